@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Text without a locale: ASCII words of protocols, directory values compared by
+ * simple upper-case forms, and the washing of hostile bytes. The only room that
+ * uses libunistring. Its functions abort on nothing and allocate nothing; what
+ * is kept goes to an arena.
+ */
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unicase.h>
+#include <unistr.h>
+
+static const uint8_t *as_u8(const char *text)
+{
+    return (const uint8_t *)text;
+}
+
+char text_lower_ascii(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+static char upper_ascii(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c & ~0x20) : c;
+}
+
+bool text_equal_ascii(const char *a, size_t a_length, const char *b,
+                      size_t b_length)
+{
+    size_t i;
+
+    if (a_length != b_length)
+        return false;
+    for (i = 0; i < a_length; i++)
+        if (a[i] != b[i] && text_lower_ascii(a[i]) != text_lower_ascii(b[i]))
+            return false;
+    return true;
+}
+
+bool text_is(const char *text, size_t length, const char *word)
+{
+    return text_equal_ascii(text, length, word, strlen(word));
+}
+
+bool text_starts(const char *text, size_t length, const char *prefix)
+{
+    size_t n = strlen(prefix);
+
+    return length >= n && text_equal_ascii(text, n, prefix, n);
+}
+
+bool text_ends(const char *text, size_t length, const char *suffix)
+{
+    size_t n = strlen(suffix);
+
+    return length >= n && text_equal_ascii(text + length - n, n, suffix, n);
+}
+
+/* FNV-1a, over 32 bits: short keys, and an attacker gains nothing but a slow
+ * answer bounded by the caller's own limits. */
+#define HASH_BASIS 0x811C9DC5U
+#define HASH_PRIME 0x01000193U
+
+static uint32_t hash_byte(uint32_t hash, uint8_t byte)
+{
+    return (hash ^ byte) * HASH_PRIME;
+}
+
+uint32_t text_hash_ascii(const char *text, size_t length)
+{
+    uint32_t hash = HASH_BASIS;
+    size_t i;
+
+    for (i = 0; i < length; i++)
+        hash = hash_byte(hash, (uint8_t)text_lower_ascii(text[i]));
+    return hash;
+}
+
+/* The next code point in its simple upper-case form, or the byte itself, marked
+ * so that it equals no code point, where it is not UTF-8. */
+#define RAW_BYTE 0x80000000U
+
+static uint32_t next_folded(const char *text, size_t length, size_t *atp)
+{
+    ucs4_t point, upper;
+    int used;
+
+    if ((uint8_t)text[*atp] < 0x80)
+        return (uint8_t)upper_ascii(text[(*atp)++]);
+    used = u8_mbtoucr(&point, as_u8(text) + *atp, length - *atp);
+    if (used <= 0)
+        return RAW_BYTE | (uint8_t)text[(*atp)++];
+    *atp += (size_t)used;
+    upper = uc_toupper(point);
+    return upper < 0x80 ? point : upper;
+}
+
+bool text_equal_fold(const char *a, size_t a_length, const char *b,
+                     size_t b_length)
+{
+    size_t i = 0, j = 0;
+
+    if (a_length == b_length && (a_length == 0 || memcmp(a, b, a_length) == 0))
+        return true;
+    while (i < a_length && j < b_length)
+        if (next_folded(a, a_length, &i) != next_folded(b, b_length, &j))
+            return false;
+    return i == a_length && j == b_length;
+}
+
+uint32_t text_hash_fold(const char *text, size_t length)
+{
+    uint32_t hash = HASH_BASIS;
+    size_t i = 0;
+
+    while (i < length) {
+        uint32_t point = next_folded(text, length, &i);
+
+        hash = hash_byte(hash, (uint8_t)point);
+        if (point >= 0x80)
+            hash = hash_byte(hash, (uint8_t)(point >> 8));
+    }
+    return hash;
+}
+
+const char *text_lower(struct arena *arena, const char *text, size_t length)
+{
+    size_t i = 0, used = 0;
+    char *out;
+
+    /* A lower-case form is at most three bytes where two were. */
+    if (length > (SIZE_MAX - 1) / 2)
+        return NULL;
+    out = arena_bytes(arena, 2 * length + 1);
+    if (out == NULL)
+        return NULL;
+    while (i < length) {
+        ucs4_t point;
+        int n = u8_mbtoucr(&point, as_u8(text) + i, length - i);
+
+        if (n <= 0) {
+            out[used++] = text[i++];
+            continue;
+        }
+        i += (size_t)n;
+        n = u8_uctomb((uint8_t *)out + used, uc_tolower(point),
+                      (ptrdiff_t)(2 * length - used));
+        used += n > 0 ? (size_t)n : 0;
+    }
+    out[used] = '\0';
+    return out;
+}
+
+/* C0 and C1 controls, DEL, line and paragraph separator, and the marks of
+ * bidirectional text, which can make a line read as another. */
+static bool point_is_unclean(ucs4_t point)
+{
+    return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x061C ||
+           point == 0x200E || point == 0x200F ||
+           (point >= 0x2028 && point <= 0x202E) ||
+           (point >= 0x2066 && point <= 0x2069);
+}
+
+/* Length of the clean character at text, 0 if it has to be escaped. */
+static size_t clean_length(const char *text, size_t length)
+{
+    ucs4_t point;
+    int used;
+
+    if ((uint8_t)text[0] >= 0x20 && (uint8_t)text[0] < 0x7F)
+        return 1;
+    used = u8_mbtoucr(&point, as_u8(text), length);
+    return used > 0 && !point_is_unclean(point) ? (size_t)used : 0;
+}
+
+bool text_is_clean(const char *text, size_t length)
+{
+    size_t i = 0;
+
+    while (i < length) {
+        size_t used = clean_length(text + i, length - i);
+
+        if (used == 0)
+            return false;
+        i += used;
+    }
+    return true;
+}
+
+/* One character of text, clean, into out (room for four bytes). *takenp bytes
+ * of text were used. */
+static size_t escape_next(char out[4], const char *text, size_t length,
+                          size_t *takenp)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    size_t used = clean_length(text, length);
+
+    *takenp = used > 0 ? used : 1;
+    if (used > 0) {
+        memcpy(out, text, used);
+        return used;
+    }
+    out[0] = '\\';
+    out[1] = 'x';
+    out[2] = digits[(uint8_t)text[0] >> 4];
+    out[3] = digits[(uint8_t)text[0] & 15];
+    return 4;
+}
+
+size_t text_escape(char *out, size_t capacity, const char *text, size_t length)
+{
+    size_t i = 0, used = 0, needed = 0, taken;
+    bool full = capacity == 0;
+
+    while (i < length) {
+        char piece[4];
+        size_t n = escape_next(piece, text + i, length - i, &taken);
+
+        full = full || n >= capacity - used;
+        if (!full) {
+            memcpy(out + used, piece, n);
+            used += n;
+        }
+        needed += n;
+        i += taken;
+    }
+    if (capacity > 0)
+        out[used] = '\0';
+    return needed;
+}
+
+const char *text_keep(struct arena *arena, const char *text, size_t length,
+                      bool *uncleanp)
+{
+    size_t needed;
+    char *out;
+
+    if (text_is_clean(text, length))
+        return arena_copy(arena, text, length);
+    if (uncleanp != NULL)
+        *uncleanp = true;
+    needed = text_escape(NULL, 0, text, length);
+    out = arena_bytes(arena, needed + 1);
+    if (out != NULL)
+        text_escape(out, needed + 1, text, length);
+    return out;
+}
+
+const char *text_slot_get(text_slot *slot, char *(*make)(const void *of),
+                          const void *of)
+{
+    char *text = atomic_load_explicit(slot, memory_order_acquire);
+    char *mine;
+
+    if (text != NULL)
+        return text;
+    mine = make(of);
+    if (mine == NULL)
+        return NULL;
+    if (atomic_compare_exchange_strong(slot, &text, mine))
+        return mine;
+    free(mine);
+    return text;
+}
+
+void text_slot_free(text_slot *slot)
+{
+    free(atomic_load_explicit(slot, memory_order_relaxed));
+    atomic_store_explicit(slot, NULL, memory_order_relaxed);
+}
