@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * adscp - which Exchange server does an Outlook client meet first?
+ *
+ * Exchange publishes its Autodiscover service in Active Directory as
+ * serviceConnectionPoint (SCP) objects. A domain-joined client reads them,
+ * sorts them, and goes to the first. adscp reads the same objects, sorts them
+ * by the same rules, and says which server comes first and why.
+ *
+ * Two questions, two answers. A reader is told how to reach a directory (live,
+ * or an LDIF export) and gives a forest: facts, no opinion. A predictor is told
+ * who asks (site, mail address, kind of client) of which forest, and gives a
+ * prediction: candidates in order, hops, findings.
+ *
+ *     adscp_reader *reader = adscp_reader_new();
+ *     adscp_forest *forest = NULL;
+ *     adscp_reader_add_ldif_file(reader, "forest.ldif");
+ *     if (adscp_reader_read(reader, &forest) != ADSCP_OK)
+ *         puts(adscp_reader_error_detail(reader));
+ *
+ * THE RULES, said once and true for every call
+ *
+ * Types. The interface is made of int, int64_t, const char *, void and opaque
+ * pointers; constants are enumerators, passed and returned as int. Truth values
+ * are 0 and 1.
+ *
+ * Failure. A call that can fail returns ADSCP_OK (0) or a negative ADSCP_E_*
+ * code. adscp_reader_error_detail() and adscp_predictor_error_detail() give the
+ * most specific cause of the last failure on that handle, as a sentence; never
+ * NULL. Constructors return NULL only for lack of memory or descriptors. An
+ * out-parameter is written only on success. Text handed in must be valid UTF-8
+ * without NUL; a NULL handle gives ADSCP_E_ARGUMENT, never a crash.
+ *
+ * Absence. Getters give NULL, or -1, where a value is absent, an index is out
+ * of range, or the handle is NULL.
+ *
+ * Ownership. Setters copy what they are given. Getters lend: a string or a row
+ * lives until the forest or prediction that it came from is freed. A prediction
+ * holds its forest, so either may be freed first. Error details live until the
+ * next call on that handle. Every adscp_*_free() accepts NULL. Passwords are
+ * wiped when they are replaced and when the reader is freed.
+ *
+ * Threads. Readers and predictors belong to one thread at a time; different
+ * ones may be used in different threads. adscp_reader_cancel() may be called
+ * from any thread and from a signal handler. Forests and predictions never
+ * change: any number of threads may read them. Freeing wants sole ownership of
+ * that pointer.
+ *
+ * Time. Points in time are seconds since 1970-01-01T00:00:00Z; durations say
+ * their unit in the name. One budget bounds a whole adscp_reader_read(), names,
+ * connections, TLS, Kerberos and all pages included. What cannot be interrupted
+ * (a Kerberos library that waits for a silent KDC, libldap's first use) runs on
+ * a thread of its own, which is left behind when the budget ends; it ends by
+ * itself later and touches nothing of the caller's.
+ *
+ * Process. The library writes to no stream, starts no process, changes no
+ * environment variable and no signal, and raises no SIGPIPE. It sets every
+ * option of libldap on its own handle, so that ldap.conf, .ldaprc and LDAP*
+ * variables decide nothing. Kerberos (krb5.conf, KRB5CCNAME,
+ * KRB5_CLIENT_KTNAME), the places where Cyrus SASL looks for its plug-ins
+ * (SASL_PATH), the resolver's files, and OpenSSL's default trust
+ * (SSL_CERT_FILE), where no CA file is named, are the administrator's own and
+ * are honoured.
+ * Set "rdns = false" and "dns_canonicalize_hostname = false" in krb5.conf:
+ * adscp itself never uses reverse DNS, but the Kerberos library may.
+ *
+ * Safety. A password is sent only under TLS or over ldapi. On a clear
+ * connection a SASL bind must bring signing and sealing; under TLS it brings
+ * channel binding instead. No referral is ever followed. An SCP pointer leads
+ * to another server only if the caller allowed that server by name.
+ *
+ * Remote text is hostile. Text from a directory reaches the caller as valid
+ * UTF-8 without control characters; any other byte is written as \xHH, and a
+ * finding says so. Comparisons use the bytes as they came.
+ *
+ * Incomplete answers. A broken record costs that record and brings a finding.
+ * A directory that cannot be read at all is an error, and then there is no
+ * answer. What was cut short (a server's size limit, a pointer that was not
+ * allowed or did not answer) brings an answer that says so:
+ * adscp_forest_complete(), adscp_prediction_complete().
+ *
+ * Versions. The shared library's version number in its name is 0 while the
+ * release is 0.x, and 1 from release 1.0 on; an addition never changes it.
+ * Constants are appended, never renumbered. A new setting is a new setter, so
+ * the presence of its symbol is the feature test.
+ *
+ * Sources. [MS-OXDISCO] and [MS-ADTS] are Microsoft's open specifications;
+ * KB numbers are Microsoft Knowledge Base articles; RFC numbers are the IETF's.
+ */
+#ifndef ADSCP_H
+#define ADSCP_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#if defined(__GNUC__)
+#pragma GCC visibility push(default)
+#endif
+
+typedef struct adscp_reader adscp_reader;         /* how to read */
+typedef struct adscp_forest adscp_forest;         /* what was read */
+typedef struct adscp_predictor adscp_predictor;   /* who asks */
+typedef struct adscp_prediction adscp_prediction; /* the answer */
+
+typedef struct adscp_scp adscp_scp;             /* row: a published SCP */
+typedef struct adscp_server adscp_server;       /* row: an Exchange server */
+typedef struct adscp_site adscp_site;           /* row: an AD site */
+typedef struct adscp_candidate adscp_candidate; /* row: a URL to be tried */
+typedef struct adscp_hop adscp_hop;             /* row: a server on the way */
+typedef struct adscp_finding adscp_finding;     /* row: an oddity */
+
+/* ------------------------------------------------------------- errors -- */
+
+/* Grouped by who can act. A code keeps its number and meaning for ever. */
+enum {
+    ADSCP_OK = 0,
+
+    /* the caller or the local machine */
+    ADSCP_E_ARGUMENT = -1, /* a value that this call does not take */
+    ADSCP_E_NOMEM = -2,    /* out of memory or descriptors */
+    ADSCP_E_FILE = -3,     /* a local file cannot be read */
+    ADSCP_E_FORMAT = -4,   /* a local file is not what it should be */
+    ADSCP_E_CANCELLED = -5, /* adscp_reader_cancel() was called */
+
+    /* the network */
+    ADSCP_E_RESOLVE = -10, /* the host name has no address, or no DNS answer */
+    ADSCP_E_CONNECT = -11, /* no connection, or it was lost */
+    ADSCP_E_TIMEOUT = -12, /* the budget ended first */
+
+    /* the directory and its operator */
+    ADSCP_E_TLS = -20,       /* TLS failed: certificate, name or protocol */
+    ADSCP_E_SECURITY = -21,  /* protection that we insist on was not given */
+    ADSCP_E_AUTH = -22,      /* the bind was refused: password, ticket, SPN */
+    ADSCP_E_ACCESS = -23,    /* bound, but not permitted to read */
+    ADSCP_E_PROTOCOL = -24,  /* the server does not speak proper LDAP */
+    ADSCP_E_LIMIT = -25,     /* the server sent more than we are ready to hold */
+    ADSCP_E_DIRECTORY = -26  /* the server answered with another LDAP error, or
+                                is no directory with a configuration naming
+                                context */
+};
+
+/* The constant's spelling ("ADSCP_E_TLS"), or NULL for a number that is none. */
+const char *adscp_error_name(int code);
+/* A sentence in English about the code. Never NULL. */
+const char *adscp_error_text(int code);
+
+/* "0.1.0": the release of the library at run time. */
+const char *adscp_version(void);
+
+/* ------------------------------------------------------------- reader -- */
+
+/* A new reader with nothing to read and a budget of 30 seconds. */
+adscp_reader *adscp_reader_new(void);
+void adscp_reader_free(adscp_reader *reader);
+
+/* Read this LDIF export (RFC 2849, as ldapsearch and ldifde write it; UTF-8, or
+ * UTF-16 with a byte order mark). May be called several times: the files make
+ * one forest, in the order given. URLs inside a file are never opened. The
+ * file is opened by adscp_reader_read(). Excludes adscp_reader_set_uri(). */
+int adscp_reader_add_ldif_file(adscp_reader *reader, const char *path);
+
+/* The export that answers where an SCP pointer names the LDAP URL `target`
+ * ("LDAP://host" or "LDAP://host:port"; compared ignoring case and a trailing
+ * slash). Several files for one target make one forest. */
+int adscp_reader_add_ldif_file_at(adscp_reader *reader, const char *target,
+                                  const char *path);
+
+/* Read this live directory: ldap://host[:port], ldaps://host[:port] or
+ * ldapi://path (percent-encoded socket path). NULL clears. */
+int adscp_reader_set_uri(adscp_reader *reader, const char *uri);
+
+/* 1: upgrade an ldap:// connection by StartTLS (RFC 4511 4.14) before anything
+ * else, and fail where that is not possible. Default 0. */
+int adscp_reader_set_starttls(adscp_reader *reader, int required);
+
+/* PEM file with the CA certificates that may vouch for the directory's own TLS
+ * certificate. NULL (default): OpenSSL's default place. */
+int adscp_reader_set_ca_file(adscp_reader *reader, const char *path);
+
+/* PEM files with the client's certificate (and chain) and its private key, for
+ * the mechanism EXTERNAL. NULL clears. */
+int adscp_reader_set_certificate_file(adscp_reader *reader, const char *path);
+int adscp_reader_set_key_file(adscp_reader *reader, const char *path);
+
+/* Exactly one way to bind holds; the last call of these three decides. Without
+ * any: SASL GSSAPI, and EXTERNAL on ldapi://.
+ * The mechanism is "GSSAPI", "GSS-SPNEGO" or "EXTERNAL". A simple bind wants TLS
+ * or ldapi and a password that is not empty. Active Directory lets an anonymous
+ * client read the rootDSE only. */
+int adscp_reader_set_sasl_mechanism(adscp_reader *reader, const char *mechanism);
+int adscp_reader_set_simple_bind(adscp_reader *reader, const char *dn,
+                                 const char *password);
+int adscp_reader_set_anonymous_bind(adscp_reader *reader);
+
+/* Ask this DNS server, "address" or "address:port" ("[v6]:port"), instead of
+ * the machine's own. NULL clears. */
+int adscp_reader_set_dns_server(adscp_reader *reader, const char *address);
+
+/* Use an address without asking DNS, as curl does: "host:port:address" or
+ * "host:port:address:otherport"; an IPv6 address stands in brackets. */
+int adscp_reader_add_resolve(adscp_reader *reader, const char *pin);
+
+/* An SCP pointer may lead to this host ("res.example"), and the reader may use
+ * its credentials there. A pointer to a host that is not named here is not
+ * contacted at all. The connection is protected as the first one is: where that
+ * used TLS, the pointer's server must grant StartTLS. */
+int adscp_reader_allow_pointer(adscp_reader *reader, const char *host);
+
+/* The budget of one adscp_reader_read(), at least 1. Default 30000. */
+int adscp_reader_set_timeout_ms(adscp_reader *reader, int milliseconds);
+
+/* Read everything. *out is written only when ADSCP_OK is returned; free it with
+ * adscp_forest_free(). May be called again. */
+int adscp_reader_read(adscp_reader *reader, adscp_forest **out);
+
+/* End a running adscp_reader_read() with ADSCP_E_CANCELLED, or the next one if
+ * none runs; that one call, and no later one. */
+int adscp_reader_cancel(adscp_reader *reader);
+
+/* What went wrong last, as a sentence; "" if nothing did. Never NULL. */
+const char *adscp_reader_error_detail(const adscp_reader *reader);
+
+/* ------------------------------------------------------------- forest -- */
+
+enum { ADSCP_SOURCE_LDIF = 0, ADSCP_SOURCE_LDAP = 1 };
+const char *adscp_source_name(int source); /* "ldif", "ldap" */
+
+void adscp_forest_free(adscp_forest *forest);
+
+/* Rows of the directory that was asked, in the order in which it gave them. Those
+ * of directories behind SCP pointers show in predictions only. */
+int adscp_forest_source(const adscp_forest *forest);
+/* The own name of the server that answered (rootDSE dnsHostName). */
+const char *adscp_forest_domain_controller(const adscp_forest *forest);
+/* The configuration naming context. */
+const char *adscp_forest_config_dn(const adscp_forest *forest);
+/* 0 where a limit cut the reading short. */
+int adscp_forest_complete(const adscp_forest *forest);
+
+int adscp_forest_scp_count(const adscp_forest *forest);
+const adscp_scp *adscp_forest_scp(const adscp_forest *forest, int index);
+const char *adscp_scp_dn(const adscp_scp *scp);
+/* Seconds, from whenCreated; -1 where that is missing or unreadable. */
+int64_t adscp_scp_created(const adscp_scp *scp);
+/* serviceClassName */
+const char *adscp_scp_class_name(const adscp_scp *scp);
+/* The values of keywords and serviceBindingInformation, as the server gave them;
+ * LDAP promises no order (RFC 4511 4.1.7). */
+int adscp_scp_keyword_count(const adscp_scp *scp);
+const char *adscp_scp_keyword(const adscp_scp *scp, int index);
+int adscp_scp_binding_count(const adscp_scp *scp);
+const char *adscp_scp_binding(const adscp_scp *scp, int index);
+
+int adscp_forest_server_count(const adscp_forest *forest);
+const adscp_server *adscp_forest_server(const adscp_forest *forest, int index);
+const char *adscp_server_dn(const adscp_server *server);
+const char *adscp_server_name(const adscp_server *server); /* "EX07" */
+const char *adscp_server_fqdn(const adscp_server *server); /* networkAddress */
+/* Name of its AD site (msExchServerSite). */
+const char *adscp_server_site(const adscp_server *server);
+
+int adscp_forest_site_count(const adscp_forest *forest);
+const adscp_site *adscp_forest_site(const adscp_forest *forest, int index);
+const char *adscp_site_dn(const adscp_site *site);
+const char *adscp_site_name(const adscp_site *site);
+
+/* ---------------------------------------------------------- predictor -- */
+
+/* The kind of client whose rules put the candidates in order.
+ * OUTLOOK: Outlook for Windows on a domain-joined computer, by KB2006728 and
+ *   the Exchange Team's words: rows of the client's own site, oldest first.
+ * EWS: the EWS Managed API, exactly as its published source does it.
+ * LEARN: the sample of Microsoft Learn ("How to find Autodiscover endpoints by
+ *   using SCP lookup in Exchange").
+ * OXDISCO: the letter of [MS-OXDISCO] 3.1.5.1: a set, in the server's order. */
+enum {
+    ADSCP_PROFILE_OUTLOOK = 0,
+    ADSCP_PROFILE_EWS = 1,
+    ADSCP_PROFILE_LEARN = 2,
+    ADSCP_PROFILE_OXDISCO = 3
+};
+const char *adscp_profile_name(int profile); /* "outlook", "ews", ... */
+
+adscp_predictor *adscp_predictor_new(void);
+void adscp_predictor_free(adscp_predictor *predictor);
+
+/* The facts to judge; held until replaced. NULL clears. */
+int adscp_predictor_set_forest(adscp_predictor *predictor,
+                               const adscp_forest *forest);
+
+/* The AD site of the client's computer. NULL (default): unknown. */
+int adscp_predictor_set_site(adscp_predictor *predictor, const char *site);
+
+/* The client's IPv4 or IPv6 address, from which its site follows by the forest's
+ * subnets (longest prefix) where no site was set. NULL clears. */
+int adscp_predictor_set_address(adscp_predictor *predictor,
+                                const char *address);
+
+/* The user's mail address: exactly one "@", and text on both sides. NULL
+ * clears. */
+int adscp_predictor_set_mail(adscp_predictor *predictor, const char *mail);
+
+/* ADSCP_PROFILE_*; default ADSCP_PROFILE_OUTLOOK. */
+int adscp_predictor_set_profile(adscp_predictor *predictor, int profile);
+
+/* The day that is judged. The library never looks at a clock by itself; -1
+ * (default): unknown, and rules that want a date stay silent. */
+int adscp_predictor_set_time(adscp_predictor *predictor, int64_t seconds);
+
+/* Answer. Reads nothing but its forest. Free the answer with
+ * adscp_prediction_free(). */
+int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out);
+
+const char *adscp_predictor_error_detail(const adscp_predictor *predictor);
+
+/* --------------------------------------------------------- prediction -- */
+
+enum {
+    ADSCP_SITE_SOURCE_NONE = 0,     /* unknown */
+    ADSCP_SITE_SOURCE_GIVEN = 1,    /* by adscp_predictor_set_site() */
+    ADSCP_SITE_SOURCE_ADDRESS = 2,  /* from the address and the subnets */
+    ADSCP_SITE_SOURCE_DIRECTORY = 3 /* by the directory */
+};
+const char *adscp_site_source_name(int source); /* "none", "given", ... */
+
+/* How well a statement is founded. DOCUMENTED: by Microsoft. OBSERVED: by
+ * practitioners. INFERRED: follows from the others; nobody states it.
+ * CONTESTED: sources disagree; the rival reading is named. */
+enum {
+    ADSCP_EVIDENCE_DOCUMENTED = 0,
+    ADSCP_EVIDENCE_OBSERVED = 1,
+    ADSCP_EVIDENCE_INFERRED = 2,
+    ADSCP_EVIDENCE_CONTESTED = 3
+};
+const char *adscp_evidence_name(int evidence); /* "documented", ... */
+
+void adscp_prediction_free(adscp_prediction *prediction);
+
+/* The question, as it was understood. */
+const adscp_forest *adscp_prediction_forest(const adscp_prediction *prediction);
+const char *adscp_prediction_site(const adscp_prediction *prediction);
+int adscp_prediction_site_source(const adscp_prediction *prediction);
+const char *adscp_prediction_address(const adscp_prediction *prediction);
+const char *adscp_prediction_mail(const adscp_prediction *prediction);
+const char *adscp_prediction_domain(const adscp_prediction *prediction);
+int adscp_prediction_profile(const adscp_prediction *prediction);
+int64_t adscp_prediction_time(const adscp_prediction *prediction);
+/* A sentence: which behaviour of the client the answer takes for granted. */
+const char *adscp_prediction_assumes(const adscp_prediction *prediction);
+/* 0 where the reading was cut short, or a pointer that this client would follow
+ * was not read. */
+int adscp_prediction_complete(const adscp_prediction *prediction);
+
+/* The SCP pointers that this client would follow, in its order. */
+int adscp_prediction_pointer_count(const adscp_prediction *prediction);
+const char *adscp_prediction_pointer_dn(const adscp_prediction *prediction,
+                                        int index);
+const char *adscp_prediction_pointer_target(const adscp_prediction *prediction,
+                                            int index);
+
+/* The URLs that the client would try, first to last; one row for each distinct
+ * URL. */
+int adscp_prediction_candidate_count(const adscp_prediction *prediction);
+const adscp_candidate *
+adscp_prediction_candidate(const adscp_prediction *prediction, int index);
+
+/* Grade of the choice of the first candidate; -1 where there is none. */
+int adscp_prediction_evidence(const adscp_prediction *prediction);
+/* Where the choice is contested: the other reading ("newest-first") and the URL
+ * that it puts first (perhaps the same one). Else NULL. */
+const char *adscp_prediction_rival_reading(const adscp_prediction *prediction);
+const char *adscp_prediction_rival_url(const adscp_prediction *prediction);
+
+/* The URLs that the client derives from the mail domain once the SCPs failed. */
+int adscp_prediction_then_count(const adscp_prediction *prediction);
+const char *adscp_prediction_then(const adscp_prediction *prediction,
+                                  int index);
+
+int adscp_prediction_hop_count(const adscp_prediction *prediction);
+const adscp_hop *adscp_prediction_hop(const adscp_prediction *prediction,
+                                      int index);
+
+int adscp_prediction_finding_count(const adscp_prediction *prediction);
+const adscp_finding *
+adscp_prediction_finding(const adscp_prediction *prediction, int index);
+
+/* ---------------------------------------------------------- candidate -- */
+
+enum {
+    ADSCP_GROUP_IN_SITE = 1,  /* a keyword Site= names the client's site */
+    ADSCP_GROUP_UNSCOPED = 2, /* no keyword Site= at all */
+    ADSCP_GROUP_ELSEWHERE = 3 /* other sites only */
+};
+const char *adscp_group_name(int group); /* "in-site", ... */
+
+const char *adscp_candidate_url(const adscp_candidate *candidate);
+/* The URL's host, without brackets; NULL where the URL has none. */
+const char *adscp_candidate_host(const adscp_candidate *candidate);
+/* The URL's port, 443 or 80 where it names none; -1 where that is unknown. */
+int adscp_candidate_port(const adscp_candidate *candidate);
+/* ADSCP_GROUP_*, or -1 in the profile OXDISCO, which has none. */
+int adscp_candidate_group(const adscp_candidate *candidate);
+/* 1: it is not documented whether Outlook goes on to this row at all. */
+int adscp_candidate_tail(const adscp_candidate *candidate);
+/* 1: the order against another row of its group is the directory's chance. */
+int adscp_candidate_tie(const adscp_candidate *candidate);
+/* The sites that its SCP names. */
+int adscp_candidate_site_count(const adscp_candidate *candidate);
+const char *adscp_candidate_site(const adscp_candidate *candidate, int index);
+int64_t adscp_candidate_created(const adscp_candidate *candidate);
+const char *adscp_candidate_dn(const adscp_candidate *candidate);
+/* DNs of the further SCPs that publish the same URL. */
+int adscp_candidate_also_count(const adscp_candidate *candidate);
+const char *adscp_candidate_also(const adscp_candidate *candidate, int index);
+/* Name of the server object that holds the SCP: it advertises the URL. */
+const char *adscp_candidate_server(const adscp_candidate *candidate);
+/* A sentence: the reason for its rank. */
+const char *adscp_candidate_why(const adscp_candidate *candidate);
+
+/* ---------------------------------------------------------------- hop -- */
+
+enum { ADSCP_VIA_SCP = 0 };
+const char *adscp_via_name(int via); /* "scp" */
+
+/* What the server does with the request. UNKNOWN: not determined. */
+enum { ADSCP_ACTION_UNKNOWN = 0 };
+const char *adscp_action_name(int action); /* "unknown" */
+
+const char *adscp_hop_url(const adscp_hop *hop);
+const char *adscp_hop_host(const adscp_hop *hop);
+int adscp_hop_via(const adscp_hop *hop);
+/* The server whose own name the URL carries; NULL where that is unknown. */
+const char *adscp_hop_server(const adscp_hop *hop);
+int adscp_hop_action(const adscp_hop *hop);
+int adscp_hop_evidence(const adscp_hop *hop);
+
+/* ------------------------------------------------------------ finding -- */
+
+enum {
+    ADSCP_SEVERITY_INFO = 0,    /* worth knowing */
+    ADSCP_SEVERITY_WARNING = 1, /* likely to surprise */
+    ADSCP_SEVERITY_ERROR = 2    /* breaks a client */
+};
+const char *adscp_severity_name(int severity); /* "info", ... */
+
+/* A short word that never changes its meaning, such as "scp-no-url". */
+const char *adscp_finding_code(const adscp_finding *finding);
+int adscp_finding_severity(const adscp_finding *finding);
+/* The object that it is about, or NULL. */
+const char *adscp_finding_dn(const adscp_finding *finding);
+/* A sentence: what was found and what a user would notice. */
+const char *adscp_finding_text(const adscp_finding *finding);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+#ifdef __cplusplus
+}
+#endif
+
+#endif
