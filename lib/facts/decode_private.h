@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the decoder share: decode.c feeds, decode_row.c and
+ * decode_scp.c make rows, decode_seen.c knows which DNs came before,
+ * decode_pending.c holds entries that come in parts, decode_finish.c ends, and
+ * decode_syntax.c reads single values.
+ */
+#ifndef ADSCP_FACTS_DECODE_PRIVATE_H
+#define ADSCP_FACTS_DECODE_PRIVATE_H
+
+#include "base/arena.h"
+#include "facts/decode.h"
+#include "facts/url.h"
+
+enum field {
+    FIELD_KEYWORDS,
+    FIELD_BINDING,
+    FIELD_CREATED,
+    FIELD_CLASS_NAME,
+    FIELD_NETWORK_ADDRESS,
+    FIELD_SERVER_SITE,
+    FIELD_OBJECT_CLASS,
+    FIELD_SITE_OBJECT,
+    FIELD_CONFIG_DN,
+    FIELD_DNS_HOST_NAME,
+    FIELD_COUNT
+};
+
+/* "keywords;range=0-1499", [MS-ADTS] 3.1.1.3.1.3.3. */
+struct description {
+    size_t base_length; /* of "keywords" */
+    bool ranged;
+    uint32_t start;
+    uint32_t next; /* one behind the last; 0: the end was reached */
+};
+struct description decode_description(const char *text, size_t length);
+
+/* The values of one attribute. */
+struct value_list {
+    struct span *rows;
+    size_t count;
+    size_t capacity;
+    uint32_t start; /* of its first range */
+    uint32_t last;  /* start of its last range */
+    uint32_t next;  /* where its next range should begin; 0: all came */
+    bool ranged;
+    bool gap; /* values in between, or the rest, are missing */
+};
+
+struct entry {
+    enum entry_kind kind;
+    struct span dn;
+    uint32_t dn_hash; /* text_hash_ascii(); set for records of an export */
+    const char *where;
+    bool dropped;   /* nothing more is to be done about it */
+    bool has_place; /* its row stands already, at `place` */
+    uint32_t place;
+    struct value_list lists[FIELD_COUNT];
+};
+
+enum seen_kind { SEEN_PENDING, SEEN_SCP, SEEN_SERVER, SEEN_SITE, SEEN_SUBNET };
+
+/* One DN of an export that was met: which array it is in, and where. */
+struct seen {
+    uint32_t hash;
+    uint32_t kind;
+    size_t index;
+};
+
+struct seen_table {
+    struct seen *rows;
+    uint32_t *slots; /* 1 + index of a row; 0: free */
+    size_t count;
+    size_t slot_count;
+};
+
+struct decoder {
+    struct adscp_forest *forest;
+    struct directory *directory;
+    struct root_dse root;
+    struct entry entry; /* the one being fed */
+    unsigned wanted;    /* bits of enum field */
+    enum field field;   /* FIELD_COUNT: none */
+    bool place_given;
+    uint32_t place;
+    bool finished;
+
+    /* SCPs whose range is open, kept whole until it ends or everything does. */
+    struct entry *pending;
+    size_t pending_count;
+    struct arena aside; /* the text of pending entries */
+
+    struct seen_table seen;
+
+    /* Neighbours are alike: what the last entry had is compared first. */
+    const uint32_t *last_keywords;
+    size_t last_keyword_count;
+    uint32_t last_tail;  /* INTERN_NONE: none yet */
+    uint32_t last_class; /* index into forest->texts */
+
+    uint32_t *indexes; /* of the entry's keywords */
+    size_t index_capacity;
+    char *buffer; /* for an unescaped RDN */
+    size_t buffer_size;
+};
+
+const char *decode_field_name(enum field field);
+
+/* A value was cut off or its range has not ended. */
+bool decode_is_open(const struct value_list *list);
+
+/* Append a value. */
+int decode_add_value(struct value_list *list, const char *value, size_t length);
+
+/* A note about an entry. a, if NULL, is its place in a file, or else its DN. */
+int decode_note_entry(struct decoder *decoder, const struct entry *entry,
+                      enum finding_code code, const char *a, const char *b);
+
+/* decode_scp.c: does a keyword make the entry ours; its row. */
+bool decode_has_guid(const struct entry *entry);
+int decode_scp(struct decoder *decoder, const struct entry *entry);
+
+/* decode_row.c: rows that are not SCPs. */
+int decode_server(struct decoder *decoder, const struct entry *entry);
+int decode_site(struct decoder *decoder, const struct entry *entry);
+int decode_subnet_entry(struct decoder *decoder, const struct entry *entry);
+
+/* decode_pending.c: entries in several parts. */
+int decode_put_aside(struct decoder *decoder, const struct entry *entry);
+/* true: the entry went on where a pending one had stopped. */
+int decode_continue(struct decoder *decoder, const struct entry *entry,
+                    size_t index, bool *continuedp);
+int decode_pending_finish(struct decoder *decoder);
+
+/* decode_seen.c: the entry's DN, or NULL where it did not come before; remember
+ * it. */
+const struct seen *decode_seen_find(const struct decoder *decoder,
+                                    const struct entry *entry);
+int decode_seen_add(struct decoder *decoder, const struct entry *entry,
+                    enum seen_kind kind, size_t index);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ADSCP_FACTS_DN_H
+#define ADSCP_FACTS_DN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "facts/url.h"
+
+/* A DN in string form (RFC 4514), cut in two. Many SCPs share the tail, which
+ * begins with its comma: everything from ",CN=Servers," on or, where that does
+ * not occur, everything behind the first RDN. */
+struct dn_parts {
+    struct span head;
+    struct span tail;
+    bool under_servers;
+};
+
+struct dn_parts dn_split(const char *dn, size_t length);
+
+/* Bytes of the first RDN, up to its comma, and of the last one. */
+size_t dn_first_length(const char *dn, size_t length);
+size_t dn_last_length(const char *dn, size_t length);
+
+/* True if the DN is below the other one: ends with a comma and with it. */
+bool dn_is_below(const char *dn, size_t length, const char *above,
+                 size_t above_length);
+
+#endif

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The facts' home: rows of directories, and what rows share. It knows what a
+ * keyword is, since that is settled once for all entries that carry it; where
+ * entries come from and what they are worth is the business of others.
+ */
+#include "facts/forest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts/intern.h"
+
+/* [MS-OXDISCO] 3.1.5.1; the third one is what Exchange setup writes for a
+ * trusted host beside the pointers. */
+#define URL_GUID "77378F46-2C66-4aa9-A6A6-3E7A48B19596"
+#define POINTER_GUID "67661D7F-8FC4-4fa7-BFAC-E1D7794C1F68"
+#define LOOKALIKE_GUID "D3614C7C-D214-4F1F-BD4C-00D91C67F93F"
+
+/* ------------------------------------------------------------------ life -- */
+
+struct adscp_forest *forest_new(void)
+{
+    struct adscp_forest *forest = calloc(1, sizeof(*forest));
+
+    if (forest == NULL)
+        return NULL;
+    arena_init(&forest->arena);
+    atomic_init(&forest->holders, 1);
+    forest->intern = calloc(1, sizeof(*forest->intern));
+    forest->texts = rows_grow(NULL, 0, sizeof(*forest->texts));
+    if (forest->intern == NULL || forest->texts == NULL) {
+        forest_release(forest);
+        return NULL;
+    }
+    forest->intern->names.folded = true;
+    forest->texts[0] = NULL;
+    forest->text_count = 1;
+    return forest;
+}
+
+struct adscp_forest *forest_hold(const struct adscp_forest *forest)
+{
+    /* Constant to its readers; the count of holders alone changes. */
+    struct adscp_forest *held = (struct adscp_forest *)(uintptr_t)forest;
+
+    atomic_fetch_add(&held->holders, 1);
+    return held;
+}
+
+static void directory_free(struct directory *directory)
+{
+    size_t i;
+
+    for (i = 0; i < directory->scp_count; i++)
+        text_slot_free(&directory->scps[i].dn);
+    finding_list_free(&directory->notes);
+    free(directory->scps);
+    free(directory->servers);
+    free(directory->sites);
+    free(directory->subnets);
+    free(directory);
+}
+
+static void intern_free(struct intern *intern)
+{
+    if (intern == NULL)
+        return;
+    intern_table_free(&intern->keywords);
+    intern_table_free(&intern->tails);
+    intern_table_free(&intern->texts);
+    intern_table_free(&intern->names);
+    free(intern);
+}
+
+void forest_release(struct adscp_forest *forest)
+{
+    size_t i;
+
+    if (forest == NULL || atomic_fetch_sub(&forest->holders, 1) > 1)
+        return;
+    for (i = 0; i < forest->directory_count; i++)
+        directory_free(forest->directories[i]);
+    free(forest->directories);
+    free(forest->keywords);
+    free(forest->tails);
+    free(forest->texts);
+    intern_free(forest->intern);
+    arena_free(&forest->arena);
+    free(forest);
+}
+
+/* ------------------------------------------------------------------ rows -- */
+
+struct directory *forest_add_directory(struct adscp_forest *forest,
+                                       const char *target)
+{
+    struct directory *directory = NULL, **rows;
+
+    rows =
+        rows_grow(forest->directories, forest->directory_count, sizeof(*rows));
+    if (rows == NULL)
+        return NULL;
+    forest->directories = rows;
+    directory = calloc(1, sizeof(*directory));
+    if (directory == NULL)
+        return NULL;
+    directory->complete = true;
+    if (target != NULL) {
+        directory->target = arena_copy(&forest->arena, target, strlen(target));
+        if (directory->target == NULL) {
+            free(directory);
+            return NULL;
+        }
+    }
+    rows[forest->directory_count++] = directory;
+    return directory;
+}
+
+const struct directory *forest_find_directory(const struct adscp_forest *forest,
+                                              const char *target)
+{
+    size_t i;
+
+    for (i = 0; i < forest->directory_count; i++) {
+        const struct directory *directory = forest->directories[i];
+
+        if (directory->target != NULL &&
+            text_is(target, strlen(target), directory->target))
+            return directory;
+    }
+    return NULL;
+}
+
+struct adscp_scp *forest_add_scp(struct adscp_forest *forest,
+                                 struct directory *directory)
+{
+    struct adscp_scp *rows, *row;
+
+    rows = rows_grow(directory->scps, directory->scp_count, sizeof(*rows));
+    if (rows == NULL)
+        return NULL;
+    directory->scps = rows;
+    row = &rows[directory->scp_count++];
+    *row = (struct adscp_scp){.created = TIME_UNKNOWN, .forest = forest};
+    return row;
+}
+
+struct adscp_server *forest_add_server(struct directory *directory)
+{
+    struct adscp_server *rows;
+
+    rows =
+        rows_grow(directory->servers, directory->server_count, sizeof(*rows));
+    if (rows == NULL)
+        return NULL;
+    directory->servers = rows;
+    rows += directory->server_count++;
+    *rows = (struct adscp_server){.site_name = NAME_NONE};
+    return rows;
+}
+
+struct adscp_site *forest_add_site(struct directory *directory)
+{
+    struct adscp_site *rows;
+
+    rows = rows_grow(directory->sites, directory->site_count, sizeof(*rows));
+    if (rows == NULL)
+        return NULL;
+    directory->sites = rows;
+    rows += directory->site_count++;
+    *rows = (struct adscp_site){.id = NAME_NONE};
+    return rows;
+}
+
+struct subnet *forest_add_subnet(struct directory *directory)
+{
+    struct subnet *rows;
+
+    rows =
+        rows_grow(directory->subnets, directory->subnet_count, sizeof(*rows));
+    if (rows == NULL)
+        return NULL;
+    directory->subnets = rows;
+    rows += directory->subnet_count++;
+    *rows = (struct subnet){.site_id = NAME_NONE};
+    return rows;
+}
+
+/* ----------------------------------------------------------- shared text -- */
+
+/* Put bytes into a table. *addedp: the number is new, and *textp, a clean copy,
+ * wants a row. false: out of memory. */
+static bool put_text(struct adscp_forest *forest, struct intern_table *table,
+                     const char *bytes, size_t length, uint32_t *indexp,
+                     const char **textp, bool *uncleanp)
+{
+    uint32_t count = table->count;
+    uint32_t index = intern_put(table, &forest->arena, bytes, length);
+
+    if (index == INTERN_NONE)
+        return false;
+    *indexp = index;
+    *textp = NULL;
+    if (index < count)
+        return true;
+    *textp = table->keys[index].bytes;
+    if (text_is_clean(bytes, length))
+        return true;
+    *textp = text_keep(&forest->arena, bytes, length, uncleanp);
+    return *textp != NULL;
+}
+
+/* The same for an array of texts, where a number is an index behind `first`. */
+static bool put_in_rows(struct adscp_forest *forest, struct intern_table *table,
+                        const char ***rowsp, size_t *countp, uint32_t first,
+                        const char *bytes, size_t length, uint32_t *indexp)
+{
+    const char **rows = rows_grow(*rowsp, *countp, sizeof(*rows)), *text;
+    bool unclean;
+
+    if (rows == NULL)
+        return false;
+    *rowsp = rows;
+    if (!put_text(forest, table, bytes, length, indexp, &text, &unclean))
+        return false;
+    *indexp += first;
+    if (text != NULL)
+        rows[(*countp)++] = text;
+    return true;
+}
+
+bool forest_tail(struct adscp_forest *forest, const char *bytes, size_t length,
+                 uint32_t *indexp)
+{
+    return put_in_rows(forest, &forest->intern->tails, &forest->tails,
+                       &forest->tail_count, 0, bytes, length, indexp);
+}
+
+bool forest_text(struct adscp_forest *forest, const char *bytes, size_t length,
+                 uint32_t *indexp)
+{
+    return put_in_rows(forest, &forest->intern->texts, &forest->texts,
+                       &forest->text_count, 1, bytes, length, indexp);
+}
+
+bool forest_name(struct adscp_forest *forest, const char *bytes, size_t length,
+                 name_id *idp)
+{
+    uint32_t index =
+        intern_put(&forest->intern->names, &forest->arena, bytes, length);
+
+    if (index == INTERN_NONE)
+        return false;
+    *idp = index;
+    forest->name_count = forest->intern->names.count;
+    return true;
+}
+
+name_id forest_find_name(const struct adscp_forest *forest, const char *bytes,
+                         size_t length)
+{
+    return intern_find(&forest->intern->names, bytes, length);
+}
+
+/* -------------------------------------------------------------- keywords -- */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+enum { GUID_LENGTH = sizeof(URL_GUID) - 1 };
+
+/* Mostly spelt as Exchange spells them; GUIDs have no case, though. */
+static bool is_guid(const char *bytes, size_t length, const char *guid)
+{
+    return length == GUID_LENGTH &&
+           (memcmp(bytes, guid, GUID_LENGTH) == 0 ||
+            text_equal_ascii(bytes, length, guid, GUID_LENGTH));
+}
+
+enum keyword_kind forest_keyword_kind(const char *bytes, size_t length)
+{
+    if (is_guid(bytes, length, URL_GUID))
+        return KEYWORD_URL_GUID;
+    if (is_guid(bytes, length, POINTER_GUID))
+        return KEYWORD_POINTER_GUID;
+    if (is_guid(bytes, length, LOOKALIKE_GUID))
+        return KEYWORD_LOOKALIKE_GUID;
+    if (text_starts(bytes, length, "Site="))
+        return KEYWORD_SITE;
+    return text_starts(bytes, length, "Domain=") ? KEYWORD_DOMAIN
+                                                 : KEYWORD_OTHER;
+}
+
+static const char *prefix_of(enum keyword_kind kind)
+{
+    if (kind == KEYWORD_SITE)
+        return "Site=";
+    return kind == KEYWORD_DOMAIN ? "Domain=" : "";
+}
+
+/* What is to be known of a keyword, from its bytes; keyword->text is set. */
+static bool fill_keyword(struct adscp_forest *forest, struct keyword *keyword,
+                         const char *bytes, size_t length)
+{
+    enum keyword_kind kind = forest_keyword_kind(bytes, length);
+    const char *prefix = prefix_of(kind);
+    size_t from = strlen(prefix);
+
+    keyword->kind = kind;
+    keyword->name = NAME_NONE;
+    keyword->blank =
+        length > 0 && (is_blank(bytes[0]) || is_blank(bytes[length - 1]) ||
+                       (from < length && is_blank(bytes[from])));
+    if (from == 0)
+        return true;
+    /* The prefix is clean, so it is as long in the clean copy. */
+    keyword->value = keyword->text + from;
+    keyword->prefix_case = memcmp(bytes, prefix, from) != 0;
+    return from == length ||
+           forest_name(forest, bytes + from, length - from, &keyword->name);
+}
+
+bool forest_keyword(struct adscp_forest *forest, const char *bytes,
+                    size_t length, uint32_t *indexp)
+{
+    struct keyword *rows, keyword = {0};
+
+    rows = rows_grow(forest->keywords, forest->keyword_count, sizeof(*rows));
+    if (rows == NULL)
+        return false;
+    forest->keywords = rows;
+    if (!put_text(forest, &forest->intern->keywords, bytes, length, indexp,
+                  &keyword.text, &keyword.unclean))
+        return false;
+    if (keyword.text == NULL)
+        return true;
+    if (!fill_keyword(forest, &keyword, bytes, length))
+        return false;
+    rows[forest->keyword_count++] = keyword;
+    return true;
+}
+
+/* --------------------------------------------------------- reading a row -- */
+
+static char *make_dn(const void *of)
+{
+    const struct adscp_scp *scp = of;
+    const char *tail = scp->forest->tails[scp->dn_tail];
+    size_t head_length = strlen(scp->dn_head), tail_length = strlen(tail);
+    char *dn = malloc(head_length + tail_length + 1);
+
+    if (dn != NULL) {
+        memcpy(dn, scp->dn_head, head_length);
+        memcpy(dn + head_length, tail, tail_length + 1);
+    }
+    return dn;
+}
+
+const char *scp_dn(const struct adscp_scp *scp)
+{
+    /* Constant to its readers; the slot alone changes, once and atomically. */
+    text_slot *slot = (text_slot *)(uintptr_t)&scp->dn;
+
+    return text_slot_get(slot, make_dn, scp);
+}
+
+const char *scp_binding(const struct adscp_scp *scp, size_t index)
+{
+    uint32_t offset = 0;
+
+    /* Offsets stand before the texts where there are several. */
+    if (scp->binding_count > 1)
+        memcpy(&offset,
+               scp->bindings - (scp->binding_count - index) * sizeof(offset),
+               sizeof(offset));
+    return scp->bindings + offset;
+}
+
+const struct keyword *scp_keyword(const struct adscp_scp *scp, size_t index)
+{
+    return &scp->forest->keywords[scp->keywords[index]];
+}
+
+bool scp_has(const struct adscp_scp *scp, enum keyword_kind kind, name_id name)
+{
+    size_t i;
+
+    if (name == NAME_NONE)
+        return false;
+    for (i = 0; i < scp->keyword_count; i++) {
+        const struct keyword *keyword = scp_keyword(scp, i);
+
+        if (keyword->name == name && keyword->kind == kind)
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The facts. A forest is what one adscp_reader_read() found: the directory that
+ * was asked, and those behind its SCP pointers. It is filled by one thread
+ * (decode.h and the reader), frozen, and never changes again.
+ *
+ * Rows are small, since there may be 50,000 of them: text lies in the arena,
+ * what many rows share is interned, and the full DN is joined when first asked
+ * for.
+ */
+#ifndef ADSCP_FACTS_FOREST_H
+#define ADSCP_FACTS_FOREST_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "adscp.h"
+#include "base/arena.h"
+#include "base/text.h"
+#include "facts/finding.h"
+
+#define TIME_UNKNOWN INT64_MIN
+
+/* Index into the forest's names: values that are equal in the sense of
+ * text_equal_fold() share one. */
+typedef uint32_t name_id;
+#define NAME_NONE UINT32_MAX
+
+/* A value of the attribute keywords; equal bytes share one row. */
+enum keyword_kind {
+    KEYWORD_URL_GUID,       /* 77378F46-2C66-4aa9-A6A6-3E7A48B19596 */
+    KEYWORD_POINTER_GUID,   /* 67661D7F-8FC4-4fa7-BFAC-E1D7794C1F68 */
+    KEYWORD_LOOKALIKE_GUID, /* D3614C7C-D214-4F1F-BD4C-00D91C67F93F */
+    KEYWORD_SITE,           /* Site=, in any case */
+    KEYWORD_DOMAIN,         /* Domain=, in any case */
+    KEYWORD_OTHER
+};
+
+struct keyword {
+    const char *text;  /* clean */
+    const char *value; /* of Site= or Domain=, clean, maybe empty; else NULL */
+    name_id name;      /* of the value's bytes; NAME_NONE: none, or empty */
+    enum keyword_kind kind;
+    bool blank;       /* a blank at an end of the whole or behind "=" */
+    bool prefix_case; /* the prefix is not spelt "Site=" or "Domain=" */
+    bool unclean;
+};
+
+/* Facts about one SCP that many judgements need, found once while it is
+ * decoded. "First" is the first http(s) value of serviceBindingInformation. */
+enum {
+    SCP_URL = 1 << 0,         /* carries the URL GUID */
+    SCP_POINTER = 1 << 1,     /* carries the pointer GUID */
+    SCP_LOOKALIKE = 1 << 2,   /* carries the look-alike GUID */
+    SCP_SITE = 1 << 3,        /* a keyword starts with Site=, in any case */
+    SCP_SITE_EXACT = 1 << 4,  /* one starts with "Site=" to the letter */
+    SCP_DOMAIN = 1 << 5,      /* a keyword starts with Domain=, in any case */
+    SCP_HTTP = 1 << 6,        /* there is a first http(s) value */
+    SCP_URL_ODD = 1 << 7,     /* a value that a finding may be about: another
+                                 scheme, invalid, http, path, port, short or
+                                 internal host, IP address */
+    SCP_KEYWORD_ODD = 1 << 8, /* likewise among the keywords; whether a site
+                                 exists is not looked at */
+    SCP_CREATED_ODD = 1 << 9, /* whenCreated is there, but unreadable */
+    SCP_UNCLEAN = 1 << 10,    /* some text had to be escaped */
+    SCP_RANGE_OPEN = 1 << 11, /* a range of values misses its end */
+    SCP_HOST_OWN = 1 << 12, /* the first value's host is the name or FQDN of the
+                               server above it (set when frozen) */
+    SCP_DEFAULT_URL = 1 << 13,  /* ... and the whole is what setup writes:
+                                   https, FQDN, /Autodiscover/Autodiscover.xml */
+    SCP_UNDER_SERVERS = 1 << 14 /* its DN passes through CN=Servers */
+};
+
+struct adscp_scp {
+    const char *dn_head;      /* the DN up to the tail that it shares */
+    const char *bindings;     /* binding_count clean strings: scp_binding() */
+    const uint32_t *keywords; /* indexes into forest->keywords */
+    text_slot dn;
+    int64_t created;  /* seconds or TIME_UNKNOWN */
+    uint32_t dn_tail; /* index into forest->tails */
+    uint32_t keyword_count;
+    uint32_t binding_count;
+    uint32_t first_http; /* index of the first http(s) value */
+    uint32_t url_hash;   /* text_hash_ascii() of that value */
+    uint32_t class_name; /* index into forest->texts; 0: none */
+    uint32_t server;     /* 1 + index into directory->servers; 0: none */
+    uint32_t flags;      /* SCP_* */
+    const struct adscp_forest *forest;
+};
+
+struct adscp_server {
+    const char *dn;
+    const char *name; /* value of the first RDN */
+    const char *fqdn; /* networkAddress ncacn_ip_tcp:, or NULL */
+    const char *site; /* first RDN value of msExchServerSite, or NULL */
+    name_id site_name;
+};
+
+struct adscp_site {
+    const char *dn;
+    const char *name;
+    name_id id;
+};
+
+/* A subnet object, [MS-ADTS] 6.1.1.2.2.2.1. */
+enum subnet_state {
+    SUBNET_VALID,
+    SUBNET_INVALID, /* the name is not a valid prefix */
+    SUBNET_CONFLICT /* a replication conflict or a deleted object: LF in the RDN
+                     */
+};
+
+struct subnet {
+    const char *dn;
+    const char *name; /* "10.1.0.0/16" */
+    const char *site; /* first RDN value of siteObject, or NULL */
+    name_id site_id;
+    enum subnet_state state;
+    uint8_t address[16]; /* IPv4 in the first four bytes */
+    uint8_t family;      /* 4 or 6 */
+    uint8_t prefix;
+};
+
+/* One directory: the first of a forest, or the target of a pointer. */
+struct directory {
+    const char *target;    /* "host:port" (ldap_url_target); NULL for an export
+                              that is the first directory */
+    const char *config_dn; /* NULL where nothing told it */
+    const char *server;    /* dnsHostName, or NULL */
+    int source;            /* ADSCP_SOURCE_* */
+    int problem;           /* ADSCP_OK, or why it could not be read */
+    const char *problem_text; /* clean sentence, or NULL */
+    bool allowed;  /* false: the caller did not allow it; nothing read */
+    bool complete; /* false: something cut the reading short */
+    struct adscp_scp *scps; /* in directory order */
+    size_t scp_count;
+    struct adscp_server *servers;
+    size_t server_count;
+    struct adscp_site *sites;
+    size_t site_count;
+    struct subnet *subnets;
+    size_t subnet_count;
+    struct finding_list notes; /* what reading it noticed */
+};
+
+struct adscp_forest {
+    struct arena arena;
+    struct directory **directories; /* [0] is the one that was asked */
+    size_t directory_count;
+    struct keyword *keywords;
+    size_t keyword_count;
+    const char **tails; /* ends of DNs, each with its leading comma */
+    size_t tail_count;
+    const char **texts; /* [0] is NULL */
+    size_t text_count;
+    uint32_t name_count;
+    struct intern *intern; /* the tables behind the above */
+    atomic_int holders;
+};
+
+struct adscp_forest *forest_new(void); /* one holder; no directory */
+struct adscp_forest *forest_hold(const struct adscp_forest *forest);
+void forest_release(struct adscp_forest *forest); /* NULL is fine */
+
+/* Append an empty directory, complete until something says otherwise. target
+ * may be NULL and is copied. */
+struct directory *forest_add_directory(struct adscp_forest *forest,
+                                       const char *target);
+
+/* The directory that a pointer's target names, or NULL. */
+const struct directory *forest_find_directory(const struct adscp_forest *forest,
+                                              const char *target);
+
+/* Append a row (zeroed; an SCP has TIME_UNKNOWN and its forest). NULL: out of
+ * memory. Pointers to rows are good until the next append. */
+struct adscp_scp *forest_add_scp(struct adscp_forest *forest,
+                                 struct directory *directory);
+struct adscp_server *forest_add_server(struct directory *directory);
+struct adscp_site *forest_add_site(struct directory *directory);
+struct subnet *forest_add_subnet(struct directory *directory);
+
+/* Intern: equal bytes (keyword, tail, text) or equal folded bytes (name) give
+ * the same index. What is kept is clean. false: out of memory. */
+bool forest_keyword(struct adscp_forest *forest, const char *bytes,
+                    size_t length, uint32_t *indexp);
+bool forest_tail(struct adscp_forest *forest, const char *bytes, size_t length,
+                 uint32_t *indexp);
+bool forest_text(struct adscp_forest *forest, const char *bytes, size_t length,
+                 uint32_t *indexp);
+bool forest_name(struct adscp_forest *forest, const char *bytes, size_t length,
+                 name_id *idp);
+
+/* What a keyword is, by its bytes. */
+enum keyword_kind forest_keyword_kind(const char *bytes, size_t length);
+
+/* The name of a value that may or may not occur; NAME_NONE if it does not. */
+name_id forest_find_name(const struct adscp_forest *forest, const char *bytes,
+                         size_t length);
+
+/* Last act of the reader: joins every SCP with the server above it, sets
+ * SCP_HOST_OWN and SCP_DEFAULT_URL, gives back spare memory. Rows may move; the
+ * notes follow them. ADSCP_OK or ADSCP_E_NOMEM. A call on a forest that failed
+ * with the latter leaves it fit for forest_release() only. */
+int forest_freeze(struct adscp_forest *forest);
+
+const char *scp_dn(const struct adscp_scp *scp); /* NULL: out of memory */
+const char *scp_binding(const struct adscp_scp *scp, size_t index);
+const struct keyword *scp_keyword(const struct adscp_scp *scp, size_t index);
+/* True if a keyword of this kind has this name. */
+bool scp_has(const struct adscp_scp *scp, enum keyword_kind kind, name_id name);
+
+#endif

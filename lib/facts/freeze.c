@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The last act on a forest: every SCP learns which server it lies under, by its
+ * DN, and rows get their final places. Nothing is read and nothing is judged
+ * here; what does not join stays as it is.
+ */
+#include "facts/forest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts/dn.h"
+#include "facts/intern.h"
+#include "facts/url.h"
+
+/* The servers of one directory, by the name in their first RDN and the rest of
+ * their DN. */
+struct server_map {
+    const struct directory *directory;
+    const struct adscp_forest *forest;
+    uint32_t *tail_hashes; /* one for each of forest->tails */
+    uint32_t *hashes;      /* one for each server */
+    uint32_t *slots;       /* 1 + index of a server; 0: free */
+    size_t mask;
+};
+
+static uint32_t join_hash(uint32_t first, uint32_t rest)
+{
+    return (first ^ rest) * 0x9E3779B1U;
+}
+
+static bool is_dn(const char *dn, struct span first, struct span rest)
+{
+    size_t length = strlen(dn), cut = dn_first_length(dn, length);
+
+    return text_equal_fold(dn, cut, first.text, first.length) &&
+           text_equal_fold(dn + cut, length - cut, rest.text, rest.length);
+}
+
+/* The slot of the server whose DN is first + rest, or else a free slot. */
+static size_t find_slot(const struct server_map *map, uint32_t hash,
+                        struct span first, struct span rest)
+{
+    const struct adscp_server *servers = map->directory->servers;
+    size_t at = (hash >> 7) & map->mask;
+
+    while (map->slots[at] != 0) {
+        uint32_t index = map->slots[at] - 1;
+
+        if (map->hashes[index] == hash && is_dn(servers[index].dn, first, rest))
+            break;
+        at = (at + 1) & map->mask;
+    }
+    return at;
+}
+
+/* Servers of one group share the rest of their DNs, and so its hash. */
+struct rest_hash {
+    struct span rest;
+    uint32_t hash;
+};
+
+static uint32_t hash_rest(struct span rest, struct rest_hash *last)
+{
+    if (last->rest.text == NULL || last->rest.length != rest.length ||
+        memcmp(last->rest.text, rest.text, rest.length) != 0) {
+        last->rest = rest;
+        last->hash = text_hash_fold(rest.text, rest.length);
+    }
+    return last->hash;
+}
+
+static void add_server(struct server_map *map, uint32_t index,
+                       struct rest_hash *last)
+{
+    const char *dn = map->directory->servers[index].dn;
+    size_t length = strlen(dn), cut = dn_first_length(dn, length), at;
+    struct span first = {dn, cut}, rest = {dn + cut, length - cut};
+    uint32_t hash = join_hash(text_hash_fold(dn, cut), hash_rest(rest, last));
+
+    at = find_slot(map, hash, first, rest);
+    map->hashes[index] = hash;
+    if (map->slots[at] == 0)
+        map->slots[at] = index + 1;
+}
+
+static void server_map_free(struct server_map *map)
+{
+    free(map->tail_hashes);
+    free(map->hashes);
+    free(map->slots);
+}
+
+static bool server_map_fill(struct server_map *map)
+{
+    const struct adscp_forest *forest = map->forest;
+    size_t count = map->directory->server_count, slots = 8, i;
+    struct rest_hash last = {0};
+
+    if (count > UINT32_MAX / 4)
+        return false;
+    while (slots < 2 * count)
+        slots *= 2;
+    map->mask = slots - 1;
+    map->slots = calloc(slots, sizeof(*map->slots));
+    map->hashes = calloc(count, sizeof(*map->hashes));
+    map->tail_hashes =
+        calloc(forest->tail_count + 1, sizeof(*map->tail_hashes));
+    if (map->slots == NULL || map->hashes == NULL || map->tail_hashes == NULL)
+        return false;
+    for (i = 0; i < forest->tail_count; i++)
+        map->tail_hashes[i] =
+            text_hash_fold(forest->tails[i], strlen(forest->tails[i]));
+    for (i = 0; i < count; i++)
+        add_server(map, (uint32_t)i, &last);
+    return true;
+}
+
+/* ------------------------------------------------------------------- SCP -- */
+
+static bool is_name_of(const char *name, struct span host)
+{
+    return name != NULL && text_is(host.text, host.length, name);
+}
+
+/* Does the first http(s) URL lead to the server that the SCP lies under, and is
+ * it word for word (in any case) what Exchange setup writes? */
+static void look_at_host(struct adscp_scp *scp,
+                         const struct adscp_server *server)
+{
+    const char *text = scp_binding(scp, scp->first_http);
+    size_t length = strlen(text);
+    struct url url;
+
+    if (!url_split(text, length, &url))
+        return;
+    if (!is_name_of(server->name, url.host) &&
+        !is_name_of(server->fqdn, url.host))
+        return;
+    scp->flags |= SCP_HOST_OWN;
+    if (url.kind == URL_HTTPS && is_name_of(server->fqdn, url.host) &&
+        !url.has_port && !url.has_userinfo && url_path_is_default(url.path) &&
+        url.path.text + url.path.length == text + length)
+        scp->flags |= SCP_DEFAULT_URL;
+}
+
+/* "CN=EX01,CN=Autodiscover,CN=Protocols,CN=EX01" + ",CN=Servers,...": the
+ * server is the last RDN of the head, however deep the SCP lies. */
+static void join_server(const struct server_map *map, struct adscp_scp *scp)
+{
+    const char *tail = map->forest->tails[scp->dn_tail];
+    size_t length = strlen(scp->dn_head);
+    size_t last = dn_last_length(scp->dn_head, length);
+    struct span first = {scp->dn_head + length - last, last};
+    uint32_t hash = join_hash(text_hash_fold(first.text, first.length),
+                              map->tail_hashes[scp->dn_tail]);
+
+    scp->server = map->slots[find_slot(map, hash, first,
+                                       (struct span){tail, strlen(tail)})];
+    if (scp->server != 0 && (scp->flags & SCP_HTTP) != 0)
+        look_at_host(scp, &map->directory->servers[scp->server - 1]);
+}
+
+static int join_servers(struct adscp_forest *forest,
+                        struct directory *directory)
+{
+    struct server_map map = {.directory = directory, .forest = forest};
+    int rc = ADSCP_E_NOMEM;
+    size_t i;
+
+    if (directory->server_count == 0)
+        return ADSCP_OK;
+    if (!server_map_fill(&map))
+        goto out;
+    for (i = 0; i < directory->scp_count; i++)
+        if ((directory->scps[i].flags & SCP_UNDER_SERVERS) != 0)
+            join_server(&map, &directory->scps[i]);
+    rc = ADSCP_OK;
+out:
+    server_map_free(&map);
+    return rc;
+}
+
+/* ---------------------------------------------------------- final places -- */
+
+/* Give back spare rows. The SCPs may move, and the notes about them follow. */
+static void trim_scps(struct directory *directory)
+{
+    uintptr_t before = (uintptr_t)directory->scps;
+    size_t i;
+
+    directory->scps = rows_trim(directory->scps, directory->scp_count,
+                                sizeof(*directory->scps));
+    for (i = 0; i < directory->notes.count; i++) {
+        struct adscp_finding *note = &directory->notes.rows[i];
+
+        if (note->scp != NULL)
+            note->scp = directory->scps + ((uintptr_t)note->scp - before) /
+                                              sizeof(*directory->scps);
+    }
+}
+
+static void trim_directory(struct directory *directory)
+{
+    trim_scps(directory);
+    directory->servers = rows_trim(directory->servers, directory->server_count,
+                                   sizeof(*directory->servers));
+    directory->sites = rows_trim(directory->sites, directory->site_count,
+                                 sizeof(*directory->sites));
+    directory->subnets = rows_trim(directory->subnets, directory->subnet_count,
+                                   sizeof(*directory->subnets));
+}
+
+static void trim_shared(struct adscp_forest *forest)
+{
+    struct intern *intern = forest->intern;
+
+    forest->keywords = rows_trim(forest->keywords, forest->keyword_count,
+                                 sizeof(*forest->keywords));
+    forest->tails =
+        rows_trim(forest->tails, forest->tail_count, sizeof(*forest->tails));
+    forest->texts =
+        rows_trim(forest->texts, forest->text_count, sizeof(*forest->texts));
+    intern_table_free(&intern->keywords);
+    intern_table_free(&intern->tails);
+    intern_table_free(&intern->texts);
+}
+
+int forest_freeze(struct adscp_forest *forest)
+{
+    int rc = ADSCP_OK;
+    size_t i;
+
+    for (i = 0; i < forest->directory_count && rc == ADSCP_OK; i++)
+        rc = join_servers(forest, forest->directories[i]);
+    if (rc != ADSCP_OK)
+        return rc;
+    for (i = 0; i < forest->directory_count; i++)
+        trim_directory(forest->directories[i]);
+    trim_shared(forest);
+    return ADSCP_OK;
+}

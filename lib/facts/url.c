@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * URLs out of a directory, split by RFC 3986. What a URL says is taken as it
+ * stands: nothing is decoded, completed or repaired, since the question is what
+ * a client makes of the text, and nothing is resolved or opened.
+ */
+#include "facts/url.h"
+
+#include <arpa/inet.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+enum { PORT_HTTP = 80, PORT_HTTPS = 443, PORT_LDAP = 389 };
+enum { HOST_MAX = 253, LABEL_MAX = 63 }; /* RFC 1035 2.3.4, in text form */
+
+/* [userinfo "@"] host [":" port], RFC 3986 3.2. */
+struct authority {
+    struct span host; /* without brackets */
+    int port;         /* -1: none */
+    bool has_userinfo;
+    bool is_ip;
+};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_hex(char c)
+{
+    c = text_lower_ascii(c);
+    return is_digit(c) || (c >= 'a' && c <= 'f');
+}
+
+static struct span span_from(struct span whole, size_t at)
+{
+    return (struct span){whole.text + at, whole.length - at};
+}
+
+/* Up to the first such character, or the whole. */
+static struct span span_until(struct span whole, char c)
+{
+    const char *at =
+        whole.length > 0 ? memchr(whole.text, c, whole.length) : NULL;
+
+    if (at != NULL)
+        whole.length = (size_t)(at - whole.text);
+    return whole;
+}
+
+/* Without query and fragment. */
+static struct span span_path(struct span rest)
+{
+    return span_until(span_until(rest, '?'), '#');
+}
+
+/* What stands behind "//", without path, query and fragment. */
+static struct span span_authority(struct span rest)
+{
+    return span_path(span_until(rest, '/'));
+}
+
+/* ------------------------------------------------------------- authority -- */
+
+static bool is_address(struct span host, int family)
+{
+    char copy[INET6_ADDRSTRLEN], address[sizeof(struct in6_addr)];
+
+    if (host.length >= sizeof(copy) ||
+        memchr(host.text, '\0', host.length) != NULL)
+        return false;
+    memcpy(copy, host.text, host.length);
+    copy[host.length] = '\0';
+    return inet_pton(family, copy, address) == 1;
+}
+
+/* In a reg-name (RFC 3986 3.2.2), bytes beyond ASCII included (RFC 3987). */
+static bool is_name_char(char c)
+{
+    if (is_letter(c) || is_digit(c))
+        return true;
+    switch (c) {
+    case '-':
+    case '.':
+    case '_':
+    case '~':
+    case '!':
+    case '$':
+    case '&':
+    case '\'':
+    case '(':
+    case ')':
+    case '*':
+    case '+':
+    case ',':
+    case ';':
+    case '=':
+        return true;
+    default:
+        return (uint8_t)c >= 0x80;
+    }
+}
+
+static bool is_reg_name(struct span host)
+{
+    size_t i;
+
+    for (i = 0; i < host.length; i++) {
+        if (is_name_char(host.text[i]))
+            continue;
+        if (host.text[i] != '%' || host.length - i < 3 ||
+            !is_hex(host.text[i + 1]) || !is_hex(host.text[i + 2]))
+            return false;
+    }
+    return true;
+}
+
+/* Digits to 1..65535; nothing at all is no port (RFC 3986 3.2.3). */
+static bool split_port(struct span digits, int *portp)
+{
+    int port = 0;
+    size_t i;
+
+    if (digits.length == 0)
+        return true;
+    for (i = 0; i < digits.length; i++) {
+        if (!is_digit(digits.text[i]))
+            return false;
+        port = port * 10 + (digits.text[i] - '0');
+        if (port > UINT16_MAX)
+            return false;
+    }
+    if (port == 0)
+        return false;
+    *portp = port;
+    return true;
+}
+
+/* What follows the host: nothing, or ":" and a port. */
+static bool split_port_part(struct span rest, int *portp)
+{
+    if (rest.length == 0)
+        return true;
+    return rest.text[0] == ':' && split_port(span_from(rest, 1), portp);
+}
+
+static bool split_literal(struct span text, struct authority *authority)
+{
+    struct span inside = span_until(span_from(text, 1), ']');
+
+    if (inside.length + 1 == text.length || !is_address(inside, AF_INET6))
+        return false;
+    authority->host = inside;
+    authority->is_ip = true;
+    return split_port_part(span_from(text, inside.length + 2),
+                           &authority->port);
+}
+
+static bool split_authority(struct span text, struct authority *authority)
+{
+    struct span user = span_until(text, '@');
+
+    *authority = (struct authority){.port = -1};
+    if (user.length < text.length) {
+        authority->has_userinfo = true;
+        text = span_from(text, user.length + 1);
+    }
+    if (text.length > 0 && text.text[0] == '[')
+        return split_literal(text, authority);
+    authority->host = span_until(text, ':');
+    if (!is_reg_name(authority->host))
+        return false;
+    authority->is_ip = authority->host.length > 0 &&
+                       is_digit(authority->host.text[0]) &&
+                       is_address(authority->host, AF_INET);
+    return split_port_part(span_from(text, authority->host.length),
+                           &authority->port);
+}
+
+/* ------------------------------------------------------------------- URL -- */
+
+static bool is_url_text(struct span text)
+{
+    return memchr(text.text, ' ', text.length) == NULL &&
+           memchr(text.text, '\\', text.length) == NULL &&
+           text_is_clean(text.text, text.length);
+}
+
+static bool is_scheme_char(char c)
+{
+    return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+}
+
+/* Length of the scheme (RFC 3986 3.1), which ":" ends; 0: none. */
+static size_t scheme_length(struct span text)
+{
+    size_t i = 0;
+
+    if (text.length == 0 || !is_letter(text.text[0]))
+        return 0;
+    while (i < text.length && is_scheme_char(text.text[i]))
+        i++;
+    return i < text.length && text.text[i] == ':' ? i : 0;
+}
+
+static enum url_kind kind_of_scheme(struct span text, size_t length)
+{
+    if (text_is(text.text, length, "https"))
+        return URL_HTTPS;
+    return text_is(text.text, length, "http") ? URL_HTTP : URL_OTHER;
+}
+
+static int default_port(enum url_kind kind)
+{
+    if (kind == URL_HTTPS)
+        return PORT_HTTPS;
+    return kind == URL_HTTP ? PORT_HTTP : -1;
+}
+
+/* rest begins behind "//". */
+static bool split_hierarchy(struct span rest, struct url *url)
+{
+    struct span text = span_authority(rest);
+    struct authority authority;
+
+    if (!split_authority(text, &authority))
+        return false;
+    url->host = authority.host;
+    url->host_is_ip = authority.is_ip;
+    url->has_userinfo = authority.has_userinfo;
+    url->has_port = authority.port > 0;
+    if (url->has_port)
+        url->port = authority.port;
+    url->path = span_path(span_from(rest, text.length));
+    return true;
+}
+
+static bool split_whole(struct span text, struct url *url)
+{
+    size_t length = scheme_length(text);
+    struct span rest;
+
+    if (length == 0 || length + 1 == text.length || !is_url_text(text))
+        return false;
+    url->kind = kind_of_scheme(text, length);
+    url->port = default_port(url->kind);
+    rest = span_from(text, length + 1);
+    if (text_starts(rest.text, rest.length, "//"))
+        return split_hierarchy(span_from(rest, 2), url) &&
+               (url->kind == URL_OTHER || url->host.length > 0);
+    url->path = span_path(rest);
+    return url->kind == URL_OTHER;
+}
+
+bool url_split(const char *text, size_t length, struct url *url)
+{
+    struct url split = {.port = -1};
+    bool is_url = split_whole((struct span){text, length}, &split);
+
+    *url = is_url ? split : (struct url){.kind = URL_INVALID, .port = -1};
+    return is_url;
+}
+
+/* ------------------------------------------------------------ what is odd --
+ */
+
+static struct span without_final_dot(struct span host)
+{
+    if (host.length > 0 && host.text[host.length - 1] == '.')
+        host.length--;
+    return host;
+}
+
+bool url_path_is_default(struct span path)
+{
+    /* As Exchange setup writes it; in any case, for a client. */
+    static const char word[] = "/Autodiscover/Autodiscover.xml";
+    const size_t length = sizeof(word) - 1;
+
+    return path.length == length &&
+           (memcmp(path.text, word, length) == 0 ||
+            text_equal_ascii(path.text, length, word, length));
+}
+
+bool url_host_is_short(struct span host)
+{
+    host = without_final_dot(host);
+    return host.length > 0 && memchr(host.text, '.', host.length) == NULL &&
+           memchr(host.text, ':', host.length) == NULL;
+}
+
+/* Names that nobody can own in the public DNS: RFC 6762 and its appendix G, RFC
+ * 6761, RFC 8375 (home.arpa), ICANN's internal; localdomain by custom. */
+#define WORD(word)                                                             \
+    {                                                                          \
+        word, sizeof(word) - 1                                                 \
+    }
+static const struct span internal_domains[] = {
+    WORD("local"),     WORD("internal"), WORD("lan"),     WORD("intranet"),
+    WORD("corp"),      WORD("home"),     WORD("private"), WORD("localdomain"),
+    WORD("localhost"), WORD("invalid")};
+enum {
+    INTERNAL_COUNT = sizeof(internal_domains) / sizeof(internal_domains[0])
+};
+#undef WORD
+
+bool url_host_is_internal(struct span host)
+{
+    const char *dot;
+    struct span last;
+    size_t i;
+
+    host = without_final_dot(host);
+    dot = host.length > 0 ? memrchr(host.text, '.', host.length) : NULL;
+    if (dot == NULL)
+        return false;
+    last = span_from(host, (size_t)(dot + 1 - host.text));
+    for (i = 0; i < INTERNAL_COUNT; i++)
+        if (last.length == internal_domains[i].length &&
+            text_equal_ascii(last.text, last.length, internal_domains[i].text,
+                             last.length))
+            return true;
+    return text_is(last.text, last.length, "arpa") &&
+           text_ends(host.text, host.length, ".home.arpa");
+}
+
+/* ---------------------------------------------------------- SCP pointers -- */
+
+/* Labels of letters, digits, "-" and "_"; one dot may stand at the end. */
+static bool is_host_name(struct span host)
+{
+    size_t label = 0, i;
+
+    host = without_final_dot(host);
+    if (host.length == 0 || host.length > HOST_MAX)
+        return false;
+    for (i = 0; i < host.length; i++) {
+        char c = host.text[i];
+
+        if (c == '.' ? label == 0
+                     : !is_letter(c) && !is_digit(c) && c != '-' && c != '_')
+            return false;
+        label = c == '.' ? 0 : label + 1;
+        if (label > LABEL_MAX)
+            return false;
+    }
+    return label > 0;
+}
+
+bool ldap_url_split(const char *text, size_t length, struct ldap_url *url)
+{
+    struct span whole = {text, length}, rest, tail;
+    struct authority authority;
+
+    if (!text_starts(text, length, "ldap://"))
+        return false;
+    rest = span_from(whole, strlen("ldap://"));
+    tail = span_from(rest, span_authority(rest).length);
+    rest.length -= tail.length;
+    if (!split_authority(rest, &authority) || authority.has_userinfo ||
+        (!authority.is_ip && !is_host_name(authority.host)))
+        return false;
+    url->host = authority.host;
+    url->port = authority.port > 0 ? authority.port : PORT_LDAP;
+    url->has_rest =
+        tail.length > 1 || (tail.length == 1 && tail.text[0] != '/');
+    return true;
+}
+
+/* Two spellings of one IPv6 address name one directory: RFC 5952. */
+static void canonical_address(char host[HOST_MAX + 1])
+{
+    struct in6_addr address;
+
+    if (inet_pton(AF_INET6, host, &address) == 1)
+        inet_ntop(AF_INET6, &address, host, INET6_ADDRSTRLEN);
+}
+
+void ldap_url_target(const struct ldap_url *url,
+                     char target[LDAP_URL_TARGET_MAX])
+{
+    struct span from = without_final_dot(url->host);
+    char host[HOST_MAX + 1];
+    bool is_v6;
+    size_t i;
+
+    for (i = 0; i < from.length && i < HOST_MAX; i++)
+        host[i] = text_lower_ascii(from.text[i]);
+    host[i] = '\0';
+    is_v6 = strchr(host, ':') != NULL;
+    if (is_v6)
+        canonical_address(host);
+    snprintf(target, LDAP_URL_TARGET_MAX, is_v6 ? "[%s]:%d" : "%s:%d", host,
+             url->port);
+}
