@@ -1,0 +1,534 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names to addresses. The only room that uses c-ares, which asks DNS through
+ * our own poll, so that a silent server costs no more than the budget.
+ *
+ * What decides: the pins of the caller, /etc/hosts, then the DNS servers named
+ * by the caller or in /etc/resolv.conf. A name with a dot is asked as it
+ * stands; only a name without one goes through the search list. RES_OPTIONS,
+ * HOSTALIASES and the order in nsswitch.conf decide nothing. LOCALDOMAIN, which
+ * c-ares reads before resolv.conf, can replace the search list of names without
+ * a dot; nothing switches that off, short of reading resolv.conf ourselves.
+ */
+#include "gather/resolve.h"
+
+#include <ares.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "adscp.h"
+#include "base/text.h"
+
+enum {
+    NAME_MAX_LENGTH =
+        253, /* RFC 1035 2.3.4, as text and without the last dot */
+    PORT_MAX = 65535,
+    DNS_PORT = 53,
+    DNS_TIMEOUT_MS = 1000, /* doubled by c-ares with every round of servers */
+    DNS_TRIES = 3,
+    DATAGRAMS_PER_WAIT = 64
+};
+
+struct span {
+    const char *text;
+    size_t length;
+};
+
+/* ---------------------------------------------------------- literals -- */
+
+static void address_set_port(struct resolve_address *address, int port)
+{
+    in_port_t wire = htons((uint16_t)port);
+
+    if (address->storage.ss_family == AF_INET)
+        ((struct sockaddr_in *)&address->storage)->sin_port = wire;
+    else
+        ((struct sockaddr_in6 *)&address->storage)->sin6_port = wire;
+}
+
+static bool address_parse(struct span text, int port,
+                          struct resolve_address *addressp)
+{
+    struct resolve_address address = {.length = 0};
+    struct sockaddr_in *v4 = (struct sockaddr_in *)&address.storage;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&address.storage;
+    char copy[INET6_ADDRSTRLEN];
+
+    if (text.length >= sizeof(copy))
+        return false;
+    memcpy(copy, text.text, text.length);
+    copy[text.length] = '\0';
+    if (inet_pton(AF_INET, copy, &v4->sin_addr) == 1) {
+        v4->sin_family = AF_INET;
+        address.length = sizeof(*v4);
+    } else if (inet_pton(AF_INET6, copy, &v6->sin6_addr) == 1) {
+        v6->sin6_family = AF_INET6;
+        address.length = sizeof(*v6);
+    } else {
+        return false;
+    }
+    address_set_port(&address, port);
+    *addressp = address;
+    return true;
+}
+
+/* Take "text" or "[text]" up to a colon or the end. */
+static bool take_host(const char **atp, struct span *hostp)
+{
+    bool bracket = **atp == '[';
+    const char *start = bracket ? *atp + 1 : *atp;
+    size_t length = strcspn(start, bracket ? "]" : ":[]");
+    const char *end = start + length;
+
+    if (length == 0 || (bracket && *end != ']'))
+        return false;
+    if (bracket)
+        end++;
+    if (*end != ':' && *end != '\0')
+        return false;
+    *hostp = (struct span){start, length};
+    *atp = end;
+    return true;
+}
+
+/* Take ":1" to ":65535" up to a colon or the end. */
+static bool take_port(const char **atp, int *portp)
+{
+    const char *at = *atp;
+    int port = 0;
+
+    if (*at++ != ':')
+        return false;
+    for (; *at >= '0' && *at <= '9' && port <= PORT_MAX; at++)
+        port = port * 10 + (*at - '0');
+    if (port < 1 || port > PORT_MAX || (*at != ':' && *at != '\0'))
+        return false;
+    *portp = port;
+    *atp = at;
+    return true;
+}
+
+static struct span host_without_dot(struct span host)
+{
+    if (host.length > 0 && host.text[host.length - 1] == '.')
+        host.length--;
+    return host;
+}
+
+static bool server_parse(const char *text, struct resolve_address *addressp)
+{
+    struct span host;
+    int port = DNS_PORT;
+
+    if (address_parse((struct span){text, strlen(text)}, port, addressp))
+        return true;
+    if (!take_host(&text, &host))
+        return false;
+    if (*text != '\0' && (!take_port(&text, &port) || *text != '\0'))
+        return false;
+    return address_parse(host, port, addressp);
+}
+
+int resolve_check_server(const char *text)
+{
+    struct resolve_address ignored;
+
+    return server_parse(text, &ignored) ? ADSCP_OK : ADSCP_E_ARGUMENT;
+}
+
+/* -------------------------------------------------------------- pins -- */
+
+/* The spans of "host:port:address[:port]". */
+static bool pin_parse(const char *pin, struct span *hostp, int *portp,
+                      struct span *addressp, int *other_portp)
+{
+    struct resolve_address ignored;
+
+    if (!take_host(&pin, hostp) || !take_port(&pin, portp) || *pin != ':')
+        return false;
+    pin++;
+    if (!take_host(&pin, addressp) || !address_parse(*addressp, 0, &ignored))
+        return false;
+    *other_portp = *portp;
+    if (*pin != '\0' && (!take_port(&pin, other_portp) || *pin != '\0'))
+        return false;
+    *hostp = host_without_dot(*hostp);
+    return hostp->length > 0;
+}
+
+static void pin_clear(struct resolve_pin *pin)
+{
+    free(pin->host);
+    free(pin->address);
+}
+
+int resolve_config_add(struct resolve_config *config, const char *pin)
+{
+    struct resolve_pin made = {.host = NULL};
+    struct resolve_pin *pins = NULL;
+    struct span host, address;
+    int rc = ADSCP_E_NOMEM;
+
+    if (!pin_parse(pin, &host, &made.port, &address, &made.other_port))
+        return ADSCP_E_ARGUMENT;
+    made.host = strndup(host.text, host.length);
+    made.address = strndup(address.text, address.length);
+    if (made.host == NULL || made.address == NULL)
+        goto out;
+    pins = reallocarray(config->pins, (size_t)config->pin_count + 1,
+                        sizeof(*pins));
+    if (pins == NULL)
+        goto out;
+    pins[config->pin_count++] = made;
+    config->pins = pins;
+    made = (struct resolve_pin){.host = NULL};
+    rc = ADSCP_OK;
+out:
+    pin_clear(&made);
+    return rc;
+}
+
+void resolve_config_clear(struct resolve_config *config)
+{
+    int i;
+
+    for (i = 0; i < config->pin_count; i++)
+        pin_clear(&config->pins[i]);
+    free(config->pins);
+    free(config->dns_server);
+    *config = (struct resolve_config){.pins = NULL};
+}
+
+static int pins_find(const struct resolve_config *config, struct span host,
+                     int port, struct resolve_address *addresses)
+{
+    int i, count = 0;
+
+    for (i = 0; i < config->pin_count && count < RESOLVE_ADDRESSES_MAX; i++) {
+        const struct resolve_pin *pin = &config->pins[i];
+        struct span address = {pin->address, strlen(pin->address)};
+
+        if (pin->port == port && text_is(host.text, host.length, pin->host) &&
+            address_parse(address, pin->other_port, &addresses[count]))
+            count++;
+    }
+    return count;
+}
+
+/* --------------------------------------------------------------- DNS -- */
+
+/* One question to DNS. */
+struct lookup {
+    ares_channel channel;
+    struct ares_addrinfo *info;
+    int status;
+    bool done;
+    bool no_descriptors;
+    int datagrams; /* since the last wait */
+};
+
+/* c-ares' own socket calls would raise SIGPIPE (writev to a DNS server that
+ * closed its TCP connection), leave descriptors to child processes for a
+ * moment, and hide that there are none left. */
+static ares_socket_t dns_socket(int family, int type, int protocol, void *user)
+{
+    struct lookup *lookup = user;
+    int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+        lookup->no_descriptors = true;
+    return fd;
+}
+
+static int dns_close(ares_socket_t fd, void *user)
+{
+    (void)user;
+    return close(fd);
+}
+
+static int dns_connect(ares_socket_t fd, const struct sockaddr *address,
+                       ares_socklen_t length, void *user)
+{
+    (void)user;
+    return connect(fd, address, length);
+}
+
+/* c-ares reads until nothing is left. A server that never stops sending shall
+ * not keep us away from the deadline. */
+static ares_ssize_t dns_receive(ares_socket_t fd, void *bytes, size_t length,
+                                int flags, struct sockaddr *address,
+                                ares_socklen_t *address_length, void *user)
+{
+    struct lookup *lookup = user;
+
+    if (lookup->datagrams++ >= DATAGRAMS_PER_WAIT) {
+        errno = EWOULDBLOCK;
+        return -1;
+    }
+    return recvfrom(fd, bytes, length, flags, address, address_length);
+}
+
+static ares_ssize_t dns_send(ares_socket_t fd, const struct iovec *parts,
+                             int count, void *user)
+{
+    struct msghdr message = {.msg_iovlen = (size_t)count};
+
+    (void)user;
+    memcpy(&message.msg_iov, &parts, sizeof(parts)); /* sendmsg only reads */
+    return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
+static const struct ares_socket_functions dns_socket_functions = {
+    .asocket = dns_socket,
+    .aclose = dns_close,
+    .aconnect = dns_connect,
+    .arecvfrom = dns_receive,
+    .asendv = dns_send,
+};
+
+static void dns_library_init(void)
+{
+    ares_library_init(ARES_LIB_INIT_ALL);
+}
+
+static int dns_set_server(ares_channel channel, const char *text)
+{
+    struct ares_addr_port_node node = {.next = NULL};
+    struct resolve_address address;
+    const struct sockaddr_in *v4 = (struct sockaddr_in *)&address.storage;
+    const struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&address.storage;
+
+    if (!server_parse(text, &address))
+        return ARES_EBADSTR;
+    node.family = address.storage.ss_family;
+    if (node.family == AF_INET) {
+        memcpy(&node.addr.addr4, &v4->sin_addr, sizeof(v4->sin_addr));
+        node.udp_port = ntohs(v4->sin_port);
+    } else {
+        memcpy(&node.addr.addr6, &v6->sin6_addr, sizeof(v6->sin6_addr));
+        node.udp_port = ntohs(v6->sin6_port);
+    }
+    node.tcp_port = node.udp_port;
+    return ares_set_servers_ports(channel, &node);
+}
+
+/* Every option that c-ares would otherwise take from the environment is set.
+ * The flag ARES_FLAG_NOSEARCH does not reach ares_getaddrinfo(); an empty list
+ * of domains does. */
+static int dns_open(struct lookup *lookup, const char *server, bool search)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    char lookups[] = "fb"; /* the hosts file, then DNS */
+    struct ares_options options = {
+        .flags = ARES_FLAG_NOALIASES,
+        .timeout = DNS_TIMEOUT_MS,
+        .tries = DNS_TRIES,
+        .ndots = 1,
+        .lookups = lookups,
+    };
+    int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
+               ARES_OPT_NDOTS | ARES_OPT_LOOKUPS | ARES_OPT_NOROTATE;
+    int status;
+
+    pthread_once(&once, dns_library_init);
+    if (!search)
+        mask |= ARES_OPT_DOMAINS;
+    status = ares_init_options(&lookup->channel, &options, mask);
+    if (status != ARES_SUCCESS)
+        return status;
+    ares_set_socket_functions(lookup->channel, &dns_socket_functions, lookup);
+    return server == NULL ? status : dns_set_server(lookup->channel, server);
+}
+
+static void dns_answer(void *user, int status, int timeouts,
+                       struct ares_addrinfo *info)
+{
+    struct lookup *lookup = user;
+
+    (void)timeouts;
+    lookup->status = status;
+    lookup->info = info;
+    lookup->done = true;
+}
+
+static int dns_timeout_ms(ares_channel channel)
+{
+    struct timeval left;
+
+    if (ares_timeout(channel, NULL, &left) == NULL)
+        return -1;
+    /* One more, since c-ares rounds down and would be asked in vain. */
+    return (int)(left.tv_sec * 1000 + left.tv_usec / 1000 + 1);
+}
+
+/* Wait for one of c-ares' sockets or timers, and let it go on. */
+static int dns_step(struct lookup *lookup, const struct deadline *deadline)
+{
+    ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
+    struct pollfd fds[ARES_GETSOCK_MAXNUM];
+    int i, rc, ready, count = 0;
+    unsigned int bits;
+
+    bits = (unsigned int)ares_getsock(lookup->channel, sockets,
+                                      ARES_GETSOCK_MAXNUM);
+    for (i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
+        /* as ARES_GETSOCK_READABLE and _WRITABLE, which shift a signed 1 */
+        bool in = (bits >> i & 1) != 0;
+        bool out = (bits >> (i + ARES_GETSOCK_MAXNUM) & 1) != 0;
+
+        if (in || out)
+            fds[count++] = (struct pollfd){
+                .fd = sockets[i],
+                .events = (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0))};
+    }
+    rc = deadline_wait_many(deadline, fds, count,
+                            dns_timeout_ms(lookup->channel), &ready);
+    if (rc != ADSCP_OK)
+        return rc;
+    lookup->datagrams = 0;
+    for (i = 0; i < count; i++)
+        if (fds[i].revents != 0)
+            ares_process_fd(lookup->channel, fds[i].fd,
+                            (fds[i].revents & POLLOUT) != 0 ? fds[i].fd
+                                                            : ARES_SOCKET_BAD);
+    if (ready == 0)
+        ares_process_fd(lookup->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+    return ADSCP_OK;
+}
+
+static int dns_explain(const struct lookup *lookup, const char *host,
+                       struct detail *detail)
+{
+    if (lookup->no_descriptors || lookup->status == ARES_ENOMEM)
+        return detail_set(detail, ADSCP_E_NOMEM,
+                          "no memory or descriptors to look up host \"%s\"",
+                          host);
+    switch (lookup->status) {
+    case ARES_ENOTFOUND:
+        return detail_set(detail, ADSCP_E_RESOLVE,
+                          "host \"%s\" does not exist: DNS knows no such name",
+                          host);
+    case ARES_ENODATA:
+        return detail_set(detail, ADSCP_E_RESOLVE,
+                          "host \"%s\" has no address: DNS knows the name, "
+                          "without IPv4 or IPv6 address",
+                          host);
+    case ARES_EBADNAME:
+        return detail_set(detail, ADSCP_E_RESOLVE, "\"%s\" is not a host name",
+                          host);
+    default:
+        return detail_set(detail, ADSCP_E_RESOLVE,
+                          "no usable DNS answer about host \"%s\": %s", host,
+                          ares_strerror(lookup->status));
+    }
+}
+
+static int dns_run(struct lookup *lookup, const struct resolve_config *config,
+                   const char *host, const struct deadline *deadline,
+                   struct detail *detail)
+{
+    const struct ares_addrinfo_hints hints = {.ai_family = AF_UNSPEC,
+                                              .ai_socktype = SOCK_STREAM};
+    int rc = ADSCP_OK;
+
+    lookup->status =
+        dns_open(lookup, config->dns_server, strchr(host, '.') == NULL);
+    if (lookup->status != ARES_SUCCESS)
+        return dns_explain(lookup, host, detail);
+    ares_getaddrinfo(lookup->channel, host, NULL, &hints, dns_answer, lookup);
+    while (rc == ADSCP_OK && !lookup->done)
+        rc = dns_step(lookup, deadline);
+    if (rc == ADSCP_E_TIMEOUT)
+        return detail_set(detail, rc, "no DNS answer in time about host \"%s\"",
+                          host);
+    if (rc != ADSCP_OK)
+        return detail_set(detail, rc, "while looking up host \"%s\": %s", host,
+                          adscp_error_text(rc));
+    return lookup->status == ARES_SUCCESS ? ADSCP_OK
+                                          : dns_explain(lookup, host, detail);
+}
+
+static const struct ares_addrinfo_node *
+node_of_family(const struct ares_addrinfo_node *node, int family)
+{
+    while (node != NULL && node->ai_family != family)
+        node = node->ai_next;
+    return node;
+}
+
+/* c-ares sorted by RFC 6724; take the families in turn (RFC 8305 4), so that
+ * one that leads nowhere holds up the other for one attempt only. */
+static int nodes_interleave(const struct ares_addrinfo_node *nodes, int port,
+                            struct resolve_address *addresses)
+{
+    bool v4_first = nodes != NULL && nodes->ai_family == AF_INET;
+    const int family[2] = {v4_first ? AF_INET : AF_INET6,
+                           v4_first ? AF_INET6 : AF_INET};
+    const struct ares_addrinfo_node *next[2] = {
+        node_of_family(nodes, family[0]), node_of_family(nodes, family[1])};
+    int turn = 0, count = 0;
+
+    while (count < RESOLVE_ADDRESSES_MAX) {
+        struct resolve_address *address = &addresses[count];
+
+        if (next[turn] == NULL)
+            turn = 1 - turn;
+        if (next[turn] == NULL)
+            break;
+        memcpy(&address->storage, next[turn]->ai_addr, next[turn]->ai_addrlen);
+        address->length = next[turn]->ai_addrlen;
+        address_set_port(address, port);
+        next[turn] = node_of_family(next[turn]->ai_next, family[turn]);
+        turn = 1 - turn;
+        count++;
+    }
+    return count;
+}
+
+static int dns_find(const struct resolve_config *config, struct span name,
+                    int port, const struct deadline *deadline,
+                    struct detail *detail, struct resolve_address *addresses,
+                    int *countp)
+{
+    struct lookup lookup = {.channel = NULL};
+    char host[NAME_MAX_LENGTH + 1];
+    int rc;
+
+    memcpy(host, name.text, name.length);
+    host[name.length] = '\0';
+    rc = dns_run(&lookup, config, host, deadline, detail);
+    if (rc == ADSCP_OK)
+        *countp = nodes_interleave(lookup.info->nodes, port, addresses);
+    if (lookup.channel != NULL)
+        ares_destroy(lookup.channel);
+    ares_freeaddrinfo(lookup.info);
+    return rc;
+}
+
+int resolve_host(const struct resolve_config *config, const char *host,
+                 int port, const struct deadline *deadline,
+                 struct detail *detail,
+                 struct resolve_address addresses[RESOLVE_ADDRESSES_MAX],
+                 int *countp)
+{
+    struct span name = host_without_dot((struct span){host, strlen(host)});
+    int count = pins_find(config, name, port, addresses);
+
+    if (count == 0 && address_parse(name, port, &addresses[0]))
+        count = 1;
+    if (count > 0) {
+        *countp = count;
+        return ADSCP_OK;
+    }
+    if (name.length == 0 || name.length > NAME_MAX_LENGTH)
+        return detail_set(detail, ADSCP_E_RESOLVE,
+                          "\"%.300s\" is not a host name", host);
+    return dns_find(config, name, port, deadline, detail, addresses, countp);
+}
