@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ADSCP_GATHER_LDIF_H
+#define ADSCP_GATHER_LDIF_H
+
+#include <stddef.h>
+
+#include "base/deadline.h"
+#include "base/error.h"
+#include "facts/decode.h"
+
+/* Read an LDIF export (RFC 2849) into the decoder, as ldapsearch and ldifde
+ * write it. A record that is broken is refused with a finding that names file
+ * and line, and the rest is kept; what is no LDIF at all is ADSCP_E_FORMAT,
+ * with file and line in the detail, and a file that cannot be read
+ * ADSCP_E_FILE. URLs ("attr:<") and include: are never followed. Clears
+ * directory->complete where the file itself says that it is incomplete. */
+int ldif_read_file(const char *path, struct directory *directory,
+                   struct decoder *decoder, const struct deadline *deadline,
+                   struct detail *detail);
+
+/* The same from memory; name stands for the file in findings and errors. */
+int ldif_read_memory(const char *name, const char *bytes, size_t length,
+                     struct directory *directory, struct decoder *decoder,
+                     struct detail *detail);
+
+#endif

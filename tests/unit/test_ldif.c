@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: MIT */
+/* gather/ldif: bytes to lines, lines to records, records into the decoder. */
+#include "test.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gather/ldif.h"
+#include "gather/ldif_text.h"
+
+/* ------------------------------------------------------------------ lines --
+ */
+
+/* All logical lines of a text, each followed by "|". */
+static void expect_lines(const char *bytes, size_t length, const char *expected)
+{
+    struct ldif_buffer buffer = {0};
+    struct ldif_input input;
+    struct ldif_line line;
+    struct detail detail = {{0}};
+
+    ldif_input_memory(&input, "m", bytes, length, &detail);
+    do {
+        CHECK_INT(ldif_input_line(&input, &buffer, &line), ADSCP_OK);
+        CHECK(ldif_buffer_reserve(&buffer, 2));
+        if (!line.end)
+            buffer.bytes[buffer.used++] = '|';
+    } while (!line.end);
+    buffer.bytes[buffer.used] = '\0';
+    CHECK_STR(buffer.bytes, expected);
+    ldif_input_close(&input);
+    ldif_buffer_free(&buffer);
+}
+
+static void test_lines(void)
+{
+#define LINES(text, expected) expect_lines(text, sizeof(text) - 1, expected)
+    LINES("", "");
+    LINES("a\nb\n", "a|b|");
+    LINES("a\r\nb", "a|b|");
+    LINES("a\rb\r\r\n", "a\rb\r|");
+    LINES("a\n b\n  c\nd\n", "ab c|d|");
+    LINES("a\r\n b\r\n", "ab|");
+    LINES("a\n\n b\n", "a|| b|");
+    LINES("a\n \n b\n", "ab|");
+    LINES("a\r\n \r\n", "a|");
+    LINES("#a\n b\n\tc\n", "#ab|\tc|");
+    LINES("\xEF\xBB\xBF"
+          "a\n",
+          "a|");
+    LINES("a\xEF\xBB\xBF\n", "a\xEF\xBB\xBF|");
+    LINES("\xEF\xBB", "\xEF\xBB|");
+}
+
+static void test_utf16(void)
+{
+    LINES("\xFF\xFE", "");
+    LINES("\xFF\xFE"
+          "a\0\r\0\n\0 \0b\0\n\0",
+          "ab|");
+    LINES("\xFE\xFF\0a\0\n\0b", "a|b|");
+    LINES("\xFF\xFE\xFC\0\xAC\x20", "\xC3\xBC\xE2\x82\xAC|");
+    LINES("\xFF\xFE\x3D\xD8\x00\xDE", "\xF0\x9F\x98\x80|");
+    /* Half a pair: before a letter, before another half, at the end, the wrong
+     * half; and a byte too many. */
+    LINES("\xFF\xFE\x3D\xD8"
+          "a\0",
+          "\xED\xA0\xBD"
+          "a|");
+    LINES("\xFF\xFE\x3D\xD8\x3D\xD8\x00\xDE", "\xED\xA0\xBD\xF0\x9F\x98\x80|");
+    LINES("\xFF\xFE"
+          "a\0\x3D\xD8",
+          "a\xED\xA0\xBD|");
+    LINES("\xFF\xFE\x00\xDE", "\xED\xB8\x80|");
+    LINES("\xFF\xFE"
+          "a\0\n",
+          "a\xFF|");
+}
+
+static void test_line_numbers(void)
+{
+    static const char text[] = "a\n b\n\nc\nd";
+    static const size_t numbers[] = {1, 3, 4, 5};
+    struct ldif_buffer buffer = {0};
+    struct ldif_input input;
+    struct ldif_line line;
+    struct detail detail = {{0}};
+    size_t i;
+
+    ldif_input_memory(&input, "m", text, sizeof(text) - 1, &detail);
+    for (i = 0; i < 4; i++) {
+        CHECK_INT(ldif_input_line(&input, &buffer, &line), ADSCP_OK);
+        CHECK_INT(line.number, numbers[i]);
+    }
+    CHECK(input.broken_off);
+    ldif_input_close(&input);
+    ldif_buffer_free(&buffer);
+}
+
+/* A line beyond the limit keeps one byte, and the next one is whole again. */
+static void test_long_line(void)
+{
+    const size_t size = (size_t)LDIF_LINE_MAX + 8;
+    char *text = malloc(size);
+    struct ldif_buffer buffer = {0};
+    struct ldif_input input;
+    struct ldif_line line;
+    struct detail detail = {{0}};
+
+    memset(text, 'x', size);
+    text[100] = '\n'; /* folded: the limit is the whole line's */
+    text[101] = ' ';
+    text[LDIF_LINE_MAX + 4] = '\n';
+    ldif_input_memory(&input, "m", text, size, &detail);
+    CHECK_INT(ldif_input_line(&input, &buffer, &line), ADSCP_OK);
+    CHECK(line.too_long);
+    CHECK_INT(buffer.used, 1);
+    CHECK_INT(ldif_input_line(&input, &buffer, &line), ADSCP_OK);
+    CHECK(!line.too_long);
+    CHECK_INT(buffer.used, 4);
+    ldif_input_close(&input);
+
+    text[LDIF_LINE_MAX + 2] = '\n'; /* exactly at the limit */
+    buffer.used = 0;
+    ldif_input_memory(&input, "m", text, size, &detail);
+    CHECK_INT(ldif_input_line(&input, &buffer, &line), ADSCP_OK);
+    CHECK(!line.too_long);
+    CHECK_INT(buffer.used, LDIF_LINE_MAX);
+    ldif_input_close(&input);
+    ldif_buffer_free(&buffer);
+    free(text);
+}
+
+/* ----------------------------------------------------------------- base64 --
+ */
+
+static void expect_base64(const char *text, const char *expected)
+{
+    char bytes[32];
+    size_t length = 0;
+
+    strcpy(bytes, text);
+    if (!ldif_base64(bytes, strlen(bytes), &length)) {
+        CHECK_STR(expected, NULL);
+        return;
+    }
+    bytes[length] = '\0';
+    CHECK_STR(bytes, expected);
+}
+
+static void test_base64(void)
+{
+    expect_base64("", "");
+    expect_base64("Zg==", "f");
+    expect_base64("Zm8=", "fo");
+    expect_base64("Zm9v", "foo");
+    expect_base64("Zm9vYmFy", "foobar");
+    expect_base64("/+//", "\xFF\xEF\xFF");
+    expect_base64("Zg=", NULL);
+    expect_base64("Zg", NULL);
+    expect_base64("Z===", NULL);
+    expect_base64("====", NULL);
+    expect_base64("Zg==Zg==", NULL);
+    expect_base64("Zh==", NULL); /* bits that would be thrown away */
+    expect_base64("Zm9=", NULL);
+    expect_base64("Zm-v", NULL);
+    expect_base64("Zm 9", NULL);
+    expect_base64("Zm9v\n", NULL);
+}
+
+/* ---------------------------------------------------------------- records --
+ */
+
+#define URL_GUID "77378F46-2C66-4aa9-A6A6-3E7A48B19596"
+#define SCP(name)                                                              \
+    "dn: CN=" name ",CN=Configuration,DC=x\n"                                  \
+    "objectClass: serviceConnectionPoint\n"                                    \
+    "keywords: " URL_GUID "\n"                                                 \
+    "serviceBindingInformation: https://" name ".x/\n"
+
+struct run {
+    struct adscp_forest *forest;
+    struct directory *directory;
+    struct decoder *decoder;
+    struct detail detail;
+    int rc;
+};
+
+static void run_begin(struct run *run)
+{
+    *run = (struct run){.forest = forest_new()};
+    run->directory = forest_add_directory(run->forest, NULL);
+    run->directory->complete = true;
+    run->decoder = decoder_new(run->forest, run->directory);
+}
+
+static void run_end(struct run *run)
+{
+    decoder_free(run->decoder);
+    forest_release(run->forest);
+}
+
+static void run_text(struct run *run, const char *text, size_t length)
+{
+    run_begin(run);
+    run->rc = ldif_read_memory("m", text, length, run->directory, run->decoder,
+                               &run->detail);
+}
+
+/* The sentence of the only note with this code; NULL: none, or several. */
+static const char *only_note(const struct run *run, enum finding_code code)
+{
+    const struct finding_list *notes = &run->directory->notes;
+    const char *sentence = NULL;
+    size_t i;
+
+    for (i = 0; i < notes->count; i++) {
+        if (notes->rows[i].code != code)
+            continue;
+        if (sentence != NULL)
+            return NULL;
+        sentence = finding_sentence(&notes->rows[i]);
+    }
+    return sentence;
+}
+
+/* Read text, and expect so many SCPs and this sentence (NULL: no note with this
+ * code). */
+static void expect_scps(const char *text, size_t length, size_t scps,
+                        enum finding_code code, const char *sentence)
+{
+    struct run run;
+
+    run_text(&run, text, length);
+    CHECK_INT(run.rc, ADSCP_OK);
+    CHECK_STR(run.detail.text, "");
+    CHECK_INT(run.directory->scp_count, scps);
+    CHECK_STR(only_note(&run, code), sentence);
+    run_end(&run);
+}
+
+#define SCPS(text, scps, code, sentence)                                       \
+    expect_scps(text, sizeof(text) - 1, scps, FINDING_LDIF_##code, sentence)
+
+static void test_records(void)
+{
+    SCPS(SCP("A"), 1, RECORD_BROKEN, NULL);
+    SCPS("version: 1\n" SCP("A") "\n" SCP("B"), 2, RECORD_BROKEN, NULL);
+    SCPS("# c\n d: e\n\n\nversion: 1\n\n" SCP("A") "# c\n f\n\n  \n" SCP("B"),
+         2, RECORD_BROKEN, NULL);
+    SCPS("DN: CN=A,CN=Configuration,DC=x\nchangetype: add\n"
+         "OBJECTCLASS:: c2VydmljZUNvbm5lY3Rpb25Qb2ludA==\n"
+         "KeyWords;range=0-*:" URL_GUID "\n",
+         1, CHANGE_IGNORED, NULL);
+    SCPS("dn:: Q049QSxDTj1Db25maWd1cmF0aW9uLERDPXg=\n"
+         "control: 1.2.3 true\n"
+         "objectClass: serviceCon\n nectionPoint\nkeywords: " URL_GUID "\n",
+         1, RECORD_BROKEN, NULL);
+}
+
+static void test_broken(void)
+{
+    SCPS(SCP("A") "\n" SCP("B") "nonsense\n\n" SCP("C"), 2, RECORD_BROKEN,
+         "m:10: a line without a colon; the record was left out");
+    SCPS(SCP("A") "cn:: ?\n\n" SCP("C"), 1, RECORD_BROKEN,
+         "m:5: the value is not proper base64; the record was left out");
+    SCPS("dn:: ?\ncn: x\n\n" SCP("C"), 1, RECORD_BROKEN,
+         "m:1: the value is not proper base64; the record was left out");
+    SCPS(SCP("A") "a b: c\n", 0, RECORD_BROKEN,
+         "m:5: the text before the colon is no attribute name; the record was "
+         "left out");
+    SCPS(SCP("A") SCP("B"), 1, RECORD_BROKEN,
+         "m:1: no blank line stands before the next \"dn:\"; the record was "
+         "left "
+         "out");
+    SCPS(SCP("A") "\nobjectClass: top\nnonsense\n\n" SCP("B"), 2, RECORD_BROKEN,
+         "m:6: a record that does not begin with \"dn:\"; the record was left "
+         "out");
+    SCPS("dn:< file:///etc/passwd\ncn: x\n\n" SCP("B"), 1, RECORD_BROKEN,
+         "m:1: the DN is a URL; the record was left out");
+}
+
+static void test_not_followed(void)
+{
+    SCPS(SCP("A") "cn:< file:///etc/passwd\n", 1, URL_IGNORED,
+         "m:5: the value is a URL; it was not opened");
+    SCPS("include: file:///etc/passwd\n\n" SCP("A"), 1, URL_IGNORED,
+         "m:1: the value is a URL; it was not opened");
+    SCPS(SCP("A") "\ndn: CN=A\nchangetype: modify\nadd: cn\ncn: x\n-\n\n" SCP(
+             "B"),
+         2, CHANGE_IGNORED,
+         "m:7: a change record (modify) is no export; it was left out");
+}
+
+static void test_trailer(void)
+{
+    static const char text[] = SCP(
+        "A") "\nref: ldap://a/\nref: ldap://b/\n\n# refldap://c/\n\n"
+             "search: 2\nresult: 4 Size limit exceeded\n"
+             "control: 1.2.840.113556.1.4.319 false MAUCAQAEAA==\n"
+             "pagedresults: cookie=\nPress [size] Enter for the next page\n\n"
+             "# numResponses: 2\n" SCP("B");
+    struct run run;
+
+    run_text(&run, text, sizeof(text) - 1);
+    CHECK_INT(run.rc, ADSCP_OK);
+    CHECK_INT(run.directory->scp_count, 2);
+    CHECK(!run.directory->complete);
+    CHECK_STR(only_note(&run, FINDING_RESULT_PARTIAL),
+              "the server cut its answer short: 4 Size limit exceeded (m:12)");
+    CHECK_STR(only_note(&run, FINDING_REFERENCES_IGNORED),
+              "2 references to other servers were not followed (ldap://a/)");
+    CHECK_INT(run.directory->notes.count, 2);
+    run_end(&run);
+
+#define PAGES                                                                  \
+    "search: 2\npagedresults: cookie=AQ==\n\nsearch: 3\npagedresults: cookie="
+    run_text(&run, PAGES "Ag==\n", sizeof(PAGES "Ag==\n") - 1);
+    CHECK(!run.directory->complete);
+    CHECK_STR(only_note(&run, FINDING_RESULT_PARTIAL),
+              "the server cut its answer short: there are more pages (m:5)");
+    run_end(&run);
+    run_text(&run, PAGES "\n", sizeof(PAGES "\n") - 1);
+    CHECK(run.directory->complete);
+    CHECK_INT(run.directory->notes.count, 0);
+    run_end(&run);
+
+    run_text(&run, "search: 2\nresult: 0 Success\n", 28);
+    CHECK_INT(run.rc, ADSCP_OK);
+    CHECK(run.directory->complete);
+    run_end(&run);
+}
+
+static void expect_cut(const char *text, size_t length, size_t scps,
+                       bool complete)
+{
+    struct run run;
+
+    run_text(&run, text, length);
+    CHECK_INT(run.rc, ADSCP_OK);
+    CHECK_INT(run.directory->scp_count, scps);
+    CHECK_INT(run.directory->complete, complete);
+    CHECK(only_note(&run, FINDING_LDIF_TRUNCATED) != NULL);
+    run_end(&run);
+}
+
+static void test_truncated(void)
+{
+#define CUT(text, scps, complete)                                              \
+    expect_cut(text, sizeof(text) - 1, scps, complete)
+    CUT(SCP("A") "cn: x", 1, true);
+    CUT(SCP("A") "cn", 0, false);
+    CUT(SCP("A") "\n# numEntr", 1, true);
+    CUT(SCP("A") "cn:: QQ", 0, false);
+    CUT("\xFF\xFE"
+        "d\0n\0:\0\n\0\n\0\n",
+        0, false);
+}
+
+/* More broken records than anybody reads: the notes are bounded. */
+static void test_many_broken(void)
+{
+    enum { COUNT = 5000 };
+    static const char record[] = "dn: x\ny\n\n";
+    char *text = malloc(COUNT * sizeof(record));
+    size_t length = 0;
+    struct run run;
+    int i;
+
+    for (i = 0; i < COUNT; i++, length += sizeof(record) - 1)
+        memcpy(text + length, record, sizeof(record) - 1);
+    run_text(&run, text, length);
+    CHECK_INT(run.rc, ADSCP_OK);
+    CHECK_INT(run.directory->notes.count, 1001);
+    CHECK_STR(only_note(&run, FINDING_LDIF_NOTES_CUT),
+              "m: 4000 further broken records, URLs or change records are not "
+              "listed");
+    run_end(&run);
+    free(text);
+}
+
+static void expect_refused(const char *text, size_t length, const char *why)
+{
+    struct run run;
+
+    run_text(&run, text, length);
+    CHECK_INT(run.rc, ADSCP_E_FORMAT);
+    CHECK_STR(run.detail.text, why);
+    run_end(&run);
+}
+
+static void test_refused(void)
+{
+#define REFUSED(text, why) expect_refused(text, sizeof(text) - 1, why)
+    REFUSED("", "m: the file is empty");
+    REFUSED("\n \n", "m: the file is empty");
+    REFUSED("\xEF\xBB\xBF", "m: the file is empty");
+    REFUSED("# c\nversion: 2\n",
+            "m:2: LDIF of version 2; only version 1 is known");
+    REFUSED("# c\n\nname: x\n", "m:3: this is no LDIF: an export begins with "
+                                "\"dn:\" or \"version:\"");
+    REFUSED(" dn: x\n",
+            "m:1: this is no LDIF: an export begins with \"dn:\" or "
+            "\"version:\"");
+    REFUSED("<?xml version=\"1.0\"?>",
+            "m:1: this is no LDIF: it looks like XML or HTML");
+    REFUSED("{\"dn\": 1}", "m:1: this is no LDIF: it looks like JSON");
+    REFUSED("\x1F\x8B\x08\0\n",
+            "m:1: this is no LDIF: it is compressed by gzip");
+    REFUSED("d\0n\0:\0\n\0", "m:1: this is no LDIF: it is binary, or UTF-16 "
+                             "without a byte order mark");
+}
+
+/* ------------------------------------------------------------------ files --
+ */
+
+static char folder[] = "/tmp/adscp-ldif-XXXXXX";
+
+static void run_file(struct run *run, const char *path, int budget_ms)
+{
+    struct deadline deadline;
+
+    run_begin(run);
+    deadline_start(&deadline, budget_ms, NULL);
+    run->rc = ldif_read_file(path, run->directory, run->decoder, &deadline,
+                             &run->detail);
+}
+
+static void test_files(void)
+{
+    char path[64], expected[160];
+    struct run run;
+
+    run_file(&run, folder, 1000);
+    CHECK_INT(run.rc, ADSCP_E_FORMAT);
+    snprintf(expected, sizeof(expected),
+             "%s: this is a directory, not an LDIF file", folder);
+    CHECK_STR(run.detail.text, expected);
+    run_end(&run);
+
+    snprintf(path, sizeof(path), "%s/none", folder);
+    run_file(&run, path, 1000);
+    CHECK_INT(run.rc, ADSCP_E_FILE);
+    snprintf(expected, sizeof(expected), "%s: No such file or directory", path);
+    CHECK_STR(run.detail.text, expected);
+    run_end(&run);
+
+    run_file(&run, "/dev/zero", 5000);
+    CHECK_INT(run.rc, ADSCP_E_FORMAT);
+    run_end(&run);
+}
+
+static void *write_slowly(void *path)
+{
+    static const char text[] = "\xEF\xBB\xBF" SCP("A") "\n" SCP("B");
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    size_t i;
+
+    for (i = 0; i < sizeof(text) - 1; i++)
+        if (write(fd, text + i, 1) != 1)
+            break;
+    close(fd);
+    return NULL;
+}
+
+static void test_fifo(void)
+{
+    char path[64];
+    struct run run;
+    pthread_t writer;
+
+    snprintf(path, sizeof(path), "%s/fifo", folder);
+    CHECK_INT(mkfifo(path, 0600), 0);
+    run_file(&run, path, 100); /* nobody ever writes */
+    CHECK_INT(run.rc, ADSCP_E_TIMEOUT);
+    run_end(&run);
+
+    CHECK_INT(pthread_create(&writer, NULL, write_slowly, path), 0);
+    run_file(&run, path, 10000);
+    CHECK_INT(run.rc, ADSCP_OK);
+    CHECK_INT(run.directory->scp_count, 2);
+    run_end(&run);
+    pthread_join(writer, NULL);
+    unlink(path);
+}
+
+int main(void)
+{
+    static const struct test tests[] = {
+        {"logical lines", test_lines},
+        {"UTF-16", test_utf16},
+        {"line numbers", test_line_numbers},
+        {"a line beyond the limit", test_long_line},
+        {"base64", test_base64},
+        {"records", test_records},
+        {"broken records cost themselves", test_broken},
+        {"URLs, includes and changes are passed over", test_not_followed},
+        {"ldapsearch's trailer", test_trailer},
+        {"a file that was cut short", test_truncated},
+        {"many broken records", test_many_broken},
+        {"what is no LDIF", test_refused},
+        {"files that cannot be read", test_files},
+        {"a FIFO, byte by byte", test_fifo},
+    };
+    int failed;
+
+    if (mkdtemp(folder) == NULL)
+        return 99;
+    failed = test_main(tests, (int)(sizeof(tests) / sizeof(tests[0])));
+    rmdir(folder);
+    return failed;
+}
