@@ -19,17 +19,16 @@ enum { VALUES_MAX = 131072 };
 /* -------------------------------------------------------------- searches -- */
 
 /* The filter of [MS-OXDISCO] 2.2.1.2, by objectClass since objectCategory wants
- * AD's help, and with the look-alike's GUID. Child objects of a server and
- * arrays carry the server's class too. */
+ * AD's help, and with the look-alike's GUID. */
 static const char filter_scp[] =
     "(&(objectClass=serviceConnectionPoint)"
     "(|(keywords=67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68)"
     "(keywords=77378F46-2C66-4aa9-A6A6-3E7A48B19596)"
     "(keywords=D3614C7C-D214-4F1F-BD4C-00D91C67F93F)))";
-static const char filter_server[] =
-    "(&(objectClass=msExchExchangeServer)"
-    "(!(objectClass=msExchExchangeTransportServer))"
-    "(!(objectClass=msExchClientAccessArray)))";
+/* Child objects of a server and arrays carry the server's class too. They are
+ * told apart here: a filter that excludes a class which the schema lacks (as
+ * before Exchange 2010) is undefined for every entry (RFC 4511 4.5.1.7). */
+static const char filter_server[] = "(objectClass=msExchExchangeServer)";
 static const char filter_site[] = "(|(objectClass=site)(objectClass=subnet))";
 static const char filter_any[] = "(objectClass=*)";
 
@@ -81,8 +80,8 @@ const char *const *decode_attributes(enum entry_kind kind)
 {
     static const char *const scp[] = {"keywords", "serviceBindingInformation",
                                       "whenCreated", "serviceClassName", NULL};
-    static const char *const server[] = {"networkAddress", "msExchServerSite",
-                                         NULL};
+    static const char *const server[] = {"objectClass", "networkAddress",
+                                         "msExchServerSite", NULL};
     static const char *const site[] = {"objectClass", "siteObject", NULL};
     static const char *const root[] = {"configurationNamingContext",
                                        "dnsHostName", NULL};
@@ -108,8 +107,9 @@ static unsigned wanted_of(enum entry_kind kind, bool is_root)
 {
     const unsigned scp = 1U << FIELD_KEYWORDS | 1U << FIELD_BINDING |
                          1U << FIELD_CREATED | 1U << FIELD_CLASS_NAME;
-    const unsigned server =
-        1U << FIELD_NETWORK_ADDRESS | 1U << FIELD_SERVER_SITE;
+    const unsigned server = 1U << FIELD_OBJECT_CLASS |
+                            1U << FIELD_NETWORK_ADDRESS |
+                            1U << FIELD_SERVER_SITE;
     const unsigned site = 1U << FIELD_OBJECT_CLASS | 1U << FIELD_SITE_OBJECT;
     const unsigned root = 1U << FIELD_CONFIG_DN | 1U << FIELD_DNS_HOST_NAME;
 
@@ -389,7 +389,15 @@ void decoder_use_place(struct decoder *decoder, uint32_t place)
 /* ------------------------------------------------------- what an entry is --
  */
 
-enum row_kind { ROW_NONE, ROW_ROOT, ROW_SCP, ROW_SERVER, ROW_SITE, ROW_SUBNET };
+enum row_kind {
+    ROW_UNASKED, /* not what the search promised */
+    ROW_IGNORED, /* of no interest */
+    ROW_ROOT,
+    ROW_SCP,
+    ROW_SERVER,
+    ROW_SITE,
+    ROW_SUBNET
+};
 
 static bool has_class(const struct entry *entry, const char *name)
 {
@@ -410,22 +418,26 @@ static bool is_our_scp(const struct entry *entry)
            decode_is_open(&entry->lists[FIELD_KEYWORDS]);
 }
 
+static bool is_server(const struct entry *entry)
+{
+    return has_class(entry, "msExchExchangeServer") &&
+           !has_class(entry, "msExchExchangeTransportServer") &&
+           !has_class(entry, "msExchClientAccessArray");
+}
+
 static enum row_kind kind_by_class(const struct entry *entry)
 {
     if (entry->dn.length == 0)
         return ROW_ROOT;
     if (entry->lists[FIELD_OBJECT_CLASS].count == 0)
-        return decode_has_guid(entry) ? ROW_SCP : ROW_NONE;
+        return decode_has_guid(entry) ? ROW_SCP : ROW_IGNORED;
     if (has_class(entry, "serviceConnectionPoint"))
-        return is_our_scp(entry) ? ROW_SCP : ROW_NONE;
-    if (has_class(entry, "msExchExchangeServer"))
-        return has_class(entry, "msExchExchangeTransportServer") ||
-                       has_class(entry, "msExchClientAccessArray")
-                   ? ROW_NONE
-                   : ROW_SERVER;
+        return is_our_scp(entry) ? ROW_SCP : ROW_IGNORED;
+    if (is_server(entry))
+        return ROW_SERVER;
     if (has_class(entry, "site"))
         return ROW_SITE;
-    return has_class(entry, "subnet") ? ROW_SUBNET : ROW_NONE;
+    return has_class(entry, "subnet") ? ROW_SUBNET : ROW_IGNORED;
 }
 
 static enum row_kind kind_of(const struct entry *entry)
@@ -434,13 +446,15 @@ static enum row_kind kind_of(const struct entry *entry)
     case ENTRY_ROOT:
         return ROW_ROOT;
     case ENTRY_SCP:
-        return is_our_scp(entry) ? ROW_SCP : ROW_NONE;
+        return is_our_scp(entry) ? ROW_SCP : ROW_UNASKED;
     case ENTRY_SERVER:
-        return ROW_SERVER;
+        return entry->lists[FIELD_OBJECT_CLASS].count == 0 || is_server(entry)
+                   ? ROW_SERVER
+                   : ROW_IGNORED;
     case ENTRY_SITE_OR_SUBNET:
         if (has_class(entry, "site"))
             return ROW_SITE;
-        return has_class(entry, "subnet") ? ROW_SUBNET : ROW_NONE;
+        return has_class(entry, "subnet") ? ROW_SUBNET : ROW_UNASKED;
     case ENTRY_BY_CLASS:
         break;
     }
@@ -506,13 +520,13 @@ static int make_row(struct decoder *decoder, const struct entry *entry,
         return decode_subnet_entry(decoder, entry);
     case ROW_ROOT:
         return decode_root(decoder, entry);
-    case ROW_NONE:
+    case ROW_UNASKED:
+        return decode_note_entry(decoder, entry, FINDING_ENTRY_UNASKED, NULL,
+                                 NULL);
+    case ROW_IGNORED:
         break;
     }
-    return entry->kind == ENTRY_BY_CLASS
-               ? ADSCP_OK
-               : decode_note_entry(decoder, entry, FINDING_ENTRY_UNASKED, NULL,
-                                   NULL);
+    return ADSCP_OK;
 }
 
 /* Where the row of this kind is going to stand, for decode_seen. */
@@ -574,7 +588,7 @@ static int end_record(struct decoder *decoder, struct entry *entry)
 
     if (kind == ROW_ROOT)
         return decode_root(decoder, entry);
-    if (kind == ROW_NONE && decoder->pending_count == 0)
+    if (kind == ROW_IGNORED && decoder->pending_count == 0)
         return ADSCP_OK;
     entry->dn_hash = text_hash_ascii(entry->dn.text, entry->dn.length);
     seen = decode_seen_find(decoder, entry);
@@ -583,7 +597,7 @@ static int end_record(struct decoder *decoder, struct entry *entry)
         if (rc != ADSCP_OK || continued)
             return rc;
     }
-    if (kind == ROW_NONE)
+    if (kind == ROW_IGNORED)
         return ADSCP_OK;
     if (seen != NULL)
         return decode_note_entry(decoder, entry, FINDING_ENTRY_DUPLICATE, NULL,

@@ -448,8 +448,16 @@ static void test_unasked(void)
     feed(&world, ENTRY_SCP, SCP_DN, "");
     feed(&world, ENTRY_SITE_OR_SUBNET, "CN=x," CONFIG, "objectClass:top\n");
     feed(&world, ENTRY_SERVER, "x" SERVERS, "");
+    /* These carry the server's class too, so a search brings them. */
+    feed(&world, ENTRY_SERVER, "CN=array,CN=Arrays" SERVERS,
+         "objectClass:msExchExchangeServer\n"
+         "objectClass:msExchClientAccessArray\n");
+    feed(&world, ENTRY_SERVER, "CN=Transport,CN=EX1" SERVERS,
+         "objectClass:msExchExchangeTransportServer\n"
+         "objectClass:msExchExchangeServer\n");
     finish(&world);
     CHECK_INT(world.directory->scp_count, 0);
+    CHECK_INT(world.directory->server_count, 0);
     CHECK_INT(notes(&world, FINDING_ENTRY_UNASKED), 3);
     CHECK_INT(notes(&world, FINDING_ENTRY_REFUSED), 1);
     CHECK_STR(world.directory->notes.rows[0].dn, SCP_DN);
