@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * In which order would this client try the URLs? One file for each profile;
+ * what they share is in order.c. The order is the answer of one profile to one
+ * client; it reads the survey and writes nothing but itself.
+ */
+#ifndef ADSCP_JUDGE_ORDER_H
+#define ADSCP_JUDGE_ORDER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "adscp.h"
+#include "base/arena.h"
+#include "base/text.h"
+#include "facts/finding.h"
+#include "facts/forest.h"
+#include "judge/survey.h"
+
+/* Who asks, as far as the order depends on it. NULL: unknown. */
+struct client {
+    const char *site;
+    name_id site_id;
+    const char *domain; /* of the mail address */
+    name_id domain_id;
+};
+
+struct order;
+
+/* A row of the answer. There may be 50,000 of them: what few callers read is
+ * made when it is asked for, and kept beside the rows. */
+struct adscp_candidate {
+    const struct adscp_scp *scp;
+    const char *url; /* as this client has it; NULL: the first http(s) value */
+    const struct order *order;
+    uint32_t also_first; /* the further SCPs, in order->also */
+    uint32_t also_count;
+    uint32_t directory;
+    uint8_t group; /* ADSCP_GROUP_*, or 0 where the profile has none */
+    bool tail;
+    bool tie;
+};
+
+/* The texts of a row. The sites are uint32_t: their number, and their places
+ * among the SCP's keywords. */
+enum order_text { ORDER_HOST, ORDER_WHY, ORDER_SITES, ORDER_TEXTS };
+
+static inline const char *order_url(const struct adscp_candidate *row)
+{
+    return row->url != NULL ? row->url
+                            : scp_binding(row->scp, row->scp->first_http);
+}
+
+/* A pointer on the way, and the value that this client takes from it. */
+struct order_pointer {
+    const struct adscp_scp *scp; /* NULL: none */
+    const char *value;
+};
+
+enum { ORDER_GROUPS = 4 }; /* 0 and ADSCP_GROUP_* */
+
+struct order {
+    struct survey *survey; /* borrowed */
+    int profile;
+    struct client client; /* texts borrowed */
+    struct adscp_candidate *rows;
+    uint32_t count;
+    text_slot *texts;                   /* ORDER_TEXTS for each row */
+    atomic_bool has_texts;              /* false: all of them are NULL */
+    uint32_t group_first[ORDER_GROUPS]; /* rows of a group lie together */
+    uint32_t group_count[ORDER_GROUPS];
+    const struct adscp_scp **also;
+    int evidence;          /* ADSCP_EVIDENCE_*, or -1 */
+    const char *rival_url; /* where it is contested */
+    bool complete;
+    bool *used;                     /* per directory: it was searched */
+    struct order_pointer *pointers; /* followed, once each */
+    size_t pointer_count;
+    struct finding_list findings; /* what was met on the way */
+    struct arena arena;
+};
+
+/* Fill an order, which must not move afterwards. On failure it is empty and
+ * needs no clearing. ADSCP_OK or ADSCP_E_NOMEM. */
+int order_make(struct survey *survey, int profile, const struct client *client,
+               struct order *order);
+void order_clear(struct order *order);
+
+/* A text of a row, made when it is first asked for; NULL: out of memory. */
+const char *order_text(const struct adscp_candidate *row, enum order_text text,
+                       char *(*make)(const void *row));
+
+/* The reason for a rank, and what a profile takes for granted; see order_why.c.
+ */
+const char *order_why(const struct adscp_candidate *row);
+const char *order_assumes(int profile);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The letter of [MS-OXDISCO] 3.1.5.1: a set of URLs, in the order in which the
+ * server gave them. The kind of an entry is told by its value, not by its GUID.
+ * Sites play no part, and nothing that was found is dropped for a pointer.
+ */
+#include <string.h>
+
+#include "facts/url.h"
+#include "judge/order_walk.h"
+#include "judge/table.h"
+
+/* A walk, and the URLs that it has, to the byte. */
+struct visit {
+    struct walk *walk;
+    struct table urls;
+};
+
+static bool is_http(const struct adscp_scp *scp)
+{
+    return (scp->flags & SCP_HTTP) != 0 && scp->first_http == 0;
+}
+
+/* An entry with an LDAP URL as its first value. */
+static bool is_pointer(const struct adscp_scp *scp)
+{
+    const char *value;
+
+    if ((scp->flags & (SCP_URL | SCP_POINTER)) == 0 ||
+        scp->binding_count == 0 || is_http(scp))
+        return false;
+    value = scp_binding(scp, 0);
+    return text_starts(value, strlen(value), "LDAP://");
+}
+
+static int append(struct visit *visit, const struct adscp_scp *scp)
+{
+    const char *url = scp_binding(scp, 0);
+
+    return walk_append(
+        visit->walk, scp, url, 0,
+        table_put(&visit->urls, url, scp->url_hash, SURVEY_NONE));
+}
+
+static int search(struct visit *visit, const struct survey_page *page);
+
+/* What lies behind a pointer comes in its place; then the search goes on here.
+ */
+static int follow(struct visit *visit, const struct adscp_scp *scp)
+{
+    struct order_pointer here = visit->walk->last;
+    uint32_t directory = visit->walk->directory;
+    const struct survey_page *page;
+    int rc;
+
+    rc = walk_follow(visit->walk,
+                     (struct order_pointer){scp, scp_binding(scp, 0)}, &page);
+    if (rc != ADSCP_OK || page == NULL)
+        return rc;
+    rc = search(visit, page);
+    visit->walk->states[visit->walk->directory] = WALK_CLOSED;
+    visit->walk->directory = directory;
+    visit->walk->last = here;
+    return rc;
+}
+
+static int search_now(struct visit *visit, const struct adscp_scp *scp)
+{
+    if ((scp->flags & (SCP_URL | SCP_POINTER)) == 0)
+        return ADSCP_OK;
+    if (is_http(scp))
+        return append(visit, scp);
+    if (is_pointer(scp) && walk_serves_domain(visit->walk, scp))
+        return follow(visit, scp);
+    return ADSCP_OK;
+}
+
+/* Pointers that do not name the user's domain come last. */
+static int search_late(struct visit *visit, const struct adscp_scp *scp)
+{
+    if (is_pointer(scp) && !walk_serves_domain(visit->walk, scp))
+        return follow(visit, scp);
+    return ADSCP_OK;
+}
+
+static int search(struct visit *visit, const struct survey_page *page)
+{
+    const struct directory *directory = page->directory;
+    int rc = ADSCP_OK;
+    size_t i;
+
+    if (page->url_count == 0 && page->pointer_count == 0)
+        return walk_tell_empty(visit->walk);
+    for (i = 0; i < directory->scp_count && rc == ADSCP_OK; i++)
+        rc = search_now(visit, &directory->scps[i]);
+    for (i = 0; i < directory->scp_count && rc == ADSCP_OK; i++)
+        rc = search_late(visit, &directory->scps[i]);
+    return rc;
+}
+
+/* Every URL of the forest may come, once. */
+static int prepare(struct visit *visit)
+{
+    const struct adscp_forest *forest = visit->walk->order->survey->forest;
+    size_t count = 0, i;
+    int rc;
+
+    for (i = 0; i < forest->directory_count; i++)
+        count += forest->directories[i]->scp_count;
+    rc = table_init(&visit->urls, TABLE_EXACT, count);
+    return rc == ADSCP_OK ? walk_reserve(visit->walk, count) : rc;
+}
+
+int order_oxdisco(struct walk *walk)
+{
+    struct visit visit = {.walk = walk};
+    const struct survey_page *page;
+    int rc;
+
+    rc = prepare(&visit);
+    if (rc == ADSCP_OK)
+        rc = walk_start(walk, &page);
+    if (rc == ADSCP_OK)
+        rc = search(&visit, page);
+    table_clear(&visit.urls);
+    if (rc == ADSCP_OK && walk->order->count > 0)
+        walk->order->evidence = walk->order->count == 1
+                                    ? ADSCP_EVIDENCE_DOCUMENTED
+                                    : ADSCP_EVIDENCE_INFERRED;
+    return rc;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files order_*.c share: the way through directories, and the making
+ * of rows. Nobody else includes this. */
+#ifndef ADSCP_JUDGE_ORDER_WALK_H
+#define ADSCP_JUDGE_ORDER_WALK_H
+
+#include "judge/order.h"
+
+/* How a profile treats directories that lie one behind the other. */
+struct walk_rules {
+    size_t searches_max;
+    bool searches_again; /* it does not remember where it has been */
+};
+
+/* An order in the making. */
+struct walk {
+    struct order *order;
+    struct walk_rules rules;
+    size_t searches;
+    uint8_t *states;           /* per directory: WALK_* */
+    uint32_t directory;        /* the one that is searched now */
+    struct order_pointer last; /* the pointer that led to it */
+    bool loop_told;
+    uint32_t *also_rows; /* pairs: row, and further SCP with its URL */
+    const struct adscp_scp **also_scps;
+    uint32_t also_count;
+    size_t also_capacity;
+};
+
+enum { WALK_NEW = 0, WALK_OPEN, WALK_CLOSED };
+
+/* Search directories one behind the other, the first one first: `search` fills
+ * the rows, or tells by *nextp (empty at first) where to go instead. */
+int walk_run(struct walk *walk,
+             int (*search)(struct walk *walk, const struct survey_page *page,
+                           struct order_pointer *nextp));
+
+/* The first directory's page. */
+int walk_start(struct walk *walk, const struct survey_page **pagep);
+
+/* Where the pointer leads; *pagep is NULL, and a finding says why, where that
+ * is nowhere. */
+int walk_follow(struct walk *walk, struct order_pointer pointer,
+                const struct survey_page **pagep);
+
+/* Tell, if a pointer led here, that nothing is here. */
+int walk_tell_empty(struct walk *walk);
+
+/* keywords and the client */
+bool walk_serves_domain(const struct walk *walk, const struct adscp_scp *scp);
+bool walk_serves_site(const struct walk *walk, const struct adscp_scp *scp);
+
+/* Room for so many rows, none of which exists yet. */
+int walk_reserve(struct walk *walk, size_t count);
+
+/* Put a URL (NULL: the SCP's first http(s) value) at the end, or with the row
+ * that has it: *placep is that row's index, kept by the caller per distinct
+ * URL, and SURVEY_NONE at first. */
+int walk_append(struct walk *walk, const struct adscp_scp *scp, const char *url,
+                uint8_t group, uint32_t *placep);
+
+/* Drop all rows: the client fails. */
+void walk_abort(struct walk *walk);
+
+/* The first pass of the EWS Managed API and of the Microsoft Learn sample over
+ * the pointers that they see: *nextp serves the user's domain, *fallbackp
+ * serves all. false: a pointer without a value stops the client. */
+bool walk_pass_pointers(const struct walk *walk, const struct survey_page *page,
+                        struct order_pointer *nextp,
+                        struct order_pointer *fallbackp);
+
+int order_outlook(struct walk *walk);
+int order_ews(struct walk *walk);
+int order_learn(struct walk *walk);
+int order_oxdisco(struct walk *walk);
+
+#endif

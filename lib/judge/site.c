@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which AD site is the client's computer in? What a domain controller would
+ * compute ([MS-ADTS] 6.3.3.2): the only site of a forest that has one, else the
+ * site of the subnet that holds the address. The specification leaves open
+ * which of several subnets wins; practice is the longest prefix, and the losers
+ * are named. Asks no DNS and no directory: subnets are facts of the forest.
+ */
+#include "judge/site.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "judge/say.h"
+
+bool site_parse_address(const char *text, struct site_address *addressp)
+{
+    static const uint8_t mapped[12] = {0, 0, 0, 0, 0,    0,
+                                       0, 0, 0, 0, 0xFF, 0xFF};
+    struct site_address address = {.family = 4};
+    char bare[INET6_ADDRSTRLEN];
+    size_t length = strcspn(text, "%");
+
+    if (length >= sizeof(bare))
+        return false;
+    memcpy(bare, text, length);
+    bare[length] = '\0';
+    if (inet_pton(AF_INET, bare, address.bytes) != 1) {
+        if (inet_pton(AF_INET6, bare, address.bytes) != 1)
+            return false;
+        address.family = 6;
+    }
+    if (address.family == 6 &&
+        memcmp(address.bytes, mapped, sizeof(mapped)) == 0) {
+        memmove(address.bytes, address.bytes + sizeof(mapped), 4);
+        memset(address.bytes + 4, 0, sizeof(mapped));
+        address.family = 4;
+    }
+    *addressp = address;
+    return true;
+}
+
+/* The RDN of such an object holds a line feed, the word, and a GUID; clean text
+ * shows the line feed escaped. */
+bool site_name_is_mangled(const char *name)
+{
+    return strstr(name, "\\x0ACNF:") != NULL ||
+           strstr(name, "\\x0ADEL:") != NULL;
+}
+
+static bool subnet_holds(const struct subnet *subnet,
+                         const struct site_address *address)
+{
+    size_t whole = subnet->prefix / 8U;
+    unsigned rest = subnet->prefix % 8U;
+    uint8_t mask = (uint8_t)(0xFF00U >> rest);
+
+    if (subnet->state != SUBNET_VALID || subnet->family != address->family)
+        return false;
+    if (memcmp(subnet->address, address->bytes, whole) != 0)
+        return false;
+    return rest == 0 ||
+           ((subnet->address[whole] ^ address->bytes[whole]) & mask) == 0;
+}
+
+/* The longest prefix; of equal ones (IPv6 names may keep host bits) the first.
+ */
+static const struct subnet *find_subnet(const struct directory *directory,
+                                        const struct site_address *address)
+{
+    const struct subnet *best = NULL;
+    size_t i;
+
+    for (i = 0; i < directory->subnet_count; i++) {
+        const struct subnet *subnet = &directory->subnets[i];
+
+        if (subnet_holds(subnet, address) &&
+            (best == NULL || subnet->prefix > best->prefix))
+            best = subnet;
+    }
+    return best;
+}
+
+static int report_shadowed(const struct directory *directory,
+                           const struct site_address *address,
+                           const struct subnet *best,
+                           struct finding_list *findings)
+{
+    int rc = ADSCP_OK;
+    size_t i;
+
+    for (i = 0; i < directory->subnet_count && rc == ADSCP_OK; i++) {
+        const struct subnet *subnet = &directory->subnets[i];
+
+        if (subnet != best && subnet_holds(subnet, address))
+            rc = say(findings, FINDING_CLIENT_SUBNET_SHADOWED,
+                     (struct say){
+                         .dn = subnet->dn, .a = subnet->name, .b = best->name});
+    }
+    return rc;
+}
+
+/* [MS-ADTS] 6.3.3.2: where the forest has one site, subnets decide nothing. */
+static const struct adscp_site *only_site(const struct directory *directory)
+{
+    const struct adscp_site *only = NULL;
+    size_t i;
+
+    for (i = 0; i < directory->site_count; i++) {
+        if (site_name_is_mangled(directory->sites[i].name))
+            continue;
+        if (only != NULL)
+            return NULL;
+        only = &directory->sites[i];
+    }
+    return only;
+}
+
+static const struct adscp_site *find_site(const struct directory *directory,
+                                          name_id id)
+{
+    size_t i;
+
+    for (i = 0; i < directory->site_count; i++)
+        if (directory->sites[i].id == id)
+            return &directory->sites[i];
+    return NULL;
+}
+
+/* The name as the site object spells it, where that was read. */
+static struct client_site site_of_subnet(const struct directory *directory,
+                                         const struct subnet *subnet)
+{
+    const struct adscp_site *site = find_site(directory, subnet->site_id);
+
+    return (struct client_site){
+        .name = site != NULL ? site->name : subnet->site,
+        .id = subnet->site_id,
+        .source = ADSCP_SITE_SOURCE_ADDRESS,
+    };
+}
+
+static int judge_address(const struct directory *directory, const char *text,
+                         struct finding_list *findings,
+                         struct client_site *sitep)
+{
+    const struct adscp_site *only = only_site(directory);
+    struct site_address address;
+    const struct subnet *subnet;
+    int rc;
+
+    if (only != NULL) {
+        *sitep = (struct client_site){.name = only->name,
+                                      .id = only->id,
+                                      .source = ADSCP_SITE_SOURCE_ADDRESS};
+        return ADSCP_OK;
+    }
+    if (!site_parse_address(text, &address))
+        return ADSCP_E_ARGUMENT;
+    subnet = find_subnet(directory, &address);
+    if (subnet == NULL)
+        return say(findings, FINDING_CLIENT_ADDRESS_NO_SUBNET,
+                   (struct say){.a = text});
+    rc = report_shadowed(directory, &address, subnet, findings);
+    if (rc != ADSCP_OK)
+        return rc;
+    if (subnet->site == NULL || site_name_is_mangled(subnet->site))
+        return say(
+            findings, FINDING_CLIENT_SUBNET_NO_SITE,
+            (struct say){.dn = subnet->dn, .a = text, .b = subnet->name});
+    *sitep = site_of_subnet(directory, subnet);
+    return ADSCP_OK;
+}
+
+static int judge_told(const struct adscp_forest *forest, const char *name,
+                      struct finding_list *findings, struct client_site *sitep)
+{
+    const struct directory *directory = forest->directories[0];
+
+    *sitep = (struct client_site){
+        .name = name,
+        .id = forest_find_name(forest, name, strlen(name)),
+        .source = ADSCP_SITE_SOURCE_GIVEN,
+    };
+    if (directory->site_count == 0)
+        return ADSCP_OK;
+    if (sitep->id != NAME_NONE && find_site(directory, sitep->id) != NULL)
+        return ADSCP_OK;
+    return say(findings, FINDING_CLIENT_SITE_MISSING, (struct say){.a = name});
+}
+
+int site_judge(const struct adscp_forest *forest, const char *site,
+               const char *address, struct finding_list *findings,
+               struct client_site *sitep)
+{
+    struct client_site found = {.id = NAME_NONE,
+                                .source = ADSCP_SITE_SOURCE_NONE};
+    int rc = ADSCP_OK;
+
+    if (site != NULL)
+        rc = judge_told(forest, site, findings, &found);
+    else if (address != NULL)
+        rc = judge_address(forest->directories[0], address, findings, &found);
+    if (rc == ADSCP_OK && found.name == NULL)
+        rc = say(findings, FINDING_CLIENT_SITE_UNKNOWN, (struct say){0});
+    if (rc == ADSCP_OK)
+        *sitep = found;
+    return rc;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What can be said about a directory whoever asks: its URLs from oldest to
+ * newest, who claims which site, and the findings that follow from the facts
+ * alone. Made once for a forest, when first needed, and shared by all its
+ * predictions.
+ */
+#ifndef ADSCP_JUDGE_SURVEY_H
+#define ADSCP_JUDGE_SURVEY_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "facts/finding.h"
+#include "facts/forest.h"
+#include "judge/table.h"
+
+#define SURVEY_NONE UINT32_MAX
+
+/* A client that does not page sees so many entries of a search. */
+enum { SURVEY_UNPAGED_MAX = 1000 };
+
+/* An SCP with the URL GUID and an http(s) value: a "URL row". All numbers of
+ * SCPs are indexes into directory->scps. */
+struct survey_url {
+    int64_t created; /* INT64_MAX: unknown, which stands behind every date */
+    uint32_t row;
+    uint32_t is_scoped : 1; /* it names a site */
+    uint32_t leader : 31;   /* see below */
+};
+
+/* One directory. */
+struct survey_page {
+    const struct directory *directory;
+    size_t window;      /* SCPs before this one hold the first 1000 entries */
+    size_t entry_count; /* SCPs that match the clients' filter */
+
+    struct survey_url *urls; /* oldest first; of one second, as the directory
+                                has them */
+    size_t url_count;
+    uint32_t newest; /* the URL row with the greatest whenCreated; of equal
+                        ones, or where none is known, the first */
+    const uint32_t *leader; /* per SCP: the first URL row with its URL, ignoring
+                               ASCII case; SURVEY_NONE where it is none */
+
+    /* URL rows per site: site_rows[site_start[id]] up to site_start[id + 1] */
+    const uint32_t *site_start;
+    const uint32_t *site_rows;
+
+    const uint32_t *pointers; /* SCPs with the pointer GUID */
+    size_t pointer_count;
+    size_t usable_pointer_count; /* those that name an LDAP server */
+
+    struct table hosts; /* short and full names of servers, to their index */
+    struct finding_list findings;
+};
+
+/* In hosts: more than one server has this name. */
+#define SURVEY_HOST_SEVERAL (UINT32_MAX - 1)
+
+struct survey {
+    struct adscp_forest *forest;
+    struct arena arena;
+    struct survey_page **pages; /* one per directory; NULL: not needed yet */
+    atomic_int holders;
+};
+
+/* Holds the forest. NULL: out of memory. */
+struct survey *survey_new(const struct adscp_forest *forest);
+struct survey *survey_hold(struct survey *survey);
+void survey_release(struct survey *survey); /* NULL is fine */
+
+/* The page of the forest's directory with this index. Only the predictor's
+ * thread makes pages; those that exist never change. ADSCP_OK or ADSCP_E_NOMEM.
+ */
+int survey_read(struct survey *survey, size_t index,
+                const struct survey_page **pagep);
+
+/* The one server whose short or full name this is, or NULL. */
+const struct adscp_server *survey_server(const struct survey_page *page,
+                                         const char *host, size_t length);
+
+/* The first value of a pointer that begins with LDAP://; NULL: none does. */
+const char *survey_pointer_value(const struct adscp_scp *scp);
+
+/* For survey.c: the findings of a page whose other members are complete. */
+int survey_find(const struct adscp_forest *forest, struct arena *arena,
+                struct survey_page *page);
+
+#endif

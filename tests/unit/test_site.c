@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The client's site: told, or from its address by the forest's subnets.
+ */
+#include "judge/site.h"
+#include "make_forest.h"
+#include "test.h"
+
+static void check_address(int line, const char *text, int family,
+                          const char *bytes, size_t length)
+{
+    struct site_address address;
+    bool ok = site_parse_address(text, &address);
+
+    test_report_int(ok ? address.family : 0, family, __FILE__, line, text);
+    if (ok)
+        test_report_int(memcmp(address.bytes, bytes, length), 0, __FILE__, line,
+                        text);
+}
+
+#define CHECK_ADDRESS(text, family, bytes)                                     \
+    check_address(__LINE__, (text), (family), (bytes), sizeof(bytes) - 1)
+
+static void addresses(void)
+{
+    CHECK_ADDRESS("10.1.2.3", 4, "\x0A\x01\x02\x03");
+    CHECK_ADDRESS("::ffff:10.1.2.3", 4, "\x0A\x01\x02\x03\0\0");
+    CHECK_ADDRESS("2001:DB8::1", 6, "\x20\x01\x0D\xB8\0\0\0\0\0\0\0\0\0\0\0\1");
+    CHECK_ADDRESS("fe80::1%eth0", 6, "\xFE\x80");
+    CHECK_ADDRESS("10.1.2", 0, "");
+    CHECK_ADDRESS("10.01.2.3", 0, "");
+    CHECK_ADDRESS("10.1.2.3/8", 0, "");
+    CHECK_ADDRESS("", 0, "");
+    CHECK_ADDRESS("%eth0", 0, "");
+    CHECK_ADDRESS("1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb:cccc",
+                  0, "");
+}
+
+static struct adscp_forest *make_sites(void)
+{
+    struct make make = {0};
+
+    make_directory(&make, NULL);
+    make_site(&make, "HQ");
+    make_site(&make, "Branch");
+    make_site(&make, "Lab");
+    make_subnet(&make, "10.0.0.0/8", "hq");
+    make_subnet(&make, "10.1.0.0/16", "Branch");
+    make_subnet(&make, "10.1.2.0/25", "Lab");
+    make_subnet(&make, "10.2.0.0/16", NULL);
+    make_subnet(&make, "2001:db8::/32", "HQ");
+    make_subnet(&make, "2001:db8:1::/48", "Gone");
+    make_subnet(&make, "10.1.2.3/8", "Lab");
+    make_subnet(&make,
+                "10.9.0.0/16\\0ACNF:8d7b5c7e-0000-4000-8000-000000000001",
+                "Lab");
+    return make_done(&make);
+}
+
+static void check_site(int line, const adscp_forest *forest, const char *site,
+                       const char *address, const char *expected, int source)
+{
+    adscp_prediction *prediction =
+        ask(forest, (struct asks){.site = site, .address = address});
+
+    test_report_str(adscp_prediction_site(prediction), expected, __FILE__, line,
+                    "site");
+    test_report_int(adscp_prediction_site_source(prediction), source, __FILE__,
+                    line, "source");
+    test_report_int(count_findings(prediction, "client-site-unknown"),
+                    expected == NULL, __FILE__, line, "client-site-unknown");
+    adscp_prediction_free(prediction);
+}
+
+#define CHECK_SITE(...) check_site(__LINE__, __VA_ARGS__)
+
+enum {
+    NONE = ADSCP_SITE_SOURCE_NONE,
+    GIVEN = ADSCP_SITE_SOURCE_GIVEN,
+    ADDRESS = ADSCP_SITE_SOURCE_ADDRESS
+};
+
+static void longest_prefix(void)
+{
+    struct adscp_forest *forest = make_sites();
+
+    CHECK_SITE(forest, NULL, "10.200.0.1", "HQ", ADDRESS);
+    CHECK_SITE(forest, NULL, "10.1.200.1", "Branch", ADDRESS);
+    CHECK_SITE(forest, NULL, "10.1.2.127", "Lab", ADDRESS);
+    CHECK_SITE(forest, NULL, "10.1.2.128", "Branch", ADDRESS);
+    CHECK_SITE(forest, NULL, "::ffff:10.1.2.127", "Lab", ADDRESS);
+    CHECK_SITE(forest, NULL, "2001:db8:2::1%eth0", "HQ", ADDRESS);
+    CHECK_SITE(forest, NULL, "2001:db8:1::1", "Gone", ADDRESS);
+    CHECK_SITE(forest, NULL, "10.2.0.1", NULL, NONE);
+    CHECK_SITE(forest, NULL, "192.0.2.1", NULL, NONE);
+    CHECK_SITE(forest, NULL, "a01:203::1", NULL, NONE);
+    CHECK_SITE(forest, NULL, NULL, NULL, NONE);
+    /* the conflict object holds nobody */
+    CHECK_SITE(forest, NULL, "10.9.0.1", "HQ", ADDRESS);
+    adscp_forest_free(forest);
+}
+
+static void told(void)
+{
+    struct adscp_forest *forest = make_sites();
+    adscp_prediction *prediction;
+
+    CHECK_SITE(forest, "hQ", "10.1.2.3", "hQ", GIVEN);
+    CHECK_SITE(forest, "", NULL, NULL, NONE);
+    prediction = ask(forest, (struct asks){.site = "hQ"});
+    CHECK_INT(count_findings(prediction, "client-site-missing"), 0);
+    adscp_prediction_free(prediction);
+    prediction = ask(forest, (struct asks){.site = "Paris"});
+    CHECK_STR(adscp_prediction_site(prediction), "Paris");
+    CHECK_INT(count_findings(prediction, "client-site-missing"), 1);
+    adscp_prediction_free(prediction);
+    adscp_forest_free(forest);
+}
+
+static void subnet_findings(void)
+{
+    struct adscp_forest *forest = make_sites();
+    adscp_prediction *prediction =
+        ask(forest, (struct asks){.address = "10.1.2.3"});
+
+    CHECK_INT(count_findings(prediction, "client-subnet-shadowed"), 2);
+    CHECK(strncmp(adscp_finding_dn(
+                      finding_of(prediction, "client-subnet-shadowed", 0)),
+                  "CN=10.0.0.0/8,", 14) == 0);
+    CHECK_INT(count_findings(prediction, "subnet-invalid"), 1);
+    CHECK_INT(count_findings(prediction, "subnet-conflict"), 1);
+    adscp_prediction_free(prediction);
+    prediction = ask(forest, (struct asks){.address = "10.2.0.1"});
+    CHECK_INT(count_findings(prediction, "client-subnet-no-site"), 1);
+    CHECK_INT(count_findings(prediction, "client-subnet-shadowed"), 1);
+    adscp_prediction_free(prediction);
+    prediction = ask(forest, (struct asks){.address = "192.0.2.1"});
+    CHECK_INT(count_findings(prediction, "client-address-no-subnet"), 1);
+    CHECK_STR(adscp_prediction_address(prediction), "192.0.2.1");
+    adscp_prediction_free(prediction);
+    adscp_forest_free(forest);
+}
+
+/* [MS-ADTS] 6.3.3.2: the only site holds every client, whatever subnets say; a
+ * conflict object is no site. */
+static void only_site(void)
+{
+    struct make make = {0};
+    struct adscp_forest *forest;
+
+    make_directory(&make, NULL);
+    make_site(&make, "Default-First-Site-Name");
+    make_site(&make, "Other\\0ACNF:8d7b5c7e-0000-4000-8000-000000000002");
+    make_subnet(&make, "10.0.0.0/8", "Elsewhere");
+    forest = make_done(&make);
+    CHECK_SITE(forest, NULL, "10.1.2.3", "Default-First-Site-Name", ADDRESS);
+    CHECK_SITE(forest, NULL, "192.0.2.1", "Default-First-Site-Name", ADDRESS);
+    CHECK_SITE(forest, NULL, NULL, NULL, NONE);
+    adscp_forest_free(forest);
+}
+
+static const struct test tests[] = {
+    {"addresses", addresses},       {"longest prefix", longest_prefix},
+    {"a site that was told", told}, {"findings about subnets", subnet_findings},
+    {"the only site", only_site},
+};
+
+TEST_MAIN(tests)
