@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The plan of a reading: the first directory, live or from exports, then every
+ * directory that an SCP pointer names and the caller allowed, each once. A
+ * pointer that nobody allowed is not even looked up; a pointer's target that
+ * fails is data (directory->problem), the first directory failing is the call's
+ * failure.
+ */
+#include "gather/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "facts/decode.h"
+#include "facts/url.h"
+#include "gather/ldif.h"
+
+/* Directories in one forest: a bound on what hostile pointers can make us do.
+ */
+enum { DIRECTORIES_MAX = 64 };
+
+enum { LDAPS_PORT = 636 };
+
+/* A server address as session_open() wants it; its texts are malloc()ed. */
+struct place {
+    enum session_scheme scheme;
+    char *host;
+    char *path;
+    int port;
+};
+
+struct run {
+    const struct reader_plan *plan;
+    const struct deadline *deadline;
+    struct detail *detail;
+    struct adscp_forest *forest;
+};
+
+/* ------------------------------------------------------- server addresses --
+ */
+
+static void place_clear(struct place *place)
+{
+    free(place->host);
+    free(place->path);
+    *place = (struct place){0};
+}
+
+static int hex_digit(char c)
+{
+    c = text_lower_ascii(c);
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The socket's path behind ldapi://, percent-decoded (RFC 4516 2.1, as OpenLDAP
+ * writes it). NULL: none, or not well formed. */
+static char *local_path(const char *encoded)
+{
+    size_t length = strlen(encoded), used = 0, i;
+    char *path = malloc(length + 1);
+
+    for (i = 0; path != NULL && i < length; i++) {
+        int high = -1, low = -1;
+
+        if (encoded[i] != '%') {
+            path[used++] = encoded[i];
+            continue;
+        }
+        if (i + 2 < length) {
+            high = hex_digit(encoded[i + 1]);
+            low = hex_digit(encoded[i + 2]);
+        }
+        if (high < 0 || low < 0 || high + low == 0)
+            break;
+        path[used++] = (char)(high * 16 + low);
+        i += 2;
+    }
+    if (path == NULL || i < length || used == 0 || path[0] != '/') {
+        free(path);
+        return NULL;
+    }
+    path[used] = '\0';
+    return path;
+}
+
+static char *host_copy(struct span host)
+{
+    while (host.length > 1 && host.text[host.length - 1] == '.')
+        host.length--; /* a name in a certificate or an SPN has no final dot */
+    return strndup(host.text, host.length);
+}
+
+static int place_from_url(const char *text, struct place *placep)
+{
+    struct place place = {.scheme = SESSION_LDAP};
+    struct ldap_url url;
+
+    if (!ldap_url_split(text, strlen(text), &url))
+        return ADSCP_E_ARGUMENT;
+    place.port = url.port;
+    place.host = host_copy(url.host);
+    if (place.host == NULL)
+        return ADSCP_E_NOMEM;
+    *placep = place;
+    return ADSCP_OK;
+}
+
+/* ldaps://rest is ldap://rest with another port where it names none. */
+static int place_from_ldaps(const char *uri, struct place *placep)
+{
+    size_t length = strlen(uri);
+    struct url whole;
+    char *plain;
+    int rc;
+
+    if (!url_split(uri, length, &whole))
+        return ADSCP_E_ARGUMENT;
+    plain = malloc(length);
+    if (plain == NULL)
+        return ADSCP_E_NOMEM;
+    memcpy(plain, uri, 4);
+    memcpy(plain + 4, uri + 5, length - 4);
+    rc = place_from_url(plain, placep);
+    free(plain);
+    if (rc != ADSCP_OK)
+        return rc;
+    placep->scheme = SESSION_LDAPS;
+    if (!whole.has_port)
+        placep->port = LDAPS_PORT;
+    return ADSCP_OK;
+}
+
+static int place_from_uri(const char *uri, struct place *placep)
+{
+    size_t length = strlen(uri);
+    struct place place = {.scheme = SESSION_LDAPI};
+
+    if (text_starts(uri, length, "ldaps://"))
+        return place_from_ldaps(uri, placep);
+    if (!text_starts(uri, length, "ldapi://"))
+        return place_from_url(uri, placep);
+    place.path = local_path(uri + strlen("ldapi://"));
+    if (place.path == NULL)
+        return ADSCP_E_ARGUMENT;
+    *placep = place;
+    return ADSCP_OK;
+}
+
+int reader_check_uri(const char *uri)
+{
+    struct place place = {0};
+    int rc = place_from_uri(uri, &place);
+
+    place_clear(&place);
+    return rc;
+}
+
+/* ---------------------------------------------------------- one directory --
+ */
+
+static void choose_bind(const struct reader_plan *plan,
+                        struct session_config *config)
+{
+    if (plan->bind_chosen) {
+        config->bind = plan->bind;
+        config->mechanism = plan->mechanism;
+        config->bind_dn = plan->bind_dn;
+        config->password = plan->password;
+        return;
+    }
+    config->bind = SESSION_SASL;
+    config->mechanism = config->scheme == SESSION_LDAPI ? "EXTERNAL" : "GSSAPI";
+}
+
+static struct session_config session_settings(const struct reader_plan *plan,
+                                              const struct place *place,
+                                              bool starttls)
+{
+    struct session_config config = {
+        .scheme = place->scheme,
+        .host = place->host,
+        .port = place->port,
+        .path = place->path,
+        .starttls = starttls,
+        .ca_file = plan->ca_file,
+        .certificate_file = plan->certificate_file,
+        .key_file = plan->key_file,
+        .resolve = &plan->resolve,
+    };
+
+    choose_bind(plan, &config);
+    return config;
+}
+
+/* After the bind, so that nobody on the way can have forged it ([MS-ADTS]
+ * 3.1.1.3.2). The one value of configurationNamingContext is the only base that
+ * is ever used: gluing CN=Configuration to a domain fails in a child domain. */
+static int read_root(struct session *session, struct directory *directory,
+                     struct decoder *decoder, const struct deadline *deadline,
+                     struct detail *detail)
+{
+    struct session_search search = {
+        .base = "",
+        .scope = SESSION_BASE,
+        .filter = decode_filter(ENTRY_ROOT),
+        .attributes = decode_attributes(ENTRY_ROOT),
+        .kind = ENTRY_ROOT,
+    };
+    const struct root_dse *root;
+    int rc;
+
+    rc = session_search(session, &search, 1, directory, decoder, deadline,
+                        detail);
+    if (rc != ADSCP_OK)
+        return rc;
+    root = decoder_root(decoder);
+    if (root->config_dn_count > 1)
+        return detail_set(detail, ADSCP_E_PROTOCOL,
+                          "the rootDSE names %d configuration naming contexts",
+                          root->config_dn_count);
+    if (root->config_dn == NULL || root->config_dn[0] == '\0')
+        return detail_set(detail, ADSCP_E_DIRECTORY,
+                          "the rootDSE has no configurationNamingContext: this "
+                          "is no Active Directory, or it may not be read");
+    directory->config_dn = root->config_dn;
+    directory->server = root->server;
+    return ADSCP_OK;
+}
+
+static int read_tree(struct session *session, struct directory *directory,
+                     struct decoder *decoder, const struct deadline *deadline,
+                     struct detail *detail)
+{
+    static const enum entry_kind kinds[] = {ENTRY_SCP, ENTRY_SERVER,
+                                            ENTRY_SITE_OR_SUBNET};
+    enum { SEARCHES = sizeof(kinds) / sizeof(kinds[0]) };
+    struct session_search searches[SEARCHES] = {0};
+    size_t i;
+
+    for (i = 0; i < SEARCHES; i++) {
+        searches[i].base = directory->config_dn;
+        searches[i].scope = SESSION_SUBTREE;
+        searches[i].filter = decode_filter(kinds[i]);
+        searches[i].attributes = decode_attributes(kinds[i]);
+        searches[i].kind = kinds[i];
+    }
+    return session_search(session, searches, SEARCHES, directory, decoder,
+                          deadline, detail);
+}
+
+static int read_live(struct run *run, const struct place *place, bool starttls,
+                     struct directory *directory,
+                     const struct deadline *deadline, struct detail *detail)
+{
+    struct session_config config = session_settings(run->plan, place, starttls);
+    struct session *session = NULL;
+    struct decoder *decoder = NULL;
+    int rc;
+
+    directory->source = ADSCP_SOURCE_LDAP;
+    directory->allowed = true;
+    decoder = decoder_new(run->forest, directory);
+    if (decoder == NULL)
+        return ADSCP_E_NOMEM;
+    rc = session_open(&config, deadline, detail, &session);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = read_root(session, directory, decoder, deadline, detail);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = read_tree(session, directory, decoder, deadline, detail);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = decoder_finish(decoder);
+out:
+    session_close(session);
+    decoder_free(decoder);
+    return rc;
+}
+
+static bool same_target(const char *a, const char *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    return strcmp(a, b) == 0;
+}
+
+/* All files that were named for this target (NULL: for the first directory). */
+static int read_files(struct run *run, const char *target,
+                      struct directory *directory)
+{
+    const struct reader_plan *plan = run->plan;
+    struct decoder *decoder = decoder_new(run->forest, directory);
+    int rc = ADSCP_OK, i;
+
+    if (decoder == NULL)
+        return ADSCP_E_NOMEM;
+    directory->source = ADSCP_SOURCE_LDIF;
+    directory->allowed = true;
+    for (i = 0; i < plan->file_count && rc == ADSCP_OK; i++)
+        if (same_target(plan->files[i].target, target))
+            rc = ldif_read_file(plan->files[i].path, directory, decoder,
+                                run->deadline, run->detail);
+    if (rc == ADSCP_OK)
+        rc = decoder_finish(decoder);
+    decoder_free(decoder);
+    return rc;
+}
+
+/* ----------------------------------------------------------------- first -- */
+
+static int read_first_live(struct run *run)
+{
+    struct place place = {0};
+    struct ldap_url url;
+    char target[LDAP_URL_TARGET_MAX];
+    struct directory *directory;
+    int rc;
+
+    rc = place_from_uri(run->plan->uri, &place);
+    if (rc != ADSCP_OK)
+        return detail_set(run->detail, rc, "%s is not a URI that can be used",
+                          run->plan->uri);
+    if (place.host != NULL) {
+        url = (struct ldap_url){.host = {place.host, strlen(place.host)},
+                                .port = place.port};
+        ldap_url_target(&url, target);
+    }
+    directory =
+        forest_add_directory(run->forest, place.host != NULL ? target : NULL);
+    rc = directory == NULL ? ADSCP_E_NOMEM
+                           : read_live(run, &place, run->plan->starttls,
+                                       directory, run->deadline, run->detail);
+    place_clear(&place);
+    return rc;
+}
+
+static int read_first(struct run *run)
+{
+    struct directory *directory;
+
+    if (run->plan->uri != NULL)
+        return read_first_live(run);
+    directory = forest_add_directory(run->forest, NULL);
+    return directory != NULL ? read_files(run, NULL, directory) : ADSCP_E_NOMEM;
+}
+
+/* The exports that stand for pointer targets: being named is being allowed. */
+static int read_named_exports(struct run *run)
+{
+    const struct reader_plan *plan = run->plan;
+    int rc = ADSCP_OK, i;
+
+    for (i = 0; i < plan->file_count && rc == ADSCP_OK; i++) {
+        const char *target = plan->files[i].target;
+        struct directory *directory;
+
+        if (target == NULL || forest_find_directory(run->forest, target))
+            continue;
+        directory = forest_add_directory(run->forest, target);
+        rc = directory != NULL ? read_files(run, target, directory)
+                               : ADSCP_E_NOMEM;
+    }
+    return rc;
+}
+
+/* -------------------------------------------------------------- pointers -- */
+
+static bool is_allowed(const struct reader_plan *plan, const char *host)
+{
+    int i;
+
+    for (i = 0; i < plan->allowed_count; i++)
+        if (text_is(host, strlen(host), plan->allowed[i]))
+            return true;
+    return false;
+}
+
+/* Failures that are not the target's: they end the whole reading. */
+static bool ends_reading(int rc)
+{
+    return rc == ADSCP_E_NOMEM || rc == ADSCP_E_CANCELLED;
+}
+
+static int read_pointer(struct run *run, const struct place *place,
+                        const char *target)
+{
+    const struct reader_plan *plan = run->plan;
+    bool tls = plan->starttls ||
+               (plan->uri != NULL &&
+                text_starts(plan->uri, strlen(plan->uri), "ldaps://"));
+    struct directory *directory = forest_add_directory(run->forest, target);
+    struct deadline share;
+    struct detail detail;
+    int rc;
+
+    if (directory == NULL)
+        return ADSCP_E_NOMEM;
+    detail_clear(&detail);
+    /* Half of what is left: a silent server leaves time for the next one. */
+    deadline_start(&share, deadline_left_ms(run->deadline) / 2,
+                   run->deadline->cancel);
+    rc = read_live(run, place, tls, directory, &share, &detail);
+    if (rc == ADSCP_OK || ends_reading(rc))
+        return rc;
+    detail_set(&detail, rc, "%s", adscp_error_text(rc));
+    directory->problem = rc;
+    directory->complete = false;
+    directory->problem_text =
+        text_keep(&run->forest->arena, detail.text, strlen(detail.text), NULL);
+    return directory->problem_text != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+}
+
+/* One value of serviceBindingInformation. */
+static int follow_binding(struct run *run, const char *binding)
+{
+    char target[LDAP_URL_TARGET_MAX];
+    struct place place = {0};
+    struct ldap_url url;
+    int rc;
+
+    if (!ldap_url_split(binding, strlen(binding), &url))
+        return ADSCP_OK;
+    ldap_url_target(&url, target);
+    if (forest_find_directory(run->forest, target) != NULL)
+        return ADSCP_OK;
+    if (run->forest->directory_count >= DIRECTORIES_MAX)
+        return ADSCP_OK;
+    rc = place_from_url(binding, &place);
+    if (rc != ADSCP_OK)
+        return rc;
+    rc = is_allowed(run->plan, place.host) ? read_pointer(run, &place, target)
+                                           : ADSCP_OK;
+    place_clear(&place);
+    return rc;
+}
+
+/* The kind is told by the value, not by the GUID, in [MS-OXDISCO] 3.1.5.1; so
+ * every SCP but those with one http URL may lead somewhere. */
+static int follow_scp(struct run *run, const struct adscp_scp *scp)
+{
+    int rc = ADSCP_OK;
+    size_t i;
+
+    if (scp->binding_count == 1 && (scp->flags & SCP_HTTP) != 0)
+        return ADSCP_OK;
+    for (i = 0; i < scp->binding_count && rc == ADSCP_OK; i++)
+        rc = follow_binding(run, scp_binding(scp, i));
+    return rc;
+}
+
+/* Breadth first: the list of directories is the queue. */
+static int follow_pointers(struct run *run)
+{
+    struct adscp_forest *forest = run->forest;
+    int rc = ADSCP_OK;
+    size_t i, k;
+
+    if (run->plan->allowed_count == 0)
+        return ADSCP_OK;
+    for (i = 0; i < forest->directory_count && rc == ADSCP_OK; i++) {
+        const struct directory *directory = forest->directories[i];
+
+        for (k = 0; k < directory->scp_count && rc == ADSCP_OK; k++)
+            rc = follow_scp(run, &directory->scps[k]);
+    }
+    return rc;
+}
+
+int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
+               struct detail *detail, struct adscp_forest **forestp)
+{
+    struct run run = {.plan = plan, .deadline = deadline, .detail = detail};
+    int rc = ADSCP_E_NOMEM;
+
+    run.forest = forest_new();
+    if (run.forest == NULL)
+        goto out;
+    rc = read_first(&run);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = read_named_exports(&run);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = follow_pointers(&run);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = forest_freeze(run.forest);
+    if (rc != ADSCP_OK)
+        goto out;
+    *forestp = run.forest;
+    run.forest = NULL;
+out:
+    forest_release(run.forest);
+    return rc;
+}
