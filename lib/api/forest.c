@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The public forest: getters over facts/forest. They check bounds and lend; a
+ * NULL handle gives the value of absence.
+ */
+#include "adscp.h"
+
+#include <limits.h>
+
+#include "facts/forest.h"
+
+/* Counts are int in the interface; nobody reads more rows than that. */
+static int count_of(size_t count)
+{
+    return count > INT_MAX ? INT_MAX : (int)count;
+}
+
+static int in_range(int index, size_t count)
+{
+    return index >= 0 && (size_t)index < count;
+}
+
+static const struct directory *first(const adscp_forest *forest)
+{
+    return forest != NULL && forest->directory_count > 0
+               ? forest->directories[0]
+               : NULL;
+}
+
+const char *adscp_source_name(int source)
+{
+    switch (source) {
+    case ADSCP_SOURCE_LDIF:
+        return "ldif";
+    case ADSCP_SOURCE_LDAP:
+        return "ldap";
+    default:
+        return NULL;
+    }
+}
+
+void adscp_forest_free(adscp_forest *forest)
+{
+    forest_release(forest);
+}
+
+int adscp_forest_source(const adscp_forest *forest)
+{
+    const struct directory *directory = first(forest);
+
+    return directory != NULL ? directory->source : -1;
+}
+
+const char *adscp_forest_domain_controller(const adscp_forest *forest)
+{
+    const struct directory *directory = first(forest);
+
+    return directory != NULL ? directory->server : NULL;
+}
+
+const char *adscp_forest_config_dn(const adscp_forest *forest)
+{
+    const struct directory *directory = first(forest);
+
+    return directory != NULL ? directory->config_dn : NULL;
+}
+
+int adscp_forest_complete(const adscp_forest *forest)
+{
+    const struct directory *directory = first(forest);
+
+    return directory != NULL ? directory->complete : -1;
+}
+
+int adscp_forest_scp_count(const adscp_forest *forest)
+{
+    const struct directory *directory = first(forest);
+
+    return directory != NULL ? count_of(directory->scp_count) : -1;
+}
+
+const adscp_scp *adscp_forest_scp(const adscp_forest *forest, int index)
+{
+    const struct directory *directory = first(forest);
+
+    if (directory == NULL || !in_range(index, directory->scp_count))
+        return NULL;
+    return &directory->scps[index];
+}
+
+const char *adscp_scp_dn(const adscp_scp *scp)
+{
+    return scp != NULL ? scp_dn(scp) : NULL;
+}
+
+int64_t adscp_scp_created(const adscp_scp *scp)
+{
+    return scp != NULL && scp->created != TIME_UNKNOWN ? scp->created : -1;
+}
+
+const char *adscp_scp_class_name(const adscp_scp *scp)
+{
+    return scp != NULL ? scp->forest->texts[scp->class_name] : NULL;
+}
+
+int adscp_scp_keyword_count(const adscp_scp *scp)
+{
+    return scp != NULL ? count_of(scp->keyword_count) : -1;
+}
+
+const char *adscp_scp_keyword(const adscp_scp *scp, int index)
+{
+    if (scp == NULL || !in_range(index, scp->keyword_count))
+        return NULL;
+    return scp_keyword(scp, (size_t)index)->text;
+}
+
+int adscp_scp_binding_count(const adscp_scp *scp)
+{
+    return scp != NULL ? count_of(scp->binding_count) : -1;
+}
+
+const char *adscp_scp_binding(const adscp_scp *scp, int index)
+{
+    if (scp == NULL || !in_range(index, scp->binding_count))
+        return NULL;
+    return scp_binding(scp, (size_t)index);
+}
+
+int adscp_forest_server_count(const adscp_forest *forest)
+{
+    const struct directory *directory = first(forest);
+
+    return directory != NULL ? count_of(directory->server_count) : -1;
+}
+
+const adscp_server *adscp_forest_server(const adscp_forest *forest, int index)
+{
+    const struct directory *directory = first(forest);
+
+    if (directory == NULL || !in_range(index, directory->server_count))
+        return NULL;
+    return &directory->servers[index];
+}
+
+const char *adscp_server_dn(const adscp_server *server)
+{
+    return server != NULL ? server->dn : NULL;
+}
+
+const char *adscp_server_name(const adscp_server *server)
+{
+    return server != NULL ? server->name : NULL;
+}
+
+const char *adscp_server_fqdn(const adscp_server *server)
+{
+    return server != NULL ? server->fqdn : NULL;
+}
+
+const char *adscp_server_site(const adscp_server *server)
+{
+    return server != NULL ? server->site : NULL;
+}
+
+int adscp_forest_site_count(const adscp_forest *forest)
+{
+    const struct directory *directory = first(forest);
+
+    return directory != NULL ? count_of(directory->site_count) : -1;
+}
+
+const adscp_site *adscp_forest_site(const adscp_forest *forest, int index)
+{
+    const struct directory *directory = first(forest);
+
+    if (directory == NULL || !in_range(index, directory->site_count))
+        return NULL;
+    return &directory->sites[index];
+}
+
+const char *adscp_site_dn(const adscp_site *site)
+{
+    return site != NULL ? site->dn : NULL;
+}
+
+const char *adscp_site_name(const adscp_site *site)
+{
+    return site != NULL ? site->name : NULL;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The public prediction: getters over judge/predict. They check bounds and
+ * lend; a NULL handle gives the value of absence.
+ */
+#include "adscp.h"
+
+#include <limits.h>
+
+#include "judge/predict.h"
+
+const char *adscp_site_source_name(int source)
+{
+    switch (source) {
+    case ADSCP_SITE_SOURCE_NONE:
+        return "none";
+    case ADSCP_SITE_SOURCE_GIVEN:
+        return "given";
+    case ADSCP_SITE_SOURCE_ADDRESS:
+        return "address";
+    case ADSCP_SITE_SOURCE_DIRECTORY:
+        return "directory";
+    default:
+        return NULL;
+    }
+}
+
+const char *adscp_evidence_name(int evidence)
+{
+    switch (evidence) {
+    case ADSCP_EVIDENCE_DOCUMENTED:
+        return "documented";
+    case ADSCP_EVIDENCE_OBSERVED:
+        return "observed";
+    case ADSCP_EVIDENCE_INFERRED:
+        return "inferred";
+    case ADSCP_EVIDENCE_CONTESTED:
+        return "contested";
+    default:
+        return NULL;
+    }
+}
+
+/* Counts are int in the interface; nobody reads more rows than that. */
+static int count_of(size_t count)
+{
+    return count > INT_MAX ? INT_MAX : (int)count;
+}
+
+static int in_range(int index, size_t count)
+{
+    return index >= 0 && (size_t)index < count;
+}
+
+void adscp_prediction_free(adscp_prediction *prediction)
+{
+    predict_free(prediction);
+}
+
+const adscp_forest *adscp_prediction_forest(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->survey->forest : NULL;
+}
+
+const char *adscp_prediction_site(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->site.name : NULL;
+}
+
+int adscp_prediction_site_source(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->site.source : -1;
+}
+
+const char *adscp_prediction_address(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->question.address : NULL;
+}
+
+const char *adscp_prediction_mail(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->question.mail : NULL;
+}
+
+const char *adscp_prediction_domain(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->domain : NULL;
+}
+
+int adscp_prediction_profile(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->question.profile : -1;
+}
+
+int64_t adscp_prediction_time(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->question.time : -1;
+}
+
+const char *adscp_prediction_assumes(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? order_assumes(prediction->question.profile)
+                              : NULL;
+}
+
+int adscp_prediction_complete(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->order.complete : -1;
+}
+
+int adscp_prediction_pointer_count(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? count_of(prediction->order.pointer_count) : -1;
+}
+
+static const struct order_pointer *
+pointer_at(const adscp_prediction *prediction, int index)
+{
+    return prediction != NULL &&
+                   in_range(index, prediction->order.pointer_count)
+               ? &prediction->order.pointers[index]
+               : NULL;
+}
+
+const char *adscp_prediction_pointer_dn(const adscp_prediction *prediction,
+                                        int index)
+{
+    const struct order_pointer *pointer = pointer_at(prediction, index);
+
+    return pointer != NULL ? scp_dn(pointer->scp) : NULL;
+}
+
+const char *adscp_prediction_pointer_target(const adscp_prediction *prediction,
+                                            int index)
+{
+    const struct order_pointer *pointer = pointer_at(prediction, index);
+
+    return pointer != NULL ? pointer->value : NULL;
+}
+
+int adscp_prediction_candidate_count(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? count_of(prediction->order.count) : -1;
+}
+
+const adscp_candidate *
+adscp_prediction_candidate(const adscp_prediction *prediction, int index)
+{
+    return prediction != NULL && in_range(index, prediction->order.count)
+               ? &prediction->order.rows[index]
+               : NULL;
+}
+
+int adscp_prediction_evidence(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->order.evidence : -1;
+}
+
+const char *adscp_prediction_rival_reading(const adscp_prediction *prediction)
+{
+    return prediction != NULL && prediction->order.rival_url != NULL
+               ? "newest-first"
+               : NULL;
+}
+
+const char *adscp_prediction_rival_url(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->order.rival_url : NULL;
+}
+
+int adscp_prediction_then_count(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->then_count : -1;
+}
+
+const char *adscp_prediction_then(const adscp_prediction *prediction, int index)
+{
+    return prediction != NULL && in_range(index, (size_t)prediction->then_count)
+               ? prediction->then[index]
+               : NULL;
+}
+
+int adscp_prediction_hop_count(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->hop_count : -1;
+}
+
+const adscp_hop *adscp_prediction_hop(const adscp_prediction *prediction,
+                                      int index)
+{
+    return prediction != NULL && in_range(index, (size_t)prediction->hop_count)
+               ? &prediction->hops[index]
+               : NULL;
+}
+
+int adscp_prediction_finding_count(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? count_of(predict_finding_count(prediction))
+                              : -1;
+}
+
+const adscp_finding *
+adscp_prediction_finding(const adscp_prediction *prediction, int index)
+{
+    return prediction != NULL && index >= 0
+               ? predict_finding(prediction, (size_t)index)
+               : NULL;
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The public predictor: the question, and the forest that it is about. Setters
+ * check and copy; judge/predict answers. What predictions of one forest share
+ * is kept here between calls.
+ */
+#include "adscp.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "judge/predict.h"
+
+struct adscp_predictor {
+    struct survey *survey; /* of the forest; NULL: none was set */
+    char *site;
+    char *address;
+    char *mail;
+    int profile;
+    int64_t time;
+    struct detail detail;
+};
+
+const char *adscp_profile_name(int profile)
+{
+    switch (profile) {
+    case ADSCP_PROFILE_OUTLOOK:
+        return "outlook";
+    case ADSCP_PROFILE_EWS:
+        return "ews";
+    case ADSCP_PROFILE_LEARN:
+        return "learn";
+    case ADSCP_PROFILE_OXDISCO:
+        return "oxdisco";
+    default:
+        return NULL;
+    }
+}
+
+adscp_predictor *adscp_predictor_new(void)
+{
+    adscp_predictor *predictor = calloc(1, sizeof(*predictor));
+
+    if (predictor == NULL)
+        return NULL;
+    predictor->profile = ADSCP_PROFILE_OUTLOOK;
+    predictor->time = -1;
+    return predictor;
+}
+
+void adscp_predictor_free(adscp_predictor *predictor)
+{
+    if (predictor == NULL)
+        return;
+    survey_release(predictor->survey);
+    free(predictor->site);
+    free(predictor->address);
+    free(predictor->mail);
+    free(predictor);
+}
+
+/* A handle, and text that is clean or NULL: what every setter asks first. */
+static int begin(adscp_predictor *predictor, const char *text)
+{
+    if (predictor == NULL)
+        return ADSCP_E_ARGUMENT;
+    detail_clear(&predictor->detail);
+    if (text != NULL && !text_is_clean(text, strlen(text)))
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "\"%s\" is not clean UTF-8 text", text);
+    return ADSCP_OK;
+}
+
+static int out_of_memory(adscp_predictor *predictor)
+{
+    return detail_set(&predictor->detail, ADSCP_E_NOMEM, "%s",
+                      adscp_error_text(ADSCP_E_NOMEM));
+}
+
+static int replace(adscp_predictor *predictor, char **slot, const char *text)
+{
+    char *copy = NULL;
+
+    if (text != NULL) {
+        copy = strdup(text);
+        if (copy == NULL)
+            return out_of_memory(predictor);
+    }
+    free(*slot);
+    *slot = copy;
+    return ADSCP_OK;
+}
+
+int adscp_predictor_set_forest(adscp_predictor *predictor,
+                               const adscp_forest *forest)
+{
+    struct survey *survey = NULL;
+    int rc = begin(predictor, NULL);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (forest != NULL) {
+        survey = survey_new(forest);
+        if (survey == NULL)
+            return out_of_memory(predictor);
+    }
+    survey_release(predictor->survey);
+    predictor->survey = survey;
+    return ADSCP_OK;
+}
+
+/* A site without a name is no site, as Windows has it too. */
+int adscp_predictor_set_site(adscp_predictor *predictor, const char *site)
+{
+    int rc = begin(predictor, site);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (site != NULL && site[0] == '\0')
+        site = NULL;
+    return replace(predictor, &predictor->site, site);
+}
+
+int adscp_predictor_set_address(adscp_predictor *predictor, const char *address)
+{
+    struct site_address parsed;
+    int rc = begin(predictor, address);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (address != NULL && !site_parse_address(address, &parsed))
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "\"%s\" is neither an IPv4 nor an IPv6 address",
+                          address);
+    return replace(predictor, &predictor->address, address);
+}
+
+int adscp_predictor_set_mail(adscp_predictor *predictor, const char *mail)
+{
+    int rc = begin(predictor, mail);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (mail != NULL && predict_mail_domain(mail) == NULL)
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "\"%s\" is not a mail address: one \"@\", text on "
+                          "both sides, no blank",
+                          mail);
+    return replace(predictor, &predictor->mail, mail);
+}
+
+int adscp_predictor_set_profile(adscp_predictor *predictor, int profile)
+{
+    int rc = begin(predictor, NULL);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (adscp_profile_name(profile) == NULL)
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "%d is not an ADSCP_PROFILE_*", profile);
+    predictor->profile = profile;
+    return ADSCP_OK;
+}
+
+int adscp_predictor_set_time(adscp_predictor *predictor, int64_t seconds)
+{
+    int rc = begin(predictor, NULL);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (seconds < -1)
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "times before 1970 are not taken");
+    predictor->time = seconds;
+    return ADSCP_OK;
+}
+
+int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
+{
+    struct question question;
+    int rc = begin(predictor, NULL);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (out == NULL)
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "there is no place for the prediction");
+    if (predictor->survey == NULL)
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "no forest was set");
+    question = (struct question){
+        .site = predictor->site,
+        .address = predictor->address,
+        .mail = predictor->mail,
+        .profile = predictor->profile,
+        .time = predictor->time,
+    };
+    rc = predict_make(predictor->survey, &question, out);
+    return rc == ADSCP_OK ? ADSCP_OK : out_of_memory(predictor);
+}
+
+const char *adscp_predictor_error_detail(const adscp_predictor *predictor)
+{
+    return predictor != NULL ? predictor->detail.text : "";
+}

@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The public reader: a bag of settings, a budget, and the sentence about the
+ * last failure. Setters check and copy; gather/reader does the work.
+ */
+#include "adscp.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/deadline.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "facts/url.h"
+#include "gather/reader.h"
+
+enum { TIMEOUT_DEFAULT_MS = 30000 };
+
+struct adscp_reader {
+    struct reader_plan plan;
+    struct cancel cancel;
+    struct detail detail;
+};
+
+adscp_reader *adscp_reader_new(void)
+{
+    adscp_reader *reader = calloc(1, sizeof(*reader));
+
+    if (reader == NULL)
+        return NULL;
+    if (cancel_open(&reader->cancel) != ADSCP_OK) {
+        free(reader);
+        return NULL;
+    }
+    reader->plan.timeout_ms = TIMEOUT_DEFAULT_MS;
+    return reader;
+}
+
+static void free_secret(char *secret)
+{
+    if (secret != NULL)
+        explicit_bzero(secret, strlen(secret));
+    free(secret);
+}
+
+static void free_files(struct reader_plan *plan)
+{
+    int i;
+
+    for (i = 0; i < plan->file_count; i++) {
+        free(plan->files[i].target);
+        free(plan->files[i].path);
+    }
+    free(plan->files);
+}
+
+static void free_allowed(struct reader_plan *plan)
+{
+    int i;
+
+    for (i = 0; i < plan->allowed_count; i++)
+        free(plan->allowed[i]);
+    free(plan->allowed);
+}
+
+void adscp_reader_free(adscp_reader *reader)
+{
+    struct reader_plan *plan;
+
+    if (reader == NULL)
+        return;
+    plan = &reader->plan;
+    free_files(plan);
+    free_allowed(plan);
+    resolve_config_clear(&plan->resolve);
+    free(plan->uri);
+    free(plan->ca_file);
+    free(plan->certificate_file);
+    free(plan->key_file);
+    free(plan->mechanism);
+    free(plan->bind_dn);
+    free_secret(plan->password);
+    cancel_close(&reader->cancel);
+    free(reader);
+}
+
+/* ---------------------------------------------------------------- setters --
+ */
+
+/* A handle, and text that is UTF-8 or NULL: what every setter asks first. */
+static int begin(adscp_reader *reader, const char *text)
+{
+    if (reader == NULL)
+        return ADSCP_E_ARGUMENT;
+    detail_clear(&reader->detail);
+    if (text != NULL && !text_is_clean(text, strlen(text)))
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "\"%s\" is not clean UTF-8 text", text);
+    return ADSCP_OK;
+}
+
+/* The same where NULL clears nothing but is a mistake. */
+static int begin_with(adscp_reader *reader, const char *text)
+{
+    int rc = begin(reader, text);
+
+    if (rc == ADSCP_OK && text == NULL)
+        rc = detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                        "a text is missing (NULL)");
+    return rc;
+}
+
+static int replace(char **slot, const char *text)
+{
+    char *copy = NULL;
+
+    if (text != NULL) {
+        copy = strdup(text);
+        if (copy == NULL)
+            return ADSCP_E_NOMEM;
+    }
+    free(*slot);
+    *slot = copy;
+    return ADSCP_OK;
+}
+
+/* A path may hold any byte that the file system takes. */
+static int set_path(adscp_reader *reader, char **slot, const char *path)
+{
+    if (path != NULL && path[0] == '\0')
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "a file name is empty");
+    return replace(slot, path);
+}
+
+static int add_file(adscp_reader *reader, const char *target, const char *path)
+{
+    struct reader_plan *plan = &reader->plan;
+    struct reader_file *files, file = {0};
+    int rc;
+
+    if (path == NULL)
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "a file name is missing (NULL)");
+    files =
+        realloc(plan->files, ((size_t)plan->file_count + 1) * sizeof(*files));
+    if (files == NULL)
+        return ADSCP_E_NOMEM;
+    plan->files = files;
+    rc = replace(&file.target, target);
+    if (rc == ADSCP_OK)
+        rc = set_path(reader, &file.path, path);
+    if (rc != ADSCP_OK) {
+        free(file.target);
+        return rc;
+    }
+    files[plan->file_count++] = file;
+    return ADSCP_OK;
+}
+
+int adscp_reader_add_ldif_file(adscp_reader *reader, const char *path)
+{
+    int rc = begin(reader, NULL);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (reader->plan.uri != NULL)
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "an export and a live directory exclude each other");
+    return add_file(reader, NULL, path);
+}
+
+int adscp_reader_add_ldif_file_at(adscp_reader *reader, const char *target,
+                                  const char *path)
+{
+    char key[LDAP_URL_TARGET_MAX];
+    struct ldap_url url;
+    int rc = begin_with(reader, target);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (!ldap_url_split(target, strlen(target), &url) || url.has_rest)
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "\"%s\" is not LDAP://host[:port]", target);
+    ldap_url_target(&url, key);
+    return add_file(reader, key, path);
+}
+
+static bool has_first_file(const struct reader_plan *plan)
+{
+    int i;
+
+    for (i = 0; i < plan->file_count; i++)
+        if (plan->files[i].target == NULL)
+            return true;
+    return false;
+}
+
+int adscp_reader_set_uri(adscp_reader *reader, const char *uri)
+{
+    int rc = begin(reader, uri);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (uri != NULL && has_first_file(&reader->plan))
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "an export and a live directory exclude each other");
+    if (uri != NULL) {
+        rc = reader_check_uri(uri);
+        if (rc != ADSCP_OK)
+            return detail_set(&reader->detail, rc,
+                              "\"%s\" is not ldap://host[:port], "
+                              "ldaps://host[:port] or ldapi://path",
+                              uri);
+    }
+    return replace(&reader->plan.uri, uri);
+}
+
+int adscp_reader_set_starttls(adscp_reader *reader, int required)
+{
+    int rc = begin(reader, NULL);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    reader->plan.starttls = required != 0;
+    return ADSCP_OK;
+}
+
+int adscp_reader_set_ca_file(adscp_reader *reader, const char *path)
+{
+    int rc = begin(reader, NULL);
+
+    return rc != ADSCP_OK ? rc : set_path(reader, &reader->plan.ca_file, path);
+}
+
+int adscp_reader_set_certificate_file(adscp_reader *reader, const char *path)
+{
+    int rc = begin(reader, NULL);
+
+    return rc != ADSCP_OK
+               ? rc
+               : set_path(reader, &reader->plan.certificate_file, path);
+}
+
+int adscp_reader_set_key_file(adscp_reader *reader, const char *path)
+{
+    int rc = begin(reader, NULL);
+
+    return rc != ADSCP_OK ? rc : set_path(reader, &reader->plan.key_file, path);
+}
+
+/* Forget the way to bind that was chosen before, password included. */
+static void choose_bind(adscp_reader *reader, enum session_bind bind)
+{
+    struct reader_plan *plan = &reader->plan;
+
+    free(plan->mechanism);
+    free(plan->bind_dn);
+    free_secret(plan->password);
+    plan->mechanism = NULL;
+    plan->bind_dn = NULL;
+    plan->password = NULL;
+    plan->bind = bind;
+    plan->bind_chosen = true;
+}
+
+int adscp_reader_set_sasl_mechanism(adscp_reader *reader, const char *mechanism)
+{
+    static const char *const known[] = {"GSSAPI", "GSS-SPNEGO", "EXTERNAL"};
+    int rc = begin_with(reader, mechanism);
+    size_t i;
+
+    if (rc != ADSCP_OK)
+        return rc;
+    for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        char *copy;
+
+        if (!text_is(mechanism, strlen(mechanism), known[i]))
+            continue;
+        copy = strdup(known[i]);
+        if (copy == NULL)
+            return ADSCP_E_NOMEM;
+        choose_bind(reader, SESSION_SASL);
+        reader->plan.mechanism = copy;
+        return ADSCP_OK;
+    }
+    return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                      "the mechanism \"%s\" is not GSSAPI, GSS-SPNEGO or "
+                      "EXTERNAL",
+                      mechanism);
+}
+
+int adscp_reader_set_simple_bind(adscp_reader *reader, const char *dn,
+                                 const char *password)
+{
+    char *dn_copy, *password_copy;
+    int rc = begin_with(reader, dn);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    /* RFC 4513 5.1.2: a name without a password is an anonymous bind that looks
+     * like a success. */
+    if (dn[0] == '\0' || password == NULL || password[0] == '\0')
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "a simple bind wants a name and a password");
+    dn_copy = strdup(dn);
+    password_copy = strdup(password);
+    if (dn_copy == NULL || password_copy == NULL) {
+        free(dn_copy);
+        free_secret(password_copy);
+        return ADSCP_E_NOMEM;
+    }
+    choose_bind(reader, SESSION_SIMPLE);
+    reader->plan.bind_dn = dn_copy;
+    reader->plan.password = password_copy;
+    return ADSCP_OK;
+}
+
+int adscp_reader_set_anonymous_bind(adscp_reader *reader)
+{
+    int rc = begin(reader, NULL);
+
+    if (rc == ADSCP_OK)
+        choose_bind(reader, SESSION_ANONYMOUS);
+    return rc;
+}
+
+int adscp_reader_set_dns_server(adscp_reader *reader, const char *address)
+{
+    int rc = begin(reader, address);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (address != NULL && resolve_check_server(address) != ADSCP_OK)
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "\"%s\" is not the address of a DNS server", address);
+    return replace(&reader->plan.resolve.dns_server, address);
+}
+
+int adscp_reader_add_resolve(adscp_reader *reader, const char *pin)
+{
+    int rc = begin_with(reader, pin);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    rc = resolve_config_add(&reader->plan.resolve, pin);
+    if (rc == ADSCP_E_ARGUMENT)
+        detail_set(&reader->detail, rc,
+                   "\"%s\" is not HOST:PORT:ADDRESS[:PORT]", pin);
+    return rc;
+}
+
+int adscp_reader_allow_pointer(adscp_reader *reader, const char *host)
+{
+    struct reader_plan *plan;
+    size_t length;
+    char **allowed;
+    int rc = begin_with(reader, host);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (host[0] == '\0')
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "a host name is empty");
+    plan = &reader->plan;
+    allowed = realloc(plan->allowed,
+                      ((size_t)plan->allowed_count + 1) * sizeof(*allowed));
+    if (allowed == NULL)
+        return ADSCP_E_NOMEM;
+    plan->allowed = allowed;
+    length = strlen(host);
+    if (length > 1 && host[length - 1] == '.')
+        length--;
+    allowed[plan->allowed_count] = strndup(host, length);
+    if (allowed[plan->allowed_count] == NULL)
+        return ADSCP_E_NOMEM;
+    plan->allowed_count++;
+    return ADSCP_OK;
+}
+
+int adscp_reader_set_timeout_ms(adscp_reader *reader, int milliseconds)
+{
+    int rc = begin(reader, NULL);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (milliseconds < 1)
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "a budget is at least one millisecond");
+    reader->plan.timeout_ms = milliseconds;
+    return ADSCP_OK;
+}
+
+/* ---------------------------------------------------------------- reading --
+ */
+
+static int check_plan(adscp_reader *reader)
+{
+    const struct reader_plan *plan = &reader->plan;
+
+    if (plan->uri == NULL && !has_first_file(plan))
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "nothing to read: neither a URI nor an export");
+    if (plan->starttls && plan->uri != NULL &&
+        !text_starts(plan->uri, strlen(plan->uri), "ldap://"))
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "StartTLS wants an ldap:// URI, not %s", plan->uri);
+    return ADSCP_OK;
+}
+
+int adscp_reader_read(adscp_reader *reader, adscp_forest **out)
+{
+    struct deadline deadline;
+    int rc;
+
+    if (reader == NULL || out == NULL)
+        return ADSCP_E_ARGUMENT;
+    detail_clear(&reader->detail);
+    rc = check_plan(reader);
+    if (rc != ADSCP_OK)
+        return rc;
+    deadline_start(&deadline, reader->plan.timeout_ms, &reader->cancel);
+    rc = deadline_check(&deadline);
+    if (rc == ADSCP_OK)
+        rc = reader_run(&reader->plan, &deadline, &reader->detail, out);
+    if (rc == ADSCP_E_CANCELLED)
+        cancel_reset(&reader->cancel);
+    if (rc != ADSCP_OK)
+        detail_set(&reader->detail, rc, "%s", adscp_error_text(rc));
+    return rc;
+}
+
+int adscp_reader_cancel(adscp_reader *reader)
+{
+    if (reader == NULL)
+        return ADSCP_E_ARGUMENT;
+    cancel_raise(&reader->cancel);
+    return ADSCP_OK;
+}
+
+const char *adscp_reader_error_detail(const adscp_reader *reader)
+{
+    return reader != NULL ? reader->detail.text : "";
+}

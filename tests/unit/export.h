@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An export in a file of its own, big enough to show every kind of row: some
+ * servers in some sites, SCPs of every sort, and a pointer to another forest,
+ * whose export is the second text.
+ */
+#ifndef ADSCP_TESTS_EXPORT_H
+#define ADSCP_TESTS_EXPORT_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define EXPORT_CONFIG "CN=Configuration,DC=corp,DC=example"
+#define EXPORT_ORG                                                             \
+    "CN=Servers,CN=Exchange Administrative Group,CN=Org,"                      \
+    "CN=Microsoft Exchange,CN=Services," EXPORT_CONFIG
+#define EXPORT_URL_GUID "77378F46-2C66-4aa9-A6A6-3E7A48B19596"
+#define EXPORT_POINTER_GUID "67661D7F-8FC4-4fa7-BFAC-E1D7794C1F68"
+
+static const char export_frame[] =
+    "dn:\n"
+    "configurationNamingContext: " EXPORT_CONFIG "\n"
+    "dnsHostName: dc1.corp.example\n\n"
+    "dn: CN=10.1.0.0/16,CN=Subnets,CN=Sites," EXPORT_CONFIG "\n"
+    "objectClass: subnet\n"
+    "siteObject: CN=Site-1,CN=Sites," EXPORT_CONFIG "\n\n"
+    "dn: CN=broken,CN=Subnets,CN=Sites," EXPORT_CONFIG "\n"
+    "objectClass: subnet\n\n"
+    "dn: CN=odd,CN=Autodiscover,CN=Protocols,CN=GONE," EXPORT_ORG "\n"
+    "objectClass: serviceConnectionPoint\n"
+    "keywords: " EXPORT_URL_GUID "\n"
+    "keywords: site= Site-1\n"
+    "keywords: nonsense\n"
+    "serviceClassName: ms-Exchange-AutoDiscover-Service\n"
+    "serviceBindingInformation: http://short/x\n"
+    "serviceBindingInformation: ftp://a.example\n"
+    "serviceBindingInformation:: aHR0cHM6Ly9hG1szMW0uZXhhbXBsZQ==\n"
+    "whenCreated: yesterday\n\n"
+    "dn: CN=res,CN=Microsoft Exchange Autodiscover,"
+    "CN=Services," EXPORT_CONFIG "\n"
+    "objectClass: serviceConnectionPoint\n"
+    "keywords: " EXPORT_POINTER_GUID "\n"
+    "keywords: Domain=fabrikam.example\n"
+    "serviceBindingInformation: LDAP://res.example\n"
+    "whenCreated: 20090115103000.0Z\n\n"
+    "dn: CN=parts,CN=Autodiscover,CN=Protocols,CN=EX1," EXPORT_ORG "\n"
+    "objectClass: serviceConnectionPoint\n"
+    "keywords;range=0-0: " EXPORT_URL_GUID "\n"
+    "serviceBindingInformation: https://parts.corp.example/x\n"
+    "serviceBindingInformation: https://192.0.2.1/x\n\n"
+    "dn: CN=parts,CN=Autodiscover,CN=Protocols,CN=EX1," EXPORT_ORG "\n"
+    "keywords;range=1-*: Site=Nowhere\n\n"
+    "dn: CN=outside,CN=Services,CN=Configuration,DC=else,DC=example\n"
+    "objectClass: serviceConnectionPoint\n"
+    "keywords: " EXPORT_URL_GUID "\n\n"
+    "dn: CN=broken,CN=Services," EXPORT_CONFIG "\n"
+    "objectClass: serviceConnectionPoint\n"
+    "keywords:: !\n\n";
+
+static const char export_other[] =
+    "dn: CN=RES1,CN=Autodiscover,CN=Protocols,CN=RES1,CN=Servers,CN=Org,"
+    "CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=res,DC=example\n"
+    "objectClass: serviceConnectionPoint\n"
+    "keywords: " EXPORT_URL_GUID "\n"
+    "serviceBindingInformation: "
+    "https://res1.res.example/Autodiscover/Autodiscover.xml\n"
+    "whenCreated: 20090115103000.0Z\n\n";
+
+/* One server with its SCP; every fourth starts a site. */
+static inline void export_put_server(FILE *file, int i)
+{
+    fprintf(file,
+            "dn: CN=EX%d," EXPORT_ORG "\n"
+            "objectClass: msExchExchangeServer\n"
+            "networkAddress: ncacn_ip_tcp:ex%d.corp.example\n"
+            "msExchServerSite: CN=Site-%d,CN=Sites," EXPORT_CONFIG "\n\n",
+            i, i, i / 4);
+    if (i % 4 == 0)
+        fprintf(file,
+                "dn: CN=Site-%d,CN=Sites," EXPORT_CONFIG "\n"
+                "objectClass: site\n\n",
+                i / 4);
+    fprintf(file,
+            "dn: CN=EX%d,CN=Autodiscover,CN=Protocols,CN=EX%d," EXPORT_ORG "\n"
+            "objectClass: serviceConnectionPoint\n"
+            "keywords: " EXPORT_URL_GUID "\n",
+            i, i);
+    if (i % 5 != 0)
+        fprintf(file, "keywords: Site=Site-%d\n", i / 4);
+    fprintf(file,
+            "serviceBindingInformation: "
+            "https://ex%d.corp.example/Autodiscover/Autodiscover.xml\n"
+            "whenCreated: 20%02d0115103000.0Z\n\n",
+            i % 7 == 6 ? i - 1 : i, 8 + i * 7 % 11);
+}
+
+/* Write a file; path becomes its name, and the caller unlinks it. */
+static inline void export_write(char path[40], int servers, const char *text)
+{
+    FILE *file;
+    int i, fd;
+
+    strcpy(path, "/tmp/adscp-export-XXXXXX");
+    fd = mkstemp(path);
+    file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (file == NULL) {
+        puts("Bail out! no temporary file");
+        exit(1);
+    }
+    fputs(text, file);
+    for (i = 0; i < servers; i++)
+        export_put_server(file, i);
+    fclose(file);
+}
+
+#endif

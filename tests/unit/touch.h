@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reads everything that a forest or a prediction can tell, and makes one number
+ * of it: two answers with the same number are the same answer. Texts that are
+ * made when they are first asked for are all asked for here.
+ */
+#ifndef ADSCP_TESTS_TOUCH_H
+#define ADSCP_TESTS_TOUCH_H
+
+#include <stdint.h>
+
+#include "adscp.h"
+
+/* FNV-1a, 64 bits. */
+static inline uint64_t touch_byte(uint64_t sum, unsigned int byte)
+{
+    return (sum ^ (byte & 0xff)) * UINT64_C(0x100000001b3);
+}
+
+static inline uint64_t touch_text(uint64_t sum, const char *text)
+{
+    if (text == NULL)
+        return touch_byte(sum, 1);
+    for (; *text != '\0'; text++)
+        sum = touch_byte(sum, (unsigned char)*text);
+    return touch_byte(sum, 0);
+}
+
+static inline uint64_t touch_number(uint64_t sum, int64_t number)
+{
+    int shift;
+
+    for (shift = 0; shift < 64; shift += 8)
+        sum = touch_byte(sum, (unsigned int)((uint64_t)number >> shift));
+    return sum;
+}
+
+static inline uint64_t touch_scp(uint64_t sum, const adscp_scp *scp)
+{
+    int i;
+
+    sum = touch_text(sum, adscp_scp_dn(scp));
+    sum = touch_number(sum, adscp_scp_created(scp));
+    sum = touch_text(sum, adscp_scp_class_name(scp));
+    for (i = 0; i < adscp_scp_keyword_count(scp); i++)
+        sum = touch_text(sum, adscp_scp_keyword(scp, i));
+    for (i = 0; i < adscp_scp_binding_count(scp); i++)
+        sum = touch_text(sum, adscp_scp_binding(scp, i));
+    return touch_number(sum, i);
+}
+
+static inline uint64_t touch_server(uint64_t sum, const adscp_server *server)
+{
+    sum = touch_text(sum, adscp_server_dn(server));
+    sum = touch_text(sum, adscp_server_name(server));
+    sum = touch_text(sum, adscp_server_fqdn(server));
+    return touch_text(sum, adscp_server_site(server));
+}
+
+static inline uint64_t touch_forest(const adscp_forest *forest)
+{
+    uint64_t sum = UINT64_C(0xcbf29ce484222325);
+    int i;
+
+    sum = touch_number(sum, adscp_forest_source(forest));
+    sum = touch_text(sum, adscp_forest_domain_controller(forest));
+    sum = touch_text(sum, adscp_forest_config_dn(forest));
+    sum = touch_number(sum, adscp_forest_complete(forest));
+    for (i = 0; i < adscp_forest_scp_count(forest); i++)
+        sum = touch_scp(sum, adscp_forest_scp(forest, i));
+    sum = touch_number(sum, i);
+    for (i = 0; i < adscp_forest_server_count(forest); i++)
+        sum = touch_server(sum, adscp_forest_server(forest, i));
+    sum = touch_number(sum, i);
+    for (i = 0; i < adscp_forest_site_count(forest); i++) {
+        sum = touch_text(sum, adscp_site_dn(adscp_forest_site(forest, i)));
+        sum = touch_text(sum, adscp_site_name(adscp_forest_site(forest, i)));
+    }
+    return touch_number(sum, i);
+}
+
+static inline uint64_t touch_candidate(uint64_t sum, const adscp_candidate *row)
+{
+    int i;
+
+    sum = touch_text(sum, adscp_candidate_url(row));
+    sum = touch_text(sum, adscp_candidate_host(row));
+    sum = touch_number(sum, adscp_candidate_port(row));
+    sum = touch_number(sum, adscp_candidate_group(row));
+    sum = touch_number(sum, adscp_candidate_tail(row));
+    sum = touch_number(sum, adscp_candidate_tie(row));
+    sum = touch_number(sum, adscp_candidate_created(row));
+    sum = touch_text(sum, adscp_candidate_dn(row));
+    sum = touch_text(sum, adscp_candidate_server(row));
+    sum = touch_text(sum, adscp_candidate_why(row));
+    for (i = 0; i < adscp_candidate_site_count(row); i++)
+        sum = touch_text(sum, adscp_candidate_site(row, i));
+    for (i = 0; i < adscp_candidate_also_count(row); i++)
+        sum = touch_text(sum, adscp_candidate_also(row, i));
+    return touch_number(sum, i);
+}
+
+static inline uint64_t touch_hop(uint64_t sum, const adscp_hop *hop)
+{
+    sum = touch_text(sum, adscp_hop_url(hop));
+    sum = touch_text(sum, adscp_hop_host(hop));
+    sum = touch_number(sum, adscp_hop_via(hop));
+    sum = touch_text(sum, adscp_hop_server(hop));
+    sum = touch_number(sum, adscp_hop_action(hop));
+    return touch_number(sum, adscp_hop_evidence(hop));
+}
+
+static inline uint64_t touch_finding(uint64_t sum, const adscp_finding *finding)
+{
+    sum = touch_text(sum, adscp_finding_code(finding));
+    sum = touch_number(sum, adscp_finding_severity(finding));
+    sum = touch_text(sum, adscp_finding_dn(finding));
+    return touch_text(sum, adscp_finding_text(finding));
+}
+
+static inline uint64_t touch_question(const adscp_prediction *prediction)
+{
+    uint64_t sum = UINT64_C(0xcbf29ce484222325);
+
+    sum = touch_text(sum, adscp_prediction_site(prediction));
+    sum = touch_number(sum, adscp_prediction_site_source(prediction));
+    sum = touch_text(sum, adscp_prediction_address(prediction));
+    sum = touch_text(sum, adscp_prediction_mail(prediction));
+    sum = touch_text(sum, adscp_prediction_domain(prediction));
+    sum = touch_number(sum, adscp_prediction_profile(prediction));
+    sum = touch_number(sum, adscp_prediction_time(prediction));
+    return touch_text(sum, adscp_prediction_assumes(prediction));
+}
+
+static inline uint64_t touch_prediction(const adscp_prediction *prediction)
+{
+    uint64_t sum = touch_question(prediction);
+    int i;
+
+    sum = touch_number(sum, adscp_prediction_complete(prediction));
+    sum = touch_number(sum, adscp_prediction_evidence(prediction));
+    sum = touch_text(sum, adscp_prediction_rival_reading(prediction));
+    sum = touch_text(sum, adscp_prediction_rival_url(prediction));
+    for (i = 0; i < adscp_prediction_pointer_count(prediction); i++) {
+        sum = touch_text(sum, adscp_prediction_pointer_dn(prediction, i));
+        sum = touch_text(sum, adscp_prediction_pointer_target(prediction, i));
+    }
+    for (i = 0; i < adscp_prediction_candidate_count(prediction); i++)
+        sum = touch_candidate(sum, adscp_prediction_candidate(prediction, i));
+    for (i = 0; i < adscp_prediction_then_count(prediction); i++)
+        sum = touch_text(sum, adscp_prediction_then(prediction, i));
+    for (i = 0; i < adscp_prediction_hop_count(prediction); i++)
+        sum = touch_hop(sum, adscp_prediction_hop(prediction, i));
+    for (i = 0; i < adscp_prediction_finding_count(prediction); i++)
+        sum = touch_finding(sum, adscp_prediction_finding(prediction, i));
+    return touch_number(sum, i);
+}
+
+#endif
