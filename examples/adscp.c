@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * adscp: the library on the command line. This file reads the directory, asks
+ * for the prediction, and sees to it that standard output carries the whole
+ * answer or nothing, and that the exit status tells which.
+ */
+#include "cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What Ctrl-C has to stop. */
+static adscp_reader *volatile running;
+
+/* Of two bytes of UTF-8: a control character of the second set, which some
+ * terminals obey as well. */
+static bool is_c1(const char *text)
+{
+    return (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 &&
+           (unsigned char)text[1] < 0xa0;
+}
+
+void cli_clean(char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (is_c1(text))
+            *text++ = '?';
+        else if ((unsigned char)*text >= ' ' && *text != 0x7f)
+            continue;
+        *text = '?';
+    }
+}
+
+int cli_fail(const char *format, ...)
+{
+    char *text = NULL;
+    va_list list;
+    int length;
+
+    va_start(list, format);
+    length = vasprintf(&text, format, list);
+    va_end(list);
+    if (length < 0) {
+        fputs("adscp: out of memory\n", stderr);
+        return CLI_LOCAL;
+    }
+    cli_clean(text);
+    fprintf(stderr, "adscp: %s\n", text);
+    free(text);
+    return CLI_LOCAL;
+}
+
+int cli_deliver(const char *text)
+{
+    /* A full disk may show as late as in fclose(). */
+    if (fputs(text, stdout) < 0 || fflush(stdout) != 0 || fclose(stdout) != 0)
+        return cli_fail("standard output cannot be written: %s",
+                        strerror(errno));
+    return CLI_DONE;
+}
+
+char *cli_take(FILE *out, char **textp)
+{
+    bool ok = ferror(out) == 0;
+
+    if (fclose(out) == 0 && ok)
+        return *textp;
+    free(*textp);
+    return NULL;
+}
+
+static void interrupt(int number)
+{
+    (void)number;
+    adscp_reader_cancel(running);
+}
+
+/* The first Ctrl-C cancels the reading, the second one kills. Who ignores it (a
+ * job in the background) goes on ignoring it. */
+static int read_forest(adscp_reader *reader, adscp_forest **forestp)
+{
+    struct sigaction action = {.sa_handler = interrupt,
+                               .sa_flags = (int)SA_RESETHAND};
+    struct sigaction before;
+    int rc;
+
+    running = reader;
+    sigaction(SIGINT, NULL, &before);
+    if (before.sa_handler != SIG_IGN)
+        sigaction(SIGINT, &action, NULL);
+    rc = adscp_reader_read(reader, forestp);
+    sigaction(SIGINT, &before, NULL);
+    return rc;
+}
+
+/* What to try next, where the sentence alone does not say. */
+static const char *hint(const struct cli *cli, int code)
+{
+    switch (code) {
+    case ADSCP_E_RESOLVE:
+        return "--dns asks another DNS server, --resolve pins an address";
+    case ADSCP_E_TIMEOUT:
+        return "--timeout gives more time";
+    case ADSCP_E_TLS:
+        return "--ca names the CA that vouches for the directory's certificate";
+    case ADSCP_E_SECURITY:
+        return "-Z (StartTLS) or an ldaps:// URI protects the connection";
+    case ADSCP_E_AUTH:
+        return cli->simple ? NULL
+                           : "\"klist\" shows the Kerberos tickets, \"kinit\" "
+                             "gets one";
+    case ADSCP_E_ACCESS:
+        return "Active Directory lets an anonymous client read the rootDSE "
+               "only";
+    default:
+        return NULL;
+    }
+}
+
+/* An export stands for the directory: one that cannot be read, or is no LDIF,
+ * is a directory that cannot be read. Beside a live directory the files are the
+ * caller's own (CA, certificate, key). */
+static bool is_local(const struct cli *cli, int code)
+{
+    if (code == ADSCP_E_FILE || code == ADSCP_E_FORMAT)
+        return cli->uri != NULL;
+    return code > ADSCP_E_RESOLVE;
+}
+
+static int report_unread(const struct cli *cli, int code)
+{
+    const char *detail = adscp_reader_error_detail(cli->reader);
+    const char *advice = hint(cli, code);
+
+    cli_fail("%s", detail[0] != '\0' ? detail : adscp_error_text(code));
+    if (advice != NULL)
+        cli_fail("hint: %s", advice);
+    return is_local(cli, code) ? CLI_LOCAL : CLI_UNREADABLE;
+}
+
+/* The other client that an administrator thinks of: the words show Outlook and
+ * the EWS Managed API side by side. */
+static int other_profile(const struct cli *cli)
+{
+    if (cli->json)
+        return -1;
+    switch (cli->profile) {
+    case ADSCP_PROFILE_OUTLOOK:
+        return ADSCP_PROFILE_EWS;
+    case ADSCP_PROFILE_EWS:
+        return ADSCP_PROFILE_OUTLOOK;
+    default:
+        return -1;
+    }
+}
+
+static int predict(const struct cli *cli, int profile, adscp_prediction **out)
+{
+    int rc = adscp_predictor_set_profile(cli->predictor, profile);
+
+    if (rc == ADSCP_OK)
+        rc = adscp_predictor_predict(cli->predictor, out);
+    if (rc != ADSCP_OK)
+        cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
+    return rc;
+}
+
+static int print_report(const struct report *report)
+{
+    char *text = report->cli->json ? cli_json(report) : cli_words(report);
+    int rc;
+
+    if (text == NULL)
+        return cli_fail("out of memory");
+    rc = cli_deliver(text);
+    free(text);
+    return rc;
+}
+
+static int answer(const struct cli *cli)
+{
+    adscp_prediction *given = NULL, *rival = NULL;
+    int other = other_profile(cli);
+    struct report report = {.cli = cli};
+    int status = CLI_LOCAL;
+
+    if (predict(cli, cli->profile, &given) != ADSCP_OK)
+        goto out;
+    if (other >= 0 && predict(cli, other, &rival) != ADSCP_OK)
+        goto out;
+    report.answer = given;
+    report.rival = rival;
+    status = print_report(&report);
+    if (status != CLI_DONE)
+        goto out;
+    if (!adscp_prediction_complete(given))
+        status = CLI_PARTIAL;
+    else if (adscp_prediction_candidate_count(given) == 0)
+        status = CLI_NOTHING;
+out:
+    adscp_prediction_free(rival);
+    adscp_prediction_free(given);
+    return status;
+}
+
+static int run(const struct cli *cli)
+{
+    adscp_forest *forest = NULL;
+    int rc = read_forest(cli->reader, &forest);
+    int status;
+
+    if (rc != ADSCP_OK)
+        return report_unread(cli, rc);
+    adscp_predictor_set_forest(cli->predictor, forest);
+    status = answer(cli);
+    adscp_forest_free(forest);
+    return status;
+}
+
+/* A descriptor 0, 1 or 2 that the caller closed would be given to the next file
+ * or socket that we open, and the answer written into that. */
+static void hold_standard_descriptors(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDONLY);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO)
+        close(fd);
+}
+
+int main(int argc, char **argv)
+{
+    struct cli cli = {.profile = ADSCP_PROFILE_OUTLOOK};
+    int status = CLI_LOCAL;
+
+    hold_standard_descriptors();
+    /* libldap shall not even look for ldap.conf and .ldaprc. */
+    setenv("LDAPNOINIT", "1", 1);
+    setlocale(LC_CTYPE, "");
+
+    cli.reader = adscp_reader_new();
+    cli.predictor = adscp_predictor_new();
+    if (cli.reader == NULL || cli.predictor == NULL)
+        status = cli_fail("out of memory or descriptors");
+    else if (cli_options(&cli, argc, argv, &status))
+        status = run(&cli);
+
+    adscp_predictor_free(cli.predictor);
+    adscp_reader_free(cli.reader);
+    return status;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rooms of the command adscp, and what passes between them. It uses the
+ * library as any other program would: <adscp.h> and nothing behind it.
+ */
+#ifndef ADSCP_CLI_H
+#define ADSCP_CLI_H
+
+#include <adscp.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Exit status. Where several hold, the first of this list wins. 4 is kept for a
+ * predicted alert. */
+enum cli_exit {
+    CLI_LOCAL = 1,      /* wrong usage, or something on this machine */
+    CLI_UNREADABLE = 2, /* the directory, or the export that stands for it */
+    CLI_PARTIAL = 5,    /* an answer, but cut short */
+    CLI_NOTHING = 3,    /* an answer without any candidate */
+    CLI_DONE = 0
+};
+
+enum cli_command { CLI_NONE, CLI_LIST, CLI_PREDICT };
+
+/* The question. Options go straight into the reader and the predictor; what is
+ * here besides is what the program itself must know. */
+struct cli {
+    adscp_reader *reader;
+    adscp_predictor *predictor;
+    enum cli_command command;
+    bool json;
+    bool simple; /* the bind is by DN and password, or anonymous */
+    int profile;
+    const char *uri;    /* of the live directory, or NULL */
+    const char *export; /* the first LDIF file, or NULL */
+};
+
+/* Control characters of the caller's own words (a file name may hold them)
+ * become
+ * "?". What the library hands out is clean already. */
+void cli_clean(char *text);
+
+/* "adscp: <sentence>" on standard error, cleaned. Returns CLI_LOCAL. */
+int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Write text to standard output, to the last byte, or fail. */
+int cli_deliver(const char *text);
+
+/* End a stream of open_memstream(): its text, malloc()ed, or NULL where there
+ * was no memory for all of it. */
+char *cli_take(FILE *out, char **textp);
+
+/* ------------------------------------------------------------ options -- */
+
+/* Take the command line. True: go on. False: *exitp says how to end; help and
+ * version have been printed, errors reported. */
+bool cli_options(struct cli *cli, int argc, char **argv, int *exitp);
+
+/* ------------------------------------------------------------- secret -- */
+
+enum { CLI_SECRET_SIZE = 4096 };
+
+/* The first line of a file, without its newline. False: reported. */
+bool cli_secret_file(const char *path, char secret[CLI_SECRET_SIZE]);
+/* Ask on the terminal, without echo. False: reported. */
+bool cli_secret_prompt(char secret[CLI_SECRET_SIZE]);
+
+/* --------------------------------------------------------------- time -- */
+
+enum { CLI_TIME_SIZE = 32 };
+
+/* RFC 3339 with "Z" or an offset, or a bare date (its midnight in UTC). False
+ * for anything else, and before 1970. */
+bool cli_time_parse(const char *text, int64_t *secondsp);
+/* "2026-01-01T00:00:00Z", or NULL where seconds is negative (absent). */
+const char *cli_time_format(int64_t seconds, char text[CLI_TIME_SIZE]);
+
+/* ------------------------------------------------------------ reports -- */
+
+/* What a report is about. rival is the answer of the other profile that the
+ * text shows beside (Outlook and the EWS Managed API), or NULL. */
+struct report {
+    const struct cli *cli;
+    const adscp_prediction *answer;
+    const adscp_prediction *rival;
+};
+
+/* One JSON document, or the same in words; malloc()ed, NULL: out of memory. */
+char *cli_json(const struct report *report);
+char *cli_words(const struct report *report);
+
+/* --------------------------------------------------------------- page -- */
+
+/* Where words go, and what that place can show. */
+struct page {
+    FILE *out;
+    int width;     /* columns for prose */
+    bool terminal; /* tables must fit, too */
+    bool colour;
+    bool utf8;
+    bool failed; /* out of memory: what was printed is worth nothing */
+};
+
+enum page_style {
+    PAGE_PLAIN,
+    PAGE_BOLD,
+    PAGE_DIM,
+    PAGE_RED,
+    PAGE_YELLOW,
+    PAGE_GREEN,
+    PAGE_CYAN
+};
+
+/* What standard output is like; the caller sets `out`. */
+void page_open(struct page *page);
+/* For texts that are always there: NULL means that the library had no memory to
+ * make them. Then "", and the page has failed. */
+const char *page_text(struct page *page, const char *text);
+void page_style(struct page *page, enum page_style style);
+void page_put(struct page *page, enum page_style style, const char *text);
+void page_heading(struct page *page, const char *text);
+/* Prose, broken between words, every line after the first indented. `column` is
+ * where the first line already stands. */
+void page_prose(struct page *page, int column, int indent, const char *text);
+/* "  Label     text". */
+void page_label(struct page *page, const char *label, const char *text);
+/* A DN, or what fits into `columns`: its first RDNs, without `suffix`. */
+void page_dn(struct page *page, const char *dn, const char *suffix,
+             int columns);
+/* Terminal columns of a text, and the bytes that fit into so many columns. */
+int page_columns(const char *text);
+size_t page_fit(const char *text, int columns);
+/* Order of two texts, ignoring ASCII case, as clients compare URLs. */
+int page_compare(const char *a, const char *b);
+const char *page_ellipsis(struct page *page);
+
+/* ------------------------------------------------ parts of the report -- */
+
+/* The candidates, at most `limit` rows; the SCPs that are none; findings, the
+ * gravest first, with a few examples of each code. False: out of memory. */
+bool table_print(struct page *page, const struct report *report, int limit);
+bool untried_print(struct page *page, const adscp_prediction *answer);
+bool findings_print(struct page *page, const adscp_prediction *answer);
+
+#endif

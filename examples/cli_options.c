@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line. One table says everything about every option: its names,
+ * its line of help, and whom its argument goes to. Values are judged by the
+ * library, whose words an error repeats; what the options mean together is
+ * judged here.
+ */
+#include "cli.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* Options without a letter. */
+enum {
+    OPTION_LDIF_AT = UCHAR_MAX + 1,
+    OPTION_CA,
+    OPTION_CERT,
+    OPTION_KEY,
+    OPTION_FOLLOW,
+    OPTION_NO_SITE,
+    OPTION_RESOLVE,
+    OPTION_DNS,
+    OPTION_TIMEOUT,
+    OPTION_END
+};
+
+/* What must wait until all options are known. */
+struct line {
+    struct cli *cli;
+    const char *bind_dn;
+    const char *password_file;
+    bool seen[OPTION_END];
+};
+
+struct row {
+    int letter;
+    const char *name;
+    const char *argument; /* NULL: takes none */
+    const char *help;
+    /* each that is there is told */
+    bool (*own)(struct line *line, const char *argument);
+    int (*reader)(adscp_reader *reader, const char *argument);
+    int (*predictor)(adscp_predictor *predictor, const char *argument);
+};
+
+static bool note_export(struct line *line, const char *argument)
+{
+    if (line->cli->export == NULL)
+        line->cli->export = argument;
+    return true;
+}
+
+static bool note_uri(struct line *line, const char *argument)
+{
+    line->cli->uri = argument;
+    return true;
+}
+
+static bool take_ldif_at(struct line *line, const char *argument)
+{
+    const char *path = strchr(argument, '=');
+    char *target = NULL;
+    int rc = ADSCP_E_ARGUMENT;
+
+    if (path == NULL) {
+        cli_fail("--ldif-at wants LDAP://HOST=FILE, not \"%s\"", argument);
+        return false;
+    }
+    target = strndup(argument, (size_t)(path - argument));
+    if (target == NULL) {
+        cli_fail("out of memory");
+        return false;
+    }
+    rc = adscp_reader_add_ldif_file_at(line->cli->reader, target, path + 1);
+    if (rc != ADSCP_OK)
+        cli_fail("--ldif-at: %s", adscp_reader_error_detail(line->cli->reader));
+    free(target);
+    return rc == ADSCP_OK;
+}
+
+static bool take_starttls(struct line *line, const char *argument)
+{
+    (void)argument;
+    return adscp_reader_set_starttls(line->cli->reader, 1) == ADSCP_OK;
+}
+
+static bool take_simple(struct line *line, const char *argument)
+{
+    (void)argument;
+    line->cli->simple = true;
+    return true;
+}
+
+static bool take_bind_dn(struct line *line, const char *argument)
+{
+    line->bind_dn = argument;
+    return true;
+}
+
+static bool take_password_file(struct line *line, const char *argument)
+{
+    line->password_file = argument;
+    return true;
+}
+
+static bool take_json(struct line *line, const char *argument)
+{
+    (void)argument;
+    line->cli->json = true;
+    return true;
+}
+
+static bool take_profile(struct line *line, const char *argument)
+{
+    const char *name;
+    int profile;
+
+    for (profile = 0; (name = adscp_profile_name(profile)) != NULL; profile++) {
+        if (strcmp(name, argument) == 0) {
+            line->cli->profile = profile;
+            return true;
+        }
+    }
+    cli_fail("--profile is outlook, ews, learn or oxdisco, not \"%s\"",
+             argument);
+    return false;
+}
+
+static bool take_at(struct line *line, const char *argument)
+{
+    int64_t seconds;
+
+    if (!cli_time_parse(argument, &seconds)) {
+        cli_fail("--at wants a time such as 2026-01-31T12:00:00Z or a date "
+                 "such as 2026-01-31, not \"%s\"",
+                 argument);
+        return false;
+    }
+    return adscp_predictor_set_time(line->cli->predictor, seconds) == ADSCP_OK;
+}
+
+static bool take_timeout(struct line *line, const char *argument)
+{
+    size_t digits = strspn(argument, "0123456789");
+    long seconds = strtol(argument, NULL, 10);
+
+    if (digits == 0 || argument[digits] != '\0' || seconds < 1 ||
+        seconds > INT_MAX / 1000) {
+        cli_fail("--timeout wants whole seconds from 1 to %d, not \"%s\"",
+                 INT_MAX / 1000, argument);
+        return false;
+    }
+    return adscp_reader_set_timeout_ms(line->cli->reader,
+                                       (int)seconds * 1000) == ADSCP_OK;
+}
+
+static const struct row rows[] = {
+    {'l', "ldif", "FILE", "read this export; more of them make one forest",
+     .own = note_export, .reader = adscp_reader_add_ldif_file},
+    {OPTION_LDIF_AT, "ldif-at", "LDAP://HOST=FILE",
+     "the export that answers for an SCP pointer to HOST", .own = take_ldif_at},
+    {'H', "uri", "URI", "read this directory: ldap://, ldaps:// or ldapi://",
+     .own = note_uri, .reader = adscp_reader_set_uri},
+    {'Z', "starttls", NULL, "protect an ldap:// connection by StartTLS",
+     .own = take_starttls},
+    {'Y', "mech", "MECH", "bind by GSSAPI (default), GSS-SPNEGO or EXTERNAL",
+     .reader = adscp_reader_set_sasl_mechanism},
+    {'x', "simple", NULL, "bind by -D and a password; without -D anonymously",
+     .own = take_simple},
+    {'D', "bind-dn", "DN", "who binds by password", .own = take_bind_dn},
+    {'y', "password-file", "FILE", "its first line is the password",
+     .own = take_password_file},
+    {'W', "ask-password", NULL, "ask for the password on the terminal",
+     .own = NULL},
+    {OPTION_CA, "ca", "FILE", "CA certificates for the directory's TLS (PEM)",
+     .reader = adscp_reader_set_ca_file},
+    {OPTION_CERT, "cert", "FILE", "our certificate, for EXTERNAL (PEM)",
+     .reader = adscp_reader_set_certificate_file},
+    {OPTION_KEY, "key", "FILE", "its private key (PEM)",
+     .reader = adscp_reader_set_key_file},
+    {OPTION_FOLLOW, "follow", "HOST", "SCP pointers may lead there; repeatable",
+     .reader = adscp_reader_allow_pointer},
+    {'s', "site", "NAME", "the client's AD site",
+     .predictor = adscp_predictor_set_site},
+    {'a', "address", "IP", "the client's address, from which its site follows",
+     .predictor = adscp_predictor_set_address},
+    {OPTION_NO_SITE, "no-site", NULL, "the client's site is unknown (default)",
+     .own = NULL},
+    {'m', "mail", "ADDRESS", "the user's mail address",
+     .predictor = adscp_predictor_set_mail},
+    {'P', "profile", "NAME", "outlook (default), ews, learn or oxdisco",
+     .own = take_profile},
+    {'t', "at", "TIME", "judge as of this RFC 3339 time (default: now)",
+     .own = take_at},
+    {OPTION_RESOLVE, "resolve", "HOST:PORT:ADDR[:PORT]",
+     "use this address for HOST, as curl does; repeatable",
+     .reader = adscp_reader_add_resolve},
+    {OPTION_DNS, "dns", "ADDR[:PORT]", "ask this DNS server",
+     .reader = adscp_reader_set_dns_server},
+    {OPTION_TIMEOUT, "timeout", "SECONDS",
+     "for everything together (default 30)", .own = take_timeout},
+    {'j', "json", NULL, "one JSON document instead of words", .own = take_json},
+    {'V', "version", NULL, "print the version", .own = NULL},
+    {'h', "help", NULL, "print this page", .own = NULL},
+};
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+static const struct row *find_row(int letter)
+{
+    int i;
+
+    for (i = 0; i < ROWS; i++)
+        if (rows[i].letter == letter)
+            return &rows[i];
+    return NULL;
+}
+
+static int print_version(void)
+{
+    char text[64];
+
+    snprintf(text, sizeof(text), "adscp %s\n", adscp_version());
+    return cli_deliver(text);
+}
+
+/* "  -l, --ldif FILE        read this export", with the help on a line of its
+ * own where the names are too long. */
+static void write_row(FILE *out, const struct row *row)
+{
+    enum { COLUMN = 25 };
+    bool lettered = row->letter <= UCHAR_MAX;
+    int used = lettered ? fprintf(out, "  -%c, --%s", row->letter, row->name)
+                        : fprintf(out, "      --%s", row->name);
+
+    if (row->argument != NULL)
+        used += fprintf(out, " %s", row->argument);
+    if (used >= COLUMN)
+        used = fprintf(out, "\n") - 1;
+    fprintf(out, "%*s%s\n", COLUMN - used, "", row->help);
+}
+
+static void write_help(FILE *out)
+{
+    int i;
+
+    fputs(
+        "Usage: adscp list    [OPTION]...   the order in which a client tries "
+        "the servers\n"
+        "       adscp predict [OPTION]...   which server it reaches first, and "
+        "why\n"
+        "\n"
+        "Give either --ldif or --uri.\n"
+        "\n",
+        out);
+    for (i = 0; i < ROWS; i++)
+        write_row(out, &rows[i]);
+    fputs(
+        "\nExit status: 0 done, 1 wrong usage or local error, 2 the directory "
+        "could not be\nread, 3 no candidate, 5 the answer was cut short.\n",
+        out);
+}
+
+static int print_help(void)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    int status;
+
+    if (out == NULL)
+        return cli_fail("out of memory");
+    write_help(out);
+    text = cli_take(out, &text);
+    status = text != NULL ? cli_deliver(text) : cli_fail("out of memory");
+    free(text);
+    return status;
+}
+
+static bool apply(struct line *line, const struct row *row,
+                  const char *argument)
+{
+    struct cli *cli = line->cli;
+
+    line->seen[row->letter] = true;
+    if (row->own != NULL && !row->own(line, argument))
+        return false;
+    if (row->reader != NULL && row->reader(cli->reader, argument) != ADSCP_OK) {
+        cli_fail("--%s: %s", row->name, adscp_reader_error_detail(cli->reader));
+        return false;
+    }
+    if (row->predictor != NULL &&
+        row->predictor(cli->predictor, argument) != ADSCP_OK) {
+        cli_fail("--%s: %s", row->name,
+                 adscp_predictor_error_detail(cli->predictor));
+        return false;
+    }
+    return true;
+}
+
+static bool take_command(struct cli *cli, const char *word)
+{
+    if (cli->command != CLI_NONE) {
+        cli_fail("one command at a time, and nothing behind it: \"%s\"", word);
+        return false;
+    }
+    if (strcmp(word, "list") == 0)
+        cli->command = CLI_LIST;
+    else if (strcmp(word, "predict") == 0)
+        cli->command = CLI_PREDICT;
+    else
+        cli_fail("the command is list or predict, not \"%s\"", word);
+    return cli->command != CLI_NONE;
+}
+
+static void complain(int letter, char **argv)
+{
+    if (letter == ':')
+        cli_fail("the option %s wants an argument", argv[optind - 1]);
+    else if (optopt > UCHAR_MAX || strncmp(argv[optind - 1], "--", 2) == 0)
+        cli_fail("there is no option %s%s", argv[optind - 1],
+                 optopt > 0 ? ": it takes no argument" : "");
+    else
+        cli_fail("there is no option -%c", optopt);
+}
+
+/* The table in getopt_long()'s form. A leading "-" hands words over in their
+ * place, whatever POSIXLY_CORRECT says; ":" leaves the complaining to us. */
+static void make_getopt(char shorts[2 * ROWS + 3],
+                        struct option longs[ROWS + 1])
+{
+    int i;
+
+    *shorts++ = '-';
+    *shorts++ = ':';
+    for (i = 0; i < ROWS; i++) {
+        longs[i] = (struct option){.name = rows[i].name,
+                                   .has_arg = rows[i].argument != NULL
+                                                  ? required_argument
+                                                  : no_argument,
+                                   .val = rows[i].letter};
+        if (rows[i].letter > UCHAR_MAX)
+            continue;
+        *shorts++ = (char)rows[i].letter;
+        if (rows[i].argument != NULL)
+            *shorts++ = ':';
+    }
+    *shorts = '\0';
+    longs[ROWS] = (struct option){0};
+}
+
+static bool scan(struct line *line, int argc, char **argv)
+{
+    char shorts[2 * ROWS + 3];
+    struct option longs[ROWS + 1];
+    int letter;
+
+    make_getopt(shorts, longs);
+    while ((letter = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+        const struct row *row = find_row(letter);
+
+        if (letter == 1) {
+            if (!take_command(line->cli, optarg))
+                return false;
+        } else if (row == NULL) {
+            complain(letter, argv);
+            return false;
+        } else if (!apply(line, row, optarg)) {
+            return false;
+        }
+        if (letter == 'h' || letter == 'V')
+            return true;
+    }
+    for (; optind < argc; optind++) /* behind "--" */
+        if (!take_command(line->cli, argv[optind]))
+            return false;
+    return true;
+}
+
+/* Pairs that contradict each other, and options that mean nothing alone. */
+static bool check_pairs(const bool *seen)
+{
+    static const int excluding[][2] = {
+        {'l', 'H'}, {'s', 'a'}, {'s', OPTION_NO_SITE}, {'a', OPTION_NO_SITE},
+        {'x', 'Y'}, {'y', 'W'},
+    };
+    static const int needing[][2] = {
+        {'D', 'x'},
+        {'y', 'D'},
+        {'W', 'D'},
+        {'Z', 'H'},
+        {OPTION_KEY, OPTION_CERT},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(excluding) / sizeof(excluding[0]); i++) {
+        if (!seen[excluding[i][0]] || !seen[excluding[i][1]])
+            continue;
+        cli_fail("--%s and --%s exclude each other",
+                 find_row(excluding[i][0])->name,
+                 find_row(excluding[i][1])->name);
+        return false;
+    }
+    for (i = 0; i < sizeof(needing) / sizeof(needing[0]); i++) {
+        if (!seen[needing[i][0]] || seen[needing[i][1]])
+            continue;
+        cli_fail("--%s means nothing without --%s",
+                 find_row(needing[i][0])->name, find_row(needing[i][1])->name);
+        return false;
+    }
+    return true;
+}
+
+static bool check(const struct line *line)
+{
+    if (!check_pairs(line->seen))
+        return false;
+    if (line->cli->command == CLI_NONE)
+        cli_fail("say what to do: list or predict");
+    else if (!line->seen['l'] && !line->seen['H'])
+        cli_fail("say what to read: --ldif FILE or --uri URI");
+    else if (line->seen['D'] && !line->seen['y'] && !line->seen['W'])
+        cli_fail("--bind-dn wants a password: -y FILE or -W");
+    else
+        return true;
+    return false;
+}
+
+static bool bind_by_password(const struct line *line)
+{
+    adscp_reader *reader = line->cli->reader;
+    char secret[CLI_SECRET_SIZE];
+    bool ok = line->password_file != NULL
+                  ? cli_secret_file(line->password_file, secret)
+                  : cli_secret_prompt(secret);
+
+    if (ok && adscp_reader_set_simple_bind(reader, line->bind_dn, secret) !=
+                  ADSCP_OK) {
+        cli_fail("%s", adscp_reader_error_detail(reader));
+        ok = false;
+    }
+    explicit_bzero(secret, sizeof(secret));
+    return ok;
+}
+
+static bool set_bind(const struct line *line)
+{
+    if (!line->cli->simple)
+        return true;
+    if (line->bind_dn != NULL)
+        return bind_by_password(line);
+    return adscp_reader_set_anonymous_bind(line->cli->reader) == ADSCP_OK;
+}
+
+bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
+{
+    struct line line = {.cli = cli};
+    bool usable;
+
+    adscp_predictor_set_time(cli->predictor, (int64_t)time(NULL));
+    usable = scan(&line, argc, argv);
+    if (usable && line.seen['h']) {
+        *exitp = print_help();
+        return false;
+    }
+    if (usable && line.seen['V']) {
+        *exitp = print_version();
+        return false;
+    }
+    if (!usable || !check(&line)) {
+        cli_fail("\"adscp --help\" lists the options");
+        *exitp = CLI_LOCAL;
+        return false;
+    }
+    *exitp = CLI_LOCAL;
+    return set_bind(&line);
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Words on a page: styles where the reader has a terminal that shows them,
+ * prose broken to its width, columns counted as the terminal counts them. The
+ * texts are the library's: valid UTF-8 without control characters.
+ */
+#include "cli.h"
+
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = 60, WIDTH_MOST = 110, LABEL = 12 };
+
+static int terminal_width(void)
+{
+    struct winsize size;
+
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return WIDTH_DEFAULT;
+    return size.ws_col;
+}
+
+/* https://no-color.org: NO_COLOR counts unless it is empty. */
+static bool wants_colour(void)
+{
+    const char *no = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+
+    return (no == NULL || no[0] == '\0') && term != NULL &&
+           strcmp(term, "dumb") != 0;
+}
+
+void page_open(struct page *page)
+{
+    page->terminal = isatty(STDOUT_FILENO) == 1;
+    page->colour = page->terminal && wants_colour();
+    page->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    page->width = page->terminal ? terminal_width() : WIDTH_DEFAULT;
+    if (page->width < WIDTH_LEAST)
+        page->width = WIDTH_LEAST;
+}
+
+const char *page_text(struct page *page, const char *text)
+{
+    if (text == NULL)
+        page->failed = true;
+    return text != NULL ? text : "";
+}
+
+void page_style(struct page *page, enum page_style style)
+{
+    static const char *const codes[] = {
+        [PAGE_PLAIN] = "0", [PAGE_BOLD] = "1",    [PAGE_DIM] = "2",
+        [PAGE_RED] = "31",  [PAGE_YELLOW] = "33", [PAGE_GREEN] = "32",
+        [PAGE_CYAN] = "36"};
+
+    if (page->colour)
+        fprintf(page->out, "\033[%sm", codes[style]);
+}
+
+void page_put(struct page *page, enum page_style style, const char *text)
+{
+    if (style != PAGE_PLAIN)
+        page_style(page, style);
+    fputs(text, page->out);
+    if (style != PAGE_PLAIN)
+        page_style(page, PAGE_PLAIN);
+}
+
+void page_heading(struct page *page, const char *text)
+{
+    fputc('\n', page->out);
+    page_put(page, PAGE_BOLD, text);
+    fputc('\n', page->out);
+}
+
+/* One character of valid UTF-8. */
+static wchar_t next_character(const char **textp)
+{
+    const unsigned char *p = (const unsigned char *)*textp;
+    int more = p[0] >= 0xf0 ? 3 : p[0] >= 0xe0 ? 2 : p[0] >= 0xc0 ? 1 : 0;
+    wchar_t c = p[0] & (more == 0 ? 0x7f : 0x3f >> more);
+    int i;
+
+    for (i = 1; i <= more && p[i] != '\0'; i++)
+        c = (c << 6) | (p[i] & 0x3f);
+    *textp += i;
+    return c;
+}
+
+static int character_columns(wchar_t c)
+{
+    int columns = wcwidth(c);
+
+    return columns >= 0 ? columns : 1; /* a locale that does not know it */
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+int page_compare(const char *a, const char *b)
+{
+    while (*a != '\0' && lower(*a) == lower(*b)) {
+        a++;
+        b++;
+    }
+    return (unsigned char)lower(*a) - (unsigned char)lower(*b);
+}
+
+static int count_columns(const char *text, size_t length)
+{
+    const char *end = text + length;
+    int columns = 0;
+
+    while (text < end)
+        columns += character_columns(next_character(&text));
+    return columns;
+}
+
+int page_columns(const char *text)
+{
+    return count_columns(text, strlen(text));
+}
+
+size_t page_fit(const char *text, int columns)
+{
+    const char *p = text, *end = text;
+
+    while (*p != '\0') {
+        columns -= character_columns(next_character(&p));
+        if (columns < 0)
+            break;
+        end = p;
+    }
+    return (size_t)(end - text);
+}
+
+const char *page_ellipsis(struct page *page)
+{
+    return page->utf8 ? "\xe2\x80\xa6" : "...";
+}
+
+static int prose_width(const struct page *page)
+{
+    return page->width < WIDTH_MOST ? page->width : WIDTH_MOST;
+}
+
+void page_prose(struct page *page, int column, int indent, const char *text)
+{
+    int width = prose_width(page);
+    bool first = true; /* no word on this line yet */
+
+    while (*text != '\0') {
+        size_t length = strcspn(text, " ");
+        int columns = count_columns(text, length);
+
+        if (!first && column + 1 + columns > width) {
+            fprintf(page->out, "\n%*s", indent, "");
+            column = indent;
+            first = true;
+        }
+        fprintf(page->out, "%s%.*s", first ? "" : " ", (int)length, text);
+        column += columns + !first;
+        first = false;
+        text += length + (text[length] == ' ');
+    }
+    fputc('\n', page->out);
+}
+
+void page_label(struct page *page, const char *label, const char *text)
+{
+    fputs("  ", page->out);
+    page_put(page, PAGE_DIM, label);
+    fprintf(page->out, "%*s", LABEL - page_columns(label), "");
+    page_prose(page, 2 + LABEL, 2 + LABEL, text);
+}
+
+/* How much of a DN stands before `suffix` and the comma that joins them. */
+static size_t dn_head(const char *dn, const char *suffix)
+{
+    size_t length = strlen(dn);
+    size_t tail = suffix != NULL ? strlen(suffix) : 0;
+
+    if (tail > 0 && length > tail + 1 && dn[length - tail - 1] == ',' &&
+        page_compare(dn + length - tail, suffix) == 0)
+        return length - tail - 1;
+    return length;
+}
+
+/* The last end of an RDN within `fit` bytes, or else `fit`. */
+static size_t rdn_end(const char *dn, size_t fit)
+{
+    size_t end;
+
+    for (end = fit; end > 0; end--)
+        if (dn[end] == ',' && dn[end - 1] != '\\')
+            return end;
+    return fit;
+}
+
+void page_dn(struct page *page, const char *dn, const char *suffix, int columns)
+{
+    const char *dots = page_ellipsis(page);
+    size_t head = dn_head(dn, suffix);
+    size_t fit = page_fit(dn, columns - 1 - page_columns(dots));
+
+    if (page_columns(dn) <= columns)
+        fprintf(page->out, "%s\n", dn);
+    else
+        fprintf(page->out, "%.*s,%s\n",
+                (int)(fit < head ? rdn_end(dn, fit) : head), dn, dots);
+}

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The report in words, for people. `list` shows the order, `predict` tells the
+ * story of the first contact. What is printed here may become better with every
+ * version; programs read the JSON.
+ */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* `predict` tells a story, in which a long list would drown. */
+enum { PREDICT_ROWS = 12, REASONS = 12, TEXT_SIZE = 1024 };
+
+static const char *client_name(int profile)
+{
+    switch (profile) {
+    case ADSCP_PROFILE_OUTLOOK:
+        return "Outlook";
+    case ADSCP_PROFILE_EWS:
+        return "the EWS Managed API";
+    case ADSCP_PROFILE_LEARN:
+        return "the Microsoft Learn sample";
+    case ADSCP_PROFILE_OXDISCO:
+        return "a client by the letter of [MS-OXDISCO]";
+    default:
+        return "the client";
+    }
+}
+
+static const char *evidence_words(int evidence)
+{
+    switch (evidence) {
+    case ADSCP_EVIDENCE_DOCUMENTED:
+        return "documented by Microsoft";
+    case ADSCP_EVIDENCE_OBSERVED:
+        return "observed by practitioners; Microsoft does not document it";
+    case ADSCP_EVIDENCE_INFERRED:
+        return "inferred from what is documented; no source states it";
+    case ADSCP_EVIDENCE_CONTESTED:
+        return "contested: the sources disagree";
+    default:
+        return "unknown";
+    }
+}
+
+static const char *site_words(int source)
+{
+    switch (source) {
+    case ADSCP_SITE_SOURCE_GIVEN:
+        return "as given";
+    case ADSCP_SITE_SOURCE_ADDRESS:
+        return "by its address and the subnets";
+    case ADSCP_SITE_SOURCE_DIRECTORY:
+        return "as the directory says";
+    default:
+        return "from nowhere";
+    }
+}
+
+/* "The EWS Managed API in site HQ", in bold from here on. */
+static void begin_title(struct page *page, const adscp_prediction *answer)
+{
+    const char *client = client_name(adscp_prediction_profile(answer));
+    const char *site = adscp_prediction_site(answer);
+    char initial = client[0];
+
+    if (initial >= 'a' && initial <= 'z')
+        initial = (char)(initial - 'a' + 'A');
+    page_style(page, PAGE_BOLD);
+    fprintf(page->out, "%c%s", initial, client + 1);
+    if (site != NULL)
+        fprintf(page->out, " in site %s", site);
+    else
+        fputs(" at an unknown site", page->out);
+}
+
+static void end_title(struct page *page)
+{
+    page_style(page, PAGE_PLAIN);
+    fputc('\n', page->out);
+}
+
+static void print_client(struct page *page, const adscp_prediction *answer)
+{
+    const char *site = adscp_prediction_site(answer);
+    const char *address = adscp_prediction_address(answer);
+    const char *mail = adscp_prediction_mail(answer);
+    char text[TEXT_SIZE];
+
+    if (site != NULL) {
+        snprintf(text, sizeof(text), "%s (%s)", site,
+                 site_words(adscp_prediction_site_source(answer)));
+        page_label(page, "Site", text);
+    } else
+        page_label(page, "Site", "unknown");
+    if (address != NULL)
+        page_label(page, "Address", address);
+    if (mail != NULL)
+        page_label(page, "User", mail);
+}
+
+static void print_source(struct page *page, const struct report *report)
+{
+    const adscp_forest *forest = adscp_prediction_forest(report->answer);
+    const char *config = adscp_forest_config_dn(forest);
+    const char *server = adscp_forest_domain_controller(forest);
+    const struct cli *cli = report->cli;
+    const char *from = cli->uri != NULL ? cli->uri : cli->export;
+    char text[TEXT_SIZE], when[CLI_TIME_SIZE];
+
+    if (config != NULL)
+        page_label(page, "Forest", config);
+    if (server != NULL)
+        snprintf(text, sizeof(text), "%s, %s %s", from,
+                 cli->uri != NULL ? "answered by" : "an export of", server);
+    else
+        snprintf(text, sizeof(text), "%s", from);
+    cli_clean(text);
+    page_label(page, "Read from", text);
+    if (cli_time_format(adscp_prediction_time(report->answer), when) != NULL)
+        page_label(page, "As of", when);
+}
+
+static void print_pointers(struct page *page, const adscp_prediction *answer)
+{
+    int i, count = adscp_prediction_pointer_count(answer);
+
+    for (i = 0; i < count; i++)
+        page_label(page, i == 0 ? "Pointer" : "",
+                   adscp_prediction_pointer_target(answer, i));
+}
+
+static void print_question(struct page *page, const struct report *report)
+{
+    const adscp_prediction *answer = report->answer;
+
+    print_client(page, answer);
+    print_source(page, report);
+    print_pointers(page, answer);
+    if (!adscp_prediction_complete(answer)) {
+        page_style(page, PAGE_YELLOW);
+        page_label(page, "Incomplete",
+                   "not everything could be read; the findings say what");
+        page_style(page, PAGE_PLAIN);
+    }
+}
+
+static void print_rival(struct page *page, const adscp_prediction *answer)
+{
+    const char *reading = adscp_prediction_rival_reading(answer);
+    const char *rival = adscp_prediction_rival_url(answer);
+    const adscp_candidate *first = adscp_prediction_candidate(answer, 0);
+    bool same;
+    char text[TEXT_SIZE];
+
+    if (reading == NULL || rival == NULL)
+        return;
+    same = strcmp(rival, adscp_candidate_url(first)) == 0;
+    snprintf(text, sizeof(text), "\"%s\", another reading, begins with%s",
+             reading, same ? " the same URL" : "");
+    page_label(page, "Rival", text);
+    if (!same)
+        page_label(page, "", rival);
+}
+
+static void print_assumed(struct page *page, const adscp_prediction *answer)
+{
+    const char *assumes = adscp_prediction_assumes(answer);
+
+    if (assumes != NULL)
+        page_label(page, "Assumed", assumes);
+}
+
+static void print_evidence(struct page *page, const adscp_prediction *answer)
+{
+    page_label(page, "Evidence",
+               evidence_words(adscp_prediction_evidence(answer)));
+    print_rival(page, answer);
+}
+
+static const char *reason(struct page *page, const adscp_prediction *answer,
+                          int index)
+{
+    return page_text(
+        page, adscp_candidate_why(adscp_prediction_candidate(answer, index)));
+}
+
+/* Ranks whose reason is the same share a line: "2-14". */
+static int reason_end(struct page *page, const adscp_prediction *answer,
+                      int start, int count)
+{
+    const char *why = reason(page, answer, start);
+    int end;
+
+    for (end = start + 1; end < count; end++)
+        if (strcmp(why, reason(page, answer, end)) != 0)
+            break;
+    return end;
+}
+
+static void print_reasons(struct page *page, const adscp_prediction *answer,
+                          int count)
+{
+    int i, end, lines;
+    char ranks[32];
+
+    page_heading(page, "Why in this order");
+    for (i = 0, lines = 0; i < count && lines < REASONS; i = end, lines++) {
+        end = reason_end(page, answer, i, count);
+        if (end - i > 1)
+            snprintf(ranks, sizeof(ranks), "%d-%d", i + 1, end);
+        else
+            snprintf(ranks, sizeof(ranks), "%d", i + 1);
+        fprintf(page->out, "  %-4s ", ranks);
+        page_prose(page, 2 + 4 + 1, 2 + 4 + 1, reason(page, answer, i));
+    }
+    if (i < count)
+        fprintf(page->out, "  and %d more; --json has every reason\n",
+                count - i);
+}
+
+static void print_then(struct page *page, const adscp_prediction *answer)
+{
+    int i, count = adscp_prediction_then_count(answer);
+
+    if (count <= 0)
+        return;
+    page_heading(page, "After these, from the mail domain");
+    for (i = 0; i < count; i++)
+        fprintf(page->out, "  %s\n", adscp_prediction_then(answer, i));
+}
+
+static bool print_list(struct page *page, const struct report *report)
+{
+    const adscp_prediction *answer = report->answer;
+    int count = adscp_prediction_candidate_count(answer);
+
+    begin_title(page, answer);
+    fprintf(page->out, " finds %d URL%s in the directory", count,
+            count == 1 ? "" : "s");
+    end_title(page);
+    print_question(page, report);
+    if (count > 0) {
+        page_heading(page, "The order of trial");
+        if (!table_print(page, report, count))
+            return false;
+        print_reasons(page, answer, count);
+        fputc('\n', page->out);
+        print_evidence(page, answer);
+        print_assumed(page, answer);
+    }
+    if (!untried_print(page, answer))
+        return false;
+    print_then(page, answer);
+    return findings_print(page, answer);
+}
+
+/* "EX07", or the URL's host where that is no server's own name. */
+static const char *first_name(const adscp_prediction *answer)
+{
+    const adscp_hop *hop = adscp_prediction_hop(answer, 0);
+    const char *name = adscp_hop_server(hop);
+
+    if (name == NULL)
+        name = adscp_hop_host(hop);
+    return name != NULL ? name : adscp_hop_url(hop);
+}
+
+/* The server that the URL's host belongs to, or why that cannot be told. */
+static const char *server_words(const adscp_prediction *answer)
+{
+    const char *server = adscp_hop_server(adscp_prediction_hop(answer, 0));
+
+    if (server != NULL)
+        return server;
+    if (adscp_forest_server_count(adscp_prediction_forest(answer)) == 0)
+        return "not known: no Exchange server object was read";
+    return "not known: the host is no Exchange server's own name, but a load "
+           "balancer or an alias";
+}
+
+static void print_hop(struct page *page, const adscp_prediction *answer)
+{
+    const adscp_hop *hop = adscp_prediction_hop(answer, 0);
+
+    page_heading(page, "The first contact");
+    page_label(page, "URL", adscp_hop_url(hop));
+    page_label(page, "Why", reason(page, answer, 0));
+    print_evidence(page, answer);
+    page_label(page, "Server", server_words(answer));
+    print_assumed(page, answer);
+    page_label(page, "Not known",
+               "whether it answers, proxies or redirects this user, and which "
+               "certificate the client meets: this version does not look yet");
+}
+
+static void print_headline(struct page *page, const adscp_prediction *answer)
+{
+    begin_title(page, answer);
+    if (adscp_prediction_hop_count(answer) <= 0)
+        fputs(" finds no server in the directory", page->out);
+    else
+        fprintf(page->out, " meets %s first", first_name(answer));
+    if (adscp_prediction_evidence(answer) == ADSCP_EVIDENCE_CONTESTED)
+        fputs(" (contested)", page->out);
+    end_title(page);
+}
+
+static bool print_predict(struct page *page, const struct report *report)
+{
+    const adscp_prediction *answer = report->answer;
+
+    print_headline(page, answer);
+    print_question(page, report);
+    if (adscp_prediction_hop_count(answer) > 0)
+        print_hop(page, answer);
+    if (adscp_prediction_candidate_count(answer) > 1) {
+        page_heading(page, "The order of trial");
+        if (!table_print(page, report, PREDICT_ROWS))
+            return false;
+    }
+    print_then(page, answer);
+    return findings_print(page, answer);
+}
+
+char *cli_words(const struct report *report)
+{
+    struct page page = {0};
+    char *text = NULL;
+    size_t size = 0;
+    bool ok;
+
+    page.out = open_memstream(&text, &size);
+    if (page.out == NULL)
+        return NULL;
+    page_open(&page);
+    ok = report->cli->command == CLI_PREDICT ? print_predict(&page, report)
+                                             : print_list(&page, report);
+    text = cli_take(page.out, &text);
+    if (ok && !page.failed)
+        return text;
+    free(text);
+    return NULL;
+}
