@@ -1,0 +1,522 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The command line as a user meets it: exit status, what goes to which stream,
+and what a terminal sees. TAP; the argument is the program.
+
+    tests/cli/run.py build/examples/adscp
+"""
+
+import json
+import os
+import pty
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+FOREST = os.path.join(HERE, "../../examples/kb2006728.ldif")
+ADSCP = os.path.abspath(sys.argv[1])
+SCP = "77378F46-2C66-4aa9-A6A6-3E7A48B19596"
+POINTER = "67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68"
+CONFIG = "CN=Configuration,DC=corp,DC=example"
+
+scratch = tempfile.TemporaryDirectory()
+tests = []
+
+
+def test(function):
+    tests.append(function)
+    return function
+
+
+class Failure(Exception):
+    pass
+
+
+def same(actual, expected, what=""):
+    if actual != expected:
+        raise Failure(f"{what or 'value'} is {actual!r}, not {expected!r}")
+
+
+def has(text, part):
+    if part not in text:
+        raise Failure(f"{part!r} is not in {text!r}")
+
+
+def hasnt(text, part):
+    if part in text:
+        raise Failure(f"{part!r} is in {text!r}")
+
+
+def run(*arguments, env=None, **options):
+    environment = dict(os.environ, LC_ALL="C.UTF-8")
+    environment.update(env or {})
+    options.setdefault("stdout", subprocess.PIPE)
+    return subprocess.run(
+        [ADSCP, *arguments], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+        env=environment, timeout=60, **options)
+
+
+def refused(status, part, *arguments, **options):
+    """Fails with this status, says this, and prints no data."""
+    done = run(*arguments, **options)
+    words = done.stderr.decode()
+    same(done.returncode, status, f"status of {arguments} ({words})")
+    same(done.stdout, b"", "standard output")
+    for line in words.splitlines():
+        same(line[:7], "adscp: ", "start of the message")
+    has(words, part)
+
+
+def answered(*arguments, status=0, **options):
+    done = run(*arguments, **options)
+    same(done.returncode, status, f"status of {arguments} ({done.stderr})")
+    same(done.stderr, b"", "standard error")
+    return done.stdout.decode()
+
+
+def document(*arguments, status=0):
+    return json.loads(answered("--json", *arguments, status=status))
+
+
+def temporary(content):
+    file = tempfile.NamedTemporaryFile(
+        dir=scratch.name, delete=False)
+    file.write(content if isinstance(content, bytes) else content.encode())
+    file.close()
+    return file.name
+
+
+def scp(name, *attributes):
+    return "\n".join([
+        f"dn: CN={name},CN=Services,{CONFIG}",
+        "objectClass: serviceConnectionPoint",
+        *attributes, "", ""])
+
+
+def on_terminal(*arguments, send=None, env=None):
+    """Run on a terminal of its own; gives status and what it showed. `send` is
+    typed at the prompt for the password, or called there."""
+    pid, master = pty.fork()
+    if pid == 0:
+        os.environ.update({"LC_ALL": "C.UTF-8", "TERM": "xterm"})
+        os.environ.pop("NO_COLOR", None)
+        os.environ.update(env or {})
+        os.execv(ADSCP, [ADSCP, *arguments])
+    termios.tcsetwinsize(master, (24, 80))
+    shown = b""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if not select.select([master], [], [], 1)[0]:
+            continue
+        try:
+            piece = os.read(master, 65536)
+        except OSError:  # the other side has gone
+            break
+        if not piece:
+            break
+        shown += piece
+        if send is not None and b"Password: " in shown:
+            if callable(send):
+                send(pid, master)
+            else:
+                os.write(master, send)
+            send = None
+    else:
+        os.kill(pid, signal.SIGKILL)
+    status = os.waitpid(pid, 0)[1]
+    os.close(master)
+    return status, shown
+
+
+# ---------------------------------------------------------------- usage --
+
+
+@test
+def usage_errors():
+    refused(1, "list or predict")
+    refused(1, "--ldif FILE or --uri URI", "list")
+    refused(1, "observe", "observe", "-l", FOREST)
+    refused(1, "list", "list", "predict", "-l", FOREST)
+    refused(1, "list", "list", "list", "-l", FOREST)
+    refused(1, "list", "list", "--", "list", "-l", FOREST)
+    refused(1, "--observe", "list", "--observe", "-l", FOREST)
+    refused(1, "-d", "list", "-d", "corp.example")
+    refused(1, "-o", "list", "-jo", "-l", FOREST)
+    refused(1, "--json", "list", "--json=yes", "-l", FOREST)
+    refused(1, "--ldif", "list", "--ldif")
+    refused(1, "-l", "list", "-l")
+    refused(1, "exclude", "list", "-l", FOREST, "-H", "ldap://127.0.0.1")
+
+
+@test
+def options_that_contradict_each_other():
+    for pair in (["-s", "HQ", "-a", "10.1.0.1"], ["-s", "HQ", "--no-site"],
+                 ["-a", "10.1.0.1", "--no-site"], ["-x", "-Y", "GSSAPI"]):
+        refused(1, "exclude", "list", "-l", FOREST, *pair)
+    for alone in (["-D", "cn=a"], ["-y", FOREST], ["-W"], ["-Z"],
+                  ["--key", FOREST]):
+        refused(1, "means nothing without", "list", "-l", FOREST, *alone)
+    refused(1, "wants a password", "list", "-H", "ldap://127.0.0.1", "-x",
+            "-D", "cn=a")
+    refused(1, "exclude", "list", "-H", "ldap://127.0.0.1", "-x", "-D", "cn=a",
+            "-W", "-y", FOREST)
+
+
+@test
+def values_that_the_library_refuses():
+    for wrong in (["-m", "ann"], ["-m", "a@b@c"], ["-a", "10.1"],
+                  ["-P", "word"], ["-P", "Outlook"], ["-Y", "PLAIN"],
+                  ["--resolve", "host"], ["--dns", "dns.example"],
+                  ["--ldif-at", "LDAP://res.example"],
+                  ["--ldif-at", "res.example=file"],
+                  ["-s", b"\xff"]):
+        refused(1, "", "list", "-l", FOREST, *wrong)
+    refused(1, "--uri", "list", "-H", "http://dc1.corp.example")
+    for wrong in ("0", "-1", "1.5", "", "1s", " 1", "+1", "2147484",
+                  "99999999999999999999"):
+        refused(1, "--timeout", "list", "-l", FOREST, "--timeout", wrong)
+
+
+@test
+def the_command_stands_anywhere():
+    first = answered("list", "-l", FOREST, "--at", "2012-02-14")
+    same(answered("-l", FOREST, "--at", "2012-02-14", "list"), first)
+    same(answered("-l", FOREST, "list", "--at", "2012-02-14",
+                  env={"POSIXLY_CORRECT": "1"}), first)
+    same(answered("-l", FOREST, "--at", "2012-02-14", "--", "list"), first)
+
+
+@test
+def help_and_version():
+    has(answered("--help"), "--ldif-at LDAP://HOST=FILE")
+    same(answered("-h", "-V"), answered("--help"))
+    has(answered("list", "-V"), "adscp 0.")
+    for line in answered("-h").splitlines():
+        if len(line) > 80:
+            raise Failure(f"wider than 80 columns: {line}")
+
+
+# ---------------------------------------------------------- exit status --
+
+
+@test
+def status_of_an_export_that_is_none():
+    refused(2, "nowhere.ldif", "list", "-l", "nowhere.ldif")
+    refused(2, HERE, "list", "-l", HERE)
+    refused(2, "", "list", "-l", temporary(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"))
+    refused(2, "", "list", "-l", ADSCP)
+    refused(2, "nowhere.ldif", "predict", "-j", "-l", FOREST, "-l",
+            "nowhere.ldif")
+
+
+@test
+def status_of_a_directory_that_is_none():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))  # bound, but nobody listens
+        port = listener.getsockname()[1]
+        refused(2, "", "list", "-x", "-H", f"ldap://127.0.0.1:{port}")
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        port = silent.getsockname()[1]
+        start = time.monotonic()
+        refused(2, "--timeout", "list", "-x", "--timeout", "1", "-H",
+                f"ldap://127.0.0.1:{port}")
+        if not 0.9 < time.monotonic() - start < 3:
+            raise Failure("the budget of one second was not kept")
+
+
+@test
+def status_without_candidates():
+    empty = temporary(f"dn: CN=HQ,CN=Sites,{CONFIG}\nobjectClass: site\n\n")
+    has(answered("list", "-l", empty, status=3), "scp-none")
+    has(answered("predict", "-l", empty, status=3), "no server")
+    same(document("predict", "-l", empty, status=3)["choice"], None)
+    same(document("list", "-P", "ews", "-l", FOREST, status=3)["candidates"],
+         [])
+
+
+@test
+def status_of_an_answer_cut_short():
+    pointer = temporary(scp(
+        "res.example", f"keywords: {POINTER}", "keywords: Domain=res.example",
+        "serviceBindingInformation: LDAP://res.example"))
+    answer = document("predict", "-m", "a@res.example", "-l", FOREST, "-l",
+                      pointer, status=5)
+    same(answer["forest"]["complete"], False)
+    same(answer["candidates"], [])
+    has(answered("predict", "-m", "a@res.example", "-l", pointer, status=5),
+        "Incomplete")
+
+
+# ----------------------------------------------------------------- data --
+
+
+@test
+def json_has_every_key_in_order():
+    common = ["schema", "command", "client", "forest", "candidates", "choice"]
+    answer = document("predict", "-s", "HQ", "-m", "ann@corp.example", "-t",
+                      "2012-02-14", "-l", FOREST)
+    same(list(answer), common + ["mailbox", "hops", "services", "observations",
+                                 "alert", "then", "findings"])
+    same(list(document("list", "-l", FOREST)), common + ["then", "findings"])
+    same(list(answer["client"]), [
+        "site", "site_source", "address", "mail", "domain", "profile", "time",
+        "assumes"])
+    same(list(answer["forest"]), [
+        "config_dn", "source", "server", "pointers_followed", "complete"])
+    same(list(answer["candidates"][0]), [
+        "rank", "url", "host", "port", "group", "tail", "tie", "sites",
+        "created", "dn", "also", "server", "version", "why"])
+    same(list(answer["hops"][0]), [
+        "hop", "via", "url", "host", "server", "version", "action", "evidence",
+        "certificate", "alert", "alternatives"])
+    for finding in answer["findings"]:
+        same(list(finding), ["code", "severity", "dn", "text"])
+
+
+@test
+def json_of_the_founding_case():
+    answer = document("predict", "-s", "hq", "-m", "ann@corp.example", "-t",
+                      "2012-02-14T10:00:00+01:00", "-l", FOREST)
+    same([row["server"] for row in answer["candidates"]],
+         ["EX07", "EX10", "EXBR"])
+    same([row["tail"] for row in answer["candidates"]], [False, False, True])
+    same(answer["candidates"][0]["created"], "2008-03-11T09:33:47Z")
+    same(answer["choice"], {"evidence": "observed", "rival": None})
+    same(answer["client"]["time"], "2012-02-14T09:00:00Z")
+    same(answer["hops"][0]["host"], "ex07.corp.example")
+    same(answer["hops"][0]["server"], "EX07")
+    same(answer["hops"][0]["action"], "unknown")
+    same(answer["forest"]["server"], "dc1.corp.example")
+
+
+@test
+def words_of_the_founding_case():
+    words = answered("predict", "-s", "HQ", "-m", "ann@corp.example", "-l",
+                     FOREST)
+    has(words, "EX07 first")
+    has(words, "observed by practitioners")
+    has(words, "https://autodiscover.corp.example/autodiscover/")
+    listed = answered("list", "-s", "HQ", "-l", FOREST)
+    for server in ("EX07", "EX10", "EXBR", "EWS"):
+        has(listed, server)
+
+
+@test
+def json_and_words_are_utf8_in_any_locale():
+    odd = temporary(scp(
+        "Z\u00fcrich", f"keywords: {SCP}", "keywords: Site=Z\u00fcrich",
+        "serviceBindingInformation: https://a.example/autodiscover/"
+        "autodiscover.xml"))
+    for locale in ("C", "C.UTF-8", "tr_TR.UTF-8"):
+        done = run("list", "-j", "-s", "z\u00fcrich", "-l", odd,
+                   env={"LC_ALL": locale})
+        row = json.loads(done.stdout.decode())["candidates"][0]
+        same((row["group"], row["sites"]), ("in-site", ["Z\u00fcrich"]))
+
+
+@test
+def forms_of_time():
+    good = {
+        "2012-02-14": "2012-02-14T00:00:00Z",
+        "2012-02-14T09:00:00Z": "2012-02-14T09:00:00Z",
+        "2012-02-14t09:00:00z": "2012-02-14T09:00:00Z",
+        "2012-02-14T09:00:00.999Z": "2012-02-14T09:00:00Z",
+        "2012-02-14T00:30:00+01:00": "2012-02-13T23:30:00Z",
+        "2012-02-29T23:30:00-01:00": "2012-03-01T00:30:00Z",
+        "2016-12-31T23:59:60Z": "2017-01-01T00:00:00Z",
+        "1970-01-01": "1970-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z": "9999-12-31T23:59:59Z",
+    }
+    for text, expected in good.items():
+        same(document("list", "-l", FOREST, "-t", text)["client"]["time"],
+             expected, text)
+    for text in ("", "now", "2012", "2012-2-14", "2012-02-30", "2012-13-01",
+                 "2012-00-01", "2012-02-00", "1969-12-31",
+                 "2012-02-14T09:00Z", "2012-02-14T09:00:00",
+                 "2012-02-14 09:00:00Z", "2012-02-14T24:00:00Z",
+                 "2012-02-14T09:60:00Z", "2012-02-14T09:00:60Z",
+                 "2012-02-14T09:00:00.Z", "2012-02-14T09:00:00+1",
+                 "2012-02-14T09:00:00+24:00", "2012-02-14T09:00:00Z ",
+                 "2012-02-14Z", "1970-01-01T00:00:00+01:00", "+012-02-14"):
+        refused(1, "--at", "list", "-l", FOREST, f"--at={text}")
+
+
+# -------------------------------------------------------------- streams --
+
+
+@test
+def a_full_disk_is_an_error():
+    for arguments in (["list"], ["predict", "-j"], ["-h"], ["-V"]):
+        with open("/dev/full", "wb") as full:
+            done = run(*arguments, "-l", FOREST, stdout=full)
+        same(done.returncode, 1, f"status of {arguments}")
+        has(done.stderr.decode(), "No space left")
+
+
+@test
+def a_closed_standard_output_is_an_error():
+    for arguments in (["list"], ["predict", "-j"]):
+        done = run(*arguments, "-l", FOREST,
+                   preexec_fn=lambda: os.close(1))
+        same(done.returncode, 1, f"status of {arguments}")
+        has(done.stderr.decode(), "standard output")
+    done = run("list", "-l", "nowhere.ldif", preexec_fn=lambda: os.close(2))
+    same((done.returncode, done.stdout), (2, b""))
+
+
+@test
+def many_candidates_print_in_time():
+    lines = []
+    for i in range(20000):
+        lines.append(scp(
+            f"EX{i}", f"keywords: {SCP}", "keywords: Site=HQ",
+            f"serviceBindingInformation: https://ex{i}.corp.example/x",
+            f"whenCreated: 2010{i % 12 + 1:02}01000000.0Z"))
+    many = temporary("".join(lines))
+    start = time.monotonic()
+    same(len(document("list", "-s", "HQ", "-l", many)["candidates"]), 20000)
+    words = answered("list", "-s", "HQ", "-l", many)
+    has(words, "and 19995 more")
+    if time.monotonic() - start > 20:
+        raise Failure("too slow")
+
+
+# ------------------------------------------------------------- terminal --
+
+
+@test
+def colour_on_a_terminal_only():
+    arguments = ["list", "-s", "HQ", "-l", FOREST]
+    hasnt(answered(*arguments, env={"TERM": "xterm"}), "\033")
+    has(on_terminal(*arguments)[1], b"\033[1m")
+    has(on_terminal(*arguments, env={"NO_COLOR": ""})[1], b"\033[")
+    hasnt(on_terminal(*arguments, env={"NO_COLOR": "1"})[1], b"\033")
+    hasnt(on_terminal(*arguments, env={"TERM": "dumb"})[1], b"\033")
+    hasnt(on_terminal(*arguments, "--json")[1], b"\033")
+
+
+@test
+def no_escape_of_the_directory_reaches_the_terminal():
+    evil = temporary(
+        scp("EX\033[2J", f"keywords: {SCP}", "keywords: Site=\033]0;x\a",
+            "keywords: \033[31m",
+            "serviceBindingInformation: https://a.example/\033[5m",
+            "serviceClassName: \x9b31m\033").encode("latin-1") +
+        scp("EX2", f"keywords: {SCP}", "keywords: Site=\u202e",
+            "serviceBindingInformation: https://b.example/\u009b31m",
+            ).encode())
+    for command in ("list", "predict"):
+        shown = on_terminal(command, "-l", evil, env={"NO_COLOR": "1"})[1]
+        for bad in (b"\033", b"\a", "\u009b".encode(), "\u202e".encode()):
+            hasnt(shown, bad)
+        has(shown, b"\\x1B" if b"\\x1B" in shown else b"\\x1b")
+        hasnt(run(command, "-j", "-l", evil).stdout, b"\\u001b")
+
+
+@test
+def no_escape_of_the_caller_reaches_the_terminal():
+    for bad in ("\033[31m", "\u009b31m"):
+        for arguments in ([bad], ["list", "-l", bad], ["list", "--" + bad],
+                          ["list", "-m", bad], ["list", "-P", bad]):
+            hasnt(run(*arguments).stderr, bad.encode()[:2])
+    odd = os.path.join(scratch.name, "\033[31m\u009b.ldif")
+    os.symlink(FOREST, odd)
+    hasnt(answered("list", "-l", odd), "\033")
+    hasnt(answered("list", "-l", odd), "\u009b")
+
+
+# ------------------------------------------------------------- password --
+
+
+@test
+def password_files():
+    def bind(content, *more):
+        path = temporary(content)
+        os.chmod(path, 0o600)
+        return ["list", "-H", "ldap://127.0.0.1:1", "-x", "-D", "cn=a", "-y",
+                path, *more]
+
+    refused(1, "nowhere", "list", "-H", "ldap://127.0.0.1:1", "-x", "-D",
+            "cn=a", "-y", "nowhere")
+    refused(1, "", *bind(""))
+    refused(1, "", *bind("\nsecond line"))
+    refused(1, "NUL", *bind("pass\0word\n"))
+    refused(1, "too long", *bind("x" * 5000))
+    refused(2, "", *bind("pass word\n"))  # a password; then no server
+    path = temporary("secret\n")
+    os.chmod(path, 0o644)
+    refused(2, "others can read", "list", "-H", "ldap://127.0.0.1:1", "-x",
+            "-D", "cn=a", "-y", path)
+
+
+@test
+def a_password_is_asked_for_without_echo():
+    arguments = ["list", "-H", "ldap://127.0.0.1:1", "-x", "-D", "cn=a", "-W"]
+    status, shown = on_terminal(*arguments, send=b"geheim\n")
+    same(os.waitstatus_to_exitcode(status), 2)
+    hasnt(shown, b"geheim")
+    refused(1, "terminal", *arguments, start_new_session=True)
+
+
+@test
+def ctrl_c_at_the_prompt_restores_the_echo():
+    modes = []
+
+    def interrupt(pid, master):
+        for _ in range(100):
+            if not termios.tcgetattr(master)[3] & termios.ECHO:
+                break
+            time.sleep(0.05)
+        os.kill(pid, signal.SIGINT)
+        time.sleep(0.3)
+        modes.append(termios.tcgetattr(master)[3] & termios.ECHO)
+
+    status, _ = on_terminal("list", "-H", "ldap://127.0.0.1:1", "-x", "-D",
+                            "cn=a", "-W", send=interrupt)
+    same(os.WIFSIGNALED(status) and os.WTERMSIG(status), signal.SIGINT)
+    if not modes[0]:
+        raise Failure("the terminal was left without echo")
+
+
+@test
+def ctrl_c_ends_a_reading():
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        silent.settimeout(30)
+        port = silent.getsockname()[1]
+        with subprocess.Popen(
+                [ADSCP, "list", "-x", "-H", f"ldap://127.0.0.1:{port}"],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            peer, _ = silent.accept()
+            child.send_signal(signal.SIGINT)
+            out, words = child.communicate(timeout=10)
+            peer.close()
+        same((child.returncode, out), (1, b""))
+        has(words.decode(), "adscp: ")
+
+
+def main():
+    failed = 0
+    print(f"1..{len(tests)}")
+    for number, function in enumerate(tests, 1):
+        name = function.__name__.replace("_", " ")
+        try:
+            function()
+            print(f"ok {number} - {name}", flush=True)
+        except (Failure, subprocess.TimeoutExpired, ValueError, KeyError,
+                IndexError, OSError) as error:
+            failed += 1
+            print(f"not ok {number} - {name}\n# {error}", flush=True)
+    return 1 if failed else 0
+
+
+sys.exit(main())
