@@ -794,7 +794,7 @@ static void pointer_depth(void)
     forest = make_chain(11);
     CHECK_ALL(forest, "HQ", MAIL, "-", "-", "a", "a");
     CHECK_FOUND(forest, OUTLOOK, "HQ", MAIL, "pointer-too-deep", 1);
-    CHECK_FOUND(forest, EWS, "HQ", MAIL, "pointer-too-deep", 0);
+    CHECK_FOUND(forest, EWS, "HQ", MAIL, "pointer-too-deep", 1);
     CHECK_FOUND(forest, EWS, "HQ", MAIL, "pointer-loop", 0);
     CHECK_FOUND(forest, LEARN, "HQ", MAIL, "pointer-too-deep", 0);
     adscp_forest_free(forest);
