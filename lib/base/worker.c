@@ -22,6 +22,7 @@ struct job {
     void (*discard)(void *state);
     void *state;
     int done_fd;
+    atomic_bool done;
     atomic_bool abandoned;
     atomic_int holders; /* the caller and the thread */
 };
@@ -42,6 +43,7 @@ static void *job_main(void *argument)
     struct job *job = argument;
 
     job->work(job->state);
+    atomic_store_explicit(&job->done, true, memory_order_release);
     /* A fresh eventfd always takes its first count. */
     if (write(job->done_fd, &one, sizeof(one)) < 0)
         abort();
@@ -64,6 +66,7 @@ static struct job *job_new(void (*work)(void *), void (*discard)(void *),
     job->work = work;
     job->discard = discard;
     job->state = state;
+    atomic_init(&job->done, false);
     atomic_init(&job->abandoned, false);
     atomic_init(&job->holders, 2);
     return job;
@@ -86,6 +89,18 @@ static int job_start(struct job *job)
     return ADSCP_OK;
 }
 
+/* The descriptor wakes; the flag orders the work before what the caller does.
+ */
+static int job_wait(const struct job *job, const struct deadline *deadline)
+{
+    int rc = deadline_wait(deadline, job->done_fd, POLLIN);
+
+    if (rc == ADSCP_OK &&
+        !atomic_load_explicit(&job->done, memory_order_acquire))
+        rc = ADSCP_E_TIMEOUT;
+    return rc;
+}
+
 int worker_run(const struct deadline *deadline, void (*work)(void *state),
                void (*discard)(void *state), void *state)
 {
@@ -98,7 +113,7 @@ int worker_run(const struct deadline *deadline, void (*work)(void *state),
     }
     rc = job_start(job);
     if (rc == ADSCP_OK)
-        rc = deadline_wait(deadline, job->done_fd, POLLIN);
+        rc = job_wait(job, deadline);
     else
         atomic_store(&job->holders, 1);
     if (rc != ADSCP_OK)
