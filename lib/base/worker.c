@@ -6,6 +6,7 @@
  */
 #include "base/worker.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -22,7 +23,6 @@ struct job {
     void (*discard)(void *state);
     void *state;
     int done_fd;
-    atomic_bool done;
     atomic_bool abandoned;
     atomic_int holders; /* the caller and the thread */
 };
@@ -43,10 +43,10 @@ static void *job_main(void *argument)
     struct job *job = argument;
 
     job->work(job->state);
-    atomic_store_explicit(&job->done, true, memory_order_release);
-    /* A fresh eventfd always takes its first count. */
+    /* A fresh eventfd always takes its first count; were it not so, the caller
+     * would wait for its whole budget and give up. */
     if (write(job->done_fd, &one, sizeof(one)) < 0)
-        abort();
+        (void)errno;
     job_release(job);
     return NULL;
 }
@@ -66,38 +66,37 @@ static struct job *job_new(void (*work)(void *), void (*discard)(void *),
     job->work = work;
     job->discard = discard;
     job->state = state;
-    atomic_init(&job->done, false);
     atomic_init(&job->abandoned, false);
     atomic_init(&job->holders, 2);
     return job;
 }
 
-/* A detached thread that takes no signal: those are the host program's. */
-static int job_start(struct job *job)
+/* A thread that takes no signal: those are the host program's. */
+static int job_start(struct job *job, pthread_t *threadp)
 {
     sigset_t all, before;
-    pthread_t thread;
     int failed;
 
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    failed = pthread_create(&thread, NULL, job_main, job);
+    failed = pthread_create(threadp, NULL, job_main, job);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (failed != 0)
-        return ADSCP_E_NOMEM;
-    pthread_detach(thread);
-    return ADSCP_OK;
+    return failed == 0 ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
-/* The descriptor wakes; the flag orders the work before what the caller does.
- */
-static int job_wait(const struct job *job, const struct deadline *deadline)
+/* Done, the thread has nothing left to do but to end, and is joined, which also
+ * orders its work before what the caller does. Else it is left behind. */
+static int job_wait(struct job *job, pthread_t thread,
+                    const struct deadline *deadline)
 {
     int rc = deadline_wait(deadline, job->done_fd, POLLIN);
 
-    if (rc == ADSCP_OK &&
-        !atomic_load_explicit(&job->done, memory_order_acquire))
-        rc = ADSCP_E_TIMEOUT;
+    if (rc == ADSCP_OK) {
+        pthread_join(thread, NULL);
+        return ADSCP_OK;
+    }
+    atomic_store(&job->abandoned, true);
+    pthread_detach(thread);
     return rc;
 }
 
@@ -105,19 +104,20 @@ int worker_run(const struct deadline *deadline, void (*work)(void *state),
                void (*discard)(void *state), void *state)
 {
     struct job *job = job_new(work, discard, state);
+    pthread_t thread;
     int rc;
 
     if (job == NULL) {
         discard(state);
         return ADSCP_E_NOMEM;
     }
-    rc = job_start(job);
-    if (rc == ADSCP_OK)
-        rc = job_wait(job, deadline);
-    else
+    rc = job_start(job, &thread);
+    if (rc == ADSCP_OK) {
+        rc = job_wait(job, thread, deadline);
+    } else {
         atomic_store(&job->holders, 1);
-    if (rc != ADSCP_OK)
         atomic_store(&job->abandoned, true);
+    }
     job_release(job);
     return rc;
 }
