@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * client URI MILLISECONDS [WORD...]: one adscp_reader_read() by an anonymous
+ * bind, and what it said, as lines "key value". Words: "starttls", "external"
+ * (SASL EXTERNAL), "gssapi", "simple" (a bind with a password).
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "adscp.h"
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static long peak_kib(void)
+{
+    struct rusage usage;
+
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : 0;
+}
+
+static int configure(adscp_reader *reader, const char *word)
+{
+    if (strcmp(word, "starttls") == 0)
+        return adscp_reader_set_starttls(reader, 1);
+    if (strcmp(word, "external") == 0)
+        return adscp_reader_set_sasl_mechanism(reader, "EXTERNAL");
+    if (strcmp(word, "gssapi") == 0)
+        return adscp_reader_set_sasl_mechanism(reader, "GSSAPI");
+    if (strcmp(word, "simple") == 0)
+        return adscp_reader_set_simple_bind(reader, "CN=ann", "secret word");
+    return ADSCP_E_ARGUMENT;
+}
+
+static void print_scps(const adscp_forest *forest)
+{
+    int count = adscp_forest_scp_count(forest), i, k;
+
+    printf("servers %d\nscps %d\n", adscp_forest_server_count(forest), count);
+    for (i = 0; i < count && i < 20; i++) {
+        const adscp_scp *scp = adscp_forest_scp(forest, i);
+
+        printf("dn %.300s\nkeywords %d\n", adscp_scp_dn(scp),
+               adscp_scp_keyword_count(scp));
+        for (k = 0; k < adscp_scp_binding_count(scp) && k < 3; k++)
+            printf("url %.300s\n", adscp_scp_binding(scp, k));
+    }
+}
+
+static void print_findings(const adscp_forest *forest)
+{
+    adscp_predictor *predictor = adscp_predictor_new();
+    adscp_prediction *prediction = NULL;
+    int i;
+
+    adscp_predictor_set_forest(predictor, forest);
+    if (adscp_predictor_predict(predictor, &prediction) == ADSCP_OK) {
+        int count = adscp_prediction_finding_count(prediction);
+
+        for (i = 0; i < count && i < 1000; i++) {
+            const adscp_finding *finding =
+                adscp_prediction_finding(prediction, i);
+
+            printf("finding %s\ntext %.300s\n", adscp_finding_code(finding),
+                   adscp_finding_text(finding));
+        }
+    }
+    adscp_prediction_free(prediction);
+    adscp_predictor_free(predictor);
+}
+
+int main(int argc, char **argv)
+{
+    adscp_reader *reader = adscp_reader_new();
+    adscp_forest *forest = NULL;
+    int64_t start;
+    int milliseconds = 0, rc, i;
+    long before;
+
+    if (argc < 3 || sscanf(argv[2], "%d", &milliseconds) != 1)
+        return fputs("usage: client URI MILLISECONDS [WORD...]\n", stderr), 2;
+    rc = adscp_reader_set_uri(reader, argv[1]);
+    if (rc == ADSCP_OK)
+        rc = adscp_reader_set_timeout_ms(reader, milliseconds);
+    if (rc == ADSCP_OK)
+        rc = adscp_reader_set_anonymous_bind(reader);
+    for (i = 3; i < argc && rc == ADSCP_OK; i++)
+        rc = configure(reader, argv[i]);
+    before = peak_kib();
+    start = now_ms();
+    if (rc == ADSCP_OK)
+        rc = adscp_reader_read(reader, &forest);
+    printf("code %s\nelapsed %jd\ngrowth %ld\ndetail %s\n",
+           adscp_error_name(rc), (intmax_t)(now_ms() - start),
+           peak_kib() - before, adscp_reader_error_detail(reader));
+    if (forest != NULL) {
+        printf("complete %d\n", adscp_forest_complete(forest));
+        print_scps(forest);
+        print_findings(forest);
+    }
+    adscp_forest_free(forest);
+    adscp_reader_free(reader);
+    return 0;
+}
