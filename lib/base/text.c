@@ -17,6 +17,12 @@ static const uint8_t *as_u8(const char *text)
     return (const uint8_t *)text;
 }
 
+/* Eight bytes at a time: what tells an ASCII letter's cases apart, and what no
+ * ASCII character has. */
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+#define CASE_BITS (0x20 * EACH_BYTE)
+#define HIGH_BITS (0x80 * EACH_BYTE)
+
 char text_lower_ascii(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
@@ -27,14 +33,42 @@ static char upper_ascii(char c)
     return c >= 'a' && c <= 'z' ? (char)(c & ~0x20) : c;
 }
 
+/* In each byte the high bit, where that byte of the word is an ASCII letter. */
+static uint64_t letters_of(uint64_t word)
+{
+    const uint64_t low = (word | CASE_BITS) & ~HIGH_BITS;
+
+    return (low + (0x80 - 'a') * EACH_BYTE) &
+           ~(low + (0x80 - 'z' - 1) * EACH_BYTE) & ~word & HIGH_BITS;
+}
+
+/* Eight bytes of both: they may differ in the case bit of letters, which stands
+ * two below the high bit. */
+static bool equal_word(const char *a, const char *b)
+{
+    uint64_t first, second, differ;
+
+    memcpy(&first, a, sizeof(first));
+    memcpy(&second, b, sizeof(second));
+    differ = first ^ second;
+    return (differ & ~CASE_BITS) == 0 &&
+           (differ << 2 & ~letters_of(first)) == 0;
+}
+
 bool text_equal_ascii(const char *a, size_t a_length, const char *b,
                       size_t b_length)
 {
-    size_t i;
+    enum { STEP = sizeof(uint64_t) };
+    size_t i = 0;
 
     if (a_length != b_length)
         return false;
-    for (i = 0; i < a_length; i++)
+    for (; a_length - i >= STEP; i += STEP)
+        if (!equal_word(a + i, b + i))
+            return false;
+    if (i > 0) /* the last step may overlap the one before */
+        return equal_word(a + a_length - STEP, b + a_length - STEP);
+    for (; i < a_length; i++)
         if (a[i] != b[i] && text_lower_ascii(a[i]) != text_lower_ascii(b[i]))
             return false;
     return true;
@@ -69,24 +103,23 @@ static uint32_t hash_byte(uint32_t hash, uint8_t byte)
     return (hash ^ byte) * HASH_PRIME;
 }
 
-/* Eight bytes at a time. Setting 0x20 makes letters equal in both cases; that
- * it makes '@' and '`' equal too costs a hash nothing. */
+/* Eight bytes at a time. Setting CASE_BITS makes letters equal in both cases;
+ * that it makes '@' and '`' equal too costs a hash nothing. */
 uint32_t text_hash_ascii(const char *text, size_t length)
 {
-    const uint64_t lower = 0x2020202020202020U;
     const uint64_t golden = 0x9E3779B97F4A7C15U; /* 2^64 / golden ratio */
     uint64_t hash = length * golden, word;
 
     for (; length >= sizeof(word); length -= sizeof(word)) {
         memcpy(&word, text, sizeof(word));
-        hash = (hash ^ (word | lower)) * golden;
+        hash = (hash ^ (word | CASE_BITS)) * golden;
         hash ^= hash >> 32;
         text += sizeof(word);
     }
     word = 0;
     if (length > 0)
         memcpy(&word, text, length);
-    hash = (hash ^ (word | lower)) * golden;
+    hash = (hash ^ (word | CASE_BITS)) * golden;
     return (uint32_t)(hash ^ hash >> 32);
 }
 
@@ -187,18 +220,26 @@ static size_t clean_length(const char *text, size_t length)
     return used > 0 && !point_is_unclean(point) ? (size_t)used : 0;
 }
 
-/* How many bytes at the beginning are printable ASCII, in steps of eight. */
+static bool is_plain_word(const char *text)
+{
+    uint64_t word;
+
+    memcpy(&word, text, sizeof(word));
+    return ((word | (word - 0x20 * EACH_BYTE) | (word + EACH_BYTE)) &
+            HIGH_BITS) == 0;
+}
+
+/* How many bytes at the beginning are printable ASCII, as far as steps of eight
+ * can tell; the last step may overlap the one before. */
 static size_t plain_length(const char *text, size_t length)
 {
-    const uint64_t ones = 0x0101010101010101U, high = 0x80 * ones;
-    uint64_t word;
-    size_t i;
+    enum { STEP = sizeof(uint64_t) };
+    size_t i = 0;
 
-    for (i = 0; length - i >= sizeof(word); i += sizeof(word)) {
-        memcpy(&word, text + i, sizeof(word));
-        if (((word | (word - 0x20 * ones) | (word + ones)) & high) != 0)
-            break;
-    }
+    while (length - i >= STEP && is_plain_word(text + i))
+        i += STEP;
+    if (i > 0 && length - i < STEP && is_plain_word(text + length - STEP))
+        i = length;
     return i;
 }
 

@@ -292,13 +292,12 @@ static bool is_attribute(const struct attribute *attribute, const char *name,
 static enum field find_field(const struct decoder *decoder, const char *name,
                              size_t length)
 {
-    unsigned i;
+    unsigned wanted = decoder->wanted, i;
 
-    for (i = 0; i < FIELD_COUNT; i++)
-        if ((decoder->wanted & 1U << i) != 0 &&
-            is_attribute(&attributes[i], name, length))
-            break;
-    return (enum field)i;
+    for (i = 0; wanted != 0; i++, wanted >>= 1)
+        if ((wanted & 1) != 0 && is_attribute(&attributes[i], name, length))
+            return (enum field)i;
+    return FIELD_COUNT;
 }
 
 /* The next part of a ranged attribute ([MS-ADTS] 3.1.1.3.1.3.3). An export
@@ -321,8 +320,15 @@ static void note_range(struct value_list *list,
 bool decoder_attribute(struct decoder *decoder, const char *description,
                        size_t length)
 {
-    struct description parsed = decode_description(description, length);
+    struct description parsed;
 
+    /* Options are rare, and no name holds their ";". */
+    decoder->field = find_field(decoder, description, length);
+    if (decoder->field != FIELD_COUNT)
+        return true;
+    parsed = decode_description(description, length);
+    if (parsed.base_length == length)
+        return false;
     decoder->field = find_field(decoder, description, parsed.base_length);
     if (decoder->field == FIELD_COUNT)
         return false;

@@ -110,20 +110,34 @@ static bool take_zone(struct span *text, int64_t *aheadp)
     return text->length == 0;
 }
 
+/* Two digits at a fixed place; anything else becomes a number that no part of a
+ * time can be. */
+static int64_t pair_at(const char *text, size_t at)
+{
+    unsigned tens = (unsigned)(text[at] - '0');
+    unsigned ones = (unsigned)(text[at + 1] - '0');
+
+    return tens < 10 && ones < 10 ? (int64_t)(tens * 10 + ones) : -10000;
+}
+
 bool decode_time(const char *text, size_t length, int64_t *secondsp)
 {
-    struct span rest = {text, length};
+    enum { FIXED = 14 }; /* YYYYMMDDHHMMSS */
+    struct span rest;
     struct moment at;
     int64_t ahead, seconds;
 
-    at.year = take_number(&rest, 4, 4);
-    at.month = take_number(&rest, 2, 2);
-    at.day = take_number(&rest, 2, 2);
-    at.hour = take_number(&rest, 2, 2);
-    at.minute = take_number(&rest, 2, 2);
-    at.second = take_number(&rest, 2, 2);
+    if (length < FIXED)
+        return false;
+    at.year = pair_at(text, 0) * 100 + pair_at(text, 2);
+    at.month = pair_at(text, 4);
+    at.day = pair_at(text, 6);
+    at.hour = pair_at(text, 8);
+    at.minute = pair_at(text, 10);
+    at.second = pair_at(text, 12);
     if (!is_moment(&at))
         return false;
+    rest = (struct span){text + FIXED, length - FIXED};
     if ((take_char(&rest, '.') || take_char(&rest, ',')) &&
         take_number(&rest, 1, FRACTION_MAX) < 0)
         return false;

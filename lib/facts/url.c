@@ -82,31 +82,37 @@ static bool is_address(struct span host, int family)
     return inet_pton(family, copy, address) == 1;
 }
 
-/* In a reg-name (RFC 3986 3.2.2), bytes beyond ASCII included (RFC 3987). */
-static bool is_name_char(char c)
+/* What a character may be part of, a bit each. */
+enum {
+    OF_NAME = 1,  /* a reg-name, RFC 3986 3.2.2; bytes beyond ASCII, RFC 3987 */
+    OF_PLAIN = 2, /* "name/path" as almost every SCP publishes it */
+};
+
+/* clang-format off */
+#define N OF_NAME
+#define P OF_PLAIN
+#define B (OF_NAME | OF_PLAIN)
+#define N16 N, N, N, N, N, N, N, N, N, N, N, N, N, N, N, N
+static const uint8_t parts[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* control characters */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, N, 0, 0, N, 0, N, N, N, N, N, N, N, B, B, P, /* blank !"#$%&'()*+,-. / */
+    B, B, B, B, B, B, B, B, B, B, 0, N, 0, N, 0, 0, /* 0-9 : ; < = > ? */
+    0, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, /* @ A-O */
+    B, B, B, B, B, B, B, B, B, B, B, 0, 0, 0, 0, N, /* P-Z [ backslash ] ^ _ */
+    0, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, /* ` a-o */
+    B, B, B, B, B, B, B, B, B, B, B, 0, 0, 0, N, 0, /* p-z { | } ~ DEL */
+    N16, N16, N16, N16, N16, N16, N16, N16,         /* UTF-8 */
+};
+#undef N
+#undef P
+#undef B
+#undef N16
+/* clang-format on */
+
+static bool is_part(char c, uint8_t of)
 {
-    if (is_letter(c) || is_digit(c))
-        return true;
-    switch (c) {
-    case '-':
-    case '.':
-    case '_':
-    case '~':
-    case '!':
-    case '$':
-    case '&':
-    case '\'':
-    case '(':
-    case ')':
-    case '*':
-    case '+':
-    case ',':
-    case ';':
-    case '=':
-        return true;
-    default:
-        return (uint8_t)c >= 0x80;
-    }
+    return (parts[(uint8_t)c] & of) != 0;
 }
 
 static bool is_reg_name(struct span host)
@@ -114,7 +120,7 @@ static bool is_reg_name(struct span host)
     size_t i;
 
     for (i = 0; i < host.length; i++) {
-        if (is_name_char(host.text[i]))
+        if (is_part(host.text[i], OF_NAME))
             continue;
         if (host.text[i] != '%' || host.length - i < 3 ||
             !is_hex(host.text[i + 1]) || !is_hex(host.text[i + 2]))
@@ -260,10 +266,36 @@ static bool split_whole(struct span text, struct url *url)
     return url->kind == URL_OTHER;
 }
 
+/* What almost every SCP publishes, "https://name/path", in one pass. false:
+ * look closer. */
+static bool split_plain(struct span text, struct url *url)
+{
+    static const char scheme[] = "https://";
+    const size_t start = sizeof(scheme) - 1;
+    size_t i = start, slash;
+    const char *at;
+
+    if (text.length <= start || memcmp(text.text, scheme, start) != 0 ||
+        !is_letter(text.text[start]))
+        return false;
+    while (i < text.length && is_part(text.text[i], OF_PLAIN))
+        i++;
+    if (i < text.length)
+        return false;
+    at = memchr(text.text + start, '/', text.length - start);
+    slash = at != NULL ? (size_t)(at - text.text) : text.length;
+    url->kind = URL_HTTPS;
+    url->port = PORT_HTTPS;
+    url->host = (struct span){text.text + start, slash - start};
+    url->path = span_from(text, slash);
+    return true;
+}
+
 bool url_split(const char *text, size_t length, struct url *url)
 {
     struct url split = {.port = -1};
-    bool is_url = split_whole((struct span){text, length}, &split);
+    struct span whole = {text, length};
+    bool is_url = split_plain(whole, &split) || split_whole(whole, &split);
 
     *url = is_url ? split : (struct url){.kind = URL_INVALID, .port = -1};
     return is_url;
@@ -281,13 +313,7 @@ static struct span without_final_dot(struct span host)
 
 bool url_path_is_default(struct span path)
 {
-    /* As Exchange setup writes it; in any case, for a client. */
-    static const char word[] = "/Autodiscover/Autodiscover.xml";
-    const size_t length = sizeof(word) - 1;
-
-    return path.length == length &&
-           (memcmp(path.text, word, length) == 0 ||
-            text_equal_ascii(path.text, length, word, length));
+    return text_is(path.text, path.length, "/Autodiscover/Autodiscover.xml");
 }
 
 bool url_host_is_short(struct span host)
@@ -328,7 +354,7 @@ bool url_host_is_internal(struct span host)
             text_equal_ascii(last.text, last.length, internal_domains[i].text,
                              last.length))
             return true;
-    return text_is(last.text, last.length, "arpa") &&
+    return last.length == strlen("arpa") &&
            text_ends(host.text, host.length, ".home.arpa");
 }
 
