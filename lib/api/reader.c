@@ -417,15 +417,14 @@ int adscp_reader_read(adscp_reader *reader, adscp_forest **out)
     if (reader == NULL || out == NULL)
         return ADSCP_E_ARGUMENT;
     detail_clear(&reader->detail);
-    rc = check_plan(reader);
-    if (rc != ADSCP_OK)
-        return rc;
     deadline_start(&deadline, reader->plan.timeout_ms, &reader->cancel);
-    rc = deadline_check(&deadline);
+    rc = check_plan(reader);
+    if (rc == ADSCP_OK)
+        rc = deadline_check(&deadline);
     if (rc == ADSCP_OK)
         rc = reader_run(&reader->plan, &deadline, &reader->detail, out);
-    if (rc == ADSCP_E_CANCELLED)
-        cancel_reset(&reader->cancel);
+    /* A cancel that came too late for this call must not end the next one. */
+    cancel_reset(&reader->cancel);
     if (rc != ADSCP_OK)
         detail_set(&reader->detail, rc, "%s", adscp_error_text(rc));
     return rc;
