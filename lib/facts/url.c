@@ -351,6 +351,7 @@ bool url_host_is_internal(struct span host)
     last = span_from(host, (size_t)(dot + 1 - host.text));
     for (i = 0; i < INTERNAL_COUNT; i++)
         if (last.length == internal_domains[i].length &&
+            text_lower_ascii(last.text[0]) == internal_domains[i].text[0] &&
             text_equal_ascii(last.text, last.length, internal_domains[i].text,
                              last.length))
             return true;
