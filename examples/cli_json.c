@@ -145,7 +145,7 @@ static json_t *candidate(struct document *document, const adscp_candidate *row,
     set(document, object, "also",
         texts(document, row, adscp_candidate_also_count, adscp_candidate_also));
     set(document, object, "server", text(adscp_candidate_server(row)));
-    set(document, object, "version", json_null());
+    set(document, object, "version", text(adscp_candidate_version(row)));
     set(document, object, "why", sure_text(document, adscp_candidate_why(row)));
     return object;
 }
@@ -200,7 +200,7 @@ static json_t *hop(struct document *document, const adscp_hop *row, int index)
     set(document, object, "url", text(adscp_hop_url(row)));
     set(document, object, "host", text(adscp_hop_host(row)));
     set(document, object, "server", text(adscp_hop_server(row)));
-    set(document, object, "version", json_null());
+    set(document, object, "version", text(adscp_hop_version(row)));
     set(document, object, "action",
         text(adscp_action_name(adscp_hop_action(row))));
     set(document, object, "evidence",

@@ -8,7 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum column { RANK, RIVAL, HOST, GROUP, SITES, CREATED, SERVER, COLUMNS };
+enum column {
+    RANK,
+    RIVAL,
+    HOST,
+    GROUP,
+    SITES,
+    CREATED,
+    SERVER,
+    VERSION,
+    COLUMNS
+};
 
 /* Widths of one table, and where the other profile ranks each URL. */
 struct table {
@@ -18,6 +28,7 @@ struct table {
     size_t place_count;
     int width[COLUMNS];
     bool shown[COLUMNS];
+    enum column last; /* that is shown */
     int rows;
     bool ties;
 };
@@ -148,6 +159,19 @@ static void put_created(struct cell *cell, const adscp_candidate *row)
     cell_add(cell, text);
 }
 
+/* Short, since every row has it: "2007 SP3". */
+static void put_version(struct cell *cell, const adscp_candidate *row)
+{
+    static const char product[] = "Exchange ";
+    const char *version = adscp_candidate_version(row);
+
+    if (version == NULL)
+        version = "-";
+    if (strncmp(version, product, strlen(product)) == 0)
+        version += strlen(product);
+    cell_add(cell, version);
+}
+
 static void make_cell(const struct table *table, int index, enum column column,
                       struct cell *cell)
 {
@@ -177,10 +201,13 @@ static void make_cell(const struct table *table, int index, enum column column,
         put_created(cell, row);
         break;
     case SERVER:
-    default:
         text = adscp_candidate_server(row);
         if (text == NULL)
             text = "-";
+        break;
+    case VERSION:
+    default:
+        put_version(cell, row);
         break;
     }
     if (text != NULL)
@@ -190,9 +217,9 @@ static void make_cell(const struct table *table, int index, enum column column,
 static const char *title(const struct table *table, enum column column)
 {
     static const char *const titles[] = {
-        [RANK] = "#",       [RIVAL] = "",      [HOST] = "HOST",
-        [GROUP] = "GROUP",  [SITES] = "SITES", [CREATED] = "CREATED",
-        [SERVER] = "SERVER"};
+        [RANK] = "#",        [RIVAL] = "",          [HOST] = "HOST",
+        [GROUP] = "GROUP",   [SITES] = "SITES",     [CREATED] = "CREATED",
+        [SERVER] = "SERVER", [VERSION] = "EXCHANGE"};
 
     if (column != RIVAL)
         return titles[column];
@@ -224,7 +251,7 @@ static void measure(struct table *table)
  * be cut; elsewhere whole values are worth more than looks. */
 static void squeeze(struct table *table)
 {
-    static const enum column soft[] = {HOST, SITES, SERVER};
+    static const enum column soft[] = {HOST, SITES, SERVER, VERSION};
     int total = INDENT - GAP;
     enum column c;
 
@@ -259,7 +286,7 @@ static void print_cell(const struct table *table, enum column column,
         size_t bytes = page_fit(text, width - dots);
 
         fprintf(page->out, "%.*s%s", (int)bytes, text, page_ellipsis(page));
-    } else if (column == SERVER) { /* the last one needs no padding */
+    } else if (column == table->last) { /* needs no padding */
         fputs(text, page->out);
     } else {
         fprintf(page->out, "%s%*s", text, width - columns, "");
@@ -361,6 +388,17 @@ static bool has_ties(const struct table *table)
     return false;
 }
 
+static bool has_versions(const struct table *table)
+{
+    int i;
+
+    for (i = 0; i < table->rows; i++)
+        if (adscp_candidate_version(
+                adscp_prediction_candidate(table->report->answer, i)) != NULL)
+            return true;
+    return false;
+}
+
 bool table_print(struct page *page, const struct report *report, int limit)
 {
     struct table table = {.page = page, .report = report};
@@ -376,6 +414,8 @@ bool table_print(struct page *page, const struct report *report, int limit)
     table.shown[GROUP] =
         adscp_candidate_group(adscp_prediction_candidate(report->answer, 0)) >=
         0;
+    table.shown[VERSION] = has_versions(&table);
+    table.last = table.shown[VERSION] ? VERSION : SERVER;
     if (!find_places(&table))
         return false;
     measure(&table);

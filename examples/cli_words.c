@@ -267,17 +267,31 @@ static const char *first_name(const adscp_prediction *answer)
     return name != NULL ? name : adscp_hop_url(hop);
 }
 
-/* The server that the URL's host belongs to, or why that cannot be told. */
-static const char *server_words(const adscp_prediction *answer)
+/* Why it cannot be told which server the URL's host belongs to. */
+static const char *unknown_server(const adscp_prediction *answer)
 {
-    const char *server = adscp_hop_server(adscp_prediction_hop(answer, 0));
-
-    if (server != NULL)
-        return server;
     if (adscp_forest_server_count(adscp_prediction_forest(answer)) == 0)
         return "not known: no Exchange server object was read";
     return "not known: the host is no Exchange server's own name, but a load "
            "balancer or an alias";
+}
+
+/* "EX07, Exchange 2007 SP3" */
+static void print_server(struct page *page, const adscp_prediction *answer)
+{
+    const adscp_hop *hop = adscp_prediction_hop(answer, 0);
+    const char *server = adscp_hop_server(hop);
+    const char *version = adscp_hop_version(hop);
+    char text[TEXT_SIZE];
+
+    if (server == NULL || version == NULL) {
+        page_label(page, "Server",
+                   server != NULL ? server : unknown_server(answer));
+        return;
+    }
+    snprintf(text, sizeof(text), "%s, %s", server, version);
+    cli_clean(text);
+    page_label(page, "Server", text);
 }
 
 static void print_hop(struct page *page, const adscp_prediction *answer)
@@ -288,7 +302,7 @@ static void print_hop(struct page *page, const adscp_prediction *answer)
     page_label(page, "URL", adscp_hop_url(hop));
     page_label(page, "Why", reason(page, answer, 0));
     print_evidence(page, answer);
-    page_label(page, "Server", server_words(answer));
+    print_server(page, answer);
     print_assumed(page, answer);
     page_label(page, "Not known",
                "whether it answers, proxies or redirects this user, and which "

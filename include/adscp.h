@@ -260,6 +260,10 @@ const char *adscp_server_name(const adscp_server *server); /* "EX07" */
 const char *adscp_server_fqdn(const adscp_server *server); /* networkAddress */
 /* Name of its AD site (msExchServerSite). */
 const char *adscp_server_site(const adscp_server *server);
+/* "Exchange 2007 SP3", from versionNumber and serialNumber: the service pack or
+ * cumulative update that AD records; updates beyond it do not show. NULL:
+ * unknown. */
+const char *adscp_server_version(const adscp_server *server);
 
 int adscp_forest_site_count(const adscp_forest *forest);
 const adscp_site *adscp_forest_site(const adscp_forest *forest, int index);
@@ -416,6 +420,8 @@ int adscp_candidate_also_count(const adscp_candidate *candidate);
 const char *adscp_candidate_also(const adscp_candidate *candidate, int index);
 /* Name of the server object that holds the SCP: it advertises the URL. */
 const char *adscp_candidate_server(const adscp_candidate *candidate);
+/* The version of that server, as adscp_server_version() tells it. */
+const char *adscp_candidate_version(const adscp_candidate *candidate);
 /* A sentence: the reason for its rank. */
 const char *adscp_candidate_why(const adscp_candidate *candidate);
 
@@ -433,6 +439,8 @@ const char *adscp_hop_host(const adscp_hop *hop);
 int adscp_hop_via(const adscp_hop *hop);
 /* The server whose own name the URL carries; NULL where that is unknown. */
 const char *adscp_hop_server(const adscp_hop *hop);
+/* The version of that server, as adscp_server_version() tells it. */
+const char *adscp_hop_version(const adscp_hop *hop);
 int adscp_hop_action(const adscp_hop *hop);
 int adscp_hop_evidence(const adscp_hop *hop);
 

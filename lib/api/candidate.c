@@ -154,14 +154,24 @@ const char *adscp_candidate_also(const adscp_candidate *candidate, int index)
         candidate->order->also[candidate->also_first + (uint32_t)index]);
 }
 
-const char *adscp_candidate_server(const adscp_candidate *candidate)
+static const adscp_server *server_of(const adscp_candidate *candidate)
 {
     const struct directory *directory;
 
     if (candidate == NULL || candidate->scp->server == 0)
         return NULL;
     directory = candidate->scp->forest->directories[candidate->directory];
-    return directory->servers[candidate->scp->server - 1].name;
+    return &directory->servers[candidate->scp->server - 1];
+}
+
+const char *adscp_candidate_server(const adscp_candidate *candidate)
+{
+    return adscp_server_name(server_of(candidate));
+}
+
+const char *adscp_candidate_version(const adscp_candidate *candidate)
+{
+    return adscp_server_version(server_of(candidate));
 }
 
 const char *adscp_candidate_why(const adscp_candidate *candidate)

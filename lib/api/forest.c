@@ -163,6 +163,11 @@ const char *adscp_server_site(const adscp_server *server)
     return server != NULL ? server->site : NULL;
 }
 
+const char *adscp_server_version(const adscp_server *server)
+{
+    return server != NULL ? server->version_name : NULL;
+}
+
 int adscp_forest_site_count(const adscp_forest *forest)
 {
     const struct directory *directory = first(forest);

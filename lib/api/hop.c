@@ -37,6 +37,11 @@ const char *adscp_hop_server(const adscp_hop *hop)
     return hop != NULL && hop->server != NULL ? hop->server->name : NULL;
 }
 
+const char *adscp_hop_version(const adscp_hop *hop)
+{
+    return hop != NULL ? adscp_server_version(hop->server) : NULL;
+}
+
 int adscp_hop_action(const adscp_hop *hop)
 {
     return hop != NULL ? ADSCP_ACTION_UNKNOWN : -1;

@@ -64,6 +64,8 @@ static const struct attribute attributes[FIELD_COUNT] = {
     [FIELD_CLASS_NAME] = ATTRIBUTE("serviceClassName"),
     [FIELD_NETWORK_ADDRESS] = ATTRIBUTE("networkAddress"),
     [FIELD_SERVER_SITE] = ATTRIBUTE("msExchServerSite"),
+    [FIELD_VERSION_NUMBER] = ATTRIBUTE("versionNumber"),
+    [FIELD_SERIAL_NUMBER] = ATTRIBUTE("serialNumber"),
     [FIELD_OBJECT_CLASS] = ATTRIBUTE("objectClass"),
     [FIELD_SITE_OBJECT] = ATTRIBUTE("siteObject"),
     [FIELD_CONFIG_DN] = ATTRIBUTE("configurationNamingContext"),
@@ -80,8 +82,9 @@ const char *const *decode_attributes(enum entry_kind kind)
 {
     static const char *const scp[] = {"keywords", "serviceBindingInformation",
                                       "whenCreated", "serviceClassName", NULL};
-    static const char *const server[] = {"objectClass", "networkAddress",
-                                         "msExchServerSite", NULL};
+    static const char *const server[] = {"objectClass",      "networkAddress",
+                                         "msExchServerSite", "versionNumber",
+                                         "serialNumber",     NULL};
     static const char *const site[] = {"objectClass", "siteObject", NULL};
     static const char *const root[] = {"configurationNamingContext",
                                        "dnsHostName", NULL};
@@ -107,9 +110,10 @@ static unsigned wanted_of(enum entry_kind kind, bool is_root)
 {
     const unsigned scp = 1U << FIELD_KEYWORDS | 1U << FIELD_BINDING |
                          1U << FIELD_CREATED | 1U << FIELD_CLASS_NAME;
-    const unsigned server = 1U << FIELD_OBJECT_CLASS |
-                            1U << FIELD_NETWORK_ADDRESS |
-                            1U << FIELD_SERVER_SITE;
+    const unsigned server =
+        1U << FIELD_OBJECT_CLASS | 1U << FIELD_NETWORK_ADDRESS |
+        1U << FIELD_SERVER_SITE | 1U << FIELD_VERSION_NUMBER |
+        1U << FIELD_SERIAL_NUMBER;
     const unsigned site = 1U << FIELD_OBJECT_CLASS | 1U << FIELD_SITE_OBJECT;
     const unsigned root = 1U << FIELD_CONFIG_DN | 1U << FIELD_DNS_HOST_NAME;
 
@@ -174,6 +178,7 @@ void decoder_free(struct decoder *decoder)
     free(decoder->pending);
     free(decoder->seen.rows);
     free(decoder->seen.slots);
+    finding_list_free(&decoder->doubts);
     free(decoder->indexes);
     free(decoder->buffer);
     arena_free(&decoder->aside);

@@ -101,6 +101,10 @@ int decoder_finish(struct decoder *decoder);
  * seconds, years before 1970, and 9999, which stands for "never". */
 bool decode_time(const char *text, size_t length, int64_t *secondsp);
 
+/* An integer in decimal digits, up to 18 of them. false for anything else, a
+ * sign included: what is read here is never below zero. */
+bool decode_number(const char *text, size_t length, int64_t *numberp);
+
 /* The value of the first RDN of a DN in string form (RFC 4514), unescaped, with
  * a NUL behind it; it may hold others. false: no such, or capacity does not do;
  * that of length + 1 always does. */

@@ -202,6 +202,27 @@ static int note_unclean(struct decoder *decoder)
     return ADSCP_OK;
 }
 
+/* What was found odd about rows that stayed. */
+static int note_doubts(struct decoder *decoder)
+{
+    size_t i;
+
+    for (i = 0; i < decoder->doubts.count; i++) {
+        const struct adscp_finding *doubt = &decoder->doubts.rows[i];
+        struct adscp_finding *note;
+
+        if (!is_inside(decoder, doubt->dn))
+            continue;
+        note = finding_add(&decoder->directory->notes, doubt->code);
+        if (note == NULL)
+            return ADSCP_E_NOMEM;
+        note->dn = doubt->dn;
+        note->a = doubt->a;
+        note->b = doubt->b;
+    }
+    return ADSCP_OK;
+}
+
 int decoder_finish(struct decoder *decoder)
 {
     int rc = decode_pending_finish(decoder);
@@ -212,6 +233,8 @@ int decoder_finish(struct decoder *decoder)
         rc = keep_all_rows(decoder);
     if (rc == ADSCP_OK)
         rc = note_unclean(decoder);
+    if (rc == ADSCP_OK)
+        rc = note_doubts(decoder);
     decoder->finished = rc == ADSCP_OK;
     return rc;
 }

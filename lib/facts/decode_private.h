@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the files of the decoder share: decode.c feeds, decode_row.c and
- * decode_scp.c make rows, decode_seen.c knows which DNs came before,
- * decode_pending.c holds entries that come in parts, decode_finish.c ends, and
- * decode_syntax.c reads single values.
+ * decode_scp.c make rows, decode_version.c makes one version of two attributes,
+ * decode_seen.c knows which DNs came before, decode_pending.c holds entries
+ * that come in parts, decode_finish.c ends, and decode_syntax.c reads single
+ * values.
  */
 #ifndef ADSCP_FACTS_DECODE_PRIVATE_H
 #define ADSCP_FACTS_DECODE_PRIVATE_H
@@ -19,6 +20,8 @@ enum field {
     FIELD_CLASS_NAME,
     FIELD_NETWORK_ADDRESS,
     FIELD_SERVER_SITE,
+    FIELD_VERSION_NUMBER,
+    FIELD_SERIAL_NUMBER,
     FIELD_OBJECT_CLASS,
     FIELD_SITE_OBJECT,
     FIELD_CONFIG_DN,
@@ -91,6 +94,7 @@ struct decoder {
     struct arena aside; /* the text of pending entries */
 
     struct seen_table seen;
+    struct finding_list doubts; /* about rows that may yet be dropped */
 
     /* Neighbours are alike: what the last entry had is compared first. */
     const uint32_t *last_keywords;
@@ -124,6 +128,10 @@ int decode_scp(struct decoder *decoder, const struct entry *entry);
 int decode_server(struct decoder *decoder, const struct entry *entry);
 int decode_site(struct decoder *decoder, const struct entry *entry);
 int decode_subnet_entry(struct decoder *decoder, const struct entry *entry);
+
+/* decode_version.c: the version of a server whose DN is set, and its name. */
+int decode_version(struct decoder *decoder, const struct entry *entry,
+                   struct adscp_server *row);
 
 /* decode_pending.c: entries in several parts. */
 int decode_put_aside(struct decoder *decoder, const struct entry *entry);

@@ -115,6 +115,8 @@ int decode_server(struct decoder *decoder, const struct entry *entry)
         return ADSCP_E_NOMEM;
     rc = fill_site(decoder, &entry->lists[FIELD_SERVER_SITE], &row->site,
                    &row->site_name);
+    if (rc == ADSCP_OK)
+        rc = decode_version(decoder, entry, row);
     return rc == ADSCP_OK && unclean ? note_unclean(decoder, entry) : rc;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Single values of directory attributes: times, names, prefixes, attribute
- * options. Pure functions over (pointer, length), without a locale, a clock or
- * an allocation. What a value does not say is not guessed.
+ * Single values of directory attributes: times, numbers, names, prefixes,
+ * attribute options. Pure functions over (pointer, length), without a locale, a
+ * clock or an allocation. What a value does not say is not guessed.
  */
 #include "facts/decode.h"
 
@@ -31,6 +31,18 @@ static int64_t take_number(struct span *text, size_t least, size_t most)
     text->text += i;
     text->length -= i;
     return number;
+}
+
+bool decode_number(const char *text, size_t length, int64_t *numberp)
+{
+    enum { DIGITS_MAX = 18 }; /* always fit into int64_t */
+    struct span rest = {text, length};
+    int64_t number = take_number(&rest, 1, DIGITS_MAX);
+
+    if (number < 0 || rest.length > 0)
+        return false;
+    *numberp = number;
+    return true;
 }
 
 static bool take_char(struct span *text, char c)

@@ -156,7 +156,8 @@ struct adscp_server *forest_add_server(struct directory *directory)
         return NULL;
     directory->servers = rows;
     rows += directory->server_count++;
-    *rows = (struct adscp_server){.site_name = NAME_NONE};
+    *rows =
+        (struct adscp_server){.site_name = NAME_NONE, .version = VERSION_NONE};
     return rows;
 }
 

@@ -20,6 +20,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "facts/finding.h"
+#include "facts/version.h"
 
 #define TIME_UNKNOWN INT64_MIN
 
@@ -96,6 +97,8 @@ struct adscp_server {
     const char *fqdn; /* networkAddress ncacn_ip_tcp:, or NULL */
     const char *site; /* first RDN value of msExchServerSite, or NULL */
     name_id site_name;
+    struct version version;
+    const char *version_name; /* "Exchange 2007 SP3"; NULL: unknown */
 };
 
 struct adscp_site {

@@ -293,6 +293,9 @@ def json_of_the_founding_case():
     same(answer["client"]["time"], "2012-02-14T09:00:00Z")
     same(answer["hops"][0]["host"], "ex07.corp.example")
     same(answer["hops"][0]["server"], "EX07")
+    same(answer["hops"][0]["version"], "Exchange 2007 SP3")
+    same([row["version"] for row in answer["candidates"]],
+         ["Exchange 2007 SP3", "Exchange 2010 SP2", "Exchange 2007 SP3"])
     same(answer["hops"][0]["action"], "unknown")
     same(answer["forest"]["server"], "dc1.corp.example")
 
@@ -302,10 +305,11 @@ def words_of_the_founding_case():
     words = answered("predict", "-s", "HQ", "-m", "ann@corp.example", "-l",
                      FOREST)
     has(words, "EX07 first")
+    has(words, "EX07, Exchange 2007 SP3")
     has(words, "observed by practitioners")
     has(words, "https://autodiscover.corp.example/autodiscover/")
     listed = answered("list", "-s", "HQ", "-l", FOREST)
-    for server in ("EX07", "EX10", "EXBR", "EWS"):
+    for server in ("EX07", "EX10", "EXBR", "EWS", "2010 SP2"):
         has(listed, server)
 
 

@@ -39,11 +39,13 @@ static void try_syntax(const char *text, size_t length)
 {
     char out[256];
     struct subnet subnet;
-    int64_t seconds;
+    int64_t seconds, number;
     size_t n;
 
     if (decode_time(text, length, &seconds))
         require(seconds >= 0);
+    if (decode_number(text, length, &number))
+        require(number >= 0);
     if (decode_first_rdn(text, length, out, sizeof(out), &n))
         require(n < sizeof(out) && n < length && out[n] == '\0');
     require(decode_subnet(text, length, &subnet) ==
@@ -138,6 +140,7 @@ static void read_directory(const struct directory *directory)
         require_clean(directory->servers[i].name);
         require_clean(directory->servers[i].fqdn);
         require_clean(directory->servers[i].site);
+        require_clean(directory->servers[i].version_name);
     }
     for (i = 0; i < directory->site_count; i++) {
         require_clean(directory->sites[i].dn);

@@ -75,8 +75,10 @@ static inline void export_put_server(FILE *file, int i)
             "dn: CN=EX%d," EXPORT_ORG "\n"
             "objectClass: msExchExchangeServer\n"
             "networkAddress: ncacn_ip_tcp:ex%d.corp.example\n"
-            "msExchServerSite: CN=Site-%d,CN=Sites," EXPORT_CONFIG "\n\n",
-            i, i, i / 4);
+            "msExchServerSite: CN=Site-%d,CN=Sites," EXPORT_CONFIG "\n"
+            "versionNumber: %d\n"
+            "serialNumber: Version 15.1 (Build 32507.6)\n\n",
+            i, i, i / 4, i % 6 == 5 ? 1937997947 : 1942063563);
     if (i % 4 == 0)
         fprintf(file,
                 "dn: CN=Site-%d,CN=Sites," EXPORT_CONFIG "\n"

@@ -184,6 +184,22 @@ static inline void make_server(struct make *make, const char *name,
     make_end(make);
 }
 
+/* A server of this version; NULL: the attribute is not there. */
+static inline void make_version(struct make *make, const char *name,
+                                const char *number, const char *serial)
+{
+    char dn[512], value[256];
+
+    snprintf(dn, sizeof(dn), "CN=%s,%s", name, SERVERS_DN);
+    make_begin(make, ENTRY_SERVER, dn);
+    make_values(make, "objectClass", "msExchExchangeServer");
+    snprintf(value, sizeof(value), "ncacn_ip_tcp:%s.contoso.com", name);
+    make_values(make, "networkAddress", value);
+    make_values(make, "versionNumber", number);
+    make_values(make, "serialNumber", serial);
+    make_end(make);
+}
+
 static inline void make_site(struct make *make, const char *name)
 {
     char dn[512];

@@ -211,6 +211,7 @@ static void test_null_facts(void)
     ABSENT(adscp_server_name(NULL));
     ABSENT(adscp_server_fqdn(NULL));
     ABSENT(adscp_server_site(NULL));
+    ABSENT(adscp_server_version(NULL));
     ABSENT(adscp_site_dn(NULL));
     ABSENT(adscp_site_name(NULL));
 }
@@ -259,11 +260,13 @@ static void test_null_rows(void)
     NONE(adscp_candidate_also_count(NULL));
     ABSENT(adscp_candidate_also(NULL, 0));
     ABSENT(adscp_candidate_server(NULL));
+    ABSENT(adscp_candidate_version(NULL));
     ABSENT(adscp_candidate_why(NULL));
     ABSENT(adscp_hop_url(NULL));
     ABSENT(adscp_hop_host(NULL));
     NONE(adscp_hop_via(NULL));
     ABSENT(adscp_hop_server(NULL));
+    ABSENT(adscp_hop_version(NULL));
     NONE(adscp_hop_action(NULL));
     NONE(adscp_hop_evidence(NULL));
     ABSENT(adscp_finding_code(NULL));

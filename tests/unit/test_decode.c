@@ -83,6 +83,40 @@ static void test_time(void)
     CHECK(!decode_time("20100115103000\0Z", 16, &seconds));
 }
 
+static void test_number(void)
+{
+    static const struct {
+        const char *text;
+        int64_t number;
+    } rows[] = {
+        {"0", 0},
+        {"1912832083", 1912832083},
+        {"007", 7},
+        {"999999999999999999", INT64_C(999999999999999999)},
+        {"1000000000000000000", -7},
+        {"99999999999999999999999", -7},
+        {"", -7},
+        {"-1", -7},
+        {"+1", -7},
+        {" 1", -7},
+        {"1 ", -7},
+        {"1.0", -7},
+        {"0x1", -7},
+        {"1e3", -7},
+        {"\xD9\xA1", -7},
+    };
+    int64_t number;
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        number = -7;
+        CHECK_INT(decode_number(rows[i].text, strlen(rows[i].text), &number),
+                  rows[i].number >= 0);
+        CHECK_INT(number, rows[i].number);
+    }
+    CHECK(!decode_number("1\0", 2, &number));
+}
+
 static void test_rdn(void)
 {
     static const struct {
@@ -440,6 +474,124 @@ static void test_by_class(void)
     forest_release(world.forest);
 }
 
+static void test_versions(void)
+{
+    static const struct {
+        const char *lines;
+        const char *name;
+        int revision;
+        int disagree;
+    } rows[] = {
+        /* both, one, none */
+        {"versionNumber:1912832083\nserialNumber:Version 8.3 (Build 30083.6)",
+         "Exchange 2007 SP3", 6, 0},
+        {"versionNumber:1912832083", "Exchange 2007 SP3", -1, 0},
+        {"serialNumber:Version 8.3 (Build 30083.6)", "Exchange 2007 SP3", 6, 0},
+        {"", NULL, -1, 0},
+        {"versionNumber:\nserialNumber:", NULL, -1, 0},
+        {"VERSIONNUMBER:1912832083", "Exchange 2007 SP3", -1, 0},
+        /* The revision alone tells the preview of 2016 from its release. */
+        {"versionNumber:1942061281\n"
+         "serialNumber:Version 15.1 (Build 30225.16)",
+         "Exchange 2016 Preview", 16, 0},
+        {"versionNumber:1942061281", "Exchange 2016 RTM", -1, 0},
+        /* 2003 stores the bare build. */
+        {"versionNumber:6944\nserialNumber:Version 6.5 (Build 6944.4)",
+         "Exchange 2003 or older", 4, 0},
+        {"versionNumber:6944\nserialNumber:Version 6.5 (Build 7638.2)",
+         "Exchange 2003 or older", -1, 1},
+        /* versionNumber is believed. */
+        {"versionNumber:1942063563\nserialNumber:Version 14.3 (Build 30123.4)",
+         "Exchange 2016 CU23", -1, 1},
+        {"versionNumber:1942063563\nserialNumber:Version 15.1 (Build 32506.6)",
+         "Exchange 2016 CU23", -1, 1},
+        {"versionNumber:1917321216\nserialNumber:Version 15.1 (Build 32507.6)",
+         NULL, -1, 1},
+        /* Of several, the one that agrees, or the first that can be read. */
+        {"versionNumber:1942063563\nserialNumber:Version 14.3 (Build 30123.4)\n"
+         "serialNumber:Version 15.1 (Build 32507.6)",
+         "Exchange 2016 CU23", 6, 0},
+        {"serialNumber:none\nserialNumber:Version 14.3 (Build 30123.4)\n"
+         "serialNumber:Version 15.1 (Build 32507.6)",
+         "Exchange 2010 SP3", 4, 0},
+        /* What cannot be read tells nothing. */
+        {"versionNumber:1942063563\nserialNumber:15.1", "Exchange 2016 CU23",
+         -1, 0},
+        {"versionNumber:fifteen\nserialNumber:Version 15.1 (Build 32507.6)",
+         "Exchange 2016 CU23", 6, 0},
+        {"versionNumber:0\nserialNumber:\x1B[31m", NULL, -1, 0},
+        {"versionNumber:-1\nserialNumber:Version 15", NULL, -1, 0},
+        {"versionNumber:99999999999999999999", NULL, -1, 0},
+        {"versionNumber:2147483648", NULL, -1, 0},
+    };
+    enum { COUNT = sizeof(rows) / sizeof(rows[0]) };
+    struct world world = begin();
+    const struct adscp_server *servers;
+    char dn[128];
+    int i, disagree = 0;
+
+    for (i = 0; i < COUNT; i++) {
+        snprintf(dn, sizeof(dn), "CN=EX%d" SERVERS, i);
+        feed(&world, ENTRY_SERVER, dn, rows[i].lines);
+        disagree += rows[i].disagree;
+    }
+    finish(&world);
+    CHECK_INT(notes(&world, FINDING_SERVER_VERSION_DISAGREE), disagree);
+    servers = world.directory->servers;
+    CHECK_INT(world.directory->server_count, COUNT);
+    CHECK_INT(world.directory->notes.count, disagree);
+    for (i = 0; i < COUNT; i++) {
+        CHECK_STR(servers[i].version_name, rows[i].name);
+        CHECK_INT(servers[i].version.revision, rows[i].revision);
+    }
+    CHECK_STR(servers[0].name, "EX0");
+    CHECK(servers[0].version_name == servers[1].version_name);
+    forest_release(world.forest);
+}
+
+static void check_disagree(int line, const struct world *world, size_t index,
+                           const char *dn, const char *a, const char *b)
+{
+    const struct adscp_finding *note = &world->directory->notes.rows[index];
+
+    test_report_str(note->dn, dn, __FILE__, line, "dn");
+    test_report_str(note->a, a, __FILE__, line, "a");
+    test_report_str(note->b, b, __FILE__, line, "b");
+}
+
+/* Both are named so that they can be told apart; a server that is left out is
+ * not told of. */
+static void test_versions_disagree(void)
+{
+    struct world world = begin();
+
+    feed(&world, ENTRY_ROOT, "", "configurationNamingContext:" CONFIG "\n");
+    feed(&world, ENTRY_SERVER, "CN=X,CN=Configuration,DC=evil,DC=com",
+         "versionNumber:1937997947\n"
+         "serialNumber:Version 15.2 (Build 32562.17)\n");
+    feed(&world, ENTRY_SERVER, "CN=A" SERVERS,
+         "versionNumber:1937997947\n"
+         "serialNumber:Version 15.2 (Build 32562.17)\n");
+    feed(&world, ENTRY_SERVER, "CN=B" SERVERS,
+         "versionNumber:6944\nserialNumber:Version 6.5 (Build 7638.2)\n");
+    feed(&world, ENTRY_SERVER, "CN=C" SERVERS,
+         "versionNumber:1917321216\n"
+         "serialNumber:Version 65535.65535 (Build 65535.65535)\n");
+    finish(&world);
+    CHECK_INT(notes(&world, FINDING_ENTRY_OUTSIDE), 1);
+    CHECK_INT(notes(&world, FINDING_SERVER_VERSION_DISAGREE), 3);
+    check_disagree(__LINE__, &world, 1, "CN=A" SERVERS,
+                   "Exchange 2010 SP3 (14.3.123)",
+                   "Exchange SE RTM (15.2.2562)");
+    check_disagree(__LINE__, &world, 2, "CN=B" SERVERS,
+                   "Exchange 2003 or older (build 6944)",
+                   "Exchange 2003 or older (6.5.7638)");
+    check_disagree(__LINE__, &world, 3, "CN=C" SERVERS,
+                   "an unknown version (9.8.0)",
+                   "newer than Exchange SE (65535.65535.35535)");
+    forest_release(world.forest);
+}
+
 static void test_unasked(void)
 {
     struct world world = begin();
@@ -683,10 +835,14 @@ static void test_searches(void)
               "(|(objectClass=site)(objectClass=subnet))");
     CHECK_STR(decode_attributes(ENTRY_SCP)[3], "serviceClassName");
     CHECK(decode_attributes(ENTRY_SCP)[4] == NULL);
+    CHECK_STR(decode_attributes(ENTRY_SERVER)[3], "versionNumber");
+    CHECK_STR(decode_attributes(ENTRY_SERVER)[4], "serialNumber");
+    CHECK(decode_attributes(ENTRY_SERVER)[5] == NULL);
 }
 
 static const struct test tests[] = {
     {"times", test_time},
+    {"numbers", test_number},
     {"first RDNs", test_rdn},
     {"subnet names", test_subnet},
     {"range options", test_range},
@@ -694,6 +850,8 @@ static const struct test tests[] = {
     {"flags of an SCP", test_scp_flags},
     {"neighbours share", test_neighbours},
     {"an export's classes", test_by_class},
+    {"versions of servers", test_versions},
+    {"two versions of one server", test_versions_disagree},
     {"what was not asked for", test_unasked},
     {"NUL bytes", test_nul},
     {"duplicates", test_duplicates},

@@ -86,11 +86,13 @@ static void null_rows(void)
     CHECK_INT(adscp_candidate_also_count(NULL), -1);
     CHECK_STR(adscp_candidate_also(NULL, 0), NULL);
     CHECK_STR(adscp_candidate_server(NULL), NULL);
+    CHECK_STR(adscp_candidate_version(NULL), NULL);
     CHECK_STR(adscp_candidate_why(NULL), NULL);
     CHECK_STR(adscp_hop_url(NULL), NULL);
     CHECK_STR(adscp_hop_host(NULL), NULL);
     CHECK_INT(adscp_hop_via(NULL), -1);
     CHECK_STR(adscp_hop_server(NULL), NULL);
+    CHECK_STR(adscp_hop_version(NULL), NULL);
     CHECK_INT(adscp_hop_action(NULL), -1);
     CHECK_INT(adscp_hop_evidence(NULL), -1);
     CHECK_STR(adscp_finding_code(NULL), NULL);
@@ -615,6 +617,56 @@ static void server_twice(void)
     adscp_forest_free(forest);
 }
 
+static void check_versions(int line, const adscp_prediction *prediction, int i,
+                           const char *candidate, const char *hop)
+{
+    test_report_str(
+        adscp_candidate_version(adscp_prediction_candidate(prediction, i)),
+        candidate, __FILE__, line, "candidate");
+    if (i == 0)
+        test_report_str(adscp_hop_version(adscp_prediction_hop(prediction, 0)),
+                        hop, __FILE__, line, "hop");
+}
+
+/* The candidate has the version of the server above the SCP, the hop that of
+ * the server which the URL names, and both may lie behind a pointer. */
+static void versions(void)
+{
+    struct make make = {0};
+    struct adscp_forest *forest;
+    adscp_prediction *prediction;
+
+    make_directory(&make, NULL);
+    make_version(&make, "EX01", "1912832083", "Version 8.3 (Build 30083.6)");
+    make_version(&make, "EX02", "1942063563", "Version 14.3 (Build 30123.4)");
+    make_server(&make, "EX03", "ex03.contoso.com", "HQ");
+    make_scp(&make, "EX01", "Site=HQ", "2015", "ex02");
+    make_scp(&make, "EX02", "Site=HQ", "2016", "ex01");
+    make_scp(&make, "EX03", "Site=HQ", "2017", "mail");
+    make_scp(&make, "GONE", "Site=HQ", "2018", "gone");
+    make_pointer(&make, "res", "Domain=res.example", "LDAP://res.example");
+    make_directory(&make, "res.example:389");
+    make_version(&make, "RES1", NULL, "Version 15.2 (Build 31748.10)");
+    make_scp(&make, "RES1", "Site=HQ", "2015", "res1");
+    forest = make_done(&make);
+    prediction = ask(forest, (struct asks){.site = "HQ"});
+    check_versions(__LINE__, prediction, 0, "Exchange 2007 SP3",
+                   "Exchange 2016 CU23");
+    check_versions(__LINE__, prediction, 1, "Exchange 2016 CU23", NULL);
+    check_versions(__LINE__, prediction, 2, NULL, NULL);
+    check_versions(__LINE__, prediction, 3, NULL, NULL);
+    CHECK_FINDING(prediction, "server-version-disagree", 1, "CN=EX02,",
+                  "Exchange 2016 CU23 (15.1.2507), serialNumber says Exchange "
+                  "2010 SP3 (14.3.123)");
+    adscp_prediction_free(prediction);
+    prediction =
+        ask(forest, (struct asks){.site = "HQ", .mail = "a@res.example"});
+    check_versions(__LINE__, prediction, 0, "Exchange 2019 CU15",
+                   "Exchange 2019 CU15");
+    adscp_prediction_free(prediction);
+    adscp_forest_free(forest);
+}
+
 static void check_fresh(int line, const adscp_forest *forest, int64_t time,
                         int count)
 {
@@ -710,6 +762,7 @@ static const struct test tests[] = {
     {"100,000 odd keywords", many_keywords},
     {"findings about servers", server_findings},
     {"two servers of one name", server_twice},
+    {"versions of servers", versions},
     {"a fresh default URL", fresh_default},
     {"a reading that was cut short", cut_short},
     {"what is taken for granted", assumes},

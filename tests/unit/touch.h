@@ -54,7 +54,8 @@ static inline uint64_t touch_server(uint64_t sum, const adscp_server *server)
     sum = touch_text(sum, adscp_server_dn(server));
     sum = touch_text(sum, adscp_server_name(server));
     sum = touch_text(sum, adscp_server_fqdn(server));
-    return touch_text(sum, adscp_server_site(server));
+    sum = touch_text(sum, adscp_server_site(server));
+    return touch_text(sum, adscp_server_version(server));
 }
 
 static inline uint64_t touch_forest(const adscp_forest *forest)
@@ -92,6 +93,7 @@ static inline uint64_t touch_candidate(uint64_t sum, const adscp_candidate *row)
     sum = touch_number(sum, adscp_candidate_created(row));
     sum = touch_text(sum, adscp_candidate_dn(row));
     sum = touch_text(sum, adscp_candidate_server(row));
+    sum = touch_text(sum, adscp_candidate_version(row));
     sum = touch_text(sum, adscp_candidate_why(row));
     for (i = 0; i < adscp_candidate_site_count(row); i++)
         sum = touch_text(sum, adscp_candidate_site(row, i));
@@ -106,6 +108,7 @@ static inline uint64_t touch_hop(uint64_t sum, const adscp_hop *hop)
     sum = touch_text(sum, adscp_hop_host(hop));
     sum = touch_number(sum, adscp_hop_via(hop));
     sum = touch_text(sum, adscp_hop_server(hop));
+    sum = touch_text(sum, adscp_hop_version(hop));
     sum = touch_number(sum, adscp_hop_action(hop));
     return touch_number(sum, adscp_hop_evidence(hop));
 }
