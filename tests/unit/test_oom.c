@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Out of memory, everywhere: a whole offline run (two exports, a pointer, every
+ * profile, every getter) is repeated while allocation 1, 2, 3 ... fails, until
+ * none is left to fail. Each time the run ends with ADSCP_E_NOMEM or with the
+ * complete answer, and nothing stays allocated.
+ *
+ * The library's own calls come here by the linker's --wrap (of malloc, calloc,
+ * realloc, free, strdup, strndup, asprintf and the latter's fortified form);
+ * those that other libraries make for themselves do not. The arena of this
+ * program allocates each piece by itself, so that each can fail.
+ */
+#include "test.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "adscp.h"
+#include "base/arena.h"
+#include "export.h"
+#include "touch.h"
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *memory, size_t size);
+char *__real_strdup(const char *text);
+char *__real_strndup(const char *text, size_t length);
+void __real_free(void *memory);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+char *__wrap_strdup(const char *text);
+char *__wrap_strndup(const char *text, size_t length);
+void __wrap_free(void *memory);
+int __wrap_asprintf(char **textp, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+int __wrap___asprintf_chk(char **textp, int flag, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static long until_failure; /* allocations that still succeed; -1: all of them */
+static bool once;          /* the failure is the only one */
+static bool reached;       /* it came to that */
+static long alive;
+
+static bool fails(void)
+{
+    if (until_failure < 0)
+        return false;
+    if (until_failure > 0) {
+        until_failure--;
+        return false;
+    }
+    reached = true;
+    if (once)
+        until_failure = -1;
+    return true;
+}
+
+static void *born(void *memory)
+{
+    alive += memory != NULL;
+    return memory;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : born(__real_malloc(size));
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+    return fails() ? NULL : born(__real_calloc(count, size));
+}
+
+void *__wrap_realloc(void *memory, size_t size)
+{
+    void *moved;
+
+    if (fails())
+        return NULL;
+    moved = __real_realloc(memory, size);
+    alive += moved != NULL && memory == NULL;
+    return moved;
+}
+
+char *__wrap_strdup(const char *text)
+{
+    return fails() ? NULL : born(__real_strdup(text));
+}
+
+char *__wrap_strndup(const char *text, size_t length)
+{
+    return fails() ? NULL : born(__real_strndup(text, length));
+}
+
+static int print(char **textp, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+
+/* What *textp is after a failure, nobody may rely upon. */
+static int print(char **textp, const char *format, va_list arguments)
+{
+    int length;
+
+    if (fails()) {
+        *textp = (char *)-1;
+        return -1;
+    }
+    length = vasprintf(textp, format, arguments);
+    alive += length >= 0;
+    return length;
+}
+
+int __wrap_asprintf(char **textp, const char *format, ...)
+{
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = print(textp, format, arguments);
+    va_end(arguments);
+    return length;
+}
+
+int __wrap___asprintf_chk(char **textp, int flag, const char *format, ...)
+{
+    va_list arguments;
+    int length;
+
+    (void)flag;
+    va_start(arguments, format);
+    length = print(textp, format, arguments);
+    va_end(arguments);
+    return length;
+}
+
+void __wrap_free(void *memory)
+{
+    alive -= memory != NULL;
+    __real_free(memory);
+}
+
+/* --------------------------------------------------- arena, piece by piece */
+
+/* Instead of base/arena.c, which the linker then leaves in its archive. */
+struct arena_block {
+    struct arena_block *next;
+    max_align_t bytes[];
+};
+
+void arena_init(struct arena *arena)
+{
+    *arena = (struct arena){0};
+}
+
+void arena_free(struct arena *arena)
+{
+    struct arena_block *block, *next;
+
+    for (block = arena->blocks; block != NULL; block = next) {
+        next = block->next;
+        free(block);
+    }
+    arena_init(arena);
+}
+
+char *arena_bytes(struct arena *arena, size_t size)
+{
+    struct arena_block *block = malloc(sizeof(*block) + size);
+
+    if (block == NULL)
+        return NULL;
+    block->next = arena->blocks;
+    arena->blocks = block;
+    return (char *)block->bytes;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    char *bytes = arena_bytes(arena, size);
+
+    return bytes != NULL ? memset(bytes, 0, size) : NULL;
+}
+
+char *arena_copy(struct arena *arena, const char *bytes, size_t length)
+{
+    char *copy = arena_bytes(arena, length + 1);
+
+    if (copy == NULL)
+        return NULL;
+    if (length > 0)
+        memcpy(copy, bytes, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+/* ----------------------------------------------------------------- a run */
+
+static char path[40], other[40];
+
+/* What a run without a failure gives. */
+static uint64_t whole_forest, whole_prediction[4];
+
+static void expect_nomem(int rc, const char *what)
+{
+    if (rc != ADSCP_E_NOMEM)
+        printf("# %s gives %s\n", what, adscp_error_name(rc));
+    CHECK_INT(rc, ADSCP_E_NOMEM);
+}
+
+static int read_exports(adscp_reader *reader, adscp_forest **forestp)
+{
+    adscp_forest *untouched = *forestp;
+    int rc = adscp_reader_add_ldif_file(reader, path);
+
+    if (rc == ADSCP_OK)
+        rc = adscp_reader_add_ldif_file_at(reader, "LDAP://res.example", other);
+    if (rc == ADSCP_OK)
+        rc = adscp_reader_allow_pointer(reader, "res.example");
+    if (rc == ADSCP_OK)
+        rc = adscp_reader_read(reader, forestp);
+    if (rc != ADSCP_OK) {
+        CHECK(*forestp == untouched);
+        CHECK(adscp_reader_error_detail(reader) != NULL);
+    }
+    return rc;
+}
+
+static int ask(adscp_predictor *predictor, const adscp_forest *forest,
+               int profile, adscp_prediction **predictionp)
+{
+    int rc = adscp_predictor_set_forest(predictor, forest);
+
+    if (rc == ADSCP_OK)
+        rc = adscp_predictor_set_mail(predictor, "ann@fabrikam.example");
+    if (rc == ADSCP_OK && profile % 2 == 0)
+        rc = adscp_predictor_set_site(predictor, "Site-1");
+    if (rc == ADSCP_OK && profile % 2 == 1)
+        rc = adscp_predictor_set_address(predictor, "10.1.2.3");
+    if (rc == ADSCP_OK)
+        rc = adscp_predictor_set_profile(predictor, profile);
+    if (rc == ADSCP_OK)
+        rc = adscp_predictor_set_time(predictor, 1327017600);
+    if (rc == ADSCP_OK)
+        rc = adscp_predictor_predict(predictor, predictionp);
+    if (rc != ADSCP_OK)
+        CHECK(adscp_predictor_error_detail(predictor) != NULL);
+    return rc;
+}
+
+/* A text that could not be made is NULL, and is made when there is memory
+ * again: touched twice, the second time in peace. */
+static uint64_t settled_prediction(const adscp_prediction *prediction)
+{
+    (void)touch_prediction(prediction);
+    until_failure = -1;
+    return touch_prediction(prediction);
+}
+
+static void run_predictor(const adscp_forest *forest, int profile,
+                          uint64_t *sump)
+{
+    adscp_predictor *predictor = adscp_predictor_new();
+    adscp_prediction *prediction = NULL;
+    int rc = ADSCP_E_NOMEM;
+
+    if (predictor != NULL)
+        rc = ask(predictor, forest, profile, &prediction);
+    if (rc == ADSCP_OK)
+        *sump = settled_prediction(prediction);
+    else
+        expect_nomem(rc, "a prediction");
+    adscp_prediction_free(prediction);
+    adscp_predictor_free(predictor);
+}
+
+/* One run that judges by one profile. */
+static void run_all(int profile, uint64_t *forest_sump, uint64_t *sump)
+{
+    adscp_reader *reader = adscp_reader_new();
+    adscp_forest *forest = NULL;
+    int rc = ADSCP_E_NOMEM;
+
+    if (reader != NULL)
+        rc = read_exports(reader, &forest);
+    if (rc == ADSCP_OK) {
+        (void)touch_forest(forest);
+        run_predictor(forest, profile, sump);
+        until_failure = -1;
+        *forest_sump = touch_forest(forest);
+    } else {
+        expect_nomem(rc, "a reading");
+    }
+    adscp_forest_free(forest);
+    adscp_reader_free(reader);
+}
+
+/* Fail allocation n, and those behind it unless it is the only one. */
+static void fail_at(long n, int profile)
+{
+    uint64_t forest = whole_forest, prediction = whole_prediction[profile];
+    long before = alive;
+
+    until_failure = n;
+    reached = false;
+    run_all(profile, &forest, &prediction);
+    until_failure = -1;
+    CHECK(reached);
+    CHECK(forest == whole_forest);
+    CHECK(prediction == whole_prediction[profile]);
+    CHECK_INT(alive, before);
+}
+
+static long last_allocation;
+
+/* How many allocations a run makes: the counter that is left tells. */
+static void count_allocations(int profile)
+{
+    const long plenty = 1000000000;
+    uint64_t sum;
+    adscp_reader *reader;
+    adscp_forest *forest = NULL;
+    adscp_predictor *predictor;
+    adscp_prediction *prediction = NULL;
+
+    until_failure = plenty;
+    reader = adscp_reader_new();
+    CHECK_INT(read_exports(reader, &forest), ADSCP_OK);
+    whole_forest = touch_forest(forest);
+    predictor = adscp_predictor_new();
+    CHECK_INT(ask(predictor, forest, profile, &prediction), ADSCP_OK);
+    sum = touch_prediction(prediction);
+    last_allocation = plenty - until_failure;
+    until_failure = -1;
+    CHECK(sum == touch_prediction(prediction));
+    whole_prediction[profile] = sum;
+    adscp_prediction_free(prediction);
+    adscp_predictor_free(predictor);
+    adscp_forest_free(forest);
+    adscp_reader_free(reader);
+}
+
+static void fail_each(void)
+{
+    int profile, failures = test_failures;
+    long n;
+
+    for (profile = 0; profile < 4; profile++) {
+        count_allocations(profile);
+        CHECK(last_allocation > 50);
+        for (n = 0; n < last_allocation && test_failures == failures; n++)
+            fail_at(n, profile);
+        if (test_failures != failures)
+            printf("# allocation %ld of %ld in profile %s\n", n,
+                   last_allocation, adscp_profile_name(profile));
+        else
+            printf("# %ld allocations\n", last_allocation);
+    }
+}
+
+static void test_one_fails(void)
+{
+    once = true;
+    fail_each();
+}
+
+static void test_all_fail_from_there(void)
+{
+    once = false;
+    fail_each();
+}
+
+static void test_settings(void)
+{
+    adscp_reader *reader = adscp_reader_new();
+    long before = alive;
+
+    CHECK_INT(adscp_reader_set_anonymous_bind(reader), ADSCP_OK);
+    once = false;
+    until_failure = 0;
+    CHECK_INT(adscp_reader_set_simple_bind(reader, "CN=x", "p"), ADSCP_E_NOMEM);
+    CHECK_INT(adscp_reader_set_uri(reader, "ldap://x"), ADSCP_E_NOMEM);
+    CHECK_INT(adscp_reader_set_uri(reader, "ldaps://x"), ADSCP_E_NOMEM);
+    CHECK_INT(adscp_reader_set_ca_file(reader, "x"), ADSCP_E_NOMEM);
+    CHECK_INT(adscp_reader_set_sasl_mechanism(reader, "GSSAPI"), ADSCP_E_NOMEM);
+    CHECK_INT(adscp_reader_set_dns_server(reader, "127.0.0.1"), ADSCP_E_NOMEM);
+    CHECK_INT(adscp_reader_add_resolve(reader, "a:1:127.0.0.1"), ADSCP_E_NOMEM);
+    CHECK_INT(adscp_reader_allow_pointer(reader, "x"), ADSCP_E_NOMEM);
+    CHECK(adscp_reader_new() == NULL);
+    CHECK(adscp_predictor_new() == NULL);
+    until_failure = -1;
+    CHECK_INT(alive, before);
+    adscp_reader_free(reader);
+}
+
+static const struct test tests[] = {
+    {"one allocation fails", test_one_fails},
+    {"an allocation and all behind it fail", test_all_fail_from_there},
+    {"a setting that cannot be kept", test_settings},
+};
+
+int main(void)
+{
+    int failed;
+
+    export_write(path, 12, export_frame);
+    export_write(other, 0, export_other);
+    failed = test_main(tests, 3);
+    unlink(path);
+    unlink(other);
+    return failed;
+}
