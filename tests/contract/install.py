@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What `meson install` leaves: header, library with its soname, pkg-config file,
+command. A foreign program finds them by pkg-config, and runs."""
+
+import os
+import pathlib
+import re
+import tempfile
+
+import contract
+
+PROGRAM = r'''
+#include <adscp.h>
+#include <stdio.h>
+
+int main(void)
+{
+    adscp_reader *reader = adscp_reader_new();
+    adscp_forest *forest = NULL;
+    int rc = adscp_reader_add_ldif_file(reader, "/nonexistent.ldif");
+
+    if (rc == ADSCP_OK)
+        rc = adscp_reader_read(reader, &forest);
+    printf("%s %s\n", adscp_version(), adscp_error_name(rc));
+    adscp_reader_free(reader);
+    return 0;
+}
+'''
+
+
+def tree(root):
+    return sorted(path.relative_to(root).as_posix() for path in root.rglob('*')
+                  if not path.is_dir())
+
+
+def missing(names):
+    """Patterns of what should be there, and is not exactly once."""
+    wanted = (r'include/adscp\.h', r'lib(/[\w-]+)?/libadscp\.so',
+              r'lib(/[\w-]+)?/libadscp\.so\.0',
+              r'lib(/[\w-]+)?/libadscp\.so\.0\.\d+\.\d+',
+              r'lib(/[\w-]+)?/pkgconfig/adscp\.pc', r'bin/adscp')
+    return [one for one in wanted if sum(
+        re.search(f'(^|/){one}$', name) is not None for name in names) != 1]
+
+
+def foreign(root, pc):
+    """Compile a program in a directory of its own; the result of running it. No
+    other package is in sight: who uses adscp needs the headers of none."""
+    environment = dict(os.environ, PKG_CONFIG_SYSROOT_DIR=str(root),
+                       PKG_CONFIG_LIBDIR=str(pc.parent))
+    flags = contract.run('pkg-config', '--cflags', '--libs', 'adscp',
+                         env=environment)
+    if flags.returncode != 0:
+        return flags
+    with tempfile.TemporaryDirectory() as scratch:
+        source = pathlib.Path(scratch) / 'foreign.c'
+        source.write_text(PROGRAM)
+        made = contract.run(*contract.compiler(), '-std=c11', '-Wall', '-Wextra',
+                            '-Werror', '-o', source.with_suffix(''), source,
+                            *flags.stdout.split())
+        if made.returncode != 0:
+            return made
+        environment['LD_LIBRARY_PATH'] = str(pc.parents[1])
+        return contract.run(source.with_suffix(''), env=environment)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as scratch:
+        root = pathlib.Path(scratch)
+        result = contract.run('meson', 'install', '-C', contract.build(),
+                              '--no-rebuild', '--quiet', '--destdir', root)
+        contract.check('meson install', result.returncode == 0, result.stdout)
+        names = tree(root)
+        contract.check_empty('everything is installed', missing(names))
+        contract.check('no more than that', len(names) == 6, names)
+        pc = next(root.rglob('adscp.pc'), None)
+        release = re.search(r'^Version: (\S+)$', pc.read_text(), re.M)[1]
+        result = foreign(root, pc)
+        contract.check('a foreign program compiles by pkg-config and runs',
+                       result.returncode == 0 and
+                       result.stdout == f'{release} ADSCP_E_FILE\n',
+                       result.stdout)
+        link = contract.run('readelf', '-d', pc.parents[1] / 'libadscp.so')
+        contract.check('the soname is libadscp.so.0',
+                       '[libadscp.so.0]' in link.stdout, link.stdout)
+        path = contract.run('readelf', '-d', next(root.rglob('bin/adscp'))).stdout
+        contract.check('the command carries no path of the build',
+                       str(contract.build()) not in path, path)
+    contract.finish()
+
+
+main()

@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Who may use whom in lib/, read off the #include lines: a file uses its own wing
+and those before it, each foreign library stays in its room, and nothing that the
+library promises not to call is called. A planted breach of each rule must be
+found, or the test fails itself."""
+
+import fnmatch
+import pathlib
+import re
+import shutil
+import tempfile
+
+import contract
+
+WINGS = {'base': ('base',), 'facts': ('base', 'facts'),
+         'gather': ('base', 'facts', 'gather'),
+         'judge': ('base', 'facts', 'judge'),
+         'api': ('base', 'facts', 'gather', 'judge', 'api')}
+
+# Headers that only some rooms may see. gather/ldap.h and gather/transport.h are
+# those rooms' doors: what lies behind them does not show there.
+ROOMS = [
+    (('unicase.h', 'uniconv.h', 'unictype.h', 'uninorm.h', 'unistr.h'),
+     ('base/text.c',)),
+    (('openssl/*',), ('gather/transport*.c', 'facts/certificate.c',
+                      'judge/trust.c')),
+    (('ldap*.h', 'lber*.h', 'sasl/*'), ('gather/ldap*.c', 'gather/ldap_*.h')),
+    (('ares*.h',), ('gather/resolve.c',)),
+    (('sys/socket.h', 'sys/un.h', 'netinet/*', 'netdb.h', 'sys/epoll.h'),
+     ('gather/resolve*', 'gather/transport*')),
+    (('poll.h',), ('base/deadline.*', 'gather/*')),
+    (('time.h', 'sys/time.h'), ('base/deadline.c',)),
+    (('unistd.h', 'fcntl.h', 'sys/stat.h'), ('base/*.c', 'gather/*')),
+    (('pthread.h',), ('base/worker.c', 'gather/ldap*.c', 'gather/resolve.c')),
+    (('ctype.h', 'locale.h', 'strings.h', 'sys/wait.h'), ()),
+]
+
+# Locale, unbounded writes, the process's own affairs, and output.
+FORBIDDEN = re.compile(
+    r'\b(str(n?casecmp|tok(_r)?|cpy|cat|coll|error)|is(alpha|digit|space|alnum|'
+    r'upper|lower|punct|print|xdigit)|to(upper|lower)|ato[il]l?|v?sprintf|gets|'
+    r'(secure_)?getenv|(un)?setenv|putenv|setlocale|signal|sigaction|_?exit|'
+    r'fork|v?fork|exec[vl]\w*|system|popen|v?f?printf|put(s|char)|perror|assert|'
+    r'gethostby\w+|getaddrinfo|inet_ntoa|gmtime|localtime|rand)\s*\(|'
+    r'\bstd(in|out|err)\b|\benviron\b')
+
+
+def includes(path):
+    return re.findall(r'^\s*#\s*include\s*([<"])([^">]+)', path.read_text(),
+                      re.M)
+
+
+def wrong_include(name, quote, target):
+    wing = name.split('/')[0]
+    if quote == '"':
+        other = target.split('/')[0]
+        return target != 'adscp.h' and other not in WINGS[wing]
+    return any(any(fnmatch.fnmatch(target, one) for one in headers) and
+               not any(fnmatch.fnmatch(name, room) for room in rooms)
+               for headers, rooms in ROOMS)
+
+
+def violations(lib):
+    found = []
+    for path in sorted(lib.glob('*/*.[ch]')):
+        name = path.relative_to(lib).as_posix()
+        found += [f'{name} includes {target}' for quote, target in includes(path)
+                  if wrong_include(name, quote, target)]
+        code = contract.without_comments(path.read_text())
+        code = re.sub(r'"(\\.|[^"\\])*"', '""', code)
+        found += [f'{name} uses {match.group().rstrip("( ")}'
+                  for match in FORBIDDEN.finditer(code)]
+    return found
+
+
+PLANTS = [
+    ('base/arena.c', '#include "facts/forest.h"'),
+    ('facts/url.c', '#include "judge/site.h"'),
+    ('judge/site.c', '#include "gather/reader.h"'),
+    ('gather/reader.c', '#include "judge/site.h"'),
+    ('gather/reader.c', '#include <ldap.h>'),
+    ('gather/ldap.h', '#include <lber.h>'),
+    ('facts/url.c', '#include <openssl/ssl.h>'),
+    ('api/reader.c', '#include <sys/socket.h>'),
+    ('judge/site.c', '#include <time.h>'),
+    ('facts/url.c', 'int x(void) { return strcasecmp("a", "b"); }'),
+    ('gather/ldif.c', 'void x(void) { fputs("x", stderr); }'),
+]
+
+
+def main():
+    lib = contract.ROOT / 'lib'
+    contract.check_empty('every file keeps to its wing and its room',
+                         violations(lib))
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = pathlib.Path(scratch) / 'lib'
+        shutil.copytree(lib, copy)
+        known = violations(copy)
+        for name, line in PLANTS:
+            before = (copy / name).read_text()
+            (copy / name).write_text(f'{before}\n{line}\n')
+            contract.check(f'a breach is found: {name}: {line}',
+                           len(violations(copy)) == len(known) + 1)
+            (copy / name).write_text(before)
+    contract.finish()
+
+
+main()
