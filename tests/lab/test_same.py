@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+"""One forest, two ways to read it: the export that README.md tells people to
+make and the live directory give the same answer."""
+
+import re
+
+from lab import HERE, Running
+from tap import expect, expect_equal, test
+
+TIME = ['-t', '2026-01-01T00:00:00Z']
+CLIENTS = {
+    'in HQ': ['-s', 'HQ'],
+    'in a site beyond ASCII': ['-s', 'zürich'],
+    'without a site': ['--no-site'],
+    'by address': ['-a', '10.1.7.9'],
+    'by IPv6 address': ['-a', 'fd00:1::5'],
+    'with a mail address': ['-s', 'HQ', '-m', 'ann@corp.example.test'],
+}
+
+
+def export_command():
+    """The command in README.md behind the mark "test: export"."""
+    text = (HERE.parents[1] / 'README.md').read_text()
+    found = re.search(r'<!-- test: export -->\s*```[a-z]*\n(.*?)```', text,
+                      re.S)
+    expect(found, 'README.md has no block marked <!-- test: export -->')
+    return found.group(1)
+
+
+def export(lab, server):
+    """Run it against our server. It names a server and perhaps a base, which we
+    replace; ldapsearch cannot pin a name to an address, so it gets the
+    address."""
+    command = export_command()
+    uri = f'ldap://{server.address}:{server.port}'
+    command, hosts = re.subn(r'ldaps?://[A-Za-z0-9.:-]+', uri, command)
+    expect(hosts > 0, 'no server in the command', command)
+    command = re.sub(r'(DC=[a-z]+,)*DC=[a-z]+', server.forest.suffix, command)
+    folder = server.home / 'export'
+    folder.mkdir()
+    result = Running(['bash', '-ec', command], lab.env(), folder).wait()
+    expect_equal(result.code, 0, result)
+    files = sorted(folder.iterdir())
+    expect_equal(len(files), 1, 'one export', files, result)
+    return files[0]
+
+
+def exported(lab):
+    if not hasattr(lab, 'export'):
+        lab.export = export(lab, lab.odd)
+    return lab.export
+
+
+@test('README: the command for an export makes one')
+def makes_export(lab):
+    text = exported(lab).read_text()
+    scps = [dn for dn, kind, _ in lab.odd.forest.entries
+            if kind == 'serviceConnectionPoint']
+    expect(text.lower().count('serviceclassname: ') > 10, text[:2000])
+    expect_equal(text.count('objectClass: serviceConnectionPoint'), len(scps))
+
+
+def same(lab, command, profile, client):
+    question = [command, '-j', '-P', profile, *TIME, *CLIENTS[client]]
+    live = lab.adscp(*question, *lab.odd.at(), '-Y', 'GSSAPI')
+    file = lab.adscp(*question, '-l', exported(lab))
+    expect_equal(live.code, file.code, live, file)
+    expect(live.code in (0, 3, 5), live)
+    answer, expected = live.json, file.json
+    expect_equal(answer['forest'].pop('source'), 'ldap')
+    expect_equal(answer['forest'].pop('server'), lab.odd.host)
+    expect_equal(expected['forest'].pop('source'), 'ldif')
+    expected['forest'].pop('server')
+    for part in expected:
+        expect_equal(answer[part], expected[part], f'part: {part}', live, file)
+    expect_equal(list(answer), list(expected))
+
+
+for each_command in ('list', 'predict'):
+    for each_profile in ('outlook', 'ews', 'learn', 'oxdisco'):
+        for each_client in CLIENTS:
+            test(f'live and export agree: {each_command}, {each_profile}, '
+                 f'client {each_client}',
+                 each_command, each_profile, each_client)(same)
+
+
+@test('live and export agree: the default output names the same servers')
+def same_words(lab):
+    question = ['predict', *TIME, '-s', 'HQ']
+    live = lab.adscp(*question, *lab.odd.at())
+    file = lab.adscp(*question, '-l', exported(lab))
+    expect_equal((live.code, file.code), (0, 0), live, file)
+    urls = [re.findall(r'https?://\S+', result.out) for result in (live, file)]
+    expect(urls[0], live)
+    expect_equal(urls[0], urls[1], live, file)
+    expect('\x1b' not in live.out, 'an escape of the directory got through')
