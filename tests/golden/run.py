@@ -127,7 +127,8 @@ class Run:
             return self.start_in(self.folder, adscp)
         with tempfile.TemporaryDirectory(prefix="adscp-golden-") as folder:
             subprocess.run([sys.executable, "-B", self.folder / "make.py"],
-                           cwd=folder, check=True)
+                           cwd=folder, check=True,
+                           env={**os.environ, "PYTHONPATH": str(HERE)})
             for export in self.folder.glob("*.ldif"):
                 shutil.copy(export, folder)
             return self.start_in(folder, adscp)

@@ -1,31 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* base/deadline and base/worker: budgets, cancelling, abandoned threads. */
+#include "clock.h"
 #include "test.h"
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "adscp.h"
 #include "base/deadline.h"
 #include "base/worker.h"
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void nap(long ms)
-{
-    const struct timespec time = {.tv_sec = ms / 1000,
-                                  .tv_nsec = ms % 1000 * 1000000};
-
-    nanosleep(&time, NULL);
-}
 
 static void test_budget(void)
 {

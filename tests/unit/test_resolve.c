@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* gather/resolve against a DNS server of our own on loopback: what is asked,
  * what an answer becomes, and what a server costs that does not answer. */
+#include "clock.h"
 #include "test.h"
 
 #include <arpa/inet.h>
@@ -14,27 +15,10 @@
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "adscp.h"
 #include "gather/resolve.h"
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void nap(long ms)
-{
-    const struct timespec time = {.tv_sec = ms / 1000,
-                                  .tv_nsec = ms % 1000 * 1000000};
-
-    nanosleep(&time, NULL);
-}
 
 /* ---------------------------------------------------------- DNS server -- */
 

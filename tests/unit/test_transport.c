@@ -2,6 +2,7 @@
 /* gather/transport against real TLS servers (openssl s_server) and hostile
  * peers of our own, all on loopback. SIGPIPE stands at its default: a write
  * that raised it would end this program. */
+#include "clock.h"
 #include "test.h"
 
 #include <arpa/inet.h>
@@ -22,29 +23,12 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "adscp.h"
 #include "gather/transport.h"
 
 static char directory[] = "/tmp/adscp-transport-XXXXXX";
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void nap(long ms)
-{
-    const struct timespec time = {.tv_sec = ms / 1000,
-                                  .tv_nsec = ms % 1000 * 1000000};
-
-    nanosleep(&time, NULL);
-}
 
 /* ------------------------------------------------------- certificates -- */
 
