@@ -80,15 +80,16 @@ class Forest:
         self.add(f'CN={escape_rdn(prefix)},CN=Subnets,{self.sites}', 'subnet',
                  siteObject=site and self.site_dn(site))
 
-    def server(self, name, site=None):
+    def server(self, name, site=None, version='1942063563',
+               serial='Version 15.1 (Build 32507.6)'):
         """A server and the containers that its SCP lies in."""
         dn = self.add(
             f'CN={escape_rdn(name)},{self.servers}', 'msExchExchangeServer',
             networkAddress=[f'ncacn_ip_tcp:{name.lower()}.corp.example.test',
                             f'netbios:{name}'],
             msExchServerSite=site and self.site_dn(site),
-            msExchCurrentServerRoles='16439', versionNumber='1942063563',
-            serialNumber='Version 15.1 (Build 32507.6)')
+            msExchCurrentServerRoles='16439', versionNumber=version,
+            serialNumber=serial)
         self.add(f'CN=Protocols,{dn}', 'msExchProtocolCfgProtocolContainer')
         return self.add(f'CN=Autodiscover,CN=Protocols,{dn}', 'container')
 
@@ -104,9 +105,10 @@ class Forest:
                  serviceClassName=class_name, serviceDNSName=name,
                  whenCreated=created)
 
-    def exchange(self, name, site, created, url=None, keywords=None):
+    def exchange(self, name, site, created, url=None, keywords=None,
+                 **version):
         """A server with the SCP that setup writes."""
-        self.scp(self.server(name, site), name,
+        self.scp(self.server(name, site, **version), name,
                  url or f'https://{name.lower()}.corp.example.test'
                         '/Autodiscover/Autodiscover.xml',
                  keywords or [URL_GUID, f'Site={site}'], created)
@@ -139,9 +141,12 @@ def plain(**options):
     forest.site('Branch')
     forest.subnet('10.1.0.0/16', 'HQ')
     forest.subnet('10.2.0.0/16', 'Branch')
-    forest.exchange('EX10', 'HQ', '20120510120000.0Z')
-    forest.exchange('EX07', 'HQ', '20080215093000.0Z')
-    forest.exchange('EX13', 'Branch', '20140101000000.0Z')
+    forest.exchange('EX10', 'HQ', '20120510120000.0Z', version='1937932535',
+                    serial='Version 14.2 (Build 30247.5)')
+    forest.exchange('EX07', 'HQ', '20080215093000.0Z', version='1912832083',
+                    serial='Version 8.3 (Build 30083.6)')
+    forest.exchange('EX13', 'Branch', '20140101000000.0Z',
+                    version='1941997017', serial='Version 15.0 (Build 31497.2)')
     return forest
 
 
@@ -157,8 +162,8 @@ def odd():
     forest.subnet('10.2.0.0/16\nCNF:0c4f2bd1-7f0a-4d0e-8c53-2f5f6b0f7a11',
                   'HQ')
 
-    def scp(name, url, keywords, created='20150101000000.0Z'):
-        forest.exchange(name, 'HQ', created, url, keywords)
+    def scp(name, url, keywords, created='20150101000000.0Z', **version):
+        forest.exchange(name, 'HQ', created, url, keywords, **version)
 
     scp('TIE1', 'https://tie1.corp.example.test/autodiscover/autodiscover.xml',
         [URL_GUID, 'Site=HQ'])
@@ -191,6 +196,14 @@ def odd():
         'autodiscover.xml', [URL_GUID, 'Site=HQ'])
     scp('ESCAPE', 'https://escape.example.test/\x1b[31m\u202e',
         [URL_GUID, 'Site=HQ', '\x1b]0;owned\x07'])
+    scp('DISAGREE', 'https://disagree.corp.example.test/autodiscover/'
+        'autodiscover.xml', [URL_GUID, 'Site=HQ'], version='1942063563',
+        serial='Version 14.3 (Build 30123.4)')
+    scp('NONSENSE', 'https://nonsense.corp.example.test/autodiscover/'
+        'autodiscover.xml', [URL_GUID, 'Site=HQ'], version='-1',
+        serial=['\x1b[31m', 'Version 15'])
+    scp('UNTOLD', 'https://untold.corp.example.test/autodiscover/'
+        'autodiscover.xml', [URL_GUID, 'Site=HQ'], version=None, serial=None)
     forest.array('WIDE')
     forest.scp(forest.services, 'STRAY',
                'https://stray.corp.example.test/autodiscover/autodiscover.xml',

@@ -84,6 +84,17 @@ for each_command in ('list', 'predict'):
                  each_command, each_profile, each_client)(same)
 
 
+@test('live: servers have the versions that the directory records')
+def versions(lab):
+    live = lab.adscp('list', '-j', '-s', 'HQ', *TIME, *lab.odd.at())
+    told = {row['server']: row['version'] for row in live.json['candidates']}
+    expected = {'EX07': 'Exchange 2007 SP3', 'EX10': 'Exchange 2010 SP2',
+                'EX13': 'Exchange 2013 CU23', 'DISAGREE': 'Exchange 2016 CU23',
+                'NONSENSE': None, 'UNTOLD': None}
+    expect_equal({name: told[name] for name in expected}, expected, live)
+    expect('server-version-disagree' in live.out, live)
+
+
 @test('live and export agree: the default output names the same servers')
 def same_words(lab):
     question = ['predict', *TIME, '-s', 'HQ']
