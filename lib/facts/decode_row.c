@@ -69,10 +69,30 @@ static int fill_site(struct decoder *decoder, const struct value_list *list,
     return ADSCP_OK;
 }
 
-static int refuse_unnamed(struct decoder *decoder, const struct entry *entry)
+/* What every row begins with. */
+struct names {
+    const char *dn;
+    const char *name; /* of the first RDN, shown ... */
+    struct span raw;  /* ... and as it came; text NULL: there is none */
+    bool unclean;
+};
+
+/* An entry without a name is refused, with a finding. */
+static int take_names(struct decoder *decoder, const struct entry *entry,
+                      struct names *names)
 {
-    return decode_note_entry(decoder, entry, FINDING_ENTRY_REFUSED, NULL,
-                             "its DN has no name");
+    int rc;
+
+    *names = (struct names){0};
+    rc = first_rdn(decoder, entry->dn, &names->raw);
+    if (rc != ADSCP_OK)
+        return rc;
+    if (names->raw.text == NULL)
+        return decode_note_entry(decoder, entry, FINDING_ENTRY_REFUSED, NULL,
+                                 "its DN has no name");
+    names->dn = keep(decoder, entry->dn, &names->unclean);
+    names->name = keep(decoder, names->raw, NULL);
+    return names->dn != NULL && names->name != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
 /* The first "ncacn_ip_tcp:<FQDN>" of networkAddress; other protocols are of no
@@ -94,74 +114,62 @@ static struct span find_fqdn(const struct value_list *list)
 
 int decode_server(struct decoder *decoder, const struct entry *entry)
 {
-    struct span name, fqdn = find_fqdn(&entry->lists[FIELD_NETWORK_ADDRESS]);
+    struct span fqdn = find_fqdn(&entry->lists[FIELD_NETWORK_ADDRESS]);
     struct adscp_server *row;
-    bool unclean = false;
-    int rc = first_rdn(decoder, entry->dn, &name);
+    struct names names;
+    int rc = take_names(decoder, entry, &names);
 
-    if (rc != ADSCP_OK)
+    if (rc != ADSCP_OK || names.raw.text == NULL)
         return rc;
-    if (name.text == NULL)
-        return refuse_unnamed(decoder, entry);
     row = forest_add_server(decoder->directory);
     if (row == NULL)
         return ADSCP_E_NOMEM;
-    row->dn = keep(decoder, entry->dn, &unclean);
-    row->name = keep(decoder, name, NULL);
-    if (fqdn.text != NULL)
-        row->fqdn = keep(decoder, fqdn, &unclean);
-    if (row->dn == NULL || row->name == NULL ||
-        (fqdn.text != NULL && row->fqdn == NULL))
-        return ADSCP_E_NOMEM;
+    row->dn = names.dn;
+    row->name = names.name;
+    if (fqdn.text != NULL) {
+        row->fqdn = keep(decoder, fqdn, &names.unclean);
+        if (row->fqdn == NULL)
+            return ADSCP_E_NOMEM;
+    }
     rc = fill_site(decoder, &entry->lists[FIELD_SERVER_SITE], &row->site,
                    &row->site_name);
     if (rc == ADSCP_OK)
         rc = decode_version(decoder, entry, row);
-    return rc == ADSCP_OK && unclean ? note_unclean(decoder, entry) : rc;
+    return rc == ADSCP_OK && names.unclean ? note_unclean(decoder, entry) : rc;
 }
 
 int decode_site(struct decoder *decoder, const struct entry *entry)
 {
     struct adscp_site *row;
-    struct span name;
-    bool unclean = false;
-    int rc = first_rdn(decoder, entry->dn, &name);
+    struct names names;
+    int rc = take_names(decoder, entry, &names);
 
-    if (rc != ADSCP_OK)
+    if (rc != ADSCP_OK || names.raw.text == NULL)
         return rc;
-    if (name.text == NULL)
-        return refuse_unnamed(decoder, entry);
     row = forest_add_site(decoder->directory);
-    if (row == NULL)
+    if (row == NULL || !forest_name(decoder->forest, names.raw.text,
+                                    names.raw.length, &row->id))
         return ADSCP_E_NOMEM;
-    row->dn = keep(decoder, entry->dn, &unclean);
-    row->name = keep(decoder, name, NULL);
-    if (row->dn == NULL || row->name == NULL ||
-        !forest_name(decoder->forest, name.text, name.length, &row->id))
-        return ADSCP_E_NOMEM;
-    return unclean ? note_unclean(decoder, entry) : ADSCP_OK;
+    row->dn = names.dn;
+    row->name = names.name;
+    return names.unclean ? note_unclean(decoder, entry) : ADSCP_OK;
 }
 
 int decode_subnet_entry(struct decoder *decoder, const struct entry *entry)
 {
     struct subnet *row;
-    struct span name;
-    bool unclean = false;
-    int rc = first_rdn(decoder, entry->dn, &name);
+    struct names names;
+    int rc = take_names(decoder, entry, &names);
 
-    if (rc != ADSCP_OK)
+    if (rc != ADSCP_OK || names.raw.text == NULL)
         return rc;
-    if (name.text == NULL)
-        return refuse_unnamed(decoder, entry);
     row = forest_add_subnet(decoder->directory);
     if (row == NULL)
         return ADSCP_E_NOMEM;
-    decode_subnet(name.text, name.length, row);
-    row->dn = keep(decoder, entry->dn, &unclean);
-    row->name = keep(decoder, name, NULL);
-    if (row->dn == NULL || row->name == NULL)
-        return ADSCP_E_NOMEM;
+    decode_subnet(names.raw.text, names.raw.length, row);
+    row->dn = names.dn;
+    row->name = names.name;
     rc = fill_site(decoder, &entry->lists[FIELD_SITE_OBJECT], &row->site,
                    &row->site_id);
-    return rc == ADSCP_OK && unclean ? note_unclean(decoder, entry) : rc;
+    return rc == ADSCP_OK && names.unclean ? note_unclean(decoder, entry) : rc;
 }
