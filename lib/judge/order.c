@@ -109,13 +109,25 @@ static int check_known(struct walk *walk, struct order_pointer pointer,
                                             : adscp_error_text(found->problem));
 }
 
+/* One object may have been read twice, where a forest has two names. */
+static bool is_same_object(const struct adscp_scp *a, const struct adscp_scp *b)
+{
+    const char *first, *second;
+
+    if (a == b)
+        return true;
+    first = scp_dn(a);
+    second = scp_dn(b);
+    return first != NULL && second != NULL && strcmp(first, second) == 0;
+}
+
 static int keep_pointer(struct order *order, struct order_pointer pointer)
 {
     struct order_pointer *pointers;
     size_t i;
 
     for (i = 0; i < order->pointer_count; i++)
-        if (order->pointers[i].scp == pointer.scp)
+        if (is_same_object(order->pointers[i].scp, pointer.scp))
             return ADSCP_OK;
     pointers = realloc(order->pointers, (i + 1) * sizeof(*pointers));
     if (pointers == NULL)
@@ -275,6 +287,10 @@ static int grow_also(struct walk *walk)
 static int append_also(struct walk *walk, uint32_t row,
                        const struct adscp_scp *scp)
 {
+    const struct adscp_candidate *first = &walk->order->rows[row];
+
+    if (first->directory != walk->directory && is_same_object(first->scp, scp))
+        return ADSCP_OK;
     if (walk->also_count == walk->also_capacity && grow_also(walk) != ADSCP_OK)
         return ADSCP_E_NOMEM;
     walk->also_rows[walk->also_count] = row;

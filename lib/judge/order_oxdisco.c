@@ -86,16 +86,19 @@ static int search_late(struct visit *visit, const struct adscp_scp *scp)
 static int search(struct visit *visit, const struct survey_page *page)
 {
     const struct directory *directory = page->directory;
+    bool is_empty = true;
     int rc = ADSCP_OK;
     size_t i;
 
-    if (page->url_count == 0 && page->pointer_count == 0)
-        return walk_tell_empty(visit->walk);
-    for (i = 0; i < directory->scp_count && rc == ADSCP_OK; i++)
-        rc = search_now(visit, &directory->scps[i]);
+    for (i = 0; i < directory->scp_count && rc == ADSCP_OK; i++) {
+        const struct adscp_scp *scp = &directory->scps[i];
+
+        is_empty = is_empty && !is_http(scp) && !is_pointer(scp);
+        rc = search_now(visit, scp);
+    }
     for (i = 0; i < directory->scp_count && rc == ADSCP_OK; i++)
         rc = search_late(visit, &directory->scps[i]);
-    return rc;
+    return rc == ADSCP_OK && is_empty ? walk_tell_empty(visit->walk) : rc;
 }
 
 /* Every URL of the forest may come, once. */

@@ -73,7 +73,8 @@ static int find_none(struct adscp_prediction *prediction)
 {
     const struct survey_page *page = prediction->survey->pages[0];
 
-    if (page->url_count > 0 || page->usable_pointer_count > 0)
+    if (page->url_count > 0 || page->usable_pointer_count > 0 ||
+        prediction->order.count > 0 || !prediction->order.complete)
         return ADSCP_OK;
     return say(&prediction->whole, FINDING_SCP_NONE, (struct say){0});
 }

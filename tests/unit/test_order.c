@@ -854,7 +854,8 @@ static void oxdisco_places(void)
     make_scp(&make, "B", "Site=HQ", "2015", "b");
     make_directory(&make, "one.example:389");
     make_scp(&make, "C", "Site=HQ", "2015", "c");
-    make_scp(&make, "A", "Site=HQ", "2015", "a");
+    make_scp(&make, "A", "Site=HQ", "2015", "a"); /* the same object again */
+    make_scp(&make, "E", "Site=HQ", "2015", "a");
     make_directory(&make, "two.example:389");
     make_scp(&make, "D", "Site=HQ", "2015", "d");
     forest = make_done(&make);
