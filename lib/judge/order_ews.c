@@ -8,9 +8,9 @@
  */
 #include <string.h>
 
+#include "base/table.h"
 #include "facts/url.h"
 #include "judge/order_walk.h"
-#include "judge/table.h"
 
 /* SCPs of the window by tier, each in the directory's order. */
 struct tiers {

@@ -6,9 +6,9 @@
  */
 #include <string.h>
 
+#include "base/table.h"
 #include "facts/url.h"
 #include "judge/order_walk.h"
-#include "judge/table.h"
 
 /* A walk, and the URLs that it has, to the byte. */
 struct visit {

@@ -12,9 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/table.h"
 #include "facts/finding.h"
 #include "facts/forest.h"
-#include "judge/table.h"
 
 #define SURVEY_NONE UINT32_MAX
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef ADSCP_JUDGE_TABLE_H
-#define ADSCP_JUDGE_TABLE_H
+#ifndef ADSCP_BASE_TABLE_H
+#define ADSCP_BASE_TABLE_H
 
 #include <stddef.h>
 #include <stdint.h>

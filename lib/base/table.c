@@ -3,7 +3,7 @@
  * Numbers by text: which URLs are the same, which server has this name. Open
  * addressing, made once for as many texts as can come, so it never grows.
  */
-#include "judge/table.h"
+#include "base/table.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
