@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From entries to facts: which entries are asked for, how their values are
- * collected, and what an entry is. Values are borrowed until the entry ends, so
- * that attributes may come in any order and nothing is copied in vain. Nothing
- * here does I/O or refuses an entry silently that a search had promised.
+ * From entries to facts: how the values of an entry are collected, and what
+ * becomes of it when it ends. Values are borrowed until then, so that
+ * attributes may come in any order and nothing is copied in vain. Nothing here
+ * does I/O or refuses an entry silently that a search had promised.
  */
 #include "facts/decode.h"
 
@@ -16,37 +16,7 @@
 /* A bound on what one hostile attribute can make us hold. */
 enum { VALUES_MAX = 131072 };
 
-/* -------------------------------------------------------------- searches -- */
-
-/* The filter of [MS-OXDISCO] 2.2.1.2, by objectClass since objectCategory wants
- * AD's help, and with the look-alike's GUID. */
-static const char filter_scp[] =
-    "(&(objectClass=serviceConnectionPoint)"
-    "(|(keywords=67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68)"
-    "(keywords=77378F46-2C66-4aa9-A6A6-3E7A48B19596)"
-    "(keywords=D3614C7C-D214-4F1F-BD4C-00D91C67F93F)))";
-/* Child objects of a server and arrays carry the server's class too. They are
- * told apart here: a filter that excludes a class which the schema lacks (as
- * before Exchange 2010) is undefined for every entry (RFC 4511 4.5.1.7). */
-static const char filter_server[] = "(objectClass=msExchExchangeServer)";
-static const char filter_site[] = "(|(objectClass=site)(objectClass=subnet))";
-static const char filter_any[] = "(objectClass=*)";
-
-const char *decode_filter(enum entry_kind kind)
-{
-    switch (kind) {
-    case ENTRY_SCP:
-        return filter_scp;
-    case ENTRY_SERVER:
-        return filter_server;
-    case ENTRY_SITE_OR_SUBNET:
-        return filter_site;
-    case ENTRY_ROOT:
-    case ENTRY_BY_CLASS:
-        break;
-    }
-    return filter_any;
-}
+/* ------------------------------------------------------------ attributes -- */
 
 struct attribute {
     const char *name;
@@ -67,69 +37,33 @@ static const struct attribute attributes[FIELD_COUNT] = {
     [FIELD_VERSION_NUMBER] = ATTRIBUTE("versionNumber"),
     [FIELD_SERIAL_NUMBER] = ATTRIBUTE("serialNumber"),
     [FIELD_OBJECT_CLASS] = ATTRIBUTE("objectClass"),
+    [FIELD_ROLES] = ATTRIBUTE("msExchCurrentServerRoles"),
+    [FIELD_DAG] = ATTRIBUTE("msExchMDBAvailabilityGroupLink"),
+    [FIELD_LEGACY_DN] = ATTRIBUTE("legacyExchangeDN"),
+    [FIELD_COMPONENT_STATES] = ATTRIBUTE("msExchComponentStates"),
+    [FIELD_INTERNAL_CERTIFICATE] = ATTRIBUTE("msExchServerInternalTLSCert"),
+    [FIELD_INTERNAL_URL] = ATTRIBUTE("msExchInternalHostName"),
+    [FIELD_OWNER] = ATTRIBUTE("msExchOwningServer"),
     [FIELD_SITE_OBJECT] = ATTRIBUTE("siteObject"),
+    [FIELD_CA_CERTIFICATE] = ATTRIBUTE("cACertificate"),
+    [FIELD_PROXY_ADDRESSES] = ATTRIBUTE("proxyAddresses"),
+    [FIELD_MAIL] = ATTRIBUTE("mail"),
+    [FIELD_NICKNAME] = ATTRIBUTE("mailNickname"),
+    [FIELD_HOME_MDB] = ATTRIBUTE("homeMDB"),
+    [FIELD_HOME_SERVER] = ATTRIBUTE("msExchHomeServerName"),
+    [FIELD_TARGET] = ATTRIBUTE("targetAddress"),
+    [FIELD_TYPE_DETAILS] = ATTRIBUTE("msExchRecipientTypeDetails"),
+    [FIELD_REMOTE_TYPE] = ATTRIBUTE("msExchRemoteRecipientType"),
     [FIELD_CONFIG_DN] = ATTRIBUTE("configurationNamingContext"),
     [FIELD_DNS_HOST_NAME] = ATTRIBUTE("dnsHostName"),
+    [FIELD_DEFAULT_DN] = ATTRIBUTE("defaultNamingContext"),
+    [FIELD_GC_READY] = ATTRIBUTE("isGlobalCatalogReady"),
 };
 #undef ATTRIBUTE
 
 const char *decode_field_name(enum field field)
 {
     return attributes[field].name;
-}
-
-const char *const *decode_attributes(enum entry_kind kind)
-{
-    static const char *const scp[] = {"keywords", "serviceBindingInformation",
-                                      "whenCreated", "serviceClassName", NULL};
-    static const char *const server[] = {"objectClass",      "networkAddress",
-                                         "msExchServerSite", "versionNumber",
-                                         "serialNumber",     NULL};
-    static const char *const site[] = {"objectClass", "siteObject", NULL};
-    static const char *const root[] = {"configurationNamingContext",
-                                       "dnsHostName", NULL};
-    static const char *const all[] = {"*", NULL};
-
-    switch (kind) {
-    case ENTRY_SCP:
-        return scp;
-    case ENTRY_SERVER:
-        return server;
-    case ENTRY_SITE_OR_SUBNET:
-        return site;
-    case ENTRY_ROOT:
-        return root;
-    case ENTRY_BY_CLASS:
-        break;
-    }
-    return all;
-}
-
-/* The attributes that such an entry is made of, as bits of enum field. */
-static unsigned wanted_of(enum entry_kind kind, bool is_root)
-{
-    const unsigned scp = 1U << FIELD_KEYWORDS | 1U << FIELD_BINDING |
-                         1U << FIELD_CREATED | 1U << FIELD_CLASS_NAME;
-    const unsigned server =
-        1U << FIELD_OBJECT_CLASS | 1U << FIELD_NETWORK_ADDRESS |
-        1U << FIELD_SERVER_SITE | 1U << FIELD_VERSION_NUMBER |
-        1U << FIELD_SERIAL_NUMBER;
-    const unsigned site = 1U << FIELD_OBJECT_CLASS | 1U << FIELD_SITE_OBJECT;
-    const unsigned root = 1U << FIELD_CONFIG_DN | 1U << FIELD_DNS_HOST_NAME;
-
-    switch (kind) {
-    case ENTRY_SCP:
-        return scp;
-    case ENTRY_SERVER:
-        return server;
-    case ENTRY_SITE_OR_SUBNET:
-        return site;
-    case ENTRY_ROOT:
-        return root;
-    case ENTRY_BY_CLASS:
-        break;
-    }
-    return is_root ? root : scp | server | site;
 }
 
 /* ------------------------------------------------------------------ life -- */
@@ -162,6 +96,8 @@ static void drop_rows(struct directory *directory)
 {
     directory->scp_count = directory->server_count = 0;
     directory->site_count = directory->subnet_count = 0;
+    directory->service_count = directory->database_count = 0;
+    directory->authority_count = directory->recipient_count = 0;
 }
 
 void decoder_free(struct decoder *decoder)
@@ -279,7 +215,7 @@ int decoder_begin(struct decoder *decoder, enum entry_kind kind, const char *dn,
     entry->place = decoder->place;
     decoder->place_given = false;
     decoder->field = FIELD_COUNT;
-    decoder->wanted = wanted_of(kind, length == 0);
+    decoder->wanted = decode_wanted(decoder, kind, length == 0);
     if (length > 0 && memchr(dn, '\0', length) != NULL)
         return decoder_refuse(decoder, "its DN holds a NUL byte");
     return ADSCP_OK;
@@ -397,81 +333,6 @@ void decoder_use_place(struct decoder *decoder, uint32_t place)
     decoder->place = place;
 }
 
-/* ------------------------------------------------------- what an entry is --
- */
-
-enum row_kind {
-    ROW_UNASKED, /* not what the search promised */
-    ROW_IGNORED, /* of no interest */
-    ROW_ROOT,
-    ROW_SCP,
-    ROW_SERVER,
-    ROW_SITE,
-    ROW_SUBNET
-};
-
-static bool has_class(const struct entry *entry, const char *name)
-{
-    const struct value_list *list = &entry->lists[FIELD_OBJECT_CLASS];
-    size_t i;
-
-    for (i = 0; i < list->count; i++)
-        if (text_is(list->rows[i].text, list->rows[i].length, name))
-            return true;
-    return false;
-}
-
-/* One of the three GUIDs makes an SCP ours. The rest of its keywords may come
- * in a later record, and with it the GUID. */
-static bool is_our_scp(const struct entry *entry)
-{
-    return decode_has_guid(entry) ||
-           decode_is_open(&entry->lists[FIELD_KEYWORDS]);
-}
-
-static bool is_server(const struct entry *entry)
-{
-    return has_class(entry, "msExchExchangeServer") &&
-           !has_class(entry, "msExchExchangeTransportServer") &&
-           !has_class(entry, "msExchClientAccessArray");
-}
-
-static enum row_kind kind_by_class(const struct entry *entry)
-{
-    if (entry->dn.length == 0)
-        return ROW_ROOT;
-    if (entry->lists[FIELD_OBJECT_CLASS].count == 0)
-        return decode_has_guid(entry) ? ROW_SCP : ROW_IGNORED;
-    if (has_class(entry, "serviceConnectionPoint"))
-        return is_our_scp(entry) ? ROW_SCP : ROW_IGNORED;
-    if (is_server(entry))
-        return ROW_SERVER;
-    if (has_class(entry, "site"))
-        return ROW_SITE;
-    return has_class(entry, "subnet") ? ROW_SUBNET : ROW_IGNORED;
-}
-
-static enum row_kind kind_of(const struct entry *entry)
-{
-    switch (entry->kind) {
-    case ENTRY_ROOT:
-        return ROW_ROOT;
-    case ENTRY_SCP:
-        return is_our_scp(entry) ? ROW_SCP : ROW_UNASKED;
-    case ENTRY_SERVER:
-        return entry->lists[FIELD_OBJECT_CLASS].count == 0 || is_server(entry)
-                   ? ROW_SERVER
-                   : ROW_IGNORED;
-    case ENTRY_SITE_OR_SUBNET:
-        if (has_class(entry, "site"))
-            return ROW_SITE;
-        return has_class(entry, "subnet") ? ROW_SUBNET : ROW_UNASKED;
-    case ENTRY_BY_CLASS:
-        break;
-    }
-    return kind_by_class(entry);
-}
-
 /* ------------------------------------------------------------ the rootDSE --
  */
 
@@ -491,21 +352,36 @@ static int decode_root_config(struct decoder *decoder, struct span value)
     return root->config_dn != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
+/* The first rootDSE that tells it is believed. */
+static int keep_first(struct decoder *decoder, const struct value_list *list,
+                      const char **textp)
+{
+    if (list->count == 0 || *textp != NULL)
+        return ADSCP_OK;
+    *textp = text_keep(&decoder->forest->arena, list->rows[0].text,
+                       list->rows[0].length, NULL);
+    return *textp != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+}
+
 static int decode_root(struct decoder *decoder, const struct entry *entry)
 {
     const struct value_list *configs = &entry->lists[FIELD_CONFIG_DN];
-    const struct value_list *names = &entry->lists[FIELD_DNS_HOST_NAME];
+    const struct value_list *ready = &entry->lists[FIELD_GC_READY];
     int rc = ADSCP_OK;
     size_t i;
 
     for (i = 0; i < configs->count && rc == ADSCP_OK; i++)
         rc = decode_root_config(decoder, configs->rows[i]);
-    if (rc != ADSCP_OK || names->count == 0 || decoder->root.server != NULL)
-        return rc;
-    decoder->root.server =
-        text_keep(&decoder->forest->arena, names->rows[0].text,
-                  names->rows[0].length, NULL);
-    return decoder->root.server != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+    if (rc == ADSCP_OK)
+        rc = keep_first(decoder, &entry->lists[FIELD_DNS_HOST_NAME],
+                        &decoder->root.server);
+    if (rc == ADSCP_OK)
+        rc = keep_first(decoder, &entry->lists[FIELD_DEFAULT_DN],
+                        &decoder->root.default_dn);
+    if (ready->count > 0 &&
+        text_is(ready->rows[0].text, ready->rows[0].length, "TRUE"))
+        decoder->root.is_global_catalog = true;
+    return rc;
 }
 
 /* ------------------------------------------------------------ an entry ends */
@@ -529,6 +405,17 @@ static int make_row(struct decoder *decoder, const struct entry *entry,
         return decode_site(decoder, entry);
     case ROW_SUBNET:
         return decode_subnet_entry(decoder, entry);
+    case ROW_SERVICE:
+        return decode_service_entry(decoder, entry);
+    case ROW_DATABASE:
+        return decode_database(decoder, entry);
+    case ROW_AUTHORITY:
+        return decode_authority(decoder, entry);
+    case ROW_RECIPIENT:
+        return decode_recipient(decoder, entry);
+    case ROW_STRANGER:
+        decoder->directory->recipients_read = true;
+        break;
     case ROW_ROOT:
         return decode_root(decoder, entry);
     case ROW_UNASKED:
@@ -555,9 +442,17 @@ static size_t next_index(const struct decoder *decoder, enum seen_kind kind)
     case SEEN_SITE:
         return directory->site_count;
     case SEEN_SUBNET:
+        return directory->subnet_count;
+    case SEEN_SERVICE:
+        return directory->service_count;
+    case SEEN_DATABASE:
+        return directory->database_count;
+    case SEEN_AUTHORITY:
+        return directory->authority_count;
+    case SEEN_RECIPIENT:
         break;
     }
-    return directory->subnet_count;
+    return directory->recipient_count;
 }
 
 static enum seen_kind seen_kind_of(const struct entry *entry,
@@ -570,6 +465,14 @@ static enum seen_kind seen_kind_of(const struct entry *entry,
         return SEEN_SITE;
     case ROW_SUBNET:
         return SEEN_SUBNET;
+    case ROW_SERVICE:
+        return SEEN_SERVICE;
+    case ROW_DATABASE:
+        return SEEN_DATABASE;
+    case ROW_AUTHORITY:
+        return SEEN_AUTHORITY;
+    case ROW_RECIPIENT:
+        return SEEN_RECIPIENT;
     default:
         return has_open_range(entry) ? SEEN_PENDING : SEEN_SCP;
     }
@@ -592,13 +495,15 @@ static int make_first_row(struct decoder *decoder, const struct entry *entry,
  */
 static int end_record(struct decoder *decoder, struct entry *entry)
 {
-    enum row_kind kind = kind_of(entry);
+    enum row_kind kind = decode_kind(decoder, entry);
     const struct seen *seen;
     bool continued = false;
     int rc;
 
     if (kind == ROW_ROOT)
         return decode_root(decoder, entry);
+    if (kind == ROW_STRANGER)
+        return make_row(decoder, entry, kind);
     if (kind == ROW_IGNORED && decoder->pending_count == 0)
         return ADSCP_OK;
     entry->dn_hash = text_hash_ascii(entry->dn.text, entry->dn.length);
@@ -625,5 +530,5 @@ int decoder_end(struct decoder *decoder)
         return ADSCP_OK;
     if (entry->kind == ENTRY_BY_CLASS)
         return end_record(decoder, entry);
-    return make_row(decoder, entry, kind_of(entry));
+    return make_row(decoder, entry, decode_kind(decoder, entry));
 }

@@ -14,8 +14,10 @@ enum entry_kind {
     ENTRY_BY_CLASS,
     ENTRY_ROOT, /* the rootDSE */
     ENTRY_SCP,
-    ENTRY_SERVER,
-    ENTRY_SITE_OR_SUBNET
+    ENTRY_EXCHANGE, /* servers, virtual directories, mailbox databases */
+    ENTRY_SITE_OR_SUBNET,
+    ENTRY_AUTHORITY,
+    ENTRY_RECIPIENT /* the filter names whom: see forest_ask() */
 };
 
 /* The searches that feed the decoder: filter and attributes (NULL at the end)
@@ -84,6 +86,8 @@ uint32_t decode_range_next(const char *description, size_t length,
 struct root_dse {
     const char *config_dn; /* NULL: none, or not clean; in the forest's arena */
     const char *server;
+    const char *default_dn; /* defaultNamingContext, or NULL */
+    bool is_global_catalog;
     int config_dn_count; /* values; those equal to the first count once */
 };
 const struct root_dse *decoder_root(const struct decoder *decoder);

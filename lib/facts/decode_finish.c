@@ -65,6 +65,8 @@ static int find_config(struct decoder *decoder)
 }
 
 /* --------------------------------------------------------- rows outside it --
+ *
+ * Recipients lie in the domains, outside the configuration naming context.
  */
 
 static bool is_inside(const struct decoder *decoder, const char *dn)
@@ -140,6 +142,9 @@ static int keep_scps(struct decoder *decoder)
 static_assert(offsetof(struct adscp_server, dn) == 0, "the DN comes first");
 static_assert(offsetof(struct adscp_site, dn) == 0, "the DN comes first");
 static_assert(offsetof(struct subnet, dn) == 0, "the DN comes first");
+static_assert(offsetof(struct virtual_directory, dn) == 0, "so here");
+static_assert(offsetof(struct database, dn) == 0, "so here");
+static_assert(offsetof(struct authority, dn) == 0, "so here");
 
 static int keep_rows(struct decoder *decoder, void *rows, size_t *countp,
                      size_t size)
@@ -177,6 +182,17 @@ static int keep_all_rows(struct decoder *decoder)
     if (rc == ADSCP_OK)
         rc = keep_rows(decoder, directory->subnets, &directory->subnet_count,
                        sizeof(*directory->subnets));
+    if (rc == ADSCP_OK)
+        rc = keep_rows(decoder, directory->services, &directory->service_count,
+                       sizeof(*directory->services));
+    if (rc == ADSCP_OK)
+        rc =
+            keep_rows(decoder, directory->databases, &directory->database_count,
+                      sizeof(*directory->databases));
+    if (rc == ADSCP_OK)
+        rc = keep_rows(decoder, directory->authorities,
+                       &directory->authority_count,
+                       sizeof(*directory->authorities));
     return rc;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the files of the decoder share: decode.c feeds, decode_row.c and
- * decode_scp.c make rows, decode_version.c makes one version of two attributes,
+ * What the files of the decoder share: decode.c feeds, decode_kind.c tells what
+ * an entry is, decode_scp.c, decode_exchange.c, decode_recipient.c and
+ * decode_row.c make rows, decode_version.c makes one version of two attributes,
  * decode_seen.c knows which DNs came before, decode_pending.c holds entries
  * that come in parts, decode_finish.c ends, and decode_syntax.c reads single
  * values.
@@ -23,10 +24,28 @@ enum field {
     FIELD_VERSION_NUMBER,
     FIELD_SERIAL_NUMBER,
     FIELD_OBJECT_CLASS,
+    FIELD_ROLES,
+    FIELD_DAG,
+    FIELD_LEGACY_DN,
+    FIELD_COMPONENT_STATES,
+    FIELD_INTERNAL_CERTIFICATE,
+    FIELD_INTERNAL_URL,
+    FIELD_OWNER,
     FIELD_SITE_OBJECT,
+    FIELD_CA_CERTIFICATE,
+    FIELD_PROXY_ADDRESSES,
+    FIELD_MAIL,
+    FIELD_NICKNAME,
+    FIELD_HOME_MDB,
+    FIELD_HOME_SERVER,
+    FIELD_TARGET,
+    FIELD_TYPE_DETAILS,
+    FIELD_REMOTE_TYPE,
     FIELD_CONFIG_DN,
     FIELD_DNS_HOST_NAME,
-    FIELD_COUNT
+    FIELD_DEFAULT_DN,
+    FIELD_GC_READY,
+    FIELD_COUNT /* at most 32: decoder->wanted holds a bit for each */
 };
 
 /* "keywords;range=0-1499", [MS-ADTS] 3.1.1.3.1.3.3. */
@@ -61,7 +80,33 @@ struct entry {
     struct value_list lists[FIELD_COUNT];
 };
 
-enum seen_kind { SEEN_PENDING, SEEN_SCP, SEEN_SERVER, SEEN_SITE, SEEN_SUBNET };
+/* What becomes of an entry. */
+enum row_kind {
+    ROW_UNASKED,  /* not what the search promised */
+    ROW_IGNORED,  /* of no interest */
+    ROW_STRANGER, /* a person for whom nobody asked */
+    ROW_ROOT,
+    ROW_SCP,
+    ROW_SERVER,
+    ROW_SITE,
+    ROW_SUBNET,
+    ROW_SERVICE,
+    ROW_DATABASE,
+    ROW_AUTHORITY,
+    ROW_RECIPIENT
+};
+
+enum seen_kind {
+    SEEN_PENDING,
+    SEEN_SCP,
+    SEEN_SERVER,
+    SEEN_SITE,
+    SEEN_SUBNET,
+    SEEN_SERVICE,
+    SEEN_DATABASE,
+    SEEN_AUTHORITY,
+    SEEN_RECIPIENT
+};
 
 /* One DN of an export that was met: which array it is in, and where. */
 struct seen {
@@ -124,10 +169,46 @@ int decode_note_entry(struct decoder *decoder, const struct entry *entry,
 bool decode_has_guid(const struct entry *entry);
 int decode_scp(struct decoder *decoder, const struct entry *entry);
 
-/* decode_row.c: rows that are not SCPs. */
-int decode_server(struct decoder *decoder, const struct entry *entry);
+/* decode_kind.c: the attributes that such an entry is made of, as bits of enum
+ * field; what an entry is. */
+unsigned decode_wanted(const struct decoder *decoder, enum entry_kind kind,
+                       bool is_root);
+bool decode_has_class(const struct entry *entry, const char *name);
+enum row_kind decode_kind(const struct decoder *decoder,
+                          const struct entry *entry);
+
+/* decode_row.c: what rows begin with, and small rows. */
+struct names {
+    const char *dn;
+    const char *name; /* of the first RDN, shown ... */
+    struct span raw;  /* ... and as it came; text NULL: there is none */
+    bool unclean;
+};
+
+/* An entry without a name is refused, with a finding. */
+int decode_names(struct decoder *decoder, const struct entry *entry,
+                 struct names *names);
+int decode_unclean(struct decoder *decoder, const struct entry *entry);
+/* The name in the first RDN of the first value, a DN; many rows share it. *idp
+ * (may be NULL) is its name_id. */
+int decode_named(struct decoder *decoder, const struct value_list *list,
+                 const char **namep, name_id *idp);
+/* The first value as a clean text; *uncleanp as in text_keep(). */
+int decode_text(struct decoder *decoder, const struct value_list *list,
+                const char **textp, bool *uncleanp);
 int decode_site(struct decoder *decoder, const struct entry *entry);
 int decode_subnet_entry(struct decoder *decoder, const struct entry *entry);
+int decode_authority(struct decoder *decoder, const struct entry *entry);
+
+/* decode_exchange.c */
+int decode_server(struct decoder *decoder, const struct entry *entry);
+enum service_kind decode_service(const struct entry *entry);
+int decode_service_entry(struct decoder *decoder, const struct entry *entry);
+int decode_database(struct decoder *decoder, const struct entry *entry);
+
+/* decode_recipient.c: has the entry an address that was asked for; its row. */
+bool decode_is_asked(const struct decoder *decoder, const struct entry *entry);
+int decode_recipient(struct decoder *decoder, const struct entry *entry);
 
 /* decode_version.c: the version of a server whose DN is set, and its name. */
 int decode_version(struct decoder *decoder, const struct entry *entry,

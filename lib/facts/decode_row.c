@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Entries of Exchange servers, sites and subnets to their rows. Names are taken
- * from DNs by their length, not as C strings, and are compared by the bytes
- * that they were made of; what is shown is clean.
+ * What every row begins with, and the rows of sites, subnets and CAs. Names are
+ * taken from DNs by their length, not as C strings, and are compared by the
+ * bytes that they were made of; what is shown is clean.
  */
 #include "facts/decode_private.h"
 
@@ -10,8 +10,7 @@
 #include <string.h>
 
 #include "base/text.h"
-
-static const char tcp_prefix[] = "ncacn_ip_tcp:";
+#include "facts/dn.h"
 
 static const char *keep(struct decoder *decoder, struct span text,
                         bool *uncleanp)
@@ -19,7 +18,7 @@ static const char *keep(struct decoder *decoder, struct span text,
     return text_keep(&decoder->forest->arena, text.text, text.length, uncleanp);
 }
 
-static int note_unclean(struct decoder *decoder, const struct entry *entry)
+int decode_unclean(struct decoder *decoder, const struct entry *entry)
 {
     return decode_note_entry(decoder, entry, FINDING_TEXT_ESCAPED, NULL, NULL);
 }
@@ -49,9 +48,8 @@ static int first_rdn(struct decoder *decoder, struct span dn, struct span *name)
     return ADSCP_OK;
 }
 
-/* The site that a DN-valued attribute names; many rows share it. */
-static int fill_site(struct decoder *decoder, const struct value_list *list,
-                     const char **sitep, name_id *idp)
+int decode_named(struct decoder *decoder, const struct value_list *list,
+                 const char **namep, name_id *idp)
 {
     struct span name;
     uint32_t text;
@@ -63,23 +61,24 @@ static int fill_site(struct decoder *decoder, const struct value_list *list,
     if (rc != ADSCP_OK || name.text == NULL)
         return rc;
     if (!forest_text(decoder->forest, name.text, name.length, &text) ||
-        !forest_name(decoder->forest, name.text, name.length, idp))
+        (idp != NULL &&
+         !forest_name(decoder->forest, name.text, name.length, idp)))
         return ADSCP_E_NOMEM;
-    *sitep = decoder->forest->texts[text];
+    *namep = decoder->forest->texts[text];
     return ADSCP_OK;
 }
 
-/* What every row begins with. */
-struct names {
-    const char *dn;
-    const char *name; /* of the first RDN, shown ... */
-    struct span raw;  /* ... and as it came; text NULL: there is none */
-    bool unclean;
-};
+int decode_text(struct decoder *decoder, const struct value_list *list,
+                const char **textp, bool *uncleanp)
+{
+    if (list->count == 0)
+        return ADSCP_OK;
+    *textp = keep(decoder, list->rows[0], uncleanp);
+    return *textp != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+}
 
-/* An entry without a name is refused, with a finding. */
-static int take_names(struct decoder *decoder, const struct entry *entry,
-                      struct names *names)
+int decode_names(struct decoder *decoder, const struct entry *entry,
+                 struct names *names)
 {
     int rc;
 
@@ -95,54 +94,11 @@ static int take_names(struct decoder *decoder, const struct entry *entry,
     return names->dn != NULL && names->name != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
-/* The first "ncacn_ip_tcp:<FQDN>" of networkAddress; other protocols are of no
- * use to an HTTP client. */
-static struct span find_fqdn(const struct value_list *list)
-{
-    const size_t prefix = strlen(tcp_prefix);
-    size_t i;
-
-    for (i = 0; i < list->count; i++) {
-        struct span value = list->rows[i];
-
-        if (value.length > prefix &&
-            text_starts(value.text, value.length, tcp_prefix))
-            return (struct span){value.text + prefix, value.length - prefix};
-    }
-    return (struct span){NULL, 0};
-}
-
-int decode_server(struct decoder *decoder, const struct entry *entry)
-{
-    struct span fqdn = find_fqdn(&entry->lists[FIELD_NETWORK_ADDRESS]);
-    struct adscp_server *row;
-    struct names names;
-    int rc = take_names(decoder, entry, &names);
-
-    if (rc != ADSCP_OK || names.raw.text == NULL)
-        return rc;
-    row = forest_add_server(decoder->directory);
-    if (row == NULL)
-        return ADSCP_E_NOMEM;
-    row->dn = names.dn;
-    row->name = names.name;
-    if (fqdn.text != NULL) {
-        row->fqdn = keep(decoder, fqdn, &names.unclean);
-        if (row->fqdn == NULL)
-            return ADSCP_E_NOMEM;
-    }
-    rc = fill_site(decoder, &entry->lists[FIELD_SERVER_SITE], &row->site,
-                   &row->site_name);
-    if (rc == ADSCP_OK)
-        rc = decode_version(decoder, entry, row);
-    return rc == ADSCP_OK && names.unclean ? note_unclean(decoder, entry) : rc;
-}
-
 int decode_site(struct decoder *decoder, const struct entry *entry)
 {
     struct adscp_site *row;
     struct names names;
-    int rc = take_names(decoder, entry, &names);
+    int rc = decode_names(decoder, entry, &names);
 
     if (rc != ADSCP_OK || names.raw.text == NULL)
         return rc;
@@ -152,14 +108,14 @@ int decode_site(struct decoder *decoder, const struct entry *entry)
         return ADSCP_E_NOMEM;
     row->dn = names.dn;
     row->name = names.name;
-    return names.unclean ? note_unclean(decoder, entry) : ADSCP_OK;
+    return names.unclean ? decode_unclean(decoder, entry) : ADSCP_OK;
 }
 
 int decode_subnet_entry(struct decoder *decoder, const struct entry *entry)
 {
     struct subnet *row;
     struct names names;
-    int rc = take_names(decoder, entry, &names);
+    int rc = decode_names(decoder, entry, &names);
 
     if (rc != ADSCP_OK || names.raw.text == NULL)
         return rc;
@@ -169,7 +125,72 @@ int decode_subnet_entry(struct decoder *decoder, const struct entry *entry)
     decode_subnet(names.raw.text, names.raw.length, row);
     row->dn = names.dn;
     row->name = names.name;
-    rc = fill_site(decoder, &entry->lists[FIELD_SITE_OBJECT], &row->site,
-                   &row->site_id);
-    return rc == ADSCP_OK && names.unclean ? note_unclean(decoder, entry) : rc;
+    rc = decode_named(decoder, &entry->lists[FIELD_SITE_OBJECT], &row->site,
+                      &row->site_id);
+    return rc == ADSCP_OK && names.unclean ? decode_unclean(decoder, entry)
+                                           : rc;
+}
+
+/* --------------------------------------------------------- certificates -- */
+
+static bool lies_in(struct span dn, const char *container)
+{
+    size_t cut = dn_first_length(dn.text, dn.length),
+           length = strlen(container);
+
+    return dn.length - cut > length &&
+           text_starts(dn.text + cut, dn.length - cut, container);
+}
+
+static int fill_certificates(struct decoder *decoder,
+                             const struct value_list *list,
+                             struct authority *row)
+{
+    struct arena *arena = &decoder->forest->arena;
+    struct blob *blobs = arena_alloc(arena, list->count * sizeof(*blobs));
+    size_t i;
+
+    if (blobs == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < list->count; i++) {
+        const char *bytes =
+            arena_copy(arena, list->rows[i].text, list->rows[i].length);
+
+        if (bytes == NULL)
+            return ADSCP_E_NOMEM;
+        blobs[i].bytes = (const unsigned char *)bytes;
+        blobs[i].length = list->rows[i].length;
+    }
+    row->certificates = blobs;
+    row->certificate_count = list->count;
+    return ADSCP_OK;
+}
+
+/* [MS-WCCE] 2.2.2.11: Certification Authorities holds the roots that every
+ * member trusts, AIA the intermediates. NTAuthCertificates, of the same class,
+ * vouches for logons, and never for a web server. */
+int decode_authority(struct decoder *decoder, const struct entry *entry)
+{
+    static const char roots[] = ",CN=Certification Authorities,CN=Public Key "
+                                "Services,CN=Services,";
+    static const char aia[] = ",CN=AIA,CN=Public Key Services,CN=Services,";
+    bool is_root = lies_in(entry->dn, roots);
+    struct authority *row;
+    struct names names;
+    int rc;
+
+    if (!is_root && !lies_in(entry->dn, aia))
+        return ADSCP_OK;
+    rc = decode_names(decoder, entry, &names);
+    if (rc != ADSCP_OK || names.raw.text == NULL)
+        return rc;
+    row = forest_add_authority(decoder->directory);
+    if (row == NULL)
+        return ADSCP_E_NOMEM;
+    row->dn = names.dn;
+    row->name = names.name;
+    row->is_root = is_root;
+    rc = fill_certificates(decoder, &entry->lists[FIELD_CA_CERTIFICATE], row);
+    return rc == ADSCP_OK && names.unclean ? decode_unclean(decoder, entry)
+                                           : rc;
 }

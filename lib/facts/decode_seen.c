@@ -45,6 +45,14 @@ static bool is_row(const struct decoder *decoder, const struct seen *seen,
         return is_text(dn, directory->servers[seen->index].dn);
     case SEEN_SITE:
         return is_text(dn, directory->sites[seen->index].dn);
+    case SEEN_SERVICE:
+        return is_text(dn, directory->services[seen->index].dn);
+    case SEEN_DATABASE:
+        return is_text(dn, directory->databases[seen->index].dn);
+    case SEEN_AUTHORITY:
+        return is_text(dn, directory->authorities[seen->index].dn);
+    case SEEN_RECIPIENT:
+        return is_text(dn, directory->recipients[seen->index].dn);
     default:
         return is_text(dn, directory->subnets[seen->index].dn);
     }

@@ -83,18 +83,41 @@ static int doubt(struct decoder *decoder, const struct adscp_server *row,
     return finding->a != NULL && finding->b != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
-/* Many servers share a version, and so its name. */
-static int fill_name(struct decoder *decoder, struct adscp_server *row)
+/* "14.2.247.5", as far as it is known; returns the length. */
+static size_t write_build(const struct version *version, char out[TOLD_MAX])
 {
-    char name[VERSION_NAME_MAX];
+    int length = 0;
+
+    if (version->major >= 0)
+        length =
+            snprintf(out, TOLD_MAX, "%d.%d.", version->major, version->minor);
+    length +=
+        snprintf(out + length, TOLD_MAX - (size_t)length, "%d", version->build);
+    if (version->revision >= 0)
+        length += snprintf(out + length, TOLD_MAX - (size_t)length, ".%d",
+                           version->revision);
+    return (size_t)length;
+}
+
+/* Many servers share a version, and so its texts. */
+static int fill_names(struct decoder *decoder, struct adscp_server *row)
+{
+    struct adscp_forest *forest = decoder->forest;
+    char name[VERSION_NAME_MAX], build[TOLD_MAX];
     size_t length = version_name(&row->version, name, sizeof(name));
     uint32_t text;
 
+    if (row->version.build >= 0) {
+        if (!forest_text(forest, build, write_build(&row->version, build),
+                         &text))
+            return ADSCP_E_NOMEM;
+        row->build = forest->texts[text];
+    }
     if (length == 0)
         return ADSCP_OK;
-    if (!forest_text(decoder->forest, name, length, &text))
+    if (!forest_text(forest, name, length, &text))
         return ADSCP_E_NOMEM;
-    row->version_name = decoder->forest->texts[text];
+    row->version_name = forest->texts[text];
     return ADSCP_OK;
 }
 
@@ -109,7 +132,8 @@ int decode_version(struct decoder *decoder, const struct entry *entry,
     int rc = ADSCP_OK;
 
     row->version = agree || !has_number ? serial : number;
+    row->line = version_line(&row->version);
     if (has_number && has_serial && !agree)
         rc = doubt(decoder, row, &number, &serial);
-    return rc == ADSCP_OK ? fill_name(decoder, row) : rc;
+    return rc == ADSCP_OK ? fill_names(decoder, row) : rc;
 }

@@ -59,6 +59,11 @@ static void directory_free(struct directory *directory)
     free(directory->servers);
     free(directory->sites);
     free(directory->subnets);
+    free(directory->services);
+    free(directory->databases);
+    free(directory->authorities);
+    free(directory->recipients);
+    free(directory->recipient_of);
     free(directory);
 }
 
@@ -146,47 +151,36 @@ struct adscp_scp *forest_add_scp(struct adscp_forest *forest,
     return row;
 }
 
-struct adscp_server *forest_add_server(struct directory *directory)
-{
-    struct adscp_server *rows;
+/* Every other kind of row is appended in one way. */
+#define DEFINE_ADD(name, type, rows_of, count_of, ...)                         \
+    type *name(struct directory *directory)                                    \
+    {                                                                          \
+        type *rows =                                                           \
+            rows_grow(directory->rows_of, directory->count_of, sizeof(*rows)); \
+                                                                               \
+        if (rows == NULL)                                                      \
+            return NULL;                                                       \
+        directory->rows_of = rows;                                             \
+        rows += directory->count_of++;                                         \
+        *rows = (type)__VA_ARGS__;                                             \
+        return rows;                                                           \
+    }
 
-    rows =
-        rows_grow(directory->servers, directory->server_count, sizeof(*rows));
-    if (rows == NULL)
-        return NULL;
-    directory->servers = rows;
-    rows += directory->server_count++;
-    *rows =
-        (struct adscp_server){.site_name = NAME_NONE, .version = VERSION_NONE};
-    return rows;
-}
-
-struct adscp_site *forest_add_site(struct directory *directory)
-{
-    struct adscp_site *rows;
-
-    rows = rows_grow(directory->sites, directory->site_count, sizeof(*rows));
-    if (rows == NULL)
-        return NULL;
-    directory->sites = rows;
-    rows += directory->site_count++;
-    *rows = (struct adscp_site){.id = NAME_NONE};
-    return rows;
-}
-
-struct subnet *forest_add_subnet(struct directory *directory)
-{
-    struct subnet *rows;
-
-    rows =
-        rows_grow(directory->subnets, directory->subnet_count, sizeof(*rows));
-    if (rows == NULL)
-        return NULL;
-    directory->subnets = rows;
-    rows += directory->subnet_count++;
-    *rows = (struct subnet){.site_id = NAME_NONE};
-    return rows;
-}
+DEFINE_ADD(forest_add_server, struct adscp_server, servers, server_count,
+           {.site_name = NAME_NONE, .version = VERSION_NONE, .roles = -1})
+DEFINE_ADD(forest_add_site, struct adscp_site, sites, site_count,
+           {.id = NAME_NONE})
+DEFINE_ADD(forest_add_subnet, struct subnet, subnets, subnet_count,
+           {.site_id = NAME_NONE})
+DEFINE_ADD(forest_add_service, struct virtual_directory, services,
+           service_count, {.service = SERVICE_NONE})
+DEFINE_ADD(forest_add_database, struct database, databases, database_count,
+           {.server = 0})
+DEFINE_ADD(forest_add_authority, struct authority, authorities, authority_count,
+           {.is_root = false})
+DEFINE_ADD(forest_add_recipient, struct recipient, recipients, recipient_count,
+           {.kind = RECIPIENT_PLAIN})
+#undef DEFINE_ADD
 
 /* ----------------------------------------------------------- shared text -- */
 
@@ -255,6 +249,16 @@ bool forest_name(struct adscp_forest *forest, const char *bytes, size_t length,
         return false;
     *idp = index;
     forest->name_count = forest->intern->names.count;
+    return true;
+}
+
+bool forest_ask(struct adscp_forest *forest, const char *address)
+{
+    name_id id;
+
+    if (!forest_name(forest, address, strlen(address), &id))
+        return false;
+    forest->asked_count = forest->name_count;
     return true;
 }
 

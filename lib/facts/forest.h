@@ -91,6 +91,12 @@ struct adscp_scp {
     const struct adscp_forest *forest;
 };
 
+/* Bytes that are no text. */
+struct blob {
+    const unsigned char *bytes; /* NULL: none */
+    size_t length;
+};
+
 struct adscp_server {
     const char *dn;
     const char *name; /* value of the first RDN */
@@ -98,7 +104,77 @@ struct adscp_server {
     const char *site; /* first RDN value of msExchServerSite, or NULL */
     name_id site_name;
     struct version version;
+    enum version_line line;
     const char *version_name; /* "Exchange 2007 SP3"; NULL: unknown */
+    const char *build;        /* "14.2.247.5"; NULL: unknown */
+    int64_t roles;            /* msExchCurrentServerRoles; -1: not read */
+    const char *role_names;   /* "Mailbox, Client Access"; NULL: unknown */
+    enum front_end front_end; /* does it take the requests of clients? */
+    const char *dag;          /* the database availability group's name */
+    const char *legacy_dn;    /* legacyExchangeDN, or NULL */
+    const char *inactive;     /* the component that is, or NULL */
+    struct blob certificate;  /* msExchServerInternalTLSCert */
+};
+
+/* A web service of a server: an msExch...VirtualDirectory object. */
+enum service_kind {
+    SERVICE_NONE, /* of no interest to Outlook */
+    SERVICE_AUTODISCOVER,
+    SERVICE_ECP,
+    SERVICE_EWS,
+    SERVICE_MAPI,
+    SERVICE_OAB,
+    SERVICE_RPC, /* Outlook Anywhere */
+    SERVICE_UM
+};
+
+struct virtual_directory {
+    const char *dn;
+    const char *url; /* InternalUrl; a bare host for SERVICE_RPC; or NULL */
+    enum service_kind service;
+    uint32_t server; /* 1 + index of the server it lies under; 0: none */
+};
+
+/* A mailbox database (msExchPrivateMDB). */
+struct database {
+    const char *dn;
+    const char *name;
+    const char *owner;  /* msExchOwningServer: a DN, or NULL */
+    uint32_t server;    /* 1 + index of the owner; 0: none was found */
+    bool owner_is_told; /* false: the server is the one above the DN */
+};
+
+/* What a recipient is, as Exchange itself tells them apart. */
+enum recipient_kind {
+    RECIPIENT_PLAIN, /* not mail-enabled */
+    RECIPIENT_MAILBOX,
+    RECIPIENT_MAIL_USER,
+    RECIPIENT_CONTACT,
+    RECIPIENT_REMOTE
+};
+
+struct recipient {
+    const char *dn;
+    enum recipient_kind kind;
+    const char *database_dn; /* homeMDB, or NULL */
+    const char *home_server; /* msExchHomeServerName, or NULL */
+    const char *target;      /* targetAddress, or NULL */
+    const uint32_t *asked;   /* the addresses asked for that it has */
+    uint32_t asked_count;
+    uint32_t database; /* 1 + index; 0: none was found */
+    uint32_t server;   /* 1 + index of home_server's server; 0: none */
+};
+
+/* In directory->recipient_of: several recipients have the address. */
+#define RECIPIENT_SEVERAL UINT32_MAX
+
+/* A CA that the enterprise publishes, [MS-WCCE] 2.2.2.11. */
+struct authority {
+    const char *dn;
+    const char *name;
+    bool is_root; /* in Certification Authorities; else in AIA */
+    const struct blob *certificates; /* values of cACertificate */
+    size_t certificate_count;
 };
 
 struct adscp_site {
@@ -145,6 +221,17 @@ struct directory {
     size_t site_count;
     struct subnet *subnets;
     size_t subnet_count;
+    struct virtual_directory *services;
+    size_t service_count;
+    struct database *databases;
+    size_t database_count;
+    struct authority *authorities;
+    size_t authority_count;
+    struct recipient *recipients; /* those with an address asked for */
+    size_t recipient_count;
+    uint32_t *recipient_of; /* per address asked for: 1 + index, 0: nobody has
+                               it, or RECIPIENT_SEVERAL; set when frozen */
+    bool recipients_read;   /* users were looked at at all */
     struct finding_list notes; /* what reading it noticed */
 };
 
@@ -159,6 +246,8 @@ struct adscp_forest {
     const char **texts; /* [0] is NULL */
     size_t text_count;
     uint32_t name_count;
+    uint32_t
+        asked_count; /* names below this are the mail addresses asked for */
     struct intern *intern; /* the tables behind the above */
     atomic_int holders;
 };
@@ -183,6 +272,14 @@ struct adscp_scp *forest_add_scp(struct adscp_forest *forest,
 struct adscp_server *forest_add_server(struct directory *directory);
 struct adscp_site *forest_add_site(struct directory *directory);
 struct subnet *forest_add_subnet(struct directory *directory);
+struct virtual_directory *forest_add_service(struct directory *directory);
+struct database *forest_add_database(struct directory *directory);
+struct authority *forest_add_authority(struct directory *directory);
+struct recipient *forest_add_recipient(struct directory *directory);
+
+/* Ask for the recipient with this mail address; before anything is read. false:
+ * out of memory. */
+bool forest_ask(struct adscp_forest *forest, const char *address);
 
 /* Intern: equal bytes (keyword, tail, text) or equal folded bytes (name) give
  * the same index. What is kept is clean. false: out of memory. */
@@ -203,7 +300,8 @@ name_id forest_find_name(const struct adscp_forest *forest, const char *bytes,
                          size_t length);
 
 /* Last act of the reader: joins every SCP with the server above it, sets
- * SCP_HOST_OWN and SCP_DEFAULT_URL, gives back spare memory. Rows may move; the
+ * SCP_HOST_OWN and SCP_DEFAULT_URL, joins databases, virtual directories and
+ * recipients with their servers, gives back spare memory. Rows may move; the
  * notes follow them. ADSCP_OK or ADSCP_E_NOMEM. A call on a forest that failed
  * with the latter leaves it fit for forest_release() only. */
 int forest_freeze(struct adscp_forest *forest);

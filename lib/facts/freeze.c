@@ -11,6 +11,7 @@
 
 #include "facts/dn.h"
 #include "facts/intern.h"
+#include "facts/join.h"
 #include "facts/url.h"
 
 /* The servers of one directory, by the name in their first RDN and the rest of
@@ -209,6 +210,12 @@ static void trim_directory(struct directory *directory)
                                  sizeof(*directory->sites));
     directory->subnets = rows_trim(directory->subnets, directory->subnet_count,
                                    sizeof(*directory->subnets));
+    directory->services =
+        rows_trim(directory->services, directory->service_count,
+                  sizeof(*directory->services));
+    directory->databases =
+        rows_trim(directory->databases, directory->database_count,
+                  sizeof(*directory->databases));
 }
 
 static void trim_shared(struct adscp_forest *forest)
@@ -231,8 +238,11 @@ int forest_freeze(struct adscp_forest *forest)
     int rc = ADSCP_OK;
     size_t i;
 
-    for (i = 0; i < forest->directory_count && rc == ADSCP_OK; i++)
+    for (i = 0; i < forest->directory_count && rc == ADSCP_OK; i++) {
         rc = join_servers(forest, forest->directories[i]);
+        if (rc == ADSCP_OK)
+            rc = join_directory(forest, forest->directories[i]);
+    }
     if (rc != ADSCP_OK)
         return rc;
     for (i = 0; i < forest->directory_count; i++)

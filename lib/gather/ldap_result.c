@@ -17,7 +17,9 @@ static const char *task_name(const struct task *task)
         [ENTRY_BY_CLASS] = "the search",
         [ENTRY_ROOT] = "the search for the rootDSE",
         [ENTRY_SCP] = "the search for SCPs",
-        [ENTRY_SERVER] = "the search for Exchange servers",
+        [ENTRY_EXCHANGE] = "the search for Exchange servers",
+        [ENTRY_AUTHORITY] = "the search for enterprise CAs",
+        [ENTRY_RECIPIENT] = "the search for the mailbox",
         [ENTRY_SITE_OR_SUBNET] = "the search for sites",
     };
 
@@ -190,6 +192,13 @@ static int task_restart(struct task *task)
     return ADSCP_OK;
 }
 
+/* What an answer without it is still worth having for. */
+static bool is_extra(const struct task *task)
+{
+    return task->search->kind == ENTRY_AUTHORITY ||
+           task->search->kind == ENTRY_RECIPIENT;
+}
+
 /* A result code other than success. */
 static int task_failed(struct reading *reading, struct task *task,
                        const char *said)
@@ -215,6 +224,8 @@ static int task_failed(struct reading *reading, struct task *task,
     case LDAP_CONFIDENTIALITY_REQUIRED:
         return reading_error(reading, task, ADSCP_E_SECURITY, "", said);
     default:
+        if (is_extra(task))
+            return task_cut(reading, task, FINDING_RESULT_PARTIAL, said);
         return reading_error(reading, task, ADSCP_E_DIRECTORY, "", said);
     }
 }

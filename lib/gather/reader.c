@@ -15,6 +15,7 @@
 #include "facts/decode.h"
 #include "facts/url.h"
 #include "gather/ldif.h"
+#include "gather/tree.h"
 
 /* Directories in one forest: a bound on what hostile pointers can make us do.
  */
@@ -195,60 +196,67 @@ static struct session_config session_settings(const struct reader_plan *plan,
     return config;
 }
 
-/* After the bind, so that nobody on the way can have forged it ([MS-ADTS]
- * 3.1.1.3.2). The one value of configurationNamingContext is the only base that
- * is ever used: gluing CN=Configuration to a domain fails in a child domain. */
-static int read_root(struct session *session, struct directory *directory,
-                     struct decoder *decoder, const struct deadline *deadline,
-                     struct detail *detail)
-{
-    struct session_search search = {
-        .base = "",
-        .scope = SESSION_BASE,
-        .filter = decode_filter(ENTRY_ROOT),
-        .attributes = decode_attributes(ENTRY_ROOT),
-        .kind = ENTRY_ROOT,
-    };
-    const struct root_dse *root;
-    int rc;
+/* ------------------------------------------------------ global catalog -- */
 
-    rc = session_search(session, &search, 1, directory, decoder, deadline,
-                        detail);
-    if (rc != ADSCP_OK)
-        return rc;
-    root = decoder_root(decoder);
-    if (root->config_dn_count > 1)
-        return detail_set(detail, ADSCP_E_PROTOCOL,
-                          "the rootDSE names %d configuration naming contexts",
-                          root->config_dn_count);
-    if (root->config_dn == NULL || root->config_dn[0] == '\0')
-        return detail_set(detail, ADSCP_E_DIRECTORY,
-                          "the rootDSE has no configurationNamingContext: this "
-                          "is no Active Directory, or it may not be read");
-    directory->config_dn = root->config_dn;
-    directory->server = root->server;
-    return ADSCP_OK;
+/* Failures that are no server's: they end the whole reading. */
+static bool ends_reading(int rc)
+{
+    return rc == ADSCP_E_NOMEM || rc == ADSCP_E_CANCELLED;
 }
 
-static int read_tree(struct session *session, struct directory *directory,
-                     struct decoder *decoder, const struct deadline *deadline,
-                     struct detail *detail)
-{
-    static const enum entry_kind kinds[] = {ENTRY_SCP, ENTRY_SERVER,
-                                            ENTRY_SITE_OR_SUBNET};
-    enum { SEARCHES = sizeof(kinds) / sizeof(kinds[0]) };
-    struct session_search searches[SEARCHES] = {0};
-    size_t i;
+enum { LDAP_PORT = 389, CATALOG_PORT = 3268, CATALOG_TLS_PORT = 3269 };
 
-    for (i = 0; i < SEARCHES; i++) {
-        searches[i].base = directory->config_dn;
-        searches[i].scope = SESSION_SUBTREE;
-        searches[i].filter = decode_filter(kinds[i]);
-        searches[i].attributes = decode_attributes(kinds[i]);
-        searches[i].kind = kinds[i];
+/* The port of the global catalog beside a domain controller's own ([MS-ADTS]
+ * 3.1.1.3.1.10); 0: there is none that one could know. */
+static int catalog_port(const struct place *place)
+{
+    if (place->scheme == SESSION_LDAP && place->port == LDAP_PORT)
+        return CATALOG_PORT;
+    return place->scheme == SESSION_LDAPS && place->port == LDAPS_PORT
+               ? CATALOG_TLS_PORT
+               : 0;
+}
+
+/* An address that nobody has in the controller's own domain. */
+static bool misses_recipient(const struct run *run,
+                             const struct directory *directory)
+{
+    size_t found = 0, i;
+
+    for (i = 0; i < directory->recipient_count; i++)
+        found += directory->recipients[i].asked_count;
+    return found < run->forest->asked_count;
+}
+
+/* Whoever is not in the controller's own domain may be in another one of the
+ * forest. That its catalog does not answer costs nothing but a note. */
+static int read_catalog(struct run *run, const struct place *place,
+                        struct session_config *config, struct tree *tree)
+{
+    struct session *session = NULL;
+    struct deadline share;
+    struct detail detail;
+    int rc;
+
+    config->port = catalog_port(place);
+    if (config->port == 0 || !decoder_root(tree->decoder)->is_global_catalog ||
+        !misses_recipient(run, tree->directory))
+        return ADSCP_OK;
+    detail_clear(&detail);
+    deadline_start(&share, deadline_left_ms(tree->deadline) / 2,
+                   tree->deadline->cancel);
+    tree->deadline = &share;
+    tree->detail = &detail;
+    rc = session_open(config, &share, &detail, &session);
+    if (rc == ADSCP_OK) {
+        tree->session = session;
+        rc = tree_read_catalog(tree);
     }
-    return session_search(session, searches, SEARCHES, directory, decoder,
-                          deadline, detail);
+    session_close(session);
+    if (rc == ADSCP_OK || ends_reading(rc))
+        return rc;
+    return decoder_note(tree->decoder, FINDING_CATALOG_NOT_READ, 0, detail.text,
+                        NULL);
 }
 
 static int read_live(struct run *run, const struct place *place, bool starttls,
@@ -256,6 +264,11 @@ static int read_live(struct run *run, const struct place *place, bool starttls,
                      const struct deadline *deadline, struct detail *detail)
 {
     struct session_config config = session_settings(run->plan, place, starttls);
+    struct tree tree = {.directory = directory,
+                        .mails = run->plan->mails,
+                        .mail_count = run->plan->mail_count,
+                        .deadline = deadline,
+                        .detail = detail};
     struct session *session = NULL;
     struct decoder *decoder = NULL;
     int rc;
@@ -268,10 +281,15 @@ static int read_live(struct run *run, const struct place *place, bool starttls,
     rc = session_open(&config, deadline, detail, &session);
     if (rc != ADSCP_OK)
         goto out;
-    rc = read_root(session, directory, decoder, deadline, detail);
+    tree.session = session;
+    tree.decoder = decoder;
+    rc = tree_read_root(&tree);
     if (rc != ADSCP_OK)
         goto out;
-    rc = read_tree(session, directory, decoder, deadline, detail);
+    rc = tree_read(&tree);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = read_catalog(run, place, &config, &tree);
     if (rc != ADSCP_OK)
         goto out;
     rc = decoder_finish(decoder);
@@ -379,12 +397,6 @@ static bool is_allowed(const struct reader_plan *plan, const char *host)
     return false;
 }
 
-/* Failures that are not the target's: they end the whole reading. */
-static bool ends_reading(int rc)
-{
-    return rc == ADSCP_E_NOMEM || rc == ADSCP_E_CANCELLED;
-}
-
 static int read_pointer(struct run *run, const struct place *place,
                         const char *target)
 {
@@ -474,11 +486,14 @@ int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
                struct detail *detail, struct adscp_forest **forestp)
 {
     struct run run = {.plan = plan, .deadline = deadline, .detail = detail};
-    int rc = ADSCP_E_NOMEM;
+    int rc = ADSCP_E_NOMEM, i;
 
     run.forest = forest_new();
     if (run.forest == NULL)
         goto out;
+    for (i = 0; i < plan->mail_count; i++)
+        if (!forest_ask(run.forest, plan->mails[i]))
+            goto out;
     rc = read_first(&run);
     if (rc != ADSCP_OK)
         goto out;

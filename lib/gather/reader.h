@@ -35,14 +35,16 @@ struct reader_plan {
     struct resolve_config resolve;
     char **allowed; /* hosts that pointers may lead to */
     int allowed_count;
+    char **mails; /* addresses whose recipients are looked up */
+    int mail_count;
     int timeout_ms;
 };
 
 /* ADSCP_OK if text is an ldap://, ldaps:// or ldapi:// URI that we can use. */
 int reader_check_uri(const char *uri);
 
-/* Read the first directory and, breadth first, those that its pointers name and the
- * caller allowed: each once, within one budget. */
+/* Read the first directory and, breadth first, those that its pointers name and
+ * the caller allowed: each once, within one budget. */
 int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
                struct detail *detail, struct adscp_forest **forestp);
 

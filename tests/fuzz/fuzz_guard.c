@@ -72,7 +72,7 @@ static int do_bind(struct session *session, const struct deadline *deadline,
 static int do_search(struct session *session, const struct deadline *deadline,
                      struct detail *detail)
 {
-    static const enum entry_kind kinds[] = {ENTRY_SCP, ENTRY_SERVER,
+    static const enum entry_kind kinds[] = {ENTRY_SCP, ENTRY_EXCHANGE,
                                             ENTRY_SITE_OR_SUBNET};
     struct session_search searches[3] = {0};
     struct adscp_forest *forest = forest_new();

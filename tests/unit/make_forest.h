@@ -174,7 +174,7 @@ static inline void make_server(struct make *make, const char *name,
     char dn[512], value[256];
 
     snprintf(dn, sizeof(dn), "CN=%s,%s", name, SERVERS_DN);
-    make_begin(make, ENTRY_SERVER, dn);
+    make_begin(make, ENTRY_EXCHANGE, dn);
     make_values(make, "objectClass", "msExchExchangeServer");
     make_values(make, "cn", name);
     snprintf(value, sizeof(value), "ncacn_ip_tcp:%s", fqdn);
@@ -191,7 +191,7 @@ static inline void make_version(struct make *make, const char *name,
     char dn[512], value[256];
 
     snprintf(dn, sizeof(dn), "CN=%s,%s", name, SERVERS_DN);
-    make_begin(make, ENTRY_SERVER, dn);
+    make_begin(make, ENTRY_EXCHANGE, dn);
     make_values(make, "objectClass", "msExchExchangeServer");
     snprintf(value, sizeof(value), "ncacn_ip_tcp:%s.contoso.com", name);
     make_values(make, "networkAddress", value);

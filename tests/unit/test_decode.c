@@ -532,7 +532,7 @@ static void test_versions(void)
 
     for (i = 0; i < COUNT; i++) {
         snprintf(dn, sizeof(dn), "CN=EX%d" SERVERS, i);
-        feed(&world, ENTRY_SERVER, dn, rows[i].lines);
+        feed(&world, ENTRY_EXCHANGE, dn, rows[i].lines);
         disagree += rows[i].disagree;
     }
     finish(&world);
@@ -566,15 +566,15 @@ static void test_versions_disagree(void)
     struct world world = begin();
 
     feed(&world, ENTRY_ROOT, "", "configurationNamingContext:" CONFIG "\n");
-    feed(&world, ENTRY_SERVER, "CN=X,CN=Configuration,DC=evil,DC=com",
+    feed(&world, ENTRY_EXCHANGE, "CN=X,CN=Configuration,DC=evil,DC=com",
          "versionNumber:1937997947\n"
          "serialNumber:Version 15.2 (Build 32562.17)\n");
-    feed(&world, ENTRY_SERVER, "CN=A" SERVERS,
+    feed(&world, ENTRY_EXCHANGE, "CN=A" SERVERS,
          "versionNumber:1937997947\n"
          "serialNumber:Version 15.2 (Build 32562.17)\n");
-    feed(&world, ENTRY_SERVER, "CN=B" SERVERS,
+    feed(&world, ENTRY_EXCHANGE, "CN=B" SERVERS,
          "versionNumber:6944\nserialNumber:Version 6.5 (Build 7638.2)\n");
-    feed(&world, ENTRY_SERVER, "CN=C" SERVERS,
+    feed(&world, ENTRY_EXCHANGE, "CN=C" SERVERS,
          "versionNumber:1917321216\n"
          "serialNumber:Version 65535.65535 (Build 65535.65535)\n");
     finish(&world);
@@ -599,12 +599,12 @@ static void test_unasked(void)
     feed(&world, ENTRY_SCP, SCP_DN, "keywords:none of ours\n");
     feed(&world, ENTRY_SCP, SCP_DN, "");
     feed(&world, ENTRY_SITE_OR_SUBNET, "CN=x," CONFIG, "objectClass:top\n");
-    feed(&world, ENTRY_SERVER, "x" SERVERS, "");
+    feed(&world, ENTRY_EXCHANGE, "x" SERVERS, "");
     /* These carry the server's class too, so a search brings them. */
-    feed(&world, ENTRY_SERVER, "CN=array,CN=Arrays" SERVERS,
+    feed(&world, ENTRY_EXCHANGE, "CN=array,CN=Arrays" SERVERS,
          "objectClass:msExchExchangeServer\n"
          "objectClass:msExchClientAccessArray\n");
-    feed(&world, ENTRY_SERVER, "CN=Transport,CN=EX1" SERVERS,
+    feed(&world, ENTRY_EXCHANGE, "CN=Transport,CN=EX1" SERVERS,
          "objectClass:msExchExchangeTransportServer\n"
          "objectClass:msExchExchangeServer\n");
     finish(&world);
@@ -835,9 +835,10 @@ static void test_searches(void)
               "(|(objectClass=site)(objectClass=subnet))");
     CHECK_STR(decode_attributes(ENTRY_SCP)[3], "serviceClassName");
     CHECK(decode_attributes(ENTRY_SCP)[4] == NULL);
-    CHECK_STR(decode_attributes(ENTRY_SERVER)[3], "versionNumber");
-    CHECK_STR(decode_attributes(ENTRY_SERVER)[4], "serialNumber");
-    CHECK(decode_attributes(ENTRY_SERVER)[5] == NULL);
+    CHECK_STR(decode_attributes(ENTRY_EXCHANGE)[3], "versionNumber");
+    CHECK_STR(decode_attributes(ENTRY_EXCHANGE)[4], "serialNumber");
+    CHECK_STR(decode_attributes(ENTRY_EXCHANGE)[11], "msExchOwningServer");
+    CHECK(decode_attributes(ENTRY_EXCHANGE)[12] == NULL);
 }
 
 static const struct test tests[] = {

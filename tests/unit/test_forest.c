@@ -166,7 +166,7 @@ static void feed_server(struct decoder *decoder, const char *dn,
 {
     const char *values[] = {"networkAddress", address, NULL};
 
-    feed(decoder, ENTRY_SERVER, dn, values);
+    feed(decoder, ENTRY_EXCHANGE, dn, values);
 }
 
 static struct adscp_forest *joined(void)

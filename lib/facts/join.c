@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which server do a database, a virtual directory and a mailbox belong to? DNs
+ * and names are looked up once, when the forest is frozen. What does not join
+ * stays 0; whether that matters is for the judge.
+ */
+#include "facts/join.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/table.h"
+#include "facts/dn.h"
+
+struct join {
+    struct directory *directory;
+    struct table servers;   /* by DN */
+    struct table legacy;    /* by legacyExchangeDN */
+    struct table databases; /* by DN */
+};
+
+/* Of several rows with one key the first counts. */
+static void put(struct table *table, const char *key, uint32_t value)
+{
+    if (key != NULL)
+        table_put(table, key, table_hash(table, key), value);
+}
+
+/* 1 + index, or 0. */
+static uint32_t find(const struct table *table, const char *key)
+{
+    const uint32_t *value =
+        key != NULL ? table_find(table, key, strlen(key)) : NULL;
+
+    return value != NULL ? *value : 0;
+}
+
+static int join_prepare(struct join *join)
+{
+    const struct directory *directory = join->directory;
+    uint32_t i;
+
+    if (table_init(&join->servers, TABLE_FOLD, directory->server_count) !=
+            ADSCP_OK ||
+        table_init(&join->legacy, TABLE_ASCII, directory->server_count) !=
+            ADSCP_OK ||
+        table_init(&join->databases, TABLE_FOLD, directory->database_count) !=
+            ADSCP_OK)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < directory->server_count; i++) {
+        put(&join->servers, directory->servers[i].dn, i + 1);
+        put(&join->legacy, directory->servers[i].legacy_dn, i + 1);
+    }
+    for (i = 0; i < directory->database_count; i++)
+        put(&join->databases, directory->databases[i].dn, i + 1);
+    return ADSCP_OK;
+}
+
+static void join_clear(struct join *join)
+{
+    table_clear(&join->servers);
+    table_clear(&join->legacy);
+    table_clear(&join->databases);
+}
+
+/* The server that a DN lies under: the RDN before ",CN=Servers,", however deep
+ * the object is. */
+static uint32_t server_above(const struct join *join, const char *dn)
+{
+    struct dn_parts parts = dn_split(dn, strlen(dn));
+    size_t last;
+
+    if (!parts.under_servers)
+        return 0;
+    last = dn_last_length(parts.head.text, parts.head.length);
+    return find(&join->servers, dn + parts.head.length - last);
+}
+
+static void join_databases(const struct join *join)
+{
+    size_t i;
+
+    for (i = 0; i < join->directory->database_count; i++) {
+        struct database *row = &join->directory->databases[i];
+
+        row->server = find(&join->servers, row->owner);
+        row->owner_is_told = row->server != 0;
+        if (row->server == 0)
+            row->server = server_above(join, row->dn);
+    }
+}
+
+static void join_services(const struct join *join)
+{
+    size_t i;
+
+    for (i = 0; i < join->directory->service_count; i++)
+        join->directory->services[i].server =
+            server_above(join, join->directory->services[i].dn);
+}
+
+static void join_recipient(const struct join *join, uint32_t index)
+{
+    struct directory *directory = join->directory;
+    struct recipient *row = &directory->recipients[index];
+    uint32_t i;
+
+    row->database = find(&join->databases, row->database_dn);
+    row->server = find(&join->legacy, row->home_server);
+    for (i = 0; i < row->asked_count; i++) {
+        uint32_t *who = &directory->recipient_of[row->asked[i]];
+
+        *who = *who == 0 ? index + 1 : RECIPIENT_SEVERAL;
+    }
+}
+
+int join_directory(const struct adscp_forest *forest,
+                   struct directory *directory)
+{
+    struct join join = {.directory = directory};
+    uint32_t i;
+    int rc;
+
+    directory->recipient_of =
+        calloc((size_t)forest->asked_count + 1, sizeof(uint32_t));
+    if (directory->recipient_of == NULL)
+        return ADSCP_E_NOMEM;
+    rc = join_prepare(&join);
+    if (rc != ADSCP_OK)
+        goto out;
+    join_databases(&join);
+    join_services(&join);
+    for (i = 0; i < directory->recipient_count; i++)
+        join_recipient(&join, i);
+out:
+    join_clear(&join);
+    return rc;
+}

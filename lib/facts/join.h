@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ADSCP_FACTS_JOIN_H
+#define ADSCP_FACTS_JOIN_H
+
+#include "facts/forest.h"
+
+/* Join the databases, virtual directories and recipients of a directory whose
+ * rows are complete with its servers. ADSCP_OK or ADSCP_E_NOMEM. */
+int join_directory(const struct adscp_forest *forest,
+                   struct directory *directory);
+
+#endif

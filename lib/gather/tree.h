@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ADSCP_GATHER_TREE_H
+#define ADSCP_GATHER_TREE_H
+
+#include "base/deadline.h"
+#include "base/error.h"
+#include "facts/decode.h"
+#include "gather/ldap.h"
+
+/* What reading one directory over one session takes; all of it borrowed. */
+struct tree {
+    struct session *session;
+    struct directory *directory;
+    struct decoder *decoder;
+    char *const *mails; /* addresses whose recipients are wanted */
+    int mail_count;
+    const struct deadline *deadline;
+    struct detail *detail;
+};
+
+/* The rootDSE: sets the directory's config_dn and server. */
+int tree_read_root(const struct tree *tree);
+
+/* Everything of the configuration naming context, and the recipients of the
+ * server's own domain, side by side. */
+int tree_read(const struct tree *tree);
+
+/* The recipients alone, from a global catalog: all domains of the forest. */
+int tree_read_catalog(const struct tree *tree);
+
+#endif
