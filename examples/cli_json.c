@@ -191,6 +191,43 @@ static json_t *choice(struct document *document)
     return object;
 }
 
+static json_t *mailbox(struct document *document)
+{
+    const adscp_mailbox *row =
+        adscp_prediction_mailbox(document->report->answer);
+    json_t *object = NULL;
+
+    if (row == NULL)
+        return json_null();
+    object = json_object();
+    set(document, object, "kind",
+        text(adscp_mailbox_kind_name(adscp_mailbox_kind(row))));
+    set(document, object, "dn", text(adscp_mailbox_dn(row)));
+    set(document, object, "database", text(adscp_mailbox_database(row)));
+    set(document, object, "server", text(adscp_mailbox_server(row)));
+    set(document, object, "version", text(adscp_mailbox_version(row)));
+    set(document, object, "site", text(adscp_mailbox_site(row)));
+    set(document, object, "target", text(adscp_mailbox_target(row)));
+    return object;
+}
+
+static json_t *alternatives(struct document *document, const adscp_hop *row)
+{
+    int i, count = adscp_hop_alternative_count(row);
+    json_t *array = json_array();
+
+    for (i = 0; i < count; i++) {
+        const adscp_hop *other = adscp_hop_alternative(row, i);
+        json_t *object = json_object();
+
+        set(document, object, "url", text(adscp_hop_url(other)));
+        set(document, object, "host", text(adscp_hop_host(other)));
+        set(document, object, "server", text(adscp_hop_server(other)));
+        append(document, array, object);
+    }
+    return array;
+}
+
 static json_t *hop(struct document *document, const adscp_hop *row, int index)
 {
     json_t *object = json_object();
@@ -207,7 +244,9 @@ static json_t *hop(struct document *document, const adscp_hop *row, int index)
         text(adscp_evidence_name(adscp_hop_evidence(row))));
     set(document, object, "certificate", json_null());
     set(document, object, "alert", json_null());
-    set(document, object, "alternatives", json_array());
+    set(document, object, "alternatives", alternatives(document, row));
+    set(document, object, "dn", text(adscp_hop_dn(row)));
+    set(document, object, "why", sure_text(document, adscp_hop_why(row)));
     return object;
 }
 
@@ -220,6 +259,30 @@ static json_t *hops(struct document *document)
     for (i = 0; i < count; i++)
         append(document, array,
                hop(document, adscp_prediction_hop(answer, i), i + 1));
+    return array;
+}
+
+static json_t *services(struct document *document)
+{
+    const adscp_prediction *answer = document->report->answer;
+    int i, count = adscp_prediction_service_count(answer);
+    json_t *array = json_array();
+
+    for (i = 0; i < count; i++) {
+        const adscp_service *row = adscp_prediction_service(answer, i);
+        json_t *object = json_object();
+
+        set(document, object, "wave", json_integer(2));
+        set(document, object, "service",
+            text(adscp_service_kind_name(adscp_service_kind(row))));
+        set(document, object, "url", text(adscp_service_url(row)));
+        set(document, object, "host", text(adscp_service_host(row)));
+        set(document, object, "server", text(adscp_service_server(row)));
+        set(document, object, "dn", text(adscp_service_dn(row)));
+        set(document, object, "certificate", json_null());
+        set(document, object, "alert", json_null());
+        append(document, array, object);
+    }
     return array;
 }
 
@@ -291,9 +354,9 @@ char *cli_json(const struct report *report)
     set(&document, root, "candidates", candidates(&document));
     set(&document, root, "choice", choice(&document));
     if (predict) {
-        set(&document, root, "mailbox", json_null());
+        set(&document, root, "mailbox", mailbox(&document));
         set(&document, root, "hops", hops(&document));
-        set(&document, root, "services", json_null());
+        set(&document, root, "services", services(&document));
         set(&document, root, "observations", json_null());
         set(&document, root, "alert", json_null());
     }

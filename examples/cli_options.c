@@ -190,7 +190,7 @@ static const struct row rows[] = {
     {OPTION_NO_SITE, "no-site", NULL, "the client's site is unknown (default)",
      .own = NULL},
     {'m', "mail", "ADDRESS", "the user's mail address",
-     .predictor = adscp_predictor_set_mail},
+     .reader = adscp_reader_add_mail, .predictor = adscp_predictor_set_mail},
     {'P', "profile", "NAME", "outlook (default), ews, learn or oxdisco",
      .own = take_profile},
     {'t', "at", "TIME", "judge as of this RFC 3339 time (default: now)",

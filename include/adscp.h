@@ -108,7 +108,9 @@ typedef struct adscp_scp adscp_scp;             /* row: a published SCP */
 typedef struct adscp_server adscp_server;       /* row: an Exchange server */
 typedef struct adscp_site adscp_site;           /* row: an AD site */
 typedef struct adscp_candidate adscp_candidate; /* row: a URL to be tried */
+typedef struct adscp_mailbox adscp_mailbox;     /* row: the user's mailbox */
 typedef struct adscp_hop adscp_hop;             /* row: a server on the way */
+typedef struct adscp_service adscp_service;     /* row: a URL handed out */
 typedef struct adscp_finding adscp_finding;     /* row: an oddity */
 
 /* ------------------------------------------------------------- errors -- */
@@ -208,6 +210,11 @@ int adscp_reader_add_resolve(adscp_reader *reader, const char *pin);
  * used TLS, the pointer's server must grant StartTLS. */
 int adscp_reader_allow_pointer(adscp_reader *reader, const char *host);
 
+/* Look up whose this mail address is, and where his mailbox lives: in the
+ * server's own domain and its global catalog, or in an export. May be called
+ * several times, for predictions about several people. */
+int adscp_reader_add_mail(adscp_reader *reader, const char *address);
+
 /* The budget of one adscp_reader_read(), at least 1. Default 30000. */
 int adscp_reader_set_timeout_ms(adscp_reader *reader, int milliseconds);
 
@@ -264,6 +271,20 @@ const char *adscp_server_site(const adscp_server *server);
  * cumulative update that AD records; updates beyond it do not show. NULL:
  * unknown. */
 const char *adscp_server_version(const adscp_server *server);
+/* "14.2.247.5", as far as the two attributes tell it. */
+const char *adscp_server_build(const adscp_server *server);
+/* "Mailbox, Client Access", from msExchCurrentServerRoles, in the words of that
+ * version. NULL: none is known. */
+const char *adscp_server_roles(const adscp_server *server);
+/* 1: it takes the requests of clients; 0: it does not; -1: unknown. From 2013 on
+ * the role "Mailbox" alone has no such front end. */
+int adscp_server_front_end(const adscp_server *server);
+/* Name of its database availability group. */
+const char *adscp_server_dag(const adscp_server *server);
+/* The component (msExchComponentStates) that is out of service and on which
+ * Autodiscover depends: "ServerWideOffline" or "AutoDiscoverProxy". No attribute
+ * tells whether its web server answers. */
+const char *adscp_server_inactive(const adscp_server *server);
 
 int adscp_forest_site_count(const adscp_forest *forest);
 const adscp_site *adscp_forest_site(const adscp_forest *forest, int index);
@@ -377,14 +398,25 @@ int adscp_prediction_evidence(const adscp_prediction *prediction);
 const char *adscp_prediction_rival_reading(const adscp_prediction *prediction);
 const char *adscp_prediction_rival_url(const adscp_prediction *prediction);
 
-/* The URLs that the client derives from the mail domain once the SCPs failed. */
+/* The URLs that the client derives from the mail domain once the SCPs failed;
+ * from the domain of adscp_mailbox_target() where a server sends it there. */
 int adscp_prediction_then_count(const adscp_prediction *prediction);
 const char *adscp_prediction_then(const adscp_prediction *prediction,
                                   int index);
 
+/* Whose mail address it is; NULL where none was given. */
+const adscp_mailbox *
+adscp_prediction_mailbox(const adscp_prediction *prediction);
+
+/* The servers that the client meets, one after the other. */
 int adscp_prediction_hop_count(const adscp_prediction *prediction);
 const adscp_hop *adscp_prediction_hop(const adscp_prediction *prediction,
                                       int index);
+
+/* The URLs to which the client connects once Autodiscover has answered. */
+int adscp_prediction_service_count(const adscp_prediction *prediction);
+const adscp_service *
+adscp_prediction_service(const adscp_prediction *prediction, int index);
 
 int adscp_prediction_finding_count(const adscp_prediction *prediction);
 const adscp_finding *
@@ -425,14 +457,53 @@ const char *adscp_candidate_version(const adscp_candidate *candidate);
 /* A sentence: the reason for its rank. */
 const char *adscp_candidate_why(const adscp_candidate *candidate);
 
+/* ------------------------------------------------------------ mailbox -- */
+
+/* What the owner of the mail address is to this Exchange organisation. */
+enum {
+    ADSCP_MAILBOX_NOT_READ = 0,  /* nobody looked: see adscp_reader_add_mail() */
+    ADSCP_MAILBOX_NOT_FOUND = 1, /* nobody has it, or he may not be read */
+    ADSCP_MAILBOX_AMBIGUOUS = 2, /* several have it */
+    ADSCP_MAILBOX_MAILBOX = 3,
+    ADSCP_MAILBOX_MAIL_USER = 4, /* a user whose mailbox is elsewhere */
+    ADSCP_MAILBOX_CONTACT = 5,
+    ADSCP_MAILBOX_REMOTE = 6 /* a mailbox in Microsoft 365 */
+};
+const char *adscp_mailbox_kind_name(int kind); /* "not-read", "mailbox", ... */
+
+int adscp_mailbox_kind(const adscp_mailbox *mailbox);
+/* The recipient object. */
+const char *adscp_mailbox_dn(const adscp_mailbox *mailbox);
+/* Name of the database (homeMDB). */
+const char *adscp_mailbox_database(const adscp_mailbox *mailbox);
+/* Name, version and AD site of the server that has the database now. */
+const char *adscp_mailbox_server(const adscp_mailbox *mailbox);
+const char *adscp_mailbox_version(const adscp_mailbox *mailbox);
+const char *adscp_mailbox_site(const adscp_mailbox *mailbox);
+/* targetAddress without its "SMTP:", of a recipient without a mailbox here. */
+const char *adscp_mailbox_target(const adscp_mailbox *mailbox);
+
 /* ---------------------------------------------------------------- hop -- */
 
-enum { ADSCP_VIA_SCP = 0 };
-const char *adscp_via_name(int via); /* "scp" */
+/* How the client came to this server. */
+enum {
+    ADSCP_VIA_SCP = 0,
+    ADSCP_VIA_REDIRECT = 1,        /* the server before sent it here (302) */
+    ADSCP_VIA_REDIRECT_ADDRESS = 2 /* it asks anew for another address */
+};
+const char *adscp_via_name(int via); /* "scp", "redirect", ... */
 
-/* What the server does with the request. UNKNOWN: not determined. */
-enum { ADSCP_ACTION_UNKNOWN = 0 };
-const char *adscp_action_name(int action); /* "unknown" */
+/* What the server does with the request. With a proxy the client meets no
+ * further certificate, with a redirect it does. UNKNOWN: not determined. */
+enum {
+    ADSCP_ACTION_UNKNOWN = 0,
+    ADSCP_ACTION_ANSWER = 1,
+    ADSCP_ACTION_PROXY = 2,
+    ADSCP_ACTION_REDIRECT = 3,         /* HTTP 302 to another server */
+    ADSCP_ACTION_REDIRECT_ADDRESS = 4, /* "redirectAddr": begin anew */
+    ADSCP_ACTION_ERROR = 5
+};
+const char *adscp_action_name(int action); /* "unknown", "answer", ... */
 
 const char *adscp_hop_url(const adscp_hop *hop);
 const char *adscp_hop_host(const adscp_hop *hop);
@@ -442,7 +513,39 @@ const char *adscp_hop_server(const adscp_hop *hop);
 /* The version of that server, as adscp_server_version() tells it. */
 const char *adscp_hop_version(const adscp_hop *hop);
 int adscp_hop_action(const adscp_hop *hop);
+/* How well the action is founded; ADSCP_EVIDENCE_*. */
 int adscp_hop_evidence(const adscp_hop *hop);
+/* The object that tells: the server's, or the SCP's where that is unknown. */
+const char *adscp_hop_dn(const adscp_hop *hop);
+/* A sentence: why the client comes here, and why the server acts so. */
+const char *adscp_hop_why(const adscp_hop *hop);
+/* Other servers to which the redirect may lead just as well. */
+int adscp_hop_alternative_count(const adscp_hop *hop);
+const adscp_hop *adscp_hop_alternative(const adscp_hop *hop, int index);
+
+/* ------------------------------------------------------------ service -- */
+
+/* The second wave: a URL that Autodiscover's answer may hand to the client, which
+ * then connects there. All servers of the mailbox's site and version that take
+ * clients' requests are listed, since which of them is chosen is not documented.
+ * SERVICE_RPC is Outlook Anywhere. */
+enum {
+    ADSCP_SERVICE_ECP = 1,
+    ADSCP_SERVICE_EWS = 2,
+    ADSCP_SERVICE_MAPI = 3,
+    ADSCP_SERVICE_OAB = 4,
+    ADSCP_SERVICE_RPC = 5,
+    ADSCP_SERVICE_UM = 6
+};
+const char *adscp_service_kind_name(int kind); /* "ecp", "ews", ... */
+
+int adscp_service_kind(const adscp_service *service);
+const char *adscp_service_url(const adscp_service *service);
+const char *adscp_service_host(const adscp_service *service);
+/* The server whose URL it is; NULL where several share it. */
+const char *adscp_service_server(const adscp_service *service);
+/* The virtual directory object (of the first such server). */
+const char *adscp_service_dn(const adscp_service *service);
 
 /* ------------------------------------------------------------ finding -- */
 

@@ -168,6 +168,33 @@ const char *adscp_server_version(const adscp_server *server)
     return server != NULL ? server->version_name : NULL;
 }
 
+const char *adscp_server_build(const adscp_server *server)
+{
+    return server != NULL ? server->build : NULL;
+}
+
+const char *adscp_server_roles(const adscp_server *server)
+{
+    return server != NULL ? server->role_names : NULL;
+}
+
+int adscp_server_front_end(const adscp_server *server)
+{
+    if (server == NULL || server->front_end == FRONT_END_UNKNOWN)
+        return -1;
+    return server->front_end == FRONT_END_YES;
+}
+
+const char *adscp_server_dag(const adscp_server *server)
+{
+    return server != NULL ? server->dag : NULL;
+}
+
+const char *adscp_server_inactive(const adscp_server *server)
+{
+    return server != NULL ? server->inactive : NULL;
+}
+
 int adscp_forest_site_count(const adscp_forest *forest)
 {
     const struct directory *directory = first(forest);

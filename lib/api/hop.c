@@ -1,40 +1,63 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The public hop: a server on the client's way. The first one comes from an
- * SCP; what it does with the request is not determined.
+ * The public hop: a server on the client's way, and what it does.
  */
 #include "adscp.h"
 
-#include "judge/predict.h"
+#include "judge/route.h"
 
 const char *adscp_via_name(int via)
 {
-    return via == ADSCP_VIA_SCP ? "scp" : NULL;
+    switch (via) {
+    case ADSCP_VIA_SCP:
+        return "scp";
+    case ADSCP_VIA_REDIRECT:
+        return "redirect";
+    case ADSCP_VIA_REDIRECT_ADDRESS:
+        return "redirect-address";
+    default:
+        return NULL;
+    }
 }
 
 const char *adscp_action_name(int action)
 {
-    return action == ADSCP_ACTION_UNKNOWN ? "unknown" : NULL;
+    switch (action) {
+    case ADSCP_ACTION_UNKNOWN:
+        return "unknown";
+    case ADSCP_ACTION_ANSWER:
+        return "answer";
+    case ADSCP_ACTION_PROXY:
+        return "proxy";
+    case ADSCP_ACTION_REDIRECT:
+        return "redirect";
+    case ADSCP_ACTION_REDIRECT_ADDRESS:
+        return "redirect-address";
+    case ADSCP_ACTION_ERROR:
+        return "error";
+    default:
+        return NULL;
+    }
 }
 
 const char *adscp_hop_url(const adscp_hop *hop)
 {
-    return hop != NULL ? adscp_candidate_url(hop->candidate) : NULL;
+    return hop != NULL ? hop->url : NULL;
 }
 
 const char *adscp_hop_host(const adscp_hop *hop)
 {
-    return hop != NULL ? adscp_candidate_host(hop->candidate) : NULL;
+    return hop != NULL ? hop_host(hop) : NULL;
 }
 
 int adscp_hop_via(const adscp_hop *hop)
 {
-    return hop != NULL ? ADSCP_VIA_SCP : -1;
+    return hop != NULL ? hop->via : -1;
 }
 
 const char *adscp_hop_server(const adscp_hop *hop)
 {
-    return hop != NULL && hop->server != NULL ? hop->server->name : NULL;
+    return hop != NULL ? adscp_server_name(hop->server) : NULL;
 }
 
 const char *adscp_hop_version(const adscp_hop *hop)
@@ -44,10 +67,34 @@ const char *adscp_hop_version(const adscp_hop *hop)
 
 int adscp_hop_action(const adscp_hop *hop)
 {
-    return hop != NULL ? ADSCP_ACTION_UNKNOWN : -1;
+    return hop != NULL ? hop->action : -1;
 }
 
 int adscp_hop_evidence(const adscp_hop *hop)
 {
-    return hop != NULL ? ADSCP_EVIDENCE_INFERRED : -1;
+    return hop != NULL ? hop->evidence : -1;
+}
+
+const char *adscp_hop_dn(const adscp_hop *hop)
+{
+    if (hop == NULL)
+        return NULL;
+    return hop->server != NULL ? hop->server->dn : adscp_scp_dn(hop->scp);
+}
+
+const char *adscp_hop_why(const adscp_hop *hop)
+{
+    return hop != NULL ? hop_why(hop) : NULL;
+}
+
+int adscp_hop_alternative_count(const adscp_hop *hop)
+{
+    return hop != NULL ? hop->alternative_count : -1;
+}
+
+const adscp_hop *adscp_hop_alternative(const adscp_hop *hop, int index)
+{
+    return hop != NULL && index >= 0 && index < hop->alternative_count
+               ? &hop->alternatives[index]
+               : NULL;
 }

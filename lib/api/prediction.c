@@ -180,16 +180,43 @@ const char *adscp_prediction_then(const adscp_prediction *prediction, int index)
                : NULL;
 }
 
+const adscp_mailbox *
+adscp_prediction_mailbox(const adscp_prediction *prediction)
+{
+    return prediction != NULL && prediction->domain != NULL
+               ? &prediction->mailbox
+               : NULL;
+}
+
 int adscp_prediction_hop_count(const adscp_prediction *prediction)
 {
-    return prediction != NULL ? prediction->hop_count : -1;
+    return prediction != NULL ? prediction->route.count : -1;
 }
 
 const adscp_hop *adscp_prediction_hop(const adscp_prediction *prediction,
                                       int index)
 {
-    return prediction != NULL && in_range(index, (size_t)prediction->hop_count)
-               ? &prediction->hops[index]
+    return prediction != NULL &&
+                   in_range(index, (size_t)prediction->route.count)
+               ? &prediction->route.hops[index]
+               : NULL;
+}
+
+static size_t service_count(const adscp_prediction *prediction)
+{
+    return prediction->services != NULL ? prediction->services->count : 0;
+}
+
+int adscp_prediction_service_count(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? count_of(service_count(prediction)) : -1;
+}
+
+const adscp_service *
+adscp_prediction_service(const adscp_prediction *prediction, int index)
+{
+    return prediction != NULL && in_range(index, service_count(prediction))
+               ? &prediction->services->rows[index]
                : NULL;
 }
 

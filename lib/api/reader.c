@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "facts/url.h"
 #include "gather/reader.h"
+#include "judge/predict.h"
 
 enum { TIMEOUT_DEFAULT_MS = 30000 };
 
@@ -55,13 +56,13 @@ static void free_files(struct reader_plan *plan)
     free(plan->files);
 }
 
-static void free_allowed(struct reader_plan *plan)
+static void free_texts(char **texts, int count)
 {
     int i;
 
-    for (i = 0; i < plan->allowed_count; i++)
-        free(plan->allowed[i]);
-    free(plan->allowed);
+    for (i = 0; i < count; i++)
+        free(texts[i]);
+    free(texts);
 }
 
 void adscp_reader_free(adscp_reader *reader)
@@ -72,7 +73,8 @@ void adscp_reader_free(adscp_reader *reader)
         return;
     plan = &reader->plan;
     free_files(plan);
-    free_allowed(plan);
+    free_texts(plan->allowed, plan->allowed_count);
+    free_texts(plan->mails, plan->mail_count);
     resolve_config_clear(&plan->resolve);
     free(plan->uri);
     free(plan->ca_file);
@@ -351,11 +353,25 @@ int adscp_reader_add_resolve(adscp_reader *reader, const char *pin)
     return rc;
 }
 
+/* Append a copy of the first `length` bytes. */
+static int add_text(char ***textsp, int *countp, const char *text,
+                    size_t length)
+{
+    char **texts = realloc(*textsp, ((size_t)*countp + 1) * sizeof(*texts));
+
+    if (texts == NULL)
+        return ADSCP_E_NOMEM;
+    *textsp = texts;
+    texts[*countp] = strndup(text, length);
+    if (texts[*countp] == NULL)
+        return ADSCP_E_NOMEM;
+    ++*countp;
+    return ADSCP_OK;
+}
+
 int adscp_reader_allow_pointer(adscp_reader *reader, const char *host)
 {
-    struct reader_plan *plan;
     size_t length;
-    char **allowed;
     int rc = begin_with(reader, host);
 
     if (rc != ADSCP_OK)
@@ -363,20 +379,26 @@ int adscp_reader_allow_pointer(adscp_reader *reader, const char *host)
     if (host[0] == '\0')
         return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
                           "a host name is empty");
-    plan = &reader->plan;
-    allowed = realloc(plan->allowed,
-                      ((size_t)plan->allowed_count + 1) * sizeof(*allowed));
-    if (allowed == NULL)
-        return ADSCP_E_NOMEM;
-    plan->allowed = allowed;
     length = strlen(host);
     if (length > 1 && host[length - 1] == '.')
         length--;
-    allowed[plan->allowed_count] = strndup(host, length);
-    if (allowed[plan->allowed_count] == NULL)
-        return ADSCP_E_NOMEM;
-    plan->allowed_count++;
-    return ADSCP_OK;
+    return add_text(&reader->plan.allowed, &reader->plan.allowed_count, host,
+                    length);
+}
+
+int adscp_reader_add_mail(adscp_reader *reader, const char *address)
+{
+    int rc = begin_with(reader, address);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (predict_mail_domain(address) == NULL)
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "\"%s\" is not a mail address: one \"@\", text on "
+                          "both sides, no blank",
+                          address);
+    return add_text(&reader->plan.mails, &reader->plan.mail_count, address,
+                    strlen(address));
 }
 
 int adscp_reader_set_timeout_ms(adscp_reader *reader, int milliseconds)

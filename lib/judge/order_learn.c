@@ -7,8 +7,8 @@
  */
 #include <string.h>
 
-#include "judge/order_walk.h"
 #include "base/table.h"
+#include "judge/order_walk.h"
 
 static uint8_t tier_of(const struct walk *walk, const struct adscp_scp *scp)
 {

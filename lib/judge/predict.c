@@ -11,10 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "facts/url.h"
+#include "judge/fresh.h"
 #include "judge/say.h"
-
-enum { FRESH_SECONDS = 7 * 86400, DAY_SECONDS = 86400 };
 
 const char *predict_mail_domain(const char *mail)
 {
@@ -185,59 +183,6 @@ static int find_pointers(struct adscp_prediction *prediction,
     return rc;
 }
 
-/* How many URL rows were created before this time. */
-static size_t count_older(const struct survey_page *page, int64_t time)
-{
-    size_t low = 0, high = page->url_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (page->urls[middle].created < time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static int tell_fresh(struct adscp_prediction *prediction,
-                      const struct adscp_scp *scp)
-{
-    char date[SAY_DATE_MAX];
-    const char *text;
-
-    say_date(scp->created, date);
-    text = arena_copy(&prediction->arena, date, strlen(date));
-    if (text == NULL)
-        return ADSCP_E_NOMEM;
-    return say(&prediction->scattered, FINDING_SCP_FRESH_DEFAULT,
-               (struct say){.scp = scp,
-                            .a = text,
-                            .n = (prediction->question.time - scp->created) /
-                                 DAY_SECONDS});
-}
-
-static int find_fresh(struct adscp_prediction *prediction,
-                      const struct survey_page *page)
-{
-    int64_t time = prediction->question.time;
-    int rc = ADSCP_OK;
-    size_t i, end;
-
-    if (time < 0 || time == INT64_MAX)
-        return ADSCP_OK;
-    end = count_older(page, time + 1);
-    for (i = count_older(page, time - FRESH_SECONDS); i < end && rc == ADSCP_OK;
-         i++) {
-        const struct adscp_scp *scp = &page->directory->scps[page->urls[i].row];
-
-        if ((scp->flags & SCP_DEFAULT_URL) != 0)
-            rc = tell_fresh(prediction, scp);
-    }
-    return rc;
-}
-
 /* ------------------------------------------------------------- findings -- */
 
 static void append_findings(struct adscp_prediction *prediction,
@@ -274,7 +219,8 @@ static int scatter(struct adscp_prediction *prediction, size_t *ends)
         if (prediction->order.used[i])
             rc = find_pointers(prediction, survey->pages[i]);
         if (rc == ADSCP_OK && prediction->order.used[i])
-            rc = find_fresh(prediction, survey->pages[i]);
+            rc = fresh_find(survey->pages[i], prediction->question.time,
+                            &prediction->arena, &prediction->scattered);
         ends[i] = prediction->scattered.count;
     }
     return rc;
@@ -355,19 +301,32 @@ static const char *join(struct arena *arena, const char *before,
     return text;
 }
 
+/* The domain for which the client goes on: another one, where a server sent it
+ * to another address. */
+static const char *last_domain(const struct adscp_prediction *prediction)
+{
+    const struct route *route = &prediction->route;
+    const struct adscp_hop *last =
+        route->count > 0 ? &route->hops[route->count - 1] : NULL;
+
+    if (last != NULL && last->action == ADSCP_ACTION_REDIRECT_ADDRESS)
+        return strchr(prediction->mailbox.target, '@') + 1;
+    return prediction->domain;
+}
+
 /* The URLs that every client makes of the domain itself once the SCPs failed.
  */
 static int derive(struct adscp_prediction *prediction)
 {
     static const char *const before[PREDICT_THEN_MAX] = {
         "https://", "https://autodiscover."};
+    const char *domain = last_domain(prediction);
     int i;
 
-    if (prediction->domain == NULL)
+    if (domain == NULL)
         return ADSCP_OK;
     for (i = 0; i < PREDICT_THEN_MAX; i++) {
-        prediction->then[i] =
-            join(&prediction->arena, before[i], prediction->domain);
+        prediction->then[i] = join(&prediction->arena, before[i], domain);
         if (prediction->then[i] == NULL)
             return ADSCP_E_NOMEM;
     }
@@ -375,22 +334,54 @@ static int derive(struct adscp_prediction *prediction)
     return ADSCP_OK;
 }
 
-/* The first candidate's host, and the server that has it as its own name. */
-static void take_first_hop(struct adscp_prediction *prediction)
+/* The directory whose servers are asked: that of the first candidate. */
+static const struct survey_page *first_page(const struct adscp_prediction *p)
+{
+    return p->survey
+        ->pages[p->order.count > 0 ? p->order.rows[0].directory : 0];
+}
+
+static const struct adscp_mailbox *
+mailbox_of(const struct adscp_prediction *prediction)
+{
+    return prediction->domain != NULL ? &prediction->mailbox : NULL;
+}
+
+/* Whose mailbox it is, what the first server does for it, and where the client
+ * connects afterwards. */
+static int follow(struct adscp_prediction *prediction)
 {
     const struct adscp_candidate *row = prediction->order.rows;
-    const char *text;
-    struct url url;
+    const struct adscp_forest *forest = prediction->survey->forest;
+    const struct survey_page *page = first_page(prediction);
+    int rc = ADSCP_OK;
 
-    if (prediction->order.count == 0)
-        return;
-    prediction->hops[0].candidate = row;
-    prediction->hop_count = 1;
-    text = order_url(row);
-    if (url_split(text, strlen(text), &url) && url.host.length > 0)
-        prediction->hops[0].server =
-            survey_server(prediction->survey->pages[row->directory],
-                          url.host.text, url.host.length);
+    if (prediction->domain != NULL)
+        mailbox_judge(forest, page->directory, prediction->question.mail,
+                      &prediction->mailbox);
+    if (prediction->order.count > 0)
+        rc = route_make(page, row->scp, order_url(row), mailbox_of(prediction),
+                        &prediction->arena, &prediction->route);
+    if (rc != ADSCP_OK || prediction->mailbox.server == NULL)
+        return rc;
+    return survey_services(prediction->survey, prediction->mailbox.directory,
+                           prediction->mailbox.server, &prediction->services);
+}
+
+static int find_followed(struct adscp_prediction *prediction)
+{
+    struct finding_list *findings = &prediction->whole;
+    const struct adscp_mailbox *mailbox = mailbox_of(prediction);
+    int rc = ADSCP_OK;
+
+    if (mailbox != NULL)
+        rc = mailbox_find(mailbox, prediction->question.mail, findings);
+    if (rc == ADSCP_OK)
+        rc = route_find(&prediction->route, prediction->site.name, findings);
+    if (rc == ADSCP_OK && prediction->mailbox.server != NULL &&
+        prediction->mailbox.directory->service_count == 0)
+        rc = say(findings, FINDING_SERVICES_NOT_READ, (struct say){0});
+    return rc;
 }
 
 static int fill(struct adscp_prediction *prediction,
@@ -412,7 +403,12 @@ static int fill(struct adscp_prediction *prediction,
                     &prediction->order);
     if (rc != ADSCP_OK)
         return rc;
-    take_first_hop(prediction);
+    rc = follow(prediction);
+    if (rc != ADSCP_OK)
+        return rc;
+    rc = find_followed(prediction);
+    if (rc != ADSCP_OK)
+        return rc;
     rc = derive(prediction);
     if (rc != ADSCP_OK)
         return rc;
@@ -447,6 +443,7 @@ void predict_free(struct adscp_prediction *prediction)
     if (prediction == NULL)
         return;
     order_clear(&prediction->order);
+    route_clear(&prediction->route);
     finding_list_free(&prediction->whole);
     finding_list_free(&prediction->scattered);
     free(prediction->findings);

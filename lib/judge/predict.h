@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The whole answer: the client's site, the order of candidates, the first hop,
- * what follows the SCPs, and every finding. Pure: the forest and the question
+ * The whole answer: the client's site, the order of candidates, the mailbox,
+ * the hops, what follows, and every finding. Pure: the forest and the question
  * in, a prediction out.
  */
 #ifndef ADSCP_JUDGE_PREDICT_H
@@ -13,7 +13,10 @@
 
 #include "base/arena.h"
 #include "facts/finding.h"
+#include "judge/mailbox.h"
 #include "judge/order.h"
+#include "judge/route.h"
+#include "judge/services.h"
 #include "judge/site.h"
 #include "judge/survey.h"
 
@@ -31,11 +34,6 @@ struct question {
  * address: exactly one "@", text on both sides, clean, no blank. */
 const char *predict_mail_domain(const char *mail);
 
-struct adscp_hop {
-    const struct adscp_candidate *candidate;
-    const struct adscp_server *server; /* NULL: unknown */
-};
-
 /* Findings of one origin; `first` of them come before these. */
 struct predict_findings {
     const struct adscp_finding *rows;
@@ -52,8 +50,9 @@ struct adscp_prediction {
     const char *domain;
     struct client_site site;
     struct order order;
-    struct adscp_hop hops[1];
-    int hop_count;
+    struct adscp_mailbox mailbox; /* where a mail address was given */
+    struct route route;
+    const struct service_list *services; /* NULL: none is known */
     const char *then[PREDICT_THEN_MAX];
     int then_count;
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "facts/url.h"
+#include "judge/services.h"
 
 struct survey *survey_new(const struct adscp_forest *forest)
 {
@@ -41,6 +42,7 @@ static void page_free(struct survey_page *page)
         return;
     free(page->urls);
     table_clear(&page->hosts);
+    topology_clear(&page->topology);
     finding_list_free(&page->findings);
     free(page);
 }
@@ -405,7 +407,12 @@ static int page_fill(const struct adscp_forest *forest, struct arena *arena,
     rc = index_hosts(page);
     if (rc != ADSCP_OK)
         goto out;
+    rc = topology_make(forest, arena, page, &page->topology);
+    if (rc != ADSCP_OK)
+        goto out;
     rc = survey_find(forest, arena, page);
+    if (rc == ADSCP_OK)
+        rc = topology_find(&page->topology, &page->findings);
 out:
     free(index.slots);
     free(index.spare);
@@ -433,4 +440,21 @@ int survey_read(struct survey *survey, size_t index,
     }
     *pagep = page;
     return ADSCP_OK;
+}
+
+int survey_services(struct survey *survey, const struct directory *directory,
+                    const struct adscp_server *server,
+                    const struct service_list **listp)
+{
+    const struct survey_page *made;
+    size_t i = 0;
+    int rc;
+
+    while (survey->forest->directories[i] != directory)
+        i++;
+    rc = survey_read(survey, i, &made);
+    if (rc != ADSCP_OK)
+        return rc;
+    return services_read(&survey->pages[i]->topology, &survey->arena, server,
+                         listp);
 }

@@ -15,6 +15,7 @@
 #include "base/table.h"
 #include "facts/finding.h"
 #include "facts/forest.h"
+#include "judge/topology.h"
 
 #define SURVEY_NONE UINT32_MAX
 
@@ -53,6 +54,7 @@ struct survey_page {
     size_t usable_pointer_count; /* those that name an LDAP server */
 
     struct table hosts; /* short and full names of servers, to their index */
+    struct topology topology;
     struct finding_list findings;
 };
 
@@ -76,6 +78,12 @@ void survey_release(struct survey *survey); /* NULL is fine */
  */
 int survey_read(struct survey *survey, size_t index,
                 const struct survey_page **pagep);
+
+/* The services for mailboxes of this server of a directory; as survey_read(),
+ * it may make what does not exist yet. */
+int survey_services(struct survey *survey, const struct directory *directory,
+                    const struct adscp_server *server,
+                    const struct service_list **listp);
 
 /* The one server whose short or full name this is, or NULL. */
 const struct adscp_server *survey_server(const struct survey_page *page,

@@ -276,7 +276,9 @@ def json_has_every_key_in_order():
         "created", "dn", "also", "server", "version", "why"])
     same(list(answer["hops"][0]), [
         "hop", "via", "url", "host", "server", "version", "action", "evidence",
-        "certificate", "alert", "alternatives"])
+        "certificate", "alert", "alternatives", "dn", "why"])
+    same(list(answer["mailbox"]), [
+        "kind", "dn", "database", "server", "version", "site", "target"])
     for finding in answer["findings"]:
         same(list(finding), ["code", "severity", "dn", "text"])
 
@@ -296,7 +298,12 @@ def json_of_the_founding_case():
     same(answer["hops"][0]["version"], "Exchange 2007 SP3")
     same([row["version"] for row in answer["candidates"]],
          ["Exchange 2007 SP3", "Exchange 2010 SP2", "Exchange 2007 SP3"])
-    same(answer["hops"][0]["action"], "unknown")
+    same([(hop["via"], hop["host"], hop["action"], hop["evidence"])
+          for hop in answer["hops"]],
+         [("scp", "ex07.corp.example", "redirect", "documented"),
+          ("redirect", "ex10.corp.example", "answer", "documented")])
+    same([answer["mailbox"][key] for key in ("kind", "server", "version", "site")],
+         ["mailbox", "EX10", "Exchange 2010 SP2", "HQ"])
     same(answer["forest"]["server"], "dc1.corp.example")
 
 

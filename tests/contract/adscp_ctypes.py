@@ -26,11 +26,11 @@ SIGNATURES = [
     (None, [HANDLE], 'reader_free forest_free predictor_free prediction_free'),
     (TEXT, [INT], 'error_name error_text source_name profile_name '
      'site_source_name evidence_name group_name via_name action_name '
-     'severity_name'),
+     'severity_name mailbox_kind_name service_kind_name'),
     (INT, [HANDLE, TEXT], 'reader_add_ldif_file reader_set_uri '
      'reader_set_ca_file reader_set_certificate_file reader_set_key_file '
      'reader_set_sasl_mechanism reader_set_dns_server reader_add_resolve '
-     'reader_allow_pointer predictor_set_site predictor_set_address '
+     'reader_allow_pointer reader_add_mail predictor_set_site predictor_set_address '
      'predictor_set_mail'),
     (INT, [HANDLE, TEXT, TEXT], 'reader_add_ldif_file_at '
      'reader_set_simple_bind'),
@@ -46,11 +46,14 @@ SIGNATURES = [
      'prediction_candidate_count prediction_evidence prediction_then_count '
      'prediction_hop_count prediction_finding_count candidate_port '
      'candidate_group candidate_tail candidate_tie candidate_site_count '
-     'candidate_also_count hop_via hop_action hop_evidence finding_severity'),
+     'candidate_also_count hop_via hop_action hop_evidence finding_severity '
+     'server_front_end mailbox_kind service_kind hop_alternative_count '
+     'prediction_service_count'),
     (INT64, [HANDLE], 'scp_created prediction_time candidate_created'),
-    (HANDLE, [HANDLE], 'prediction_forest'),
+    (HANDLE, [HANDLE], 'prediction_forest prediction_mailbox'),
     (HANDLE, [HANDLE, INT], 'forest_scp forest_server forest_site '
-     'prediction_candidate prediction_hop prediction_finding'),
+     'prediction_candidate prediction_hop prediction_finding '
+     'prediction_service hop_alternative'),
     (TEXT, [HANDLE, INT], 'scp_keyword scp_binding prediction_pointer_dn '
      'prediction_pointer_target prediction_then candidate_site candidate_also'),
     (TEXT, [HANDLE], 'reader_error_detail predictor_error_detail '
@@ -61,7 +64,10 @@ SIGNATURES = [
      'prediction_assumes prediction_rival_reading prediction_rival_url '
      'candidate_url candidate_host candidate_dn candidate_server '
      'candidate_version candidate_why hop_url hop_host hop_server hop_version '
-     'finding_code finding_dn finding_text'),
+     'finding_code finding_dn finding_text hop_dn hop_why server_build '
+     'server_roles server_dag server_inactive mailbox_dn mailbox_database '
+     'mailbox_server mailbox_version mailbox_site mailbox_target service_url '
+     'service_host service_server service_dn'),
 ]
 TABLE = {f'adscp_{name}': (result, parameters)
          for result, parameters, names in SIGNATURES for name in names.split()}

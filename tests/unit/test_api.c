@@ -95,8 +95,25 @@ static void test_names(void)
     EXPECT_NAMES(adscp_group_name, {ADSCP_GROUP_IN_SITE, "in-site"},
                  {ADSCP_GROUP_UNSCOPED, "unscoped"},
                  {ADSCP_GROUP_ELSEWHERE, "elsewhere"});
-    EXPECT_NAMES(adscp_via_name, {ADSCP_VIA_SCP, "scp"});
-    EXPECT_NAMES(adscp_action_name, {ADSCP_ACTION_UNKNOWN, "unknown"});
+    EXPECT_NAMES(adscp_via_name, {ADSCP_VIA_SCP, "scp"},
+                 {ADSCP_VIA_REDIRECT, "redirect"},
+                 {ADSCP_VIA_REDIRECT_ADDRESS, "redirect-address"});
+    EXPECT_NAMES(adscp_action_name, {ADSCP_ACTION_UNKNOWN, "unknown"},
+                 {ADSCP_ACTION_ANSWER, "answer"}, {ADSCP_ACTION_PROXY, "proxy"},
+                 {ADSCP_ACTION_REDIRECT, "redirect"},
+                 {ADSCP_ACTION_REDIRECT_ADDRESS, "redirect-address"},
+                 {ADSCP_ACTION_ERROR, "error"});
+    EXPECT_NAMES(adscp_mailbox_kind_name, {ADSCP_MAILBOX_NOT_READ, "not-read"},
+                 {ADSCP_MAILBOX_NOT_FOUND, "not-found"},
+                 {ADSCP_MAILBOX_AMBIGUOUS, "ambiguous"},
+                 {ADSCP_MAILBOX_MAILBOX, "mailbox"},
+                 {ADSCP_MAILBOX_MAIL_USER, "mail-user"},
+                 {ADSCP_MAILBOX_CONTACT, "contact"},
+                 {ADSCP_MAILBOX_REMOTE, "remote"});
+    EXPECT_NAMES(adscp_service_kind_name, {ADSCP_SERVICE_ECP, "ecp"},
+                 {ADSCP_SERVICE_EWS, "ews"}, {ADSCP_SERVICE_MAPI, "mapi"},
+                 {ADSCP_SERVICE_OAB, "oab"}, {ADSCP_SERVICE_RPC, "rpc"},
+                 {ADSCP_SERVICE_UM, "um"});
     EXPECT_NAMES(adscp_severity_name, {ADSCP_SEVERITY_INFO, "info"},
                  {ADSCP_SEVERITY_WARNING, "warning"},
                  {ADSCP_SEVERITY_ERROR, "error"});

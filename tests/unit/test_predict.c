@@ -124,7 +124,7 @@ static void names(void)
     CHECK_STR(adscp_group_name(ADSCP_GROUP_ELSEWHERE), "elsewhere");
     CHECK_STR(adscp_group_name(0), NULL);
     CHECK_STR(adscp_via_name(ADSCP_VIA_SCP), "scp");
-    CHECK_STR(adscp_via_name(1), NULL);
+    CHECK_STR(adscp_via_name(3), NULL);
     CHECK_STR(adscp_action_name(ADSCP_ACTION_UNKNOWN), "unknown");
     CHECK_STR(adscp_action_name(-1), NULL);
     CHECK_STR(adscp_severity_name(ADSCP_SEVERITY_INFO), "info");

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way of one request. The first hop is the SCP's URL; a redirect adds one
+ * hop for each server that it may lead to, of which one is the next hop and the
+ * others are its alternatives.
+ */
+#include "judge/route.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts/intern.h"
+#include "facts/url.h"
+#include "judge/redirect.h"
+
+/* --------------------------------------------------------------- action -- */
+
+static void set(struct adscp_hop *hop, enum hop_ground ground, int action,
+                int evidence)
+{
+    hop->ground = ground;
+    hop->action = action;
+    hop->evidence = evidence;
+}
+
+static void set_unknown(struct adscp_hop *hop, enum hop_ground ground)
+{
+    set(hop, ground, ADSCP_ACTION_UNKNOWN, ADSCP_EVIDENCE_INFERRED);
+}
+
+/* The version of whoever answers; VERSION_UNKNOWN: it cannot be told. */
+static enum version_line line_of(const struct adscp_hop *hop)
+{
+    if (hop->server != NULL)
+        return hop->server->line;
+    return hop->front != NULL ? hop->front->line : VERSION_UNKNOWN;
+}
+
+/* Behind a load balancer nobody is sure, whatever the matrix says. */
+static void apply_rule(struct adscp_hop *hop, enum version_line mailbox)
+{
+    const struct exchange_rule *rule = exchange_rule(line_of(hop), mailbox);
+
+    hop->rule = rule;
+    set(hop, GROUND_RULE, rule->action,
+        hop->server != NULL ? rule->evidence : ADSCP_EVIDENCE_INFERRED);
+}
+
+/* Every version answers redirectAddr for a recipient whose mailbox is elsewhere
+ * ([MS-OXDSCLI] 3.2.5; "Autodiscover service", Exchange 2013). */
+static void apply_target(struct adscp_hop *hop)
+{
+    if (hop->mailbox->target == NULL)
+        set(hop, GROUND_NO_TARGET, ADSCP_ACTION_ERROR, ADSCP_EVIDENCE_INFERRED);
+    else
+        set(hop, GROUND_TARGET, ADSCP_ACTION_REDIRECT_ADDRESS,
+            hop->server != NULL ? ADSCP_EVIDENCE_DOCUMENTED
+                                : ADSCP_EVIDENCE_INFERRED);
+}
+
+/* A mailbox of this organisation. */
+static void apply_mailbox(struct adscp_hop *hop)
+{
+    const struct adscp_server *server = hop->mailbox->server;
+
+    if (server == NULL)
+        set_unknown(hop, GROUND_NO_SERVER);
+    else if (server->line == VERSION_LEGACY)
+        apply_rule(hop, server->line);
+    else if (hop->server == NULL && hop->front == NULL)
+        set_unknown(hop, GROUND_UNKNOWN_SERVER);
+    else if (hop->server == NULL && hop->front->line == VERSION_UNKNOWN)
+        set_unknown(hop, GROUND_MIXED_SERVERS);
+    else
+        apply_rule(hop, server->line);
+}
+
+/* An organisation knows the mailboxes of its own forest only. */
+static bool is_foreign(const struct survey_page *page,
+                       const struct adscp_mailbox *mailbox)
+{
+    return mailbox->kind == ADSCP_MAILBOX_MAILBOX &&
+           mailbox->directory != page->directory;
+}
+
+static void decide(const struct survey_page *page, struct adscp_hop *hop)
+{
+    if (hop->server != NULL && hop->server->front_end == FRONT_END_NO) {
+        set_unknown(hop, GROUND_NO_FRONT_END);
+        return;
+    }
+    if (hop->mailbox == NULL) {
+        set_unknown(hop, GROUND_NO_MAIL);
+        return;
+    }
+    if (is_foreign(page, hop->mailbox)) {
+        set_unknown(hop, GROUND_NO_MAILBOX);
+        return;
+    }
+    switch (hop->mailbox->kind) {
+    case ADSCP_MAILBOX_MAILBOX:
+        apply_mailbox(hop);
+        break;
+    case ADSCP_MAILBOX_MAIL_USER:
+    case ADSCP_MAILBOX_CONTACT:
+    case ADSCP_MAILBOX_REMOTE:
+        apply_target(hop);
+        break;
+    default:
+        set_unknown(hop, GROUND_NO_MAILBOX);
+        break;
+    }
+}
+
+/* ----------------------------------------------------------------- hops -- */
+
+/* Whose name the URL has, or who may stand behind it. */
+static void find_answerer(const struct survey_page *page, struct adscp_hop *hop)
+{
+    struct url url;
+
+    if (!url_split(hop->url, strlen(hop->url), &url) || url.host.length == 0)
+        return;
+    hop->server = survey_server(page, url.host.text, url.host.length);
+    if (hop->server == NULL)
+        hop->front =
+            topology_front(&page->topology, url.host.text, url.host.length);
+}
+
+static void fill_target(const struct survey_page *page, struct adscp_hop *hop,
+                        const struct redirect *target,
+                        const struct adscp_mailbox *mailbox)
+{
+    *hop = (struct adscp_hop){
+        .via = ADSCP_VIA_REDIRECT,
+        .url = target->url,
+        .server = target->server,
+        .front = target->front,
+        .mailbox = mailbox,
+    };
+    decide(page, hop);
+}
+
+/* Room for one more, empty. NULL: out of memory. */
+static struct adscp_hop *add_hop(struct route *route)
+{
+    struct adscp_hop *hops =
+        rows_grow(route->hops, (size_t)route->count, sizeof(*hops));
+
+    if (hops == NULL)
+        return NULL;
+    route->hops = hops;
+    hops[route->count] = (struct adscp_hop){0};
+    return &hops[route->count++];
+}
+
+/* A redirect that leads back to where the client has been ends the way. */
+static bool was_visited(const struct route *route, const char *url)
+{
+    int i;
+
+    for (i = 0; i < route->count; i++)
+        if (text_equal_ascii(url, strlen(url), route->hops[i].url,
+                             strlen(route->hops[i].url)))
+            return true;
+    return false;
+}
+
+/* The next hop, and its alternatives. */
+static int follow(const struct survey_page *page, struct arena *arena,
+                  struct route *route)
+{
+    const struct adscp_mailbox *mailbox = route->hops[0].mailbox;
+    struct redirect *targets = NULL;
+    struct adscp_hop *next;
+    size_t count = 0, i;
+    int rc;
+
+    rc = redirect_targets(page, mailbox->server, arena, &targets, &count);
+    if (rc != ADSCP_OK || count == 0 || was_visited(route, targets[0].url))
+        return rc;
+    next = add_hop(route);
+    if (next == NULL)
+        return ADSCP_E_NOMEM;
+    fill_target(page, next, &targets[0], mailbox);
+    if (count == 1)
+        return ADSCP_OK;
+    next->alternatives =
+        arena_alloc(arena, (count - 1) * sizeof(*next->alternatives));
+    if (next->alternatives == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 1; i < count; i++)
+        fill_target(page, &next->alternatives[next->alternative_count++],
+                    &targets[i], mailbox);
+    return ADSCP_OK;
+}
+
+int route_make(const struct survey_page *page, const struct adscp_scp *scp,
+               const char *url, const struct adscp_mailbox *mailbox,
+               struct arena *arena, struct route *route)
+{
+    struct adscp_hop *first = add_hop(route);
+    int rc = ADSCP_OK, before;
+
+    if (first == NULL)
+        return ADSCP_E_NOMEM;
+    *first = (struct adscp_hop){
+        .via = ADSCP_VIA_SCP, .url = url, .scp = scp, .mailbox = mailbox};
+    find_answerer(page, first);
+    decide(page, first);
+    do {
+        before = route->count;
+        if (route->hops[before - 1].action == ADSCP_ACTION_REDIRECT &&
+            before < ROUTE_HOPS_MAX)
+            rc = follow(page, arena, route);
+    } while (rc == ADSCP_OK && route->count > before);
+    return rc;
+}
+
+static void hop_clear(struct adscp_hop *hop)
+{
+    int i;
+
+    for (i = 0; i < hop->alternative_count; i++)
+        hop_clear(&hop->alternatives[i]);
+    text_slot_free(&hop->host);
+    text_slot_free(&hop->why);
+}
+
+void route_clear(struct route *route)
+{
+    int i;
+
+    for (i = 0; i < route->count; i++)
+        hop_clear(&route->hops[i]);
+    free(route->hops);
+    *route = (struct route){0};
+}
+
+static char *make_host(const void *of)
+{
+    const struct adscp_hop *hop = of;
+    struct url url;
+
+    return url_split(hop->url, strlen(hop->url), &url) && url.host.length > 0
+               ? strndup(url.host.text, url.host.length)
+               : NULL;
+}
+
+const char *hop_host(const struct adscp_hop *hop)
+{
+    /* Constant to its readers; the slot alone changes, once and atomically. */
+    return text_slot_get((text_slot *)(uintptr_t)&hop->host, make_host, hop);
+}

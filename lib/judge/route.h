@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the first URL to the server that answers: what each server on the way
+ * does with the request, until the way ends. Reads the survey; writes nothing
+ * but the hops.
+ */
+#ifndef ADSCP_JUDGE_ROUTE_H
+#define ADSCP_JUDGE_ROUTE_H
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "facts/finding.h"
+#include "judge/exchange.h"
+#include "judge/mailbox.h"
+#include "judge/survey.h"
+
+/* Why the action is what it is, where no rule of the matrix says so. */
+enum hop_ground {
+    GROUND_RULE,           /* the matrix */
+    GROUND_NO_MAIL,        /* nobody said for whom */
+    GROUND_NO_MAILBOX,     /* not read, not found, ambiguous */
+    GROUND_NO_SERVER,      /* which server has the mailbox is unknown */
+    GROUND_NO_FRONT_END,   /* the server takes no clients' requests */
+    GROUND_UNKNOWN_SERVER, /* who answers behind this host is unknown */
+    GROUND_MIXED_SERVERS,  /* servers of several versions, or of an unknown one
+                            */
+    GROUND_TARGET,         /* a recipient whose mailbox is elsewhere */
+    GROUND_NO_TARGET       /* ... nobody knows where */
+};
+
+struct adscp_hop {
+    int via;
+    int action;
+    int evidence;
+    const char *url;
+    const struct adscp_scp *scp;       /* that publishes the URL; or NULL */
+    const struct adscp_server *server; /* whose own name the URL has; or NULL */
+    const struct front *front; /* who else may stand behind it; or NULL */
+    enum hop_ground ground;
+    const struct exchange_rule *rule;
+    const struct adscp_mailbox *mailbox; /* NULL: no mail address was given */
+    struct adscp_hop *alternatives;
+    int alternative_count;
+    text_slot host;
+    text_slot why;
+};
+
+/* A redirect leads on; more than this no client follows ("RedirectUrl (POX)").
+ */
+enum { ROUTE_HOPS_MAX = 10 };
+
+struct route {
+    struct adscp_hop *hops;
+    int count;
+};
+
+/* The way that begins with this SCP's URL, into an empty route. The mailbox (or
+ * NULL) is borrowed; the arena takes what hops refer to. ADSCP_OK or
+ * ADSCP_E_NOMEM; route_clear() either way. */
+int route_make(const struct survey_page *page, const struct adscp_scp *scp,
+               const char *url, const struct adscp_mailbox *mailbox,
+               struct arena *arena, struct route *route);
+void route_clear(struct route *route);
+
+/* Append what a user would notice on the way. Texts lie in the forest. */
+int route_find(const struct route *route, const char *client_site,
+               struct finding_list *findings);
+
+/* The host of a hop's URL, and the reason for the hop; NULL: out of memory, or
+ * there is none. */
+const char *hop_host(const struct adscp_hop *hop);
+const char *hop_why(const struct adscp_hop *hop);
+
+#endif
