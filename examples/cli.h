@@ -127,6 +127,8 @@ void page_heading(struct page *page, const char *text);
 void page_prose(struct page *page, int column, int indent, const char *text);
 /* "  Label     text". */
 void page_label(struct page *page, const char *label, const char *text);
+/* The same without the text, which the caller writes. */
+void page_begin_label(struct page *page, const char *label);
 /* A DN, or what fits into `columns`: its first RDNs, without `suffix`. */
 void page_dn(struct page *page, const char *dn, const char *suffix,
              int columns);
@@ -138,6 +140,14 @@ int page_compare(const char *a, const char *b);
 const char *page_ellipsis(struct page *page);
 
 /* ------------------------------------------------ parts of the report -- */
+
+/* The mailbox, the hops and what follows; and the words for single values. */
+void story_print(struct page *page, const struct report *report);
+const char *story_name(const adscp_hop *hop); /* "EX07", or its host */
+const char *story_action(int action);
+const char *story_evidence(int evidence);
+/* cli_words.c: the other reading of a contested order, if any. */
+void story_rival(struct page *page, const adscp_prediction *answer);
 
 /* The candidates, at most `limit` rows; the SCPs that are none; findings, the
  * gravest first, with a few examples of each code. False: out of memory. */

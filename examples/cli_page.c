@@ -173,11 +173,16 @@ void page_prose(struct page *page, int column, int indent, const char *text)
     fputc('\n', page->out);
 }
 
-void page_label(struct page *page, const char *label, const char *text)
+void page_begin_label(struct page *page, const char *label)
 {
     fputs("  ", page->out);
     page_put(page, PAGE_DIM, label);
     fprintf(page->out, "%*s", LABEL - page_columns(label), "");
+}
+
+void page_label(struct page *page, const char *label, const char *text)
+{
+    page_begin_label(page, label);
     page_prose(page, 2 + LABEL, 2 + LABEL, text);
 }
 

@@ -28,22 +28,6 @@ static const char *client_name(int profile)
     }
 }
 
-static const char *evidence_words(int evidence)
-{
-    switch (evidence) {
-    case ADSCP_EVIDENCE_DOCUMENTED:
-        return "documented by Microsoft";
-    case ADSCP_EVIDENCE_OBSERVED:
-        return "observed by practitioners; Microsoft does not document it";
-    case ADSCP_EVIDENCE_INFERRED:
-        return "inferred from what is documented; no source states it";
-    case ADSCP_EVIDENCE_CONTESTED:
-        return "contested: the sources disagree";
-    default:
-        return "unknown";
-    }
-}
-
 static const char *site_words(int source)
 {
     switch (source) {
@@ -146,7 +130,7 @@ static void print_question(struct page *page, const struct report *report)
     }
 }
 
-static void print_rival(struct page *page, const adscp_prediction *answer)
+void story_rival(struct page *page, const adscp_prediction *answer)
 {
     const char *reading = adscp_prediction_rival_reading(answer);
     const char *rival = adscp_prediction_rival_url(answer);
@@ -175,8 +159,8 @@ static void print_assumed(struct page *page, const adscp_prediction *answer)
 static void print_evidence(struct page *page, const adscp_prediction *answer)
 {
     page_label(page, "Evidence",
-               evidence_words(adscp_prediction_evidence(answer)));
-    print_rival(page, answer);
+               story_evidence(adscp_prediction_evidence(answer)));
+    story_rival(page, answer);
 }
 
 static const char *reason(struct page *page, const adscp_prediction *answer,
@@ -256,57 +240,17 @@ static bool print_list(struct page *page, const struct report *report)
     return findings_print(page, answer);
 }
 
-/* "EX07", or the URL's host where that is no server's own name. */
-static const char *first_name(const adscp_prediction *answer)
+/* "; EX07 redirects the client to EX10", as far as it is known. */
+static void print_outcome(struct page *page, const adscp_prediction *answer)
 {
-    const adscp_hop *hop = adscp_prediction_hop(answer, 0);
-    const char *name = adscp_hop_server(hop);
+    const adscp_hop *first = adscp_prediction_hop(answer, 0);
+    const adscp_hop *next = adscp_prediction_hop(answer, 1);
 
-    if (name == NULL)
-        name = adscp_hop_host(hop);
-    return name != NULL ? name : adscp_hop_url(hop);
-}
-
-/* Why it cannot be told which server the URL's host belongs to. */
-static const char *unknown_server(const adscp_prediction *answer)
-{
-    if (adscp_forest_server_count(adscp_prediction_forest(answer)) == 0)
-        return "not known: no Exchange server object was read";
-    return "not known: the host is no Exchange server's own name, but a load "
-           "balancer or an alias";
-}
-
-/* "EX07, Exchange 2007 SP3" */
-static void print_server(struct page *page, const adscp_prediction *answer)
-{
-    const adscp_hop *hop = adscp_prediction_hop(answer, 0);
-    const char *server = adscp_hop_server(hop);
-    const char *version = adscp_hop_version(hop);
-    char text[TEXT_SIZE];
-
-    if (server == NULL || version == NULL) {
-        page_label(page, "Server",
-                   server != NULL ? server : unknown_server(answer));
+    if (adscp_hop_action(first) == ADSCP_ACTION_UNKNOWN)
         return;
-    }
-    snprintf(text, sizeof(text), "%s, %s", server, version);
-    cli_clean(text);
-    page_label(page, "Server", text);
-}
-
-static void print_hop(struct page *page, const adscp_prediction *answer)
-{
-    const adscp_hop *hop = adscp_prediction_hop(answer, 0);
-
-    page_heading(page, "The first contact");
-    page_label(page, "URL", adscp_hop_url(hop));
-    page_label(page, "Why", reason(page, answer, 0));
-    print_evidence(page, answer);
-    print_server(page, answer);
-    print_assumed(page, answer);
-    page_label(page, "Not known",
-               "whether it answers, proxies or redirects this user, and which "
-               "certificate the client meets: this version does not look yet");
+    fprintf(page->out, ", which %s", story_action(adscp_hop_action(first)));
+    if (next != NULL)
+        fprintf(page->out, " to %s", story_name(next));
 }
 
 static void print_headline(struct page *page, const adscp_prediction *answer)
@@ -315,9 +259,13 @@ static void print_headline(struct page *page, const adscp_prediction *answer)
     if (adscp_prediction_hop_count(answer) <= 0)
         fputs(" finds no server in the directory", page->out);
     else
-        fprintf(page->out, " meets %s first", first_name(answer));
-    if (adscp_prediction_evidence(answer) == ADSCP_EVIDENCE_CONTESTED)
-        fputs(" (contested)", page->out);
+        fprintf(page->out, " meets %s first%s",
+                story_name(adscp_prediction_hop(answer, 0)),
+                adscp_prediction_evidence(answer) == ADSCP_EVIDENCE_CONTESTED
+                    ? " (contested)"
+                    : "");
+    if (adscp_prediction_hop_count(answer) > 0)
+        print_outcome(page, answer);
     end_title(page);
 }
 
@@ -327,8 +275,12 @@ static bool print_predict(struct page *page, const struct report *report)
 
     print_headline(page, answer);
     print_question(page, report);
-    if (adscp_prediction_hop_count(answer) > 0)
-        print_hop(page, answer);
+    story_print(page, report);
+    if (adscp_prediction_hop_count(answer) > 0) {
+        page_heading(page, "All this takes for granted");
+        fputs("  ", page->out);
+        page_prose(page, 2, 2, adscp_prediction_assumes(answer));
+    }
     if (adscp_prediction_candidate_count(answer) > 1) {
         page_heading(page, "The order of trial");
         if (!table_print(page, report, PREDICT_ROWS))

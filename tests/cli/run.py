@@ -311,8 +311,11 @@ def json_of_the_founding_case():
 def words_of_the_founding_case():
     words = answered("predict", "-s", "HQ", "-m", "ann@corp.example", "-l",
                      FOREST)
-    has(words, "EX07 first")
-    has(words, "EX07, Exchange 2007 SP3")
+    has(words, "EX07 first, which redirects the client to EX10")
+    has(words, "Server      EX10, Exchange 2010 SP2, site HQ")
+    has(words, "Hop 1: EX07 redirects the client")
+    has(words, "Hop 2: EX10 answers")
+    has(words, "CN=Ann Archer,OU=HQ,DC=corp,DC=example")
     has(words, "observed by practitioners")
     has(words, "https://autodiscover.corp.example/autodiscover/")
     listed = answered("list", "-s", "HQ", "-l", FOREST)
