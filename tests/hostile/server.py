@@ -102,6 +102,8 @@ class Request:
         for word, kind in ((b';range=', 'range'),
                            (b'serviceConnectionPoint', 'scp'),
                            (b'msExchExchangeServer', 'server'),
+                           (b'certificationAuthority', 'authority'),
+                           (b'proxyAddresses', 'recipient'),
                            (b'subnet', 'site')):
             if word in self.body:
                 return kind
