@@ -151,7 +151,7 @@ const char *adscp_candidate_also(const adscp_candidate *candidate, int index)
         (uint32_t)index >= candidate->also_count)
         return NULL;
     return scp_dn(
-        candidate->order->also[candidate->also_first + (uint32_t)index]);
+        candidate->list->also[candidate->also_first + (uint32_t)index]);
 }
 
 static const adscp_server *server_of(const adscp_candidate *candidate)

@@ -146,9 +146,12 @@ int adscp_prediction_candidate_count(const adscp_prediction *prediction)
 const adscp_candidate *
 adscp_prediction_candidate(const adscp_prediction *prediction, int index)
 {
-    return prediction != NULL && in_range(index, prediction->order.count)
-               ? &prediction->order.rows[index]
-               : NULL;
+    const struct order_list *list;
+
+    if (prediction == NULL || !in_range(index, prediction->order.count))
+        return NULL;
+    list = order_list(&prediction->order);
+    return list != NULL ? &list->rows[index] : NULL;
 }
 
 int adscp_prediction_evidence(const adscp_prediction *prediction)
@@ -222,8 +225,11 @@ adscp_prediction_service(const adscp_prediction *prediction, int index)
 
 int adscp_prediction_finding_count(const adscp_prediction *prediction)
 {
-    return prediction != NULL ? count_of(predict_finding_count(prediction))
-                              : -1;
+    size_t count;
+
+    return prediction != NULL && predict_count_findings(prediction, &count)
+               ? count_of(count)
+               : -1;
 }
 
 const adscp_finding *

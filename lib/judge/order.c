@@ -22,10 +22,9 @@ static int enter(struct walk *walk, uint32_t directory,
     struct order *order = walk->order;
     struct survey *survey = order->survey;
 
-    walk->states[directory] = WALK_OPEN;
+    order->states[directory] = WALK_OPEN;
     walk->directory = directory;
     walk->searches++;
-    order->used[directory] = true;
     if (!survey->forest->directories[directory]->complete)
         order->complete = false;
     return survey_read(survey, directory, pagep);
@@ -80,7 +79,7 @@ static int check_circle(struct walk *walk, struct order_pointer pointer,
                         uint32_t directory, bool *stopsp)
 {
     uint8_t state =
-        directory == SURVEY_NONE ? WALK_NEW : walk->states[directory];
+        directory == SURVEY_NONE ? WALK_NEW : walk->order->states[directory];
 
     *stopsp = state != WALK_NEW && !walk->rules.searches_again;
     if (state != WALK_OPEN || walk->loop_told)
@@ -227,43 +226,49 @@ bool walk_pass_pointers(const struct walk *walk, const struct survey_page *page,
 
 /* ----------------------------------------------------------------- rows -- */
 
-static void free_rows(struct order *order)
+void walk_lead(struct walk *walk, const struct adscp_scp *scp, const char *url,
+               uint32_t count)
 {
-    size_t count = order->has_texts ? (size_t)order->count * ORDER_TEXTS : 0;
+    walk->order->count = count;
+    walk->order->first = (struct order_first){scp, url, walk->directory};
+}
+
+static void free_rows(struct order_list *list)
+{
+    size_t count = list->has_texts ? (size_t)list->count * ORDER_TEXTS : 0;
     size_t i;
 
     for (i = 0; i < count; i++)
-        text_slot_free(&order->texts[i]);
-    free(order->texts);
-    free(order->rows);
-    order->texts = NULL;
-    order->rows = NULL;
-    order->count = 0;
+        text_slot_free(&list->texts[i]);
+    free(list->texts);
+    free(list->rows);
+    list->texts = NULL;
+    list->rows = NULL;
+    list->count = 0;
 }
 
 /* calloc() takes fresh pages for the texts, which most callers never touch. */
 int walk_reserve(struct walk *walk, size_t count)
 {
-    struct order *order = walk->order;
+    struct order_list *list = walk->list;
 
-    free_rows(order);
-    order->rows = malloc((count + 1) * sizeof(*order->rows));
-    order->texts = calloc(count + 1, ORDER_TEXTS * sizeof(*order->texts));
-    return order->rows != NULL && order->texts != NULL ? ADSCP_OK
-                                                       : ADSCP_E_NOMEM;
+    free_rows(list);
+    list->rows = malloc((count + 1) * sizeof(*list->rows));
+    list->texts = calloc(count + 1, ORDER_TEXTS * sizeof(*list->texts));
+    return list->rows != NULL && list->texts != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
 const char *order_text(const struct adscp_candidate *row, enum order_text text,
                        char *(*make)(const void *row))
 {
-    const struct order *order = row->order;
-    size_t index = (size_t)(row - order->rows);
+    const struct order_list *list = row->list;
+    size_t index = (size_t)(row - list->rows);
     /* Constant to its readers; this mark and the slots change atomically. */
-    atomic_bool *has_texts = (atomic_bool *)(uintptr_t)&order->has_texts;
+    atomic_bool *has_texts = (atomic_bool *)(uintptr_t)&list->has_texts;
 
     if (!atomic_load_explicit(has_texts, memory_order_relaxed))
         atomic_store_explicit(has_texts, true, memory_order_relaxed);
-    return text_slot_get(&order->texts[index * ORDER_TEXTS + text], make, row);
+    return text_slot_get(&list->texts[index * ORDER_TEXTS + text], make, row);
 }
 
 static int grow_also(struct walk *walk)
@@ -287,7 +292,7 @@ static int grow_also(struct walk *walk)
 static int append_also(struct walk *walk, uint32_t row,
                        const struct adscp_scp *scp)
 {
-    const struct adscp_candidate *first = &walk->order->rows[row];
+    struct adscp_candidate *first = &walk->list->rows[row];
 
     if (first->directory != walk->directory && is_same_object(first->scp, scp))
         return ADSCP_OK;
@@ -295,58 +300,82 @@ static int append_also(struct walk *walk, uint32_t row,
         return ADSCP_E_NOMEM;
     walk->also_rows[walk->also_count] = row;
     walk->also_scps[walk->also_count++] = scp;
-    walk->order->rows[row].also_count++;
+    first->also_count++;
     return ADSCP_OK;
 }
 
 int walk_append(struct walk *walk, const struct adscp_scp *scp, const char *url,
                 uint8_t group, uint32_t *placep)
 {
-    struct order *order = walk->order;
+    struct order_list *list = walk->list;
 
     if (*placep != SURVEY_NONE)
         return append_also(walk, *placep, scp);
-    *placep = order->count++;
-    order->rows[*placep] = (struct adscp_candidate){
+    *placep = list->count++;
+    list->rows[*placep] = (struct adscp_candidate){
         .scp = scp,
         .url = url,
-        .order = order,
+        .list = list,
         .directory = walk->directory,
         .group = group,
     };
-    if (order->group_count[group]++ == 0)
-        order->group_first[group] = *placep;
+    if (list->group_count[group]++ == 0)
+        list->group_first[group] = *placep;
     return ADSCP_OK;
-}
-
-void walk_abort(struct walk *walk)
-{
-    free_rows(walk->order);
-    walk->also_count = 0;
 }
 
 /* The pairs, gathered by row. */
 static int gather_also(struct walk *walk)
 {
-    struct order *order = walk->order;
+    struct order_list *list = walk->list;
     uint32_t next = 0, i;
 
     if (walk->also_count == 0)
         return ADSCP_OK;
-    order->also = malloc(walk->also_count * sizeof(*order->also));
-    if (order->also == NULL)
+    list->also = malloc(walk->also_count * sizeof(*list->also));
+    if (list->also == NULL)
         return ADSCP_E_NOMEM;
-    for (i = 0; i < order->count; i++) {
-        order->rows[i].also_first = next;
-        next += order->rows[i].also_count;
-        order->rows[i].also_count = 0;
+    for (i = 0; i < list->count; i++) {
+        list->rows[i].also_first = next;
+        next += list->rows[i].also_count;
+        list->rows[i].also_count = 0;
     }
     for (i = 0; i < walk->also_count; i++) {
-        struct adscp_candidate *row = &order->rows[walk->also_rows[i]];
+        struct adscp_candidate *row = &list->rows[walk->also_rows[i]];
 
-        order->also[row->also_first + row->also_count++] = walk->also_scps[i];
+        list->also[row->also_first + row->also_count++] = walk->also_scps[i];
     }
     return ADSCP_OK;
+}
+
+static struct order_list *list_new(const struct order *order)
+{
+    struct order_list *list = calloc(1, sizeof(*list));
+
+    if (list != NULL)
+        list->order = order;
+    return list;
+}
+
+static void list_free(struct order_list *list)
+{
+    if (list == NULL)
+        return;
+    free_rows(list);
+    free(list->also);
+    finding_list_free(&list->findings);
+    arena_free(&list->arena);
+    free(list);
+}
+
+/* Done with it, whether it went well or not. */
+static int walk_end(struct walk *walk, int rc)
+{
+    if (rc == ADSCP_OK && walk->list != NULL)
+        rc = gather_also(walk);
+    free(walk->also_rows);
+    free(walk->also_scps);
+    return rc;
 }
 
 /* ---------------------------------------------------------------- whole -- */
@@ -354,22 +383,71 @@ static int gather_also(struct walk *walk)
 struct profile {
     struct walk_rules rules;
     int (*run)(struct walk *walk);
+    /* NULL: run() makes the list as well. */
+    int (*rank)(struct walk *walk, const struct survey_page *page);
 };
 
 /* [MS-OXDISCO] names no limit and no memory; a memory is added, or a circle of
  * pointers would never end. So it is with the Learn sample. */
 static const struct profile profiles[] = {
-    [ADSCP_PROFILE_OUTLOOK] = {{10, false}, order_outlook},
-    [ADSCP_PROFILE_EWS] = {{10, true}, order_ews},
-    [ADSCP_PROFILE_LEARN] = {{SIZE_MAX, false}, order_learn},
-    [ADSCP_PROFILE_OXDISCO] = {{SIZE_MAX, false}, order_oxdisco},
+    [ADSCP_PROFILE_OUTLOOK] = {{10, false}, order_outlook, order_outlook_rank},
+    [ADSCP_PROFILE_EWS] = {{10, true}, order_ews, order_ews_rank},
+    [ADSCP_PROFILE_LEARN] = {{SIZE_MAX, false}, order_learn, NULL},
+    [ADSCP_PROFILE_OXDISCO] = {{SIZE_MAX, false}, order_oxdisco, NULL},
 };
+
+static struct order_list *list_make(const struct order *order)
+{
+    const struct survey *survey = order->survey;
+    struct walk walk = {.order = (struct order *)(uintptr_t)order,
+                        .directory = order->first.directory,
+                        .list = list_new(order)};
+    int rc = ADSCP_E_NOMEM;
+
+    if (walk.list != NULL)
+        rc =
+            profiles[order->profile].rank(&walk, survey->pages[walk.directory]);
+    if (walk_end(&walk, rc) == ADSCP_OK)
+        return walk.list;
+    list_free(walk.list);
+    return NULL;
+}
+
+/* As text_slot_get(): whoever comes second drops what he made. */
+const struct order_list *order_list(const struct order *order)
+{
+    /* Constant to its readers; the list alone changes, once and atomically. */
+    _Atomic(struct order_list *) *slot =
+        (_Atomic(struct order_list *) *)(uintptr_t)&order->list;
+    struct order_list *list = atomic_load_explicit(slot, memory_order_acquire);
+    struct order_list *mine;
+
+    if (list != NULL)
+        return list;
+    mine = list_make(order);
+    if (mine == NULL || atomic_compare_exchange_strong(slot, &list, mine))
+        return mine;
+    list_free(mine);
+    return list;
+}
+
+/* The head of a list that is there already. */
+static void take_list(struct order *order, struct order_list *list)
+{
+    atomic_init(&order->list, list);
+    order->count = list->count;
+    if (list->count > 0)
+        order->first =
+            (struct order_first){.scp = list->rows[0].scp,
+                                 .url = order_url(&list->rows[0]),
+                                 .directory = list->rows[0].directory};
+}
 
 int order_make(struct survey *survey, int profile, const struct client *client,
                struct order *order)
 {
-    size_t directories = survey->forest->directory_count;
     struct walk walk = {.order = order, .rules = profiles[profile].rules};
+    bool makes_list = profiles[profile].rank == NULL;
     int rc = ADSCP_E_NOMEM;
 
     *order = (struct order){.survey = survey,
@@ -377,32 +455,28 @@ int order_make(struct survey *survey, int profile, const struct client *client,
                             .client = *client,
                             .evidence = -1,
                             .complete = true};
-    arena_init(&order->arena);
-    order->used = calloc(directories, sizeof(*order->used));
-    walk.states = calloc(directories, sizeof(*walk.states));
-    if (order->used == NULL || walk.states == NULL)
-        goto out;
-    rc = profiles[profile].run(&walk);
-    if (rc != ADSCP_OK)
-        goto out;
-    rc = gather_also(&walk);
-out:
-    free(walk.states);
-    free(walk.also_rows);
-    free(walk.also_scps);
-    if (rc != ADSCP_OK) {
-        order_clear(order);
-        *order = (struct order){.evidence = -1};
+    order->states =
+        calloc(survey->forest->directory_count, sizeof(*order->states));
+    if (makes_list)
+        walk.list = list_new(order);
+    if (order->states != NULL && makes_list == (walk.list != NULL))
+        rc = profiles[profile].run(&walk);
+    rc = walk_end(&walk, rc);
+    if (rc == ADSCP_OK) {
+        if (makes_list)
+            take_list(order, walk.list);
+        return ADSCP_OK;
     }
+    list_free(walk.list);
+    order_clear(order);
+    *order = (struct order){.evidence = -1};
     return rc;
 }
 
 void order_clear(struct order *order)
 {
-    free_rows(order);
-    free(order->also);
-    free(order->used);
+    list_free(atomic_load_explicit(&order->list, memory_order_relaxed));
+    free(order->states);
     free(order->pointers);
     finding_list_free(&order->findings);
-    arena_free(&order->arena);
 }

@@ -6,10 +6,7 @@
  * not know its site collects no URL at all. What makes the API throw leaves no
  * row; the survey has the finding that says why.
  */
-#include <string.h>
-
 #include "base/table.h"
-#include "facts/url.h"
 #include "judge/order_walk.h"
 
 /* SCPs of the window by tier, each in the directory's order. */
@@ -73,7 +70,7 @@ static int append_tiers(struct walk *walk, struct table *urls,
     return rc;
 }
 
-static int collect(struct walk *walk, const struct survey_page *page)
+int order_ews_rank(struct walk *walk, const struct survey_page *page)
 {
     struct table rest = {0}, urls = {0};
     struct tiers tiers = {0};
@@ -97,31 +94,36 @@ out:
 }
 
 /* The caller makes a Uri of each URL before it tries the first; one that is not
- * absolute throws. */
-static bool has_invalid(const struct order *order)
+ * absolute throws, and nothing is tried. */
+static void lead(struct walk *walk, const struct survey_page *page)
 {
-    struct url url;
-    uint32_t i;
+    const struct survey_window *seen = &page->unpaged;
+    name_id site = walk->order->client.site_id;
+    uint32_t row = seen->lower_first;
 
-    for (i = 0; i < order->count; i++)
-        if (!url_split(order->rows[i].url, strlen(order->rows[i].url), &url))
-            return true;
-    return false;
+    if (seen->has_invalid)
+        return;
+    if (site != NAME_NONE && seen->site_first[site] != 0)
+        row = seen->site_first[site] - 1;
+    walk_lead(walk, &page->directory->scps[row],
+              scp_binding(&page->directory->scps[row], 0),
+              seen->distinct_count);
+    walk->order->evidence = ADSCP_EVIDENCE_DOCUMENTED;
 }
 
 /* A client that does not know its site asks only pointers. */
 static int search(struct walk *walk, const struct survey_page *page,
                   struct order_pointer *nextp)
 {
+    bool has_site = walk->order->client.site != NULL;
     struct order_pointer fallback = {0};
-    int rc = ADSCP_OK;
 
     if (!walk_pass_pointers(walk, page, nextp, &fallback) || nextp->scp != NULL)
         return ADSCP_OK;
-    if (walk->order->client.site != NULL)
-        rc = collect(walk, page);
-    if (rc != ADSCP_OK || walk->order->count > 0)
-        return rc;
+    if (has_site && page->unpaged.distinct_count > 0) {
+        lead(walk, page);
+        return ADSCP_OK;
+    }
     *nextp = fallback;
     if (fallback.scp == NULL && page->url_count == 0)
         return walk_tell_empty(walk);
@@ -130,11 +132,5 @@ static int search(struct walk *walk, const struct survey_page *page,
 
 int order_ews(struct walk *walk)
 {
-    int rc = walk_run(walk, search);
-
-    if (rc == ADSCP_OK && has_invalid(walk->order))
-        walk_abort(walk);
-    if (rc == ADSCP_OK && walk->order->count > 0)
-        walk->order->evidence = ADSCP_EVIDENCE_DOCUMENTED;
-    return rc;
+    return walk_run(walk, search);
 }

@@ -22,7 +22,7 @@ static int append(struct walk *walk, struct table *urls,
                   const struct adscp_scp *scp, uint8_t tier)
 {
     const char *value = scp_binding(scp, 0);
-    const char *url = text_lower(&walk->order->arena, value, strlen(value));
+    const char *url = text_lower(&walk->list->arena, value, strlen(value));
 
     if (url == NULL)
         return ADSCP_E_NOMEM;
@@ -89,7 +89,7 @@ static int search(struct walk *walk, const struct survey_page *page,
     if (walk->order->client.site == NULL || has_nulled(page))
         return ADSCP_OK;
     rc = collect(walk, page);
-    if (rc != ADSCP_OK || walk->order->count > 0)
+    if (rc != ADSCP_OK || walk->list->count > 0)
         return rc;
     *nextp = fallback;
     return fallback.scp == NULL ? walk_tell_empty(walk) : ADSCP_OK;
@@ -99,7 +99,7 @@ int order_learn(struct walk *walk)
 {
     int rc = walk_run(walk, search);
 
-    if (rc == ADSCP_OK && walk->order->count > 0)
+    if (rc == ADSCP_OK && walk->list->count > 0)
         walk->order->evidence = ADSCP_EVIDENCE_DOCUMENTED;
     return rc;
 }

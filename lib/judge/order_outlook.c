@@ -61,24 +61,24 @@ struct run {
 
 /* Their order is the directory's chance. One finding for each such second; that
  * a date is unknown is a finding of its own. */
-static int end_run(struct order *order, const struct run *run)
+static int end_run(struct order_list *list, const struct run *run)
 {
-    uint32_t count = order->count - run->first, i;
+    uint32_t count = list->count - run->first, i;
 
     if (count < 2)
         return ADSCP_OK;
-    for (i = run->first; i < order->count; i++)
-        order->rows[i].tie = true;
+    for (i = run->first; i < list->count; i++)
+        list->rows[i].tie = true;
     if (run->created == INT64_MAX)
         return ADSCP_OK;
-    return say(&order->findings, FINDING_SCP_CREATED_TIE,
-               (struct say){.scp = order->rows[run->first].scp, .n = count});
+    return say(&list->findings, FINDING_SCP_CREATED_TIE,
+               (struct say){.scp = list->rows[run->first].scp, .n = count});
 }
 
 static int append_group(struct walk *walk, const struct survey_page *page,
                         const uint8_t *sites, uint8_t group, uint32_t *places)
 {
-    struct run run = {.first = walk->order->count};
+    struct run run = {.first = walk->list->count};
     int rc = ADSCP_OK;
     size_t i;
 
@@ -88,45 +88,27 @@ static int append_group(struct walk *walk, const struct survey_page *page,
         if (group_of(url, sites) != group)
             continue;
         if (url->created != run.created) {
-            rc = end_run(walk->order, &run);
-            run = (struct run){walk->order->count, url->created};
+            rc = end_run(walk->list, &run);
+            run = (struct run){walk->list->count, url->created};
         }
         if (rc == ADSCP_OK)
             rc = walk_append(walk, &page->directory->scps[url->row], NULL,
                              group, &places[url->leader]);
     }
-    return rc == ADSCP_OK ? end_run(walk->order, &run) : rc;
+    return rc == ADSCP_OK ? end_run(walk->list, &run) : rc;
 }
 
 /* Whether Outlook goes on to other sites' rows after its own is not documented.
  */
-static void mark_tail(struct order *order)
+static void mark_tail(struct order_list *list)
 {
-    uint32_t i;
+    uint32_t in_site = list->group_count[ADSCP_GROUP_IN_SITE], i;
 
-    for (i = order->group_count[ADSCP_GROUP_IN_SITE]; i < order->count; i++)
-        order->rows[i].tail = true;
+    for (i = in_site; in_site > 0 && i < list->count; i++)
+        list->rows[i].tail = true;
 }
 
-static void grade(struct order *order, const struct survey_page *page)
-{
-    uint32_t in_site = order->group_count[ADSCP_GROUP_IN_SITE];
-    const struct adscp_scp *newest = &page->directory->scps[page->newest];
-
-    if (in_site == 0) {
-        order->evidence = ADSCP_EVIDENCE_CONTESTED;
-        order->rival_url = scp_binding(newest, newest->first_http);
-        return;
-    }
-    mark_tail(order);
-    if (in_site == 1)
-        order->evidence = ADSCP_EVIDENCE_DOCUMENTED;
-    else
-        order->evidence = order->rows[0].tie ? ADSCP_EVIDENCE_INFERRED
-                                             : ADSCP_EVIDENCE_OBSERVED;
-}
-
-static int rank(struct walk *walk, const struct survey_page *page)
+int order_outlook_rank(struct walk *walk, const struct survey_page *page)
 {
     size_t scps = page->directory->scp_count;
     uint32_t *places = malloc(scps * sizeof(*places));
@@ -143,11 +125,80 @@ static int rank(struct walk *walk, const struct survey_page *page)
          group <= ADSCP_GROUP_ELSEWHERE && rc == ADSCP_OK; group++)
         rc = append_group(walk, page, sites, group, places);
     if (rc == ADSCP_OK)
-        grade(walk->order, page);
+        mark_tail(walk->list);
 out:
     free(places);
     free(sites);
     return rc;
+}
+
+/* ----------------------------------------------------------------- head -- */
+
+/* What the rows of the client's own site come to, in the directory's order. */
+struct in_site {
+    const struct adscp_scp *oldest; /* NULL: there is none */
+    uint32_t leader;                /* of its URL */
+    bool several;                   /* URLs */
+    bool tie;                       /* ... of the oldest's second */
+};
+
+static void add_in_site(struct in_site *sum, const struct survey_page *page,
+                        uint32_t row)
+{
+    const struct adscp_scp *scp = &page->directory->scps[row];
+    int64_t age = survey_age(scp), oldest = 0;
+
+    if (sum->oldest != NULL)
+        oldest = survey_age(sum->oldest);
+    if (sum->oldest != NULL && page->leader[row] != sum->leader) {
+        sum->several = true;
+        sum->tie = sum->tie || age == oldest;
+    }
+    if (sum->oldest == NULL || age < oldest) {
+        sum->oldest = scp;
+        sum->leader = page->leader[row];
+        sum->tie = false;
+    }
+}
+
+static struct in_site sum_up(const struct walk *walk,
+                             const struct survey_page *page)
+{
+    name_id site = walk->order->client.site_id;
+    struct in_site sum = {0};
+    uint32_t i;
+
+    if (site == NAME_NONE)
+        return sum;
+    for (i = page->site_start[site]; i < page->site_start[site + 1]; i++)
+        add_in_site(&sum, page, page->site_rows[i]);
+    return sum;
+}
+
+static int evidence_of(const struct in_site *sum)
+{
+    if (!sum->several)
+        return ADSCP_EVIDENCE_DOCUMENTED;
+    return sum->tie ? ADSCP_EVIDENCE_INFERRED : ADSCP_EVIDENCE_OBSERVED;
+}
+
+/* Where no SCP serves the client's site, all such clients get one answer. */
+static void lead(struct walk *walk, const struct survey_page *page)
+{
+    const struct adscp_scp *scps = page->directory->scps;
+    const struct adscp_scp *newest = &scps[page->newest], *first;
+    struct in_site sum = sum_up(walk, page);
+
+    first = sum.oldest;
+    if (first != NULL) {
+        walk->order->evidence = evidence_of(&sum);
+    } else {
+        first = &scps[page->lower_first];
+        walk->order->evidence = ADSCP_EVIDENCE_CONTESTED;
+        walk->order->rival_url = scp_binding(newest, newest->first_http);
+    }
+    walk_lead(walk, first, scp_binding(first, first->first_http),
+              page->distinct_count);
 }
 
 static int search(struct walk *walk, const struct survey_page *page,
@@ -156,7 +207,10 @@ static int search(struct walk *walk, const struct survey_page *page,
     *nextp = find_next(walk, page);
     if (nextp->scp != NULL)
         return ADSCP_OK;
-    return page->url_count > 0 ? rank(walk, page) : walk_tell_empty(walk);
+    if (page->url_count == 0)
+        return walk_tell_empty(walk);
+    lead(walk, page);
+    return ADSCP_OK;
 }
 
 int order_outlook(struct walk *walk)

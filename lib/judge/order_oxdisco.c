@@ -58,7 +58,7 @@ static int follow(struct visit *visit, const struct adscp_scp *scp)
     if (rc != ADSCP_OK || page == NULL)
         return rc;
     rc = search(visit, page);
-    visit->walk->states[visit->walk->directory] = WALK_CLOSED;
+    visit->walk->order->states[visit->walk->directory] = WALK_CLOSED;
     visit->walk->directory = directory;
     visit->walk->last = here;
     return rc;
@@ -126,8 +126,8 @@ int order_oxdisco(struct walk *walk)
     if (rc == ADSCP_OK)
         rc = search(&visit, page);
     table_clear(&visit.urls);
-    if (rc == ADSCP_OK && walk->order->count > 0)
-        walk->order->evidence = walk->order->count == 1
+    if (rc == ADSCP_OK && walk->list->count > 0)
+        walk->order->evidence = walk->list->count == 1
                                     ? ADSCP_EVIDENCE_DOCUMENTED
                                     : ADSCP_EVIDENCE_INFERRED;
     return rc;

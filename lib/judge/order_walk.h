@@ -12,12 +12,12 @@ struct walk_rules {
     bool searches_again; /* it does not remember where it has been */
 };
 
-/* An order in the making. */
+/* An order in the making, or its list. */
 struct walk {
     struct order *order;
+    struct order_list *list; /* NULL: only the head is wanted now */
     struct walk_rules rules;
     size_t searches;
-    uint8_t *states;           /* per directory: WALK_* */
     uint32_t directory;        /* the one that is searched now */
     struct order_pointer last; /* the pointer that led to it */
     bool loop_told;
@@ -27,7 +27,7 @@ struct walk {
     size_t also_capacity;
 };
 
-enum { WALK_NEW = 0, WALK_OPEN, WALK_CLOSED };
+enum { WALK_NEW = 0, WALK_OPEN, WALK_CLOSED }; /* order->states */
 
 /* Search directories one behind the other, the first one first: `search` fills
  * the rows, or tells by *nextp (empty at first) where to go instead. */
@@ -59,8 +59,9 @@ int walk_reserve(struct walk *walk, size_t count);
 int walk_append(struct walk *walk, const struct adscp_scp *scp, const char *url,
                 uint8_t group, uint32_t *placep);
 
-/* Drop all rows: the client fails. */
-void walk_abort(struct walk *walk);
+/* The head: so many rows, the first of which is this one. */
+void walk_lead(struct walk *walk, const struct adscp_scp *scp, const char *url,
+               uint32_t count);
 
 /* The first pass of the EWS Managed API and of the Microsoft Learn sample over
  * the pointers that they see: *nextp serves the user's domain, *fallbackp
@@ -69,8 +70,13 @@ bool walk_pass_pointers(const struct walk *walk, const struct survey_page *page,
                         struct order_pointer *nextp,
                         struct order_pointer *fallbackp);
 
+/* The way of each profile. Two of them find the head only; the rows of the page
+ * that it comes from are put into the list later. The others, for which few
+ * clients stand, put them there at once. */
 int order_outlook(struct walk *walk);
+int order_outlook_rank(struct walk *walk, const struct survey_page *page);
 int order_ews(struct walk *walk);
+int order_ews_rank(struct walk *walk, const struct survey_page *page);
 int order_learn(struct walk *walk);
 int order_oxdisco(struct walk *walk);
 

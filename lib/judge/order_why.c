@@ -23,13 +23,13 @@ struct place {
 
 static struct place place_of(const struct adscp_candidate *row)
 {
-    const struct order *order = row->order;
-    uint32_t index = (uint32_t)(row - order->rows);
+    const struct order_list *list = row->list;
+    uint32_t index = (uint32_t)(row - list->rows);
     bool in_site = row->group == ADSCP_GROUP_IN_SITE;
 
     return (struct place){
-        .number = index - order->group_first[row->group] + 1,
-        .count = order->group_count[row->group],
+        .number = index - list->group_first[row->group] + 1,
+        .count = list->group_count[row->group],
         .one = in_site ? "that does" : "of that kind",
         .many = in_site ? "that do" : "of that kind",
     };
@@ -39,7 +39,7 @@ static struct place place_of(const struct adscp_candidate *row)
 static void write_order(const struct adscp_candidate *row, char out[PLACE_MAX])
 {
     struct place place = place_of(row);
-    bool reversed = row->order->profile == ADSCP_PROFILE_EWS &&
+    bool reversed = row->list->order->profile == ADSCP_PROFILE_EWS &&
                     row->group == ADSCP_GROUP_UNSCOPED;
 
     if (place.count == 1)
@@ -130,9 +130,9 @@ static char *whom(const struct adscp_candidate *row)
 }
 
 /* What holds for all rows below the client's own site. */
-static char *below(const struct order *order, bool tail)
+static char *below(const struct order_list *list, bool tail)
 {
-    const char *site = order->client.site;
+    const char *site = list->order->client.site;
     char *text = NULL;
     int rc;
 
@@ -143,7 +143,7 @@ static char *below(const struct order *order, bool tail)
                       "whether Outlook goes on to it after those of site %s is "
                       "not documented",
                       site);
-    else if (order->group_count[ADSCP_GROUP_IN_SITE] > 0)
+    else if (list->group_count[ADSCP_GROUP_IN_SITE] > 0)
         rc = asprintf(&text, "comes after those of site %s", site);
     else
         rc = asprintf(&text, "no SCP serves the client's site %s", site);
@@ -152,7 +152,7 @@ static char *below(const struct order *order, bool tail)
 
 static char *make_lower(const struct adscp_candidate *row, const char *place)
 {
-    char *who = whom(row), *rest = below(row->order, row->tail), *text = NULL;
+    char *who = whom(row), *rest = below(row->list, row->tail), *text = NULL;
 
     if (who != NULL && rest != NULL &&
         asprintf(&text, "%s; %s%s; %s", who, place, tie_words(row), rest) < 0)
@@ -167,7 +167,7 @@ static char *make_in_site(const struct adscp_candidate *row, const char *place)
     char *text = NULL;
 
     if (asprintf(&text, "serves the client's site %s; %s%s",
-                 row->order->client.site, place, tie_words(row)) < 0)
+                 row->list->order->client.site, place, tie_words(row)) < 0)
         return NULL;
     return text;
 }
@@ -192,7 +192,7 @@ static char *make_why(const void *of)
 
     if (row->group == 0)
         return make_unranked(row);
-    if (row->order->profile == ADSCP_PROFILE_OUTLOOK)
+    if (row->list->order->profile == ADSCP_PROFILE_OUTLOOK)
         write_age(row, place);
     else
         write_order(row, place);

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Puts the answer together. What depends on the facts alone comes from the
- * survey and is not copied; what depends on the question is found here.
- * Findings are told in one order always: what concerns the whole, what happened
- * on the way, then directory by directory its SCPs, sites and subnets, and what
- * reading noticed.
+ * Puts the answer together, as far as everybody wants it: the client's site,
+ * the first URL and what happens there. What most callers do not ask for, the
+ * list of candidates and the findings, is made later; whatever may have to look
+ * at a directory for the first time is done here, on the predictor's thread.
  */
 #include "judge/predict.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/fresh.h"
-#include "judge/say.h"
 
 const char *predict_mail_domain(const char *mail)
 {
@@ -65,225 +62,6 @@ static struct client client_of(const struct adscp_prediction *prediction)
     };
 }
 
-/* ------------------------------------------------------------ the whole -- */
-
-static int find_none(struct adscp_prediction *prediction)
-{
-    const struct survey_page *page = prediction->survey->pages[0];
-
-    if (page->url_count > 0 || page->usable_pointer_count > 0 ||
-        prediction->order.count > 0 || !prediction->order.complete)
-        return ADSCP_OK;
-    return say(&prediction->whole, FINDING_SCP_NONE, (struct say){0});
-}
-
-static const char *first_url(const struct order *order)
-{
-    return order->count > 0 ? order_url(&order->rows[0]) : NULL;
-}
-
-static bool same_url(const char *a, const char *b)
-{
-    if (a == NULL || b == NULL)
-        return a == b;
-    return text_equal_ascii(a, strlen(a), b, strlen(b));
-}
-
-static int tell_disagree(struct adscp_prediction *prediction,
-                         const char *outlook, const char *ews)
-{
-    static const char none[] = "no SCP at all";
-
-    if (same_url(outlook, ews))
-        return ADSCP_OK;
-    return say(&prediction->whole, FINDING_PROFILE_DISAGREE,
-               (struct say){.a = outlook != NULL ? outlook : none,
-                            .b = ews != NULL ? ews : none});
-}
-
-/* The two clients that matter most are compared, whichever of them asks. URLs
- * of both lie in the forest, so the other order need not live on. */
-static int find_disagree(struct adscp_prediction *prediction)
-{
-    bool is_outlook = prediction->question.profile == ADSCP_PROFILE_OUTLOOK;
-    struct client client = client_of(prediction);
-    const char *mine = first_url(&prediction->order), *others;
-    struct order other;
-    int rc;
-
-    if (!is_outlook && prediction->question.profile != ADSCP_PROFILE_EWS)
-        return ADSCP_OK;
-    rc = order_make(prediction->survey,
-                    is_outlook ? ADSCP_PROFILE_EWS : ADSCP_PROFILE_OUTLOOK,
-                    &client, &other);
-    if (rc != ADSCP_OK)
-        return rc;
-    others = first_url(&other);
-    order_clear(&other);
-    return is_outlook ? tell_disagree(prediction, mine, others)
-                      : tell_disagree(prediction, others, mine);
-}
-
-/* ---------------------------------------------------- for this question -- */
-
-/* The domain lies below one of the pointer's, which does not count as equal
- * ([MS-OXDISCO] knows no parent domains). */
-static const struct keyword *find_parent(const struct adscp_scp *scp,
-                                         const char *domain)
-{
-    size_t length = strlen(domain), i;
-
-    for (i = 0; i < scp->keyword_count; i++) {
-        const struct keyword *keyword = scp_keyword(scp, i);
-        size_t n;
-
-        if (keyword->kind != KEYWORD_DOMAIN || keyword->value == NULL)
-            continue;
-        n = strlen(keyword->value);
-        if (n > 0 && n < length && domain[length - n - 1] == '.' &&
-            text_equal_fold(domain + length - n, n, keyword->value, n))
-            return keyword;
-    }
-    return NULL;
-}
-
-static int find_pointer(struct adscp_prediction *prediction,
-                        const struct adscp_scp *scp)
-{
-    const struct client *client = &prediction->order.client;
-    const struct keyword *parent;
-    int rc = ADSCP_OK;
-
-    if ((scp->flags & SCP_DOMAIN) == 0 ||
-        (client->domain_id != NAME_NONE &&
-         scp_has(scp, KEYWORD_DOMAIN, client->domain_id)))
-        return ADSCP_OK;
-    parent = find_parent(scp, client->domain);
-    if (parent != NULL)
-        rc = say(
-            &prediction->scattered, FINDING_POINTER_SUBDOMAIN,
-            (struct say){.scp = scp, .a = client->domain, .b = parent->value});
-    if (rc == ADSCP_OK)
-        rc = say(&prediction->scattered, FINDING_POINTER_OTHER_DOMAINS,
-                 (struct say){.scp = scp});
-    return rc;
-}
-
-static int find_pointers(struct adscp_prediction *prediction,
-                         const struct survey_page *page)
-{
-    int rc = ADSCP_OK;
-    size_t i;
-
-    if (prediction->domain == NULL)
-        return ADSCP_OK;
-    for (i = 0; i < page->pointer_count && rc == ADSCP_OK; i++)
-        rc =
-            find_pointer(prediction, &page->directory->scps[page->pointers[i]]);
-    return rc;
-}
-
-/* ------------------------------------------------------------- findings -- */
-
-static void append_findings(struct adscp_prediction *prediction,
-                            const struct adscp_finding *rows, size_t count)
-{
-    struct predict_findings more = {
-        .rows = rows,
-        .count = count,
-        .first = predict_finding_count(prediction),
-    };
-
-    if (count > 0)
-        prediction->findings[prediction->findings_count++] = more;
-}
-
-size_t predict_finding_count(const struct adscp_prediction *prediction)
-{
-    size_t count = prediction->findings_count;
-
-    return count == 0 ? 0
-                      : prediction->findings[count - 1].first +
-                            prediction->findings[count - 1].count;
-}
-
-/* The rows of scattered move while it grows: only its counts are good until the
- * last directory is done. */
-static int scatter(struct adscp_prediction *prediction, size_t *ends)
-{
-    const struct survey *survey = prediction->survey;
-    int rc = ADSCP_OK;
-    size_t i;
-
-    for (i = 0; i < survey->forest->directory_count && rc == ADSCP_OK; i++) {
-        if (prediction->order.used[i])
-            rc = find_pointers(prediction, survey->pages[i]);
-        if (rc == ADSCP_OK && prediction->order.used[i])
-            rc = fresh_find(survey->pages[i], prediction->question.time,
-                            &prediction->arena, &prediction->scattered);
-        ends[i] = prediction->scattered.count;
-    }
-    return rc;
-}
-
-static void append_directory(struct adscp_prediction *prediction,
-                             size_t directory, const size_t *ends)
-{
-    const struct survey_page *page = prediction->survey->pages[directory];
-    const struct finding_list *notes = &page->directory->notes;
-    size_t start = directory > 0 ? ends[directory - 1] : 0;
-
-    append_findings(prediction, page->findings.rows, page->findings.count);
-    if (ends[directory] > start)
-        append_findings(prediction, &prediction->scattered.rows[start],
-                        ends[directory] - start);
-    append_findings(prediction, notes->rows, notes->count);
-}
-
-static int gather_findings(struct adscp_prediction *prediction)
-{
-    size_t directories = prediction->survey->forest->directory_count, i;
-    size_t *ends = calloc(directories, sizeof(*ends));
-    int rc = ADSCP_E_NOMEM;
-
-    prediction->findings =
-        calloc(3 * directories + 2, sizeof(*prediction->findings));
-    if (ends == NULL || prediction->findings == NULL)
-        goto out;
-    rc = scatter(prediction, ends);
-    if (rc != ADSCP_OK)
-        goto out;
-    append_findings(prediction, prediction->whole.rows,
-                    prediction->whole.count);
-    append_findings(prediction, prediction->order.findings.rows,
-                    prediction->order.findings.count);
-    for (i = 0; i < directories; i++)
-        if (prediction->order.used[i])
-            append_directory(prediction, i, ends);
-out:
-    free(ends);
-    return rc;
-}
-
-const struct adscp_finding *
-predict_finding(const struct adscp_prediction *prediction, size_t index)
-{
-    size_t low = 0, high = prediction->findings_count;
-
-    if (index >= predict_finding_count(prediction))
-        return NULL;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-
-        if (prediction->findings[middle].first <= index)
-            low = middle;
-        else
-            high = middle;
-    }
-    return &prediction->findings[low]
-                .rows[index - prediction->findings[low].first];
-}
-
 /* --------------------------------------------------------------- answer -- */
 
 static const char *join(struct arena *arena, const char *before,
@@ -326,7 +104,8 @@ static int derive(struct adscp_prediction *prediction)
     if (domain == NULL)
         return ADSCP_OK;
     for (i = 0; i < PREDICT_THEN_MAX; i++) {
-        prediction->then[i] = join(&prediction->arena, before[i], domain);
+        prediction->then[i] =
+            join(&prediction->arena, before[i], domain);
         if (prediction->then[i] == NULL)
             return ADSCP_E_NOMEM;
     }
@@ -337,12 +116,11 @@ static int derive(struct adscp_prediction *prediction)
 /* The directory whose servers are asked: that of the first candidate. */
 static const struct survey_page *first_page(const struct adscp_prediction *p)
 {
-    return p->survey
-        ->pages[p->order.count > 0 ? p->order.rows[0].directory : 0];
+    return p->survey->pages[p->order.first.directory];
 }
 
-static const struct adscp_mailbox *
-mailbox_of(const struct adscp_prediction *prediction)
+const struct adscp_mailbox *
+predict_mailbox(const struct adscp_prediction *prediction)
 {
     return prediction->domain != NULL ? &prediction->mailbox : NULL;
 }
@@ -351,7 +129,7 @@ mailbox_of(const struct adscp_prediction *prediction)
  * connects afterwards. */
 static int follow(struct adscp_prediction *prediction)
 {
-    const struct adscp_candidate *row = prediction->order.rows;
+    const struct order_first *first = &prediction->order.first;
     const struct adscp_forest *forest = prediction->survey->forest;
     const struct survey_page *page = first_page(prediction);
     int rc = ADSCP_OK;
@@ -359,42 +137,52 @@ static int follow(struct adscp_prediction *prediction)
     if (prediction->domain != NULL)
         mailbox_judge(forest, page->directory, prediction->question.mail,
                       &prediction->mailbox);
-    if (prediction->order.count > 0)
-        rc = route_make(page, row->scp, order_url(row), mailbox_of(prediction),
-                        &prediction->arena, &prediction->route);
+    if (first->scp != NULL)
+        rc = route_make(page, first->scp, first->url,
+                        predict_mailbox(prediction), &prediction->arena,
+                        &prediction->route);
     if (rc != ADSCP_OK || prediction->mailbox.server == NULL)
         return rc;
     return survey_services(prediction->survey, prediction->mailbox.directory,
                            prediction->mailbox.server, &prediction->services);
 }
 
-static int find_followed(struct adscp_prediction *prediction)
+/* What the other of the two clients that matter most tries first. Its URL lies
+ * in the forest, so that order need not live on. */
+static int compare(struct adscp_prediction *prediction,
+                   const struct client *client)
 {
-    struct finding_list *findings = &prediction->whole;
-    const struct adscp_mailbox *mailbox = mailbox_of(prediction);
-    int rc = ADSCP_OK;
+    int profile = prediction->question.profile, rc;
+    struct order other;
 
-    if (mailbox != NULL)
-        rc = mailbox_find(mailbox, prediction->question.mail, findings);
-    if (rc == ADSCP_OK)
-        rc = route_find(&prediction->route, prediction->site.name, findings);
-    if (rc == ADSCP_OK && prediction->mailbox.server != NULL &&
-        prediction->mailbox.directory->service_count == 0)
-        rc = say(findings, FINDING_SERVICES_NOT_READ, (struct say){0});
-    return rc;
+    if (profile != ADSCP_PROFILE_OUTLOOK && profile != ADSCP_PROFILE_EWS)
+        return ADSCP_OK;
+    rc = order_make(prediction->survey,
+                    profile == ADSCP_PROFILE_OUTLOOK ? ADSCP_PROFILE_EWS
+                                                     : ADSCP_PROFILE_OUTLOOK,
+                    client, &other);
+    if (rc != ADSCP_OK)
+        return rc;
+    prediction->other_url = other.first.url;
+    order_clear(&other);
+    return ADSCP_OK;
 }
 
 static int fill(struct adscp_prediction *prediction,
                 const struct question *question)
 {
+    const struct survey_page *page;
     struct client client;
     int rc;
 
     rc = keep_question(prediction, question);
     if (rc != ADSCP_OK)
         return rc;
-    rc = site_judge(prediction->survey->forest, prediction->question.site,
-                    prediction->question.address, &prediction->whole,
+    rc = survey_read(prediction->survey, 0, &page);
+    if (rc != ADSCP_OK)
+        return rc;
+    rc = site_judge(prediction->survey->forest, page, prediction->question.site,
+                    prediction->question.address, &prediction->about_site,
                     &prediction->site);
     if (rc != ADSCP_OK)
         return rc;
@@ -406,17 +194,8 @@ static int fill(struct adscp_prediction *prediction,
     rc = follow(prediction);
     if (rc != ADSCP_OK)
         return rc;
-    rc = find_followed(prediction);
-    if (rc != ADSCP_OK)
-        return rc;
     rc = derive(prediction);
-    if (rc != ADSCP_OK)
-        return rc;
-    rc = find_none(prediction);
-    if (rc != ADSCP_OK)
-        return rc;
-    rc = find_disagree(prediction);
-    return rc == ADSCP_OK ? gather_findings(prediction) : rc;
+    return rc == ADSCP_OK ? compare(prediction, &client) : rc;
 }
 
 int predict_make(struct survey *survey, const struct question *question,
@@ -443,10 +222,10 @@ void predict_free(struct adscp_prediction *prediction)
     if (prediction == NULL)
         return;
     order_clear(&prediction->order);
+    predict_told_free(
+        atomic_load_explicit(&prediction->told, memory_order_relaxed));
+    finding_list_free(&prediction->about_site);
     route_clear(&prediction->route);
-    finding_list_free(&prediction->whole);
-    finding_list_free(&prediction->scattered);
-    free(prediction->findings);
     arena_free(&prediction->arena);
     survey_release(prediction->survey);
     free(prediction);

@@ -7,6 +7,7 @@
 #ifndef ADSCP_JUDGE_PREDICT_H
 #define ADSCP_JUDGE_PREDICT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,12 +35,7 @@ struct question {
  * address: exactly one "@", text on both sides, clean, no blank. */
 const char *predict_mail_domain(const char *mail);
 
-/* Findings of one origin; `first` of them come before these. */
-struct predict_findings {
-    const struct adscp_finding *rows;
-    size_t count;
-    size_t first;
-};
+struct predict_told;
 
 enum { PREDICT_THEN_MAX = 2 };
 
@@ -56,10 +52,12 @@ struct adscp_prediction {
     const char *then[PREDICT_THEN_MAX];
     int then_count;
 
-    struct finding_list whole;     /* about the question and the answer */
-    struct finding_list scattered; /* about SCPs, but for this question only */
-    struct predict_findings *findings; /* in the order of their telling */
-    size_t findings_count;
+    const char
+        *other_url; /* what the EWS Managed API tries first, where Outlook
+                       asks; and the other way round. NULL: nothing */
+    struct finding_list about_site;
+    _Atomic(struct predict_told *)
+        told; /* all findings; NULL: nobody asked yet */
 };
 
 /* ADSCP_OK or ADSCP_E_NOMEM. The forest has at least one directory. */
@@ -67,8 +65,19 @@ int predict_make(struct survey *survey, const struct question *question,
                  struct adscp_prediction **predictionp);
 void predict_free(struct adscp_prediction *prediction); /* NULL is fine */
 
-size_t predict_finding_count(const struct adscp_prediction *prediction);
+/* NULL: no mail address was given. */
+const struct adscp_mailbox *
+predict_mailbox(const struct adscp_prediction *prediction);
+
+/* The findings are made when they are first asked for; any number of threads
+ * may ask at once. false or NULL: out of memory, or there is no such finding.
+ */
+bool predict_count_findings(const struct adscp_prediction *prediction,
+                            size_t *countp);
 const struct adscp_finding *
 predict_finding(const struct adscp_prediction *prediction, size_t index);
+
+/* For predict.c */
+void predict_told_free(struct predict_told *told);
 
 #endif

@@ -116,22 +116,19 @@ static const struct adscp_site *only_site(const struct directory *directory)
     return only;
 }
 
-static const struct adscp_site *find_site(const struct directory *directory,
+static const struct adscp_site *find_site(const struct survey_page *page,
                                           name_id id)
 {
-    size_t i;
-
-    for (i = 0; i < directory->site_count; i++)
-        if (directory->sites[i].id == id)
-            return &directory->sites[i];
-    return NULL;
+    if (id == NAME_NONE || page->site_of[id] == 0)
+        return NULL;
+    return &page->directory->sites[page->site_of[id] - 1];
 }
 
 /* The name as the site object spells it, where that was read. */
-static struct client_site site_of_subnet(const struct directory *directory,
+static struct client_site site_of_subnet(const struct survey_page *page,
                                          const struct subnet *subnet)
 {
-    const struct adscp_site *site = find_site(directory, subnet->site_id);
+    const struct adscp_site *site = find_site(page, subnet->site_id);
 
     return (struct client_site){
         .name = site != NULL ? site->name : subnet->site,
@@ -140,10 +137,11 @@ static struct client_site site_of_subnet(const struct directory *directory,
     };
 }
 
-static int judge_address(const struct directory *directory, const char *text,
+static int judge_address(const struct survey_page *page, const char *text,
                          struct finding_list *findings,
                          struct client_site *sitep)
 {
+    const struct directory *directory = page->directory;
     const struct adscp_site *only = only_site(directory);
     struct site_address address;
     const struct subnet *subnet;
@@ -168,28 +166,26 @@ static int judge_address(const struct directory *directory, const char *text,
         return say(
             findings, FINDING_CLIENT_SUBNET_NO_SITE,
             (struct say){.dn = subnet->dn, .a = text, .b = subnet->name});
-    *sitep = site_of_subnet(directory, subnet);
+    *sitep = site_of_subnet(page, subnet);
     return ADSCP_OK;
 }
 
-static int judge_told(const struct adscp_forest *forest, const char *name,
+static int judge_told(const struct adscp_forest *forest,
+                      const struct survey_page *page, const char *name,
                       struct finding_list *findings, struct client_site *sitep)
 {
-    const struct directory *directory = forest->directories[0];
-
     *sitep = (struct client_site){
         .name = name,
         .id = forest_find_name(forest, name, strlen(name)),
         .source = ADSCP_SITE_SOURCE_GIVEN,
     };
-    if (directory->site_count == 0)
-        return ADSCP_OK;
-    if (sitep->id != NAME_NONE && find_site(directory, sitep->id) != NULL)
+    if (page->directory->site_count == 0 || find_site(page, sitep->id) != NULL)
         return ADSCP_OK;
     return say(findings, FINDING_CLIENT_SITE_MISSING, (struct say){.a = name});
 }
 
-int site_judge(const struct adscp_forest *forest, const char *site,
+int site_judge(const struct adscp_forest *forest,
+               const struct survey_page *page, const char *site,
                const char *address, struct finding_list *findings,
                struct client_site *sitep)
 {
@@ -198,9 +194,9 @@ int site_judge(const struct adscp_forest *forest, const char *site,
     int rc = ADSCP_OK;
 
     if (site != NULL)
-        rc = judge_told(forest, site, findings, &found);
+        rc = judge_told(forest, page, site, findings, &found);
     else if (address != NULL)
-        rc = judge_address(forest->directories[0], address, findings, &found);
+        rc = judge_address(page, address, findings, &found);
     if (rc == ADSCP_OK && found.name == NULL)
         rc = say(findings, FINDING_CLIENT_SITE_UNKNOWN, (struct say){0});
     if (rc == ADSCP_OK)

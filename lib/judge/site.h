@@ -7,6 +7,7 @@
 
 #include "facts/finding.h"
 #include "facts/forest.h"
+#include "judge/survey.h"
 
 /* An IPv4 address in the first four bytes, or an IPv6 address. */
 struct site_address {
@@ -26,10 +27,11 @@ struct client_site {
 };
 
 /* The site that was told, else the one that follows from the address and the
- * subnets of the forest's first directory, else none. Either may be NULL.
- * Appends the findings client-*; *sitep borrows from its arguments. ADSCP_OK or
- * ADSCP_E_NOMEM. */
-int site_judge(const struct adscp_forest *forest, const char *site,
+ * subnets of the forest's first directory, whose page this is, else none.
+ * Either may be NULL. Appends the findings client-*; *sitep borrows from its
+ * arguments. ADSCP_OK or ADSCP_E_NOMEM. */
+int site_judge(const struct adscp_forest *forest,
+               const struct survey_page *page, const char *site,
                const char *address, struct finding_list *findings,
                struct client_site *sitep);
 

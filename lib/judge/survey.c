@@ -205,7 +205,7 @@ static void index_url(struct index *index, const struct adscp_scp *scp,
 
     index->leader[row] = leader;
     page->urls[page->url_count++] = (struct survey_url){
-        .created = scp->created == TIME_UNKNOWN ? INT64_MAX : scp->created,
+        .created = survey_age(scp),
         .row = row,
         .leader = leader & INT32_MAX,
         .is_scoped = (scp->flags & SCP_SITE) != 0,
@@ -408,6 +408,9 @@ static int page_fill(const struct adscp_forest *forest, struct arena *arena,
     if (rc != ADSCP_OK)
         goto out;
     rc = topology_make(forest, arena, page, &page->topology);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = survey_lead(forest, arena, page);
     if (rc != ADSCP_OK)
         goto out;
     rc = survey_find(forest, arena, page);

@@ -9,6 +9,7 @@
 #define ADSCP_JUDGE_SURVEY_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,17 @@ struct survey_url {
     uint32_t leader : 31;   /* see below */
 };
 
+/* What a client that does not page takes from the entries that it sees: the URL
+ * SCPs with a value, whatever it is, and of each the first one. */
+struct survey_window {
+    const uint32_t *site_first; /* per name: 1 + the first SCP that serves the
+                                   site; 0: none does */
+    uint32_t lower_first; /* the last new URL of an SCP that names no site, else
+                             the first URL; SURVEY_NONE: there is none */
+    uint32_t distinct_count; /* URLs, as text_equal_fold() has it */
+    bool has_invalid;        /* one is not an absolute URI */
+};
+
 /* One directory. */
 struct survey_page {
     const struct directory *directory;
@@ -40,14 +52,21 @@ struct survey_page {
     struct survey_url *urls; /* oldest first; of one second, as the directory
                                 has them */
     size_t url_count;
-    uint32_t newest; /* the URL row with the greatest whenCreated; of equal
-                        ones, or where none is known, the first */
+    uint32_t newest;      /* the URL row with the greatest whenCreated; of equal
+                             ones, or where none is known, the first */
+    uint32_t lower_first; /* the oldest URL row that names no site, else the
+                             oldest one; SURVEY_NONE: there is none */
+    uint32_t distinct_count; /* URLs, ignoring ASCII case */
     const uint32_t *leader; /* per SCP: the first URL row with its URL, ignoring
                                ASCII case; SURVEY_NONE where it is none */
 
     /* URL rows per site: site_rows[site_start[id]] up to site_start[id + 1] */
     const uint32_t *site_start;
     const uint32_t *site_rows;
+    const uint32_t
+        *site_of; /* per name: 1 + index of the site object; 0: none */
+
+    struct survey_window unpaged;
 
     const uint32_t *pointers; /* SCPs with the pointer GUID */
     size_t pointer_count;
@@ -89,8 +108,18 @@ int survey_services(struct survey *survey, const struct directory *directory,
 const struct adscp_server *survey_server(const struct survey_page *page,
                                          const char *host, size_t length);
 
+/* The key by which URL rows are sorted: survey_url.created. */
+static inline int64_t survey_age(const struct adscp_scp *scp)
+{
+    return scp->created == TIME_UNKNOWN ? INT64_MAX : scp->created;
+}
+
 /* The first value of a pointer that begins with LDAP://; NULL: none does. */
 const char *survey_pointer_value(const struct adscp_scp *scp);
+
+/* For survey.c: what comes first in a page whose rows are indexed. */
+int survey_lead(const struct adscp_forest *forest, struct arena *arena,
+                struct survey_page *page);
 
 /* For survey.c: the findings of a page whose other members are complete. */
 int survey_find(const struct adscp_forest *forest, struct arena *arena,

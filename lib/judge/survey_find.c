@@ -27,7 +27,6 @@ struct finder {
         good_class;     /* class name that was found to be right; 0: none yet */
     uint32_t *same;     /* per SCP: how many URL rows it leads; later on, 1 +
                            the last site that counted it */
-    uint32_t *site_of;  /* per name: 1 + index of the site object */
     uint32_t *claimant; /* per name: 1 + the first pointer for that domain */
     int rc;             /* the first failure; nothing is said after it */
 };
@@ -194,7 +193,7 @@ static bool names_no_site(const struct finder *finder,
 {
     return finder->directory->site_count > 0 && !is_empty(keyword) &&
            keyword->kind == KEYWORD_SITE && keyword->name != NAME_NONE &&
-           finder->site_of[keyword->name] == 0;
+           finder->page->site_of[keyword->name] == 0;
 }
 
 static void tally_keyword(const struct finder *finder,
@@ -430,8 +429,8 @@ static const char *site_text(const struct finder *finder, name_id id,
 {
     size_t i;
 
-    if (finder->site_of[id] != 0)
-        return finder->directory->sites[finder->site_of[id] - 1].name;
+    if (finder->page->site_of[id] != 0)
+        return finder->directory->sites[finder->page->site_of[id] - 1].name;
     for (i = 0; i < scp->keyword_count; i++) {
         const struct keyword *keyword = scp_keyword(scp, i);
 
@@ -474,8 +473,8 @@ static void find_claims(struct finder *finder, name_id id)
     if (name == NULL || name[0] == '\0')
         return;
     what.a = name;
-    if (finder->site_of[id] != 0)
-        what.dn = finder->directory->sites[finder->site_of[id] - 1].dn;
+    if (finder->page->site_of[id] != 0)
+        what.dn = finder->directory->sites[finder->page->site_of[id] - 1].dn;
     tell(finder, FINDING_SITE_CLAIMED_TWICE, what);
 }
 
@@ -528,16 +527,12 @@ static int finder_prepare(struct finder *finder)
     size_t names = finder->forest->name_count, i;
 
     finder->same = calloc(directory->scp_count + 1, sizeof(uint32_t));
-    finder->site_of = calloc(names + 1, sizeof(uint32_t));
     finder->claimant = calloc(names + 1, sizeof(uint32_t));
-    if (finder->same == NULL || finder->site_of == NULL ||
-        finder->claimant == NULL)
+    if (finder->same == NULL || finder->claimant == NULL)
         return ADSCP_E_NOMEM;
     for (i = 0; i < directory->scp_count; i++)
         if (finder->page->leader[i] != SURVEY_NONE)
             finder->same[finder->page->leader[i]]++;
-    for (i = directory->site_count; i-- > 0;)
-        finder->site_of[directory->sites[i].id] = (uint32_t)i + 1;
     return ADSCP_OK;
 }
 
@@ -569,7 +564,6 @@ int survey_find(const struct adscp_forest *forest, struct arena *arena,
     if (finder.rc == ADSCP_OK)
         finder_run(&finder);
     free(finder.same);
-    free(finder.site_of);
     free(finder.claimant);
     return finder.rc;
 }
