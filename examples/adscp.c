@@ -160,14 +160,28 @@ static int other_profile(const struct cli *cli)
     }
 }
 
+/* Candidates and findings are made when they are first asked for. Asked here,
+ * so that whoever prints them finds them there, and nobody takes lack of memory
+ * for an empty list. */
+static bool is_whole(const adscp_prediction *answer)
+{
+    return adscp_prediction_finding_count(answer) >= 0 &&
+           (adscp_prediction_candidate_count(answer) == 0 ||
+            adscp_prediction_candidate(answer, 0) != NULL);
+}
+
 static int predict(const struct cli *cli, int profile, adscp_prediction **out)
 {
     int rc = adscp_predictor_set_profile(cli->predictor, profile);
 
     if (rc == ADSCP_OK)
         rc = adscp_predictor_predict(cli->predictor, out);
-    if (rc != ADSCP_OK)
+    if (rc != ADSCP_OK) {
         cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
+    } else if (!is_whole(*out)) {
+        rc = ADSCP_E_NOMEM;
+        cli_fail("%s", adscp_error_text(rc));
+    }
     return rc;
 }
 

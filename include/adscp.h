@@ -32,7 +32,8 @@
  * without NUL; a NULL handle gives ADSCP_E_ARGUMENT, never a crash.
  *
  * Absence. Getters give NULL, or -1, where a value is absent, an index is out
- * of range, or the handle is NULL.
+ * of range, or the handle is NULL. What a prediction makes only when it is asked
+ * (candidates, findings, some texts) is NULL or -1 also while memory is out.
  *
  * Ownership. Setters copy what they are given. Getters lend: a string or a row
  * lives until the forest or prediction that it came from is freed. A prediction
@@ -386,7 +387,8 @@ const char *adscp_prediction_pointer_target(const adscp_prediction *prediction,
                                             int index);
 
 /* The URLs that the client would try, first to last; one row for each distinct
- * URL. */
+ * URL. The rows are made when the first one is asked for: NULL, for an index in
+ * range, is lack of memory. */
 int adscp_prediction_candidate_count(const adscp_prediction *prediction);
 const adscp_candidate *
 adscp_prediction_candidate(const adscp_prediction *prediction, int index);
@@ -418,6 +420,8 @@ int adscp_prediction_service_count(const adscp_prediction *prediction);
 const adscp_service *
 adscp_prediction_service(const adscp_prediction *prediction, int index);
 
+/* The findings are made when they are first asked for: a count of -1 is lack of
+ * memory (or a NULL handle), and says nothing about how many there are. */
 int adscp_prediction_finding_count(const adscp_prediction *prediction);
 const adscp_finding *
 adscp_prediction_finding(const adscp_prediction *prediction, int index);

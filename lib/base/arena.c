@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory of one result, in a few large blocks. Text is packed without gaps;
- * rows are aligned. Nothing is ever given back but the whole.
+ * Memory of one result, in a few blocks. Text is packed without gaps; rows are
+ * aligned. Nothing is ever given back but the whole. Blocks grow, since there
+ * may be ten thousand small results at once, and large ones want few blocks.
  */
 #include "base/arena.h"
 
@@ -9,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_FIRST_BLOCK = 4096, ARENA_BLOCK = 256 * 1024 };
+enum { ARENA_FIRST_BLOCK = 256, ARENA_GROWTH = 4, ARENA_BLOCK = 256 * 1024 };
 
 struct arena_block {
     struct arena_block *older;
@@ -48,9 +49,17 @@ static struct arena_block *block_new(struct arena *arena, size_t size)
     return block;
 }
 
+static size_t next_size(const struct arena *arena)
+{
+    if (arena->block_size == 0)
+        return ARENA_FIRST_BLOCK;
+    return arena->block_size < ARENA_BLOCK ? arena->block_size * ARENA_GROWTH
+                                           : (size_t)ARENA_BLOCK;
+}
+
 char *arena_bytes(struct arena *arena, size_t size)
 {
-    size_t block_size = arena->blocks == NULL ? ARENA_FIRST_BLOCK : ARENA_BLOCK;
+    size_t block_size = next_size(arena);
     struct arena_block *block;
     char *bytes;
 
@@ -65,6 +74,7 @@ char *arena_bytes(struct arena *arena, size_t size)
             return NULL;
         arena->next = block->bytes;
         arena->end = block->bytes + block_size;
+        arena->block_size = block_size;
     }
     bytes = arena->next;
     arena->next += size;

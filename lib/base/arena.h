@@ -12,6 +12,7 @@ struct arena {
     struct arena_block *blocks;
     char *next; /* free bytes of the newest block */
     char *end;
+    size_t block_size; /* of that block; 0: there is none yet */
 };
 
 void arena_init(struct arena *arena);

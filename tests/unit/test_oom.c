@@ -257,6 +257,22 @@ static uint64_t settled_prediction(const adscp_prediction *prediction)
     return touch_prediction(prediction);
 }
 
+/* A list that could not be made is told from an empty one, and is made when
+ * there is memory again. */
+static void expect_lists(const adscp_prediction *prediction)
+{
+    int rows = adscp_prediction_candidate_count(prediction), found;
+
+    CHECK(rows > 0);
+    CHECK(adscp_prediction_candidate(prediction, 0) != NULL || reached);
+    found = adscp_prediction_finding_count(prediction);
+    CHECK(found > 0 || (found == -1 && reached));
+    if (found > 0 || once)
+        CHECK(adscp_prediction_finding(prediction, 0) != NULL);
+    else
+        CHECK(adscp_prediction_finding(prediction, 0) == NULL);
+}
+
 static void run_predictor(const adscp_forest *forest, int profile,
                           uint64_t *sump)
 {
@@ -266,10 +282,12 @@ static void run_predictor(const adscp_forest *forest, int profile,
 
     if (predictor != NULL)
         rc = ask(predictor, forest, profile, &prediction);
-    if (rc == ADSCP_OK)
+    if (rc == ADSCP_OK) {
+        expect_lists(prediction);
         *sump = settled_prediction(prediction);
-    else
+    } else {
         expect_nomem(rc, "a prediction");
+    }
     adscp_prediction_free(prediction);
     adscp_predictor_free(predictor);
 }
