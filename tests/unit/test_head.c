@@ -57,7 +57,8 @@ static const char *const domains[] = {"Domain=contoso.com",
                                       "domain=CONTOSO.COM",
                                       "Domain=fabrikam.example", "Other"};
 static const char *const clients[] = {
-    NULL, "HQ", "hq", "Branch", "Z\xC3\x9CRICH", "Nowhere", " HQ", "Lab"};
+    NULL,      "HQ",  "hq",  "Branch", "Z\xC3\x9CRICH",
+    "Nowhere", " HQ", "Lab", "S1040"};
 static const char *const mails[] = {NULL, "a@contoso.com", "a@Fabrikam.example",
                                     "a@other.example"};
 static const char *const dates[] = {NULL, "20100101000000.0Z",
@@ -95,6 +96,7 @@ struct world {
     unsigned int counts[DIRECTORIES];
     bool known[DIRECTORIES];
     unsigned int directories;
+    char own_urls[ENTRIES][32], own_sites[ENTRIES][16];
 };
 
 static struct world world;
@@ -143,6 +145,19 @@ static struct entry invent_entry(unsigned int pointers)
     return entry;
 }
 
+/* Beyond what the fixed words have to offer. */
+static void make_own(struct entry *entry, unsigned int index)
+{
+    snprintf(world.own_urls[index], 32, "https://own%u.example/", index);
+    snprintf(world.own_sites[index], 16, "Site=S%u", index);
+    if (entry->value_count > 0 && !entry->is_pointer) {
+        entry->values[0] = world.own_urls[index];
+        entry->kinds[0] = HTTP;
+    }
+    if (entry->word_count > 0)
+        entry->words[0] = world.own_sites[index];
+}
+
 static void join(const char *const *texts, unsigned int count, char *out,
                  size_t capacity)
 {
@@ -182,7 +197,8 @@ static struct adscp_forest *invent(unsigned int most, unsigned int pointers)
     for (d = 0; d < world.directories; d++) {
         snprintf(target, sizeof(target), "d%u.example:389", d);
         world.known[d] = d == 0 || pick(5) > 0;
-        world.counts[d] = world.known[d] ? pick(most + 1) : 0;
+        world.counts[d] =
+            world.known[d] ? most - pick(most < 200 ? most + 1 : 200) : 0;
         if (!world.known[d]) {
             make_unread(&make, target, pick(2) == 0);
             continue;
@@ -190,6 +206,8 @@ static struct adscp_forest *invent(unsigned int most, unsigned int pointers)
         make_directory(&make, target);
         for (i = 0; i < world.counts[d]; i++) {
             world.entries[d][i] = invent_entry(pointers);
+            if (most > 100 && pick(2) == 0)
+                make_own(&world.entries[d][i], i);
             put_entry(&make, &world.entries[d][i], i);
         }
     }
