@@ -113,7 +113,11 @@ static void print_mailbox(struct page *page, const struct report *report)
     if (mailbox == NULL)
         return;
     page_heading(page, "The mailbox");
-    page_label(page, "Is", kind_words(adscp_mailbox_kind(mailbox)));
+    page_label(page, "Is",
+               adscp_mailbox_kind(mailbox) == ADSCP_MAILBOX_NOT_FOUND &&
+                       adscp_mailbox_dn(mailbox) != NULL
+                   ? "nobody who can get mail: the owner is not mail-enabled"
+                   : kind_words(adscp_mailbox_kind(mailbox)));
     if (adscp_mailbox_database(mailbox) != NULL)
         page_label(page, "Database", adscp_mailbox_database(mailbox));
     print_home(page, mailbox);

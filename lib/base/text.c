@@ -105,6 +105,16 @@ static uint32_t hash_byte(uint32_t hash, uint8_t byte)
 
 /* Eight bytes at a time. Setting CASE_BITS makes letters equal in both cases;
  * that it makes '@' and '`' equal too costs a hash nothing. */
+int text_compare_ascii(const char *a, const char *b)
+{
+    while (*a != '\0' && text_lower_ascii(*a) == text_lower_ascii(*b)) {
+        a++;
+        b++;
+    }
+    return (unsigned char)text_lower_ascii(*a) -
+           (unsigned char)text_lower_ascii(*b);
+}
+
 uint32_t text_hash_ascii(const char *text, size_t length)
 {
     const uint64_t golden = 0x9E3779B97F4A7C15U; /* 2^64 / golden ratio */

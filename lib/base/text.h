@@ -18,12 +18,14 @@ bool text_equal_ascii(const char *a, size_t a_length, const char *b,
 bool text_is(const char *text, size_t length, const char *word);
 bool text_starts(const char *text, size_t length, const char *prefix);
 bool text_ends(const char *text, size_t length, const char *suffix);
+/* Below, at or above zero, as strcmp() of the lower-case forms. */
+int text_compare_ascii(const char *a, const char *b);
 uint32_t text_hash_ascii(const char *text, size_t length);
 
 /* Values of the directory: equal if their simple upper-case forms are, code
  * point by code point, as .NET's OrdinalIgnoreCase compares. A letter beyond
- * ASCII never equals an ASCII letter: dotless i and long s stay themselves. Bytes
- * that are not UTF-8 equal only themselves. */
+ * ASCII never equals an ASCII letter: dotless i and long s stay themselves.
+ * Bytes that are not UTF-8 equal only themselves. */
 bool text_equal_fold(const char *a, size_t a_length, const char *b,
                      size_t b_length);
 uint32_t text_hash_fold(const char *text, size_t length);
@@ -36,18 +38,19 @@ const char *text_lower(struct arena *arena, const char *text, size_t length);
  * without the marks that turn the direction of writing. */
 bool text_is_clean(const char *text, size_t length);
 
-/* Write text into out (capacity bytes, NUL included), every unclean byte as \xHH,
- * cut at a whole character. Returns the length that the whole would need. */
+/* Write text into out (capacity bytes, NUL included), every unclean byte as
+ * \xHH, cut at a whole character. Returns the length that the whole would need.
+ */
 size_t text_escape(char *out, size_t capacity, const char *text, size_t length);
 
-/* A clean copy in the arena. *uncleanp, if not NULL, is set to true (and never to
- * false) where a byte had to be escaped. NULL: out of memory. */
+/* A clean copy in the arena. *uncleanp, if not NULL, is set to true (and never
+ * to false) where a byte had to be escaped. NULL: out of memory. */
 const char *text_keep(struct arena *arena, const char *text, size_t length,
                       bool *uncleanp);
 
-/* A text that is made when it is first asked for, and kept: what makes rows small
- * and immutable answers honest. The slot starts as NULL; make() returns malloc()ed
- * memory or NULL. Any number of threads may ask at once. */
+/* A text that is made when it is first asked for, and kept: what makes rows
+ * small and immutable answers honest. The slot starts as NULL; make() returns
+ * malloc()ed memory or NULL. Any number of threads may ask at once. */
 typedef _Atomic(char *) text_slot;
 const char *text_slot_get(text_slot *slot, char *(*make)(const void *of),
                           const void *of);

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 const char *predict_mail_domain(const char *mail)
 {
     const char *at = strchr(mail, '@');
@@ -104,8 +103,7 @@ static int derive(struct adscp_prediction *prediction)
     if (domain == NULL)
         return ADSCP_OK;
     for (i = 0; i < PREDICT_THEN_MAX; i++) {
-        prediction->then[i] =
-            join(&prediction->arena, before[i], domain);
+        prediction->then[i] = join(&prediction->arena, before[i], domain);
         if (prediction->then[i] == NULL)
             return ADSCP_E_NOMEM;
     }
@@ -113,10 +111,10 @@ static int derive(struct adscp_prediction *prediction)
     return ADSCP_OK;
 }
 
-/* The directory whose servers are asked: that of the first candidate. */
-static const struct survey_page *first_page(const struct adscp_prediction *p)
+const struct survey_page *
+predict_first_page(const struct adscp_prediction *prediction)
 {
-    return p->survey->pages[p->order.first.directory];
+    return prediction->survey->pages[prediction->order.first.directory];
 }
 
 const struct adscp_mailbox *
@@ -125,16 +123,24 @@ predict_mailbox(const struct adscp_prediction *prediction)
     return prediction->domain != NULL ? &prediction->mailbox : NULL;
 }
 
+/* A pointer that was not read leads to servers, and mailboxes, that nobody
+ * knows: then the mailbox was not looked for where it would be. */
+static bool knows_who_answers(const struct adscp_prediction *prediction)
+{
+    return prediction->order.first.scp != NULL || prediction->order.complete ||
+           !prediction->survey->forest->directories[0]->complete;
+}
+
 /* Whose mailbox it is, what the first server does for it, and where the client
  * connects afterwards. */
 static int follow(struct adscp_prediction *prediction)
 {
     const struct order_first *first = &prediction->order.first;
     const struct adscp_forest *forest = prediction->survey->forest;
-    const struct survey_page *page = first_page(prediction);
+    const struct survey_page *page = predict_first_page(prediction);
     int rc = ADSCP_OK;
 
-    if (prediction->domain != NULL)
+    if (prediction->domain != NULL && knows_who_answers(prediction))
         mailbox_judge(forest, page->directory, prediction->question.mail,
                       &prediction->mailbox);
     if (first->scp != NULL)

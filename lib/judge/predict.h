@@ -65,6 +65,9 @@ int predict_make(struct survey *survey, const struct question *question,
                  struct adscp_prediction **predictionp);
 void predict_free(struct adscp_prediction *prediction); /* NULL is fine */
 
+/* Of the directory whose servers are asked: that of the first candidate. */
+const struct survey_page *
+predict_first_page(const struct adscp_prediction *prediction);
 /* NULL: no mail address was given. */
 const struct adscp_mailbox *
 predict_mailbox(const struct adscp_prediction *prediction);

@@ -218,8 +218,8 @@ static int find_followed(struct predict_told *told)
     if (mailbox != NULL)
         rc = mailbox_find(mailbox, prediction->question.mail, &told->whole);
     if (rc == ADSCP_OK)
-        rc = route_find(&prediction->route, prediction->site.name,
-                        &told->whole);
+        rc = route_find(predict_first_page(prediction), &prediction->route,
+                        prediction->site.name, &told->whole);
     if (rc == ADSCP_OK && prediction->mailbox.server != NULL &&
         prediction->mailbox.directory->service_count == 0)
         rc = say(&told->whole, FINDING_SERVICES_NOT_READ, (struct say){0});

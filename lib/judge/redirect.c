@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "facts/url.h"
+#include "judge/say.h"
 
 /* The InternalUrl of the server's virtual directory of this kind. */
 static const char *service_url(const struct topology *topology, uint32_t server,
@@ -45,10 +46,11 @@ static bool has_host(const char *text, struct span *hostp)
 
 /* The host by which the server is known, from the surest source on; *urlp is
  * the whole URL where an SCP told it. false: nothing names it. */
-static bool find_host(const struct topology *topology, uint32_t server,
-                      struct span *hostp, const char **urlp)
+static bool find_host(const struct topology *topology,
+                      const struct adscp_server *row, struct span *hostp,
+                      const char **urlp)
 {
-    const struct adscp_server *row = &topology->directory->servers[server];
+    uint32_t server = (uint32_t)(row - topology->directory->servers);
     const char *url = topology_scp_url(topology, row);
 
     *urlp = NULL;
@@ -77,31 +79,54 @@ static const char *default_url(struct arena *arena, const char *host)
     return url;
 }
 
-static int add(const struct survey_page *page, struct arena *arena,
-               uint32_t server, struct redirect *targets, size_t *countp)
+/* Whose own name the host is; else the candidate that published it. */
+static const struct adscp_server *owner_of(const struct survey_page *page,
+                                           struct span host,
+                                           const struct adscp_server *candidate)
 {
-    const struct topology *topology = &page->topology;
+    const struct adscp_server *owner =
+        survey_server(page, host.text, host.length);
+
+    return owner != NULL ? owner : candidate;
+}
+
+/* Several candidates name one host: only its own name tells whose it is, and
+ * only an SCP has a URL that was not made here. */
+static void join(const struct survey_page *page, struct redirect *row,
+                 struct span host, const char *url)
+{
+    row->server = owner_of(page, host, NULL);
+    if (url != NULL && !row->is_published) {
+        row->url = url;
+        row->is_published = true;
+    }
+}
+
+static int add(const struct survey_page *page, struct arena *arena,
+               const struct adscp_server *candidate, struct redirect *targets,
+               size_t *countp)
+{
     struct redirect *row = &targets[*countp];
     struct span host;
     const char *url;
     size_t i;
 
-    if (!find_host(topology, server, &host, &url))
+    if (!find_host(&page->topology, candidate, &host, &url))
         return ADSCP_OK;
     for (i = 0; i < *countp; i++)
         if (text_is(host.text, host.length, targets[i].host)) {
-            /* Its own name tells whose it is, even where others share it. */
-            targets[i].server = survey_server(page, host.text, host.length);
+            join(page, &targets[i], host, url);
             return ADSCP_OK;
         }
     row->host = arena_copy(arena, host.text, host.length);
     if (row->host == NULL)
         return ADSCP_E_NOMEM;
+    row->is_published = url != NULL;
     row->url = url != NULL ? url : default_url(arena, row->host);
     if (row->url == NULL)
         return ADSCP_E_NOMEM;
-    row->server = &topology->directory->servers[server];
-    row->front = topology_front(topology, host.text, host.length);
+    row->server = owner_of(page, host, candidate);
+    row->front = topology_front(&page->topology, host.text, host.length);
     ++*countp;
     return ADSCP_OK;
 }
@@ -110,35 +135,85 @@ static int compare(const void *a, const void *b)
 {
     const struct redirect *first = a, *second = b;
 
-    return strcmp(first->host, second->host);
+    return text_compare_ascii(first->host, second->host);
+}
+
+/* ----------------------------------------------------------- candidates -- */
+
+/* The servers of the mailbox's site. */
+struct candidates {
+    const struct survey_page *page;
+    uint32_t next, end; /* in topology->server_rows */
+};
+
+static struct candidates candidates_of(const struct survey_page *page,
+                                       const struct adscp_server *mailbox)
+{
+    const uint32_t *start = page->topology.server_start;
+    name_id site = mailbox->site_name;
+
+    if (site == NAME_NONE)
+        return (struct candidates){.page = page};
+    return (struct candidates){page, start[site], start[site + 1]};
+}
+
+/* The next Exchange 2010 Client Access server, or NULL. */
+static const struct adscp_server *next_candidate(struct candidates *candidates)
+{
+    const struct topology *topology = &candidates->page->topology;
+
+    while (candidates->next < candidates->end) {
+        uint32_t row = topology->server_rows[candidates->next++];
+        const struct adscp_server *server = &topology->directory->servers[row];
+
+        if (server->line == VERSION_2010 && server->front_end == FRONT_END_YES)
+            return server;
+    }
+    return NULL;
 }
 
 int redirect_targets(const struct survey_page *page,
                      const struct adscp_server *mailbox, struct arena *arena,
                      struct redirect **targetsp, size_t *countp)
 {
-    const struct topology *topology = &page->topology;
-    name_id site = mailbox->site_name;
+    struct candidates candidates = candidates_of(page, mailbox);
+    size_t most = candidates.end - candidates.next;
+    const struct adscp_server *candidate;
     struct redirect *targets;
-    uint32_t i, first, end;
     int rc = ADSCP_OK;
 
     *countp = 0;
-    if (site == NAME_NONE)
-        return ADSCP_OK;
-    first = topology->server_start[site];
-    end = topology->server_start[site + 1];
-    targets = arena_alloc(arena, (end - first) * sizeof(*targets));
+    targets = arena_alloc(arena, (most + 1) * sizeof(*targets));
     if (targets == NULL)
         return ADSCP_E_NOMEM;
-    for (i = first; i < end && rc == ADSCP_OK; i++) {
-        uint32_t server = topology->server_rows[i];
-        const struct adscp_server *row = &topology->directory->servers[server];
-
-        if (row->line == VERSION_2010 && row->front_end == FRONT_END_YES)
-            rc = add(page, arena, server, targets, countp);
-    }
+    while (rc == ADSCP_OK && (candidate = next_candidate(&candidates)) != NULL)
+        rc = add(page, arena, candidate, targets, countp);
     qsort(targets, *countp, sizeof(*targets), compare);
     *targetsp = targets;
+    return rc;
+}
+
+int redirect_find(const struct survey_page *page,
+                  const struct adscp_server *mailbox,
+                  struct finding_list *findings)
+{
+    struct candidates candidates = candidates_of(page, mailbox);
+    const struct adscp_server *candidate;
+    int rc = ADSCP_OK;
+
+    while (rc == ADSCP_OK &&
+           (candidate = next_candidate(&candidates)) != NULL) {
+        struct span host;
+        const char *url;
+
+        if (candidate->fqdn != NULL &&
+            find_host(&page->topology, candidate, &host, &url) &&
+            !text_is(host.text, host.length, candidate->fqdn) &&
+            !text_is(host.text, host.length, candidate->name))
+            rc = say(findings, FINDING_REDIRECT_HOST_UNSURE,
+                     (struct say){.dn = candidate->dn,
+                                  .a = candidate->name,
+                                  .b = candidate->fqdn});
+    }
     return rc;
 }

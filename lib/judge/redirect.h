@@ -2,6 +2,7 @@
 #ifndef ADSCP_JUDGE_REDIRECT_H
 #define ADSCP_JUDGE_REDIRECT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -11,6 +12,7 @@
 struct redirect {
     const char *host;
     const char *url;
+    bool is_published;                 /* an SCP has the URL; else it is made */
     const struct adscp_server *server; /* NULL: several share the host */
     const struct front *front;         /* who they are then; or NULL */
 };
@@ -21,5 +23,10 @@ struct redirect {
 int redirect_targets(const struct survey_page *page,
                      const struct adscp_server *mailbox, struct arena *arena,
                      struct redirect **targetsp, size_t *countp);
+
+/* Tell of every such server that publishes another host than its own names. */
+int redirect_find(const struct survey_page *page,
+                  const struct adscp_server *mailbox,
+                  struct finding_list *findings);
 
 #endif

@@ -43,7 +43,7 @@ static void apply_rule(struct adscp_hop *hop, enum version_line mailbox)
 
     hop->rule = rule;
     set(hop, GROUND_RULE, rule->action,
-        hop->server != NULL ? rule->evidence : ADSCP_EVIDENCE_INFERRED);
+        hop->is_own_name ? rule->evidence : ADSCP_EVIDENCE_INFERRED);
 }
 
 /* Every version answers redirectAddr for a recipient whose mailbox is elsewhere
@@ -54,8 +54,8 @@ static void apply_target(struct adscp_hop *hop)
         set(hop, GROUND_NO_TARGET, ADSCP_ACTION_ERROR, ADSCP_EVIDENCE_INFERRED);
     else
         set(hop, GROUND_TARGET, ADSCP_ACTION_REDIRECT_ADDRESS,
-            hop->server != NULL ? ADSCP_EVIDENCE_DOCUMENTED
-                                : ADSCP_EVIDENCE_INFERRED);
+            hop->is_own_name ? ADSCP_EVIDENCE_DOCUMENTED
+                             : ADSCP_EVIDENCE_INFERRED);
 }
 
 /* A mailbox of this organisation. */
@@ -75,12 +75,11 @@ static void apply_mailbox(struct adscp_hop *hop)
         apply_rule(hop, server->line);
 }
 
-/* An organisation knows the mailboxes of its own forest only. */
+/* An organisation knows the recipients of its own forest only. */
 static bool is_foreign(const struct survey_page *page,
                        const struct adscp_mailbox *mailbox)
 {
-    return mailbox->kind == ADSCP_MAILBOX_MAILBOX &&
-           mailbox->directory != page->directory;
+    return mailbox->recipient != NULL && mailbox->directory != page->directory;
 }
 
 static void decide(const struct survey_page *page, struct adscp_hop *hop)
@@ -122,6 +121,7 @@ static void find_answerer(const struct survey_page *page, struct adscp_hop *hop)
     if (!url_split(hop->url, strlen(hop->url), &url) || url.host.length == 0)
         return;
     hop->server = survey_server(page, url.host.text, url.host.length);
+    hop->is_own_name = hop->server != NULL;
     if (hop->server == NULL)
         hop->front =
             topology_front(&page->topology, url.host.text, url.host.length);
@@ -135,6 +135,9 @@ static void fill_target(const struct survey_page *page, struct adscp_hop *hop,
         .via = ADSCP_VIA_REDIRECT,
         .url = target->url,
         .server = target->server,
+        .is_own_name = target->server != NULL &&
+                       survey_server(page, target->host,
+                                     strlen(target->host)) == target->server,
         .front = target->front,
         .mailbox = mailbox,
     };
@@ -177,8 +180,11 @@ static int follow(const struct survey_page *page, struct arena *arena,
     int rc;
 
     rc = redirect_targets(page, mailbox->server, arena, &targets, &count);
-    if (rc != ADSCP_OK || count == 0 || was_visited(route, targets[0].url))
+    if (rc != ADSCP_OK || count == 0)
         return rc;
+    route->loops = was_visited(route, targets[0].url);
+    if (route->loops)
+        return ADSCP_OK;
     next = add_hop(route);
     if (next == NULL)
         return ADSCP_E_NOMEM;

@@ -34,7 +34,8 @@ struct adscp_hop {
     int evidence;
     const char *url;
     const struct adscp_scp *scp;       /* that publishes the URL; or NULL */
-    const struct adscp_server *server; /* whose own name the URL has; or NULL */
+    const struct adscp_server *server; /* that answers; NULL: unknown */
+    bool is_own_name; /* the URL has its name, so that no other can answer */
     const struct front *front; /* who else may stand behind it; or NULL */
     enum hop_ground ground;
     const struct exchange_rule *rule;
@@ -52,6 +53,7 @@ enum { ROUTE_HOPS_MAX = 10 };
 struct route {
     struct adscp_hop *hops;
     int count;
+    bool loops; /* the last redirect leads back to where the client has been */
 };
 
 /* The way that begins with this SCP's URL, into an empty route. The mailbox (or
@@ -63,8 +65,8 @@ int route_make(const struct survey_page *page, const struct adscp_scp *scp,
 void route_clear(struct route *route);
 
 /* Append what a user would notice on the way. Texts lie in the forest. */
-int route_find(const struct route *route, const char *client_site,
-               struct finding_list *findings);
+int route_find(const struct survey_page *page, const struct route *route,
+               const char *client_site, struct finding_list *findings);
 
 /* The host of a hop's URL, and the reason for the hop; NULL: out of memory, or
  * there is none. */

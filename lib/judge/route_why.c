@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/redirect.h"
 #include "judge/route.h"
 #include "judge/say.h"
 
@@ -102,13 +103,23 @@ static char *predicate(const struct adscp_hop *hop)
     return strdup(ground_words(hop->ground));
 }
 
+/* Where a redirect leads is not documented. */
+static const char *arrival(const struct adscp_hop *hop)
+{
+    return hop->via == ADSCP_VIA_REDIRECT
+               ? "no source names the target of the redirect, which is taken "
+                 "to be an Exchange 2010 Client Access server of the "
+                 "mailbox's site; "
+               : "";
+}
+
 static char *make_why(const void *of)
 {
     const struct adscp_hop *hop = of;
     char *first = subject(hop), *second = predicate(hop), *text = NULL;
 
     if (first != NULL && second != NULL &&
-        asprintf(&text, "%s; %s", first, second) < 0)
+        asprintf(&text, "%s%s; %s", arrival(hop), first, second) < 0)
         text = NULL;
     free(first);
     free(second);
@@ -156,23 +167,6 @@ static int find_versions(const struct adscp_hop *hop,
     return rc;
 }
 
-/* The SCP of a redirect's target that names another host than its server has.
- */
-static int find_unsure(const struct adscp_hop *hop,
-                       struct finding_list *findings)
-{
-    const char *host = hop_host(hop);
-
-    if (host == NULL)
-        return ADSCP_E_NOMEM;
-    if (hop->server == NULL || hop->server->fqdn == NULL ||
-        text_is(host, strlen(host), hop->server->fqdn) ||
-        text_is(host, strlen(host), hop->server->name))
-        return ADSCP_OK;
-    return tell(findings, FINDING_REDIRECT_HOST_UNSURE, hop->server,
-                hop->server->name, hop->server->fqdn);
-}
-
 static int find_site(const struct adscp_hop *hop, const char *client_site,
                      struct finding_list *findings)
 {
@@ -186,27 +180,25 @@ static int find_site(const struct adscp_hop *hop, const char *client_site,
                 mailbox->site);
 }
 
-static int find_redirect(const struct route *route, int index,
+static int find_redirect(const struct survey_page *page,
+                         const struct route *route, int index,
                          const char *client_site, struct finding_list *findings)
 {
     const struct adscp_hop *hop = &route->hops[index];
     const struct adscp_server *mailbox = hop->mailbox->server;
-    const struct adscp_hop *next = hop + 1;
-    int rc, i;
+    int rc;
 
+    if (route->loops)
+        return tell(findings, FINDING_REDIRECT_LOOP, mailbox, hop->url, NULL);
     if (index + 1 == route->count)
         return tell(findings, FINDING_REDIRECT_NO_TARGET, mailbox,
                     mailbox->site != NULL ? mailbox->site : "(none)", NULL);
     rc = find_site(hop, client_site, findings);
-    if (rc == ADSCP_OK)
-        rc = find_unsure(next, findings);
-    for (i = 0; i < next->alternative_count && rc == ADSCP_OK; i++)
-        rc = find_unsure(&next->alternatives[i], findings);
-    return rc;
+    return rc == ADSCP_OK ? redirect_find(page, mailbox, findings) : rc;
 }
 
-int route_find(const struct route *route, const char *client_site,
-               struct finding_list *findings)
+int route_find(const struct survey_page *page, const struct route *route,
+               const char *client_site, struct finding_list *findings)
 {
     int rc, i;
 
@@ -215,6 +207,6 @@ int route_find(const struct route *route, const char *client_site,
     rc = find_versions(&route->hops[0], findings);
     for (i = 0; i < route->count && rc == ADSCP_OK; i++)
         if (route->hops[i].action == ADSCP_ACTION_REDIRECT)
-            rc = find_redirect(route, i, client_site, findings);
+            rc = find_redirect(page, route, i, client_site, findings);
     return rc;
 }

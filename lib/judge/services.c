@@ -54,17 +54,6 @@ static const char *url_of(struct arena *arena,
     return url;
 }
 
-/* As clients compare URLs here: ignoring ASCII case. */
-static int compare_urls(const char *a, const char *b)
-{
-    while (*a != '\0' && text_lower_ascii(*a) == text_lower_ascii(*b)) {
-        a++;
-        b++;
-    }
-    return (unsigned char)text_lower_ascii(*a) -
-           (unsigned char)text_lower_ascii(*b);
-}
-
 static int compare(const void *a, const void *b)
 {
     const struct adscp_service *first = a, *second = b;
@@ -72,14 +61,14 @@ static int compare(const void *a, const void *b)
 
     if (first->kind != second->kind)
         return first->kind - second->kind;
-    order = compare_urls(first->url, second->url);
+    order = text_compare_ascii(first->url, second->url);
     return order != 0 ? order : strcmp(first->dn, second->dn);
 }
 
 static bool is_same(const struct adscp_service *a,
                     const struct adscp_service *b)
 {
-    return a->kind == b->kind && compare_urls(a->url, b->url) == 0;
+    return a->kind == b->kind && text_compare_ascii(a->url, b->url) == 0;
 }
 
 /* Rows that several servers share become one. */

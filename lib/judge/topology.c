@@ -84,6 +84,7 @@ struct fronts {
     struct arena *arena;
     const struct survey_page *page;
     struct topology *topology;
+    bool *reached;
 };
 
 static bool host_of(const char *text, struct url *url)
@@ -135,6 +136,16 @@ static bool is_own_name(const struct fronts *fronts, struct span host)
     return table_find(&fronts->page->hosts, host.text, host.length) != NULL;
 }
 
+/* The SCP of one server leads to another one. */
+static void mark_reached(const struct fronts *fronts, struct span host)
+{
+    const struct adscp_server *server =
+        survey_server(fronts->page, host.text, host.length);
+
+    if (server != NULL)
+        fronts->reached[server - fronts->page->directory->servers] = true;
+}
+
 static int add_scps(struct fronts *fronts)
 {
     const struct survey_page *page = fronts->page;
@@ -146,9 +157,12 @@ static int add_scps(struct fronts *fronts)
         struct url url;
 
         if ((scp->flags & SCP_HOST_OWN) != 0 ||
-            !host_of(scp_binding(scp, scp->first_http), &url) ||
-            is_own_name(fronts, url.host))
+            !host_of(scp_binding(scp, scp->first_http), &url))
             continue;
+        if (is_own_name(fronts, url.host)) {
+            mark_reached(fronts, url.host);
+            continue;
+        }
         row = front_of(fronts, url.host);
         if (row == NULL)
             return ADSCP_E_NOMEM;
@@ -197,10 +211,15 @@ static size_t count_fronts(const struct survey_page *page)
 static int make_fronts(struct arena *arena, const struct survey_page *page,
                        struct topology *topology)
 {
-    struct fronts fronts = {arena, page, topology};
+    struct fronts fronts = {arena, page, topology, NULL};
     size_t most = count_fronts(page);
     int rc;
 
+    fronts.reached =
+        arena_alloc(arena, page->directory->server_count + sizeof(bool));
+    if (fronts.reached == NULL)
+        return ADSCP_E_NOMEM;
+    topology->reached = fronts.reached;
     if (most == 0)
         return ADSCP_OK;
     topology->front_rows = calloc(most, sizeof(*topology->front_rows));

@@ -39,9 +39,9 @@ struct topology {
     /* Virtual directories per server, likewise. */
     const uint32_t *service_start;
     const uint32_t *service_rows;
-    const uint32_t
-        *scp_of;         /* per server: 1 + its oldest SCP with a URL; or 0 */
-    struct table fronts; /* by host, to front_rows */
+    const uint32_t *scp_of; /* per server: 1 + its oldest URL SCP, or 0 */
+    const bool *reached;    /* per server: some SCP has its own name as host */
+    struct table fronts;    /* by host, to front_rows */
     struct front *front_rows;
     uint32_t front_count;
     struct service_list **services; /* per site: those that were asked for */

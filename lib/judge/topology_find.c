@@ -41,7 +41,7 @@ static int find_servers(const struct topology *topology,
     for (i = 0; i < directory->server_count && rc == ADSCP_OK; i++) {
         const struct adscp_server *server = &directory->servers[i];
 
-        if (topology->scp_of[i] != 0)
+        if (topology->scp_of[i] != 0 || topology->reached[i])
             rc = find_published(topology, i, findings);
         if (rc == ADSCP_OK && server->front_end == FRONT_END_YES &&
             server->site == NULL)
