@@ -113,6 +113,8 @@ typedef struct adscp_mailbox adscp_mailbox;     /* row: the user's mailbox */
 typedef struct adscp_hop adscp_hop;             /* row: a server on the way */
 typedef struct adscp_service adscp_service;     /* row: a URL handed out */
 typedef struct adscp_finding adscp_finding;     /* row: an oddity */
+typedef struct adscp_certificate adscp_certificate; /* row: a certificate */
+typedef struct adscp_alert adscp_alert; /* row: what becomes of a certificate */
 
 /* ------------------------------------------------------------- errors -- */
 
