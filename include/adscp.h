@@ -553,6 +553,117 @@ const char *adscp_service_server(const adscp_service *service);
 /* The virtual directory object (of the first such server). */
 const char *adscp_service_dn(const adscp_service *service);
 
+/* -------------------------------------------------------- certificate -- */
+
+/* A certificate as it stands, without a judgement. Where it cannot be read,
+ * problem() says why, and all else but the two hashes is absent. */
+const char *adscp_certificate_problem(const adscp_certificate *certificate);
+/* RFC 4514, in UTF-8. */
+const char *adscp_certificate_subject(const adscp_certificate *certificate);
+const char *adscp_certificate_issuer(const adscp_certificate *certificate);
+/* The first common name of the subject. */
+const char *adscp_certificate_common_name(const adscp_certificate *certificate);
+/* The subject alternative names of two kinds, in their order. */
+int adscp_certificate_dns_name_count(const adscp_certificate *certificate);
+const char *adscp_certificate_dns_name(const adscp_certificate *certificate,
+                                       int index);
+int adscp_certificate_ip_address_count(const adscp_certificate *certificate);
+const char *adscp_certificate_ip_address(const adscp_certificate *certificate,
+                                         int index);
+/* Upper-case hex, "-" before a negative number. */
+const char *adscp_certificate_serial(const adscp_certificate *certificate);
+/* The first and the last second of its validity; 0 stands for all times before
+ * 1970, -1 for one that cannot be read. */
+int64_t adscp_certificate_not_before(const adscp_certificate *certificate);
+int64_t adscp_certificate_not_after(const adscp_certificate *certificate);
+/* Of the whole, in upper-case hex; SHA-1 is what Windows calls the thumbprint. */
+const char *adscp_certificate_sha1(const adscp_certificate *certificate);
+const char *adscp_certificate_sha256(const adscp_certificate *certificate);
+/* "RSA 2048", "EC P-256", "Ed25519" */
+const char *adscp_certificate_key(const adscp_certificate *certificate);
+/* "sha256WithRSAEncryption" */
+const char *adscp_certificate_signature(const adscp_certificate *certificate);
+/* 1: its own key verifies it; not a matter of names alone. */
+int adscp_certificate_self_signed(const adscp_certificate *certificate);
+/* What Windows calls it ("Microsoft Exchange"), where the directory says so. */
+const char *
+adscp_certificate_friendly_name(const adscp_certificate *certificate);
+
+/* -------------------------------------------------------------- alert -- */
+
+/* What a user meets who opens the URL, best to worst. UNCERTAIN: it depends on
+ * what is not known; the notes say on what. ALERT: Outlook's Security Alert,
+ * with Yes and No. HARD_FAILURE: an error that nobody is asked about. */
+enum {
+    ADSCP_OUTCOME_NO_ALERT = 0,
+    ADSCP_OUTCOME_UNCERTAIN = 1,
+    ADSCP_OUTCOME_ALERT = 2,
+    ADSCP_OUTCOME_HARD_FAILURE = 3,
+    ADSCP_OUTCOME_CONNECT_FAILURE = 4
+};
+const char *adscp_outcome_name(int outcome); /* "no-alert", ... */
+
+enum {
+    ADSCP_REASON_UNTRUSTED_ISSUER = 0,
+    ADSCP_REASON_EXPIRED = 1,
+    ADSCP_REASON_NOT_YET_VALID = 2,
+    ADSCP_REASON_NAME_MISMATCH = 3,
+    ADSCP_REASON_WRONG_USAGE = 4, /* not for a TLS server */
+    ADSCP_REASON_WEAK_KEY = 5,    /* RSA below 1024 bits */
+    ADSCP_REASON_INVALID = 6      /* signature, constraints, encoding */
+};
+const char *adscp_reason_name(int reason); /* "untrusted-issuer", ... */
+
+/* A line of the dialog, which always shows all three. */
+enum { ADSCP_LINE_UNKNOWN = 0, ADSCP_LINE_GOOD = 1, ADSCP_LINE_BAD = 2 };
+const char *adscp_line_name(int line); /* "unknown", "good", "bad" */
+
+/* How far the forecast from a published certificate is to be believed. */
+enum {
+    ADSCP_CONFIDENCE_LOW = 1,
+    ADSCP_CONFIDENCE_MEDIUM = 2,
+    ADSCP_CONFIDENCE_HIGH = 3
+};
+const char *adscp_confidence_name(int confidence); /* "low", ... */
+
+/* Where a certificate of the chain comes from. */
+enum {
+    ADSCP_CHAIN_SENT = 0,      /* by the server */
+    ADSCP_CHAIN_DIRECTORY = 1, /* Active Directory distributes it */
+    ADSCP_CHAIN_TRUSTED = 2,   /* the caller says that the client trusts it */
+    ADSCP_CHAIN_BUNDLE = 3     /* a public root */
+};
+const char *adscp_chain_name(int source); /* "sent", ... */
+
+int adscp_alert_outcome(const adscp_alert *alert);
+/* The sum of the bits of KB923575: 0x02 invalid, 0x08 issuer, 0x10 name, 0x20
+ * date, 0x40 usage, 0x80000000 TLS failed. Those in flags_possible depend on
+ * what is not known. Revocation (0x01, 0x04) is never predicted. */
+int64_t adscp_alert_flags(const adscp_alert *alert);
+int64_t adscp_alert_flags_possible(const adscp_alert *alert);
+/* ADSCP_REASON_*, in the order of their numbers. */
+int adscp_alert_reason_count(const adscp_alert *alert);
+int adscp_alert_reason(const adscp_alert *alert, int index);
+/* ADSCP_LINE_*, and the words that the dialog shows there; NULL: unknown. */
+int adscp_alert_line_issuer(const adscp_alert *alert);
+int adscp_alert_line_date(const adscp_alert *alert);
+int adscp_alert_line_name(const adscp_alert *alert);
+const char *adscp_alert_text_issuer(const adscp_alert *alert);
+const char *adscp_alert_text_date(const adscp_alert *alert);
+const char *adscp_alert_text_name(const adscp_alert *alert);
+/* ADSCP_CONFIDENCE_*; -1 where the certificate was seen, or there is none. */
+int adscp_alert_confidence(const adscp_alert *alert);
+/* The first second at which the outcome is another one because a certificate of
+ * the chain begins or ceases to be valid; -1: none, or not known. */
+int64_t adscp_alert_changes_on(const adscp_alert *alert);
+/* Sentences: what could change the verdict, or what it takes for granted. */
+int adscp_alert_note_count(const adscp_alert *alert);
+const char *adscp_alert_note(const adscp_alert *alert, int index);
+/* The chain as the client would build it, the server's own certificate first. */
+int adscp_alert_chain_count(const adscp_alert *alert);
+const adscp_certificate *adscp_alert_chain(const adscp_alert *alert, int index);
+int adscp_alert_chain_source(const adscp_alert *alert, int index);
+
 /* ------------------------------------------------------------ finding -- */
 
 enum {

@@ -256,6 +256,11 @@ certificate_hold_store(const struct adscp_certificate *certificate)
     return certificates_hold(certificate->store);
 }
 
+void certificate_release_store(const struct adscp_certificate *certificate)
+{
+    certificates_release((struct certificates *)(uintptr_t)certificate->store);
+}
+
 const uint8_t *certificate_hash(const struct adscp_certificate *certificate)
 {
     return certificate->hash;

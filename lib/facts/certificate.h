@@ -47,6 +47,7 @@ size_t certificates_count(const struct certificates *store);
 /* The store that a row lies in: whoever keeps a row holds its store. */
 struct certificates *
 certificate_hold_store(const struct adscp_certificate *certificate);
+void certificate_release_store(const struct adscp_certificate *certificate);
 
 /* What a file or an attribute's value turned out to be, by its content. */
 enum certificate_container {

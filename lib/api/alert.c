@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The public alert: a verdict, its reasons, the dialog's lines, and the chain
+ * that it rests on.
+ */
+#include "judge/alert.h"
+
+#include <stdbool.h>
+
+/* ----------------------------------------------------------------- names -- */
+
+static const char *name_of(const char *const *names, int count, int value)
+{
+    return value >= 0 && value < count ? names[value] : NULL;
+}
+
+#define NAME_OF(names, value)                                                  \
+    name_of(names, (int)(sizeof(names) / sizeof((names)[0])), value)
+
+const char *adscp_outcome_name(int outcome)
+{
+    static const char *const names[] = {
+        [ADSCP_OUTCOME_NO_ALERT] = "no-alert",
+        [ADSCP_OUTCOME_UNCERTAIN] = "uncertain",
+        [ADSCP_OUTCOME_ALERT] = "alert",
+        [ADSCP_OUTCOME_HARD_FAILURE] = "hard-failure",
+        [ADSCP_OUTCOME_CONNECT_FAILURE] = "connect-failure",
+    };
+
+    return NAME_OF(names, outcome);
+}
+
+const char *adscp_reason_name(int reason)
+{
+    static const char *const names[] = {
+        [ADSCP_REASON_UNTRUSTED_ISSUER] = "untrusted-issuer",
+        [ADSCP_REASON_EXPIRED] = "expired",
+        [ADSCP_REASON_NOT_YET_VALID] = "not-yet-valid",
+        [ADSCP_REASON_NAME_MISMATCH] = "name-mismatch",
+        [ADSCP_REASON_WRONG_USAGE] = "wrong-usage",
+        [ADSCP_REASON_WEAK_KEY] = "weak-key",
+        [ADSCP_REASON_INVALID] = "invalid",
+    };
+
+    return NAME_OF(names, reason);
+}
+
+const char *adscp_line_name(int line)
+{
+    static const char *const names[] = {
+        [ADSCP_LINE_UNKNOWN] = "unknown",
+        [ADSCP_LINE_GOOD] = "good",
+        [ADSCP_LINE_BAD] = "bad",
+    };
+
+    return NAME_OF(names, line);
+}
+
+const char *adscp_confidence_name(int confidence)
+{
+    static const char *const names[] = {
+        [ADSCP_CONFIDENCE_LOW] = "low",
+        [ADSCP_CONFIDENCE_MEDIUM] = "medium",
+        [ADSCP_CONFIDENCE_HIGH] = "high",
+    };
+
+    return NAME_OF(names, confidence);
+}
+
+const char *adscp_chain_name(int source)
+{
+    static const char *const names[] = {
+        [ADSCP_CHAIN_SENT] = "sent",
+        [ADSCP_CHAIN_DIRECTORY] = "directory",
+        [ADSCP_CHAIN_TRUSTED] = "trusted",
+        [ADSCP_CHAIN_BUNDLE] = "bundle",
+    };
+
+    return NAME_OF(names, source);
+}
+
+/* --------------------------------------------------------------- verdict -- */
+
+int adscp_alert_outcome(const adscp_alert *alert)
+{
+    return alert != NULL ? alert->outcome : -1;
+}
+
+int64_t adscp_alert_flags(const adscp_alert *alert)
+{
+    return alert != NULL ? (int64_t)alert->flags : -1;
+}
+
+int64_t adscp_alert_flags_possible(const adscp_alert *alert)
+{
+    return alert != NULL ? (int64_t)alert->flags_possible : -1;
+}
+
+static int count_bits(uint32_t bits)
+{
+    int count = 0;
+
+    for (; bits != 0; bits &= bits - 1)
+        count++;
+    return count;
+}
+
+/* The number of the bit that has `index` others below it; -1: there is none. */
+static int nth_bit(uint32_t bits, int index)
+{
+    int bit;
+
+    for (bit = 0; index >= 0 && bit < 32; bit++)
+        if ((bits >> bit & 1) != 0 && index-- == 0)
+            return bit;
+    return -1;
+}
+
+int adscp_alert_reason_count(const adscp_alert *alert)
+{
+    return alert != NULL ? count_bits(alert->reasons) : -1;
+}
+
+int adscp_alert_reason(const adscp_alert *alert, int index)
+{
+    return alert != NULL ? nth_bit(alert->reasons, index) : -1;
+}
+
+int adscp_alert_note_count(const adscp_alert *alert)
+{
+    return alert != NULL ? count_bits(alert->notes) : -1;
+}
+
+const char *adscp_alert_note(const adscp_alert *alert, int index)
+{
+    int bit = alert != NULL ? nth_bit(alert->notes, index) : -1;
+
+    return bit >= 0 ? alert_note_text((enum alert_note)bit) : NULL;
+}
+
+int adscp_alert_confidence(const adscp_alert *alert)
+{
+    return alert != NULL && alert->confidence != 0 ? alert->confidence : -1;
+}
+
+int64_t adscp_alert_changes_on(const adscp_alert *alert)
+{
+    return alert != NULL ? alert->changes_on : -1;
+}
+
+/* ----------------------------------------------------------------- lines -- */
+
+static int line_of(const adscp_alert *alert, enum alert_line line)
+{
+    return alert != NULL ? alert->lines[line] : -1;
+}
+
+static const char *text_of(const adscp_alert *alert, enum alert_line line)
+{
+    return alert != NULL ? alert_line_text(line, alert->lines[line]) : NULL;
+}
+
+int adscp_alert_line_issuer(const adscp_alert *alert)
+{
+    return line_of(alert, LINE_ISSUER);
+}
+
+int adscp_alert_line_date(const adscp_alert *alert)
+{
+    return line_of(alert, LINE_DATE);
+}
+
+int adscp_alert_line_name(const adscp_alert *alert)
+{
+    return line_of(alert, LINE_NAME);
+}
+
+const char *adscp_alert_text_issuer(const adscp_alert *alert)
+{
+    return text_of(alert, LINE_ISSUER);
+}
+
+const char *adscp_alert_text_date(const adscp_alert *alert)
+{
+    return text_of(alert, LINE_DATE);
+}
+
+const char *adscp_alert_text_name(const adscp_alert *alert)
+{
+    return text_of(alert, LINE_NAME);
+}
+
+/* ----------------------------------------------------------------- chain -- */
+
+int adscp_alert_chain_count(const adscp_alert *alert)
+{
+    return alert != NULL ? (int)alert->chain_count : -1;
+}
+
+static const struct alert_link *link_of(const adscp_alert *alert, int index)
+{
+    if (alert == NULL || index < 0 || (size_t)index >= alert->chain_count)
+        return NULL;
+    return &alert->chain[index];
+}
+
+const adscp_certificate *adscp_alert_chain(const adscp_alert *alert, int index)
+{
+    const struct alert_link *link = link_of(alert, index);
+
+    return link != NULL ? link->certificate : NULL;
+}
+
+int adscp_alert_chain_source(const adscp_alert *alert, int index)
+{
+    const struct alert_link *link = link_of(alert, index);
+
+    return link != NULL ? link->source : -1;
+}

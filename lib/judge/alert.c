@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The row of a verdict, and the words that go with it: Outlook's dialog, line
+ * by line, and the notes. Texts are for output; nothing ever compares them.
+ */
+#include "judge/alert.h"
+
+#include <stdlib.h>
+
+_Static_assert(NOTE_COUNT <= 32, "notes are bits");
+
+struct adscp_alert *alert_new(const struct alert_link *chain, size_t count)
+{
+    struct adscp_alert *alert =
+        calloc(1, sizeof(*alert) + count * sizeof(*chain));
+    size_t i;
+
+    if (alert == NULL)
+        return NULL;
+    atomic_init(&alert->holders, 1);
+    alert->changes_on = -1;
+    alert->chain_count = count;
+    for (i = 0; i < count; i++) {
+        alert->chain[i] = chain[i];
+        (void)certificate_hold_store(chain[i].certificate);
+    }
+    return alert;
+}
+
+/* Constant to its readers; the count of holders alone changes. */
+static struct adscp_alert *counted(const struct adscp_alert *alert)
+{
+    return (struct adscp_alert *)(uintptr_t)alert;
+}
+
+const struct adscp_alert *alert_hold(const struct adscp_alert *alert)
+{
+    if (alert != NULL)
+        atomic_fetch_add(&counted(alert)->holders, 1);
+    return alert;
+}
+
+void alert_release(const struct adscp_alert *alert)
+{
+    size_t i;
+
+    if (alert == NULL || atomic_fetch_sub(&counted(alert)->holders, 1) != 1)
+        return;
+    for (i = 0; i < alert->chain_count; i++)
+        certificate_release_store(alert->chain[i].certificate);
+    free(counted(alert));
+}
+
+/* --------------------------------------------------------------- outcome -- */
+
+/* A dialog asks only where the user may pass over every error; any other error
+ * ends the request without one. */
+static int outcome_of(uint32_t flags)
+{
+    if (flags == 0)
+        return ADSCP_OUTCOME_NO_ALERT;
+    return (flags & ~FLAGS_ASKED) == 0 ? ADSCP_OUTCOME_ALERT
+                                       : ADSCP_OUTCOME_HARD_FAILURE;
+}
+
+/* More flags never make it better: where the least and the most agree, so does
+ * everything between. */
+int alert_outcome(uint32_t flags, uint32_t flags_possible)
+{
+    int least = outcome_of(flags & ~flags_possible);
+    int most = outcome_of(flags | flags_possible);
+
+    return least == most ? least : ADSCP_OUTCOME_UNCERTAIN;
+}
+
+/* ----------------------------------------------------------------- words -- */
+
+const char *alert_line_text(enum alert_line line, int state)
+{
+    static const struct {
+        const char *good, *bad;
+    } texts[LINE_COUNT] = {
+        [LINE_ISSUER] =
+            {"The security certificate is from a trusted certifying authority.",
+             "The security certificate was issued by a company you have not "
+             "chosen to trust. View the certificate to determine whether you "
+             "want to trust the certifying authority."},
+        [LINE_DATE] =
+            {"The security certificate date is valid.",
+             "The security certificate has expired or is not yet valid."},
+        [LINE_NAME] = {"The security certificate has a valid name.",
+                       "The name on the security certificate is invalid or "
+                       "does not match the name of the site."},
+    };
+
+    if (state == ADSCP_LINE_GOOD)
+        return texts[line].good;
+    return state == ADSCP_LINE_BAD ? texts[line].bad : NULL;
+}
+
+const char *alert_note_text(enum alert_note note)
+{
+    static const char *const texts[NOTE_COUNT] = {
+#define NOTE(name, sentence) [NOTE_##name] = sentence,
+#include "judge/alert_note.def"
+#undef NOTE
+    };
+
+    return texts[note];
+}
