@@ -68,6 +68,23 @@ SIGNATURES = [
      'server_roles server_dag server_inactive mailbox_dn mailbox_database '
      'mailbox_server mailbox_version mailbox_site mailbox_target service_url '
      'service_host service_server service_dn'),
+    (TEXT, [INT], 'outcome_name reason_name line_name confidence_name '
+     'chain_name'),
+    (INT, [HANDLE], 'certificate_dns_name_count certificate_ip_address_count '
+     'certificate_self_signed alert_outcome alert_reason_count '
+     'alert_line_issuer alert_line_date alert_line_name alert_confidence '
+     'alert_note_count alert_chain_count'),
+    (INT, [HANDLE, INT], 'alert_reason alert_chain_source'),
+    (INT64, [HANDLE], 'certificate_not_before certificate_not_after '
+     'alert_flags alert_flags_possible alert_changes_on'),
+    (HANDLE, [HANDLE, INT], 'alert_chain'),
+    (TEXT, [HANDLE, INT], 'certificate_dns_name certificate_ip_address '
+     'alert_note'),
+    (TEXT, [HANDLE], 'certificate_problem certificate_subject '
+     'certificate_issuer certificate_common_name certificate_serial '
+     'certificate_sha1 certificate_sha256 certificate_key '
+     'certificate_signature certificate_friendly_name alert_text_issuer '
+     'alert_text_date alert_text_name'),
 ]
 TABLE = {f'adscp_{name}': (result, parameters)
          for result, parameters, names in SIGNATURES for name in names.split()}

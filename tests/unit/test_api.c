@@ -119,6 +119,31 @@ static void test_names(void)
                  {ADSCP_SEVERITY_ERROR, "error"});
 }
 
+static void test_verdict_names(void)
+{
+    EXPECT_NAMES(adscp_outcome_name, {ADSCP_OUTCOME_NO_ALERT, "no-alert"},
+                 {ADSCP_OUTCOME_UNCERTAIN, "uncertain"},
+                 {ADSCP_OUTCOME_ALERT, "alert"},
+                 {ADSCP_OUTCOME_HARD_FAILURE, "hard-failure"},
+                 {ADSCP_OUTCOME_CONNECT_FAILURE, "connect-failure"});
+    EXPECT_NAMES(
+        adscp_reason_name, {ADSCP_REASON_UNTRUSTED_ISSUER, "untrusted-issuer"},
+        {ADSCP_REASON_EXPIRED, "expired"},
+        {ADSCP_REASON_NOT_YET_VALID, "not-yet-valid"},
+        {ADSCP_REASON_NAME_MISMATCH, "name-mismatch"},
+        {ADSCP_REASON_WRONG_USAGE, "wrong-usage"},
+        {ADSCP_REASON_WEAK_KEY, "weak-key"}, {ADSCP_REASON_INVALID, "invalid"});
+    EXPECT_NAMES(adscp_line_name, {ADSCP_LINE_UNKNOWN, "unknown"},
+                 {ADSCP_LINE_GOOD, "good"}, {ADSCP_LINE_BAD, "bad"});
+    EXPECT_NAMES(adscp_confidence_name, {ADSCP_CONFIDENCE_LOW, "low"},
+                 {ADSCP_CONFIDENCE_MEDIUM, "medium"},
+                 {ADSCP_CONFIDENCE_HIGH, "high"});
+    EXPECT_NAMES(adscp_chain_name, {ADSCP_CHAIN_SENT, "sent"},
+                 {ADSCP_CHAIN_DIRECTORY, "directory"},
+                 {ADSCP_CHAIN_TRUSTED, "trusted"},
+                 {ADSCP_CHAIN_BUNDLE, "bundle"});
+}
+
 #define ERROR_CODES(X)                                                         \
     X(ADSCP_OK)                                                                \
     X(ADSCP_E_ARGUMENT)                                                        \
@@ -290,6 +315,49 @@ static void test_null_rows(void)
     NONE(adscp_finding_severity(NULL));
     ABSENT(adscp_finding_dn(NULL));
     ABSENT(adscp_finding_text(NULL));
+}
+
+static void test_null_certificate(void)
+{
+    ABSENT(adscp_certificate_problem(NULL));
+    ABSENT(adscp_certificate_subject(NULL));
+    ABSENT(adscp_certificate_issuer(NULL));
+    ABSENT(adscp_certificate_common_name(NULL));
+    NONE(adscp_certificate_dns_name_count(NULL));
+    ABSENT(adscp_certificate_dns_name(NULL, 0));
+    NONE(adscp_certificate_ip_address_count(NULL));
+    ABSENT(adscp_certificate_ip_address(NULL, 0));
+    ABSENT(adscp_certificate_serial(NULL));
+    NONE(adscp_certificate_not_before(NULL));
+    NONE(adscp_certificate_not_after(NULL));
+    ABSENT(adscp_certificate_sha1(NULL));
+    ABSENT(adscp_certificate_sha256(NULL));
+    ABSENT(adscp_certificate_key(NULL));
+    ABSENT(adscp_certificate_signature(NULL));
+    NONE(adscp_certificate_self_signed(NULL));
+    ABSENT(adscp_certificate_friendly_name(NULL));
+}
+
+static void test_null_alert(void)
+{
+    NONE(adscp_alert_outcome(NULL));
+    NONE(adscp_alert_flags(NULL));
+    NONE(adscp_alert_flags_possible(NULL));
+    NONE(adscp_alert_reason_count(NULL));
+    NONE(adscp_alert_reason(NULL, 0));
+    NONE(adscp_alert_line_issuer(NULL));
+    NONE(adscp_alert_line_date(NULL));
+    NONE(adscp_alert_line_name(NULL));
+    ABSENT(adscp_alert_text_issuer(NULL));
+    ABSENT(adscp_alert_text_date(NULL));
+    ABSENT(adscp_alert_text_name(NULL));
+    NONE(adscp_alert_confidence(NULL));
+    NONE(adscp_alert_changes_on(NULL));
+    NONE(adscp_alert_note_count(NULL));
+    ABSENT(adscp_alert_note(NULL, 0));
+    NONE(adscp_alert_chain_count(NULL));
+    ABSENT(adscp_alert_chain(NULL, 0));
+    NONE(adscp_alert_chain_source(NULL, 0));
 }
 
 /* --------------------------------------------------------------- indexes */
@@ -536,12 +604,15 @@ static void test_same_again(void)
 
 static const struct test tests[] = {
     {"every constant has its name", test_names},
+    {"every word of a verdict has its name", test_verdict_names},
     {"every error has a name and a text of its own", test_errors},
     {"no reader", test_null_reader},
     {"no predictor", test_null_predictor},
     {"no forest, SCP, server or site", test_null_facts},
     {"no prediction", test_null_prediction},
     {"no candidate, hop or finding", test_null_rows},
+    {"no certificate", test_null_certificate},
+    {"no alert", test_null_alert},
     {"edges of a forest", test_forest_edges},
     {"edges of a prediction", test_prediction_edges},
     {"a reader's files", test_reader_files},
