@@ -39,16 +39,13 @@ static const char *keep(struct certificate_parsed *parsed, const char *bytes,
 
 /* ----------------------------------------------------------------- names -- */
 
-/* RFC 4514 in UTF-8. A name that claims an encoding and breaks it is shown byte
- * by byte instead. */
+/* RFC 4514 in UTF-8. OpenSSL has refused a name that breaks its own encoding
+ * when it decoded the whole. */
 static const char *name_text(struct certificate_parsed *parsed,
                              const X509_NAME *name)
 {
     const unsigned long flags =
-        (XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB);
-    const unsigned long by_byte =
-        (XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_UTF8_CONVERT) |
-        ASN1_STRFLGS_IGNORE_TYPE;
+        XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
     const char *text = NULL;
     char *bytes = NULL;
     BIO *bio = BIO_new(BIO_s_mem());
@@ -56,11 +53,8 @@ static const char *name_text(struct certificate_parsed *parsed,
 
     if (bio == NULL)
         return NULL;
-    if (X509_NAME_print_ex(bio, name, 0, flags) < 0) {
-        (void)BIO_reset(bio);
-        if (X509_NAME_print_ex(bio, name, 0, by_byte) < 0)
-            parsed->facts.problem = "a name in it cannot be read";
-    }
+    if (X509_NAME_print_ex(bio, name, 0, flags) < 0)
+        parsed->facts.problem = "a name in it cannot be read";
     length = BIO_get_mem_data(bio, &bytes);
     text = keep(parsed, length > 0 ? bytes : "", (size_t)length);
     BIO_free(bio);
