@@ -322,7 +322,7 @@ static int usage_flags(X509 *x509)
         flags |= CERTIFICATE_USAGE_SERVER;
     if (usage != UINT32_MAX && (usage & XKU_ANYEKU) != 0)
         flags |= CERTIFICATE_USAGE_ANY;
-    if (key != UINT32_MAX &&
+    if (X509_get_ext_by_NID(x509, NID_key_usage, -1) >= 0 &&
         (key &
          (KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT)) == 0)
         flags |= CERTIFICATE_KEY_NOT_TLS;

@@ -130,6 +130,8 @@ static inline struct made make_certificate(struct recipe recipe)
     made.key = recipe.key;
     if (made.key != NULL)
         EVP_PKEY_up_ref(made.key);
+    else if (recipe.digest == EVP_md5()) /* with which no curve signs */
+        made.key = EVP_RSA_gen(1024);
     else
         made.key = EVP_EC_gen("P-256");
     issuer = recipe.issuer != NULL ? recipe.issuer->x509 : x509;

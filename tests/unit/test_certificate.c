@@ -398,7 +398,7 @@ static void test_flags(void)
               CERTIFICATE_HAS_USAGE | CERTIFICATE_USAGE_ANY);
     CHECK_INT(FLAGS(.san = "DNS:a"), CERTIFICATE_HAS_ALT_NAME);
     CHECK_INT(FLAGS(.san = "IP:1.2.3.4"), CERTIFICATE_HAS_ALT_NAME);
-    CHECK_INT(FLAGS(.key_usage = "keyCertSign"), CERTIFICATE_KEY_NOT_TLS);
+    CHECK_INT(FLAGS(.key_usage = "cRLSign"), CERTIFICATE_KEY_NOT_TLS);
     CHECK_INT(FLAGS(.key_usage = "digitalSignature"), 0);
     CHECK_INT(FLAGS(.constraints = "CA:TRUE"),
               CERTIFICATE_CA | CERTIFICATE_HAS_CONSTRAINTS);
@@ -408,7 +408,7 @@ static void test_flags(void)
     CHECK_INT(FLAGS(.access = "OCSP;URI:http://a/b"), CERTIFICATE_REVOCABLE);
     CHECK_INT(FLAGS(.crl = "URI:http://a/b"), CERTIFICATE_REVOCABLE);
     CHECK_INT(FLAGS(.digest = EVP_sha1()), CERTIFICATE_SHA1);
-    CHECK_INT(FLAGS(.digest = EVP_md5()), CERTIFICATE_MD5);
+    CHECK_INT(FLAGS(.digest = EVP_md5()), CERTIFICATE_MD5 | CERTIFICATE_RSA);
     CHECK_INT(FLAGS(.san_der = (const unsigned char *)"\x30\x05\x82",
                     .san_der_length = 3),
               CERTIFICATE_HAS_ALT_NAME | CERTIFICATE_INVALID);
