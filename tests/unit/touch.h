@@ -121,6 +121,56 @@ static inline uint64_t touch_finding(uint64_t sum, const adscp_finding *finding)
     return touch_text(sum, adscp_finding_text(finding));
 }
 
+static inline uint64_t touch_certificate(uint64_t sum,
+                                         const adscp_certificate *certificate)
+{
+    int i;
+
+    sum = touch_text(sum, adscp_certificate_problem(certificate));
+    sum = touch_text(sum, adscp_certificate_subject(certificate));
+    sum = touch_text(sum, adscp_certificate_issuer(certificate));
+    sum = touch_text(sum, adscp_certificate_common_name(certificate));
+    for (i = 0; i < adscp_certificate_dns_name_count(certificate); i++)
+        sum = touch_text(sum, adscp_certificate_dns_name(certificate, i));
+    for (i = 0; i < adscp_certificate_ip_address_count(certificate); i++)
+        sum = touch_text(sum, adscp_certificate_ip_address(certificate, i));
+    sum = touch_text(sum, adscp_certificate_serial(certificate));
+    sum = touch_number(sum, adscp_certificate_not_before(certificate));
+    sum = touch_number(sum, adscp_certificate_not_after(certificate));
+    sum = touch_text(sum, adscp_certificate_sha1(certificate));
+    sum = touch_text(sum, adscp_certificate_sha256(certificate));
+    sum = touch_text(sum, adscp_certificate_key(certificate));
+    sum = touch_text(sum, adscp_certificate_signature(certificate));
+    sum = touch_number(sum, adscp_certificate_self_signed(certificate));
+    return touch_text(sum, adscp_certificate_friendly_name(certificate));
+}
+
+static inline uint64_t touch_alert(uint64_t sum, const adscp_alert *alert)
+{
+    int i;
+
+    sum = touch_number(sum, adscp_alert_outcome(alert));
+    sum = touch_number(sum, adscp_alert_flags(alert));
+    sum = touch_number(sum, adscp_alert_flags_possible(alert));
+    for (i = 0; i < adscp_alert_reason_count(alert); i++)
+        sum = touch_number(sum, adscp_alert_reason(alert, i));
+    sum = touch_number(sum, adscp_alert_line_issuer(alert));
+    sum = touch_number(sum, adscp_alert_line_date(alert));
+    sum = touch_number(sum, adscp_alert_line_name(alert));
+    sum = touch_text(sum, adscp_alert_text_issuer(alert));
+    sum = touch_text(sum, adscp_alert_text_date(alert));
+    sum = touch_text(sum, adscp_alert_text_name(alert));
+    sum = touch_number(sum, adscp_alert_confidence(alert));
+    sum = touch_number(sum, adscp_alert_changes_on(alert));
+    for (i = 0; i < adscp_alert_note_count(alert); i++)
+        sum = touch_text(sum, adscp_alert_note(alert, i));
+    for (i = 0; i < adscp_alert_chain_count(alert); i++) {
+        sum = touch_certificate(sum, adscp_alert_chain(alert, i));
+        sum = touch_number(sum, adscp_alert_chain_source(alert, i));
+    }
+    return touch_number(sum, i);
+}
+
 static inline uint64_t touch_question(const adscp_prediction *prediction)
 {
     uint64_t sum = UINT64_C(0xcbf29ce484222325);
