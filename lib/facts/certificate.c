@@ -82,7 +82,7 @@ size_t certificates_count(const struct certificates *store)
     return store != NULL ? store->count : 0;
 }
 
-/* ---------------------------------------------------------------- adding -- */
+/* -------------------------------------------------------------- adding -- */
 
 /* The slot of that hash, or the free one where it would stand. */
 static struct adscp_certificate **seek(struct adscp_certificate **slots,
@@ -207,7 +207,7 @@ int certificates_add(struct certificates *store, const void *der, size_t length,
     return certificates_add_named(store, der, length, NULL, 0, certificatep);
 }
 
-/* ---------------------------------------------------------------- a row -- */
+/* --------------------------------------------------------------- a row -- */
 
 /* What is made late: the row stays the same fact. */
 static struct adscp_certificate *late(const struct adscp_certificate *row)
@@ -285,8 +285,7 @@ certificate_friendly_name(const struct adscp_certificate *certificate)
     return certificate->friendly_name;
 }
 
-/* ----------------------------------------------------------- fingerprints --
- */
+/* -------------------------------------------------------- fingerprints -- */
 
 void certificate_hex(char *out, const uint8_t *bytes, size_t length)
 {

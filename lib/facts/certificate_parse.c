@@ -37,7 +37,7 @@ static const char *keep(struct certificate_parsed *parsed, const char *bytes,
     return text_keep(&parsed->arena, bytes, length, NULL);
 }
 
-/* ----------------------------------------------------------------- names -- */
+/* --------------------------------------------------------------- names -- */
 
 /* RFC 4514 in UTF-8. OpenSSL has refused a name that breaks its own encoding
  * when it decoded the whole. */
@@ -174,8 +174,7 @@ static bool parse_alt_names(struct certificate_parsed *parsed)
     return ok;
 }
 
-/* ------------------------------------------------------------------ dates --
- */
+/* --------------------------------------------------------------- dates -- */
 
 /* Days since 1970 in the Gregorian calendar; years begin in March, so that the
  * leap day is the last of one. */
@@ -189,20 +188,22 @@ static int64_t days_of(int64_t year, int64_t month, int64_t day)
            of_year - 719468;
 }
 
-/* UTCTime and GeneralizedTime, RFC 5280 4.1.2.5. */
+/* UTCTime and GeneralizedTime, RFC 5280 4.1.2.5: with seconds, in UTC. */
 static int64_t time_of(const ASN1_TIME *time)
 {
+    const int length = ASN1_STRING_type(time) == V_ASN1_UTCTIME
+                           ? sizeof("YYMMDDhhmmssZ") - 1
+                           : sizeof("YYYYMMDDhhmmssZ") - 1;
     struct tm tm;
 
-    if (ASN1_TIME_to_tm(time, &tm) != 1)
+    if (ASN1_STRING_length(time) != length || ASN1_TIME_to_tm(time, &tm) != 1)
         return CERTIFICATE_TIME_UNKNOWN;
     return days_of(tm.tm_year + INT64_C(1900), tm.tm_mon + 1, tm.tm_mday) *
                86400 +
            tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
 }
 
-/* ------------------------------------------------------ key and signature --
- */
+/* --------------------------------------------------- key and signature -- */
 
 static const char *keep_plain(struct certificate_parsed *parsed,
                               const char *text)
@@ -305,8 +306,7 @@ static bool parse_serial(struct certificate_parsed *parsed)
     return true;
 }
 
-/* ------------------------------------------------------------- extensions --
- */
+/* ---------------------------------------------------------- extensions -- */
 
 /* RFC 5280 4.2.1.12, and the two purposes that stood for a server before it:
  * Microsoft's and Netscape's server gated cryptography. */
@@ -380,8 +380,7 @@ static void parse_flags(struct certificate_parsed *parsed)
     parsed->facts.flags |= flags;
 }
 
-/* ------------------------------------------------------------------ whole --
- */
+/* --------------------------------------------------------------- whole -- */
 
 /* false: out of memory. */
 static bool parse_fields(struct certificate_parsed *parsed)

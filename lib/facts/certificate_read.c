@@ -25,8 +25,7 @@ static uint32_t u32_le(const uint8_t *bytes)
            (uint32_t)bytes[3] << 24;
 }
 
-/* ------------------------------------------------------------------- list --
- */
+/* ---------------------------------------------------------------- list -- */
 
 void certificate_list_free(struct certificate_list *list)
 {
@@ -67,8 +66,7 @@ static int put(struct certificates *store, struct certificate_list *list,
     return rc == ADSCP_OK ? list_add(list, row) : rc;
 }
 
-/* ----------------------------------------------------------------- PKCS#7 --
- */
+/* -------------------------------------------------------------- PKCS#7 -- */
 
 static const STACK_OF(X509) * certificates_of(const PKCS7 *pkcs7)
 {
@@ -113,8 +111,7 @@ static int read_pkcs7(struct certificates *store, struct certificate_list *list,
     return rc;
 }
 
-/* -------------------------------------------------------------------- PEM --
- */
+/* ----------------------------------------------------------------- PEM -- */
 
 /* The first value alone: OpenSSL's own form, TRUSTED CERTIFICATE, has its notes
  * behind the certificate. */
@@ -287,8 +284,7 @@ static int read_store(struct certificates *store, struct certificate_list *list,
     return rc;
 }
 
-/* ---------------------------------------------------------------- telling --
- */
+/* ------------------------------------------------------------- telling -- */
 
 /* What stands at the beginning of a DER sequence tells a certificate (another
  * sequence) from PKCS#7 (an object identifier) and PKCS#12 (the number 3). */

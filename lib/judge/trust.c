@@ -15,8 +15,8 @@
 /* Verdicts that are kept; then all are dropped. */
 enum { CACHE_SLOTS = 1024, CACHE_MAX = 8192 };
 
-/* Steps in time at which a verdict is made anew, to see when it changes. */
-enum { STEPS_MAX = 4 * TRUST_LINKS_MAX };
+/* Days on which the chain is built anew, to see whether the outcome changes. */
+enum { REBUILDS_MAX = 4 };
 
 struct cached {
     struct cached *next;
@@ -36,7 +36,7 @@ struct trust *trust_new(void)
     return calloc(1, sizeof(struct trust));
 }
 
-/* ----------------------------------------------------------------- cache -- */
+/* --------------------------------------------------------------- cache -- */
 
 static void cached_free(struct cached *entry)
 {
@@ -135,7 +135,7 @@ static int cache_put(struct trust *trust, const struct trust_question *question,
     return ADSCP_OK;
 }
 
-/* ----------------------------------------------------------------- model -- */
+/* --------------------------------------------------------------- model -- */
 
 int trust_add(struct trust *trust, enum trust_role role,
               const struct adscp_certificate *certificate)
@@ -186,7 +186,7 @@ void trust_free(struct trust *trust)
     free(trust);
 }
 
-/* --------------------------------------------------------------- judging -- */
+/* ------------------------------------------------------------- judging -- */
 
 static void note(struct verification *v, enum alert_note which)
 {
@@ -275,8 +275,36 @@ static int64_t next_date(const struct verification *v, int64_t time)
     return next;
 }
 
-/* From date to date of the chain as it then is, until the outcome is another.
- */
+/* The outcome at another time, if the chain stays what it is. */
+static int outcome_then(const struct verification *v, int64_t time)
+{
+    uint32_t flags = v->flags & ~FLAG_DATE_INVALID;
+    size_t i;
+
+    for (i = 0; i < v->count; i++) {
+        const struct certificate_facts *facts =
+            certificate_facts(v->links[i].certificate);
+
+        if (facts->not_before == CERTIFICATE_TIME_UNKNOWN ||
+            facts->not_after == CERTIFICATE_TIME_UNKNOWN ||
+            time < facts->not_before || time > facts->not_after)
+            flags |= FLAG_DATE_INVALID;
+    }
+    return alert_outcome(flags, v->possible);
+}
+
+/* The first date of the chain at which its outcome is another; -1: none. */
+static int64_t next_change(const struct verification *v, int64_t time,
+                           int outcome)
+{
+    do
+        time = next_date(v, time);
+    while (time >= 0 && outcome_then(v, time) == outcome);
+    return time;
+}
+
+/* A chain that ends may have another one beside it: it is built anew on the
+ * day, and counts if it is no better. */
 static int find_change(struct trust *trust,
                        const struct trust_question *question,
                        const struct verification *now, int64_t *changesp)
@@ -284,11 +312,11 @@ static int find_change(struct trust *trust,
     int outcome = alert_outcome(now->flags, now->possible);
     struct verification then = *now;
     int64_t time = question->time;
-    int steps, rc;
+    int tries, rc;
 
     *changesp = -1;
-    for (steps = 0; time >= 0 && steps < STEPS_MAX; steps++) {
-        time = next_date(&then, time);
+    for (tries = 0; time >= 0 && tries < REBUILDS_MAX; tries++) {
+        time = next_change(&then, time, outcome);
         if (time < 0)
             break;
         rc = judge_at(trust, question, time, &then);
@@ -302,8 +330,7 @@ static int find_change(struct trust *trust,
     return ADSCP_OK;
 }
 
-/* ---------------------------------------------------------------- verdict --
- */
+/* ------------------------------------------------------------- verdict -- */
 
 static int line_of(const struct verification *v, uint32_t flag)
 {

@@ -40,7 +40,7 @@ static void fail_invalid(struct verification *v)
     fail(v, FLAG_INVALID_CERT, ADSCP_REASON_INVALID);
 }
 
-/* ---------------------------------------------------------------- model -- */
+/* --------------------------------------------------------------- model -- */
 
 void trust_model_forget(struct trust_model *model)
 {
@@ -94,7 +94,7 @@ int trust_model_prepare(struct trust_model *model)
     return rc;
 }
 
-/* -------------------------------------------------------------- building -- */
+/* ------------------------------------------------------------ building -- */
 
 static int take_note(int ok, X509_STORE_CTX *context)
 {
@@ -216,7 +216,7 @@ static void take_links(const struct trust_model *model,
             link_of(model, question, sk_X509_value(chain, i), i == count - 1);
 }
 
-/* ---------------------------------------------------------------- errors -- */
+/* -------------------------------------------------------------- errors -- */
 
 static const struct certificate_facts *facts_of(const struct verification *v,
                                                 int depth)
@@ -333,7 +333,7 @@ static void read_error(struct verification *v,
     fail_invalid(v);
 }
 
-/* ------------------------------------------------------------- own rules -- */
+/* ----------------------------------------------------------- own rules -- */
 
 /* A validity holds through its last second, RFC 5280 4.1.2.5. */
 static void judge_dates(struct verification *v, int64_t time)
@@ -439,8 +439,7 @@ static void judge_anchor(const struct trust_model *model,
                 note(v, NOTE_TRUSTED_NOT_ROOT);
 }
 
-/* ------------------------------------------------------------------ whole --
- */
+/* --------------------------------------------------------------- whole -- */
 
 static int run(const struct trust_model *model,
                const struct trust_question *question, int64_t time,

@@ -30,8 +30,7 @@ static const struct adscp_certificate *add(struct certificates *store,
     return add_bytes(store, made->der, made->length);
 }
 
-/* ------------------------------------------------------------------ store --
- */
+/* --------------------------------------------------------------- store -- */
 
 static void test_store(void)
 {
@@ -63,8 +62,7 @@ static void test_store(void)
     certificates_release(NULL);
 }
 
-/* ----------------------------------------------------------------- fields --
- */
+/* -------------------------------------------------------------- fields -- */
 
 static void test_fields(void)
 {
@@ -205,7 +203,15 @@ static void test_times(void)
     CHECK_INT(not_after_of("00000101000000Z"), 0);
 }
 
-/* Each day of 800 years, against the C library. */
+/* Forms that RFC 5280 does not allow. */
+static void test_odd_times(void)
+{
+    CHECK_INT(not_after_of("1501010000Z"), -1);
+    CHECK_INT(not_after_of("150101000000+0100"), -1);
+    CHECK_INT(not_after_of("20150101000000.5Z"), -1);
+}
+
+/* Each hundredth day of a thousand years, against the C library. */
 static void test_calendar(void)
 {
     int64_t day;
@@ -255,8 +261,7 @@ static void test_serial(void)
     }
 }
 
-/* ------------------------------------------------------------------ names --
- */
+/* --------------------------------------------------------------- names -- */
 
 static void test_names(void)
 {
@@ -368,8 +373,7 @@ static void test_odd_alt_names(void)
     certificates_release(store);
 }
 
-/* ------------------------------------------------------------------ flags --
- */
+/* --------------------------------------------------------------- flags -- */
 
 static int flags_of(struct recipe recipe)
 {
@@ -438,8 +442,7 @@ static void test_self_signed(void)
     certificates_release(store);
 }
 
-/* ------------------------------------------------------------- containers --
- */
+/* ---------------------------------------------------------- containers -- */
 
 static struct certificate_list read_all(struct certificates *store,
                                         const void *bytes, size_t length)
@@ -551,8 +554,7 @@ static void test_pkcs7(void)
     certificates_release(store);
 }
 
-/* ----------------------------------------------------- serialized elements --
- */
+/* ------------------------------------------------- serialized elements -- */
 
 struct bytes {
     unsigned char data[8192];
@@ -744,8 +746,7 @@ static void test_no_container(void)
     certificates_release(store);
 }
 
-/* ---------------------------------------------------------------- hostile --
- */
+/* ------------------------------------------------------------- hostile -- */
 
 /* Any truncation and any flipped bit is a row, and most say what is wrong. */
 static void test_damaged(void)
@@ -900,6 +901,7 @@ static const struct test tests[] = {
     {"kinds of keys", test_keys},
     {"Ed25519", test_ed25519},
     {"times", test_times},
+    {"times in other forms", test_odd_times},
     {"the calendar", test_calendar},
     {"serial numbers", test_serial},
     {"names in words", test_names},

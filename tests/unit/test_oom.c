@@ -19,6 +19,8 @@
 #include "adscp.h"
 #include "base/arena.h"
 #include "export.h"
+#include "judge/trust.h"
+#include "make_certificate.h"
 #include "touch.h"
 
 void *__real_malloc(size_t size);
@@ -411,10 +413,111 @@ static void test_settings(void)
     adscp_reader_free(reader);
 }
 
+/* ------------------------------------------------------------ certificates */
+
+static struct made root, leaf;
+
+/* A friendly name, as a serialized element has it, and the certificate. */
+static size_t write_element(unsigned char *out)
+{
+    static const unsigned char name[] = {11, 0, 0, 0, 1,   0, 0,   0,
+                                         4,  0, 0, 0, 'E', 0, 'X', 0};
+    unsigned char head[12] = {32, 0, 0, 0, 1};
+
+    head[8] = (unsigned char)leaf.length;
+    head[9] = (unsigned char)(leaf.length >> 8);
+    memcpy(out, name, sizeof(name));
+    memcpy(out + sizeof(name), head, sizeof(head));
+    memcpy(out + sizeof(name) + sizeof(head), leaf.der, leaf.length);
+    return sizeof(name) + sizeof(head) + leaf.length;
+}
+
+static int judge(struct certificates *store, struct trust *trust,
+                 const struct adscp_alert **alertp)
+{
+    unsigned char element[4096];
+    struct certificate_list list = {0};
+    struct trust_question question = {
+        .host = "a.example", .host_length = 9, .time = Y2012};
+    int rc = certificates_read(store, root.der, root.length, &list);
+
+    if (rc == ADSCP_OK)
+        rc = certificates_read(store, element, write_element(element), &list);
+    if (rc == ADSCP_OK)
+        rc = trust_add(trust, TRUST_DIRECTORY, list.rows[0]);
+    if (rc == ADSCP_OK) {
+        question.chain = &list.rows[1];
+        question.chain_count = 1;
+        rc = trust_judge(trust, &question, alertp);
+    }
+    certificate_list_free(&list);
+    return rc;
+}
+
+static void run_verdict(uint64_t *sump)
+{
+    struct certificates *store = certificates_new();
+    struct trust *trust = trust_new();
+    const struct adscp_alert *alert = NULL;
+    int rc = ADSCP_E_NOMEM;
+
+    if (store != NULL && trust != NULL)
+        rc = judge(store, trust, &alert);
+    if (rc == ADSCP_OK) {
+        (void)touch_alert(0, alert);
+        until_failure = -1;
+        *sump = touch_alert(0, alert);
+    } else {
+        CHECK(alert == NULL);
+        expect_nomem(rc, "a verdict");
+    }
+    alert_release(alert);
+    trust_free(trust);
+    certificates_release(store);
+}
+
+/* Until an allocation that is to fail is not reached any more. */
+static void fail_each_of_verdict(uint64_t whole)
+{
+    long n, before = alive;
+
+    reached = true;
+    for (n = 0; reached && test_failures == 0; n++) {
+        uint64_t sum = whole;
+
+        until_failure = n;
+        reached = false;
+        run_verdict(&sum);
+        until_failure = -1;
+        CHECK(sum == whole);
+        CHECK_INT(alive, before);
+    }
+    CHECK(n > 20);
+    printf("# %ld allocations\n", n - 1);
+}
+
+static void test_verdict(void)
+{
+    uint64_t whole = 0;
+
+    root = make_authority("Root", NULL);
+    leaf = MAKE(.cn = "a.example", .san = "DNS:a.example,IP:10.0.0.1",
+                .issuer = &root);
+    run_verdict(&whole);
+    CHECK(whole != 0);
+    once = true;
+    fail_each_of_verdict(whole);
+    once = false;
+    fail_each_of_verdict(whole);
+    made_free(&leaf);
+    made_free(&root);
+}
+
 static const struct test tests[] = {
     {"one allocation fails", test_one_fails},
     {"an allocation and all behind it fail", test_all_fail_from_there},
     {"a setting that cannot be kept", test_settings},
+    {"a verdict about a certificate", test_verdict},
 };
 
 int main(void)
@@ -423,7 +526,7 @@ int main(void)
 
     export_write(path, 12, export_frame);
     export_write(other, 0, export_other);
-    failed = test_main(tests, 3);
+    failed = test_main(tests, (int)(sizeof(tests) / sizeof(tests[0])));
     unlink(path);
     unlink(other);
     return failed;

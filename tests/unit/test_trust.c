@@ -13,7 +13,7 @@
 #include "judge/trust.h"
 #include "make_certificate.h"
 
-/* ----------------------------------------------------------------- names -- */
+/* --------------------------------------------------------------- names -- */
 
 static struct certificate_name name_of(const char *text, size_t length)
 {
@@ -190,8 +190,7 @@ static void test_addresses(void)
     CHECK_INT(match_ip("fd00::1", "fd00::1", "fd00::1"), TRUST_NAME_YES);
 }
 
-/* -------------------------------------------------------------- a verdict --
- */
+/* ----------------------------------------------------------- a verdict -- */
 
 #define HOST "ex10.corp.example"
 #define MAX_CHAIN 24
@@ -280,7 +279,7 @@ static int has_note(const struct adscp_alert *alert, enum alert_note which)
 #define HARD ADSCP_OUTCOME_HARD_FAILURE
 #define UNCERTAIN ADSCP_OUTCOME_UNCERTAIN
 
-/* ----------------------------------------------------------- self-signed -- */
+/* --------------------------------------------------------- self-signed -- */
 
 static struct made exchange_default(void)
 {
@@ -380,8 +379,7 @@ static void test_words(void)
         CHECK(strlen(alert_note_text((enum alert_note)which)) > 20);
 }
 
-/* ------------------------------------------------------------ authorities --
- */
+/* --------------------------------------------------------- authorities -- */
 
 struct chain {
     struct made root, middle, leaf;
@@ -600,8 +598,97 @@ static void test_changes(void)
     EXPECT(alert, 0x20, ALERT);
 }
 
-/* --------------------------------------------------------------- strength --
- */
+/* Two authorities with one name and key: where one expires, the other takes its
+ * place, and nothing changes until that one does. */
+static void test_second_path(void)
+{
+    struct bench bench = bench_new();
+    struct made root = make_authority("Root", NULL);
+    struct made old = MAKE(.cn = "Issuing", .issuer = &root,
+                           .constraints = "CA:TRUE", .until = Y2012 + DAY);
+    struct made new = MAKE(.cn = "Issuing", .issuer = &root, .key = old.key,
+                           .constraints = "CA:TRUE", .until = Y2015);
+    struct made leaf = MAKE(.cn = HOST, .issuer = &old);
+    const struct made *sent[] = {&leaf, &old};
+    const struct adscp_alert *alert;
+
+    trust_made(&bench, TRUST_DIRECTORY, &root);
+    alert = judge_chain(&bench, sent, 2, HOST, Y2012);
+    CHECK_INT(adscp_alert_changes_on(alert), Y2012 + DAY + 1);
+    EXPECT(alert, 0, NO_ALERT);
+    trust_made(&bench, TRUST_HELPER, &new);
+    alert = judge_chain(&bench, sent, 2, HOST, Y2012);
+    CHECK_INT(adscp_alert_changes_on(alert), Y2015 + 1);
+    EXPECT(alert, 0, NO_ALERT);
+    EXPECT(judge_chain(&bench, sent, 2, HOST, Y2012 + 2 * DAY), 0, NO_ALERT);
+    made_free(&leaf);
+    made_free(&new);
+    made_free(&old);
+    made_free(&root);
+    bench_free(&bench);
+}
+
+/* OpenSSL by itself, its host check included: where its rules and Windows' are
+ * the same, so is the verdict. */
+static int openssl_agrees(const struct made *leaf, const struct made *root,
+                          const char *host, int64_t time)
+{
+    X509_STORE *store = X509_STORE_new();
+    X509_STORE_CTX *context = X509_STORE_CTX_new();
+    X509_VERIFY_PARAM *parameters;
+    int ok;
+
+    X509_STORE_add_cert(store, root->x509);
+    X509_STORE_CTX_init(context, store, leaf->x509, NULL);
+    parameters = X509_STORE_CTX_get0_param(context);
+    X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_SERVER);
+    X509_VERIFY_PARAM_set_time(parameters, (time_t)time);
+    X509_VERIFY_PARAM_set1_host(parameters, host, 0);
+    ok = X509_verify_cert(context) == 1;
+    X509_STORE_CTX_free(context);
+    X509_STORE_free(store);
+    return ok;
+}
+
+static void test_second_opinion(void)
+{
+    static const struct recipe rows[] = {
+        {.cn = HOST},
+        {.cn = "other"},
+        {.cn = HOST, .until = Y2012 - 1},
+        {.cn = HOST, .from = Y2012 + 1},
+        {.cn = HOST, .usage = "serverAuth"},
+        {.cn = HOST, .usage = "clientAuth"},
+        {.cn = "other", .san = "DNS:*.corp.example"},
+        {.cn = HOST, .san = "DNS:other.example"},
+        {.cn = HOST, .forged = 1},
+        {.cn = HOST, .san = "DNS:" HOST, .access = "OCSP;URI:http://a/"},
+    };
+    struct made roots[2] = {make_authority("Root", NULL),
+                            make_authority("Another", NULL)};
+    size_t i;
+
+    for (i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
+        struct bench bench = bench_new();
+        struct recipe recipe = rows[i / 2];
+        const struct adscp_alert *alert;
+        struct made leaf;
+
+        recipe.issuer = &roots[i % 2];
+        leaf = make_certificate(recipe);
+        trust_made(&bench, TRUST_BUNDLE, &roots[0]);
+        alert = judge_one(&bench, &leaf, HOST, Y2012);
+        CHECK_INT(alert->outcome == NO_ALERT,
+                  openssl_agrees(&leaf, &roots[0], HOST, Y2012));
+        alert_release(alert);
+        made_free(&leaf);
+        bench_free(&bench);
+    }
+    made_free(&roots[0]);
+    made_free(&roots[1]);
+}
+
+/* ------------------------------------------------------------ strength -- */
 
 static EVP_PKEY *rsa(unsigned int bits)
 {
@@ -671,8 +758,7 @@ static void test_digests(void)
     EXPECT(alert, 0, NO_ALERT);
 }
 
-/* ------------------------------------------------------ broken authorities --
- */
+/* -------------------------------------------------- broken authorities -- */
 
 static const struct adscp_alert *judge_under(struct recipe issuer)
 {
@@ -791,8 +877,7 @@ static void test_long_chain(void)
     bench_free(&bench);
 }
 
-/* --------------------------------------------------------- without a chain --
- */
+/* ----------------------------------------------------- without a chain -- */
 
 static const struct adscp_alert *ask(struct bench *bench,
                                      struct trust_question question)
@@ -891,8 +976,7 @@ static void test_kept(void)
     bench_free(&bench);
 }
 
-/* --------------------------------------------------------------- forecast --
- */
+/* ------------------------------------------------------------ forecast -- */
 
 struct forecast_row {
     const char *host;
@@ -984,6 +1068,8 @@ static const struct test tests[] = {
     {"dates, to the second", test_dates},
     {"an expired root", test_expired_root},
     {"when the outcome changes", test_changes},
+    {"a second path", test_second_path},
+    {"a second opinion", test_second_opinion},
     {"key sizes", test_keys},
     {"a weak anchor", test_weak_anchor},
     {"old digests", test_digests},
