@@ -15,6 +15,8 @@
 
 #include "adscp.h"
 #include "export.h"
+#include "judge/trust.h"
+#include "make_certificate.h"
 #include "touch.h"
 
 enum { THREADS = 8, SERVERS = 40, SITES = SERVERS / 4, ROUNDS = 6 };
@@ -329,7 +331,46 @@ static void test_many_wait(void)
     close(listener);
 }
 
+/* A certificate that nobody has looked into yet, and a verdict about it, by all
+ * at once. */
+static void *run_verdicts(void *argument)
+{
+    struct job *job = argument;
+    const struct adscp_certificate *row = job->with;
+    struct trust *trust = trust_new();
+    const struct adscp_alert *alert = NULL;
+    struct trust_question question = {.chain = &row,
+                                      .chain_count = 1,
+                                      .host = "a.example",
+                                      .host_length = 9,
+                                      .time = Y2012};
+
+    if (trust_add(trust, TRUST_CALLER, row) == ADSCP_OK &&
+        trust_judge(trust, &question, &alert) == ADSCP_OK)
+        job->sum = touch_alert(0, alert);
+    alert_release(alert);
+    trust_free(trust);
+    return NULL;
+}
+
+static void test_certificates(void)
+{
+    struct certificates *store = certificates_new();
+    struct made made = MAKE(.cn = "a.example", .san = "DNS:a.example");
+    const struct adscp_certificate *row = NULL;
+    struct job jobs[THREADS];
+    int i;
+
+    CHECK_INT(certificates_add(store, made.der, made.length, &row), ADSCP_OK);
+    in_threads(jobs, run_verdicts, row);
+    for (i = 0; i < THREADS; i++)
+        CHECK(jobs[i].sum != 0 && jobs[i].sum == jobs[0].sum);
+    made_free(&made);
+    certificates_release(store);
+}
+
 static const struct test tests[] = {
+    {"one certificate, many threads", test_certificates},
     {"one forest, many predictors", test_one_forest},
     {"one prediction, many that read it", test_one_prediction},
     {"many readers", test_readers},
