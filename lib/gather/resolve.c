@@ -25,20 +25,14 @@
 
 #include "adscp.h"
 #include "base/text.h"
+#include "gather/resolve_private.h"
 
 enum {
-    NAME_MAX_LENGTH =
-        253, /* RFC 1035 2.3.4, as text and without the last dot */
     PORT_MAX = 65535,
     DNS_PORT = 53,
     DNS_TIMEOUT_MS = 1000, /* doubled by c-ares with every round of servers */
     DNS_TRIES = 3,
     DATAGRAMS_PER_WAIT = 64
-};
-
-struct span {
-    const char *text;
-    size_t length;
 };
 
 /* ---------------------------------------------------------- literals -- */
@@ -53,8 +47,7 @@ static void address_set_port(struct resolve_address *address, int port)
         ((struct sockaddr_in6 *)&address->storage)->sin6_port = wire;
 }
 
-static bool address_parse(struct span text, int port,
-                          struct resolve_address *addressp)
+bool address_parse(struct span text, int port, struct resolve_address *addressp)
 {
     struct resolve_address address = {.length = 0};
     struct sockaddr_in *v4 = (struct sockaddr_in *)&address.storage;
@@ -115,11 +108,41 @@ static bool take_port(const char **atp, int *portp)
     return true;
 }
 
-static struct span host_without_dot(struct span host)
+struct span host_without_dot(struct span host)
 {
     if (host.length > 0 && host.text[host.length - 1] == '.')
         host.length--;
     return host;
+}
+
+void resolve_address_text(const struct resolve_address *address,
+                          char out[RESOLVE_TEXT_MAX])
+{
+    const struct sockaddr_in *v4 = (const void *)&address->storage;
+    const struct sockaddr_in6 *v6 = (const void *)&address->storage;
+    const void *bytes = address->storage.ss_family == AF_INET
+                            ? (const void *)&v4->sin_addr
+                            : &v6->sin6_addr;
+
+    if (inet_ntop(address->storage.ss_family, bytes, out, RESOLVE_TEXT_MAX) ==
+        NULL)
+        memcpy(out, "?", 2);
+}
+
+int resolve_address_port(const struct resolve_address *address)
+{
+    const struct sockaddr_in *v4 = (const void *)&address->storage;
+    const struct sockaddr_in6 *v6 = (const void *)&address->storage;
+
+    return ntohs(address->storage.ss_family == AF_INET ? v4->sin_port
+                                                       : v6->sin6_port);
+}
+
+bool resolve_is_literal(const char *host)
+{
+    struct resolve_address ignored;
+
+    return address_parse((struct span){host, strlen(host)}, 0, &ignored);
 }
 
 static bool server_parse(const char *text, struct resolve_address *addressp)
@@ -206,8 +229,8 @@ void resolve_config_clear(struct resolve_config *config)
     *config = (struct resolve_config){.pins = NULL};
 }
 
-static int pins_find(const struct resolve_config *config, struct span host,
-                     int port, struct resolve_address *addresses)
+int pins_find(const struct resolve_config *config, struct span host, int port,
+              struct resolve_address *addresses)
 {
     int i, count = 0;
 
@@ -223,16 +246,6 @@ static int pins_find(const struct resolve_config *config, struct span host,
 }
 
 /* --------------------------------------------------------------- DNS -- */
-
-/* One question to DNS. */
-struct lookup {
-    ares_channel channel;
-    struct ares_addrinfo *info;
-    int status;
-    bool done;
-    bool no_descriptors;
-    int datagrams; /* since the last wait */
-};
 
 /* c-ares' own socket calls would raise SIGPIPE (writev to a DNS server that
  * closed its TCP connection), leave descriptors to child processes for a
@@ -322,7 +335,7 @@ static int dns_set_server(ares_channel channel, const char *text)
 /* Every option that c-ares would otherwise take from the environment is set.
  * The flag ARES_FLAG_NOSEARCH does not reach ares_getaddrinfo(); an empty list
  * of domains does. */
-static int dns_open(struct lookup *lookup, const char *server, bool search)
+int dns_open(struct lookup *lookup, const char *server, bool search)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     char lookups[] = "fb"; /* the hosts file, then DNS */
@@ -358,7 +371,7 @@ static void dns_answer(void *user, int status, int timeouts,
     lookup->done = true;
 }
 
-static int dns_timeout_ms(ares_channel channel)
+int dns_timeout_ms(ares_channel channel)
 {
     struct timeval left;
 
@@ -368,12 +381,11 @@ static int dns_timeout_ms(ares_channel channel)
     return (int)(left.tv_sec * 1000 + left.tv_usec / 1000 + 1);
 }
 
-/* Wait for one of c-ares' sockets or timers, and let it go on. */
-static int dns_step(struct lookup *lookup, const struct deadline *deadline)
+int dns_watch(const struct lookup *lookup,
+              struct pollfd fds[ARES_GETSOCK_MAXNUM])
 {
     ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
-    struct pollfd fds[ARES_GETSOCK_MAXNUM];
-    int i, rc, ready, count = 0;
+    int i, count = 0;
     unsigned int bits;
 
     bits = (unsigned int)ares_getsock(lookup->channel, sockets,
@@ -388,23 +400,41 @@ static int dns_step(struct lookup *lookup, const struct deadline *deadline)
                 .fd = sockets[i],
                 .events = (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0))};
     }
-    rc = deadline_wait_many(deadline, fds, count,
-                            dns_timeout_ms(lookup->channel), &ready);
-    if (rc != ADSCP_OK)
-        return rc;
-    lookup->datagrams = 0;
-    for (i = 0; i < count; i++)
-        if (fds[i].revents != 0)
-            ares_process_fd(lookup->channel, fds[i].fd,
-                            (fds[i].revents & POLLOUT) != 0 ? fds[i].fd
-                                                            : ARES_SOCKET_BAD);
-    if (ready == 0)
-        ares_process_fd(lookup->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-    return ADSCP_OK;
+    return count;
 }
 
-static int dns_explain(const struct lookup *lookup, const char *host,
-                       struct detail *detail)
+void dns_process(struct lookup *lookup, const struct pollfd *fds, int count)
+{
+    int i, ready = 0;
+
+    lookup->datagrams = 0;
+    for (i = 0; i < count; i++) {
+        if (fds[i].revents == 0)
+            continue;
+        ready++;
+        ares_process_fd(lookup->channel, fds[i].fd,
+                        (fds[i].revents & POLLOUT) != 0 ? fds[i].fd
+                                                        : ARES_SOCKET_BAD);
+    }
+    if (ready == 0)
+        ares_process_fd(lookup->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+}
+
+/* Wait for one of c-ares' sockets or timers, and let it go on. */
+static int dns_step(struct lookup *lookup, const struct deadline *deadline)
+{
+    struct pollfd fds[ARES_GETSOCK_MAXNUM];
+    int ready, count = dns_watch(lookup, fds);
+    int rc = deadline_wait_many(deadline, fds, count,
+                                dns_timeout_ms(lookup->channel), &ready);
+
+    if (rc == ADSCP_OK)
+        dns_process(lookup, fds, count);
+    return rc;
+}
+
+int dns_explain(const struct lookup *lookup, const char *host,
+                struct detail *detail)
 {
     if (lookup->no_descriptors || lookup->status == ARES_ENOMEM)
         return detail_set(detail, ADSCP_E_NOMEM,
@@ -465,8 +495,8 @@ node_of_family(const struct ares_addrinfo_node *node, int family)
 
 /* c-ares sorted by RFC 6724; take the families in turn (RFC 8305 4), so that
  * one that leads nowhere holds up the other for one attempt only. */
-static int nodes_interleave(const struct ares_addrinfo_node *nodes, int port,
-                            struct resolve_address *addresses)
+int nodes_interleave(const struct ares_addrinfo_node *nodes, int port,
+                     struct resolve_address *addresses)
 {
     bool v4_first = nodes != NULL && nodes->ai_family == AF_INET;
     const int family[2] = {v4_first ? AF_INET : AF_INET6,

@@ -2,13 +2,15 @@
 #ifndef ADSCP_GATHER_RESOLVE_H
 #define ADSCP_GATHER_RESOLVE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <sys/socket.h>
 
 #include "base/deadline.h"
 #include "base/error.h"
 
-/* How names become addresses: pinned ones first, then the hosts file and DNS (by
- * c-ares, which never blocks). */
+/* How names become addresses: pinned ones first, then the hosts file and DNS
+ * (by c-ares, which never blocks). */
 struct resolve_pin {
     char *host; /* without brackets or trailing dot */
     int port;
@@ -35,14 +37,53 @@ struct resolve_address {
     socklen_t length;
 };
 
-/* All addresses of host for a TCP connection to port (IP literals are themselves),
- * at most RESOLVE_ADDRESSES_MAX, in the order in which they should be tried (RFC
- * 6724 as c-ares does it, families interleaved). ADSCP_E_RESOLVE with a detail
- * where there is none; ADSCP_E_TIMEOUT, ADSCP_E_CANCELLED. */
+/* "192.0.2.1", and the port behind it. */
+enum { RESOLVE_TEXT_MAX = 46 };
+void resolve_address_text(const struct resolve_address *address,
+                          char out[RESOLVE_TEXT_MAX]);
+int resolve_address_port(const struct resolve_address *address);
+/* host is an IPv4 or IPv6 address itself. */
+bool resolve_is_literal(const char *host);
+
+/* All addresses of host for a TCP connection to port (IP literals are
+ * themselves), at most RESOLVE_ADDRESSES_MAX, in the order in which they should
+ * be tried (RFC 6724 as c-ares does it, families interleaved). ADSCP_E_RESOLVE
+ * with a detail where there is none; ADSCP_E_TIMEOUT, ADSCP_E_CANCELLED. */
 int resolve_host(const struct resolve_config *config, const char *host,
                  int port, const struct deadline *deadline,
                  struct detail *detail,
                  struct resolve_address addresses[RESOLVE_ADDRESSES_MAX],
                  int *countp);
+
+/* The same for many names at once, without waiting. One thread's. */
+struct resolver;
+
+struct resolve_answer {
+    size_t id; /* as it was asked with */
+    int rc;    /* as of resolve_host() */
+    struct detail detail;
+    struct resolve_address addresses[RESOLVE_ADDRESSES_MAX];
+    int count;
+    bool has_more; /* addresses than fit */
+};
+
+/* config must outlive it. ADSCP_OK or ADSCP_E_NOMEM. */
+int resolver_new(const struct resolve_config *config,
+                 struct resolver **resolverp);
+void resolver_free(struct resolver *resolver); /* NULL is fine */
+
+/* Ask; the answer may be there at once. ADSCP_OK or ADSCP_E_NOMEM. */
+int resolver_ask(struct resolver *resolver, const char *host, int port,
+                 size_t id);
+/* An answer that is there, to be given back to free(); NULL: none. */
+struct resolve_answer *resolver_take(struct resolver *resolver);
+
+/* What to wait for: descriptors, and *at_most_ms (-1: no limit). */
+enum { RESOLVER_FDS_MAX = 32 };
+int resolver_watch(struct resolver *resolver,
+                   struct pollfd fds[RESOLVER_FDS_MAX], int *at_most_msp);
+/* After the wait: let it go on. */
+void resolver_step(struct resolver *resolver, const struct pollfd *fds,
+                   int count);
 
 #endif
