@@ -28,6 +28,15 @@ int transport_connect_local(const char *path, const struct deadline *deadline,
                             struct detail *detail,
                             struct transport **transportp);
 
+/* Begin to connect to one address, and wait for nothing: once poll(2) says that
+ * it can be written to, transport_connected() tells how it went.
+ * ADSCP_E_CONNECT where it failed at once, with errno in *reasonp;
+ * ADSCP_E_NOMEM. */
+int transport_begin(const struct resolve_address *address, int *reasonp,
+                    struct transport **transportp);
+/* 0, or the errno with which the connection failed. */
+int transport_connected(const struct transport *transport);
+
 /* NULL is fine. */
 void transport_free(struct transport *transport);
 
@@ -71,6 +80,9 @@ bool transport_pending(const struct transport *transport);
 int transport_fd(const struct transport *transport);
 /* POLLIN, or POLLIN | POLLOUT where the last call wanted to write. */
 short transport_events(const struct transport *transport);
+
+/* The system's untranslated words for an errno. */
+const char *transport_reason(int reason);
 
 /* Fail reads once this many bytes came in all. Default: 1 GiB. */
 void transport_limit(struct transport *transport, uint64_t bytes);

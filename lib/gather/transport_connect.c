@@ -5,7 +5,6 @@
  * costs a quarter of a second, not the budget. What each of them said is kept
  * for the case that all fail.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -52,6 +51,35 @@ static int socket_error(int reason, struct detail *detail)
                       "cannot make a socket: %s", transport_reason(reason));
 }
 
+/* A socket on its way to an address. *fdp is -1 where there could be none. 0,
+ * or errno. */
+static int dial(const struct resolve_address *address, int *fdp)
+{
+    const struct sockaddr *to = (const struct sockaddr *)&address->storage;
+    const int on = 1;
+
+    *fdp = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                  IPPROTO_TCP);
+    if (*fdp < 0)
+        return errno;
+    /* A message is written in one piece and then waits for its answer. */
+    setsockopt(*fdp, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    if (connect(*fdp, to, address->length) < 0 && errno != EINPROGRESS &&
+        errno != EINTR)
+        return errno;
+    return 0;
+}
+
+static int dialled(int fd)
+{
+    int reason = 0;
+    socklen_t length = sizeof(reason);
+
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &reason, &length) < 0)
+        reason = errno;
+    return reason;
+}
+
 /* ----------------------------------------------------------- the race -- */
 
 static void race_end(struct race *race, int i, int reason)
@@ -72,40 +100,25 @@ static void race_end(struct race *race, int i, int reason)
  * there are no descriptors left is ours. */
 static int race_start(struct race *race, struct detail *detail)
 {
-    const int on = 1;
-    int i = race->started;
-    const struct sockaddr *address =
-        (const struct sockaddr *)&race->addresses[i].storage;
-    int fd = socket(address->sa_family,
-                    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
+    int i = race->started, fd;
+    int reason = dial(&race->addresses[i], &fd);
 
-    if (fd < 0 && is_exhaustion(errno))
-        return socket_error(errno, detail);
+    if (fd < 0 && is_exhaustion(reason))
+        return socket_error(reason, detail);
     race->started++;
     race->attempts[i] = (struct attempt){.fd = fd};
-    if (fd < 0) {
-        race_end(race, i, errno);
-        return ADSCP_OK;
-    }
-    race->running++;
-    /* A message is written in one piece and then waits for its answer. */
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    race->running += fd >= 0;
     deadline_start(&race->next, STAGGER_MS, NULL);
-    if (connect(fd, address, race->addresses[i].length) < 0 &&
-        errno != EINPROGRESS && errno != EINTR)
-        race_end(race, i, errno);
+    if (reason != 0)
+        race_end(race, i, reason);
     return ADSCP_OK;
 }
 
 /* The outcome of one that poll(2) calls ready: true if connected. */
 static bool race_judge(struct race *race, int i)
 {
-    int reason = 0;
-    socklen_t length = sizeof(reason);
+    int reason = dialled(race->attempts[i].fd);
 
-    if (getsockopt(race->attempts[i].fd, SOL_SOCKET, SO_ERROR, &reason,
-                   &length) < 0)
-        reason = errno;
     if (reason != 0)
         race_end(race, i, reason);
     return reason == 0;
@@ -174,15 +187,10 @@ static void race_describe(const struct race *race, char *out, size_t size)
 
     for (i = 0; i < race->started && used < size; i++) {
         const struct attempt *attempt = &race->attempts[i];
-        const struct sockaddr_storage *from = &race->addresses[i].storage;
-        const void *bytes =
-            from->ss_family == AF_INET
-                ? (const void *)&((const struct sockaddr_in *)from)->sin_addr
-                : &((const struct sockaddr_in6 *)from)->sin6_addr;
-        char address[INET6_ADDRSTRLEN] = "?";
+        char address[RESOLVE_TEXT_MAX];
         int n;
 
-        inet_ntop(from->ss_family, bytes, address, sizeof(address));
+        resolve_address_text(&race->addresses[i], address);
         n = snprintf(
             out + used, size - used, "%s%s: %s", i == 0 ? "" : "; ", address,
             attempt->fd >= 0 ? "no answer" : transport_reason(attempt->reason));
@@ -230,6 +238,28 @@ int transport_connect(const struct resolve_config *resolve, const char *host,
 out:
     race_close(&race);
     return rc;
+}
+
+/* ------------------------------------------------- one address, no wait -- */
+
+int transport_begin(const struct resolve_address *address, int *reasonp,
+                    struct transport **transportp)
+{
+    int fd, reason = dial(address, &fd);
+
+    if (reason == 0)
+        return transport_new(fd, transportp);
+    if (fd >= 0)
+        close(fd);
+    else if (is_exhaustion(reason))
+        return ADSCP_E_NOMEM;
+    *reasonp = reason;
+    return ADSCP_E_CONNECT;
+}
+
+int transport_connected(const struct transport *transport)
+{
+    return dialled(transport->fd);
 }
 
 /* ------------------------------------------------------- local sockets -- */

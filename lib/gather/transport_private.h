@@ -26,9 +26,6 @@ struct transport {
 /* Owns fd from here on, also where it fails. */
 int transport_new(int fd, struct transport **transportp);
 
-/* The system's untranslated words for an errno. */
-const char *transport_reason(int reason);
-
 /* The bytes on the wire, below TLS: results as of transport_read() and
  * transport_write(). wire_fill() reads ahead; what was there must be gone. */
 ssize_t wire_fill(struct transport *transport);
