@@ -7,10 +7,12 @@
  * sorts them, and goes to the first. adscp reads the same objects, sorts them
  * by the same rules, and says which server comes first and why.
  *
- * Two questions, two answers. A reader is told how to reach a directory (live,
- * or an LDIF export) and gives a forest: facts, no opinion. A predictor is told
- * who asks (site, mail address, kind of client) of which forest, and gives a
- * prediction: candidates in order, hops, findings.
+ * Three questions, three answers. A reader is told how to reach a directory
+ * (live, or an LDIF export) and gives a forest: facts, no opinion. An observer
+ * is told where to look and gives sightings: the certificates that servers
+ * show, no opinion either. A predictor is told who asks (site, mail address,
+ * kind of client) of which forest, and gives a prediction: candidates in order,
+ * hops, findings.
  *
  *     adscp_reader *reader = adscp_reader_new();
  *     adscp_forest *forest = NULL;
@@ -25,32 +27,37 @@
  * are 0 and 1.
  *
  * Failure. A call that can fail returns ADSCP_OK (0) or a negative ADSCP_E_*
- * code. adscp_reader_error_detail() and adscp_predictor_error_detail() give the
- * most specific cause of the last failure on that handle, as a sentence; never
- * NULL. Constructors return NULL only for lack of memory or descriptors. An
- * out-parameter is written only on success. Text handed in must be valid UTF-8
- * without NUL; a NULL handle gives ADSCP_E_ARGUMENT, never a crash.
+ * code. adscp_reader_error_detail(), adscp_observer_error_detail() and
+ * adscp_predictor_error_detail() give the most specific cause of the last
+ * failure on that handle, as a sentence; never NULL. Constructors return
+ * NULL only for lack of memory or descriptors. An out-parameter is written
+ * only on success. Text handed in must be valid UTF-8 without NUL; a NULL
+ * handle gives ADSCP_E_ARGUMENT, never a crash.
  *
  * Absence. Getters give NULL, or -1, where a value is absent, an index is out
  * of range, or the handle is NULL. What a prediction makes only when it is asked
  * (candidates, findings, some texts) is NULL or -1 also while memory is out.
  *
- * Ownership. Setters copy what they are given. Getters lend: a string or a row
- * lives until the forest or prediction that it came from is freed. A prediction
- * holds its forest, so either may be freed first. Error details live until the
- * next call on that handle. Every adscp_*_free() accepts NULL. Passwords are
- * wiped when they are replaced and when the reader is freed.
+ * Ownership. Setters copy what they are given. Getters lend: a string or a
+ * row lives until the forest, sightings or prediction that it came from are
+ * freed. A prediction holds its forest, so either may be freed first. Error
+ * details live until the next call on that handle. Every adscp_*_free()
+ * accepts NULL. Passwords are wiped when they are replaced and when the
+ * reader is freed.
  *
- * Threads. Readers and predictors belong to one thread at a time; different
- * ones may be used in different threads. adscp_reader_cancel() may be called
- * from any thread and from a signal handler. Forests and predictions never
- * change: any number of threads may read them. Freeing wants sole ownership of
- * that pointer.
+ * Threads. Readers, observers and predictors belong to one thread at a time;
+ * different ones may be used in different threads. adscp_reader_cancel() and
+ * adscp_observer_cancel() may be called from any thread and from a signal
+ * handler; adscp_observer_total_count() and adscp_observer_done_count() from
+ * any thread, so that a program can show how far a look has come. Forests,
+ * sightings and predictions never change: any number of threads may read
+ * them. Freeing wants sole ownership of that pointer.
  *
  * Time. Points in time are seconds since 1970-01-01T00:00:00Z; durations say
- * their unit in the name. One budget bounds a whole adscp_reader_read(), names,
- * connections, TLS, Kerberos and all pages included. What cannot be interrupted
- * (a Kerberos library that waits for a silent KDC, libldap's first use) runs on
+ * their unit in the name. One budget bounds a whole adscp_reader_read(),
+ * names, connections, TLS, Kerberos and all pages included; another one
+ * bounds a whole adscp_observer_look(). What cannot be interrupted (a
+ * Kerberos library that waits for a silent KDC, libldap's first use) runs on
  * a thread of its own, which is left behind when the budget ends; it ends by
  * itself later and touches nothing of the caller's.
  *
@@ -68,17 +75,20 @@
  * Safety. A password is sent only under TLS or over ldapi. On a clear
  * connection a SASL bind must bring signing and sealing; under TLS it brings
  * channel binding instead. No referral is ever followed. An SCP pointer leads
- * to another server only if the caller allowed that server by name.
+ * to another server only if the caller allowed that server by name. An observer
+ * sends to the servers that it looks at nothing but TLS handshakes.
  *
- * Remote text is hostile. Text from a directory reaches the caller as valid
- * UTF-8 without control characters; any other byte is written as \xHH, and a
- * finding says so. Comparisons use the bytes as they came.
+ * Remote text is hostile. Text from a directory or a server reaches the
+ * caller as valid UTF-8 without control characters; any other byte is
+ * written as \xHH, and a finding says so. Comparisons use the bytes as they
+ * came.
  *
  * Incomplete answers. A broken record costs that record and brings a finding.
  * A directory that cannot be read at all is an error, and then there is no
  * answer. What was cut short (a server's size limit, a pointer that was not
  * allowed or did not answer) brings an answer that says so:
- * adscp_forest_complete(), adscp_prediction_complete().
+ * adscp_forest_complete(), adscp_sightings_complete(),
+ * adscp_prediction_complete().
  *
  * Versions. The shared library's version number in its name is 0 while the
  * release is 0.x, and 1 from release 1.0 on; an addition never changes it.
@@ -102,12 +112,15 @@ extern "C" {
 
 typedef struct adscp_reader adscp_reader;         /* how to read */
 typedef struct adscp_forest adscp_forest;         /* what was read */
+typedef struct adscp_observer adscp_observer;     /* where to look */
+typedef struct adscp_sightings adscp_sightings;   /* what was seen */
 typedef struct adscp_predictor adscp_predictor;   /* who asks */
 typedef struct adscp_prediction adscp_prediction; /* the answer */
 
 typedef struct adscp_scp adscp_scp;             /* row: a published SCP */
 typedef struct adscp_server adscp_server;       /* row: an Exchange server */
 typedef struct adscp_site adscp_site;           /* row: an AD site */
+typedef struct adscp_sighting adscp_sighting;   /* row: one address looked at */
 typedef struct adscp_candidate adscp_candidate; /* row: a URL to be tried */
 typedef struct adscp_mailbox adscp_mailbox;     /* row: the user's mailbox */
 typedef struct adscp_hop adscp_hop;             /* row: a server on the way */
@@ -127,7 +140,7 @@ enum {
     ADSCP_E_NOMEM = -2,    /* out of memory or descriptors */
     ADSCP_E_FILE = -3,     /* a local file cannot be read */
     ADSCP_E_FORMAT = -4,   /* a local file is not what it should be */
-    ADSCP_E_CANCELLED = -5, /* adscp_reader_cancel() was called */
+    ADSCP_E_CANCELLED = -5, /* adscp_..._cancel() was called */
 
     /* the network */
     ADSCP_E_RESOLVE = -10, /* the host name has no address, or no DNS answer */
@@ -293,6 +306,108 @@ int adscp_forest_site_count(const adscp_forest *forest);
 const adscp_site *adscp_forest_site(const adscp_forest *forest, int index);
 const char *adscp_site_dn(const adscp_site *site);
 const char *adscp_site_name(const adscp_site *site);
+
+/* ----------------------------------------------------------- observer -- */
+
+/* Looks at the certificates that servers show. It speaks TLS and nothing else:
+ * no HTTP, no credential, no client certificate. */
+adscp_observer *adscp_observer_new(void);
+void adscp_observer_free(adscp_observer *observer);
+
+/* Look at every address of this host, a name or an IP address (IPv6 without
+ * brackets); port is 1 to 65535. The same host and port twice count once. */
+int adscp_observer_add_host(adscp_observer *observer, const char *host,
+                            int port);
+
+/* As for a reader. */
+int adscp_observer_set_dns_server(adscp_observer *observer,
+                                  const char *address);
+int adscp_observer_add_resolve(adscp_observer *observer, const char *pin);
+
+/* The budget of one adscp_observer_look(), at least 1. Default 30000. Within it
+ * every address has at most 10000, so that a silent one shows as such. */
+int adscp_observer_set_timeout_ms(adscp_observer *observer, int milliseconds);
+
+/* Look at all of them, many at once. That a host does not answer is part of the
+ * answer, not an error. *out is written only when ADSCP_OK is returned; free it
+ * with adscp_sightings_free(). May be called again. */
+int adscp_observer_look(adscp_observer *observer, adscp_sightings **out);
+
+/* As adscp_reader_cancel(). */
+int adscp_observer_cancel(adscp_observer *observer);
+
+/* How far the running look, or the last one, has come: addresses (a name that
+ * is still looked up counts as one) and how many of them are done. */
+int adscp_observer_total_count(const adscp_observer *observer);
+int adscp_observer_done_count(const adscp_observer *observer);
+
+const char *adscp_observer_error_detail(const adscp_observer *observer);
+
+/* ---------------------------------------------------------- sightings -- */
+
+/* What became of one address. */
+enum {
+    ADSCP_SEEN_OK = 0,               /* certificates were seen */
+    ADSCP_SEEN_REFUSED = 1,          /* nothing listens there */
+    ADSCP_SEEN_UNREACHABLE = 2,      /* from here; others may reach it */
+    ADSCP_SEEN_TIMEOUT = 3,          /* no answer in time, or half of one */
+    ADSCP_SEEN_CLOSED = 4,           /* it hung up before its certificate */
+    ADSCP_SEEN_NOT_TLS = 5,          /* what it speaks is not TLS */
+    ADSCP_SEEN_NO_COMMON_CIPHER = 6, /* it wants none of our ciphers */
+    ADSCP_SEEN_PROTOCOL_VERSION = 7, /* it wants none of our TLS versions */
+    ADSCP_SEEN_NAME_NOT_FOUND = 8,   /* the name has no address */
+    ADSCP_SEEN_LIMIT = 9             /* more than we are ready to take */
+};
+const char *adscp_seen_name(int outcome); /* "ok", "refused", ... */
+
+/* How the certificates were seen. PLAINTEXT: as the server sends them in clear
+ * up to TLS 1.2, whatever ciphers it speaks; whether it holds their key is then
+ * not known. HANDSHAKE: by OpenSSL. */
+enum { ADSCP_METHOD_PLAINTEXT = 0, ADSCP_METHOD_HANDSHAKE = 1 };
+const char *adscp_method_name(int method); /* "plaintext", "handshake" */
+
+/* Whether the server wants a certificate of its client. DEMANDED: without one
+ * it ended the handshake; Outlook has none to give. */
+enum {
+    ADSCP_REQUEST_NONE = 0,
+    ADSCP_REQUEST_ASKED = 1,
+    ADSCP_REQUEST_DEMANDED = 2
+};
+const char *adscp_request_name(int request); /* "none", ... */
+
+void adscp_sightings_free(adscp_sightings *sightings);
+
+/* 0 where the budget ended before every address had its time. */
+int adscp_sightings_complete(const adscp_sightings *sightings);
+
+/* One row for each address of each host, in the order in which hosts were
+ * added; two where one address shows different certificates. A host without
+ * any address has one row that says so. */
+int adscp_sightings_count(const adscp_sightings *sightings);
+const adscp_sighting *adscp_sightings_sighting(const adscp_sightings *sightings,
+                                               int index);
+const char *adscp_sighting_host(const adscp_sighting *sighting);
+int adscp_sighting_port(const adscp_sighting *sighting);
+/* The address, and the port there (another one only by
+ * adscp_observer_add_resolve()); NULL and -1 where the host has none. */
+const char *adscp_sighting_address(const adscp_sighting *sighting);
+int adscp_sighting_address_port(const adscp_sighting *sighting);
+/* ADSCP_SEEN_* */
+int adscp_sighting_outcome(const adscp_sighting *sighting);
+/* A sentence: what went wrong, or is worth knowing. NULL: nothing. */
+const char *adscp_sighting_detail(const adscp_sighting *sighting);
+/* ADSCP_METHOD_*; -1 where no certificate was seen. */
+int adscp_sighting_method(const adscp_sighting *sighting);
+/* 1: the server has proven that it holds the key of its certificate. */
+int adscp_sighting_proven(const adscp_sighting *sighting);
+/* "TLS 1.2": the version that the server chose. NULL: not seen. */
+const char *adscp_sighting_version(const adscp_sighting *sighting);
+/* ADSCP_REQUEST_*; -1: not known. */
+int adscp_sighting_request(const adscp_sighting *sighting);
+/* What the server sent, in its order: its own certificate comes first. */
+int adscp_sighting_certificate_count(const adscp_sighting *sighting);
+const adscp_certificate *
+adscp_sighting_certificate(const adscp_sighting *sighting, int index);
 
 /* ---------------------------------------------------------- predictor -- */
 

@@ -22,23 +22,28 @@ INT_MAX, INT_MIN = 2 ** 31 - 1, -2 ** 31
 # Result and parameters, and the functions that have them, without "adscp_".
 SIGNATURES = [
     (TEXT, [], 'version'),
-    (HANDLE, [], 'reader_new predictor_new'),
-    (None, [HANDLE], 'reader_free forest_free predictor_free prediction_free'),
+    (HANDLE, [], 'reader_new predictor_new observer_new'),
+    (None, [HANDLE], 'reader_free forest_free predictor_free '
+     'prediction_free observer_free sightings_free'),
     (TEXT, [INT], 'error_name error_text source_name profile_name '
      'site_source_name evidence_name group_name via_name action_name '
-     'severity_name mailbox_kind_name service_kind_name'),
+     'severity_name mailbox_kind_name service_kind_name outcome_name '
+     'reason_name line_name confidence_name chain_name seen_name method_name '
+     'request_name'),
     (INT, [HANDLE, TEXT], 'reader_add_ldif_file reader_set_uri '
      'reader_set_ca_file reader_set_certificate_file reader_set_key_file '
      'reader_set_sasl_mechanism reader_set_dns_server reader_add_resolve '
-     'reader_allow_pointer reader_add_mail predictor_set_site predictor_set_address '
-     'predictor_set_mail'),
+     'reader_allow_pointer reader_add_mail predictor_set_site '
+     'predictor_set_address predictor_set_mail observer_set_dns_server '
+     'observer_add_resolve'),
     (INT, [HANDLE, TEXT, TEXT], 'reader_add_ldif_file_at '
      'reader_set_simple_bind'),
     (INT, [HANDLE, INT], 'reader_set_starttls reader_set_timeout_ms '
-     'predictor_set_profile'),
+     'predictor_set_profile alert_reason alert_chain_source '
+     'observer_set_timeout_ms'),
     (INT, [HANDLE, INT64], 'predictor_set_time'),
     (INT, [HANDLE, HANDLE], 'predictor_set_forest'),
-    (INT, [HANDLE, OUT], 'reader_read predictor_predict'),
+    (INT, [HANDLE, OUT], 'reader_read predictor_predict observer_look'),
     (INT, [HANDLE], 'reader_set_anonymous_bind reader_cancel forest_source '
      'forest_complete forest_scp_count forest_server_count forest_site_count '
      'scp_keyword_count scp_binding_count prediction_site_source '
@@ -48,43 +53,43 @@ SIGNATURES = [
      'candidate_group candidate_tail candidate_tie candidate_site_count '
      'candidate_also_count hop_via hop_action hop_evidence finding_severity '
      'server_front_end mailbox_kind service_kind hop_alternative_count '
-     'prediction_service_count'),
-    (INT64, [HANDLE], 'scp_created prediction_time candidate_created'),
+     'prediction_service_count certificate_dns_name_count '
+     'certificate_ip_address_count certificate_self_signed alert_outcome '
+     'alert_reason_count alert_line_issuer alert_line_date alert_line_name '
+     'alert_confidence alert_note_count alert_chain_count observer_cancel '
+     'observer_total_count observer_done_count sightings_complete '
+     'sightings_count sighting_port sighting_address_port sighting_outcome '
+     'sighting_method sighting_proven sighting_request '
+     'sighting_certificate_count'),
+    (INT64, [HANDLE], 'scp_created prediction_time candidate_created '
+     'certificate_not_before certificate_not_after alert_flags '
+     'alert_flags_possible alert_changes_on'),
     (HANDLE, [HANDLE], 'prediction_forest prediction_mailbox'),
     (HANDLE, [HANDLE, INT], 'forest_scp forest_server forest_site '
      'prediction_candidate prediction_hop prediction_finding '
-     'prediction_service hop_alternative'),
+     'prediction_service hop_alternative alert_chain sightings_sighting '
+     'sighting_certificate'),
     (TEXT, [HANDLE, INT], 'scp_keyword scp_binding prediction_pointer_dn '
-     'prediction_pointer_target prediction_then candidate_site candidate_also'),
+     'prediction_pointer_target prediction_then candidate_site '
+     'candidate_also certificate_dns_name certificate_ip_address alert_note'),
     (TEXT, [HANDLE], 'reader_error_detail predictor_error_detail '
      'forest_domain_controller forest_config_dn scp_dn scp_class_name '
      'server_dn server_name server_fqdn server_site server_version site_dn '
-     'site_name '
-     'prediction_site prediction_address prediction_mail prediction_domain '
-     'prediction_assumes prediction_rival_reading prediction_rival_url '
-     'candidate_url candidate_host candidate_dn candidate_server '
-     'candidate_version candidate_why hop_url hop_host hop_server hop_version '
-     'finding_code finding_dn finding_text hop_dn hop_why server_build '
-     'server_roles server_dag server_inactive mailbox_dn mailbox_database '
-     'mailbox_server mailbox_version mailbox_site mailbox_target service_url '
-     'service_host service_server service_dn'),
-    (TEXT, [INT], 'outcome_name reason_name line_name confidence_name '
-     'chain_name'),
-    (INT, [HANDLE], 'certificate_dns_name_count certificate_ip_address_count '
-     'certificate_self_signed alert_outcome alert_reason_count '
-     'alert_line_issuer alert_line_date alert_line_name alert_confidence '
-     'alert_note_count alert_chain_count'),
-    (INT, [HANDLE, INT], 'alert_reason alert_chain_source'),
-    (INT64, [HANDLE], 'certificate_not_before certificate_not_after '
-     'alert_flags alert_flags_possible alert_changes_on'),
-    (HANDLE, [HANDLE, INT], 'alert_chain'),
-    (TEXT, [HANDLE, INT], 'certificate_dns_name certificate_ip_address '
-     'alert_note'),
-    (TEXT, [HANDLE], 'certificate_problem certificate_subject '
-     'certificate_issuer certificate_common_name certificate_serial '
-     'certificate_sha1 certificate_sha256 certificate_key '
-     'certificate_signature certificate_friendly_name alert_text_issuer '
-     'alert_text_date alert_text_name'),
+     'site_name prediction_site prediction_address prediction_mail '
+     'prediction_domain prediction_assumes prediction_rival_reading '
+     'prediction_rival_url candidate_url candidate_host candidate_dn '
+     'candidate_server candidate_version candidate_why hop_url hop_host '
+     'hop_server hop_version finding_code finding_dn finding_text hop_dn '
+     'hop_why server_build server_roles server_dag server_inactive '
+     'mailbox_dn mailbox_database mailbox_server mailbox_version '
+     'mailbox_site mailbox_target service_url service_host service_server '
+     'service_dn certificate_problem certificate_subject certificate_issuer '
+     'certificate_common_name certificate_serial certificate_sha1 '
+     'certificate_sha256 certificate_key certificate_signature '
+     'certificate_friendly_name alert_text_issuer alert_text_date '
+     'alert_text_name observer_error_detail sighting_host sighting_address '
+     'sighting_detail sighting_version'),
+    (INT, [HANDLE, TEXT, INT], 'observer_add_host'),
 ]
 TABLE = {f'adscp_{name}': (result, parameters)
          for result, parameters, names in SIGNATURES for name in names.split()}

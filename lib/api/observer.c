@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The public observer: hosts to look at, a budget, and the sentence about the
+ * last failure. Setters check and copy; gather/observe does the work.
+ */
+#include "adscp.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/deadline.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "gather/observe.h"
+
+enum {
+    TIMEOUT_DEFAULT_MS = 30000,
+    NAME_LENGTH_MAX = 253, /* RFC 1035 2.3.4 */
+    PORT_MAX = 65535
+};
+
+struct adscp_observer {
+    struct observe_plan plan;
+    size_t host_room;
+    struct observe_progress progress;
+    struct cancel cancel;
+    struct detail detail;
+};
+
+adscp_observer *adscp_observer_new(void)
+{
+    adscp_observer *observer = calloc(1, sizeof(*observer));
+
+    if (observer == NULL)
+        return NULL;
+    if (cancel_open(&observer->cancel) != ADSCP_OK) {
+        free(observer);
+        return NULL;
+    }
+    atomic_init(&observer->progress.total, 0);
+    atomic_init(&observer->progress.done, 0);
+    observer->plan.timeout_ms = TIMEOUT_DEFAULT_MS;
+    return observer;
+}
+
+void adscp_observer_free(adscp_observer *observer)
+{
+    size_t i;
+
+    if (observer == NULL)
+        return;
+    for (i = 0; i < observer->plan.host_count; i++)
+        free(observer->plan.hosts[i].name);
+    free(observer->plan.hosts);
+    resolve_config_clear(&observer->plan.resolve);
+    cancel_close(&observer->cancel);
+    free(observer);
+}
+
+/* A handle, and text that is clean or NULL: what every setter asks first. */
+static int begin(adscp_observer *observer, const char *text)
+{
+    if (observer == NULL)
+        return ADSCP_E_ARGUMENT;
+    detail_clear(&observer->detail);
+    if (text != NULL && !text_is_clean(text, strlen(text)))
+        return detail_set(&observer->detail, ADSCP_E_ARGUMENT,
+                          "\"%s\" is not clean UTF-8 text", text);
+    return ADSCP_OK;
+}
+
+static int begin_with(adscp_observer *observer, const char *text)
+{
+    int rc = begin(observer, text);
+
+    if (rc == ADSCP_OK && text == NULL)
+        rc = detail_set(&observer->detail, ADSCP_E_ARGUMENT,
+                        "a text is missing (NULL)");
+    return rc;
+}
+
+static int out_of_memory(adscp_observer *observer)
+{
+    return detail_set(&observer->detail, ADSCP_E_NOMEM, "%s",
+                      adscp_error_text(ADSCP_E_NOMEM));
+}
+
+static int add_host(adscp_observer *observer, const char *host, size_t length,
+                    int port)
+{
+    struct observe_plan *plan = &observer->plan;
+    struct observe_host *hosts = plan->hosts;
+    size_t room = observer->host_room;
+    char *name = strndup(host, length);
+
+    if (name == NULL)
+        return out_of_memory(observer);
+    if (plan->host_count == room) {
+        room = room > 0 ? room * 2 : 16;
+        hosts = reallocarray(hosts, room, sizeof(*hosts));
+        if (hosts == NULL) {
+            free(name);
+            return out_of_memory(observer);
+        }
+        plan->hosts = hosts;
+        observer->host_room = room;
+    }
+    hosts[plan->host_count++] = (struct observe_host){name, port};
+    return ADSCP_OK;
+}
+
+int adscp_observer_add_host(adscp_observer *observer, const char *host,
+                            int port)
+{
+    size_t length;
+    int rc = begin_with(observer, host);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    length = strlen(host);
+    if (length > 0 && host[length - 1] == '.')
+        length--;
+    if (length == 0 || length > NAME_LENGTH_MAX)
+        return detail_set(&observer->detail, ADSCP_E_ARGUMENT,
+                          "\"%.300s\" is not a host name", host);
+    if (port < 1 || port > PORT_MAX)
+        return detail_set(&observer->detail, ADSCP_E_ARGUMENT,
+                          "%d is not a port", port);
+    return add_host(observer, host, length, port);
+}
+
+int adscp_observer_set_dns_server(adscp_observer *observer, const char *address)
+{
+    char *copy = NULL;
+    int rc = begin(observer, address);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (address != NULL && resolve_check_server(address) != ADSCP_OK)
+        return detail_set(&observer->detail, ADSCP_E_ARGUMENT,
+                          "\"%s\" is not the address of a DNS server", address);
+    if (address != NULL) {
+        copy = strdup(address);
+        if (copy == NULL)
+            return out_of_memory(observer);
+    }
+    free(observer->plan.resolve.dns_server);
+    observer->plan.resolve.dns_server = copy;
+    return ADSCP_OK;
+}
+
+int adscp_observer_add_resolve(adscp_observer *observer, const char *pin)
+{
+    int rc = begin_with(observer, pin);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    rc = resolve_config_add(&observer->plan.resolve, pin);
+    if (rc == ADSCP_E_ARGUMENT)
+        detail_set(&observer->detail, rc,
+                   "\"%s\" is not HOST:PORT:ADDRESS[:PORT]", pin);
+    return rc == ADSCP_E_NOMEM ? out_of_memory(observer) : rc;
+}
+
+int adscp_observer_set_timeout_ms(adscp_observer *observer, int milliseconds)
+{
+    int rc = begin(observer, NULL);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (milliseconds < 1)
+        return detail_set(&observer->detail, ADSCP_E_ARGUMENT,
+                          "a budget is at least one millisecond");
+    observer->plan.timeout_ms = milliseconds;
+    return ADSCP_OK;
+}
+
+int adscp_observer_look(adscp_observer *observer, adscp_sightings **out)
+{
+    struct deadline deadline;
+    int rc;
+
+    if (observer == NULL || out == NULL)
+        return ADSCP_E_ARGUMENT;
+    detail_clear(&observer->detail);
+    atomic_store(&observer->progress.done, 0);
+    atomic_store(&observer->progress.total, 0);
+    deadline_start(&deadline, observer->plan.timeout_ms, &observer->cancel);
+    rc = observe_run(&observer->plan, &deadline, &observer->progress,
+                     &observer->detail, out);
+    /* A cancel that came too late for this call must not end the next one. */
+    cancel_reset(&observer->cancel);
+    return rc;
+}
+
+int adscp_observer_cancel(adscp_observer *observer)
+{
+    if (observer == NULL)
+        return ADSCP_E_ARGUMENT;
+    cancel_raise(&observer->cancel);
+    return ADSCP_OK;
+}
+
+int adscp_observer_total_count(const adscp_observer *observer)
+{
+    return observer != NULL ? atomic_load(&observer->progress.total) : -1;
+}
+
+int adscp_observer_done_count(const adscp_observer *observer)
+{
+    return observer != NULL ? atomic_load(&observer->progress.done) : -1;
+}
+
+const char *adscp_observer_error_detail(const adscp_observer *observer)
+{
+    return observer != NULL ? observer->detail.text : "";
+}

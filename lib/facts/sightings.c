@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What was seen on port 443, address by address: facts without an opinion. It
+ * keeps rows together by host and finds them by (host, port); whether a
+ * certificate is any good, and which row matters, is for the judge to say.
+ */
+#include "facts/sightings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "facts/intern.h"
+
+struct adscp_sightings *sightings_new(void)
+{
+    struct adscp_sightings *sightings = calloc(1, sizeof(*sightings));
+
+    if (sightings == NULL)
+        return NULL;
+    arena_init(&sightings->arena);
+    atomic_init(&sightings->holders, 1);
+    sightings->complete = true;
+    sightings->certificates = certificates_new();
+    if (sightings->certificates == NULL) {
+        sightings_release(sightings);
+        return NULL;
+    }
+    return sightings;
+}
+
+struct adscp_sightings *sightings_hold(const struct adscp_sightings *sightings)
+{
+    /* Constant to its readers; the count of holders alone changes. */
+    struct adscp_sightings *held =
+        (struct adscp_sightings *)(uintptr_t)sightings;
+
+    atomic_fetch_add(&held->holders, 1);
+    return held;
+}
+
+void sightings_release(struct adscp_sightings *sightings)
+{
+    if (sightings == NULL || atomic_fetch_sub(&sightings->holders, 1) > 1)
+        return;
+    certificates_release(sightings->certificates);
+    free(sightings->rows);
+    free(sightings->hosts);
+    free(sightings->slots);
+    arena_free(&sightings->arena);
+    free(sightings);
+}
+
+/* ------------------------------------------------------------------ rows -- */
+
+/* The newest host, if it is this one; else it becomes the newest. */
+static struct sighted_host *host_open(struct adscp_sightings *sightings,
+                                      const char *name, int port)
+{
+    struct sighted_host *host = NULL;
+    struct sighted_host *hosts;
+
+    if (sightings->host_count > 0)
+        host = &sightings->hosts[sightings->host_count - 1];
+    if (host != NULL && host->port == port &&
+        text_is(name, strlen(name), host->name))
+        return host;
+    hosts = rows_grow(sightings->hosts, sightings->host_count, sizeof(*hosts));
+    if (hosts == NULL)
+        return NULL;
+    sightings->hosts = hosts;
+    host = &sightings->hosts[sightings->host_count];
+    host->name = text_keep(&sightings->arena, name, strlen(name), NULL);
+    if (host->name == NULL)
+        return NULL;
+    host->port = port;
+    host->first = sightings->count;
+    host->count = 0;
+    sightings->host_count++;
+    return host;
+}
+
+struct adscp_sighting *sightings_add(struct adscp_sightings *sightings,
+                                     const char *host, int port)
+{
+    struct sighted_host *group;
+    struct adscp_sighting *row, *rows;
+
+    rows = rows_grow(sightings->rows, sightings->count, sizeof(*rows));
+    if (rows == NULL)
+        return NULL;
+    sightings->rows = rows;
+    group = host_open(sightings, host, port);
+    if (group == NULL)
+        return NULL;
+    group->count++;
+    row = &sightings->rows[sightings->count++];
+    *row = (struct adscp_sighting){
+        .host = group->name, .port = port, .method = -1, .request = -1};
+    return row;
+}
+
+/* ------------------------------------------------------------ by (host, port)
+ */
+
+static size_t slot_of(const struct adscp_sightings *sightings, const char *host,
+                      size_t length, int port)
+{
+    uint32_t hash = text_hash_ascii(host, length) + (uint32_t)port * 0x9e3779b1;
+
+    return hash & (sightings->slot_count - 1);
+}
+
+static const struct sighted_host *
+host_in_slot(const struct adscp_sightings *sightings, size_t slot)
+{
+    uint32_t index = sightings->slots[slot];
+
+    return index > 0 ? &sightings->hosts[index - 1] : NULL;
+}
+
+/* The slot of this host, or the free one where it would be. */
+static size_t slot_find(const struct adscp_sightings *sightings,
+                        const char *host, size_t length, int port)
+{
+    size_t slot = slot_of(sightings, host, length, port);
+    const struct sighted_host *held;
+
+    for (;;) {
+        held = host_in_slot(sightings, slot);
+        if (held == NULL ||
+            (held->port == port && text_is(host, length, held->name)))
+            return slot;
+        slot = (slot + 1) & (sightings->slot_count - 1);
+    }
+}
+
+int sightings_freeze(struct adscp_sightings *sightings)
+{
+    size_t i, count = 8;
+
+    while (count < sightings->host_count * 2)
+        count *= 2;
+    sightings->slots = calloc(count, sizeof(*sightings->slots));
+    if (sightings->slots == NULL)
+        return ADSCP_E_NOMEM;
+    sightings->slot_count = count;
+    for (i = 0; i < sightings->host_count; i++) {
+        const struct sighted_host *host = &sightings->hosts[i];
+        size_t slot =
+            slot_find(sightings, host->name, strlen(host->name), host->port);
+
+        if (sightings->slots[slot] == 0) /* else the first one stands */
+            sightings->slots[slot] = (uint32_t)i + 1;
+    }
+    return ADSCP_OK;
+}
+
+const struct sighted_host *
+sightings_find(const struct adscp_sightings *sightings, const char *host,
+               size_t length, int port)
+{
+    if (length > 0 && host[length - 1] == '.')
+        length--;
+    return host_in_slot(sightings, slot_find(sightings, host, length, port));
+}
+
+const char *sighting_version_name(uint16_t version)
+{
+    static const char *const names[] = {"SSL 3.0", "TLS 1.0", "TLS 1.1",
+                                        "TLS 1.2", "TLS 1.3"};
+
+    return version >= 0x0300 && version <= 0x0304 ? names[version - 0x0300]
+                                                  : NULL;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ADSCP_FACTS_SIGHTINGS_H
+#define ADSCP_FACTS_SIGHTINGS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "adscp.h"
+#include "base/arena.h"
+#include "facts/certificate.h"
+
+/* What was seen of one address of one host. A host without an address has one
+ * row too, which says so. */
+struct adscp_sighting {
+    const char *host; /* as it was asked for; clean, without last dot */
+    int port;
+    const char *address; /* "192.0.2.1", or NULL */
+    int address_port;    /* another one than port, where a pin says so */
+    int outcome;         /* ADSCP_SEEN_* */
+    const char *detail;  /* a sentence, or NULL where all went well */
+    int method;          /* ADSCP_METHOD_*, or -1 where no chain was seen */
+    bool proven;         /* the server holds the key of the certificate */
+    int request;         /* ADSCP_REQUEST_*, or -1: not known */
+    uint16_t version;    /* as on the wire, 0x0301 is TLS 1.0; 0: not seen */
+    /* As sent, leaf first. Empty unless outcome is ADSCP_SEEN_OK. */
+    const struct adscp_certificate **chain;
+    size_t chain_count;
+};
+
+/* The rows of one host and port: they stand together. */
+struct sighted_host {
+    const char *name;
+    int port;
+    size_t first;
+    size_t count;
+};
+
+/* Everything that one look found; never changes once it is handed out. Rows
+ * stand in the order in which their hosts were asked for. */
+struct adscp_sightings {
+    struct arena arena;
+    struct certificates *certificates;
+    struct adscp_sighting *rows;
+    size_t count;
+    struct sighted_host *hosts;
+    size_t host_count;
+    uint32_t *slots; /* hosts by name and port: index + 1, 0 is free */
+    size_t slot_count;
+    bool complete; /* every address had its time */
+    atomic_int holders;
+};
+
+struct adscp_sightings *sightings_new(void); /* one holder; no row */
+struct adscp_sightings *sightings_hold(const struct adscp_sightings *sightings);
+void sightings_release(struct adscp_sightings *sightings); /* NULL is fine */
+
+/* Append a row (zeroed, method and request unknown) for a host; the rows of one
+ * host must come one after the other. Texts of the row belong into the arena.
+ * NULL: out of memory. Pointers to rows are good until the next append. */
+struct adscp_sighting *sightings_add(struct adscp_sightings *sightings,
+                                     const char *host, int port);
+
+/* Last act of the observer: makes hosts findable. ADSCP_OK or ADSCP_E_NOMEM. */
+int sightings_freeze(struct adscp_sightings *sightings);
+
+/* The rows of a host, whatever the case of its letters and whether or not it
+ * ends with a dot. NULL: nobody looked. */
+const struct sighted_host *
+sightings_find(const struct adscp_sightings *sightings, const char *host,
+               size_t length, int port);
+
+/* "TLS 1.2", NULL for a number that is no version. */
+const char *sighting_version_name(uint16_t version);
+
+#endif
