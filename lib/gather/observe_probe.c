@@ -323,7 +323,7 @@ static int keep_handshake_failure(struct probe *probe,
 
     if (seen->outcome == ADSCP_SEEN_OK)
         return ADSCP_OK;
-    if (seen->outcome == ADSCP_SEEN_CLOSED)
+    if (seen->outcome == ADSCP_SEEN_CLOSED && result->has_alert)
         seen->outcome = result->outcome;
     return set_detail(probe, context, seen, "%s; in a full handshake it %s",
                       probe->flight.reason, result->reason);

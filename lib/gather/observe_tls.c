@@ -186,8 +186,12 @@ static void message_seen(int outgoing, int version, int type, const void *bytes,
     (void)version;
     if (outgoing)
         return;
-    if (type == SSL3_RT_ALERT && length == 2 && message[0] == FATAL)
-        handshake->alert = message[1];
+    if (type == SSL3_RT_ALERT && length == 2) {
+        if (message[0] == FATAL)
+            handshake->alert = message[1];
+        else if (message[1] == SSL_AD_CLOSE_NOTIFY)
+            handshake->has_ended = true;
+    }
     if (type != SSL3_RT_HANDSHAKE || length < MESSAGE_HEADER)
         return;
     if (message[0] == SSL3_MT_CERTIFICATE)
@@ -300,6 +304,7 @@ static void explain(struct handshake *handshake)
     if (handshake->alert >= 0) {
         result->outcome = alert_outcome(handshake->alert);
         result->is_refused = true;
+        result->has_alert = true;
         snprintf(result->reason, sizeof(result->reason),
                  "refused TLS with the alert %s (%d)",
                  alert_name(handshake->alert), handshake->alert);

@@ -37,7 +37,8 @@ enum handshake_state handshake_step(struct handshake *handshake);
 struct handshake_result {
     bool is_done;      /* the server has proven that it holds its key */
     bool is_asking;    /* a CertificateRequest came */
-    bool is_refused;   /* the server ended it */
+    bool is_refused;   /* the server ended it, */
+    bool has_alert;    /* ... and said why */
     bool is_exhausted; /* out of memory */
     int outcome;       /* ADSCP_SEEN_*; OK where is_done */
     uint16_t version;  /* 0: not known */

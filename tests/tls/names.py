@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""A DNS server for the tests, on UDP: {name: [addresses]} or None for silence."""
+
+import ipaddress
+import socket
+import struct
+import threading
+
+A, AAAA = 1, 28
+
+
+class Dns:
+    def __init__(self, place, names, delay=0):
+        self.names = names
+        self.delay = delay
+        self.asked = []
+        self.ended = threading.Event()
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind(place)
+        self.socket.settimeout(0.1)
+        self.place = '%s:%d' % self.socket.getsockname()
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.thread.join(5)
+        self.socket.close()
+
+    def serve(self):
+        while not self.ended.is_set():
+            try:
+                query, peer = self.socket.recvfrom(4096)
+            except TimeoutError:
+                continue
+            if self.delay:
+                threading.Timer(self.delay, self.answer, (query, peer)).start()
+            else:
+                self.answer(query, peer)
+
+    def answer(self, query, peer):
+        labels, at = [], 12
+        while query[at]:
+            labels.append(query[at + 1:at + 1 + query[at]].decode().lower())
+            at += 1 + query[at]
+        name, kind = '.'.join(labels), int.from_bytes(query[at + 1:at + 3], 'big')
+        self.asked.append(name)
+        known = self.names.get(name, 'unknown')
+        if known is None:
+            return
+        code = 3 if known == 'unknown' else 0
+        rows = [] if code else [
+            packed for packed in (ipaddress.ip_address(each).packed
+                                  for each in known)
+            if len(packed) == {A: 4, AAAA: 16}.get(kind)]
+        answer = (query[:2] + struct.pack('>HHHHH', 0x8180 | code, 1, len(rows),
+                                          0, 0) + query[12:at + 5])
+        for packed in rows:
+            answer += b'\xc0\x0c' + struct.pack('>HHIH', kind, 1, 60,
+                                                len(packed)) + packed
+        try:
+            self.socket.sendto(answer, peer)
+        except OSError:
+            pass
