@@ -45,7 +45,6 @@ struct observation {
     struct observe_progress *progress;
     struct probe_context context;
     struct resolver *resolver;
-    struct arena scratch;
     struct intern_table known_hosts, known_probes;
     struct host *hosts;
     size_t host_count, asked, answered, nameless;
@@ -76,12 +75,12 @@ static int add_host(struct observation *all, const struct observe_host *asked)
     char key[6 + 254];
     size_t length = strlen(asked->name);
 
-    name = text_lower(&all->scratch, asked->name, length);
+    name = text_lower(&all->context.scratch, asked->name, length);
     if (name == NULL || length >= sizeof(key) - 6)
         return ADSCP_E_NOMEM;
     memcpy(key, &asked->port, sizeof(asked->port));
     memcpy(key + sizeof(asked->port), name, length);
-    if (intern_put(&all->known_hosts, &all->scratch, key,
+    if (intern_put(&all->known_hosts, &all->context.scratch, key,
                    sizeof(asked->port) + length) == INTERN_NONE)
         return ADSCP_E_NOMEM;
     if (all->known_hosts.count == count)
@@ -119,7 +118,7 @@ static int add_probe(struct observation *all, const char *name,
     memcpy(key + RESOLVE_TEXT_MAX, &port, sizeof(port));
     for (; name != NULL && *name != '\0'; name++)
         key[length++] = text_lower_ascii(*name);
-    index = intern_put(&all->known_probes, &all->scratch, key, length);
+    index = intern_put(&all->known_probes, &all->context.scratch, key, length);
     if (index == INTERN_NONE)
         return ADSCP_E_NOMEM;
     *indexp = index;
@@ -500,9 +499,11 @@ static void close_all(struct observation *all)
     free(all->probes);
     free(all->links);
     free(all->hosts);
+    free(all->context.chains);
+    intern_table_free(&all->context.bodies);
     intern_table_free(&all->known_hosts);
     intern_table_free(&all->known_probes);
-    arena_free(&all->scratch);
+    arena_free(&all->context.scratch);
     resolver_free(all->resolver);
     handshaker_free(all->context.handshaker);
     if (all->context.epoll >= 0)
@@ -521,7 +522,7 @@ int observe_run(const struct observe_plan *plan,
                               .context.epoll = -1};
     int rc;
 
-    arena_init(&all.scratch);
+    arena_init(&all.context.scratch);
     rc = open_all(&all);
     if (rc == ADSCP_OK)
         rc = add_hosts(&all);

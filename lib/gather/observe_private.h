@@ -2,6 +2,7 @@
 #ifndef ADSCP_GATHER_OBSERVE_PRIVATE_H
 #define ADSCP_GATHER_OBSERVE_PRIVATE_H
 
+#include "facts/intern.h"
 #include "gather/observe.h"
 #include "gather/observe_hello.h"
 #include "gather/observe_tls.h"
@@ -34,9 +35,18 @@ struct probe {
     size_t seen_count;
 };
 
+/* The certificates of a Certificate message that came before. */
+struct known_chain {
+    const struct adscp_certificate **rows;
+    size_t count;
+};
+
 /* What all probes share. */
 struct probe_context {
     struct adscp_sightings *sightings;
+    struct arena scratch;          /* lives as long as the look */
+    struct intern_table bodies;    /* of plaintext Certificate messages, */
+    struct known_chain *chains;    /* ... and what is in them */
     struct handshaker *handshaker; /* NULL until somebody needs it */
     int epoll;
     int limit_ms;

@@ -73,6 +73,37 @@ static int keep_chain(const struct probe_context *context,
     return rc;
 }
 
+/* Farms and load balancers show one chain again and again: it is known by its
+ * bytes, which costs a tenth of hashing it as certificates are. */
+static int keep_known_chain(struct probe_context *context,
+                            const unsigned char *body, size_t length,
+                            struct adscp_sighting *seen)
+{
+    uint32_t count = context->bodies.count;
+    uint32_t index = intern_put(&context->bodies, &context->scratch,
+                                (const char *)body, length);
+    struct known_chain *chains = context->chains;
+    struct der chain[CHAIN_MAX];
+    size_t found;
+    int rc;
+
+    if (index == INTERN_NONE)
+        return ADSCP_E_NOMEM;
+    if (index < count) {
+        seen->chain = chains[index].rows;
+        seen->chain_count = chains[index].count;
+        return ADSCP_OK;
+    }
+    chains = rows_grow(chains, count, sizeof(*chains));
+    if (chains == NULL)
+        return ADSCP_E_NOMEM;
+    context->chains = chains;
+    chain_read(body, length, false, chain, &found);
+    rc = keep_chain(context, chain, found, seen);
+    chains[index] = (struct known_chain){seen->chain, seen->chain_count};
+    return rc;
+}
+
 static bool same_chain(const struct adscp_sighting *a,
                        const struct adscp_sighting *b)
 {
@@ -216,12 +247,10 @@ static bool may_show_more(const struct flight *flight)
     }
 }
 
-static int keep_flight(struct probe *probe, const struct probe_context *context)
+static int keep_flight(struct probe *probe, struct probe_context *context)
 {
     const struct flight *flight = &probe->flight;
-    struct der chain[CHAIN_MAX];
     struct adscp_sighting *seen;
-    size_t count;
 
     if (flight->state != FLIGHT_DONE) {
         seen = add_seen(probe, flight->outcome);
@@ -234,9 +263,8 @@ static int keep_flight(struct probe *probe, const struct probe_context *context)
         seen->request = ADSCP_REQUEST_ASKED;
     else if (flight->is_finished)
         seen->request = ADSCP_REQUEST_NONE;
-    chain_read(flight->bytes + flight->chain_at, flight->chain_size, false,
-               chain, &count);
-    return keep_chain(context, chain, count, seen);
+    return keep_known_chain(context, flight->bytes + flight->chain_at,
+                            flight->chain_size, seen);
 }
 
 static int plaintext_over(struct probe *probe, size_t index,
