@@ -11,6 +11,7 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "facts/intern.h"
 #include "gather/observe.h"
 
 enum {
@@ -21,7 +22,6 @@ enum {
 
 struct adscp_observer {
     struct observe_plan plan;
-    size_t host_room;
     struct observe_progress progress;
     struct cancel cancel;
     struct detail detail;
@@ -89,22 +89,16 @@ static int add_host(adscp_observer *observer, const char *host, size_t length,
                     int port)
 {
     struct observe_plan *plan = &observer->plan;
-    struct observe_host *hosts = plan->hosts;
-    size_t room = observer->host_room;
-    char *name = strndup(host, length);
+    struct observe_host *hosts =
+        rows_grow(plan->hosts, plan->host_count, sizeof(*hosts));
+    char *name;
 
+    if (hosts == NULL)
+        return out_of_memory(observer);
+    plan->hosts = hosts;
+    name = strndup(host, length);
     if (name == NULL)
         return out_of_memory(observer);
-    if (plan->host_count == room) {
-        room = room > 0 ? room * 2 : 16;
-        hosts = reallocarray(hosts, room, sizeof(*hosts));
-        if (hosts == NULL) {
-            free(name);
-            return out_of_memory(observer);
-        }
-        plan->hosts = hosts;
-        observer->host_room = room;
-    }
     hosts[plan->host_count++] = (struct observe_host){name, port};
     return ADSCP_OK;
 }
@@ -186,8 +180,12 @@ int adscp_observer_look(adscp_observer *observer, adscp_sightings **out)
     atomic_store(&observer->progress.done, 0);
     atomic_store(&observer->progress.total, 0);
     deadline_start(&deadline, observer->plan.timeout_ms, &observer->cancel);
-    rc = observe_run(&observer->plan, &deadline, &observer->progress,
-                     &observer->detail, out);
+    rc = deadline_check(&deadline);
+    if (rc == ADSCP_E_CANCELLED)
+        detail_set(&observer->detail, rc, "%s", adscp_error_text(rc));
+    else
+        rc = observe_run(&observer->plan, &deadline, &observer->progress,
+                         &observer->detail, out);
     /* A cancel that came too late for this call must not end the next one. */
     cancel_reset(&observer->cancel);
     return rc;

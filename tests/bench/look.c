@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * look PORT FROM TO [SILENT-FROM SILENT-TO]: adscp_observer_look() at the
- * addresses 127.0.62.FROM to 127.0.62.TO; silent ones are put evenly among them.
- * Prints when the last of those that answer was done, as seen by a second
+ * addresses 127.0.62.FROM to 127.0.62.TO; silent ones are put evenly among
+ * them. Prints when the last of those that answer was done, as seen by a second
  * thread, and what the look cost.
  */
 #include <pthread.h>

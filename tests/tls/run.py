@@ -580,7 +580,7 @@ def cancelled(lab):
     with Peer(('127.0.61.203', 0), lambda talk: talk.silence()) as peer:
         look = Look(lab.program, [peer.place], ['!300'], budget=20000)
     expect_equal(look.facts['code'], 'ADSCP_E_CANCELLED')
-    expect(300 <= look.number('elapsed') < 1500, look)
+    expect(250 <= look.number('elapsed') < 1500, look)
     expect_equal(look.rows, [])
 
 

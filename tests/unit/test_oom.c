@@ -6,8 +6,8 @@
  * complete answer, and nothing stays allocated.
  *
  * The library's own calls come here by the linker's --wrap (of malloc, calloc,
- * realloc, free, strdup, strndup, asprintf and the latter's fortified form);
- * those that other libraries make for themselves do not. The arena of this
+ * realloc, reallocarray, free, strdup, strndup, asprintf and the latter's
+ * fortified form); those that other libraries make for themselves do not. The arena of this
  * program allocates each piece by itself, so that each can fail.
  */
 #include "test.h"
@@ -18,6 +18,7 @@
 
 #include "adscp.h"
 #include "base/arena.h"
+#include "canned_tls.h"
 #include "export.h"
 #include "judge/trust.h"
 #include "make_certificate.h"
@@ -26,12 +27,14 @@
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *memory, size_t size);
+void *__real_reallocarray(void *memory, size_t count, size_t size);
 char *__real_strdup(const char *text);
 char *__real_strndup(const char *text, size_t length);
 void __real_free(void *memory);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *memory, size_t size);
+void *__wrap_reallocarray(void *memory, size_t count, size_t size);
 char *__wrap_strdup(const char *text);
 char *__wrap_strndup(const char *text, size_t length);
 void __wrap_free(void *memory);
@@ -82,6 +85,17 @@ void *__wrap_realloc(void *memory, size_t size)
     if (fails())
         return NULL;
     moved = __real_realloc(memory, size);
+    alive += moved != NULL && memory == NULL;
+    return moved;
+}
+
+void *__wrap_reallocarray(void *memory, size_t count, size_t size)
+{
+    void *moved;
+
+    if (fails())
+        return NULL;
+    moved = __real_reallocarray(memory, count, size);
     alive += moved != NULL && memory == NULL;
     return moved;
 }
@@ -390,6 +404,98 @@ static void test_all_fail_from_there(void)
     fail_each();
 }
 
+/* ------------------------------------------------------------------ a look --
+ */
+
+/* Certificates, an alert that leads to a full handshake, a port where nobody
+ * is, a name that DNS has no server for, one that is none. */
+static int look(const struct canned servers[3], adscp_sightings **sightingsp)
+{
+    adscp_observer *observer = adscp_observer_new();
+    int rc = ADSCP_E_NOMEM;
+
+    if (observer == NULL)
+        return rc;
+    rc = adscp_observer_add_host(observer, "127.0.0.1", servers[0].port);
+    if (rc == ADSCP_OK)
+        rc = adscp_observer_add_host(observer, "127.0.0.1", servers[1].port);
+    if (rc == ADSCP_OK)
+        rc = adscp_observer_add_host(observer, "127.0.0.1", servers[2].port);
+    if (rc == ADSCP_OK)
+        rc = adscp_observer_set_dns_server(observer, "127.0.0.1");
+    if (rc == ADSCP_OK)
+        rc = adscp_observer_add_resolve(observer, "a.example:443:127.0.0.1:9");
+    if (rc == ADSCP_OK)
+        rc = adscp_observer_add_host(observer, "a.example", 443);
+    if (rc == ADSCP_OK)
+        rc = adscp_observer_add_host(observer, "\xc3\xa4.example", 443);
+    if (rc == ADSCP_OK)
+        rc = adscp_observer_look(observer, sightingsp);
+    if (rc != ADSCP_OK)
+        CHECK(*sightingsp == NULL);
+    adscp_observer_free(observer);
+    return rc;
+}
+
+static void check_sightings(const adscp_sightings *sightings)
+{
+    static const int outcomes[] = {ADSCP_SEEN_OK, ADSCP_SEEN_PROTOCOL_VERSION,
+                                   ADSCP_SEEN_REFUSED, ADSCP_SEEN_REFUSED,
+                                   ADSCP_SEEN_NAME_NOT_FOUND};
+    const adscp_sighting *row;
+    int i;
+
+    CHECK_INT(adscp_sightings_count(sightings), 5);
+    for (i = 0; i < 5; i++) {
+        row = adscp_sightings_sighting(sightings, i);
+        CHECK_INT(adscp_sighting_outcome(row), outcomes[i]);
+        CHECK((adscp_sighting_detail(row) == NULL) == (i == 0));
+        CHECK_INT(adscp_sighting_certificate_count(row), i == 0 ? 2 : 0);
+    }
+}
+
+static void fail_looks(const struct canned servers[3])
+{
+    int failures = test_failures;
+    long n, before = alive;
+
+    for (n = 0, reached = true; reached && test_failures == failures; n++) {
+        adscp_sightings *sightings = NULL;
+        int rc;
+
+        until_failure = n;
+        reached = false;
+        rc = look(servers, &sightings);
+        until_failure = -1;
+        if (rc == ADSCP_OK)
+            check_sightings(sightings);
+        else
+            expect_nomem(rc, "a look");
+        adscp_sightings_free(sightings);
+        CHECK_INT(alive, before);
+        if (test_failures != failures)
+            printf("# allocation %ld of a look\n", n);
+    }
+    printf("# %ld allocations of a look\n", n);
+    CHECK(n > 20);
+}
+
+static void test_looks(void)
+{
+    struct canned servers[3];
+
+    canned_start(&servers[0], canned_flight, sizeof(canned_flight));
+    canned_start(&servers[1], canned_alert, sizeof(canned_alert));
+    canned_start(&servers[2], NULL, 0);
+    canned_stop(&servers[2]);
+    once = true;
+    fail_looks(servers);
+    once = false;
+    fail_looks(servers);
+    canned_stop(&servers[0]);
+    canned_stop(&servers[1]);
+}
+
 static void test_settings(void)
 {
     adscp_reader *reader = adscp_reader_new();
@@ -407,6 +513,7 @@ static void test_settings(void)
     CHECK_INT(adscp_reader_add_resolve(reader, "a:1:127.0.0.1"), ADSCP_E_NOMEM);
     CHECK_INT(adscp_reader_allow_pointer(reader, "x"), ADSCP_E_NOMEM);
     CHECK(adscp_reader_new() == NULL);
+    CHECK(adscp_observer_new() == NULL);
     CHECK(adscp_predictor_new() == NULL);
     until_failure = -1;
     CHECK_INT(alive, before);
@@ -516,6 +623,7 @@ static void test_verdict(void)
 static const struct test tests[] = {
     {"one allocation fails", test_one_fails},
     {"an allocation and all behind it fail", test_all_fail_from_there},
+    {"an allocation of a look fails, and all behind it", test_looks},
     {"a setting that cannot be kept", test_settings},
     {"a verdict about a certificate", test_verdict},
 };

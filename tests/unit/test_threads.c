@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "adscp.h"
+#include "canned_tls.h"
 #include "export.h"
 #include "judge/trust.h"
 #include "make_certificate.h"
@@ -369,6 +370,63 @@ static void test_certificates(void)
     certificates_release(store);
 }
 
+/* -------------------------------------------------------------- observers --
+ */
+
+static void *run_progress(void *observer)
+{
+    const struct timespec pause = {0, 1000 * 1000};
+    int done, before = 0;
+
+    while ((done = adscp_observer_done_count(observer)) < 2) {
+        CHECK(done >= before && done <= 2);
+        before = done;
+        nanosleep(&pause, NULL);
+    }
+    return NULL;
+}
+
+/* Looks, while another thread reads how far it has come. */
+static void *run_look(void *argument)
+{
+    struct job *job = argument;
+    adscp_observer *observer = adscp_observer_new();
+    adscp_sightings *sightings = NULL;
+    pthread_t watcher;
+
+    adscp_observer_add_host(observer, "127.0.0.1", *(const int *)job->with);
+    adscp_observer_add_host(observer, "::ffff:127.0.0.1",
+                            *(const int *)job->with);
+    if (pthread_create(&watcher, NULL, run_progress, observer) != 0)
+        abort();
+    if (adscp_observer_look(observer, &sightings) == ADSCP_OK)
+        job->sum = (uint64_t)adscp_sightings_count(sightings);
+    pthread_join(watcher, NULL);
+    adscp_sightings_free(sightings);
+    adscp_observer_free(observer);
+    return NULL;
+}
+
+static void look_in_threads(const unsigned char *bytes, size_t length)
+{
+    struct job jobs[THREADS];
+    struct canned canned;
+    int i;
+
+    canned_start(&canned, bytes, length);
+    in_threads(jobs, run_look, &canned.port);
+    for (i = 0; i < THREADS; i++)
+        CHECK_INT(jobs[i].sum, 2);
+    canned_stop(&canned);
+}
+
+/* In plaintext, and by OpenSSL. */
+static void test_observers(void)
+{
+    look_in_threads(canned_flight, sizeof(canned_flight));
+    look_in_threads(canned_alert, sizeof(canned_alert));
+}
+
 static const struct test tests[] = {
     {"one certificate, many threads", test_certificates},
     {"one forest, many predictors", test_one_forest},
@@ -379,6 +437,7 @@ static const struct test tests[] = {
     {"cancelled from a signal handler", test_cancel_signal},
     {"one call is cancelled, and no later one", test_cancel_once},
     {"many wait at once", test_many_wait},
+    {"observers side by side, their progress read meanwhile", test_observers},
 };
 
 int main(void)
