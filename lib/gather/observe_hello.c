@@ -285,7 +285,7 @@ const char *alert_name(int alert)
     return "unknown";
 }
 
-int alert_outcome(int alert)
+int tls_alert_outcome(int alert)
 {
     switch (alert) {
     case 40: /* RFC 5246 7.2.2: no acceptable set of security parameters */
@@ -459,7 +459,7 @@ static void take_alert(struct flight *flight, unsigned char byte)
     /* RFC 6066 3: unrecognized_name may come as a warning. */
     if (flight->alert[0] == WARNING && alert != CLOSE_NOTIFY)
         return;
-    flight_fail(flight, alert_outcome(alert),
+    flight_fail(flight, tls_alert_outcome(alert),
                 "refused TLS with the alert %s (%d)", alert_name(alert), alert);
 }
 

@@ -36,7 +36,7 @@ bool chain_read(const unsigned char *body, size_t length, bool has_context,
 /* "handshake_failure" (RFC 8446 B.2, RFC 5246 A.3), or "unknown". */
 const char *alert_name(int alert);
 /* The ADSCP_SEEN_* of a fatal alert before the certificate. */
-int alert_outcome(int alert);
+int tls_alert_outcome(int alert);
 
 enum flight_state {
     FLIGHT_MORE, /* wants more bytes */

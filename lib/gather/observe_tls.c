@@ -302,7 +302,7 @@ static void explain(struct handshake *handshake)
     struct handshake_result *result = &handshake->result;
 
     if (handshake->alert >= 0) {
-        result->outcome = alert_outcome(handshake->alert);
+        result->outcome = tls_alert_outcome(handshake->alert);
         result->is_refused = true;
         result->has_alert = true;
         snprintf(result->reason, sizeof(result->reason),

@@ -83,9 +83,9 @@ static void test_alerts(void)
     CHECK_STR(alert_name(40), "handshake_failure");
     CHECK_STR(alert_name(112), "unrecognized_name");
     CHECK_STR(alert_name(255), "unknown");
-    CHECK_INT(alert_outcome(40), ADSCP_SEEN_NO_COMMON_CIPHER);
-    CHECK_INT(alert_outcome(70), ADSCP_SEEN_PROTOCOL_VERSION);
-    CHECK_INT(alert_outcome(80), ADSCP_SEEN_CLOSED);
+    CHECK_INT(tls_alert_outcome(40), ADSCP_SEEN_NO_COMMON_CIPHER);
+    CHECK_INT(tls_alert_outcome(70), ADSCP_SEEN_PROTOCOL_VERSION);
+    CHECK_INT(tls_alert_outcome(80), ADSCP_SEEN_CLOSED);
 }
 
 /* RFC 8446 4.4.2: a context in front, extensions behind each certificate. */
