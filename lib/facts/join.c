@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/table.h"
+#include "base/text.h"
 #include "facts/dn.h"
 
 struct join {
@@ -99,19 +100,35 @@ static void join_services(const struct join *join)
             server_above(join, join->directory->services[i].dn);
 }
 
+static bool is_same_dn(const char *a, const char *b)
+{
+    return text_equal_fold(a, strlen(a), b, strlen(b));
+}
+
+/* The recipient may have come before: the global catalog repeats what the
+ * domain gave, and each of several filters finds whoever has addresses in
+ * both. */
+static void claim(struct directory *directory, uint32_t asked, uint32_t index)
+{
+    const struct recipient *rows = directory->recipients;
+    uint32_t *who = &directory->recipient_of[asked];
+
+    if (*who == 0)
+        *who = index + 1;
+    else if (*who != RECIPIENT_SEVERAL &&
+             !is_same_dn(rows[*who - 1].dn, rows[index].dn))
+        *who = RECIPIENT_SEVERAL;
+}
+
 static void join_recipient(const struct join *join, uint32_t index)
 {
-    struct directory *directory = join->directory;
-    struct recipient *row = &directory->recipients[index];
+    struct recipient *row = &join->directory->recipients[index];
     uint32_t i;
 
     row->database = find(&join->databases, row->database_dn);
     row->server = find(&join->legacy, row->home_server);
-    for (i = 0; i < row->asked_count; i++) {
-        uint32_t *who = &directory->recipient_of[row->asked[i]];
-
-        *who = *who == 0 ? index + 1 : RECIPIENT_SEVERAL;
-    }
+    for (i = 0; i < row->asked_count; i++)
+        claim(join->directory, row->asked[i], index);
 }
 
 int join_directory(const struct adscp_forest *forest,

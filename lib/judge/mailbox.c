@@ -52,15 +52,33 @@ static void find_recipient(const struct adscp_forest *forest,
     if (asked >= forest->asked_count) /* NAME_NONE as well */
         return;
     look_up(directory, asked, mailbox);
-    if (mailbox->recipient != NULL || directory == forest->directories[0])
+    if (mailbox->recipient != NULL ||
+        mailbox->kind == ADSCP_MAILBOX_AMBIGUOUS ||
+        directory == forest->directories[0])
         return;
     look_up(forest->directories[0], asked, &own);
-    if (own.recipient != NULL || mailbox->kind == ADSCP_MAILBOX_NOT_READ)
+    if (own.recipient != NULL || own.kind == ADSCP_MAILBOX_AMBIGUOUS ||
+        mailbox->kind == ADSCP_MAILBOX_NOT_READ)
         *mailbox = own;
 }
 
+/* Could it be the host of a URL, as the client makes them of a domain? */
+static bool is_domain(const char *text)
+{
+    size_t i;
+
+    for (i = 0; text[i] != '\0'; i++) {
+        char c = text_lower_ascii(text[i]);
+
+        if ((unsigned char)c < 0x80 && (c < 'a' || c > 'z') &&
+            (c < '0' || c > '9') && c != '.' && c != '-' && c != '_')
+            return false;
+    }
+    return i > 0;
+}
+
 /* "SMTP:ann@contoso.mail.onmicrosoft.com" to the address; NULL for another
- * kind, or what is no address. */
+ * kind, or what is no address. A backslash stands where a byte was escaped. */
 static const char *smtp_target(const char *target)
 {
     static const char prefix[] = "smtp:";
@@ -70,9 +88,9 @@ static const char *smtp_target(const char *target)
         return NULL;
     target += sizeof(prefix) - 1;
     at = strchr(target, '@');
-    if (at == NULL || at == target || at[1] == '\0' || strchr(at + 1, '@'))
+    if (at == NULL || at == target || strcspn(target, " \\") < strlen(target))
         return NULL;
-    return target;
+    return is_domain(at + 1) ? target : NULL;
 }
 
 /* ---------------------------------------------------------------- server -- */

@@ -200,6 +200,143 @@ static inline void make_version(struct make *make, const char *name,
     make_end(make);
 }
 
+/* Numbers of versions as the directory has them, and roles of whole servers. */
+#define MAKE_2003 "6944"
+#define MAKE_2007_OLD "1912636077"
+#define MAKE_2007 "1912832083"
+#define MAKE_2010 "1937997947"
+#define MAKE_2013 "1941997017"
+#define MAKE_2016 "1942063563"
+#define MAKE_2019 "1942128340"
+#define MAKE_SE "1942129154"
+#define MAKE_NEWER "1946157057"
+#define MAKE_CAS "38" /* 2007 and 2010 */
+#define MAKE_BOTH "16439"
+
+/* An Exchange server; NULL: it has no such attribute. fqdn is by default
+ * name.contoso.com. */
+struct exchange {
+    const char *name;
+    const char *fqdn;
+    const char *site;
+    const char *version;
+    const char *roles;
+    const char *dag;
+    const char *legacy_dn;
+    const char *states;
+};
+
+/* "CN=name,CN=Servers,...". */
+static inline const char *make_server_dn(const char *name, char out[512])
+{
+    snprintf(out, 512, "CN=%s,%s", name, SERVERS_DN);
+    return out;
+}
+
+static inline void make_reference(struct make *make, const char *attribute,
+                                  const char *name, const char *container)
+{
+    char dn[512];
+
+    if (name == NULL)
+        return;
+    snprintf(dn, sizeof(dn), "CN=%s,%s", name, container);
+    make_value(make, attribute, dn, strlen(dn));
+}
+
+static inline void make_exchange(struct make *make, struct exchange server)
+{
+    char dn[512], address[256];
+
+    make_begin(make, ENTRY_EXCHANGE, make_server_dn(server.name, dn));
+    make_values(make, "objectClass", "top|server|msExchExchangeServer");
+    snprintf(address, sizeof(address), "ncacn_ip_tcp:%s%s",
+             server.fqdn != NULL ? server.fqdn : server.name,
+             server.fqdn != NULL ? "" : ".contoso.com");
+    make_values(make, "networkAddress", address);
+    make_reference(make, "msExchServerSite", server.site, SITES_DN);
+    make_values(make, "versionNumber", server.version);
+    make_values(make, "msExchCurrentServerRoles", server.roles);
+    make_reference(make, "msExchMDBAvailabilityGroupLink", server.dag,
+                   "CN=Database Availability Groups," CONFIG_DN);
+    make_values(make, "legacyExchangeDN", server.legacy_dn);
+    make_values(make, "msExchComponentStates", server.states);
+    make_end(make);
+}
+
+/* A virtual directory; kind as in "WebServices". */
+static inline void make_service(struct make *make, const char *server,
+                                const char *kind, const char *name,
+                                const char *url)
+{
+    char dn[512], classes[256];
+
+    snprintf(dn, sizeof(dn), "CN=%s,CN=HTTP,CN=Protocols,CN=%s,%s", name,
+             server, SERVERS_DN);
+    snprintf(classes, sizeof(classes),
+             "top|msExchVirtualDirectory|msExch%sVirtualDirectory", kind);
+    make_begin(make, ENTRY_EXCHANGE, dn);
+    make_values(make, "objectClass", classes);
+    make_values(make, "msExchInternalHostName", url);
+    make_end(make);
+}
+
+#define DATABASES_DN "CN=Databases,CN=AG,CN=Org,CN=Services," CONFIG_DN
+
+/* A database of 2010 or later; owner: the server's name, or NULL. */
+static inline void make_database(struct make *make, const char *name,
+                                 const char *owner)
+{
+    char dn[512];
+
+    snprintf(dn, sizeof(dn), "CN=%s,%s", name, DATABASES_DN);
+    make_begin(make, ENTRY_EXCHANGE, dn);
+    make_values(make, "objectClass", "top|msExchMDB|msExchPrivateMDB");
+    make_reference(make, "msExchOwningServer", owner, SERVERS_DN);
+    make_end(make);
+}
+
+/* Whom an export may hold; values with "|" between them, NULL: none. */
+struct person {
+    const char *cn;
+    const char *classes; /* NULL: those of a user */
+    const char *proxies;
+    const char *mail;
+    const char *nickname;
+    const char *database; /* its name */
+    const char *home_server;
+    const char *target;
+    const char *details;
+    const char *remote;
+};
+
+static inline void make_person(struct make *make, struct person person)
+{
+    char dn[512];
+
+    snprintf(dn, sizeof(dn), "CN=%s,CN=Users,DC=corp,DC=example", person.cn);
+    make_begin(make, ENTRY_BY_CLASS, dn);
+    make_values(make, "objectClass",
+                person.classes != NULL ? person.classes : "top|person|user");
+    make_values(make, "proxyAddresses", person.proxies);
+    make_values(make, "mail", person.mail);
+    make_values(make, "mailNickname", person.nickname);
+    make_reference(make, "homeMDB", person.database, DATABASES_DN);
+    make_values(make, "msExchHomeServerName", person.home_server);
+    make_values(make, "targetAddress", person.target);
+    make_values(make, "msExchRecipientTypeDetails", person.details);
+    make_values(make, "msExchRemoteRecipientType", person.remote);
+    make_end(make);
+}
+
+/* Ask for an address; before the first directory is made. */
+static inline void make_ask(struct make *make, const char *mail)
+{
+    if (make->forest == NULL)
+        make->forest = forest_new();
+    must(make->forest != NULL && forest_ask(make->forest, mail));
+}
+
 static inline void make_site(struct make *make, const char *name)
 {
     char dn[512];

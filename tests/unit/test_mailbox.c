@@ -1,0 +1,589 @@
+/* SPDX-License-Identifier: MIT */
+/* From a mail address to a mailbox server, and what is odd about it. */
+#include "test.h"
+
+#include "make_forest.h"
+
+#define MAIL "ann@contoso.com"
+#define LEGACY "/o=Org/ou=AG/cn=Configuration/cn=Servers/cn="
+
+/* One question about MAIL to the forest that was made; both are freed by
+ * done(). */
+struct answer {
+    struct adscp_forest *forest;
+    adscp_prediction *prediction;
+    const adscp_mailbox *mailbox;
+};
+
+static struct answer asked(struct make *make, const char *mail)
+{
+    struct answer answer = {.forest = make_done(make)};
+
+    answer.prediction = ask(answer.forest, (struct asks){.mail = mail});
+    answer.mailbox = adscp_prediction_mailbox(answer.prediction);
+    return answer;
+}
+
+static void done(struct answer *answer)
+{
+    adscp_prediction_free(answer->prediction);
+    adscp_forest_free(answer->forest);
+}
+
+static void begin(struct make *make)
+{
+    *make = (struct make){0};
+    make_ask(make, MAIL);
+    make_directory(make, NULL);
+}
+
+#define CHECK_KIND(answer, kind)                                               \
+    CHECK_STR(adscp_mailbox_kind_name(adscp_mailbox_kind((answer).mailbox)),   \
+              (kind))
+#define CHECK_FOUND(answer, code, count)                                       \
+    CHECK_INT(count_findings((answer).prediction, (code)), (count))
+
+/* ----------------------------------------------------------------- kinds -- */
+
+static void check_person(struct person person, const char *kind,
+                         const char *target, int line)
+{
+    struct make make;
+    struct answer answer;
+    int failures = test_failures;
+
+    begin(&make);
+    person.cn = "Ann";
+    if (person.proxies == NULL && person.mail == NULL)
+        person.proxies = "SMTP:" MAIL;
+    make_person(&make, person);
+    answer = asked(&make, MAIL);
+    CHECK_KIND(answer, kind);
+    CHECK_STR(adscp_mailbox_target(answer.mailbox), target);
+    CHECK_STR(adscp_mailbox_dn(answer.mailbox),
+              "CN=Ann,CN=Users,DC=corp,DC=example");
+    if (test_failures != failures)
+        printf("# the person of line %d\n", line);
+    done(&answer);
+}
+
+#define CHECK_PERSON(kind, target, ...)                                        \
+    check_person((struct person){__VA_ARGS__}, kind, target, __LINE__)
+
+static void kinds(void)
+{
+    CHECK_PERSON("mailbox", NULL, .database = "DB1");
+    CHECK_PERSON("mailbox", NULL, .home_server = LEGACY "EX01");
+    CHECK_PERSON("mailbox", NULL, .database = "DB1",
+                 .target = "SMTP:ann@b.example", .details = "2147483648");
+    CHECK_PERSON("mail-user", NULL, .nickname = "ann");
+    CHECK_PERSON("mail-user", "ann@b.example", .target = "SMTP:ann@b.example");
+    CHECK_PERSON("contact", "ann@b.example", .classes = "top|person|contact",
+                 .nickname = "ann", .target = "smtp:ann@b.example");
+    CHECK_PERSON("contact", NULL, .classes = "top|person|CONTACT",
+                 .nickname = "ann");
+    CHECK_PERSON("remote", NULL, .nickname = "ann", .remote = "1");
+    CHECK_PERSON("not-found", NULL, .classes = NULL);
+    CHECK_PERSON("not-found", NULL, .classes = "top|contact");
+}
+
+static void remote_types(void)
+{
+    static const char *const remote[] = {"2147483648", "8589934592",
+                                         "17179869184", "34359738368",
+                                         "137438953472"};
+    static const char *const local[] = {
+        "1",          "2",  "128",         "64", "-2147483648",
+        "2147483649", "x1", "68719476736", "",   "99999999999999999999"};
+    size_t i;
+
+    for (i = 0; i < sizeof(remote) / sizeof(remote[0]); i++)
+        CHECK_PERSON("remote", NULL, .nickname = "ann", .details = remote[i]);
+    for (i = 0; i < sizeof(local) / sizeof(local[0]); i++)
+        CHECK_PERSON("mail-user", NULL, .nickname = "ann", .details = local[i]);
+}
+
+/* targetAddress: an SMTP address is one, all else leads nowhere. */
+static void targets(void)
+{
+    static const char *const bad[] = {"ann@b.example",
+                                      "X400:c=de;a= ;p=x;s=ann;",
+                                      "SMTP:",
+                                      "SMTP:@",
+                                      "SMTP:ann",
+                                      "SMTP:@b.example",
+                                      "SMTP:ann@",
+                                      "SMTP:a@b@c",
+                                      "SMTP:ann@b c",
+                                      "SMTP:ann@b\x01.example",
+                                      "SMTP:ann@b\xFF",
+                                      "SMTP: ann@b.example",
+                                      "NOTES:ann@b",
+                                      "smtp",
+                                      "SMTP:ann@b/x?y=",
+                                      "SMTP:ann@b\\c",
+                                      "SMTP:ann@b.ex#ample"};
+    size_t i;
+
+    CHECK_PERSON("mail-user", "Ann@B.example", .target = "sMtP:Ann@B.example");
+    CHECK_PERSON("mail-user", "ann@\xC3\xA4.example",
+                 .target = "SMTP:ann@\xC3\xA4.example");
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        CHECK_PERSON("mail-user", NULL, .nickname = "ann", .target = bad[i]);
+}
+
+/* ------------------------------------------------------------- addresses -- */
+
+static void addresses(void)
+{
+    CHECK_PERSON("mail-user", NULL, .nickname = "ann", .mail = MAIL);
+    CHECK_PERSON("mail-user", NULL, .nickname = "ann",
+                 .mail = "ANN@Contoso.Com");
+    CHECK_PERSON("mail-user", NULL, .nickname = "ann",
+                 .proxies = "SMTP:a@contoso.com|smtp:" MAIL);
+    CHECK_PERSON("mail-user", NULL, .nickname = "ann",
+                 .proxies = "Smtp:ANN@CONTOSO.COM|smtp:" MAIL, .mail = MAIL);
+}
+
+/* What is no address of his. */
+static void strangers(void)
+{
+    static const char *const proxies[] = {"X500:" MAIL,
+                                          "sip:" MAIL,
+                                          MAIL,
+                                          " smtp:" MAIL,
+                                          "smtp:" MAIL ".",
+                                          "smtp: " MAIL,
+                                          "smtp:" MAIL "\n",
+                                          "SMTP:bann@contoso.com"};
+    struct answer answer;
+    struct make make;
+    size_t i;
+
+    begin(&make);
+    for (i = 0; i < sizeof(proxies) / sizeof(proxies[0]); i++)
+        make_person(&make, (struct person){.cn = "Bob",
+                                           .nickname = "bob",
+                                           .proxies = proxies[i],
+                                           .mail = MAIL "m"});
+    answer = asked(&make, MAIL);
+    CHECK_KIND(answer, "not-found");
+    CHECK_STR(adscp_mailbox_dn(answer.mailbox), NULL);
+    CHECK_FOUND(answer, "mailbox-not-found", 1);
+    CHECK_INT((int64_t)answer.forest->directories[0]->recipient_count, 0);
+    done(&answer);
+}
+
+/* Letters beyond ASCII compare as the directory compares them. */
+static void beyond_ascii(void)
+{
+    static const char lower[] = "\xC3\xA4nne@b\xC3\xBC.example"; /* ä, ü */
+    struct make make = {0};
+    struct answer answer;
+
+    make_ask(&make, lower);
+    make_directory(&make, NULL);
+    make_person(&make, (struct person){
+                           .cn = "Anne",
+                           .nickname = "anne",
+                           .proxies = "SMTP:\xC3\x84nne@B\xC3\x9C.example"});
+    answer = asked(&make, "\xC3\x84NNE@B\xC3\x9C.EXAMPLE");
+    CHECK_KIND(answer, "mail-user");
+    done(&answer);
+}
+
+static void two_addresses(void)
+{
+    struct make make = {0};
+    struct answer answer;
+    adscp_prediction *other;
+
+    make_ask(&make, MAIL);
+    make_ask(&make, "a@contoso.com");
+    make_ask(&make, "ANN@contoso.com");
+    make_directory(&make, NULL);
+    make_person(&make,
+                (struct person){.cn = "Ann",
+                                .nickname = "ann",
+                                .proxies = "smtp:A@contoso.com|SMTP:" MAIL,
+                                .mail = MAIL});
+    answer = asked(&make, MAIL);
+    other = ask(answer.forest, (struct asks){.mail = "A@CONTOSO.COM"});
+    CHECK_INT(answer.forest->asked_count, 2);
+    CHECK_KIND(answer, "mail-user");
+    CHECK_STR(adscp_mailbox_dn(answer.mailbox),
+              adscp_mailbox_dn(adscp_prediction_mailbox(other)));
+    CHECK_INT((int64_t)answer.forest->directories[0]->recipient_count, 1);
+    adscp_prediction_free(other);
+    done(&answer);
+}
+
+static void ambiguous(void)
+{
+    struct answer answer;
+    struct make make;
+
+    begin(&make);
+    make_person(&make,
+                (struct person){.cn = "Ann", .database = "DB1", .mail = MAIL});
+    make_person(&make, (struct person){.cn = "Ann 2",
+                                       .database = "DB1",
+                                       .proxies = "smtp:" MAIL});
+    answer = asked(&make, MAIL);
+    CHECK_KIND(answer, "ambiguous");
+    CHECK_STR(adscp_mailbox_dn(answer.mailbox), NULL);
+    CHECK_STR(adscp_mailbox_server(answer.mailbox), NULL);
+    CHECK_FOUND(answer, "mailbox-ambiguous", 1);
+    done(&answer);
+}
+
+/* A catalog repeats what the domain has given, and so does a second filter: the
+ * first entry of one DN counts. */
+static void found_twice(void)
+{
+    struct answer answer;
+    struct make make;
+    int i;
+
+    begin(&make);
+    make_exchange(&make, (struct exchange){.name = "EX01"});
+    make_database(&make, "DB1", "EX01");
+    for (i = 0; i < 2; i++) {
+        make_begin(&make, ENTRY_RECIPIENT,
+                   i == 0 ? "CN=Ann,DC=corp,DC=example"
+                          : "cn=ANN,dc=corp,dc=example");
+        make_values(&make, "objectClass", "user");
+        make_values(&make, "mail", MAIL);
+        if (i == 0)
+            make_reference(&make, "homeMDB", "DB1", DATABASES_DN);
+        make_end(&make);
+    }
+    answer = asked(&make, MAIL);
+    CHECK_KIND(answer, "mailbox");
+    CHECK_STR(adscp_mailbox_server(answer.mailbox), "EX01");
+    done(&answer);
+}
+
+static void not_read(void)
+{
+    struct answer answer;
+    struct make make = {0};
+
+    make_directory(&make, NULL);
+    make_person(&make, (struct person){.cn = "Ann", .mail = MAIL});
+    answer = asked(&make, MAIL); /* nobody asked the reader */
+    CHECK_KIND(answer, "not-read");
+    CHECK_FOUND(answer, "mailbox-not-read", 1);
+    done(&answer);
+    begin(&make); /* no user in the export */
+    make_site(&make, "HQ");
+    answer = asked(&make, MAIL);
+    CHECK_KIND(answer, "not-read");
+    done(&answer);
+    begin(&make);
+    make_person(&make, (struct person){.cn = "Bob", .mail = "b@contoso.com"});
+    answer = asked(&make, MAIL);
+    CHECK_KIND(answer, "not-found");
+    CHECK_FOUND(answer, "mailbox-not-found", 1);
+    done(&answer);
+    begin(&make); /* no question about a mailbox */
+    answer = asked(&make, NULL);
+    CHECK(answer.mailbox == NULL);
+    done(&answer);
+}
+
+static void not_enabled(void)
+{
+    struct answer answer;
+    struct make make;
+
+    begin(&make);
+    make_person(&make, (struct person){.cn = "Ann", .mail = MAIL});
+    answer = asked(&make, MAIL);
+    CHECK_KIND(answer, "not-found");
+    CHECK_FOUND(answer, "mailbox-not-enabled", 1);
+    CHECK_FOUND(answer, "mailbox-not-found", 0);
+    done(&answer);
+}
+
+static void no_target(void)
+{
+    struct answer answer;
+    struct make make;
+
+    begin(&make);
+    make_person(&make, (struct person){.cn = "Ann",
+                                       .nickname = "ann",
+                                       .mail = MAIL,
+                                       .target = "X400:c=de;"});
+    answer = asked(&make, MAIL);
+    CHECK_FOUND(answer, "mailbox-no-target", 1);
+    done(&answer);
+}
+
+/* ---------------------------------------------------------------- server -- */
+
+static void put_ann(struct make *make, const char *database,
+                    const char *home_server)
+{
+    make_person(make, (struct person){.cn = "Ann",
+                                      .mail = MAIL,
+                                      .database = database,
+                                      .home_server = home_server});
+}
+
+static void by_database(void)
+{
+    struct answer answer;
+    struct make make;
+
+    begin(&make);
+    put_ann(&make, "db1", LEGACY "ex10"); /* names compare in any case */
+    make_database(&make, "DB1", "ex10");
+    make_exchange(&make, (struct exchange){.name = "EX10",
+                                           .site = "HQ",
+                                           .version = MAKE_2010,
+                                           .roles = MAKE_CAS,
+                                           .legacy_dn = LEGACY "EX10"});
+    answer = asked(&make, MAIL);
+    CHECK_STR(adscp_mailbox_database(answer.mailbox), "DB1");
+    CHECK_STR(adscp_mailbox_server(answer.mailbox), "EX10");
+    CHECK_STR(adscp_mailbox_version(answer.mailbox), "Exchange 2010 SP3");
+    CHECK_STR(adscp_mailbox_site(answer.mailbox), "HQ");
+    CHECK_FOUND(answer, "mailbox-database-unknown", 0);
+    CHECK_FOUND(answer, "mailbox-home-stale", 0);
+    CHECK_FOUND(answer, "mailbox-server-unknown", 0);
+    done(&answer);
+}
+
+/* Exchange 2007: the database lies below its server, and names no owner. */
+static void by_place(void)
+{
+    static const char dn[] =
+        "CN=DB7,CN=SG,CN=InformationStore,CN=EX07," SERVERS_DN;
+    struct answer answer;
+    struct make make;
+
+    begin(&make);
+    make_exchange(&make, (struct exchange){.name = "EX07"});
+    make_begin(&make, ENTRY_EXCHANGE, dn);
+    make_values(&make, "objectClass", "msExchPrivateMDB");
+    make_end(&make);
+    make_begin(&make, ENTRY_BY_CLASS, "CN=Ann,DC=corp,DC=example");
+    make_values(&make, "objectClass", "user");
+    make_values(&make, "mail", MAIL);
+    make_values(&make, "homeMDB", dn);
+    make_end(&make);
+    answer = asked(&make, MAIL);
+    CHECK_STR(adscp_mailbox_server(answer.mailbox), "EX07");
+    CHECK_STR(adscp_mailbox_database(answer.mailbox), "DB7");
+    CHECK_FOUND(answer, "mailbox-database-unknown", 0);
+    CHECK_FOUND(answer, "server-version-unknown", 1);
+    done(&answer);
+}
+
+/* What tells the server where the database does not. */
+static void check_fall_back(const char *database, const char *owner,
+                            const char *home, const char *server,
+                            int database_unknown, int server_unknown, int line)
+{
+    struct answer answer;
+    struct make make;
+    int failures = test_failures;
+
+    begin(&make);
+    make_exchange(&make, (struct exchange){.name = "EX10",
+                                           .version = MAKE_2010,
+                                           .roles = MAKE_CAS,
+                                           .legacy_dn = LEGACY "EX10"});
+    if (database != NULL)
+        make_database(&make, database, owner);
+    put_ann(&make, "DB1", home);
+    answer = asked(&make, MAIL);
+    CHECK_KIND(answer, "mailbox");
+    CHECK_STR(adscp_mailbox_server(answer.mailbox), server);
+    CHECK_FOUND(answer, "mailbox-database-unknown", database_unknown);
+    CHECK_FOUND(answer, "mailbox-server-unknown", server_unknown);
+    if (test_failures != failures)
+        printf("# the fall-back of line %d\n", line);
+    done(&answer);
+}
+
+#define CHECK_FALL_BACK(...) check_fall_back(__VA_ARGS__, __LINE__)
+
+static void fall_backs(void)
+{
+    /* database, its owner, msExchHomeServerName: server, findings */
+    CHECK_FALL_BACK("DB1", "EX10", NULL, "EX10", 0, 0);
+    CHECK_FALL_BACK("DB1", "GONE", NULL, NULL, 1, 1);
+    CHECK_FALL_BACK("DB1", NULL, NULL, NULL, 1, 1);
+    CHECK_FALL_BACK(NULL, NULL, NULL, NULL, 1, 1);
+    CHECK_FALL_BACK("DB1", "GONE", LEGACY "EX10", "EX10", 1, 0);
+    CHECK_FALL_BACK("DB1", NULL, LEGACY "ex10", "EX10", 1, 0);
+    CHECK_FALL_BACK(NULL, NULL, LEGACY "EX10", "EX10", 1, 0);
+    CHECK_FALL_BACK(NULL, NULL, LEGACY "GONE", NULL, 1, 1);
+    CHECK_FALL_BACK("DB1", "EX10", LEGACY "GONE", "EX10", 0, 0);
+}
+
+static void home_server_alone(void)
+{
+    struct answer answer;
+    struct make make;
+
+    begin(&make);
+    make_exchange(&make, (struct exchange){.name = "EX10",
+                                           .version = MAKE_2010,
+                                           .legacy_dn = LEGACY "EX10"});
+    put_ann(&make, NULL, LEGACY "EX10");
+    answer = asked(&make, MAIL);
+    CHECK_STR(adscp_mailbox_server(answer.mailbox), "EX10");
+    CHECK_STR(adscp_mailbox_database(answer.mailbox), NULL);
+    CHECK_FOUND(answer, "mailbox-database-unknown", 0);
+    done(&answer);
+}
+
+static void stale_home(void)
+{
+    const adscp_finding *finding;
+    struct answer answer;
+    struct make make;
+
+    begin(&make);
+    make_exchange(&make, (struct exchange){.name = "EX1",
+                                           .version = MAKE_2016,
+                                           .legacy_dn = LEGACY "EX1"});
+    make_exchange(&make, (struct exchange){.name = "EX2",
+                                           .version = MAKE_2016,
+                                           .legacy_dn = LEGACY "EX2"});
+    make_database(&make, "DB1", "EX2");
+    put_ann(&make, "DB1", LEGACY "EX1");
+    answer = asked(&make, MAIL);
+    CHECK_STR(adscp_mailbox_server(answer.mailbox), "EX2");
+    finding = finding_of(answer.prediction, "mailbox-home-stale", 0);
+    CHECK(finding != NULL && strstr(adscp_finding_text(finding), "EX1"));
+    CHECK_STR(adscp_finding_dn(finding), "CN=Ann,CN=Users,DC=corp,DC=example");
+    done(&answer);
+}
+
+/* A group in `sites` sites, of which one server each; and a server of another
+ * group in yet another site. */
+static void check_group(int sites, int expected)
+{
+    struct answer answer;
+    struct make make;
+    char name[16], site[16];
+    int i;
+
+    begin(&make);
+    for (i = 0; i < 4; i++) {
+        snprintf(name, sizeof(name), "EX%d", i);
+        snprintf(site, sizeof(site), "S%d", i % sites);
+        make_exchange(&make, (struct exchange){.name = name,
+                                               .site = site,
+                                               .version = MAKE_2016,
+                                               .dag = "DAG1"});
+    }
+    make_exchange(&make, (struct exchange){.name = "EX8", .dag = "DAG1"});
+    make_exchange(
+        &make, (struct exchange){.name = "EX9", .site = "S9", .dag = "DAG2"});
+    make_database(&make, "DB1", "EX0");
+    put_ann(&make, "DB1", NULL);
+    answer = asked(&make, MAIL);
+    CHECK_FOUND(answer, "mailbox-dag-sites", expected);
+    if (expected > 0)
+        CHECK(strstr(adscp_finding_text(
+                         finding_of(answer.prediction, "mailbox-dag-sites", 0)),
+                     "2 sites") != NULL);
+    done(&answer);
+}
+
+static void group_sites(void)
+{
+    check_group(1, 0);
+    check_group(2, 1);
+}
+
+/* ------------------------------------------------------------ directories --
+ */
+
+/* The servers of a pointer's target are asked, so its users come first; the
+ * first directory's only where that one knows nothing. */
+static void put_forests(struct make *make, const char *first,
+                        const char *second, int several)
+{
+    begin(make);
+    make_pointer(make, "P", "Domain=contoso.com", "LDAP://res.example");
+    make_person(make,
+                (struct person){.cn = "Own", .nickname = "own", .mail = first});
+    make_directory(make, "res.example:389");
+    make_scp(make, "EX1", NULL, "2015", "ex1");
+    make_person(
+        make, (struct person){.cn = "Far", .nickname = "far", .mail = second});
+    if (several)
+        make_person(make, (struct person){
+                              .cn = "Far 2", .nickname = "f", .mail = second});
+}
+
+static void second_directory(void)
+{
+    struct answer answer;
+    struct make make;
+
+    put_forests(&make, MAIL, MAIL, 0);
+    answer = asked(&make, MAIL);
+    CHECK_STR(adscp_mailbox_dn(answer.mailbox),
+              "CN=Far,CN=Users,DC=corp,DC=example");
+    done(&answer);
+    put_forests(&make, MAIL, "b@contoso.com", 0);
+    answer = asked(&make, MAIL);
+    CHECK_STR(adscp_mailbox_dn(answer.mailbox),
+              "CN=Own,CN=Users,DC=corp,DC=example");
+    done(&answer);
+    put_forests(&make, "b@contoso.com", "c@contoso.com", 0);
+    answer = asked(&make, MAIL);
+    CHECK_KIND(answer, "not-found");
+    done(&answer);
+    put_forests(&make, MAIL, MAIL, 1);
+    answer = asked(&make, MAIL);
+    CHECK_KIND(answer, "ambiguous");
+    done(&answer);
+}
+
+static void getters_of_nothing(void)
+{
+    CHECK_INT(adscp_mailbox_kind(NULL), -1);
+    CHECK_STR(adscp_mailbox_dn(NULL), NULL);
+    CHECK_STR(adscp_mailbox_database(NULL), NULL);
+    CHECK_STR(adscp_mailbox_server(NULL), NULL);
+    CHECK_STR(adscp_mailbox_version(NULL), NULL);
+    CHECK_STR(adscp_mailbox_site(NULL), NULL);
+    CHECK_STR(adscp_mailbox_target(NULL), NULL);
+    CHECK_STR(adscp_mailbox_kind_name(-1), NULL);
+    CHECK_STR(adscp_mailbox_kind_name(7), NULL);
+    CHECK(adscp_prediction_mailbox(NULL) == NULL);
+}
+
+static const struct test tests[] = {
+    {"kinds of recipients", kinds},
+    {"types of remote mailboxes", remote_types},
+    {"targets", targets},
+    {"addresses", addresses},
+    {"what is no address of his", strangers},
+    {"letters beyond ASCII", beyond_ascii},
+    {"two addresses of one recipient", two_addresses},
+    {"two recipients of one address", ambiguous},
+    {"one recipient that came twice", found_twice},
+    {"nobody looked", not_read},
+    {"no mail-enabled recipient", not_enabled},
+    {"no target", no_target},
+    {"the server by the database", by_database},
+    {"the server above the database", by_place},
+    {"fall-backs", fall_backs},
+    {"msExchHomeServerName alone", home_server_alone},
+    {"a stale msExchHomeServerName", stale_home},
+    {"an availability group in several sites", group_sites},
+    {"two directories", second_directory},
+    {"getters of nothing", getters_of_nothing},
+};
+
+TEST_MAIN(tests)
