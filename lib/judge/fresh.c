@@ -74,18 +74,26 @@ static bool is_first(const struct survey_page *page,
     return true;
 }
 
-/* Append ", name" as long as the whole still fits. */
-static void append_name(char names[NAMES_MAX], const char *name)
+/* Append ", name" as long as the whole still fits; does it? */
+static bool append_name(char names[NAMES_MAX], const char *name)
 {
     size_t used = strlen(names), length = strlen(name);
 
     if (used + length + 3 > NAMES_MAX)
-        return;
+        return false;
     if (used > 0) {
         memcpy(names + used, ", ", 2);
         used += 2;
     }
     memcpy(names + used, name, length + 1);
+    return true;
+}
+
+/* A name with a blank at an end matches no client. */
+static bool is_site(const struct keyword *keyword)
+{
+    return keyword->kind == KEYWORD_SITE && keyword->name != NAME_NONE &&
+           !keyword->blank;
 }
 
 /* The sites of which it is the first, if any. */
@@ -93,23 +101,23 @@ static int tell_first(const struct fresh *fresh, const struct adscp_scp *scp)
 {
     char names[NAMES_MAX] = "";
     struct say what = {.scp = scp};
-    int64_t count = 0;
+    int64_t count = 0, told = 0;
     size_t i;
 
     for (i = 0; i < scp->keyword_count; i++) {
         const struct keyword *keyword = scp_keyword(scp, i);
 
-        if (keyword->kind != KEYWORD_SITE || keyword->name == NAME_NONE ||
-            !is_first(fresh->page, scp, keyword->name))
+        if (!is_site(keyword) || !is_first(fresh->page, scp, keyword->name))
             continue;
-        if (count++ < SITES_TOLD)
-            append_name(names, keyword->value);
+        count++;
+        if (told < SITES_TOLD)
+            told += append_name(names, keyword->value);
     }
     if (count == 0)
         return ADSCP_OK;
     what.n = count;
     what.a = arena_copy(fresh->arena, names, strlen(names));
-    what.b = say_more(fresh->arena, count - SITES_TOLD + 1);
+    what.b = say_more(fresh->arena, count - told + 1);
     if (what.a == NULL || what.b == NULL)
         return ADSCP_E_NOMEM;
     return say(fresh->findings, FINDING_SCP_FRESH_FIRST, what);
