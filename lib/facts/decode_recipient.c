@@ -133,7 +133,8 @@ int decode_recipient(struct decoder *decoder, const struct entry *entry)
 
     if (rc != ADSCP_OK || names.raw.text == NULL)
         return rc;
-    decoder->directory->recipients_read = true;
+    if (entry->kind == ENTRY_BY_CLASS)
+        decoder->directory->recipients_read = true;
     row = forest_add_recipient(decoder->directory);
     if (row == NULL)
         return ADSCP_E_NOMEM;

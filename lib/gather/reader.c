@@ -217,15 +217,27 @@ static int catalog_port(const struct place *place)
                : 0;
 }
 
-/* An address that nobody has in the controller's own domain. */
-static bool misses_recipient(const struct run *run,
-                             const struct directory *directory)
+/* Is there an address that nobody has in the controller's own domain? Several
+ * may have one, and one may have come in the answers to several filters. */
+static int misses_recipient(const struct run *run,
+                            const struct directory *directory, bool *missesp)
 {
-    size_t found = 0, i;
+    size_t missing = run->forest->asked_count, i, k;
+    bool *found = calloc(missing + 1, sizeof(*found));
 
-    for (i = 0; i < directory->recipient_count; i++)
-        found += directory->recipients[i].asked_count;
-    return found < run->forest->asked_count;
+    if (found == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < directory->recipient_count; i++) {
+        const struct recipient *row = &directory->recipients[i];
+
+        for (k = 0; k < row->asked_count; k++) {
+            missing -= !found[row->asked[k]];
+            found[row->asked[k]] = true;
+        }
+    }
+    free(found);
+    *missesp = missing > 0;
+    return ADSCP_OK;
 }
 
 /* Whoever is not in the controller's own domain may be in another one of the
@@ -236,12 +248,15 @@ static int read_catalog(struct run *run, const struct place *place,
     struct session *session = NULL;
     struct deadline share;
     struct detail detail;
+    bool misses = false;
     int rc;
 
     config->port = catalog_port(place);
-    if (config->port == 0 || !decoder_root(tree->decoder)->is_global_catalog ||
-        !misses_recipient(run, tree->directory))
+    if (config->port == 0 || !decoder_root(tree->decoder)->is_global_catalog)
         return ADSCP_OK;
+    rc = misses_recipient(run, tree->directory, &misses);
+    if (rc != ADSCP_OK || !misses)
+        return rc;
     detail_clear(&detail);
     deadline_start(&share, deadline_left_ms(tree->deadline) / 2,
                    tree->deadline->cancel);

@@ -112,14 +112,14 @@ static int recipient_search(const struct tree *tree, const char *base,
 }
 
 /* A search that was answered to its end has looked at everybody. */
-static void note_read(const struct tree *tree,
-                      const struct session_search *search)
+static bool has_seen_all(const struct session_search *search)
 {
-    if (search->result == 0 && !search->partial)
-        tree->directory->recipients_read = true;
+    return search->result == 0 && !search->partial;
 }
 
-static int read_recipients(const struct tree *tree, const char *base, int first)
+/* *allp: every search so far has. */
+static int read_recipients(const struct tree *tree, const char *base, int first,
+                           bool *allp)
 {
     int rc = ADSCP_OK;
 
@@ -131,8 +131,7 @@ static int read_recipients(const struct tree *tree, const char *base, int first)
         if (rc == ADSCP_OK)
             rc = session_search(tree->session, &search, 1, tree->directory,
                                 tree->decoder, tree->deadline, tree->detail);
-        if (rc == ADSCP_OK)
-            note_read(tree, &search);
+        *allp = *allp && has_seen_all(&search);
         free(filter);
     }
     return rc;
@@ -140,7 +139,12 @@ static int read_recipients(const struct tree *tree, const char *base, int first)
 
 int tree_read_catalog(const struct tree *tree)
 {
-    return read_recipients(tree, "", 0);
+    bool all = true;
+    int rc = read_recipients(tree, "", 0, &all);
+
+    if (rc == ADSCP_OK && all)
+        tree->directory->recipients_read = true;
+    return rc;
 }
 
 /* ------------------------------------------------------------------ tree -- */
@@ -204,8 +208,10 @@ int tree_read(const struct tree *tree)
                             tree->directory, tree->decoder, tree->deadline,
                             tree->detail);
     if (rc == ADSCP_OK && plan.recipients != NULL) {
-        note_read(tree, &plan.rows[plan.count - 1]);
-        rc = read_recipients(tree, domain, MAILS_MAX);
+        bool all = has_seen_all(&plan.rows[plan.count - 1]);
+
+        rc = read_recipients(tree, domain, MAILS_MAX, &all);
+        tree->directory->recipients_read = all;
     }
     free(plan.authorities);
     free(plan.recipients);
