@@ -67,7 +67,8 @@ static void apply_mailbox(struct adscp_hop *hop)
         set_unknown(hop, GROUND_NO_SERVER);
     else if (server->line == VERSION_LEGACY)
         apply_rule(hop, server->line);
-    else if (hop->server == NULL && hop->front == NULL)
+    else if (hop->server == NULL &&
+             (hop->front == NULL || hop->front->servers == 0))
         set_unknown(hop, GROUND_UNKNOWN_SERVER);
     else if (hop->server == NULL && hop->front->line == VERSION_UNKNOWN)
         set_unknown(hop, GROUND_MIXED_SERVERS);
@@ -169,6 +170,18 @@ static bool was_visited(const struct route *route, const char *url)
     return false;
 }
 
+/* Returns how many targets lead on. */
+static size_t leave_out_visited(const struct route *route,
+                                struct redirect *targets, size_t count)
+{
+    size_t kept = 0, i;
+
+    for (i = 0; i < count; i++)
+        if (!was_visited(route, targets[i].url))
+            targets[kept++] = targets[i];
+    return kept;
+}
+
 /* The next hop, and its alternatives. */
 static int follow(const struct survey_page *page, struct arena *arena,
                   struct route *route)
@@ -176,14 +189,15 @@ static int follow(const struct survey_page *page, struct arena *arena,
     const struct adscp_mailbox *mailbox = route->hops[0].mailbox;
     struct redirect *targets = NULL;
     struct adscp_hop *next;
-    size_t count = 0, i;
+    size_t found = 0, count, i;
     int rc;
 
-    rc = redirect_targets(page, mailbox->server, arena, &targets, &count);
-    if (rc != ADSCP_OK || count == 0)
+    rc = redirect_targets(page, mailbox->server, arena, &targets, &found);
+    if (rc != ADSCP_OK)
         return rc;
-    route->loops = was_visited(route, targets[0].url);
-    if (route->loops)
+    count = leave_out_visited(route, targets, found);
+    route->loops = found > 0 && count == 0;
+    if (count == 0)
         return ADSCP_OK;
     next = add_hop(route);
     if (next == NULL)

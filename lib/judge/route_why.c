@@ -188,7 +188,7 @@ static int find_redirect(const struct survey_page *page,
     const struct adscp_server *mailbox = hop->mailbox->server;
     int rc;
 
-    if (route->loops)
+    if (index + 1 == route->count && route->loops)
         return tell(findings, FINDING_REDIRECT_LOOP, mailbox, hop->url, NULL);
     if (index + 1 == route->count)
         return tell(findings, FINDING_REDIRECT_NO_TARGET, mailbox,

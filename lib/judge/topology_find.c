@@ -53,7 +53,9 @@ static int find_servers(const struct topology *topology,
 
 static const char *behind(const struct front *front)
 {
-    if (front->line == VERSION_UNKNOWN || front->first == NULL)
+    if (front->servers == 0)
+        return "servers that are not known";
+    if (front->line == VERSION_UNKNOWN)
         return "servers of several versions, or of an unknown one";
     return "servers of one version";
 }
