@@ -59,14 +59,120 @@ static const char export_frame[] =
     "objectClass: serviceConnectionPoint\n"
     "keywords:: !\n\n";
 
-static const char export_other[] =
-    "dn: CN=RES1,CN=Autodiscover,CN=Protocols,CN=RES1,CN=Servers,CN=Org,"
-    "CN=Microsoft Exchange,CN=Services,CN=Configuration,DC=res,DC=example\n"
-    "objectClass: serviceConnectionPoint\n"
-    "keywords: " EXPORT_URL_GUID "\n"
-    "serviceBindingInformation: "
-    "https://res1.res.example/Autodiscover/Autodiscover.xml\n"
-    "whenCreated: 20090115103000.0Z\n\n";
+#define EXPORT_RES                                                             \
+    "CN=Servers,CN=Org,CN=Services,"                                           \
+    "CN=Configuration,DC=res"
+#define EXPORT_RES_SERVER(name, host, version)                                 \
+    "dn: CN=" name "," EXPORT_RES "\n"                                         \
+    "objectClass: msExchExchangeServer\n"                                      \
+    "networkAddress: ncacn_ip_tcp:" host "\n"                                  \
+    "versionNumber: " version "\n"                                             \
+    "msExchCurrentServerRoles: 38\n"                                           \
+    "msExchComponentStates: 1:ServerWideOffline:x:0:1\n"                       \
+    "msExchMDBAvailabilityGroupLink: CN=DAG1,DC=res\n"                         \
+    "legacyExchangeDN: /o=Org/cn=" name "\n"                                   \
+    "msExchServerInternalTLSCert:: MIIB\n"                                     \
+    "msExchServerSite: CN=" name "-Site,CN=Sites,CN=Configuration,"            \
+    "DC=res\n\n"
+#define EXPORT_RES_SCP(name, host, created)                                    \
+    "dn: CN=" name ",CN=Autodiscover,CN=Protocols,CN=" name "," EXPORT_RES     \
+    "\nobjectClass: serviceConnectionPoint\n"                                  \
+    "keywords: " EXPORT_URL_GUID "\n"                                          \
+    "keywords: Site=Site-1\n"                                                  \
+    "serviceBindingInformation: "                                              \
+    "https://" host "/Autodiscover/Autodiscover.xml\n"                         \
+    "whenCreated: " created "\n\n"
+#define EXPORT_RES_SERVICE(name, kind, url)                                    \
+    "dn: CN=" kind ",CN=HTTP,CN=Protocols,CN=" name "," EXPORT_RES             \
+    "\nobjectClass: msExch" kind "VirtualDirectory\n"                          \
+    "msExchInternalHostName: " url "\n\n"
+
+/* Exchange 2007 first, and a mailbox on 2010: a redirect with alternatives, to
+ * servers that setup has just left, and what follows it. */
+static const char export_other[] = EXPORT_RES_SERVER("RES1", "res1.res.example",
+                                                     "1912832083")
+    EXPORT_RES_SERVER(
+        "RES2", "res2.res.example",
+        "1937997947") "dn: CN=RES3," EXPORT_RES "\n"
+                      "objectClass: msExchExchangeServer\n"
+                      "networkAddress: ncacn_ip_tcp:res3.res.example\n"
+                      "versionNumber: 1937997947\n"
+                      "msExchCurrentServerRoles: 4\n"
+                      "msExchServerSite: "
+                      "CN=RES2-Site,CN=Sites,CN=Configuration,"
+                      "DC=res\n\n" EXPORT_RES_SCP("RES1", "res1.res.example",
+                                                  "20090115103000.0Z")
+                          EXPORT_RES_SCP("RES2", "res2.res.example",
+                                         "20120115103000.0Z")
+                              EXPORT_RES_SCP("RES3", "mail.res.example",
+                                             "20120116103000.0Z")
+                                  EXPORT_RES_SCP("GONE", "mail.res.example",
+                                                 "20120117103000.0Z")
+                                      EXPORT_RES_SERVICE(
+                                          "RES2", "WebServices",
+                                          "https://mail.res.example/ews")
+                                          EXPORT_RES_SERVICE(
+                                              "RES3", "WebServices",
+                                              "https://mail.res.example/EWS")
+                                              EXPORT_RES_SERVICE(
+                                                  "RES3", "RpcHttp",
+                                                  "rpc.res.example")
+                                                  EXPORT_RES_SERVICE(
+                                                      "RES3", "AutoDiscover",
+                                                      "https://ad.res.example/"
+                                                      "x") "dn: "
+                                                           "CN=Root,CN="
+                                                           "Certification "
+                                                           "Authorities,CN="
+                                                           "Public Key "
+                                                           "Services,"
+                                                           "CN=Services,CN="
+                                                           "Configuration,DC="
+                                                           "res\n"
+                                                           "objectClass: "
+                                                           "certificationAuthor"
+                                                           "ity\n"
+                                                           "cACertificate:: "
+                                                           "MIIB\n"
+                                                           "cACertificate:: "
+                                                           "MIIC\n\n"
+                                                           "dn: "
+                                                           "CN=DB1,CN="
+                                                           "Databases,CN="
+                                                           "Configuration,DC="
+                                                           "res\n"
+                                                           "objectClass: "
+                                                           "msExchPrivateMDB\n"
+                                                           "msExchOwningServer:"
+                                                           " CN="
+                                                           "RES2," EXPORT_RES
+                                                           "\n\n"
+                                                           "dn: CN=Bob,DC=res\n"
+                                                           "objectClass: "
+                                                           "contact\n"
+                                                           "mailNickname: bob\n"
+                                                           "proxyAddresses: "
+                                                           "smtp:bob@fabrikam."
+                                                           "example\n"
+                                                           "targetAddress: "
+                                                           "SMTP:bob@else."
+                                                           "example\n\n"
+                                                           "dn: CN=Ann\\ "
+                                                           ",DC=res\n"
+                                                           "objectClass: user\n"
+                                                           "mail: "
+                                                           "ann@fabrikam."
+                                                           "example\n"
+                                                           "proxyAddresses: "
+                                                           "SMTP:ann@fabrikam."
+                                                           "example\n"
+                                                           "msExchHomeServerNam"
+                                                           "e: /o=Org/cn=RES1\n"
+                                                           "homeMDB: "
+                                                           "CN=DB1,CN="
+                                                           "Databases,CN="
+                                                           "Configuration,DC="
+                                                           "res\n\n";
 
 /* One server with its SCP; every fourth starts a site. */
 static inline void export_put_server(FILE *file, int i)

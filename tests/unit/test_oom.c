@@ -212,6 +212,8 @@ char *arena_copy(struct arena *arena, const char *bytes, size_t length)
 
 /* ----------------------------------------------------------------- a run */
 
+#define MAIL "ann@fabrikam.example"
+
 static char path[40], other[40];
 
 /* What a run without a failure gives. */
@@ -229,6 +231,10 @@ static int read_exports(adscp_reader *reader, adscp_forest **forestp)
     adscp_forest *untouched = *forestp;
     int rc = adscp_reader_add_ldif_file(reader, path);
 
+    if (rc == ADSCP_OK)
+        rc = adscp_reader_add_mail(reader, MAIL);
+    if (rc == ADSCP_OK)
+        rc = adscp_reader_add_mail(reader, "bob@fabrikam.example");
     if (rc == ADSCP_OK)
         rc = adscp_reader_add_ldif_file_at(reader, "LDAP://res.example", other);
     if (rc == ADSCP_OK)
@@ -248,7 +254,7 @@ static int ask(adscp_predictor *predictor, const adscp_forest *forest,
     int rc = adscp_predictor_set_forest(predictor, forest);
 
     if (rc == ADSCP_OK)
-        rc = adscp_predictor_set_mail(predictor, "ann@fabrikam.example");
+        rc = adscp_predictor_set_mail(predictor, MAIL);
     if (rc == ADSCP_OK && profile % 2 == 0)
         rc = adscp_predictor_set_site(predictor, "Site-1");
     if (rc == ADSCP_OK && profile % 2 == 1)
@@ -347,6 +353,19 @@ static void fail_at(long n, int profile)
 
 static long last_allocation;
 
+/* The run goes through all that a prediction has. */
+static void check_reach(const adscp_prediction *prediction)
+{
+    const adscp_hop *second = adscp_prediction_hop(prediction, 1);
+    const adscp_mailbox *mailbox = adscp_prediction_mailbox(prediction);
+
+    CHECK_INT(adscp_mailbox_kind(mailbox), ADSCP_MAILBOX_MAILBOX);
+    CHECK_STR(adscp_mailbox_server(mailbox), "RES2");
+    CHECK_INT(adscp_hop_alternative_count(second), 1);
+    CHECK_INT(adscp_prediction_service_count(prediction), 2);
+    CHECK(adscp_prediction_finding_count(prediction) > 10);
+}
+
 /* How many allocations a run makes: the counter that is left tells. */
 static void count_allocations(int profile)
 {
@@ -363,6 +382,8 @@ static void count_allocations(int profile)
     whole_forest = touch_forest(forest);
     predictor = adscp_predictor_new();
     CHECK_INT(ask(predictor, forest, profile, &prediction), ADSCP_OK);
+    if (profile == ADSCP_PROFILE_OUTLOOK)
+        check_reach(prediction);
     sum = touch_prediction(prediction);
     last_allocation = plenty - until_failure;
     until_failure = -1;
@@ -512,6 +533,7 @@ static void test_settings(void)
     CHECK_INT(adscp_reader_set_dns_server(reader, "127.0.0.1"), ADSCP_E_NOMEM);
     CHECK_INT(adscp_reader_add_resolve(reader, "a:1:127.0.0.1"), ADSCP_E_NOMEM);
     CHECK_INT(adscp_reader_allow_pointer(reader, "x"), ADSCP_E_NOMEM);
+    CHECK_INT(adscp_reader_add_mail(reader, MAIL), ADSCP_E_NOMEM);
     CHECK(adscp_reader_new() == NULL);
     CHECK(adscp_observer_new() == NULL);
     CHECK(adscp_predictor_new() == NULL);

@@ -104,13 +104,40 @@ static inline uint64_t touch_candidate(uint64_t sum, const adscp_candidate *row)
 
 static inline uint64_t touch_hop(uint64_t sum, const adscp_hop *hop)
 {
+    int i;
+
     sum = touch_text(sum, adscp_hop_url(hop));
     sum = touch_text(sum, adscp_hop_host(hop));
     sum = touch_number(sum, adscp_hop_via(hop));
     sum = touch_text(sum, adscp_hop_server(hop));
     sum = touch_text(sum, adscp_hop_version(hop));
     sum = touch_number(sum, adscp_hop_action(hop));
-    return touch_number(sum, adscp_hop_evidence(hop));
+    sum = touch_number(sum, adscp_hop_evidence(hop));
+    sum = touch_text(sum, adscp_hop_dn(hop));
+    sum = touch_text(sum, adscp_hop_why(hop));
+    for (i = 0; i < adscp_hop_alternative_count(hop); i++)
+        sum = touch_hop(sum, adscp_hop_alternative(hop, i));
+    return touch_number(sum, i);
+}
+
+static inline uint64_t touch_mailbox(uint64_t sum, const adscp_mailbox *mailbox)
+{
+    sum = touch_number(sum, adscp_mailbox_kind(mailbox));
+    sum = touch_text(sum, adscp_mailbox_dn(mailbox));
+    sum = touch_text(sum, adscp_mailbox_database(mailbox));
+    sum = touch_text(sum, adscp_mailbox_server(mailbox));
+    sum = touch_text(sum, adscp_mailbox_version(mailbox));
+    sum = touch_text(sum, adscp_mailbox_site(mailbox));
+    return touch_text(sum, adscp_mailbox_target(mailbox));
+}
+
+static inline uint64_t touch_service(uint64_t sum, const adscp_service *service)
+{
+    sum = touch_number(sum, adscp_service_kind(service));
+    sum = touch_text(sum, adscp_service_url(service));
+    sum = touch_text(sum, adscp_service_host(service));
+    sum = touch_text(sum, adscp_service_server(service));
+    return touch_text(sum, adscp_service_dn(service));
 }
 
 static inline uint64_t touch_finding(uint64_t sum, const adscp_finding *finding)
@@ -202,6 +229,9 @@ static inline uint64_t touch_prediction(const adscp_prediction *prediction)
         sum = touch_candidate(sum, adscp_prediction_candidate(prediction, i));
     for (i = 0; i < adscp_prediction_then_count(prediction); i++)
         sum = touch_text(sum, adscp_prediction_then(prediction, i));
+    sum = touch_mailbox(sum, adscp_prediction_mailbox(prediction));
+    for (i = 0; i < adscp_prediction_service_count(prediction); i++)
+        sum = touch_service(sum, adscp_prediction_service(prediction, i));
     for (i = 0; i < adscp_prediction_hop_count(prediction); i++)
         sum = touch_hop(sum, adscp_prediction_hop(prediction, i));
     for (i = 0; i < adscp_prediction_finding_count(prediction); i++)
