@@ -116,6 +116,7 @@ typedef struct adscp_observer adscp_observer;     /* where to look */
 typedef struct adscp_sightings adscp_sightings;   /* what was seen */
 typedef struct adscp_predictor adscp_predictor;   /* who asks */
 typedef struct adscp_prediction adscp_prediction; /* the answer */
+typedef struct adscp_verdicts adscp_verdicts;     /* what becomes of sightings */
 
 typedef struct adscp_scp adscp_scp;             /* row: a published SCP */
 typedef struct adscp_server adscp_server;       /* row: an Exchange server */
@@ -328,6 +329,12 @@ int adscp_observer_add_resolve(adscp_observer *observer, const char *pin);
  * every address has at most 10000, so that a silent one shows as such. */
 int adscp_observer_set_timeout_ms(adscp_observer *observer, int milliseconds);
 
+/* Look at every host of a prediction: its hops and their alternatives, its
+ * services, and the first candidates, to which the client goes on where nobody
+ * answers. */
+int adscp_observer_add_prediction(adscp_observer *observer,
+                                  const adscp_prediction *prediction);
+
 /* Look at all of them, many at once. That a host does not answer is part of the
  * answer, not an error. *out is written only when ADSCP_OK is returned; free it
  * with adscp_sightings_free(). May be called again. */
@@ -452,9 +459,35 @@ int adscp_predictor_set_profile(adscp_predictor *predictor, int profile);
  * (default): unknown, and rules that want a date stay silent. */
 int adscp_predictor_set_time(adscp_predictor *predictor, int64_t seconds);
 
-/* Answer. Reads nothing but its forest. Free the answer with
+/* What an observer saw; held until replaced. Certificates that were seen count
+ * before those that the directory publishes. NULL clears. */
+int adscp_predictor_set_sightings(adscp_predictor *predictor,
+                                  const adscp_sightings *sightings);
+
+/* Certificates that the client has in its Trusted Root store: a file with DER,
+ * PEM, PKCS#7 or a serialized store. May be called several times. Those that
+ * the client's forest distributes (Certification Authorities, AIA) need not be
+ * named. */
+int adscp_predictor_add_trust_file(adscp_predictor *predictor,
+                                   const char *path);
+/* A file of public roots that stands for those of the Windows root programme.
+ * Without it, what a certificate of a public CA leads to is uncertain. NULL
+ * clears. */
+int adscp_predictor_set_roots_file(adscp_predictor *predictor,
+                                   const char *path);
+
+/* Answer. Reads nothing but its forest and its sightings. Free the answer with
  * adscp_prediction_free(). */
 int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out);
+
+/* What this client makes of every row of the sightings, whatever leads to it: a
+ * verdict for each, in their order. Wants no forest. Free it with
+ * adscp_verdicts_free(). */
+int adscp_predictor_judge(adscp_predictor *predictor, adscp_verdicts **out);
+void adscp_verdicts_free(adscp_verdicts *verdicts);
+int adscp_verdicts_count(const adscp_verdicts *verdicts);
+const adscp_alert *adscp_verdicts_alert(const adscp_verdicts *verdicts,
+                                        int index);
 
 const char *adscp_predictor_error_detail(const adscp_predictor *predictor);
 
@@ -536,6 +569,12 @@ const adscp_hop *adscp_prediction_hop(const adscp_prediction *prediction,
 int adscp_prediction_service_count(const adscp_prediction *prediction);
 const adscp_service *
 adscp_prediction_service(const adscp_prediction *prediction, int index);
+
+/* What decides whether the user sees a Security Alert: that of the worst hop,
+ * whose index adscp_prediction_alert_hop() tells; or, where no hop alerts, of
+ * the worst service that does, and then the index is -1. NULL: no hop. */
+const adscp_alert *adscp_prediction_alert(const adscp_prediction *prediction);
+int adscp_prediction_alert_hop(const adscp_prediction *prediction);
 
 /* The findings are made when they are first asked for: a count of -1 is lack of
  * memory (or a NULL handle), and says nothing about how many there are. */
@@ -640,7 +679,20 @@ int adscp_hop_evidence(const adscp_hop *hop);
 const char *adscp_hop_dn(const adscp_hop *hop);
 /* A sentence: why the client comes here, and why the server acts so. */
 const char *adscp_hop_why(const adscp_hop *hop);
-/* Other servers to which the redirect may lead just as well. */
+/* The certificate that the client meets there, and how it is known (-1: it is
+ * not). OBSERVED: by an observer, whose sightings the predictor was given; the
+ * row that decided is adscp_hop_sighting(), the worst of several addresses.
+ * DIRECTORY: the server publishes it for mail transport, and most often it is
+ * the one on port 443, too: a forecast, with adscp_alert_confidence(). */
+enum { ADSCP_FROM_OBSERVED = 0, ADSCP_FROM_DIRECTORY = 1 };
+const char *adscp_certificate_source_name(int source); /* "observed", ... */
+const adscp_certificate *adscp_hop_certificate(const adscp_hop *hop);
+int adscp_hop_certificate_source(const adscp_hop *hop);
+const adscp_sighting *adscp_hop_sighting(const adscp_hop *hop);
+/* What the client makes of it. */
+const adscp_alert *adscp_hop_alert(const adscp_hop *hop);
+/* Other servers to which the redirect may lead just as well; the hop is the one
+ * with the worst certificate. */
 int adscp_hop_alternative_count(const adscp_hop *hop);
 const adscp_hop *adscp_hop_alternative(const adscp_hop *hop, int index);
 
@@ -667,6 +719,12 @@ const char *adscp_service_host(const adscp_service *service);
 const char *adscp_service_server(const adscp_service *service);
 /* The virtual directory object (of the first such server). */
 const char *adscp_service_dn(const adscp_service *service);
+/* As for a hop. */
+const adscp_certificate *
+adscp_service_certificate(const adscp_service *service);
+int adscp_service_certificate_source(const adscp_service *service);
+const adscp_sighting *adscp_service_sighting(const adscp_service *service);
+const adscp_alert *adscp_service_alert(const adscp_service *service);
 
 /* -------------------------------------------------------- certificate -- */
 

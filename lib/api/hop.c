@@ -98,3 +98,35 @@ const adscp_hop *adscp_hop_alternative(const adscp_hop *hop, int index)
                ? &hop->alternatives[index]
                : NULL;
 }
+
+const char *adscp_certificate_source_name(int source)
+{
+    switch (source) {
+    case ADSCP_FROM_OBSERVED:
+        return "observed";
+    case ADSCP_FROM_DIRECTORY:
+        return "directory";
+    default:
+        return NULL;
+    }
+}
+
+const adscp_certificate *adscp_hop_certificate(const adscp_hop *hop)
+{
+    return hop != NULL ? hop->met.certificate : NULL;
+}
+
+int adscp_hop_certificate_source(const adscp_hop *hop)
+{
+    return hop != NULL ? hop->met.source : -1;
+}
+
+const adscp_sighting *adscp_hop_sighting(const adscp_hop *hop)
+{
+    return hop != NULL ? hop->met.sighting : NULL;
+}
+
+const adscp_alert *adscp_hop_alert(const adscp_hop *hop)
+{
+    return hop != NULL ? hop->met.alert : NULL;
+}

@@ -12,12 +12,14 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "facts/intern.h"
+#include "facts/url.h"
 #include "gather/observe.h"
 
 enum {
     TIMEOUT_DEFAULT_MS = 30000,
     NAME_LENGTH_MAX = 253, /* RFC 1035 2.3.4 */
-    PORT_MAX = 65535
+    PORT_MAX = 65535,
+    CANDIDATES_MAX = 10 /* of a prediction: no client follows more hops */
 };
 
 struct adscp_observer {
@@ -121,6 +123,53 @@ int adscp_observer_add_host(adscp_observer *observer, const char *host,
         return detail_set(&observer->detail, ADSCP_E_ARGUMENT,
                           "%d is not a port", port);
     return add_host(observer, host, length, port);
+}
+
+/* The host and port of a URL; one without either is passed over. */
+static int add_url(adscp_observer *observer, const char *text)
+{
+    struct url url;
+
+    if (text == NULL || !url_split(text, strlen(text), &url) ||
+        url.kind != URL_HTTPS || url.host.length == 0 ||
+        url.host.length > NAME_LENGTH_MAX)
+        return ADSCP_OK;
+    return add_host(observer, url.host.text, url.host.length, url.port);
+}
+
+static int add_hop(adscp_observer *observer, const adscp_hop *hop)
+{
+    int i, count = adscp_hop_alternative_count(hop);
+    int rc = add_url(observer, adscp_hop_url(hop));
+
+    for (i = 0; i < count && rc == ADSCP_OK; i++)
+        rc = add_hop(observer, adscp_hop_alternative(hop, i));
+    return rc;
+}
+
+int adscp_observer_add_prediction(adscp_observer *observer,
+                                  const adscp_prediction *prediction)
+{
+    int hops = adscp_prediction_hop_count(prediction);
+    int services = adscp_prediction_service_count(prediction);
+    int candidates = adscp_prediction_candidate_count(prediction);
+    int rc = begin(observer, NULL), i;
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (prediction == NULL)
+        return detail_set(&observer->detail, ADSCP_E_ARGUMENT,
+                          "a prediction is missing (NULL)");
+    for (i = 0; i < hops && rc == ADSCP_OK; i++)
+        rc = add_hop(observer, adscp_prediction_hop(prediction, i));
+    for (i = 0; i < services && rc == ADSCP_OK; i++)
+        rc =
+            add_url(observer,
+                    adscp_service_url(adscp_prediction_service(prediction, i)));
+    for (i = 0; i < candidates && i < CANDIDATES_MAX && rc == ADSCP_OK; i++)
+        rc = add_url(observer, adscp_candidate_url(
+                                   adscp_prediction_candidate(prediction, i)));
+    return rc;
 }
 
 int adscp_observer_set_dns_server(adscp_observer *observer, const char *address)

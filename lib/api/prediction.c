@@ -207,7 +207,7 @@ const adscp_hop *adscp_prediction_hop(const adscp_prediction *prediction,
 
 static size_t service_count(const adscp_prediction *prediction)
 {
-    return prediction->services != NULL ? prediction->services->count : 0;
+    return prediction->wave != NULL ? prediction->wave->count : 0;
 }
 
 int adscp_prediction_service_count(const adscp_prediction *prediction)
@@ -219,8 +219,18 @@ const adscp_service *
 adscp_prediction_service(const adscp_prediction *prediction, int index)
 {
     return prediction != NULL && in_range(index, service_count(prediction))
-               ? &prediction->services->rows[index]
+               ? &prediction->wave->rows[index]
                : NULL;
+}
+
+const adscp_alert *adscp_prediction_alert(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->alert : NULL;
+}
+
+int adscp_prediction_alert_hop(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->alert_hop : -1;
 }
 
 int adscp_prediction_finding_count(const adscp_prediction *prediction)

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The public predictor: the question, and the forest that it is about. Setters
- * check and copy; judge/predict answers. What predictions of one forest share
- * is kept here between calls.
+ * The public predictor: the question, and what it is judged by. Setters check
+ * and copy; judge/predict answers. What predictions share is kept in the
+ * witness between calls.
  */
 #include "adscp.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/text.h"
+#include "gather/file.h"
 #include "judge/predict.h"
+#include "judge/verdicts.h"
 
 struct adscp_predictor {
-    struct survey *survey; /* of the forest; NULL: none was set */
+    struct witness witness;
     char *site;
     char *address;
     char *mail;
@@ -47,6 +50,10 @@ adscp_predictor *adscp_predictor_new(void)
         return NULL;
     predictor->profile = ADSCP_PROFILE_OUTLOOK;
     predictor->time = -1;
+    if (witness_open(&predictor->witness) != ADSCP_OK) {
+        adscp_predictor_free(predictor);
+        return NULL;
+    }
     return predictor;
 }
 
@@ -54,7 +61,7 @@ void adscp_predictor_free(adscp_predictor *predictor)
 {
     if (predictor == NULL)
         return;
-    survey_release(predictor->survey);
+    witness_close(&predictor->witness);
     free(predictor->site);
     free(predictor->address);
     free(predictor->mail);
@@ -96,19 +103,69 @@ static int replace(adscp_predictor *predictor, char **slot, const char *text)
 int adscp_predictor_set_forest(adscp_predictor *predictor,
                                const adscp_forest *forest)
 {
-    struct survey *survey = NULL;
     int rc = begin(predictor, NULL);
 
     if (rc != ADSCP_OK)
         return rc;
-    if (forest != NULL) {
-        survey = survey_new(forest);
-        if (survey == NULL)
-            return out_of_memory(predictor);
-    }
-    survey_release(predictor->survey);
-    predictor->survey = survey;
-    return ADSCP_OK;
+    rc = witness_set_forest(&predictor->witness, forest);
+    return rc == ADSCP_OK ? ADSCP_OK : out_of_memory(predictor);
+}
+
+int adscp_predictor_set_sightings(adscp_predictor *predictor,
+                                  const adscp_sightings *sightings)
+{
+    int rc = begin(predictor, NULL);
+
+    if (rc == ADSCP_OK)
+        witness_set_sightings(&predictor->witness, sightings);
+    return rc;
+}
+
+/* The certificates of a file, by the witness's `take`. */
+static int take_file(adscp_predictor *predictor, const char *path,
+                     int (*take)(struct witness *witness, const void *bytes,
+                                 size_t length))
+{
+    struct detail *detail = &predictor->detail;
+    size_t length = 0;
+    void *bytes = NULL;
+    int rc = file_read(path, CERTIFICATE_FILE_MAX, detail, &bytes, &length);
+
+    if (rc == ADSCP_OK)
+        rc = take(&predictor->witness, bytes, length);
+    free(bytes);
+    if (rc == ADSCP_E_NOMEM)
+        return out_of_memory(predictor);
+    if (rc == ADSCP_E_FORMAT)
+        return detail_set(detail, rc, "%s holds no certificate", path);
+    return rc;
+}
+
+int adscp_predictor_add_trust_file(adscp_predictor *predictor, const char *path)
+{
+    int rc = begin(predictor, NULL);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (path == NULL || path[0] == '\0')
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "a file name is missing");
+    return take_file(predictor, path, witness_add_trusted);
+}
+
+int adscp_predictor_set_roots_file(adscp_predictor *predictor, const char *path)
+{
+    int rc = begin(predictor, NULL);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (path != NULL && path[0] == '\0')
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "a file name is empty");
+    if (path != NULL)
+        return take_file(predictor, path, witness_set_bundle);
+    rc = witness_set_bundle(&predictor->witness, NULL, 0);
+    return rc == ADSCP_OK ? ADSCP_OK : out_of_memory(predictor);
 }
 
 /* A site without a name is no site, as Windows has it too. */
@@ -187,7 +244,7 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
     if (out == NULL)
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
                           "there is no place for the prediction");
-    if (predictor->survey == NULL)
+    if (predictor->witness.survey == NULL)
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
                           "no forest was set");
     question = (struct question){
@@ -197,8 +254,42 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
         .profile = predictor->profile,
         .time = predictor->time,
     };
-    rc = predict_make(predictor->survey, &question, out);
+    rc = predict_make(&predictor->witness, &question, out);
     return rc == ADSCP_OK ? ADSCP_OK : out_of_memory(predictor);
+}
+
+int adscp_predictor_judge(adscp_predictor *predictor, adscp_verdicts **out)
+{
+    int rc = begin(predictor, NULL);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (out == NULL)
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "there is no place for the verdicts");
+    witness_set_time(&predictor->witness, predictor->time);
+    rc = verdicts_make(&predictor->witness, out);
+    return rc == ADSCP_OK ? ADSCP_OK : out_of_memory(predictor);
+}
+
+void adscp_verdicts_free(adscp_verdicts *verdicts)
+{
+    verdicts_free(verdicts);
+}
+
+int adscp_verdicts_count(const adscp_verdicts *verdicts)
+{
+    if (verdicts == NULL)
+        return -1;
+    return verdicts->count > INT_MAX ? INT_MAX : (int)verdicts->count;
+}
+
+const adscp_alert *adscp_verdicts_alert(const adscp_verdicts *verdicts,
+                                        int index)
+{
+    return verdicts != NULL && index >= 0 && (size_t)index < verdicts->count
+               ? verdicts->alerts[index]
+               : NULL;
 }
 
 const char *adscp_predictor_error_detail(const adscp_predictor *predictor)

@@ -4,7 +4,7 @@
  */
 #include "adscp.h"
 
-#include "judge/services.h"
+#include "judge/wave.h"
 
 const char *adscp_service_kind_name(int kind)
 {
@@ -28,25 +28,45 @@ const char *adscp_service_kind_name(int kind)
 
 int adscp_service_kind(const adscp_service *service)
 {
-    return service != NULL ? service->kind : -1;
+    return service != NULL ? service->service->kind : -1;
 }
 
 const char *adscp_service_url(const adscp_service *service)
 {
-    return service != NULL ? service->url : NULL;
+    return service != NULL ? service->service->url : NULL;
 }
 
 const char *adscp_service_host(const adscp_service *service)
 {
-    return service != NULL ? service->host : NULL;
+    return service != NULL ? service->service->host : NULL;
 }
 
 const char *adscp_service_server(const adscp_service *service)
 {
-    return service != NULL ? adscp_server_name(service->server) : NULL;
+    return service != NULL ? adscp_server_name(service->service->server) : NULL;
 }
 
 const char *adscp_service_dn(const adscp_service *service)
 {
-    return service != NULL ? service->dn : NULL;
+    return service != NULL ? service->service->dn : NULL;
+}
+
+const adscp_certificate *adscp_service_certificate(const adscp_service *service)
+{
+    return service != NULL ? service->met.certificate : NULL;
+}
+
+int adscp_service_certificate_source(const adscp_service *service)
+{
+    return service != NULL ? service->met.source : -1;
+}
+
+const adscp_sighting *adscp_service_sighting(const adscp_service *service)
+{
+    return service != NULL ? service->met.sighting : NULL;
+}
+
+const adscp_alert *adscp_service_alert(const adscp_service *service)
+{
+    return service != NULL ? service->met.alert : NULL;
 }

@@ -131,26 +131,108 @@ static bool knows_who_answers(const struct adscp_prediction *prediction)
            !prediction->survey->forest->directories[0]->complete;
 }
 
-/* Whose mailbox it is, what the first server does for it, and where the client
- * connects afterwards. */
-static int follow(struct adscp_prediction *prediction)
+/* The way from this URL on, and the certificates on it. */
+static int follow_url(const struct witness *witness,
+                      struct adscp_prediction *prediction, uint32_t directory,
+                      const struct adscp_scp *scp, const char *url)
+{
+    const struct survey_page *page = prediction->survey->pages[directory];
+    int from = prediction->route.count;
+    int rc = route_add(page, scp, url, predict_mailbox(prediction),
+                       &prediction->arena, &prediction->route);
+
+    return rc == ADSCP_OK ? route_meet(witness, page, &prediction->route, from)
+                          : rc;
+}
+
+/* Nobody answers where the last way began: the client goes on. */
+static bool goes_on(const struct route *route, int from)
+{
+    return route->count < ROUTE_HOPS_MAX &&
+           encounter_failed(&route->hops[from].met);
+}
+
+/* Only what was seen tells that nobody answers, so that the list of candidates
+ * is seldom needed. */
+static int follow_candidates(const struct witness *witness,
+                             struct adscp_prediction *prediction)
 {
     const struct order_first *first = &prediction->order.first;
-    const struct adscp_forest *forest = prediction->survey->forest;
+    const struct order_list *list;
+    int rc, from = 0;
+    uint32_t i;
+
+    if (first->scp == NULL)
+        return ADSCP_OK;
+    rc = follow_url(witness, prediction, first->directory, first->scp,
+                    first->url);
+    for (i = 1; i < prediction->order.count && rc == ADSCP_OK &&
+                goes_on(&prediction->route, from);
+         i++) {
+        const struct adscp_candidate *row;
+
+        list = order_list(&prediction->order);
+        if (list == NULL)
+            return ADSCP_E_NOMEM;
+        row = &list->rows[i];
+        from = prediction->route.count;
+        rc = follow_url(witness, prediction, row->directory, row->scp,
+                        order_url(row));
+    }
+    return rc;
+}
+
+/* Where the client connects once it has an answer. */
+static int follow_answer(struct witness *witness,
+                         struct adscp_prediction *prediction)
+{
+    const struct adscp_mailbox *mailbox = &prediction->mailbox;
+    const struct service_list *list;
+    const struct survey_page *page;
+    int rc;
+
+    if (mailbox->server == NULL)
+        return ADSCP_OK;
+    rc = survey_services(prediction->survey, mailbox->directory,
+                         mailbox->server, &page, &list);
+    if (rc != ADSCP_OK || list == NULL)
+        return rc;
+    return wave_read(witness, page, list, &prediction->wave);
+}
+
+/* The hop, or else the service, that decides what the user sees. */
+static void find_worst(struct adscp_prediction *prediction)
+{
+    const struct route *route = &prediction->route;
+    const struct wave *wave = prediction->wave;
+    int worst = route_worst(route);
+
+    prediction->alert_hop = worst;
+    if (worst >= 0)
+        prediction->alert = route->hops[worst].met.alert;
+    if (wave == NULL || wave->worst == NULL || worst < 0 ||
+        prediction->alert->outcome >= ADSCP_OUTCOME_ALERT)
+        return;
+    prediction->alert_hop = -1;
+    prediction->alert = wave->worst->alert;
+}
+
+/* Whose mailbox it is, what the first server does for it, and which
+ * certificates the client meets. */
+static int follow(struct witness *witness, struct adscp_prediction *prediction)
+{
     const struct survey_page *page = predict_first_page(prediction);
-    int rc = ADSCP_OK;
+    int rc;
 
     if (prediction->domain != NULL && knows_who_answers(prediction))
-        mailbox_judge(forest, page->directory, prediction->question.mail,
-                      &prediction->mailbox);
-    if (first->scp != NULL)
-        rc = route_make(page, first->scp, first->url,
-                        predict_mailbox(prediction), &prediction->arena,
-                        &prediction->route);
-    if (rc != ADSCP_OK || prediction->mailbox.server == NULL)
-        return rc;
-    return survey_services(prediction->survey, prediction->mailbox.directory,
-                           prediction->mailbox.server, &prediction->services);
+        mailbox_judge(prediction->survey->forest, page->directory,
+                      prediction->question.mail, &prediction->mailbox);
+    rc = follow_candidates(witness, prediction);
+    if (rc == ADSCP_OK)
+        rc = follow_answer(witness, prediction);
+    if (rc == ADSCP_OK)
+        find_worst(prediction);
+    return rc;
 }
 
 /* What the other of the two clients that matter most tries first. Its URL lies
@@ -174,7 +256,7 @@ static int compare(struct adscp_prediction *prediction,
     return ADSCP_OK;
 }
 
-static int fill(struct adscp_prediction *prediction,
+static int fill(struct witness *witness, struct adscp_prediction *prediction,
                 const struct question *question)
 {
     const struct survey_page *page;
@@ -197,14 +279,14 @@ static int fill(struct adscp_prediction *prediction,
                     &prediction->order);
     if (rc != ADSCP_OK)
         return rc;
-    rc = follow(prediction);
+    rc = follow(witness, prediction);
     if (rc != ADSCP_OK)
         return rc;
     rc = derive(prediction);
     return rc == ADSCP_OK ? compare(prediction, &client) : rc;
 }
 
-int predict_make(struct survey *survey, const struct question *question,
+int predict_make(struct witness *witness, const struct question *question,
                  struct adscp_prediction **predictionp)
 {
     struct adscp_prediction *prediction = calloc(1, sizeof(*prediction));
@@ -213,8 +295,12 @@ int predict_make(struct survey *survey, const struct question *question,
     if (prediction == NULL)
         return ADSCP_E_NOMEM;
     arena_init(&prediction->arena);
-    prediction->survey = survey_hold(survey);
-    rc = fill(prediction, question);
+    prediction->survey = survey_hold(witness->survey);
+    if (witness->sightings != NULL)
+        prediction->sightings = sightings_hold(witness->sightings);
+    prediction->alert_hop = -1;
+    witness_set_time(witness, question->time);
+    rc = fill(witness, prediction, question);
     if (rc != ADSCP_OK) {
         predict_free(prediction);
         return rc;
@@ -232,7 +318,9 @@ void predict_free(struct adscp_prediction *prediction)
         atomic_load_explicit(&prediction->told, memory_order_relaxed));
     finding_list_free(&prediction->about_site);
     route_clear(&prediction->route);
+    wave_release(prediction->wave);
     arena_free(&prediction->arena);
+    sightings_release(prediction->sightings);
     survey_release(prediction->survey);
     free(prediction);
 }

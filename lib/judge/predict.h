@@ -17,9 +17,9 @@
 #include "judge/mailbox.h"
 #include "judge/order.h"
 #include "judge/route.h"
-#include "judge/services.h"
 #include "judge/site.h"
 #include "judge/survey.h"
+#include "judge/wave.h"
 
 /* Who asks, as the caller told it and predict_check_*() found it fit. NULL or
  * -1: not told. */
@@ -48,7 +48,10 @@ struct adscp_prediction {
     struct order order;
     struct adscp_mailbox mailbox; /* where a mail address was given */
     struct route route;
-    const struct service_list *services; /* NULL: none is known */
+    struct wave *wave;                 /* the second one; NULL: none is known */
+    struct adscp_sightings *sightings; /* held, since hops show them; or NULL */
+    const struct adscp_alert *alert;   /* that decides; NULL: there is no hop */
+    int alert_hop;                     /* whose it is; -1: a service's */
     const char *then[PREDICT_THEN_MAX];
     int then_count;
 
@@ -61,7 +64,7 @@ struct adscp_prediction {
 };
 
 /* ADSCP_OK or ADSCP_E_NOMEM. The forest has at least one directory. */
-int predict_make(struct survey *survey, const struct question *question,
+int predict_make(struct witness *witness, const struct question *question,
                  struct adscp_prediction **predictionp);
 void predict_free(struct adscp_prediction *prediction); /* NULL is fine */
 

@@ -219,7 +219,8 @@ static int find_followed(struct predict_told *told)
         rc = mailbox_find(mailbox, prediction->question.mail, &told->whole);
     if (rc == ADSCP_OK)
         rc = route_find(predict_first_page(prediction), &prediction->route,
-                        prediction->site.name, &told->whole);
+                        prediction->site.name, prediction->question.time,
+                        &told->whole);
     if (rc == ADSCP_OK && prediction->mailbox.server != NULL &&
         prediction->mailbox.directory->service_count == 0)
         rc = say(&told->whole, FINDING_SERVICES_NOT_READ, (struct say){0});

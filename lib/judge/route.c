@@ -215,9 +215,9 @@ static int follow(const struct survey_page *page, struct arena *arena,
     return ADSCP_OK;
 }
 
-int route_make(const struct survey_page *page, const struct adscp_scp *scp,
-               const char *url, const struct adscp_mailbox *mailbox,
-               struct arena *arena, struct route *route)
+int route_add(const struct survey_page *page, const struct adscp_scp *scp,
+              const char *url, const struct adscp_mailbox *mailbox,
+              struct arena *arena, struct route *route)
 {
     struct adscp_hop *first = add_hop(route);
     int rc = ADSCP_OK, before;
@@ -243,6 +243,7 @@ static void hop_clear(struct adscp_hop *hop)
 
     for (i = 0; i < hop->alternative_count; i++)
         hop_clear(&hop->alternatives[i]);
+    encounter_clear(&hop->met);
     text_slot_free(&hop->host);
     text_slot_free(&hop->why);
 }
@@ -255,6 +256,86 @@ void route_clear(struct route *route)
         hop_clear(&route->hops[i]);
     free(route->hops);
     *route = (struct route){0};
+}
+
+/* ---------------------------------------------------------- certificates -- */
+
+static int meet(const struct witness *witness, const struct survey_page *page,
+                struct adscp_hop *hop)
+{
+    const struct visit visit = {
+        .url = hop->url,
+        .page = page,
+        .server = hop->server,
+        .from_scp = hop->via == ADSCP_VIA_SCP,
+    };
+
+    return encounter_make(witness, &visit, &hop->met);
+}
+
+/* Hops have no identity yet: nobody has seen them. */
+static void put_worst_first(struct adscp_hop *hop)
+{
+    struct adscp_hop *alternatives = hop->alternatives, before = *hop;
+    int count = hop->alternative_count, worst = -1, i;
+
+    for (i = 0; i < count; i++)
+        if (encounter_is_worse(&alternatives[i].met,
+                               worst < 0 ? &hop->met
+                                         : &alternatives[worst].met))
+            worst = i;
+    if (worst < 0)
+        return;
+    before.alternatives = NULL;
+    before.alternative_count = 0;
+    *hop = alternatives[worst];
+    alternatives[worst] = before;
+    hop->alternatives = alternatives;
+    hop->alternative_count = count;
+}
+
+int route_meet(const struct witness *witness, const struct survey_page *page,
+               struct route *route, int from)
+{
+    int rc = ADSCP_OK, i, k;
+
+    for (i = from; i < route->count && rc == ADSCP_OK; i++) {
+        struct adscp_hop *hop = &route->hops[i];
+
+        rc = meet(witness, page, hop);
+        for (k = 0; k < hop->alternative_count && rc == ADSCP_OK; k++)
+            rc = meet(witness, page, &hop->alternatives[k]);
+        if (rc == ADSCP_OK)
+            put_worst_first(hop);
+    }
+    return rc;
+}
+
+static bool was_passed_over(const struct route *route, int index)
+{
+    const struct adscp_hop *hop = &route->hops[index];
+
+    return index + 1 < route->count && encounter_failed(&hop->met) &&
+           hop[1].via == ADSCP_VIA_SCP;
+}
+
+int route_worst(const struct route *route)
+{
+    int worst = -1, i;
+
+    for (i = 0; i < route->count; i++)
+        if (!was_passed_over(route, i) &&
+            (worst < 0 ||
+             encounter_is_worse(&route->hops[i].met, &route->hops[worst].met)))
+            worst = i;
+    return worst;
+}
+
+bool hop_has_host(const struct adscp_hop *hop)
+{
+    struct url url;
+
+    return url_split(hop->url, strlen(hop->url), &url) && url.host.length > 0;
 }
 
 static char *make_host(const void *of)

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "facts/finding.h"
+#include "judge/encounter.h"
 #include "judge/exchange.h"
 #include "judge/mailbox.h"
 #include "judge/survey.h"
@@ -40,6 +41,7 @@ struct adscp_hop {
     enum hop_ground ground;
     const struct exchange_rule *rule;
     const struct adscp_mailbox *mailbox; /* NULL: no mail address was given */
+    struct encounter met;                /* the certificate there */
     struct adscp_hop *alternatives;
     int alternative_count;
     text_slot host;
@@ -56,21 +58,32 @@ struct route {
     bool loops; /* the last redirect leads back to where the client has been */
 };
 
-/* The way that begins with this SCP's URL, into an empty route. The mailbox (or
- * NULL) is borrowed; the arena takes what hops refer to. ADSCP_OK or
- * ADSCP_E_NOMEM; route_clear() either way. */
-int route_make(const struct survey_page *page, const struct adscp_scp *scp,
-               const char *url, const struct adscp_mailbox *mailbox,
-               struct arena *arena, struct route *route);
+/* Append the way that begins with this SCP's URL. The mailbox (or NULL) is
+ * borrowed; the arena takes what hops refer to. ADSCP_OK or ADSCP_E_NOMEM;
+ * route_clear() either way. */
+int route_add(const struct survey_page *page, const struct adscp_scp *scp,
+              const char *url, const struct adscp_mailbox *mailbox,
+              struct arena *arena, struct route *route);
 void route_clear(struct route *route);
+
+/* Which certificates the client meets on the hops from this one on. Of the
+ * hosts that a redirect may lead to, the worst becomes the hop. */
+int route_meet(const struct witness *witness, const struct survey_page *page,
+               struct route *route, int from);
+
+/* The hop that decides what a user sees; -1: there is none. A URL from an SCP
+ * where nobody answers does not, where another one was tried after it. */
+int route_worst(const struct route *route);
 
 /* Append what a user would notice on the way. Texts lie in the forest. */
 int route_find(const struct survey_page *page, const struct route *route,
-               const char *client_site, struct finding_list *findings);
+               const char *client_site, int64_t time,
+               struct finding_list *findings);
 
 /* The host of a hop's URL, and the reason for the hop; NULL: out of memory, or
  * there is none. */
 const char *hop_host(const struct adscp_hop *hop);
+bool hop_has_host(const struct adscp_hop *hop);
 const char *hop_why(const struct adscp_hop *hop);
 
 #endif

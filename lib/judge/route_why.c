@@ -197,16 +197,39 @@ static int find_redirect(const struct survey_page *page,
     return rc == ADSCP_OK ? redirect_find(page, mailbox, findings) : rc;
 }
 
+/* About the certificate of a hop, and of those that might be met instead. */
+static int find_met(const struct adscp_hop *hop, int64_t time,
+                    struct finding_list *findings)
+{
+    const char *host = hop_host(hop);
+    int rc, i;
+
+    if (host == NULL && hop_has_host(hop))
+        return ADSCP_E_NOMEM;
+    rc = encounter_find(&hop->met, host != NULL ? host : hop->url,
+                        adscp_hop_dn(hop), time, findings);
+    for (i = 0; i < hop->alternative_count && rc == ADSCP_OK; i++)
+        rc = find_met(&hop->alternatives[i], time, findings);
+    return rc;
+}
+
 int route_find(const struct survey_page *page, const struct route *route,
-               const char *client_site, struct finding_list *findings)
+               const char *client_site, int64_t time,
+               struct finding_list *findings)
 {
     int rc, i;
 
     if (route->count == 0)
         return ADSCP_OK;
     rc = find_versions(&route->hops[0], findings);
-    for (i = 0; i < route->count && rc == ADSCP_OK; i++)
-        if (route->hops[i].action == ADSCP_ACTION_REDIRECT)
+    for (i = 0; i < route->count && rc == ADSCP_OK; i++) {
+        const struct adscp_hop *hop = &route->hops[i];
+
+        if (hop->action == ADSCP_ACTION_REDIRECT &&
+            (i + 1 == route->count || hop[1].via == ADSCP_VIA_REDIRECT))
             rc = find_redirect(page, route, i, client_site, findings);
+        if (rc == ADSCP_OK)
+            rc = find_met(hop, time, findings);
+    }
     return rc;
 }

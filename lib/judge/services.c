@@ -56,7 +56,7 @@ static const char *url_of(struct arena *arena,
 
 static int compare(const void *a, const void *b)
 {
-    const struct adscp_service *first = a, *second = b;
+    const struct service *first = a, *second = b;
     int order;
 
     if (first->kind != second->kind)
@@ -65,8 +65,7 @@ static int compare(const void *a, const void *b)
     return order != 0 ? order : strcmp(first->dn, second->dn);
 }
 
-static bool is_same(const struct adscp_service *a,
-                    const struct adscp_service *b)
+static bool is_same(const struct service *a, const struct service *b)
 {
     return a->kind == b->kind && text_compare_ascii(a->url, b->url) == 0;
 }
@@ -77,7 +76,7 @@ static void join_same(struct service_list *list)
     size_t count = 0, i;
 
     for (i = 0; i < list->count; i++) {
-        struct adscp_service *last = count > 0 ? &list->rows[count - 1] : NULL;
+        struct service *last = count > 0 ? &list->rows[count - 1] : NULL;
 
         if (last == NULL || !is_same(last, &list->rows[i]))
             list->rows[count++] = list->rows[i];
@@ -92,7 +91,7 @@ static int add(struct arena *arena, struct service_list *list,
                const struct virtual_directory *service,
                const struct adscp_server *server)
 {
-    struct adscp_service *row = &list->rows[list->count];
+    struct service *row = &list->rows[list->count];
     struct url url;
 
     row->kind = kind_of(service->service);
@@ -187,7 +186,7 @@ static int make(const struct topology *topology, struct arena *arena,
 }
 
 int services_read(struct topology *topology, struct arena *arena,
-                  const struct adscp_server *server,
+                  const struct adscp_server *server, size_t *numberp,
                   const struct service_list **listp)
 {
     struct service_list *list = NULL, **head;
@@ -205,6 +204,7 @@ int services_read(struct topology *topology, struct arena *arena,
         rc = make(topology, arena, server, &list);
         if (rc != ADSCP_OK)
             return rc;
+        list->number = (*numberp)++;
         list->next = *head;
         *head = list;
     }

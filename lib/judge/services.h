@@ -8,7 +8,7 @@
 #include "judge/topology.h"
 
 /* A URL of the second wave. */
-struct adscp_service {
+struct service {
     int kind; /* ADSCP_SERVICE_* */
     const char *url;
     const char *host;
@@ -20,17 +20,19 @@ struct adscp_service {
  * URL, each once. */
 struct service_list {
     struct service_list *next;
+    size_t number; /* 0, 1, 2 ... in the order of their making */
     name_id site;
     enum version_line line;
-    struct adscp_service *rows;
+    struct service *rows;
     size_t count;
 };
 
 /* The list for the mailboxes of this server, made when it is first asked for
  * and kept with the topology. *listp is NULL where its site or version is
- * unknown. ADSCP_OK or ADSCP_E_NOMEM. */
+ * unknown. A new list takes *numberp, and counts it up. ADSCP_OK or
+ * ADSCP_E_NOMEM. */
 int services_read(struct topology *topology, struct arena *arena,
-                  const struct adscp_server *server,
+                  const struct adscp_server *server, size_t *numberp,
                   const struct service_list **listp);
 
 #endif

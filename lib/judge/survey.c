@@ -25,6 +25,12 @@ struct survey *survey_new(const struct adscp_forest *forest)
         return NULL;
     }
     arena_init(&survey->arena);
+    survey->certificates = certificates_new();
+    if (survey->certificates == NULL) {
+        free(survey->pages);
+        free(survey);
+        return NULL;
+    }
     survey->forest = forest_hold(forest);
     atomic_init(&survey->holders, 1);
     return survey;
@@ -58,6 +64,7 @@ void survey_release(struct survey *survey)
         page_free(survey->pages[i]);
     free(survey->pages);
     arena_free(&survey->arena);
+    certificates_release(survey->certificates);
     forest_release(survey->forest);
     free(survey);
 }
@@ -407,6 +414,12 @@ static int page_fill(const struct adscp_forest *forest, struct arena *arena,
     rc = index_hosts(page);
     if (rc != ADSCP_OK)
         goto out;
+    page->published = arena_alloc(arena, (page->directory->server_count + 1) *
+                                             sizeof(*page->published));
+    if (page->published == NULL) {
+        rc = ADSCP_E_NOMEM;
+        goto out;
+    }
     rc = topology_make(forest, arena, page, &page->topology);
     if (rc != ADSCP_OK)
         goto out;
@@ -447,17 +460,53 @@ int survey_read(struct survey *survey, size_t index,
 
 int survey_services(struct survey *survey, const struct directory *directory,
                     const struct adscp_server *server,
+                    const struct survey_page **pagep,
                     const struct service_list **listp)
 {
-    const struct survey_page *made;
     size_t i = 0;
     int rc;
 
     while (survey->forest->directories[i] != directory)
         i++;
-    rc = survey_read(survey, i, &made);
+    rc = survey_read(survey, i, pagep);
     if (rc != ADSCP_OK)
         return rc;
     return services_read(&survey->pages[i]->topology, &survey->arena, server,
-                         listp);
+                         &survey->service_lists, listp);
+}
+
+struct certificates *survey_certificates(struct survey *survey)
+{
+    return survey->certificates;
+}
+
+/* What the attribute holds, whatever form it has; the first one counts. */
+static int read_published(struct survey *survey,
+                          const struct adscp_server *server,
+                          struct published *published)
+{
+    struct certificate_list list = {0};
+    int rc = certificates_read(survey->certificates, server->certificate.bytes,
+                               server->certificate.length, &list);
+
+    if (rc == ADSCP_OK && list.count > 0)
+        published->certificate = list.rows[0];
+    published->is_unreadable = list.count == 0;
+    published->is_known = rc == ADSCP_OK;
+    certificate_list_free(&list);
+    return rc;
+}
+
+int survey_published(struct survey *survey, const struct survey_page *page,
+                     const struct adscp_server *server,
+                     const struct published **publishedp)
+{
+    struct published *published =
+        &page->published[server - page->directory->servers];
+    int rc = ADSCP_OK;
+
+    if (!published->is_known && server->certificate.bytes != NULL)
+        rc = read_published(survey, server, published);
+    *publishedp = published;
+    return rc;
 }

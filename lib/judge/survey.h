@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/table.h"
+#include "facts/certificate.h"
 #include "facts/finding.h"
 #include "facts/forest.h"
 #include "judge/topology.h"
@@ -41,6 +42,13 @@ struct survey_window {
                              the first URL; SURVEY_NONE: there is none */
     uint32_t distinct_count; /* URLs, as text_equal_fold() has it */
     bool has_invalid;        /* one is not an absolute URI */
+};
+
+/* The certificate that a server publishes (msExchServerInternalTLSCert). */
+struct published {
+    const struct adscp_certificate *certificate; /* NULL: none, or not known */
+    bool is_known;                               /* it was looked at */
+    bool is_unreadable;
 };
 
 /* One directory. */
@@ -74,6 +82,7 @@ struct survey_page {
 
     struct table hosts; /* short and full names of servers, to their index */
     struct topology topology;
+    struct published *published; /* per server */
     struct finding_list findings;
 };
 
@@ -84,6 +93,8 @@ struct survey {
     struct adscp_forest *forest;
     struct arena arena;
     struct survey_page **pages; /* one per directory; NULL: not needed yet */
+    struct certificates *certificates; /* that the directories publish */
+    size_t service_lists;              /* how many were made */
     atomic_int holders;
 };
 
@@ -102,7 +113,15 @@ int survey_read(struct survey *survey, size_t index,
  * it may make what does not exist yet. */
 int survey_services(struct survey *survey, const struct directory *directory,
                     const struct adscp_server *server,
+                    const struct survey_page **pagep,
                     const struct service_list **listp);
+
+/* The certificate that a server of this page publishes, read when it is first
+ * asked for; the store that it lies in. ADSCP_OK or ADSCP_E_NOMEM. */
+int survey_published(struct survey *survey, const struct survey_page *page,
+                     const struct adscp_server *server,
+                     const struct published **publishedp);
+struct certificates *survey_certificates(struct survey *survey);
 
 /* The one server whose short or full name this is, or NULL. */
 const struct adscp_server *survey_server(const struct survey_page *page,

@@ -24,26 +24,28 @@ SIGNATURES = [
     (TEXT, [], 'version'),
     (HANDLE, [], 'reader_new predictor_new observer_new'),
     (None, [HANDLE], 'reader_free forest_free predictor_free '
-     'prediction_free observer_free sightings_free'),
+     'prediction_free observer_free sightings_free verdicts_free'),
     (TEXT, [INT], 'error_name error_text source_name profile_name '
      'site_source_name evidence_name group_name via_name action_name '
      'severity_name mailbox_kind_name service_kind_name outcome_name '
      'reason_name line_name confidence_name chain_name seen_name method_name '
-     'request_name'),
+     'request_name certificate_source_name'),
     (INT, [HANDLE, TEXT], 'reader_add_ldif_file reader_set_uri '
      'reader_set_ca_file reader_set_certificate_file reader_set_key_file '
      'reader_set_sasl_mechanism reader_set_dns_server reader_add_resolve '
      'reader_allow_pointer reader_add_mail predictor_set_site '
      'predictor_set_address predictor_set_mail observer_set_dns_server '
-     'observer_add_resolve'),
+     'observer_add_resolve predictor_add_trust_file predictor_set_roots_file'),
     (INT, [HANDLE, TEXT, TEXT], 'reader_add_ldif_file_at '
      'reader_set_simple_bind'),
     (INT, [HANDLE, INT], 'reader_set_starttls reader_set_timeout_ms '
      'predictor_set_profile alert_reason alert_chain_source '
      'observer_set_timeout_ms'),
     (INT, [HANDLE, INT64], 'predictor_set_time'),
-    (INT, [HANDLE, HANDLE], 'predictor_set_forest'),
-    (INT, [HANDLE, OUT], 'reader_read predictor_predict observer_look'),
+    (INT, [HANDLE, HANDLE], 'predictor_set_forest observer_add_prediction '
+     'predictor_set_sightings'),
+    (INT, [HANDLE, OUT], 'reader_read predictor_predict observer_look '
+     'predictor_judge'),
     (INT, [HANDLE], 'reader_set_anonymous_bind reader_cancel forest_source '
      'forest_complete forest_scp_count forest_server_count forest_site_count '
      'scp_keyword_count scp_binding_count prediction_site_source '
@@ -60,15 +62,18 @@ SIGNATURES = [
      'observer_total_count observer_done_count sightings_complete '
      'sightings_count sighting_port sighting_address_port sighting_outcome '
      'sighting_method sighting_proven sighting_request '
-     'sighting_certificate_count'),
+     'sighting_certificate_count verdicts_count prediction_alert_hop '
+     'hop_certificate_source service_certificate_source'),
     (INT64, [HANDLE], 'scp_created prediction_time candidate_created '
      'certificate_not_before certificate_not_after alert_flags '
      'alert_flags_possible alert_changes_on'),
-    (HANDLE, [HANDLE], 'prediction_forest prediction_mailbox'),
+    (HANDLE, [HANDLE], 'prediction_forest prediction_mailbox '
+     'prediction_alert hop_certificate hop_sighting hop_alert '
+     'service_certificate service_sighting service_alert'),
     (HANDLE, [HANDLE, INT], 'forest_scp forest_server forest_site '
      'prediction_candidate prediction_hop prediction_finding '
      'prediction_service hop_alternative alert_chain sightings_sighting '
-     'sighting_certificate'),
+     'sighting_certificate verdicts_alert'),
     (TEXT, [HANDLE, INT], 'scp_keyword scp_binding prediction_pointer_dn '
      'prediction_pointer_target prediction_then candidate_site '
      'candidate_also certificate_dns_name certificate_ip_address alert_note'),

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a host to the certificate that counts there. Of several addresses the
+ * worst decides, since a client takes any of them; that this machine cannot
+ * reach an address says nothing about the client. The certificate that Exchange
+ * publishes for mail transport is the one on port 443 more often than not, and
+ * how far that is to be believed is forecast.h's business.
+ */
+#include "judge/encounter.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "facts/url.h"
+#include "judge/forecast.h"
+#include "judge/say.h"
+
+enum { TLS_1_2 = 0x0303 };
+
+/* ------------------------------------------------------------- observed -- */
+
+/* An address that nobody could look at. */
+static bool says_nothing(const struct adscp_sighting *sighting)
+{
+    return sighting->outcome == ADSCP_SEEN_UNREACHABLE ||
+           sighting->outcome == ADSCP_SEEN_LIMIT;
+}
+
+static bool is_tls_failure(const struct adscp_sighting *sighting)
+{
+    return sighting->outcome == ADSCP_SEEN_NOT_TLS ||
+           sighting->outcome == ADSCP_SEEN_NO_COMMON_CIPHER ||
+           sighting->outcome == ADSCP_SEEN_PROTOCOL_VERSION ||
+           sighting->request == ADSCP_REQUEST_DEMANDED;
+}
+
+static int judge_sighting(const struct witness *witness,
+                          const struct adscp_sighting *sighting, bool from_scp,
+                          const struct adscp_alert **alertp)
+{
+    bool seen = sighting->outcome == ADSCP_SEEN_OK;
+    struct trust_question question = {
+        .chain = seen ? sighting->chain : NULL,
+        .chain_count = seen ? sighting->chain_count : 0,
+        .host = sighting->host,
+        .host_length = strlen(sighting->host),
+        .time = witness->time,
+        .from_scp = from_scp,
+        .no_connect = !says_nothing(sighting) &&
+                      (!seen || sighting->request == ADSCP_REQUEST_DEMANDED),
+        .no_tls = is_tls_failure(sighting),
+    };
+
+    return trust_judge(witness->trust, &question, alertp);
+}
+
+int encounter_judge(const struct witness *witness,
+                    const struct adscp_sighting *sighting,
+                    const struct adscp_alert **alertp)
+{
+    return judge_sighting(witness, sighting, false, alertp);
+}
+
+/* What answered counts before what did not, and then the worst. */
+static bool counts_before(const struct adscp_sighting *a, int a_outcome,
+                          const struct adscp_sighting *b, int b_outcome)
+{
+    bool a_seen = a->outcome == ADSCP_SEEN_OK;
+    bool b_seen = b->outcome == ADSCP_SEEN_OK;
+
+    if (a_seen != b_seen)
+        return a_seen;
+    if (!a_seen && says_nothing(a) != says_nothing(b))
+        return says_nothing(a);
+    return a_outcome > b_outcome;
+}
+
+static bool differs(const struct adscp_sighting *a,
+                    const struct adscp_sighting *b)
+{
+    return a->chain_count > 0 && b->chain_count > 0 &&
+           !certificate_same(a->chain[0], b->chain[0]);
+}
+
+static int look(const struct witness *witness, const struct sighted_host *host,
+                bool from_scp, struct encounter *encounter)
+{
+    const struct adscp_sighting *rows = witness->sightings->rows + host->first;
+    size_t i;
+
+    for (i = 0; i < host->count; i++) {
+        const struct adscp_alert *alert = NULL;
+        int rc = judge_sighting(witness, &rows[i], from_scp, &alert);
+
+        if (rc != ADSCP_OK)
+            return rc;
+        if (i > 0 && differs(&rows[0], &rows[i]))
+            encounter->several = true;
+        if (encounter->sighting != NULL &&
+            !counts_before(&rows[i], alert->outcome, encounter->sighting,
+                           encounter->alert->outcome)) {
+            alert_release(alert);
+            continue;
+        }
+        alert_release(encounter->alert);
+        encounter->alert = alert;
+        encounter->sighting = &rows[i];
+    }
+    return ADSCP_OK;
+}
+
+/* ------------------------------------------------------------- forecast -- */
+
+static bool is_name_of(const struct adscp_server *server, struct span host)
+{
+    return text_is(host.text, host.length, server->name) ||
+           (server->fqdn != NULL &&
+            text_is(host.text, host.length, server->fqdn));
+}
+
+/* An administrator who gave a web service another host than the server's own
+ * most likely gave it a certificate for that, too. */
+static bool has_other_urls(const struct survey_page *page,
+                           const struct adscp_server *server)
+{
+    const struct topology *topology = &page->topology;
+    size_t index = (size_t)(server - page->directory->servers);
+    uint32_t i;
+
+    for (i = topology->service_start[index];
+         i < topology->service_start[index + 1]; i++) {
+        const char *text =
+            page->directory->services[topology->service_rows[i]].url;
+        struct url url;
+
+        if (text != NULL && url_split(text, strlen(text), &url) &&
+            url.host.length > 0 && !is_name_of(server, url.host))
+            return true;
+    }
+    return false;
+}
+
+/* Word for word what setup writes: https, the FQDN and nothing odd. */
+static bool is_default(const struct url *url, const struct adscp_server *server)
+{
+    return url->kind == URL_HTTPS && !url->has_port && !url->has_userinfo &&
+           server->fqdn != NULL &&
+           text_is(url->host.text, url->host.length, server->fqdn);
+}
+
+static int forecast(const struct witness *witness, const struct visit *visit,
+                    const struct url *url, struct encounter *encounter)
+{
+    const struct adscp_certificate *published = encounter->published;
+    struct span host = url->host;
+    struct forecast_question ask = {.host = host.text,
+                                    .host_length = host.length};
+    struct trust_question question = {
+        .chain = &published,
+        .chain_count = published != NULL,
+        .host = host.text,
+        .host_length = host.length,
+        .time = witness->time,
+        .published = published != NULL,
+        .from_scp = visit->from_scp,
+    };
+    struct forecast outlook;
+
+    if (published != NULL) {
+        ask.facts = certificate_facts(published);
+        if (ask.facts == NULL)
+            return ADSCP_E_NOMEM;
+        ask.server = visit->server->name;
+        ask.fqdn = visit->server->fqdn;
+        ask.default_url = is_default(url, visit->server);
+        ask.other_urls = has_other_urls(visit->page, visit->server);
+        outlook = forecast_make(&ask);
+        question.confidence = outlook.confidence;
+        question.other_likely = outlook.other_likely;
+    }
+    return trust_judge(witness->trust, &question, &encounter->alert);
+}
+
+/* ---------------------------------------------------------------- whole -- */
+
+static const struct sighted_host *find_host(const struct witness *witness,
+                                            const struct url *url)
+{
+    return witness->sightings != NULL
+               ? sightings_find(witness->sightings, url->host.text,
+                                url->host.length, url->port)
+               : NULL;
+}
+
+static int take_published(const struct witness *witness,
+                          const struct visit *visit,
+                          struct encounter *encounter)
+{
+    const struct published *published;
+    int rc = survey_published(witness->survey, visit->page, visit->server,
+                              &published);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    encounter->published = published->certificate;
+    encounter->is_unreadable = published->is_unreadable;
+    return ADSCP_OK;
+}
+
+/* The certificate that counts, if any. */
+static void settle(struct encounter *encounter)
+{
+    const struct adscp_sighting *seen = encounter->sighting;
+
+    encounter->source = -1;
+    if (seen != NULL && seen->chain_count > 0) {
+        encounter->certificate = seen->chain[0];
+        encounter->source = ADSCP_FROM_OBSERVED;
+    } else if (seen == NULL && encounter->published != NULL) {
+        encounter->certificate = encounter->published;
+        encounter->source = ADSCP_FROM_DIRECTORY;
+    }
+}
+
+int encounter_make(const struct witness *witness, const struct visit *visit,
+                   struct encounter *encounter)
+{
+    const struct sighted_host *host = NULL;
+    struct url url;
+    int rc;
+
+    *encounter = (struct encounter){.source = -1};
+    if (!url_split(visit->url, strlen(visit->url), &url))
+        url = (struct url){0};
+    encounter->plain = url.kind == URL_HTTP;
+    if (visit->server != NULL && !encounter->plain) {
+        rc = take_published(witness, visit, encounter);
+        if (rc != ADSCP_OK)
+            return rc;
+    }
+    if (!encounter->plain)
+        host = find_host(witness, &url);
+    rc = host != NULL ? look(witness, host, visit->from_scp, encounter)
+                      : forecast(witness, visit, &url, encounter);
+    if (rc == ADSCP_OK)
+        settle(encounter);
+    return rc;
+}
+
+void encounter_clear(struct encounter *encounter)
+{
+    alert_release(encounter->alert);
+    *encounter = (struct encounter){.source = -1};
+}
+
+bool encounter_failed(const struct encounter *encounter)
+{
+    return encounter->alert != NULL &&
+           encounter->alert->outcome == ADSCP_OUTCOME_CONNECT_FAILURE;
+}
+
+bool encounter_is_worse(const struct encounter *a, const struct encounter *b)
+{
+    return a->alert->outcome > b->alert->outcome;
+}
+
+/* ------------------------------------------------------------- findings -- */
+
+enum { SOON_SECONDS = 30 * 86400 };
+
+/* Told once for each host. */
+struct teller {
+    const char *host;
+    const char *dn;
+    struct finding_list *findings;
+    int rc;
+};
+
+static void tell(struct teller *teller, enum finding_code code, const char *b,
+                 int64_t n)
+{
+    if (teller->rc == ADSCP_OK)
+        teller->rc = say(
+            teller->findings, code,
+            (struct say){.dn = teller->dn, .a = teller->host, .b = b, .n = n});
+}
+
+static void find_seen(struct teller *teller, const struct encounter *encounter)
+{
+    const struct adscp_sighting *seen = encounter->sighting;
+
+    if (encounter->several)
+        tell(teller, FINDING_CERT_SEVERAL, NULL, 0);
+    if (seen->outcome == ADSCP_SEEN_NAME_NOT_FOUND)
+        tell(teller, FINDING_SCP_HOST_UNRESOLVED, NULL, 0);
+    else if (seen->outcome != ADSCP_SEEN_OK)
+        tell(teller, FINDING_HOST_NO_ANSWER,
+             seen->detail != NULL ? seen->detail : "", 0);
+    if (seen->request == ADSCP_REQUEST_DEMANDED)
+        tell(teller, FINDING_CERT_DEMANDED, NULL, 0);
+    if (seen->version != 0 && seen->version < TLS_1_2)
+        tell(teller, FINDING_TLS_OLD, sighting_version_name(seen->version), 0);
+    if (encounter->source == ADSCP_FROM_OBSERVED &&
+        encounter->published != NULL &&
+        !certificate_same(encounter->certificate, encounter->published))
+        tell(teller, FINDING_CERT_DIFFERS, NULL, 0);
+}
+
+/* A change that is due within a month. */
+static void find_change(struct teller *teller,
+                        const struct encounter *encounter, int64_t time)
+{
+    int64_t on = encounter->alert->changes_on;
+
+    if (time >= 0 && on >= time && on - time <= SOON_SECONDS)
+        tell(teller, FINDING_CERT_CHANGES_SOON, NULL, (on - time) / 86400);
+}
+
+int encounter_find(const struct encounter *encounter, const char *host,
+                   const char *dn, int64_t time, struct finding_list *findings)
+{
+    struct teller teller = {host, dn, findings, ADSCP_OK};
+
+    if (encounter->plain)
+        tell(&teller, FINDING_HOP_PLAIN_HTTP, NULL, 0);
+    if (encounter->is_unreadable)
+        tell(&teller, FINDING_CERT_UNREADABLE, NULL, 0);
+    if (encounter->sighting != NULL)
+        find_seen(&teller, encounter);
+    find_change(&teller, encounter, time);
+    return teller.rc;
+}
