@@ -845,6 +845,69 @@ static void test_forged(void)
     bench_free(&bench);
 }
 
+/* A key whose curve is spelt out, constraints in punycode (CVE-2022-3602), ten
+ * thousand names, an extension that is garbage, a critical one that nobody
+ * knows: each has a verdict. */
+static void test_explicit_curve(void)
+{
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    const struct adscp_alert *alert;
+
+    CHECK(EVP_PKEY_set_utf8_string_param(key, "encoding", "explicit") == 1);
+    alert = JUDGE(.key = key);
+    EXPECT(alert, 2, HARD);
+    EVP_PKEY_free(key);
+}
+
+static void test_punycode(void)
+{
+    static const char names[] =
+        "permitted;email:.xn--80ak6aa92e0123456789012345678901234567890.test,"
+        "excluded;DNS:xn--maraa-rta.test";
+    static const unsigned char san[] = "\x30\x15\xa0\x13\x06\x08\x2b\x06\x01"
+                                       "\x05\x05\x07\x08\x09\xa0\x07\x0c\x05"
+                                       "a@\xc3\xa9.";
+
+    alert_release(UNDER(.constraints = "CA:TRUE", .names = names));
+    alert_release(JUDGE(.san_der = san, .san_der_length = sizeof(san) - 1));
+}
+
+static void test_broken_extension(void)
+{
+    static const unsigned char cut[] = {0x30, 5, 0x82};
+    const struct adscp_alert *alert =
+        JUDGE(.san_der = cut, .san_der_length = sizeof(cut));
+
+    /* OpenSSL looks for no issuer then. */
+    CHECK((alert->reasons & 1 << ADSCP_REASON_INVALID) != 0);
+    EXPECT(alert, 0x1a, HARD);
+}
+
+static void test_many_names(void)
+{
+    enum { NAMES = 10000, EACH = 2 + 24 };
+    unsigned char *san = malloc(5 + NAMES * EACH + 1);
+    const size_t length = NAMES * EACH;
+    const struct adscp_alert *alert;
+    int i;
+
+    san[0] = 0x30;
+    san[1] = 0x83;
+    san[2] = (unsigned char)(length >> 16);
+    san[3] = (unsigned char)(length >> 8);
+    san[4] = (unsigned char)length;
+    for (i = 0; i < NAMES; i++)
+        snprintf((char *)san + 5 + i * EACH, EACH + 1,
+                 "\x82\x18host-%06d.corp.example", i);
+    alert = JUDGE(.san_der = san, .san_der_length = (int)(5 + length));
+    CHECK_INT(adscp_certificate_dns_name_count(adscp_alert_chain(alert, 0)),
+              NAMES);
+    CHECK_STR(adscp_certificate_dns_name(adscp_alert_chain(alert, 0), 9999),
+              "host-009999.corp.example");
+    EXPECT(alert, 0x10, ALERT);
+    free(san);
+}
+
 /* Longer than the limit: bounded, and an error. Longer than what is looked at:
  * cut. */
 static void test_long_chain(void)
@@ -1076,6 +1139,10 @@ static const struct test tests[] = {
     {"authorities that may not", test_broken_authorities},
     {"a path that is too long by its own word", test_path_length},
     {"a forged signature", test_forged},
+    {"a curve that is spelt out", test_explicit_curve},
+    {"punycode in constraints", test_punycode},
+    {"an extension that is garbage", test_broken_extension},
+    {"ten thousand names", test_many_names},
     {"a chain without end", test_long_chain},
     {"nothing to judge", test_nothing},
     {"a published certificate", test_published},
