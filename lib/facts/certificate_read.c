@@ -75,7 +75,7 @@ static const STACK_OF(X509) * certificates_of(const PKCS7 *pkcs7)
     return NULL;
 }
 
-/* The bytes as they came: OpenSSL keeps the encoding of what it decoded. */
+/* The bytes as they came: OpenSSL keeps the encoding of what is signed. */
 static int put_x509(struct certificates *store, struct certificate_list *list,
                     X509 *x509)
 {
@@ -305,7 +305,9 @@ static enum certificate_container of_der(struct input input)
         return CONTAINER_DER;
     if (*at == 0x06)
         return CONTAINER_PKCS7;
-    return *at == 0x02 ? CONTAINER_PKCS12 : CONTAINER_NONE;
+    if (end - at >= 3 && memcmp(at, "\x02\x01\x03", 3) == 0)
+        return CONTAINER_PKCS12;
+    return CONTAINER_NONE;
 }
 
 static enum certificate_container container_of(struct input input)

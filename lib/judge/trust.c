@@ -247,7 +247,7 @@ static int judge_at(struct trust *trust, const struct trust_question *question,
         return rc;
     judge_name(question, facts, v);
     if (question->other_likely) {
-        v->possible |= FLAGS_ASKED;
+        v->possible |= v->flags | FLAGS_ASKED;
         note(v, NOTE_OTHER);
     }
     return ADSCP_OK;

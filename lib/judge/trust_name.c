@@ -66,8 +66,7 @@ static enum trust_name match_wildcard(struct label_view name,
         label.text[label.length - 1] != '*' || count_char(name, '.') < 2 ||
         !equal(tail, rest) || mine.length == 0)
         return TRUST_NAME_NO;
-    if (text_starts(label.text, label.length, "xn--") ||
-        (prefix.length > 0 && text_starts(mine.text, mine.length, "xn--")))
+    if (prefix.length > 0 && text_starts(mine.text, mine.length, "xn--"))
         return TRUST_NAME_NO;
     if (prefix.length == 0)
         return TRUST_NAME_YES;

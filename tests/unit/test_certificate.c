@@ -726,7 +726,7 @@ static void test_no_container(void)
                                        "hello",
                                        "-----BEGIN ",
                                        "-----BEGIN X-----\n",
-                                       "\x30\x00",
+                                       "\x30\x03\x02\x01\x01",
                                        "\x30\x82\xff\xff"};
     struct certificates *store = certificates_new();
     struct certificate_list list = read_all(store, pkcs12, sizeof(pkcs12));

@@ -989,6 +989,9 @@ static void test_published(void)
     struct bench bench = bench_new();
     struct made leaf = exchange_default();
     const struct adscp_certificate *row = row_of(&bench, &leaf);
+    EVP_PKEY *key = rsa(512);
+    struct made weak = MAKE(.cn = HOST, .key = key);
+    const struct adscp_certificate *weak_row = row_of(&bench, &weak);
     const struct adscp_alert *alert =
         ASK(&bench, .chain = &row, .chain_count = 1, .published = true,
             .confidence = ADSCP_CONFIDENCE_HIGH);
@@ -1001,12 +1004,17 @@ static void test_published(void)
     EXPECT(ASK(&bench, .chain = &row, .chain_count = 1, .published = true,
                .other_likely = true),
            8, UNCERTAIN);
+    EXPECT(ASK(&bench, .chain = &weak_row, .chain_count = 1, .published = true,
+               .other_likely = true),
+           0x0a, UNCERTAIN); /* whatever is wrong with this one */
     alert = ASK(&bench, .chain = &row, .chain_count = 1, .from_scp = true);
     CHECK(has_note(alert, NOTE_SELF_SIGNED_SCP));
     EXPECT(alert, 8, ALERT);
     alert = judge_one(&bench, &leaf, NULL, Y2012);
     CHECK_INT(adscp_alert_line_name(alert), ADSCP_LINE_UNKNOWN);
     EXPECT(alert, 8, ALERT); /* whatever the name */
+    EVP_PKEY_free(key);
+    made_free(&weak);
     made_free(&leaf);
     bench_free(&bench);
 }
