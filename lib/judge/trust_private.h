@@ -36,6 +36,18 @@ struct verification {
     size_t count;
 };
 
+/* What OpenSSL found wrong, in no order, each once. */
+enum { VERIFY_ERRORS_MAX = 64 };
+
+struct verify_errors {
+    struct {
+        int error, depth;
+    } rows[VERIFY_ERRORS_MAX];
+    size_t count;
+    bool overflow; /* there is more */
+    bool no_memory;
+};
+
 /* ADSCP_OK or ADSCP_E_NOMEM. */
 int trust_model_prepare(struct trust_model *model);
 void trust_model_forget(struct trust_model *model); /* what was prepared */
@@ -45,5 +57,11 @@ void trust_model_forget(struct trust_model *model); /* what was prepared */
 int trust_verify(const struct trust_model *model,
                  const struct trust_question *question, int64_t time,
                  struct verification *verification);
+
+/* Its last step: the errors, and what OpenSSL judges otherwise or not at all,
+ * as flags. The links are there, and their facts are known. */
+void trust_read(const struct trust_model *model,
+                const struct verify_errors *errors, int64_t time,
+                struct verification *verification);
 
 #endif
