@@ -15,8 +15,11 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { TIMEOUT_DEFAULT_MS = 30000 };
+
 /* What Ctrl-C has to stop. */
 static adscp_reader *volatile running;
+static adscp_observer *volatile looking;
 
 /* Of two bytes of UTF-8: a control character of the second set, which some
  * terminals obey as well. */
@@ -79,23 +82,39 @@ static void interrupt(int number)
 {
     (void)number;
     adscp_reader_cancel(running);
+    adscp_observer_cancel(looking);
 }
 
-/* The first Ctrl-C cancels the reading, the second one kills. Who ignores it (a
+/* The first Ctrl-C cancels what runs, the second one kills. Who ignores it (a
  * job in the background) goes on ignoring it. */
-static int read_forest(adscp_reader *reader, adscp_forest **forestp)
+static void catch_interrupts(adscp_reader *reader, adscp_observer *observer)
 {
     struct sigaction action = {.sa_handler = interrupt,
                                .sa_flags = (int)SA_RESETHAND};
     struct sigaction before;
-    int rc;
 
     running = reader;
+    looking = observer;
     sigaction(SIGINT, NULL, &before);
-    if (before.sa_handler != SIG_IGN)
-        sigaction(SIGINT, &action, NULL);
+    if (before.sa_handler == SIG_IGN)
+        return;
+    if (reader == NULL && observer == NULL)
+        action = (struct sigaction){.sa_handler = SIG_DFL};
+    sigaction(SIGINT, &action, NULL);
+}
+
+void cli_interrupts(adscp_observer *observer)
+{
+    catch_interrupts(NULL, observer);
+}
+
+static int read_forest(adscp_reader *reader, adscp_forest **forestp)
+{
+    int rc;
+
+    catch_interrupts(reader, NULL);
     rc = adscp_reader_read(reader, forestp);
-    sigaction(SIGINT, &before, NULL);
+    catch_interrupts(NULL, NULL);
     return rc;
 }
 
@@ -197,27 +216,75 @@ static int print_report(const struct report *report)
     return rc;
 }
 
+/* The hosts that a first answer names are looked at, and the answer is given
+ * again by what was seen. */
+static int look_again(const struct cli *cli, adscp_prediction **givenp,
+                      adscp_sightings **sightingsp, adscp_verdicts **verdictsp)
+{
+    int rc = adscp_observer_add_prediction(cli->observer, *givenp);
+
+    if (rc != ADSCP_OK)
+        cli_fail("%s", adscp_observer_error_detail(cli->observer));
+    if (rc == ADSCP_OK)
+        rc = cli_look(cli, sightingsp);
+    if (rc != ADSCP_OK)
+        return rc;
+    adscp_predictor_set_sightings(cli->predictor, *sightingsp);
+    adscp_prediction_free(*givenp);
+    *givenp = NULL;
+    rc = predict(cli, cli->profile, givenp);
+    if (rc != ADSCP_OK)
+        return rc;
+    rc = adscp_predictor_judge(cli->predictor, verdictsp);
+    if (rc != ADSCP_OK)
+        cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
+    return rc;
+}
+
+/* What the exit status tells of an answer that was printed. */
+static int status_of(const struct cli *cli, const struct report *report)
+{
+    const adscp_prediction *answer = report->answer;
+    const adscp_alert *alert = adscp_prediction_alert(answer);
+    int candidates = adscp_prediction_candidate_count(answer);
+
+    if (candidates < 0)
+        return cli_fail("out of memory");
+    if (cli->command == CLI_PREDICT &&
+        adscp_alert_outcome(alert) >= ADSCP_OUTCOME_ALERT)
+        return CLI_ALERT;
+    if (!adscp_prediction_complete(answer) ||
+        adscp_sightings_complete(report->sightings) == 0)
+        return CLI_PARTIAL;
+    return candidates == 0 ? CLI_NOTHING : CLI_DONE;
+}
+
 static int answer(const struct cli *cli)
 {
     adscp_prediction *given = NULL, *rival = NULL;
+    adscp_sightings *sightings = NULL;
+    adscp_verdicts *verdicts = NULL;
     int other = other_profile(cli);
-    struct report report = {.cli = cli};
+    struct report report = {.cli = cli, .time = cli->time};
     int status = CLI_LOCAL;
 
     if (predict(cli, cli->profile, &given) != ADSCP_OK)
+        goto out;
+    if (cli->observe &&
+        look_again(cli, &given, &sightings, &verdicts) != ADSCP_OK)
         goto out;
     if (other >= 0 && predict(cli, other, &rival) != ADSCP_OK)
         goto out;
     report.answer = given;
     report.rival = rival;
+    report.sightings = sightings;
+    report.verdicts = verdicts;
     status = print_report(&report);
-    if (status != CLI_DONE)
-        goto out;
-    if (!adscp_prediction_complete(given))
-        status = CLI_PARTIAL;
-    else if (adscp_prediction_candidate_count(given) == 0)
-        status = CLI_NOTHING;
+    if (status == CLI_DONE)
+        status = status_of(cli, &report);
 out:
+    adscp_verdicts_free(verdicts);
+    adscp_sightings_free(sightings);
     adscp_prediction_free(rival);
     adscp_prediction_free(given);
     return status;
@@ -226,13 +293,15 @@ out:
 static int run(const struct cli *cli)
 {
     adscp_forest *forest = NULL;
-    int rc = read_forest(cli->reader, &forest);
-    int status;
+    int rc, status;
 
+    if (cli->uri == NULL && cli->export == NULL)
+        return cli_observe(cli);
+    rc = read_forest(cli->reader, &forest);
     if (rc != ADSCP_OK)
         return report_unread(cli, rc);
     adscp_predictor_set_forest(cli->predictor, forest);
-    status = answer(cli);
+    status = cli->command == CLI_OBSERVE ? cli_observe(cli) : answer(cli);
     adscp_forest_free(forest);
     return status;
 }
@@ -252,7 +321,8 @@ static void hold_standard_descriptors(void)
 
 int main(int argc, char **argv)
 {
-    struct cli cli = {.profile = ADSCP_PROFILE_OUTLOOK};
+    struct cli cli = {.profile = ADSCP_PROFILE_OUTLOOK,
+                      .timeout_ms = TIMEOUT_DEFAULT_MS};
     int status = CLI_LOCAL;
 
     hold_standard_descriptors();
@@ -262,11 +332,13 @@ int main(int argc, char **argv)
 
     cli.reader = adscp_reader_new();
     cli.predictor = adscp_predictor_new();
-    if (cli.reader == NULL || cli.predictor == NULL)
+    cli.observer = adscp_observer_new();
+    if (cli.reader == NULL || cli.predictor == NULL || cli.observer == NULL)
         status = cli_fail("out of memory or descriptors");
     else if (cli_options(&cli, argc, argv, &status))
         status = run(&cli);
 
+    adscp_observer_free(cli.observer);
     adscp_predictor_free(cli.predictor);
     adscp_reader_free(cli.reader);
     return status;

@@ -13,26 +13,32 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Exit status. Where several hold, the first of this list wins. 4 is kept for a
- * predicted alert. */
+/* Exit status. Where several hold, the first of this list wins. */
 enum cli_exit {
     CLI_LOCAL = 1,      /* wrong usage, or something on this machine */
     CLI_UNREADABLE = 2, /* the directory, or the export that stands for it */
+    CLI_ALERT = 4,      /* the user sees an alert, or gets no connection */
     CLI_PARTIAL = 5,    /* an answer, but cut short */
     CLI_NOTHING = 3,    /* an answer without any candidate */
     CLI_DONE = 0
 };
 
-enum cli_command { CLI_NONE, CLI_LIST, CLI_PREDICT };
+enum cli_command { CLI_NONE, CLI_LIST, CLI_PREDICT, CLI_OBSERVE };
 
 /* The question. Options go straight into the reader and the predictor; what is
  * here besides is what the program itself must know. */
 struct cli {
     adscp_reader *reader;
     adscp_predictor *predictor;
+    adscp_observer *observer;
     enum cli_command command;
     bool json;
-    bool simple; /* the bind is by DN and password, or anonymous */
+    bool observe;    /* look at the servers that a prediction names */
+    int host_count;  /* that `observe` was told to look at */
+    int timeout_ms;  /* for everything together */
+    int64_t started; /* by cli_clock_ms() */
+    int64_t time;    /* the day that is judged */
+    bool simple;     /* the bind is by DN and password, or anonymous */
     int profile;
     const char *uri;    /* of the live directory, or NULL */
     const char *export; /* the first LDIF file, or NULL */
@@ -46,6 +52,9 @@ void cli_clean(char *text);
 /* "adscp: <sentence>" on standard error, cleaned. Returns CLI_LOCAL. */
 int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* What Ctrl-C has to stop, besides the reader. */
+void cli_interrupts(adscp_observer *observer);
+
 /* Write text to standard output, to the last byte, or fail. */
 int cli_deliver(const char *text);
 
@@ -58,6 +67,22 @@ char *cli_take(FILE *out, char **textp);
 /* Take the command line. True: go on. False: *exitp says how to end; help and
  * version have been printed, errors reported. */
 bool cli_options(struct cli *cli, int argc, char **argv, int *exitp);
+
+/* ------------------------------------------------------------ observe -- */
+
+/* Take "HOST", "HOST:PORT" or "[IPV6]:PORT" from the command line. False:
+ * reported. */
+bool cli_observe_host(struct cli *cli, const char *text);
+/* Look, with a line of progress on a terminal, for as long as the budget lasts.
+ * ADSCP_OK, or an error that was reported. */
+int cli_look(const struct cli *cli, adscp_sightings **out);
+/* The command `observe`, after any directory was read. Returns the exit status.
+ */
+int cli_observe(const struct cli *cli);
+/* What its verdicts take for granted. */
+const char *cli_observe_assumes(void);
+/* Milliseconds since some moment. */
+int64_t cli_clock_ms(void);
 
 /* ------------------------------------------------------------- secret -- */
 
@@ -80,17 +105,23 @@ const char *cli_time_format(int64_t seconds, char text[CLI_TIME_SIZE]);
 
 /* ------------------------------------------------------------ reports -- */
 
-/* What a report is about. rival is the answer of the other profile that the
+/* What a report is about. Sightings and verdicts are NULL where nobody looked.
+ * rival is the answer of the other profile that the
  * text shows beside (Outlook and the EWS Managed API), or NULL. */
 struct report {
     const struct cli *cli;
     const adscp_prediction *answer;
     const adscp_prediction *rival;
+    const adscp_sightings *sightings;
+    const adscp_verdicts *verdicts;
+    int64_t time; /* the day that is judged */
 };
 
 /* One JSON document, or the same in words; malloc()ed, NULL: out of memory. */
 char *cli_json(const struct report *report);
+char *cli_json_observe(const struct report *report);
 char *cli_words(const struct report *report);
+char *cli_words_observe(const struct report *report);
 
 /* --------------------------------------------------------------- page -- */
 
@@ -146,6 +177,13 @@ void story_print(struct page *page, const struct report *report);
 const char *story_name(const adscp_hop *hop); /* "EX07", or its host */
 const char *story_action(int action);
 const char *story_evidence(int evidence);
+/* cli_seen.c: a certificate and what the client makes of it, as labelled lines;
+ * and in a few words. */
+void seen_print(struct page *page, const adscp_certificate *certificate,
+                int source, const adscp_sighting *sighting,
+                const adscp_alert *alert);
+const char *seen_outcome(int outcome); /* "Security Alert", ... */
+enum page_style seen_style(int outcome);
 /* cli_words.c: the other reading of a contested order, if any. */
 void story_rival(struct page *page, const adscp_prediction *answer);
 

@@ -3,55 +3,43 @@
  * The report as one JSON document, for programs: every key is always there, in
  * the same order; absent values are null and empty lists []. Keys that this
  * version has nothing for are null as well. README.md describes them.
- *
- * Lack of memory shows once, at the end: jansson's setters take NULL for a
- * value and fail, and every failure is noted in `failed`.
  */
-#include "cli.h"
+#include "cli_json.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 
-struct document {
-    const struct report *report;
-    bool failed;
-};
-
-static json_t *text(const char *value)
+json_t *json_text(const char *value)
 {
     return value != NULL ? json_string(value) : json_null();
 }
 
-/* A value that is never absent: NULL means that the library had no memory to
- * make it. */
-static json_t *sure_text(struct document *document, const char *value)
+json_t *json_sure_text(struct document *document, const char *value)
 {
     if (value == NULL)
         document->failed = true;
-    return text(value);
+    return json_text(value);
 }
 
-static json_t *moment(int64_t seconds)
+json_t *json_moment(int64_t seconds)
 {
     char buffer[CLI_TIME_SIZE];
 
-    return text(cli_time_format(seconds, buffer));
+    return json_text(cli_time_format(seconds, buffer));
 }
 
-static json_t *number(int value)
+json_t *json_number(int value)
 {
     return value >= 0 ? json_integer(value) : json_null();
 }
 
-/* Both take over `value`. */
-static void set(struct document *document, json_t *object, const char *key,
-                json_t *value)
+void json_set(struct document *document, json_t *object, const char *key,
+              json_t *value)
 {
     if (json_object_set_new_nocheck(object, key, value) != 0)
         document->failed = true;
 }
 
-static void append(struct document *document, json_t *array, json_t *value)
+void json_append(struct document *document, json_t *array, json_t *value)
 {
     if (json_array_append_new(array, value) != 0)
         document->failed = true;
@@ -62,16 +50,23 @@ static json_t *client(struct document *document)
     const adscp_prediction *answer = document->report->answer;
     json_t *object = json_object();
 
-    set(document, object, "site", text(adscp_prediction_site(answer)));
-    set(document, object, "site_source",
-        text(adscp_site_source_name(adscp_prediction_site_source(answer))));
-    set(document, object, "address", text(adscp_prediction_address(answer)));
-    set(document, object, "mail", text(adscp_prediction_mail(answer)));
-    set(document, object, "domain", text(adscp_prediction_domain(answer)));
-    set(document, object, "profile",
-        text(adscp_profile_name(adscp_prediction_profile(answer))));
-    set(document, object, "time", moment(adscp_prediction_time(answer)));
-    set(document, object, "assumes", text(adscp_prediction_assumes(answer)));
+    json_set(document, object, "site",
+             json_text(adscp_prediction_site(answer)));
+    json_set(document, object, "site_source",
+             json_text(
+                 adscp_site_source_name(adscp_prediction_site_source(answer))));
+    json_set(document, object, "address",
+             json_text(adscp_prediction_address(answer)));
+    json_set(document, object, "mail",
+             json_text(adscp_prediction_mail(answer)));
+    json_set(document, object, "domain",
+             json_text(adscp_prediction_domain(answer)));
+    json_set(document, object, "profile",
+             json_text(adscp_profile_name(adscp_prediction_profile(answer))));
+    json_set(document, object, "time",
+             json_moment(adscp_prediction_time(answer)));
+    json_set(document, object, "assumes",
+             json_text(adscp_prediction_assumes(answer)));
     return object;
 }
 
@@ -84,11 +79,12 @@ static json_t *pointers(struct document *document)
     for (i = 0; i < count; i++) {
         json_t *object = json_object();
 
-        set(document, object, "dn",
-            sure_text(document, adscp_prediction_pointer_dn(answer, i)));
-        set(document, object, "target",
-            text(adscp_prediction_pointer_target(answer, i)));
-        append(document, array, object);
+        json_set(
+            document, object, "dn",
+            json_sure_text(document, adscp_prediction_pointer_dn(answer, i)));
+        json_set(document, object, "target",
+                 json_text(adscp_prediction_pointer_target(answer, i)));
+        json_append(document, array, object);
     }
     return array;
 }
@@ -99,14 +95,15 @@ static json_t *forest(struct document *document)
     const adscp_forest *facts = adscp_prediction_forest(answer);
     json_t *object = json_object();
 
-    set(document, object, "config_dn", text(adscp_forest_config_dn(facts)));
-    set(document, object, "source",
-        text(adscp_source_name(adscp_forest_source(facts))));
-    set(document, object, "server",
-        text(adscp_forest_domain_controller(facts)));
-    set(document, object, "pointers_followed", pointers(document));
-    set(document, object, "complete",
-        json_boolean(adscp_prediction_complete(answer)));
+    json_set(document, object, "config_dn",
+             json_text(adscp_forest_config_dn(facts)));
+    json_set(document, object, "source",
+             json_text(adscp_source_name(adscp_forest_source(facts))));
+    json_set(document, object, "server",
+             json_text(adscp_forest_domain_controller(facts)));
+    json_set(document, object, "pointers_followed", pointers(document));
+    json_set(document, object, "complete",
+             json_boolean(adscp_prediction_complete(answer)));
     return object;
 }
 
@@ -121,7 +118,7 @@ static json_t *texts(struct document *document, const adscp_candidate *row,
     int i, n = count(row);
 
     for (i = 0; i < n; i++)
-        append(document, array, sure_text(document, get(row, i)));
+        json_append(document, array, json_sure_text(document, get(row, i)));
     return array;
 }
 
@@ -130,23 +127,30 @@ static json_t *candidate(struct document *document, const adscp_candidate *row,
 {
     json_t *object = json_object();
 
-    set(document, object, "rank", json_integer(rank));
-    set(document, object, "url", text(adscp_candidate_url(row)));
-    set(document, object, "host", text(adscp_candidate_host(row)));
-    set(document, object, "port", number(adscp_candidate_port(row)));
-    set(document, object, "group",
-        text(adscp_group_name(adscp_candidate_group(row))));
-    set(document, object, "tail", json_boolean(adscp_candidate_tail(row)));
-    set(document, object, "tie", json_boolean(adscp_candidate_tie(row)));
-    set(document, object, "sites",
+    json_set(document, object, "rank", json_integer(rank));
+    json_set(document, object, "url", json_text(adscp_candidate_url(row)));
+    json_set(document, object, "host", json_text(adscp_candidate_host(row)));
+    json_set(document, object, "port", json_number(adscp_candidate_port(row)));
+    json_set(document, object, "group",
+             json_text(adscp_group_name(adscp_candidate_group(row))));
+    json_set(document, object, "tail", json_boolean(adscp_candidate_tail(row)));
+    json_set(document, object, "tie", json_boolean(adscp_candidate_tie(row)));
+    json_set(
+        document, object, "sites",
         texts(document, row, adscp_candidate_site_count, adscp_candidate_site));
-    set(document, object, "created", moment(adscp_candidate_created(row)));
-    set(document, object, "dn", sure_text(document, adscp_candidate_dn(row)));
-    set(document, object, "also",
+    json_set(document, object, "created",
+             json_moment(adscp_candidate_created(row)));
+    json_set(document, object, "dn",
+             json_sure_text(document, adscp_candidate_dn(row)));
+    json_set(
+        document, object, "also",
         texts(document, row, adscp_candidate_also_count, adscp_candidate_also));
-    set(document, object, "server", text(adscp_candidate_server(row)));
-    set(document, object, "version", text(adscp_candidate_version(row)));
-    set(document, object, "why", sure_text(document, adscp_candidate_why(row)));
+    json_set(document, object, "server",
+             json_text(adscp_candidate_server(row)));
+    json_set(document, object, "version",
+             json_text(adscp_candidate_version(row)));
+    json_set(document, object, "why",
+             json_sure_text(document, adscp_candidate_why(row)));
     return object;
 }
 
@@ -157,7 +161,7 @@ static json_t *candidates(struct document *document)
     json_t *array = json_array();
 
     for (i = 0; i < count; i++)
-        append(
+        json_append(
             document, array,
             candidate(document, adscp_prediction_candidate(answer, i), i + 1));
     return array;
@@ -172,8 +176,9 @@ static json_t *rival(struct document *document)
     if (reading == NULL)
         return json_null();
     object = json_object();
-    set(document, object, "reading", text(reading));
-    set(document, object, "url", text(adscp_prediction_rival_url(answer)));
+    json_set(document, object, "reading", json_text(reading));
+    json_set(document, object, "url",
+             json_text(adscp_prediction_rival_url(answer)));
     return object;
 }
 
@@ -185,9 +190,9 @@ static json_t *choice(struct document *document)
     if (adscp_prediction_candidate_count(answer) == 0)
         return json_null();
     object = json_object();
-    set(document, object, "evidence",
-        text(adscp_evidence_name(adscp_prediction_evidence(answer))));
-    set(document, object, "rival", rival(document));
+    json_set(document, object, "evidence",
+             json_text(adscp_evidence_name(adscp_prediction_evidence(answer))));
+    json_set(document, object, "rival", rival(document));
     return object;
 }
 
@@ -200,14 +205,16 @@ static json_t *mailbox(struct document *document)
     if (row == NULL)
         return json_null();
     object = json_object();
-    set(document, object, "kind",
-        text(adscp_mailbox_kind_name(adscp_mailbox_kind(row))));
-    set(document, object, "dn", text(adscp_mailbox_dn(row)));
-    set(document, object, "database", text(adscp_mailbox_database(row)));
-    set(document, object, "server", text(adscp_mailbox_server(row)));
-    set(document, object, "version", text(adscp_mailbox_version(row)));
-    set(document, object, "site", text(adscp_mailbox_site(row)));
-    set(document, object, "target", text(adscp_mailbox_target(row)));
+    json_set(document, object, "kind",
+             json_text(adscp_mailbox_kind_name(adscp_mailbox_kind(row))));
+    json_set(document, object, "dn", json_text(adscp_mailbox_dn(row)));
+    json_set(document, object, "database",
+             json_text(adscp_mailbox_database(row)));
+    json_set(document, object, "server", json_text(adscp_mailbox_server(row)));
+    json_set(document, object, "version",
+             json_text(adscp_mailbox_version(row)));
+    json_set(document, object, "site", json_text(adscp_mailbox_site(row)));
+    json_set(document, object, "target", json_text(adscp_mailbox_target(row)));
     return object;
 }
 
@@ -220,10 +227,11 @@ static json_t *alternatives(struct document *document, const adscp_hop *row)
         const adscp_hop *other = adscp_hop_alternative(row, i);
         json_t *object = json_object();
 
-        set(document, object, "url", text(adscp_hop_url(other)));
-        set(document, object, "host", text(adscp_hop_host(other)));
-        set(document, object, "server", text(adscp_hop_server(other)));
-        append(document, array, object);
+        json_set(document, object, "url", json_text(adscp_hop_url(other)));
+        json_set(document, object, "host", json_text(adscp_hop_host(other)));
+        json_set(document, object, "server",
+                 json_text(adscp_hop_server(other)));
+        json_append(document, array, object);
     }
     return array;
 }
@@ -232,21 +240,28 @@ static json_t *hop(struct document *document, const adscp_hop *row, int index)
 {
     json_t *object = json_object();
 
-    set(document, object, "hop", json_integer(index));
-    set(document, object, "via", text(adscp_via_name(adscp_hop_via(row))));
-    set(document, object, "url", text(adscp_hop_url(row)));
-    set(document, object, "host", text(adscp_hop_host(row)));
-    set(document, object, "server", text(adscp_hop_server(row)));
-    set(document, object, "version", text(adscp_hop_version(row)));
-    set(document, object, "action",
-        text(adscp_action_name(adscp_hop_action(row))));
-    set(document, object, "evidence",
-        text(adscp_evidence_name(adscp_hop_evidence(row))));
-    set(document, object, "certificate", json_null());
-    set(document, object, "alert", json_null());
-    set(document, object, "alternatives", alternatives(document, row));
-    set(document, object, "dn", text(adscp_hop_dn(row)));
-    set(document, object, "why", sure_text(document, adscp_hop_why(row)));
+    json_set(document, object, "hop", json_integer(index));
+    json_set(document, object, "via",
+             json_text(adscp_via_name(adscp_hop_via(row))));
+    json_set(document, object, "url", json_text(adscp_hop_url(row)));
+    json_set(document, object, "host", json_text(adscp_hop_host(row)));
+    json_set(document, object, "server", json_text(adscp_hop_server(row)));
+    json_set(document, object, "version", json_text(adscp_hop_version(row)));
+    json_set(document, object, "action",
+             json_text(adscp_action_name(adscp_hop_action(row))));
+    json_set(document, object, "evidence",
+             json_text(adscp_evidence_name(adscp_hop_evidence(row))));
+    json_set(document, object, "certificate",
+             json_certificate(document, adscp_hop_certificate(row),
+                              adscp_hop_certificate_source(row),
+                              adscp_hop_sighting(row), adscp_hop_alert(row),
+                              document->report->time));
+    json_set(document, object, "alert",
+             json_alert(document, adscp_hop_alert(row)));
+    json_set(document, object, "alternatives", alternatives(document, row));
+    json_set(document, object, "dn", json_text(adscp_hop_dn(row)));
+    json_set(document, object, "why",
+             json_sure_text(document, adscp_hop_why(row)));
     return object;
 }
 
@@ -257,8 +272,8 @@ static json_t *hops(struct document *document)
     json_t *array = json_array();
 
     for (i = 0; i < count; i++)
-        append(document, array,
-               hop(document, adscp_prediction_hop(answer, i), i + 1));
+        json_append(document, array,
+                    hop(document, adscp_prediction_hop(answer, i), i + 1));
     return array;
 }
 
@@ -272,16 +287,23 @@ static json_t *services(struct document *document)
         const adscp_service *row = adscp_prediction_service(answer, i);
         json_t *object = json_object();
 
-        set(document, object, "wave", json_integer(2));
-        set(document, object, "service",
-            text(adscp_service_kind_name(adscp_service_kind(row))));
-        set(document, object, "url", text(adscp_service_url(row)));
-        set(document, object, "host", text(adscp_service_host(row)));
-        set(document, object, "server", text(adscp_service_server(row)));
-        set(document, object, "dn", text(adscp_service_dn(row)));
-        set(document, object, "certificate", json_null());
-        set(document, object, "alert", json_null());
-        append(document, array, object);
+        json_set(document, object, "wave", json_integer(2));
+        json_set(document, object, "service",
+                 json_text(adscp_service_kind_name(adscp_service_kind(row))));
+        json_set(document, object, "url", json_text(adscp_service_url(row)));
+        json_set(document, object, "host", json_text(adscp_service_host(row)));
+        json_set(document, object, "server",
+                 json_text(adscp_service_server(row)));
+        json_set(document, object, "dn", json_text(adscp_service_dn(row)));
+        json_set(document, object, "certificate",
+                 json_certificate(document, adscp_service_certificate(row),
+                                  adscp_service_certificate_source(row),
+                                  adscp_service_sighting(row),
+                                  adscp_service_alert(row),
+                                  document->report->time));
+        json_set(document, object, "alert",
+                 json_alert(document, adscp_service_alert(row)));
+        json_append(document, array, object);
     }
     return array;
 }
@@ -293,8 +315,8 @@ static json_t *then(struct document *document)
     json_t *array = json_array();
 
     for (i = 0; i < count; i++)
-        append(document, array,
-               sure_text(document, adscp_prediction_then(answer, i)));
+        json_append(document, array,
+                    json_sure_text(document, adscp_prediction_then(answer, i)));
     return array;
 }
 
@@ -302,11 +324,12 @@ static json_t *finding(struct document *document, const adscp_finding *row)
 {
     json_t *object = json_object();
 
-    set(document, object, "code", text(adscp_finding_code(row)));
-    set(document, object, "severity",
-        text(adscp_severity_name(adscp_finding_severity(row))));
-    set(document, object, "dn", text(adscp_finding_dn(row)));
-    set(document, object, "text", sure_text(document, adscp_finding_text(row)));
+    json_set(document, object, "code", json_text(adscp_finding_code(row)));
+    json_set(document, object, "severity",
+             json_text(adscp_severity_name(adscp_finding_severity(row))));
+    json_set(document, object, "dn", json_text(adscp_finding_dn(row)));
+    json_set(document, object, "text",
+             json_sure_text(document, adscp_finding_text(row)));
     return object;
 }
 
@@ -317,8 +340,8 @@ static json_t *findings(struct document *document)
     json_t *array = json_array();
 
     for (i = 0; i < count; i++)
-        append(document, array,
-               finding(document, adscp_prediction_finding(answer, i)));
+        json_append(document, array,
+                    finding(document, adscp_prediction_finding(answer, i)));
     return array;
 }
 
@@ -341,26 +364,56 @@ static char *write_out(const struct document *document, json_t *root)
     return NULL;
 }
 
+/* Nobody asks: what is judged is what a client of this forest makes of it. */
+static json_t *nobody(struct document *document)
+{
+    static const char *const absent[] = {"site", "address", "mail", "domain",
+                                         "profile"};
+    json_t *object = json_object();
+    size_t i;
+
+    for (i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
+        json_set(document, object, absent[i], json_null());
+    json_set(document, object, "site_source",
+             json_text(adscp_site_source_name(ADSCP_SITE_SOURCE_NONE)));
+    json_set(document, object, "time", json_moment(document->report->time));
+    json_set(document, object, "assumes", json_text(cli_observe_assumes()));
+    return object;
+}
+
+char *cli_json_observe(const struct report *report)
+{
+    struct document document = {.report = report};
+    json_t *root = json_object();
+
+    json_set(&document, root, "schema", json_text("adscp/1"));
+    json_set(&document, root, "command", json_text("observe"));
+    json_set(&document, root, "client", nobody(&document));
+    json_set(&document, root, "observations", json_observations(&document));
+    return write_out(&document, root);
+}
+
 char *cli_json(const struct report *report)
 {
     struct document document = {.report = report};
     bool predict = report->cli->command == CLI_PREDICT;
     json_t *root = json_object();
 
-    set(&document, root, "schema", text("adscp/1"));
-    set(&document, root, "command", text(predict ? "predict" : "list"));
-    set(&document, root, "client", client(&document));
-    set(&document, root, "forest", forest(&document));
-    set(&document, root, "candidates", candidates(&document));
-    set(&document, root, "choice", choice(&document));
+    json_set(&document, root, "schema", json_text("adscp/1"));
+    json_set(&document, root, "command",
+             json_text(predict ? "predict" : "list"));
+    json_set(&document, root, "client", client(&document));
+    json_set(&document, root, "forest", forest(&document));
+    json_set(&document, root, "candidates", candidates(&document));
+    json_set(&document, root, "choice", choice(&document));
     if (predict) {
-        set(&document, root, "mailbox", mailbox(&document));
-        set(&document, root, "hops", hops(&document));
-        set(&document, root, "services", services(&document));
-        set(&document, root, "observations", json_null());
-        set(&document, root, "alert", json_null());
+        json_set(&document, root, "mailbox", mailbox(&document));
+        json_set(&document, root, "hops", hops(&document));
+        json_set(&document, root, "services", services(&document));
+        json_set(&document, root, "observations", json_observations(&document));
+        json_set(&document, root, "alert", json_whole_alert(&document));
     }
-    set(&document, root, "then", then(&document));
-    set(&document, root, "findings", findings(&document));
+    json_set(&document, root, "then", then(&document));
+    json_set(&document, root, "findings", findings(&document));
     return write_out(&document, root);
 }

@@ -24,6 +24,9 @@ enum {
     OPTION_RESOLVE,
     OPTION_DNS,
     OPTION_TIMEOUT,
+    OPTION_TRUST,
+    OPTION_ROOTS,
+    OPTION_NO_OBSERVE,
     OPTION_END
 };
 
@@ -44,6 +47,7 @@ struct row {
     bool (*own)(struct line *line, const char *argument);
     int (*reader)(adscp_reader *reader, const char *argument);
     int (*predictor)(adscp_predictor *predictor, const char *argument);
+    int (*observer)(adscp_observer *observer, const char *argument);
 };
 
 static bool note_export(struct line *line, const char *argument)
@@ -139,6 +143,7 @@ static bool take_at(struct line *line, const char *argument)
                  argument);
         return false;
     }
+    line->cli->time = seconds;
     return adscp_predictor_set_time(line->cli->predictor, seconds) == ADSCP_OK;
 }
 
@@ -153,8 +158,9 @@ static bool take_timeout(struct line *line, const char *argument)
                  INT_MAX / 1000, argument);
         return false;
     }
+    line->cli->timeout_ms = (int)seconds * 1000;
     return adscp_reader_set_timeout_ms(line->cli->reader,
-                                       (int)seconds * 1000) == ADSCP_OK;
+                                       line->cli->timeout_ms) == ADSCP_OK;
 }
 
 static const struct row rows[] = {
@@ -195,11 +201,23 @@ static const struct row rows[] = {
      .own = take_profile},
     {'t', "at", "TIME", "judge as of this RFC 3339 time (default: now)",
      .own = take_at},
+    {OPTION_TRUST, "trust", "FILE",
+     "a certificate in the client's Trusted Root; repeatable",
+     .predictor = adscp_predictor_add_trust_file},
+    {OPTION_ROOTS, "roots", "FILE", "public roots, for those of Windows (PEM)",
+     .predictor = adscp_predictor_set_roots_file},
+    {'o', "observe", NULL,
+     "look at port 443 of the servers (default if live)",
+     .own = NULL},
+    {OPTION_NO_OBSERVE, "no-observe", NULL, "do not (default with an export)",
+     .own = NULL},
     {OPTION_RESOLVE, "resolve", "HOST:PORT:ADDR[:PORT]",
      "use this address for HOST, as curl does; repeatable",
-     .reader = adscp_reader_add_resolve},
+     .reader = adscp_reader_add_resolve,
+     .observer = adscp_observer_add_resolve},
     {OPTION_DNS, "dns", "ADDR[:PORT]", "ask this DNS server",
-     .reader = adscp_reader_set_dns_server},
+     .reader = adscp_reader_set_dns_server,
+     .observer = adscp_observer_set_dns_server},
     {OPTION_TIMEOUT, "timeout", "SECONDS",
      "for everything together (default 30)", .own = take_timeout},
     {'j', "json", NULL, "one JSON document instead of words", .own = take_json},
@@ -247,19 +265,25 @@ static void write_help(FILE *out)
     int i;
 
     fputs(
-        "Usage: adscp list    [OPTION]...   the order in which a client tries "
-        "the servers\n"
-        "       adscp predict [OPTION]...   which server it reaches first, and "
-        "why\n"
+        "Usage: adscp list    [OPTION]...   the order in which a client "
+        "tries the servers\n"
+        "       adscp predict [OPTION]...   which it reaches first, what that "
+        "does, which\n"
+        "                                   certificates the client meets\n"
+        "       adscp observe [OPTION]... HOST[:PORT]...\n"
+        "                                   what servers show, and what a "
+        "client makes\n"
+        "                                   of it\n"
         "\n"
-        "Give either --ldif or --uri.\n"
+        "Give either --ldif or --uri; observe does without.\n"
         "\n",
         out);
     for (i = 0; i < ROWS; i++)
         write_row(out, &rows[i]);
     fputs(
         "\nExit status: 0 done, 1 wrong usage or local error, 2 the directory "
-        "could not be\nread, 3 no candidate, 5 the answer was cut short.\n",
+        "could not be\nread, 3 no candidate, 4 an alert or a failure is "
+        "predicted, 5 the answer was\ncut short.\n",
         out);
 }
 
@@ -297,11 +321,19 @@ static bool apply(struct line *line, const struct row *row,
                  adscp_predictor_error_detail(cli->predictor));
         return false;
     }
+    if (row->observer != NULL &&
+        row->observer(cli->observer, argument) != ADSCP_OK) {
+        cli_fail("--%s: %s", row->name,
+                 adscp_observer_error_detail(cli->observer));
+        return false;
+    }
     return true;
 }
 
 static bool take_command(struct cli *cli, const char *word)
 {
+    if (cli->command == CLI_OBSERVE)
+        return cli_observe_host(cli, word);
     if (cli->command != CLI_NONE) {
         cli_fail("one command at a time, and nothing behind it: \"%s\"", word);
         return false;
@@ -310,8 +342,10 @@ static bool take_command(struct cli *cli, const char *word)
         cli->command = CLI_LIST;
     else if (strcmp(word, "predict") == 0)
         cli->command = CLI_PREDICT;
+    else if (strcmp(word, "observe") == 0)
+        cli->command = CLI_OBSERVE;
     else
-        cli_fail("the command is list or predict, not \"%s\"", word);
+        cli_fail("the command is list, predict or observe, not \"%s\"", word);
     return cli->command != CLI_NONE;
 }
 
@@ -383,8 +417,8 @@ static bool scan(struct line *line, int argc, char **argv)
 static bool check_pairs(const bool *seen)
 {
     static const int excluding[][2] = {
-        {'l', 'H'}, {'s', 'a'}, {'s', OPTION_NO_SITE}, {'a', OPTION_NO_SITE},
-        {'x', 'Y'}, {'y', 'W'},
+        {'l', 'H'}, {'s', 'a'}, {'s', OPTION_NO_SITE},    {'a', OPTION_NO_SITE},
+        {'x', 'Y'}, {'y', 'W'}, {'o', OPTION_NO_OBSERVE},
     };
     static const int needing[][2] = {
         {'D', 'x'},
@@ -418,8 +452,13 @@ static bool check(const struct line *line)
     if (!check_pairs(line->seen))
         return false;
     if (line->cli->command == CLI_NONE)
-        cli_fail("say what to do: list or predict");
-    else if (!line->seen['l'] && !line->seen['H'])
+        cli_fail("say what to do: list, predict or observe");
+    else if (line->cli->command != CLI_PREDICT && line->seen['o'])
+        cli_fail("--observe goes with predict");
+    else if (line->cli->command == CLI_OBSERVE && line->cli->host_count == 0)
+        cli_fail("say what to look at: HOST or HOST:PORT");
+    else if (line->cli->command != CLI_OBSERVE && !line->seen['l'] &&
+             !line->seen['H'])
         cli_fail("say what to read: --ldif FILE or --uri URI");
     else if (line->seen['D'] && !line->seen['y'] && !line->seen['W'])
         cli_fail("--bind-dn wants a password: -y FILE or -W");
@@ -459,7 +498,9 @@ bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
     struct line line = {.cli = cli};
     bool usable;
 
-    adscp_predictor_set_time(cli->predictor, (int64_t)time(NULL));
+    cli->time = (int64_t)time(NULL);
+    cli->started = cli_clock_ms();
+    adscp_predictor_set_time(cli->predictor, cli->time);
     usable = scan(&line, argc, argv);
     if (usable && line.seen['h']) {
         *exitp = print_help();
@@ -474,6 +515,9 @@ bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
         *exitp = CLI_LOCAL;
         return false;
     }
+    cli->observe = cli->command == CLI_PREDICT &&
+                   !line.seen[OPTION_NO_OBSERVE] &&
+                   (line.seen['o'] || cli->uri != NULL);
     *exitp = CLI_LOCAL;
     return set_bind(&line);
 }

@@ -176,6 +176,9 @@ static void print_hop(struct page *page, const struct report *report, int index)
     page_label(page, "Evidence", story_evidence(adscp_hop_evidence(hop)));
     if (adscp_hop_server(hop) != NULL)
         print_fact(page, report, "Fact", adscp_hop_dn(hop));
+    seen_print(page, adscp_hop_certificate(hop),
+               adscp_hop_certificate_source(hop), adscp_hop_sighting(hop),
+               adscp_hop_alert(hop));
     print_alternatives(page, hop);
 }
 
@@ -184,12 +187,15 @@ static void print_hop(struct page *page, const struct report *report, int index)
 static void print_service(struct page *page, const adscp_service *service)
 {
     const char *server = adscp_service_server(service);
+    int outcome = adscp_alert_outcome(adscp_service_alert(service));
 
     page_begin_label(page,
                      adscp_service_kind_name(adscp_service_kind(service)));
     fprintf(page->out, "%s", adscp_service_url(service));
     page_put(page, PAGE_DIM, server != NULL ? "  of " : "  of several servers");
-    fprintf(page->out, "%s\n", server != NULL ? server : "");
+    fprintf(page->out, "%s  ", server != NULL ? server : "");
+    page_put(page, seen_style(outcome), seen_outcome(outcome));
+    fputc('\n', page->out);
 }
 
 static void print_services(struct page *page, const adscp_prediction *answer)

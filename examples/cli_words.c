@@ -253,6 +253,27 @@ static void print_outcome(struct page *page, const adscp_prediction *answer)
         fprintf(page->out, " to %s", story_name(next));
 }
 
+/* What it comes to, and where. */
+static void print_verdict(struct page *page, const adscp_prediction *answer)
+{
+    const adscp_alert *alert = adscp_prediction_alert(answer);
+    int hop = adscp_prediction_alert_hop(answer);
+    int outcome = adscp_alert_outcome(alert);
+
+    if (alert == NULL)
+        return;
+    page_put(page, PAGE_BOLD, "The user sees: ");
+    page_style(page, seen_style(outcome));
+    fputs(seen_outcome(outcome), page->out);
+    if (outcome != ADSCP_OUTCOME_NO_ALERT && hop >= 0)
+        fprintf(page->out, " at hop %d, %s", hop + 1,
+                story_name(adscp_prediction_hop(answer, hop)));
+    else if (outcome != ADSCP_OUTCOME_NO_ALERT)
+        fputs(" after the answer", page->out);
+    page_style(page, PAGE_PLAIN);
+    fputc('\n', page->out);
+}
+
 static void print_headline(struct page *page, const adscp_prediction *answer)
 {
     begin_title(page, answer);
@@ -274,6 +295,7 @@ static bool print_predict(struct page *page, const struct report *report)
     const adscp_prediction *answer = report->answer;
 
     print_headline(page, answer);
+    print_verdict(page, answer);
     print_question(page, report);
     story_print(page, report);
     if (adscp_prediction_hop_count(answer) > 0) {
@@ -290,7 +312,36 @@ static bool print_predict(struct page *page, const struct report *report)
     return findings_print(page, answer);
 }
 
-char *cli_words(const struct report *report)
+static bool print_observe(struct page *page, const struct report *report)
+{
+    int i, count = adscp_sightings_count(report->sightings);
+
+    for (i = 0; i < count; i++) {
+        const adscp_sighting *sighting =
+            adscp_sightings_sighting(report->sightings, i);
+        const char *address = adscp_sighting_address(sighting);
+
+        if (i > 0)
+            fputc('\n', page->out);
+        page_style(page, PAGE_BOLD);
+        fprintf(page->out, "%s:%d", adscp_sighting_host(sighting),
+                adscp_sighting_port(sighting));
+        page_style(page, PAGE_PLAIN);
+        fprintf(page->out, "%s%s\n", address != NULL ? " at " : "",
+                address != NULL ? address : "");
+        seen_print(page, adscp_sighting_certificate(sighting, 0),
+                   ADSCP_FROM_OBSERVED, sighting,
+                   adscp_verdicts_alert(report->verdicts, i));
+    }
+    page_heading(page, "All this takes for granted");
+    fputs("  ", page->out);
+    page_prose(page, 2, 2, cli_observe_assumes());
+    return true;
+}
+
+static char *write_page(const struct report *report,
+                        bool (*print)(struct page *page,
+                                      const struct report *report))
 {
     struct page page = {0};
     char *text = NULL;
@@ -301,11 +352,22 @@ char *cli_words(const struct report *report)
     if (page.out == NULL)
         return NULL;
     page_open(&page);
-    ok = report->cli->command == CLI_PREDICT ? print_predict(&page, report)
-                                             : print_list(&page, report);
+    ok = print(&page, report);
     text = cli_take(page.out, &text);
     if (ok && !page.failed)
         return text;
     free(text);
     return NULL;
+}
+
+char *cli_words(const struct report *report)
+{
+    return write_page(report, report->cli->command == CLI_PREDICT
+                                  ? print_predict
+                                  : print_list);
+}
+
+char *cli_words_observe(const struct report *report)
+{
+    return write_page(report, print_observe);
 }

@@ -139,15 +139,18 @@ def on_terminal(*arguments, send=None, env=None):
 
 @test
 def usage_errors():
-    refused(1, "list or predict")
+    refused(1, "list, predict or observe")
     refused(1, "--ldif FILE or --uri URI", "list")
-    refused(1, "observe", "observe", "-l", FOREST)
+    refused(1, "HOST:PORT", "observe", "-l", FOREST)
+    refused(1, "port from 1 to 65535", "observe", "a.example:x")
+    refused(1, "port from 1 to 65535", "observe", "[::1]:65536")
+    refused(1, "not a host name", "observe", ":443")
     refused(1, "list", "list", "predict", "-l", FOREST)
     refused(1, "list", "list", "list", "-l", FOREST)
     refused(1, "list", "list", "--", "list", "-l", FOREST)
     refused(1, "--observe", "list", "--observe", "-l", FOREST)
     refused(1, "-d", "list", "-d", "corp.example")
-    refused(1, "-o", "list", "-jo", "-l", FOREST)
+    refused(1, "--observe", "list", "-jo", "-l", FOREST)
     refused(1, "--json", "list", "--json=yes", "-l", FOREST)
     refused(1, "--ldif", "list", "--ldif")
     refused(1, "-l", "list", "-l")

@@ -15,7 +15,7 @@ in that folder:
 
 Folders whose name begins with "n_" are exports that must be refused. Documents
 are compared value by value, after sorting keys and findings. Sentences that a
-document here leaves out (why, assumes, most of text) need only be there. Lists
+document here leaves out (why, assumes, notes, most of text) need only be there. Lists
 of more than 40 members, findings of one code, and text of more than 400
 characters are shortened to both ends.
 
@@ -36,6 +36,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 AT = "2026-01-01T00:00:00Z"
 WORDS = ("why", "assumes")
+LEFT_OUT = WORDS + ("notes",)
 LIST_MAX, TEXT_MAX = 40, 400
 
 
@@ -90,7 +91,7 @@ def like(actual, expected):
     if isinstance(actual, dict) and isinstance(expected, dict):
         return {key: like(member, expected.get(key))
                 for key, member in actual.items()
-                if key in expected or key not in WORDS + ("text",)}
+                if key in expected or key not in LEFT_OUT + ("text",)}
     if isinstance(actual, list) and isinstance(expected, list):
         pairs = expected + [{}] * (len(actual) - len(expected))
         return [like(a, e) for a, e in zip(actual, pairs)]
@@ -101,7 +102,7 @@ def without_words(value):
     """What is kept of a new document: of the sentences, those that name a line."""
     if isinstance(value, dict):
         return {key: without_words(member) for key, member in value.items()
-                if key not in WORDS
+                if key not in LEFT_OUT
                 and not (key == "text" and ".ldif:" not in member)}
     if isinstance(value, list):
         return [without_words(member) for member in value]

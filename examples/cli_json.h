@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the JSON document share. Lack of memory shows once, at the
+ * end: jansson's setters take NULL for a value and fail, and every failure is
+ * noted in `failed`.
+ */
+#ifndef ADSCP_CLI_JSON_H
+#define ADSCP_CLI_JSON_H
+
+#include "cli.h"
+
+#include <jansson.h>
+
+struct document {
+    const struct report *report;
+    bool failed;
+};
+
+/* null where the value is absent: NULL, negative. */
+json_t *json_text(const char *value);
+json_t *json_moment(int64_t seconds);
+json_t *json_number(int value);
+/* A value that is never absent: NULL means that the library had no memory to
+ * make it. */
+json_t *json_sure_text(struct document *document, const char *value);
+
+/* Both take over `value`. */
+void json_set(struct document *document, json_t *object, const char *key,
+              json_t *value);
+void json_append(struct document *document, json_t *array, json_t *value);
+
+/* cli_json_seen.c: a certificate and what the client makes of it; `time` is the
+ * day that is judged. */
+json_t *json_certificate(struct document *document,
+                         const adscp_certificate *certificate, int source,
+                         const adscp_sighting *sighting,
+                         const adscp_alert *alert, int64_t time);
+json_t *json_alert(struct document *document, const adscp_alert *alert);
+/* One row per address looked at; [] where nobody looked. */
+json_t *json_observations(struct document *document);
+/* The one that decides, for the whole. */
+json_t *json_whole_alert(struct document *document);
+
+#endif
