@@ -63,8 +63,7 @@ static size_t running(const struct observation *all)
     return all->started - all->done;
 }
 
-/* ------------------------------------------------------------------ hosts --
- */
+/* ----------------------------------------------------------------- hosts -- */
 
 /* One host of the plan, unless it was there before. */
 static int add_host(struct observation *all, const struct observe_host *asked)
@@ -180,9 +179,12 @@ static int take_answer(struct observation *all,
         return add_row(all, host, ADSCP_SEEN_LIMIT,
                        "the name has further addresses, which were not looked "
                        "at");
-    if (answer->rc == ADSCP_OK)
+    if (answer->rc == ADSCP_OK && answer->count > 0)
         return ADSCP_OK;
     all->nameless++;
+    if (answer->rc == ADSCP_OK)
+        return add_row(all, host, ADSCP_SEEN_NAME_NOT_FOUND,
+                       "the name has no IPv4 or IPv6 address");
     return add_row(all, host,
                    answer->rc == ADSCP_E_TIMEOUT ? ADSCP_SEEN_TIMEOUT
                                                  : ADSCP_SEEN_NAME_NOT_FOUND,
@@ -232,8 +234,7 @@ static int go_on_resolving(struct observation *all)
     return rc;
 }
 
-/* ----------------------------------------------------------------- probes --
- */
+/* ---------------------------------------------------------------- probes -- */
 
 static bool is_young(const struct probe *probe)
 {
@@ -317,8 +318,7 @@ static int expire_probes(struct observation *all)
     return rc;
 }
 
-/* ------------------------------------------------------------------- wait --
- */
+/* ------------------------------------------------------------------ wait -- */
 
 static int sooner(int a, int b)
 {
@@ -412,8 +412,7 @@ static int give_up(struct observation *all)
     return rc;
 }
 
-/* ------------------------------------------------------------------- rows --
- */
+/* ------------------------------------------------------------------ rows -- */
 
 static int write_row(const struct observation *all, const struct host *host,
                      const struct probe *probe,
@@ -472,8 +471,7 @@ static int write_rows(const struct observation *all)
     return rc == ADSCP_OK ? sightings_freeze(all->context.sightings) : rc;
 }
 
-/* -------------------------------------------------------------------- run --
- */
+/* ------------------------------------------------------------------- run -- */
 
 static int open_all(struct observation *all)
 {

@@ -24,8 +24,7 @@ enum {
     READ_SIZE = 16 * 1024
 };
 
-/* ----------------------------------------------------------- what is seen --
- */
+/* ---------------------------------------------------------- what is seen -- */
 
 /* "192.0.2.1, port 443, ...", as a clean text in the answer's arena. */
 __attribute__((format(printf, 4, 5))) static int
@@ -212,8 +211,7 @@ int probe_start(struct probe *probe, size_t index,
     return begin(probe, index, PROBE_CONNECTING, context);
 }
 
-/* -------------------------------------------------------------- plaintext --
- */
+/* ------------------------------------------------------------- plaintext -- */
 
 static int send_hello(struct probe *probe)
 {
@@ -303,8 +301,7 @@ static int read_plaintext(struct probe *probe, size_t index,
     return rc == ADSCP_OK ? plaintext_over(probe, index, context) : rc;
 }
 
-/* ---------------------------------------------------------- full handshake --
- */
+/* -------------------------------------------------------- full handshake -- */
 
 /* The chain of a handshake: the row of the plaintext way becomes its row where
  * that had none, or the same one; else it is one more. */
@@ -336,7 +333,7 @@ static int keep_handshake_chain(struct probe *probe,
         !same_chain(&made, &probe->seen[0]))
         probe->seen_count++;
     probe->seen[probe->seen_count - 1] = made;
-    if (result->is_done)
+    if (result->reason[0] == '\0')
         return ADSCP_OK;
     return set_detail(probe, context, &probe->seen[probe->seen_count - 1],
                       "showed its certificate and then %s", result->reason);
@@ -401,8 +398,7 @@ static int start_handshake(struct probe *probe, size_t index,
     return go_on_handshaking(probe, index, context);
 }
 
-/* ---------------------------------------------------------------- all of it --
- */
+/* ------------------------------------------------------------- all of it -- */
 
 static int connected(struct probe *probe, size_t index,
                      struct probe_context *context)

@@ -25,7 +25,11 @@
 #include "adscp.h"
 #include "gather/observe_hello.h"
 
-enum { MESSAGE_HEADER = 4, FATAL = 2 };
+enum {
+    MESSAGE_HEADER = 4,
+    FATAL = 2,
+    NAME_LENGTH_MAX = 253 /* RFC 1035 2.3.4 */
+};
 
 struct handshaker {
     SSL_CTX *context;
@@ -37,7 +41,8 @@ struct handshake {
     SSL *ssl;
     int alert; /* the fatal one that came, or -1 */
     bool has_ended;
-    int failure; /* errno of the wire, or 0 */
+    bool is_leaving; /* connected, and said farewell */
+    int failure;     /* errno of the wire, or 0 */
     unsigned char *chain;
     struct handshake_result result;
 };
@@ -97,6 +102,8 @@ static int verify_nothing(X509_STORE_CTX *store, void *user)
  * speak; nothing that goes without a certificate. */
 static bool context_soften(SSL_CTX *context)
 {
+    char groups[] = "X25519:P-256:P-384:P-521";
+
     SSL_CTX_set_security_level(context, 0);
     SSL_CTX_clear_options(context, SSL_OP_NO_SSL_MASK);
     SSL_CTX_set_options(context, SSL_OP_LEGACY_SERVER_CONNECT |
@@ -113,7 +120,7 @@ static bool context_soften(SSL_CTX *context)
                "kRSA+AES:kECDHE+AESGCM:kECDHE+CHACHA20:kECDHE+AES:"
                "kDHE+AESGCM:kDHE+AES:kRSA+CAMELLIA:"
                "!aNULL:!eNULL:!PSK:!SRP:!ARIA:!AESCCM:@SECLEVEL=0") == 1 &&
-           SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384:P-521") == 1;
+           SSL_CTX_set1_groups_list(context, groups) == 1;
 }
 
 static BIO_METHOD *method_new(void)
@@ -201,8 +208,15 @@ static void message_seen(int outgoing, int version, int type, const void *bytes,
         handshake->result.is_asking = true;
 }
 
-/* ------------------------------------------------------------ one of them --
- */
+/* ----------------------------------------------------------- one of them -- */
+
+static bool announce(SSL *ssl, const char *name)
+{
+    char copy[NAME_LENGTH_MAX + 1]; /* OpenSSL's macro casts const away */
+
+    snprintf(copy, sizeof(copy), "%s", name);
+    return SSL_set_tlsext_host_name(ssl, copy) == 1;
+}
 
 int handshake_new(struct handshaker *handshaker, struct transport *transport,
                   const char *name, bool is_old, struct handshake **handshakep)
@@ -228,7 +242,7 @@ int handshake_new(struct handshaker *handshaker, struct transport *transport,
     if (is_old &&
         SSL_set_max_proto_version(handshake->ssl, TLS1_2_VERSION) != 1)
         goto fail;
-    if (name != NULL && SSL_set_tlsext_host_name(handshake->ssl, name) != 1)
+    if (name != NULL && !announce(handshake->ssl, name))
         goto fail;
     *handshakep = handshake;
     return ADSCP_OK;
@@ -316,28 +330,66 @@ static void explain(struct handshake *handshake)
     }
 }
 
+static enum handshake_state stopped(struct handshake *handshake, int result)
+{
+    switch (SSL_get_error(handshake->ssl, result)) {
+    case SSL_ERROR_WANT_READ:
+        return HANDSHAKE_READS;
+    case SSL_ERROR_WANT_WRITE:
+        return HANDSHAKE_WRITES;
+    default:
+        return HANDSHAKE_OVER;
+    }
+}
+
+/* In TLS 1.3 the server says only behind our own Finished what it thinks of a
+ * client without a certificate. Our farewell makes it say one thing or the
+ * other: an alert, or its own farewell. What else comes is thrown away. */
+static enum handshake_state take_leave(struct handshake *handshake)
+{
+    enum handshake_state state;
+    char ignored[1024];
+    int got;
+
+    if (!handshake->is_leaving)
+        SSL_shutdown(handshake->ssl);
+    handshake->is_leaving = true;
+    do {
+        ERR_clear_error();
+        got = SSL_read(handshake->ssl, ignored, sizeof(ignored));
+    } while (got > 0);
+    state = stopped(handshake, got);
+    if (state == HANDSHAKE_OVER && handshake->alert >= 0)
+        explain(handshake);
+    return state;
+}
+
+static enum handshake_state connect_on(struct handshake *handshake)
+{
+    struct handshake_result *result = &handshake->result;
+    enum handshake_state state = HANDSHAKE_OVER;
+    int done = SSL_connect(handshake->ssl);
+
+    if (done != 1) {
+        state = stopped(handshake, done);
+        if (state == HANDSHAKE_OVER)
+            explain(handshake);
+        return state;
+    }
+    result->is_done = true;
+    result->outcome = ADSCP_SEEN_OK;
+    if (result->is_asking && SSL_version(handshake->ssl) >= TLS1_3_VERSION)
+        return take_leave(handshake);
+    return state;
+}
+
 enum handshake_state handshake_step(struct handshake *handshake)
 {
-    enum handshake_state state = HANDSHAKE_OVER;
-    int done;
+    enum handshake_state state;
 
     ERR_clear_error();
-    done = SSL_connect(handshake->ssl);
-    if (done == 1) {
-        handshake->result.is_done = true;
-        handshake->result.outcome = ADSCP_SEEN_OK;
-    } else {
-        switch (SSL_get_error(handshake->ssl, done)) {
-        case SSL_ERROR_WANT_READ:
-            state = HANDSHAKE_READS;
-            break;
-        case SSL_ERROR_WANT_WRITE:
-            state = HANDSHAKE_WRITES;
-            break;
-        default:
-            explain(handshake);
-        }
-    }
+    state =
+        handshake->is_leaving ? take_leave(handshake) : connect_on(handshake);
     if (handshake->chain != NULL) /* else it is only what we asked for */
         handshake->result.version = (uint16_t)SSL_version(handshake->ssl);
     ERR_clear_error();

@@ -37,7 +37,7 @@ enum handshake_state handshake_step(struct handshake *handshake);
 struct handshake_result {
     bool is_done;      /* the server has proven that it holds its key */
     bool is_asking;    /* a CertificateRequest came */
-    bool is_refused;   /* the server ended it, */
+    bool is_refused;   /* the server ended it, perhaps when it was done, */
     bool has_alert;    /* ... and said why */
     bool is_exhausted; /* out of memory */
     int outcome;       /* ADSCP_SEEN_*; OK where is_done */
@@ -47,7 +47,7 @@ struct handshake_result {
     const unsigned char *chain;
     size_t chain_size;
     bool has_context;
-    char reason[160]; /* a part of a sentence; "" where is_done */
+    char reason[160]; /* a part of a sentence; "" where all is well */
 };
 const struct handshake_result *
 handshake_result(const struct handshake *handshake);

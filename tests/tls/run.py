@@ -115,6 +115,12 @@ REAL.update({
     'demands a client certificate': (
         'openssl', 'good', ['-Verify', '1'], 'TLS 1.2', 'handshake', '0',
         'demanded'),
+    'TLS 1.3 only, asks for a client certificate': (
+        'openssl', 'good', ['-tls1_3', '-verify', '1'], 'TLS 1.3', 'handshake',
+        '1', 'asked'),
+    'TLS 1.3 only, demands a client certificate': (
+        'openssl', 'good', ['-tls1_3', '-Verify', '1'], 'TLS 1.3', 'handshake',
+        '1', 'demanded'),
     'no safe renegotiation': (
         'openssl', 'good', ['-tls1', '-legacy_renegotiation'], 'TLS 1.0',
         'plaintext', '0', 'none'),
@@ -136,6 +142,19 @@ REAL.update({
     'GnuTLS, demands a client certificate': (
         'gnutls', 'good', ['NORMAL', '--require-client-cert'], 'TLS 1.2',
         'handshake', '0', 'demanded'),
+    'GnuTLS, TLS 1.3 only, asks for a client certificate': (
+        'gnutls', 'good', ['NORMAL:-VERS-ALL:+VERS-TLS1.3'], 'TLS 1.3',
+        'handshake', '1', 'asked'),
+    'GnuTLS, TLS 1.3 only, demands a client certificate': (
+        'gnutls', 'good', ['NORMAL:-VERS-ALL:+VERS-TLS1.3',
+                           '--require-client-cert'], 'TLS 1.3', 'handshake',
+        '1', 'demanded'),
+    'NSS, TLS 1.3 only, asks for a client certificate': (
+        'nss', 'good', ['-V', 'tls1.3:tls1.3', '-r'], 'TLS 1.3', 'handshake',
+        '1', 'asked'),
+    'NSS, TLS 1.3 only, demands a client certificate': (
+        'nss', 'good', ['-V', 'tls1.3:tls1.3', '-rr'], 'TLS 1.3', 'handshake',
+        '1', 'demanded'),
     'NSS': ('nss', 'chained', ['-V', 'tls1.0:tls1.3'], 'TLS 1.2', 'plaintext',
             '0', 'none'),
     'NSS, TLS 1.3 only': ('nss', 'good', ['-V', 'tls1.3:tls1.3'], 'TLS 1.3',

@@ -12,8 +12,7 @@
 #include "facts/sightings.h"
 #include "gather/observe_hello.h"
 
-/* -------------------------------------------------------------- the hello --
- */
+/* ------------------------------------------------------------- the hello -- */
 
 static size_t number(const unsigned char *bytes, int width)
 {
@@ -104,8 +103,7 @@ static void test_chain_of_tls13(void)
     CHECK(!chain_read(body, sizeof(body), false, chain, &count));
 }
 
-/* -------------------------------------------------------------- sightings --
- */
+/* ------------------------------------------------------------- sightings -- */
 
 static void test_find(void)
 {
@@ -150,8 +148,7 @@ static void test_find_nothing(void)
     CHECK(sighting_version_name(0x0305) == NULL);
 }
 
-/* --------------------------------------------------------------- observer --
- */
+/* -------------------------------------------------------------- observer -- */
 
 static void test_settings(void)
 {

@@ -425,8 +425,7 @@ static void test_all_fail_from_there(void)
     fail_each();
 }
 
-/* ------------------------------------------------------------------ a look --
- */
+/* ---------------------------------------------------------------- a look -- */
 
 /* Certificates, an alert that leads to a full handshake, a port where nobody
  * is, a name that DNS has no server for, one that is none. */

@@ -370,8 +370,7 @@ static void test_certificates(void)
     certificates_release(store);
 }
 
-/* -------------------------------------------------------------- observers --
- */
+/* --------------------------------------------------------------- observers -- */
 
 static void *run_progress(void *observer)
 {
