@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * facts/decode with any entries. The input is a list of lines:
- *   0dn to 4dn   an entry of that enum entry_kind begins, and the last one ends
+ * facts/decode with any entries, and judge/ with what comes of them. The input
+ * is a list of lines:
+ *   0dn to 6dn   an entry of that enum entry_kind begins, and the last one ends
  *   @keywords    an attribute
  *   (blank)text  a value
  *   !            the entry is refused
  *   +            a place is reserved
  *   <            the oldest reserved place is used for the next entry
- * Lines may hold any byte but LF. In the end the forest is frozen and every row
- * of it is read.
+ *   >            the directory ends, and that of LDAP://res.example begins
+ * Lines may hold any byte but LF. In the end the forest is frozen, every row of
+ * it is read, and predictions are made.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -18,10 +20,12 @@
 #include "facts/decode.h"
 #include "facts/finding.h"
 #include "facts/forest.h"
+#include "judge.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct state {
+    struct adscp_forest *forest;
     struct decoder *decoder;
     bool open; /* an entry was begun */
     uint32_t reserved;
@@ -61,6 +65,24 @@ static void end_entry(struct state *state)
     state->open = false;
 }
 
+static void begin_directory(struct state *state, const char *target)
+{
+    struct directory *directory = forest_add_directory(state->forest, target);
+
+    require(directory != NULL);
+    directory->allowed = directory->complete = true;
+    state->reserved = state->used = 0;
+    state->decoder = decoder_new(state->forest, directory);
+    require(state->decoder != NULL);
+}
+
+static void end_directory(struct state *state)
+{
+    end_entry(state);
+    require(decoder_finish(state->decoder) == ADSCP_OK);
+    decoder_free(state->decoder);
+}
+
 static void begin_entry(struct state *state, int kind, const char *dn,
                         size_t length)
 {
@@ -84,11 +106,14 @@ static void feed_line(struct state *state, const char *line, size_t length)
 {
     char what = length > 0 ? line[0] : '\0';
 
-    if (what >= '0' && what <= '4')
+    if (what >= '0' && what <= '0' + ENTRY_RECIPIENT)
         begin_entry(state, what - '0', line + 1, length - 1);
     else if (what == '+' || what == '<')
         take_place(state, what);
-    else if (!state->open)
+    else if (what == '>' && state->forest->directory_count == 1) {
+        end_directory(state);
+        begin_directory(state, "res.example:389");
+    } else if (!state->open)
         return;
     else if (what == '@')
         decoder_attribute(state->decoder, line + 1, length - 1);
@@ -125,6 +150,45 @@ static void read_scp(const struct adscp_scp *scp)
             scp->first_http < scp->binding_count);
 }
 
+static void read_exchange(const struct directory *directory)
+{
+    size_t i;
+
+    for (i = 0; i < directory->service_count; i++) {
+        require_clean(directory->services[i].dn);
+        require_clean(directory->services[i].url);
+        require(directory->services[i].server <= directory->server_count);
+    }
+    for (i = 0; i < directory->database_count; i++) {
+        require_clean(directory->databases[i].dn);
+        require_clean(directory->databases[i].owner);
+        require(directory->databases[i].server <= directory->server_count);
+    }
+    for (i = 0; i < directory->authority_count; i++)
+        require_clean(directory->authorities[i].dn);
+}
+
+static void read_recipients(const struct adscp_forest *forest,
+                            const struct directory *directory)
+{
+    size_t i;
+
+    for (i = 0; i < directory->recipient_count; i++) {
+        const struct recipient *row = &directory->recipients[i];
+
+        require_clean(row->dn);
+        require_clean(row->database_dn);
+        require_clean(row->home_server);
+        require_clean(row->target);
+        require(row->asked_count > 0);
+        require(row->database <= directory->database_count);
+        require(row->server <= directory->server_count);
+    }
+    for (i = 0; i < forest->asked_count; i++)
+        require(directory->recipient_of[i] <= directory->recipient_count ||
+                directory->recipient_of[i] == RECIPIENT_SEVERAL);
+}
+
 static void read_directory(const struct directory *directory)
 {
     size_t i;
@@ -152,6 +216,7 @@ static void read_directory(const struct directory *directory)
         require_clean(directory->subnets[i].name);
         require_clean(directory->subnets[i].site);
     }
+    read_exchange(directory);
     for (i = 0; i < directory->notes.count; i++) {
         require_clean(finding_sentence(&directory->notes.rows[i]));
         require_clean(finding_dn(&directory->notes.rows[i]));
@@ -175,15 +240,21 @@ static void feed_all(struct state *state, const char *text, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct adscp_forest *forest = forest_new();
-    struct directory *directory = forest_add_directory(forest, NULL);
-    struct state state = {.decoder = decoder_new(forest, directory)};
+    struct state state = {.forest = forest_new()};
+    size_t i;
 
+    require(state.forest != NULL);
+    require(forest_ask(state.forest, JUDGE_MAIL));
+    require(forest_ask(state.forest, "bob@contoso.com"));
+    begin_directory(&state, NULL);
     feed_all(&state, (const char *)data, size);
-    require(decoder_finish(state.decoder) == ADSCP_OK);
-    decoder_free(state.decoder);
-    require(forest_freeze(forest) == ADSCP_OK);
-    read_directory(directory);
-    forest_release(forest);
+    end_directory(&state);
+    require(forest_freeze(state.forest) == ADSCP_OK);
+    for (i = 0; i < state.forest->directory_count; i++) {
+        read_directory(state.forest->directories[i]);
+        read_recipients(state.forest, state.forest->directories[i]);
+    }
+    judge_forest(state.forest);
+    forest_release(state.forest);
     return 0;
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Any bytes as an LDIF export: through the line reader, the records and the
- * decoder into a frozen forest, whose text must then be clean.
+ * decoder into a frozen forest, whose text must then be clean, and into
+ * predictions for a mail address.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "gather/ldif.h"
+#include "judge.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -58,10 +60,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int rc;
 
     detail_clear(&detail);
-    must(forest != NULL);
+    must(forest != NULL && forest_ask(forest, JUDGE_MAIL));
     directory = forest_add_directory(forest, NULL);
     must(directory != NULL);
-    directory->complete = true;
+    directory->allowed = directory->complete = true;
     decoder = decoder_new(forest, directory);
     must(decoder != NULL);
     rc = ldif_read_memory("fuzz", (const char *)data, size, directory, decoder,
@@ -73,6 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     decoder_free(decoder);
     must(forest_freeze(forest) == ADSCP_OK);
     look_at(directory);
+    judge_forest(forest);
     forest_release(forest);
     return 0;
 }
