@@ -2,7 +2,8 @@
 /*
  * client URI MILLISECONDS [WORD...]: one adscp_reader_read() by an anonymous
  * bind, and what it said, as lines "key value". Words: "starttls", "external"
- * (SASL EXTERNAL), "gssapi", "simple" (a bind with a password).
+ * (SASL EXTERNAL), "gssapi", "simple" (a bind with a password), "mail=ADDRESS"
+ * and "pin=HOST:PORT:ADDRESS:PORT".
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -37,6 +38,10 @@ static int configure(adscp_reader *reader, const char *word)
         return adscp_reader_set_sasl_mechanism(reader, "GSSAPI");
     if (strcmp(word, "simple") == 0)
         return adscp_reader_set_simple_bind(reader, "CN=ann", "secret word");
+    if (strncmp(word, "mail=", 5) == 0)
+        return adscp_reader_add_mail(reader, word + 5);
+    if (strncmp(word, "pin=", 4) == 0)
+        return adscp_reader_add_resolve(reader, word + 4);
     return ADSCP_E_ARGUMENT;
 }
 
@@ -55,16 +60,22 @@ static void print_scps(const adscp_forest *forest)
     }
 }
 
-static void print_findings(const adscp_forest *forest)
+/* With no mail address, or for this one. */
+static void print_answer(const adscp_forest *forest, const char *mail)
 {
     adscp_predictor *predictor = adscp_predictor_new();
     adscp_prediction *prediction = NULL;
     int i;
 
     adscp_predictor_set_forest(predictor, forest);
+    adscp_predictor_set_mail(predictor, mail);
     if (adscp_predictor_predict(predictor, &prediction) == ADSCP_OK) {
         int count = adscp_prediction_finding_count(prediction);
 
+        if (mail != NULL)
+            printf("mailbox %s\n",
+                   adscp_mailbox_kind_name(adscp_mailbox_kind(
+                       adscp_prediction_mailbox(prediction))));
         for (i = 0; i < count && i < 1000; i++) {
             const adscp_finding *finding =
                 adscp_prediction_finding(prediction, i);
@@ -104,7 +115,10 @@ int main(int argc, char **argv)
     if (forest != NULL) {
         printf("complete %d\n", adscp_forest_complete(forest));
         print_scps(forest);
-        print_findings(forest);
+        print_answer(forest, NULL);
+        for (i = 3; i < argc; i++)
+            if (strncmp(argv[i], "mail=", 5) == 0)
+                print_answer(forest, argv[i] + 5);
     }
     adscp_forest_free(forest);
     adscp_reader_free(reader);

@@ -905,4 +905,5 @@ def main():
 
 
 CLIENT = None
-main()
+if __name__ == '__main__':
+    main()
