@@ -10,6 +10,7 @@ from peers import Dns, Listener
 import test_same         # noqa: F401
 import test_bind         # noqa: F401
 import test_limits       # noqa: F401
+import test_mailbox      # noqa: F401
 import test_pointers     # noqa: F401
 import test_trouble      # noqa: F401
 import test_environment  # noqa: F401
@@ -26,3 +27,5 @@ def start(lab):
     lab.partner = lab.slapd('partner', 2, test_pointers.partner(lab),
                             host=PARTNER, certificate='res')
     lab.many = lab.slapd('many', 3, test_limits.forest_of(lab))
+    lab.mail = lab.slapd('mail', 4, test_mailbox.forest_of(),
+                         **test_mailbox.OPTIONS)

@@ -113,6 +113,39 @@ class Forest:
                         '/Autodiscover/Autodiscover.xml',
                  keywords or [URL_GUID, f'Site={site}'], created)
 
+    def extend(self, dn, *classes, **attributes):
+        """More classes and attributes for an entry that is there."""
+        for index, (known, object_class, older) in enumerate(self.entries):
+            if known == dn:
+                kept = ([object_class] if isinstance(object_class, str)
+                        else object_class)
+                self.entries[index] = (dn, [*kept, *classes],
+                                       {**older, **attributes})
+
+    def service(self, server, kind, url):
+        """A virtual directory; its container comes with the first one."""
+        web = f'CN=HTTP,CN=Protocols,CN={server},{self.servers}'
+        if web not in (dn for dn, _, _ in self.entries):
+            self.add(web, 'container')
+        self.add(f'CN={kind} (Default Web Site),{web}',
+                 f'msExch{kind}VirtualDirectory', msExchInternalHostName=url)
+
+    def database(self, name, owner=None):
+        databases = f'CN=Databases,{self.servers.partition(",")[2]}'
+        if databases not in (dn for dn, _, _ in self.entries):
+            self.add(databases, 'container')
+        return self.add(f'CN={name},{databases}', 'msExchPrivateMDB',
+                        msExchOwningServer=owner
+                        and f'CN={owner},{self.servers}')
+
+    def person(self, name, *addresses, kind='user', **attributes):
+        """A recipient; his first address is the primary one."""
+        spelt = [('smtp:' if number else 'SMTP:') + address
+                 for number, address in enumerate(addresses)]
+        return self.add(f'CN={escape_rdn(name)},CN=Users,{self.suffix}',
+                        [kind, 'mailRecipient'], proxyAddresses=spelt or None,
+                        mail=addresses[0] if addresses else None, **attributes)
+
     def pointer(self, name, target, keywords=()):
         self.scp(self.pointers, name, target, [POINTER_GUID, *keywords],
                  '20140301000000.0Z', class_name=None)

@@ -118,11 +118,12 @@ class Daemon:
 
 class Slapd(Daemon):
     """One directory server. `rootdse` replaces attributes of the rootDSE,
-    `extra` is more slapd.conf ahead of the database."""
+    `extra` is more slapd.conf ahead of the database, `access` more rules ahead
+    of those for everybody."""
 
     def __init__(self, lab, name, number, forest, host=HOST, certificate='dc1',
                  anonymous_read=False, rootdse=None, old_schema=False,
-                 extra=''):
+                 extra='', access=''):
         self.lab = lab
         self.forest = forest
         self.host = host
@@ -132,7 +133,8 @@ class Slapd(Daemon):
         (self.home / 'db').mkdir(parents=True)
         self.socket = str(self.home / 'ldapi')
         self.write_rootdse(rootdse or {})
-        self.write_config(certificate, anonymous_read, old_schema, extra)
+        self.write_config(certificate, anonymous_read, old_schema, extra,
+                          access)
         self.load()
         super().__init__(name, [
             'slapd', '-d', 'stats', '-f', self.home / 'slapd.conf', '-h',
@@ -204,7 +206,8 @@ class Slapd(Daemon):
             f'{name}: {value}\n' for name, values in attributes.items()
             for value in values))
 
-    def write_config(self, certificate, anonymous_read, old_schema, extra):
+    def write_config(self, certificate, anonymous_read, old_schema, extra,
+                     access):
         suffix, ca = self.forest.suffix, self.lab.ca
         dn = {user: f'CN={user},CN=Users,{suffix}' for user in USERS}
         peer = (f'gidNumber={os.getgid()}[+]uidNumber={os.getuid()},'
@@ -247,6 +250,7 @@ index objectClass,keywords eq
 # dave is shown an empty directory, erin misses the attributes that matter.
 limits dn.exact="{dn['bob']}" size.pr=1000 size.prtotal=1000
 access to attrs=userPassword by anonymous auth
+{access}
 access to {unknown} by dn.exact="{dn['erin']}" none by * break
 access to * by dn.exact="{dn['carol']}" disclose
   by dn.exact="{dn['dave']}" none by users read {everybody} by * auth

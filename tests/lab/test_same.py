@@ -60,13 +60,24 @@ def makes_export(lab):
     expect_equal(text.count('objectClass: serviceConnectionPoint'), len(scps))
 
 
+def without_mailbox(answer):
+    """README's export holds no users: that nobody was found, or looked for, is
+    all that may differ. test_mailbox.py has an export with users."""
+    expect((answer.get('mailbox') or {}).get('kind') in (
+        None, 'not-read', 'not-found'), answer)
+    answer.pop('mailbox', None)
+    answer['findings'] = [row for row in answer['findings'] if row['code']
+                          not in ('mailbox-not-read', 'mailbox-not-found')]
+    return answer
+
+
 def same(lab, command, profile, client):
     question = [command, '-j', '-P', profile, *TIME, *CLIENTS[client]]
     live = lab.adscp(*question, *lab.odd.at(), '-Y', 'GSSAPI')
     file = lab.adscp(*question, '-l', exported(lab))
     expect_equal(live.code, file.code, live, file)
     expect(live.code in (0, 3, 5), live)
-    answer, expected = live.json, file.json
+    answer, expected = map(without_mailbox, (live.json, file.json))
     expect_equal(answer['forest'].pop('source'), 'ldap')
     expect_equal(answer['forest'].pop('server'), lab.odd.host)
     expect_equal(expected['forest'].pop('source'), 'ldif')

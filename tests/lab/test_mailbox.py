@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: MIT
+"""Mailboxes in a real directory: live and exported, with odd addresses, and for
+users who may not read everything."""
+
+import forest
+from lab import HERE, Running
+from tap import expect, expect_equal, test
+
+TIME = ['-t', '2026-01-01T00:00:00Z']
+DOMAIN = 'corp.example.test'
+ODD = ['a*b', '*', 'o(d)d', 'back\\slash', ')(mail=*', '(|(cn=*))', '\\2a',
+       '"quoted"', 'with,comma', 'jürg', '邮件', '%41', '#1', 'a+b']
+READERS = ('frank', 'grace', 'henry')
+MANY = 1100
+
+
+def forest_of():
+    made = forest.plain()
+    for name in READERS:
+        made.add(f'CN={name},CN=Users,{made.suffix}', 'user',
+                 userPassword=forest.PASSWORD)
+    made.extend(f'CN=EX10,{made.servers}', 'msExchBaseClass',
+                legacyExchangeDN='/o=Contoso/cn=Servers/cn=EX10',
+                msExchComponentStates=['1:ServerWideOffline:Maintenance:1:1',
+                                       '1:ServerWideOffline:Functional:0:1'],
+                msExchMDBAvailabilityGroupLink=f'CN=DAG1,{made.services}',
+                msExchServerInternalTLSCert='x' * 3000)
+    made.service('EX10', 'WebServices', 'https://mail.example.test/EWS')
+    made.service('EX10', 'OAB', 'https://ex10.corp.example.test/OAB')
+    made.service('EX10', 'RpcHttp', 'rpc.example.test')
+    made.service('EX13', 'WebServices', 'https://ex13.example.test/EWS')
+    made.service('EX07', 'AutoDiscover', 'https://ex07.example.test/')
+    home = made.database('DB10', 'EX10')
+    made.database('DB0', 'GONE')
+    keys = made.add(f'CN=Public Key Services,{made.services}', 'container')
+    roots = made.add(f'CN=Certification Authorities,{keys}', 'container')
+    made.add(f'CN=Corp-CA,{roots}', 'certificationAuthority',
+             cACertificate=['0\x01\x02', '0\x03'])
+    made.add(f'CN=NTAuthCertificates,{keys}', 'certificationAuthority',
+             cACertificate='0\x04')
+    put_people(made, home)
+    return made
+
+
+def put_people(made, home):
+    made.person('Ann', f'ann@{DOMAIN}', f'ann.alias@{DOMAIN}', homeMDB=home,
+                mailNickname='ann')
+    made.person('Lost', f'lost@{DOMAIN}', mailNickname='lost',
+                homeMDB=home.replace('DB10', 'DB0'))
+    made.person('Bobby', f'bob@{DOMAIN}', kind='contact', mailNickname='bob',
+                targetAddress='SMTP:bob@contoso.example')
+    made.person('Cloud', f'cloud@{DOMAIN}', mailNickname='cloud',
+                msExchRecipientTypeDetails='2147483648',
+                msExchRemoteRecipientType='1',
+                targetAddress='SMTP:cloud@contoso.mail.onmicrosoft.com')
+    made.person('Plain', f'plain@{DOMAIN}')
+    for name in ('Twin 1', 'Twin 2'):
+        made.person(name, f'twin@{DOMAIN}', mailNickname='t')
+    for number, local in enumerate(ODD):
+        made.person(f'Odd {number}', f'{local}@{DOMAIN}', homeMDB=home,
+                    mailNickname='odd')
+    for number in range(MANY):
+        made.person(f'Many {number}', f'm{number}@{DOMAIN}', f'many@{DOMAIN}',
+                    mailNickname='m')
+
+
+def rule(what, user, by):
+    return (f'access to {what} by '
+            f'dn.exact="CN={user},CN=Users,{forest.SUFFIX}" {by} by * break\n')
+
+
+# frank sees no user, grace is told that she may not read the domain, henry is
+# told that there is none; all of them read the configuration.
+OPTIONS = {
+    'extra': f'include "{HERE}/ad-mail.schema"',
+    'access': (rule(f'dn.children="CN=Users,{forest.SUFFIX}"', 'frank', 'none')
+               + rule(f'dn.base="{forest.SUFFIX}"', 'grace', 'disclose')
+               + rule(f'dn.base="{forest.SUFFIX}"', 'henry', 'none'))}
+
+
+def predict(lab, mail, *more, site='HQ'):
+    return lab.adscp('predict', '-j', '-s', site, *TIME, '-m', mail, *more)
+
+
+def codes(result):
+    return {finding['code'] for finding in result.json['findings']}
+
+
+# ------------------------------------------------------- live and exported --
+
+def exported(lab):
+    """The whole directory, as ldapsearch writes it."""
+    if not hasattr(lab, 'mail_export'):
+        command = ['ldapsearch', '-LLL', '-Q', '-Y', 'EXTERNAL', '-H',
+                   lab.mail.ldapi, '-o', 'ldif-wrap=no']
+        root = Running([*command, '-s', 'base', '-b', '',
+                        'configurationNamingContext'], lab.env(), lab.home)
+        tree = Running([*command, '-E', 'pr=500/noprompt', '-b',
+                        lab.mail.forest.suffix], lab.env(), lab.home)
+        results = root.wait(), tree.wait()
+        for result in results:
+            expect_equal(result.code, 0, result)
+        lab.mail_export = lab.home / 'mail.ldif'
+        lab.mail_export.write_text(''.join(each.out for each in results))
+    return lab.mail_export
+
+
+PEOPLE = {'ann': 'mailbox', 'ANN.Alias': 'mailbox', 'lost': 'mailbox',
+          'bob': 'contact', 'cloud': 'remote', 'plain': 'not-found',
+          'twin': 'ambiguous', 'many': 'ambiguous', 'nobody': 'not-found'}
+
+
+def same(lab, profile, local):
+    question = ['-P', profile]
+    live = predict(lab, f'{local}@{DOMAIN}', *question, *lab.mail.at())
+    file = predict(lab, f'{local}@{DOMAIN}', *question, '-l', exported(lab))
+    expect_equal(live.code, file.code, live, file)
+    answer, expected = live.json, file.json
+    expect_equal(answer['mailbox']['kind'], PEOPLE[local], live)
+    for part in expected:
+        if part != 'forest':
+            expect_equal(answer[part], expected[part], f'part: {part}', live,
+                         file)
+    expect_equal(answer['forest']['complete'], expected['forest']['complete'])
+
+
+for each_profile in ('outlook', 'ews', 'learn', 'oxdisco'):
+    for each_person in PEOPLE:
+        test(f'live and export agree on a mailbox: {each_profile}, '
+             f'{each_person}', each_profile, each_person)(same)
+
+
+@test('a mailbox, the redirect to its server, and what follows')
+def whole(lab):
+    result = predict(lab, f'ann@{DOMAIN}', *lab.mail.at())
+    expect_equal(result.code, 0, result)
+    answer = result.json
+    expect_equal(answer['mailbox']['server'], 'EX10', result)
+    expect_equal(answer['mailbox']['database'], 'DB10', result)
+    expect_equal([(hop['server'], hop['action']) for hop in answer['hops']],
+                 [('EX07', 'redirect'), ('EX10', 'answer')], result)
+    expect_equal([(row['service'], row['url']) for row in answer['services']],
+                 [('ews', 'https://mail.example.test/EWS'),
+                  ('oab', 'https://ex10.corp.example.test/OAB'),
+                  ('rpc', 'https://rpc.example.test/rpc/rpcproxy.dll')], result)
+    expect('server-inactive' in codes(result), result)
+
+
+@test('a recipient elsewhere: his address there, and no more of this domain')
+def elsewhere(lab):
+    answer = predict(lab, f'cloud@{DOMAIN}', *lab.mail.at()).json
+    expect_equal([hop['action'] for hop in answer['hops']],
+                 ['redirect-address'])
+    expect('https://contoso.mail.onmicrosoft.com/' in answer['then'][0],
+           answer['then'])
+
+
+# --------------------------------------------------------------- addresses --
+
+for each_number, each_local in enumerate(ODD):
+    @test(f'an address is no filter: {each_local}', each_number, each_local)
+    def odd_address(lab, number, local):
+        for mail in (f'{local}@{DOMAIN}', f'{local}@{DOMAIN}'.upper()):
+            result = predict(lab, mail, *lab.mail.at('ldapi'))
+            expect_equal(result.code, 0, result)
+            expect_equal(result.json['mailbox']['kind'], 'mailbox', result)
+            dn = f'CN=Odd {number},CN=Users,{forest.SUFFIX}'
+            expect_equal(result.json['mailbox']['dn'].lower(), dn.lower(),
+                         result)
+
+
+@test('an address that would match everybody, were it a filter')
+def no_wildcard(lab):
+    for local in ('a*', 'an*', '*)(cn=*', 'ann\\2a'):
+        result = predict(lab, f'{local}@{DOMAIN}', *lab.mail.at('ldapi'))
+        expect_equal(result.json['mailbox']['kind'], 'not-found', result)
+        expect('entry-unasked' not in codes(result), result)
+
+
+# ------------------------------------------------------------------ rights --
+
+def expect_rest(result):
+    """Everything but the mailbox is there."""
+    answer = result.json
+    expect_equal(len(answer['candidates']), 3, result)
+    expect_equal(answer['hops'][0]['server'], 'EX07', result)
+    expect_equal(answer['hops'][0]['action'], 'unknown', result)
+    expect_equal(answer['mailbox']['server'], None, result)
+    expect_equal(answer['services'], [], result)
+
+
+def asked_by(lab, user):
+    return predict(lab, f'ann@{DOMAIN}', *lab.mail.at('ldapi'),
+                   *lab.simple(user))
+
+
+@test('who may not see users is told that nobody was found')
+def sees_no_user(lab):
+    result = asked_by(lab, 'frank')
+    expect_equal(result.code, 0, result)
+    expect_rest(result)
+    expect_equal(result.json['mailbox']['kind'], 'not-found', result)
+    expect('mailbox-not-found' in codes(result), result)
+
+
+@test('who is refused the domain: not read, partial, all else kept')
+def refused(lab):
+    result = asked_by(lab, 'grace')
+    expect_equal(result.code, 5, result)
+    expect_rest(result)
+    expect_equal(result.json['mailbox']['kind'], 'not-read', result)
+    expect({'mailbox-not-read', 'result-denied'} <= codes(result), result)
+    expect(not result.json['forest']['complete'], result)
+
+
+@test('who is told that there is no domain: not read, all else kept')
+def no_domain(lab):
+    result = asked_by(lab, 'henry')
+    expect_equal(result.code, 0, result)
+    expect_rest(result)
+    expect_equal(result.json['mailbox']['kind'], 'not-read', result)
+    expect('mailbox-not-read' in codes(result), result)
+
+
+@test('more recipients with one address than the server gives')
+def limited(lab):
+    everybody = predict(lab, f'many@{DOMAIN}', *lab.mail.at('ldapi'))
+    expect_equal(everybody.code, 0, everybody)
+    expect_equal(everybody.json['mailbox']['kind'], 'ambiguous', everybody)
+    result = predict(lab, f'many@{DOMAIN}', *lab.mail.at('ldapi'),
+                     *lab.simple('bob'))
+    expect_equal(result.code, 5, result)
+    expect('result-partial' in codes(result), result)
+    expect_equal(result.json['mailbox']['kind'], 'ambiguous', result)
+    expect_equal(len(result.json['candidates']), 3, result)
