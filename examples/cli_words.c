@@ -212,7 +212,8 @@ static void print_then(struct page *page, const adscp_prediction *answer)
         return;
     page_heading(page, "After these, from the mail domain");
     for (i = 0; i < count; i++)
-        fprintf(page->out, "  %s\n", adscp_prediction_then(answer, i));
+        fprintf(page->out, "  %s\n",
+                page_text(page, adscp_prediction_then(answer, i)));
 }
 
 static bool print_list(struct page *page, const struct report *report)

@@ -173,13 +173,14 @@ const char *adscp_prediction_rival_url(const adscp_prediction *prediction)
 
 int adscp_prediction_then_count(const adscp_prediction *prediction)
 {
-    return prediction != NULL ? prediction->then_count : -1;
+    return prediction != NULL ? predict_then_count(prediction) : -1;
 }
 
 const char *adscp_prediction_then(const adscp_prediction *prediction, int index)
 {
-    return prediction != NULL && in_range(index, (size_t)prediction->then_count)
-               ? prediction->then[index]
+    return prediction != NULL &&
+                   in_range(index, (size_t)predict_then_count(prediction))
+               ? predict_then(prediction, index)
                : NULL;
 }
 

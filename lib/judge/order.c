@@ -455,8 +455,10 @@ int order_make(struct survey *survey, int profile, const struct client *client,
                             .client = *client,
                             .evidence = -1,
                             .complete = true};
-    order->states =
-        calloc(survey->forest->directory_count, sizeof(*order->states));
+    order->states = order->few_states;
+    if (survey->forest->directory_count > ORDER_FEW)
+        order->states =
+            calloc(survey->forest->directory_count, sizeof(*order->states));
     if (makes_list)
         walk.list = list_new(order);
     if (order->states != NULL && makes_list == (walk.list != NULL))
@@ -476,7 +478,8 @@ int order_make(struct survey *survey, int profile, const struct client *client,
 void order_clear(struct order *order)
 {
     list_free(atomic_load_explicit(&order->list, memory_order_relaxed));
-    free(order->states);
+    if (order->states != order->few_states)
+        free(order->states);
     free(order->pointers);
     finding_list_free(&order->findings);
 }

@@ -64,6 +64,7 @@ struct order_pointer {
 };
 
 enum { ORDER_GROUPS = 4 }; /* 0 and ADSCP_GROUP_* */
+enum { ORDER_FEW = 8 };
 
 /* All rows. */
 struct order_list {
@@ -96,6 +97,7 @@ struct order {
     const char *rival_url; /* where it is contested */
     bool complete;
     uint8_t *states;                /* per directory: 0: it was not searched */
+    uint8_t few_states[ORDER_FEW];  /* where there are not more of them */
     struct order_pointer *pointers; /* followed, once each */
     size_t pointer_count;
     struct finding_list findings;      /* what was met on the way */

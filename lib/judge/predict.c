@@ -7,6 +7,7 @@
  */
 #include "judge/predict.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,27 +24,45 @@ const char *predict_mail_domain(const char *mail)
 
 /* ------------------------------------------------------------- question -- */
 
-static int keep(struct arena *arena, const char **textp)
+static size_t size_of(const char *text)
 {
-    if (*textp == NULL)
-        return ADSCP_OK;
-    *textp = arena_copy(arena, *textp, strlen(*textp));
-    return *textp != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+    return text != NULL ? strlen(text) + 1 : 0;
 }
 
-static int keep_question(struct adscp_prediction *prediction,
-                         const struct question *question)
+static const char *keep(char **spacep, const char *text)
 {
-    struct question *mine = &prediction->question;
+    size_t size = size_of(text);
+    char *copy = *spacep;
 
+    if (size == 0)
+        return NULL;
+    *spacep += size;
+    return memcpy(copy, text, size);
+}
+
+/* An empty prediction, with the question's texts in the same piece of memory:
+ * there may be ten thousand. NULL: out of memory. */
+static struct adscp_prediction *new_prediction(const struct question *question)
+{
+    struct adscp_prediction *prediction;
+    struct question *mine;
+    char *space;
+
+    prediction =
+        calloc(1, sizeof(*prediction) + size_of(question->site) +
+                      size_of(question->address) + size_of(question->mail));
+    if (prediction == NULL)
+        return NULL;
+    arena_init(&prediction->arena);
+    mine = &prediction->question;
+    space = prediction->texts;
     *mine = *question;
-    if (keep(&prediction->arena, &mine->site) != ADSCP_OK ||
-        keep(&prediction->arena, &mine->address) != ADSCP_OK ||
-        keep(&prediction->arena, &mine->mail) != ADSCP_OK)
-        return ADSCP_E_NOMEM;
+    mine->site = keep(&space, question->site);
+    mine->address = keep(&space, question->address);
+    mine->mail = keep(&space, question->mail);
     if (mine->mail != NULL)
         prediction->domain = predict_mail_domain(mine->mail);
-    return ADSCP_OK;
+    return prediction;
 }
 
 static struct client client_of(const struct adscp_prediction *prediction)
@@ -63,21 +82,6 @@ static struct client client_of(const struct adscp_prediction *prediction)
 
 /* --------------------------------------------------------------- answer -- */
 
-static const char *join(struct arena *arena, const char *before,
-                        const char *domain)
-{
-    static const char path[] = "/autodiscover/autodiscover.xml";
-    size_t first = strlen(before), second = strlen(domain);
-    char *text = arena_bytes(arena, first + second + sizeof(path));
-
-    if (text == NULL)
-        return NULL;
-    memcpy(text, before, first);
-    memcpy(text + first, domain, second);
-    memcpy(text + first + second, path, sizeof(path));
-    return text;
-}
-
 /* The domain for which the client goes on: another one, where a server sent it
  * to another address. */
 static const char *last_domain(const struct adscp_prediction *prediction)
@@ -91,24 +95,41 @@ static const char *last_domain(const struct adscp_prediction *prediction)
     return prediction->domain;
 }
 
+static char *derive(const struct adscp_prediction *prediction,
+                    const char *before)
+{
+    char *text = NULL;
+
+    if (asprintf(&text, "https://%s%s/autodiscover/autodiscover.xml", before,
+                 last_domain(prediction)) < 0)
+        return NULL;
+    return text;
+}
+
+static char *derive_first(const void *of)
+{
+    return derive(of, "");
+}
+
+static char *derive_second(const void *of)
+{
+    return derive(of, "autodiscover.");
+}
+
 /* The URLs that every client makes of the domain itself once the SCPs failed.
  */
-static int derive(struct adscp_prediction *prediction)
+int predict_then_count(const struct adscp_prediction *prediction)
 {
-    static const char *const before[PREDICT_THEN_MAX] = {
-        "https://", "https://autodiscover."};
-    const char *domain = last_domain(prediction);
-    int i;
+    return prediction->domain != NULL ? PREDICT_THEN_MAX : 0;
+}
 
-    if (domain == NULL)
-        return ADSCP_OK;
-    for (i = 0; i < PREDICT_THEN_MAX; i++) {
-        prediction->then[i] = join(&prediction->arena, before[i], domain);
-        if (prediction->then[i] == NULL)
-            return ADSCP_E_NOMEM;
-    }
-    prediction->then_count = PREDICT_THEN_MAX;
-    return ADSCP_OK;
+const char *predict_then(const struct adscp_prediction *prediction, int index)
+{
+    /* Constant to its readers; the slots change once each, and atomically. */
+    text_slot *slot = (text_slot *)(uintptr_t)&prediction->then[index];
+
+    return text_slot_get(slot, index == 0 ? derive_first : derive_second,
+                         prediction);
 }
 
 const struct survey_page *
@@ -256,16 +277,12 @@ static int compare(struct adscp_prediction *prediction,
     return ADSCP_OK;
 }
 
-static int fill(struct witness *witness, struct adscp_prediction *prediction,
-                const struct question *question)
+static int fill(struct witness *witness, struct adscp_prediction *prediction)
 {
     const struct survey_page *page;
     struct client client;
     int rc;
 
-    rc = keep_question(prediction, question);
-    if (rc != ADSCP_OK)
-        return rc;
     rc = survey_read(prediction->survey, 0, &page);
     if (rc != ADSCP_OK)
         return rc;
@@ -275,32 +292,28 @@ static int fill(struct witness *witness, struct adscp_prediction *prediction,
     if (rc != ADSCP_OK)
         return rc;
     client = client_of(prediction);
-    rc = order_make(prediction->survey, question->profile, &client,
+    rc = order_make(prediction->survey, prediction->question.profile, &client,
                     &prediction->order);
     if (rc != ADSCP_OK)
         return rc;
     rc = follow(witness, prediction);
-    if (rc != ADSCP_OK)
-        return rc;
-    rc = derive(prediction);
     return rc == ADSCP_OK ? compare(prediction, &client) : rc;
 }
 
 int predict_make(struct witness *witness, const struct question *question,
                  struct adscp_prediction **predictionp)
 {
-    struct adscp_prediction *prediction = calloc(1, sizeof(*prediction));
+    struct adscp_prediction *prediction = new_prediction(question);
     int rc;
 
     if (prediction == NULL)
         return ADSCP_E_NOMEM;
-    arena_init(&prediction->arena);
     prediction->survey = survey_hold(witness->survey);
     if (witness->sightings != NULL)
         prediction->sightings = sightings_hold(witness->sightings);
     prediction->alert_hop = -1;
     witness_set_time(witness, question->time);
-    rc = fill(witness, prediction, question);
+    rc = fill(witness, prediction);
     if (rc != ADSCP_OK) {
         predict_free(prediction);
         return rc;
@@ -311,8 +324,12 @@ int predict_make(struct witness *witness, const struct question *question,
 
 void predict_free(struct adscp_prediction *prediction)
 {
+    int i;
+
     if (prediction == NULL)
         return;
+    for (i = 0; i < PREDICT_THEN_MAX; i++)
+        text_slot_free(&prediction->then[i]);
     order_clear(&prediction->order);
     predict_told_free(
         atomic_load_explicit(&prediction->told, memory_order_relaxed));

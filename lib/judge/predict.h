@@ -42,7 +42,7 @@ enum { PREDICT_THEN_MAX = 2 };
 struct adscp_prediction {
     struct survey *survey; /* shared; holds the forest */
     struct arena arena;
-    struct question question; /* texts in the arena */
+    struct question question;
     const char *domain;
     struct client_site site;
     struct order order;
@@ -52,15 +52,14 @@ struct adscp_prediction {
     struct adscp_sightings *sightings; /* held, since hops show them; or NULL */
     const struct adscp_alert *alert;   /* that decides; NULL: there is no hop */
     int alert_hop;                     /* whose it is; -1: a service's */
-    const char *then[PREDICT_THEN_MAX];
-    int then_count;
+    text_slot then[PREDICT_THEN_MAX];
 
-    const char
-        *other_url; /* what the EWS Managed API tries first, where Outlook
-                       asks; and the other way round. NULL: nothing */
+    /* What the EWS Managed API tries first, where Outlook asks; and the other
+     * way round. NULL: nothing. */
+    const char *other_url;
     struct finding_list about_site;
-    _Atomic(struct predict_told *)
-        told; /* all findings; NULL: nobody asked yet */
+    _Atomic(struct predict_told *) told; /* NULL: nobody asked yet */
+    char texts[];                        /* of the question */
 };
 
 /* ADSCP_OK or ADSCP_E_NOMEM. The forest has at least one directory. */
@@ -74,6 +73,11 @@ predict_first_page(const struct adscp_prediction *prediction);
 /* NULL: no mail address was given. */
 const struct adscp_mailbox *
 predict_mailbox(const struct adscp_prediction *prediction);
+
+/* The URLs that the client derives from the mail domain, made when they are
+ * first asked for; NULL: out of memory. */
+int predict_then_count(const struct adscp_prediction *prediction);
+const char *predict_then(const struct adscp_prediction *prediction, int index);
 
 /* The findings are made when they are first asked for; any number of threads
  * may ask at once. false or NULL: out of memory, or there is no such finding.

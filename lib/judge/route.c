@@ -145,11 +145,12 @@ static void fill_target(const struct survey_page *page, struct adscp_hop *hop,
     decide(page, hop);
 }
 
-/* Room for one more, empty. NULL: out of memory. */
+/* Room for one more, empty; nearly all ways have one hop. NULL: out of memory.
+ */
 static struct adscp_hop *add_hop(struct route *route)
 {
     struct adscp_hop *hops =
-        rows_grow(route->hops, (size_t)route->count, sizeof(*hops));
+        realloc(route->hops, ((size_t)route->count + 1) * sizeof(*hops));
 
     if (hops == NULL)
         return NULL;
