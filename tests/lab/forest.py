@@ -23,9 +23,23 @@ def safe(value):
 
 
 def line(name, value):
-    if safe(value):
-        return f'{name}: {value}\n'
-    return f'{name}:: {base64.b64encode(value.encode()).decode()}\n'
+    if isinstance(value, str):
+        if safe(value):
+            return f'{name}: {value}\n'
+        value = value.encode()
+    return f'{name}:: {base64.b64encode(value).decode()}\n'
+
+
+def record(dn, object_class, attributes):
+    """An entry as LDIF."""
+    text = [line('dn', dn)]
+    for name, values in (('objectClass', object_class), *attributes.items()):
+        if isinstance(values, (str, bytes)):
+            text.append(line(name, values))
+        else:
+            text += [line(name, value) for value in values or ()]
+    text.append('\n')
+    return ''.join(text)
 
 
 def escape_rdn(value):
@@ -39,19 +53,20 @@ class Forest:
     """Entries in the order in which they are to be loaded, which is the order
     in which slapd gives them back."""
 
-    def __init__(self, suffix=SUFFIX, organization='Contoso'):
+    def __init__(self, suffix=SUFFIX, organization='Contoso', users=USERS):
         self.suffix = suffix
         self.config = f'CN=Configuration,{suffix}'
         self.services = f'CN=Services,{self.config}'
         self.sites = f'CN=Sites,{self.config}'
         exchange = f'CN=Microsoft Exchange,{self.services}'
         groups = f'CN=Administrative Groups,CN={organization},{exchange}'
-        self.servers = f'CN=Servers,CN={GROUP},{groups}'
+        self.group = f'CN={GROUP},{groups}'
+        self.servers = f'CN=Servers,{self.group}'
         self.pointers = f'CN=Microsoft Exchange Autodiscover,{self.services}'
         self.entries = []
         self.add(suffix, 'domainDNS', dc=suffix[3:suffix.index(',')])
         self.add(f'CN=Users,{suffix}', 'container')
-        for user in USERS:
+        for user in users:
             self.add(f'CN={user},CN=Users,{suffix}', 'user',
                      userPassword=PASSWORD)
         self.add(self.config, 'configuration')
@@ -61,12 +76,12 @@ class Forest:
         self.add(exchange, 'msExchConfigurationContainer')
         self.add(f'CN={organization},{exchange}', 'msExchOrganizationContainer')
         self.add(groups, 'msExchAdminGroupContainer')
-        self.add(f'CN={GROUP},{groups}', 'msExchAdminGroup')
+        self.add(self.group, 'msExchAdminGroup')
         self.add(self.servers, 'msExchServersContainer')
         self.add(self.pointers, 'container')
 
     def add(self, dn, object_class, **attributes):
-        """Values are strings, lists of strings, or None for none."""
+        """Values are strings or bytes, lists of them, or None for none."""
         self.entries.append((dn, object_class, attributes))
         return dn
 
@@ -81,15 +96,15 @@ class Forest:
                  siteObject=site and self.site_dn(site))
 
     def server(self, name, site=None, version='1942063563',
-               serial='Version 15.1 (Build 32507.6)'):
+               serial='Version 15.1 (Build 32507.6)', roles='16439', **more):
         """A server and the containers that its SCP lies in."""
         dn = self.add(
             f'CN={escape_rdn(name)},{self.servers}', 'msExchExchangeServer',
             networkAddress=[f'ncacn_ip_tcp:{name.lower()}.corp.example.test',
                             f'netbios:{name}'],
             msExchServerSite=site and self.site_dn(site),
-            msExchCurrentServerRoles='16439', versionNumber=version,
-            serialNumber=serial)
+            msExchCurrentServerRoles=roles, versionNumber=version,
+            serialNumber=serial, **more)
         self.add(f'CN=Protocols,{dn}', 'msExchProtocolCfgProtocolContainer')
         return self.add(f'CN=Autodiscover,CN=Protocols,{dn}', 'container')
 
@@ -156,15 +171,7 @@ class Forest:
                  ['referral', 'extensibleObject'], ref=url)
 
     def ldif(self):
-        text = []
-        for dn, object_class, attributes in self.entries:
-            text.append(line('dn', dn))
-            for name, values in (('objectClass', object_class),
-                                 *attributes.items()):
-                values = [values] if isinstance(values, str) else values
-                text += [line(name, value) for value in values or ()]
-            text.append('\n')
-        return ''.join(text)
+        return ''.join(record(*entry) for entry in self.entries)
 
 
 def plain(**options):
