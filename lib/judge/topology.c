@@ -55,7 +55,8 @@ static uint32_t server_of_service(const struct directory *directory, size_t i)
 
 /* ----------------------------------------------------------------- SCPs -- */
 
-/* From the newest to the oldest, so that the oldest stays. */
+/* The oldest SCP of each server. SCPs are passed in the order in which they lie
+ * in memory: by age, each of 50,000 would be waited for. */
 static int make_scps(struct arena *arena, const struct survey_page *page,
                      struct topology *topology)
 {
@@ -66,12 +67,15 @@ static int make_scps(struct arena *arena, const struct survey_page *page,
 
     if (scp_of == NULL)
         return ADSCP_E_NOMEM;
-    for (i = page->url_count; i-- > 0;) {
-        uint32_t row = page->urls[i].row;
-        uint32_t server = directory->scps[row].server;
+    for (i = 0; i < directory->scp_count && directory->server_count > 0; i++) {
+        const struct adscp_scp *scps = directory->scps;
+        uint32_t server = scps[i].server;
 
-        if (server != 0)
-            scp_of[server - 1] = row + 1;
+        if (server == 0 || page->leader[i] == SURVEY_NONE)
+            continue;
+        if (scp_of[server - 1] == 0 ||
+            survey_age(&scps[i]) < survey_age(&scps[scp_of[server - 1] - 1]))
+            scp_of[server - 1] = (uint32_t)i + 1;
     }
     topology->scp_of = scp_of;
     return ADSCP_OK;
@@ -146,17 +150,33 @@ static void mark_reached(const struct fronts *fronts, struct span host)
         fronts->reached[server - fronts->page->directory->servers] = true;
 }
 
+/* The oldest one stands for all of them. */
+static void add_scp(const struct fronts *fronts, struct front *row,
+                    const struct adscp_scp *scp)
+{
+    bool older = row->scps++ == 0 || survey_age(scp) < survey_age(row->scp);
+
+    if (older)
+        row->scp = scp;
+    if (scp->server == 0)
+        return;
+    add_server(fronts, row, scp->server);
+    if (older)
+        row->first = &fronts->topology->directory->servers[scp->server - 1];
+}
+
 static int add_scps(struct fronts *fronts)
 {
     const struct survey_page *page = fronts->page;
     size_t i;
 
-    for (i = 0; i < page->url_count; i++) {
-        const struct adscp_scp *scp = &page->directory->scps[page->urls[i].row];
+    for (i = 0; i < page->directory->scp_count; i++) {
+        const struct adscp_scp *scp = &page->directory->scps[i];
         struct front *row;
         struct url url;
 
-        if ((scp->flags & SCP_HOST_OWN) != 0 ||
+        if (page->leader[i] == SURVEY_NONE ||
+            (scp->flags & SCP_HOST_OWN) != 0 ||
             !host_of(scp_binding(scp, scp->first_http), &url))
             continue;
         if (is_own_name(fronts, url.host)) {
@@ -166,10 +186,7 @@ static int add_scps(struct fronts *fronts)
         row = front_of(fronts, url.host);
         if (row == NULL)
             return ADSCP_E_NOMEM;
-        if (row->scps++ == 0)
-            row->scp = scp;
-        if (scp->server != 0)
-            add_server(fronts, row, scp->server);
+        add_scp(fronts, row, scp);
     }
     return ADSCP_OK;
 }
@@ -202,9 +219,9 @@ static size_t count_fronts(const struct survey_page *page)
 {
     size_t count = page->directory->service_count, i;
 
-    for (i = 0; i < page->url_count; i++)
-        count += (page->directory->scps[page->urls[i].row].flags &
-                  SCP_HOST_OWN) == 0;
+    for (i = 0; i < page->directory->scp_count; i++)
+        count += page->leader[i] != SURVEY_NONE &&
+                 (page->directory->scps[i].flags & SCP_HOST_OWN) == 0;
     return count;
 }
 
