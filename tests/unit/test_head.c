@@ -96,7 +96,7 @@ struct world {
     unsigned int counts[DIRECTORIES];
     bool known[DIRECTORIES];
     unsigned int directories;
-    char own_urls[ENTRIES][32], own_sites[ENTRIES][16];
+    char own_urls[ENTRIES][40], own_sites[ENTRIES][24];
 };
 
 static struct world world;
@@ -148,8 +148,10 @@ static struct entry invent_entry(unsigned int pointers)
 /* Beyond what the fixed words have to offer. */
 static void make_own(struct entry *entry, unsigned int index)
 {
-    snprintf(world.own_urls[index], 32, "https://own%u.example/", index);
-    snprintf(world.own_sites[index], 16, "Site=S%u", index);
+    snprintf(world.own_urls[index], sizeof(world.own_urls[0]),
+             "https://own%u.example/", index);
+    snprintf(world.own_sites[index], sizeof(world.own_sites[0]), "Site=S%u",
+             index);
     if (entry->value_count > 0 && !entry->is_pointer) {
         entry->values[0] = world.own_urls[index];
         entry->kinds[0] = HTTP;
@@ -158,15 +160,16 @@ static void make_own(struct entry *entry, unsigned int index)
         entry->words[0] = world.own_sites[index];
 }
 
-static void join(const char *const *texts, unsigned int count, char *out,
-                 size_t capacity)
+static void join(const char *const *texts, unsigned int count, char *out)
 {
     unsigned int i;
 
-    out[0] = '\0';
-    for (i = 0; i < count; i++)
-        snprintf(out + strlen(out), capacity - strlen(out), "%s%s",
-                 i > 0 ? "|" : "", texts[i]);
+    *out = '\0';
+    for (i = 0; i < count; i++) {
+        if (i > 0)
+            *out++ = '|';
+        out = stpcpy(out, texts[i]);
+    }
 }
 
 static void put_entry(struct make *make, const struct entry *entry,
@@ -179,8 +182,8 @@ static void put_entry(struct make *make, const struct entry *entry,
         guid = entry->is_pointer ? POINTER_GUID "|" URL_GUID : URL_GUID;
     else if (entry->is_pointer)
         guid = POINTER_GUID;
-    join(entry->words, entry->word_count, words, sizeof(words));
-    join(entry->values, entry->value_count, values, sizeof(values));
+    join(entry->words, entry->word_count, words);
+    join(entry->values, entry->value_count, values);
     snprintf(dn, sizeof(dn), "CN=S%u,CN=Services,%s", index, CONFIG_DN);
     make_scp_at(make, dn, guid, entry->word_count > 0 ? words : NULL,
                 dates[entry->date], entry->value_count > 0 ? values : NULL);
