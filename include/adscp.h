@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * adscp - which Exchange server does an Outlook client meet first?
+ * adscp - which Exchange server does an Outlook client meet first, and will its
+ * user see a Security Alert?
  *
  * Exchange publishes its Autodiscover service in Active Directory as
  * serviceConnectionPoint (SCP) objects. A domain-joined client reads them,
- * sorts them, and goes to the first. adscp reads the same objects, sorts them
- * by the same rules, and says which server comes first and why.
+ * sorts them, and goes to the first; that server answers, passes the request
+ * on, or sends the client to another one. adscp reads the same objects, sorts
+ * them by the same rules, and says what happens at every hop, which certificate
+ * the client meets there, what its user sees, and why.
  *
  * Three questions, three answers. A reader is told how to reach a directory
  * (live, or an LDIF export) and gives a forest: facts, no opinion. An observer
  * is told where to look and gives sightings: the certificates that servers
  * show, no opinion either. A predictor is told who asks (site, mail address,
- * kind of client) of which forest, and gives a prediction: candidates in order,
- * hops, findings.
+ * kind of client), whom the client trusts, and by which forest and sightings to
+ * judge, and gives a prediction: candidates in order, the mailbox, hops with
+ * their certificates and alerts, findings.
  *
  *     adscp_reader *reader = adscp_reader_new();
  *     adscp_forest *forest = NULL;
@@ -39,19 +43,20 @@
  * (candidates, findings, some texts) is NULL or -1 also while memory is out.
  *
  * Ownership. Setters copy what they are given. Getters lend: a string or a
- * row lives until the forest, sightings or prediction that it came from are
- * freed. A prediction holds its forest, so either may be freed first. Error
- * details live until the next call on that handle. Every adscp_*_free()
- * accepts NULL. Passwords are wiped when they are replaced and when the
- * reader is freed.
+ * row lives until the forest, sightings, verdicts or prediction that it came
+ * from are freed. A prediction holds its forest and sightings, and whatever
+ * else it names, so that they may be freed in any order. Error details live
+ * until the next call on that handle. Every adscp_*_free() accepts NULL.
+ * Passwords are wiped when they are replaced and when the reader is freed.
  *
  * Threads. Readers, observers and predictors belong to one thread at a time;
  * different ones may be used in different threads. adscp_reader_cancel() and
  * adscp_observer_cancel() may be called from any thread and from a signal
  * handler; adscp_observer_total_count() and adscp_observer_done_count() from
  * any thread, so that a program can show how far a look has come. Forests,
- * sightings and predictions never change: any number of threads may read
- * them. Freeing wants sole ownership of that pointer.
+ * sightings, verdicts and predictions never change, whatever becomes of the
+ * handle that made them: any number of threads may read them. Freeing wants
+ * sole ownership of that pointer.
  *
  * Time. Points in time are seconds since 1970-01-01T00:00:00Z; durations say
  * their unit in the name. One budget bounds a whole adscp_reader_read(),

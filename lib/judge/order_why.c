@@ -205,6 +205,12 @@ const char *order_why(const struct adscp_candidate *row)
     return order_text(row, ORDER_WHY, make_why);
 }
 
+/* The model of trust, in words: whatever is not said is not known to it. */
+#define TRUSTS                                                                 \
+    "; Windows trusts the authorities that this forest distributes and those " \
+    "that were given, no root comes by Group Policy, nothing was revoked, "    \
+    "and the client speaks the server's version of TLS"
+
 const char *order_assumes(int profile)
 {
     static const char *const sentences[] = {
@@ -212,20 +218,23 @@ const char *order_assumes(int profile)
             "Outlook for Windows runs on a computer that is joined to this "
             "forest and looks SCPs up (ExcludeScpLookup is off; no local file, "
             "cached URL or Office 365 answer comes first); Windows knows the "
-            "computer's site; of that site's SCPs the oldest is tried first",
+            "computer's site; of that site's SCPs the oldest is tried first; "
+            "certificate errors are shown (ShowCertErrors, from Outlook 2016 "
+            "on)" TRUSTS,
         [ADSCP_PROFILE_EWS] =
             "a program asks the EWS Managed API, with SCP lookup on, on a "
             "computer that is joined to this forest; the API reads the first "
-            "1000 entries and takes the computer's site from Windows",
+            "1000 entries and takes the computer's site from Windows" TRUSTS,
         [ADSCP_PROFILE_LEARN] =
             "a program on a computer that is joined to this forest does what "
             "the sample of Microsoft Learn does; it reads the first 1000 "
-            "entries and takes the computer's site from Windows",
+            "entries and takes the computer's site from Windows" TRUSTS,
         [ADSCP_PROFILE_OXDISCO] =
             "a client does what [MS-OXDISCO] 3.1.5.1 says and no more: the "
             "URLs are a set, tried in the order in which the directory gave "
-            "them",
+            "them" TRUSTS,
     };
 
     return sentences[profile];
 }
+#undef TRUSTS
