@@ -72,6 +72,7 @@ struct decoder *decoder_new(struct adscp_forest *forest,
                             struct directory *directory)
 {
     struct decoder *decoder = calloc(1, sizeof(*decoder));
+    size_t i;
 
     if (decoder == NULL)
         return NULL;
@@ -80,6 +81,8 @@ struct decoder *decoder_new(struct adscp_forest *forest,
     decoder->field = FIELD_COUNT;
     decoder->last_tail = INTERN_NONE;
     arena_init(&decoder->aside);
+    for (i = 0; i < FIELD_COUNT; i++)
+        decoder->by_length[attributes[i].length] |= 1U << i;
     return decoder;
 }
 
@@ -230,13 +233,17 @@ static bool is_attribute(const struct attribute *attribute, const char *name,
             text_equal_ascii(name, length, attribute->name, length));
 }
 
+/* An export has attributes of all kinds, most of them unwanted: the length of a
+ * name tells nearly all of them apart. */
 static enum field find_field(const struct decoder *decoder, const char *name,
                              size_t length)
 {
-    unsigned wanted = decoder->wanted, i;
+    unsigned left = 0, i;
 
-    for (i = 0; wanted != 0; i++, wanted >>= 1)
-        if ((wanted & 1) != 0 && is_attribute(&attributes[i], name, length))
+    if (length < NAME_LENGTHS)
+        left = decoder->wanted & decoder->by_length[length];
+    for (i = 0; left != 0; i++, left >>= 1)
+        if ((left & 1) != 0 && is_attribute(&attributes[i], name, length))
             return (enum field)i;
     return FIELD_COUNT;
 }

@@ -111,10 +111,11 @@ unsigned decode_wanted(const struct decoder *decoder, enum entry_kind kind,
 bool decode_has_class(const struct entry *entry, const char *name)
 {
     const struct value_list *list = &entry->lists[FIELD_OBJECT_CLASS];
-    size_t i;
+    size_t length = strlen(name), i;
 
     for (i = 0; i < list->count; i++)
-        if (text_is(list->rows[i].text, list->rows[i].length, name))
+        if (list->rows[i].length == length &&
+            text_equal_ascii(list->rows[i].text, length, name, length))
             return true;
     return false;
 }

@@ -122,13 +122,17 @@ struct seen_table {
     size_t slot_count;
 };
 
+/* No name of an attribute that is read here is longer than this less one. */
+enum { NAME_LENGTHS = 32 };
+
 struct decoder {
     struct adscp_forest *forest;
     struct directory *directory;
     struct root_dse root;
-    struct entry entry; /* the one being fed */
-    unsigned wanted;    /* bits of enum field */
-    enum field field;   /* FIELD_COUNT: none */
+    struct entry entry;               /* the one being fed */
+    unsigned wanted;                  /* bits of enum field */
+    unsigned by_length[NAME_LENGTHS]; /* the fields with a name so long */
+    enum field field;                 /* FIELD_COUNT: none */
     bool place_given;
     uint32_t place;
     bool finished;
