@@ -453,6 +453,43 @@ static void nul_in_address(void)
     adscp_forest_free(forest);
 }
 
+/* A domain may hold a hundred thousand: those for whom nobody asked leave
+ * nothing behind, neither a row nor text nor a name. */
+static void strangers(void)
+{
+    struct make make = {0};
+    struct adscp_forest *forest;
+    uint32_t names;
+    const char *free_from;
+    char cn[32], mail[64], proxies[160];
+    int i;
+
+    make_ask(&make, "u77777@contoso.com");
+    make_directory(&make, NULL);
+    names = make.forest->name_count;
+    free_from = make.forest->arena.next;
+    for (i = 0; i < 100000; i++) {
+        if (i == 77777) {
+            CHECK_INT(make.forest->name_count, names);
+            CHECK(make.forest->arena.next == free_from);
+        }
+        snprintf(cn, sizeof(cn), "User %d", i);
+        snprintf(mail, sizeof(mail), "u%d@contoso.com", i);
+        snprintf(proxies, sizeof(proxies), "SMTP:%s|X500:/o=%s", mail, mail);
+        make_person(&make, (struct person){.cn = cn,
+                                           .mail = mail,
+                                           .proxies = proxies,
+                                           .nickname = cn,
+                                           .database = "DB1"});
+    }
+    forest = make_done(&make);
+    CHECK_INT((int64_t)first_of(forest)->recipient_count, 1);
+    CHECK_STR(first_of(forest)->recipients[0].dn,
+              "CN=User 77777,CN=Users,DC=corp,DC=example");
+    CHECK_INT((int64_t)first_of(forest)->notes.count, 0);
+    adscp_forest_free(forest);
+}
+
 /* Without a question nobody's address is looked at. */
 static void nobody_asked(void)
 {
@@ -486,6 +523,7 @@ static const struct test tests[] = {
     {"recipients for whom nobody asked", unasked},
     {"hostile text of a recipient", hostile_text},
     {"a NUL in an address", nul_in_address},
+    {"a hundred thousand strangers", strangers},
     {"no question", nobody_asked},
 };
 
