@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names to addresses. The only room that uses c-ares, which asks DNS through
+ * Names to addresses. The only room that uses c-ares (resolve_dns.c), through
  * our own poll, so that a silent server costs no more than the budget.
  *
  * What decides: the pins of the caller, /etc/hosts, then the DNS servers named
@@ -10,30 +10,18 @@
  * c-ares reads before resolv.conf, can replace the search list of names without
  * a dot; nothing switches that off, short of reading resolv.conf ourselves.
  */
-#include "gather/resolve.h"
-
-#include <ares.h>
 #include <arpa/inet.h>
-#include <errno.h>
 #include <netinet/in.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "adscp.h"
 #include "base/text.h"
 #include "gather/resolve_private.h"
 
-enum {
-    PORT_MAX = 65535,
-    DNS_PORT = 53,
-    DNS_TIMEOUT_MS = 1000, /* doubled by c-ares with every round of servers */
-    DNS_TRIES = 3,
-    DATAGRAMS_PER_WAIT = 64
-};
+enum { PORT_MAX = 65535, DNS_PORT = 53 };
 
 /* ---------------------------------------------------------- literals -- */
 
@@ -145,7 +133,7 @@ bool resolve_is_literal(const char *host)
     return address_parse((struct span){host, strlen(host)}, 0, &ignored);
 }
 
-static bool server_parse(const char *text, struct resolve_address *addressp)
+bool resolve_parse_server(const char *text, struct resolve_address *addressp)
 {
     struct span host;
     int port = DNS_PORT;
@@ -163,7 +151,7 @@ int resolve_check_server(const char *text)
 {
     struct resolve_address ignored;
 
-    return server_parse(text, &ignored) ? ADSCP_OK : ADSCP_E_ARGUMENT;
+    return resolve_parse_server(text, &ignored) ? ADSCP_OK : ADSCP_E_ARGUMENT;
 }
 
 /* -------------------------------------------------------------- pins -- */
@@ -247,119 +235,6 @@ int pins_find(const struct resolve_config *config, struct span host, int port,
 
 /* --------------------------------------------------------------- DNS -- */
 
-/* c-ares' own socket calls would raise SIGPIPE (writev to a DNS server that
- * closed its TCP connection), leave descriptors to child processes for a
- * moment, and hide that there are none left. */
-static ares_socket_t dns_socket(int family, int type, int protocol, void *user)
-{
-    struct lookup *lookup = user;
-    int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
-
-    if (fd < 0 && (errno == EMFILE || errno == ENFILE))
-        lookup->no_descriptors = true;
-    return fd;
-}
-
-static int dns_close(ares_socket_t fd, void *user)
-{
-    (void)user;
-    return close(fd);
-}
-
-static int dns_connect(ares_socket_t fd, const struct sockaddr *address,
-                       ares_socklen_t length, void *user)
-{
-    (void)user;
-    return connect(fd, address, length);
-}
-
-/* c-ares reads until nothing is left. A server that never stops sending shall
- * not keep us away from the deadline. */
-static ares_ssize_t dns_receive(ares_socket_t fd, void *bytes, size_t length,
-                                int flags, struct sockaddr *address,
-                                ares_socklen_t *address_length, void *user)
-{
-    struct lookup *lookup = user;
-
-    if (lookup->datagrams++ >= DATAGRAMS_PER_WAIT) {
-        errno = EWOULDBLOCK;
-        return -1;
-    }
-    return recvfrom(fd, bytes, length, flags, address, address_length);
-}
-
-static ares_ssize_t dns_send(ares_socket_t fd, const struct iovec *parts,
-                             int count, void *user)
-{
-    struct msghdr message = {.msg_iovlen = (size_t)count};
-
-    (void)user;
-    memcpy(&message.msg_iov, &parts, sizeof(parts)); /* sendmsg only reads */
-    return sendmsg(fd, &message, MSG_NOSIGNAL);
-}
-
-static const struct ares_socket_functions dns_socket_functions = {
-    .asocket = dns_socket,
-    .aclose = dns_close,
-    .aconnect = dns_connect,
-    .arecvfrom = dns_receive,
-    .asendv = dns_send,
-};
-
-static void dns_library_init(void)
-{
-    ares_library_init(ARES_LIB_INIT_ALL);
-}
-
-static int dns_set_server(ares_channel channel, const char *text)
-{
-    struct ares_addr_port_node node = {.next = NULL};
-    struct resolve_address address;
-    const struct sockaddr_in *v4 = (struct sockaddr_in *)&address.storage;
-    const struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&address.storage;
-
-    if (!server_parse(text, &address))
-        return ARES_EBADSTR;
-    node.family = address.storage.ss_family;
-    if (node.family == AF_INET) {
-        memcpy(&node.addr.addr4, &v4->sin_addr, sizeof(v4->sin_addr));
-        node.udp_port = ntohs(v4->sin_port);
-    } else {
-        memcpy(&node.addr.addr6, &v6->sin6_addr, sizeof(v6->sin6_addr));
-        node.udp_port = ntohs(v6->sin6_port);
-    }
-    node.tcp_port = node.udp_port;
-    return ares_set_servers_ports(channel, &node);
-}
-
-/* Every option that c-ares would otherwise take from the environment is set.
- * The flag ARES_FLAG_NOSEARCH does not reach ares_getaddrinfo(); an empty list
- * of domains does. */
-int dns_open(struct lookup *lookup, const char *server, bool search)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    char lookups[] = "fb"; /* the hosts file, then DNS */
-    struct ares_options options = {
-        .flags = ARES_FLAG_NOALIASES,
-        .timeout = DNS_TIMEOUT_MS,
-        .tries = DNS_TRIES,
-        .ndots = 1,
-        .lookups = lookups,
-    };
-    int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
-               ARES_OPT_NDOTS | ARES_OPT_LOOKUPS | ARES_OPT_NOROTATE;
-    int status;
-
-    pthread_once(&once, dns_library_init);
-    if (!search)
-        mask |= ARES_OPT_DOMAINS;
-    status = ares_init_options(&lookup->channel, &options, mask);
-    if (status != ARES_SUCCESS)
-        return status;
-    ares_set_socket_functions(lookup->channel, &dns_socket_functions, lookup);
-    return server == NULL ? status : dns_set_server(lookup->channel, server);
-}
-
 static void dns_answer(void *user, int status, int timeouts,
                        struct ares_addrinfo *info)
 {
@@ -369,68 +244,6 @@ static void dns_answer(void *user, int status, int timeouts,
     lookup->status = status;
     lookup->info = info;
     lookup->done = true;
-}
-
-int dns_timeout_ms(ares_channel channel)
-{
-    struct timeval left;
-
-    if (ares_timeout(channel, NULL, &left) == NULL)
-        return -1;
-    /* One more, since c-ares rounds down and would be asked in vain. */
-    return (int)(left.tv_sec * 1000 + left.tv_usec / 1000 + 1);
-}
-
-int dns_watch(const struct lookup *lookup,
-              struct pollfd fds[ARES_GETSOCK_MAXNUM])
-{
-    ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
-    int i, count = 0;
-    unsigned int bits;
-
-    bits = (unsigned int)ares_getsock(lookup->channel, sockets,
-                                      ARES_GETSOCK_MAXNUM);
-    for (i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-        /* as ARES_GETSOCK_READABLE and _WRITABLE, which shift a signed 1 */
-        bool in = (bits >> i & 1) != 0;
-        bool out = (bits >> (i + ARES_GETSOCK_MAXNUM) & 1) != 0;
-
-        if (in || out)
-            fds[count++] = (struct pollfd){
-                .fd = sockets[i],
-                .events = (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0))};
-    }
-    return count;
-}
-
-void dns_process(struct lookup *lookup, const struct pollfd *fds, int count)
-{
-    int i, ready = 0;
-
-    lookup->datagrams = 0;
-    for (i = 0; i < count; i++) {
-        if (fds[i].revents == 0)
-            continue;
-        ready++;
-        ares_process_fd(lookup->channel, fds[i].fd,
-                        (fds[i].revents & POLLOUT) != 0 ? fds[i].fd
-                                                        : ARES_SOCKET_BAD);
-    }
-    if (ready == 0)
-        ares_process_fd(lookup->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-}
-
-/* Wait for one of c-ares' sockets or timers, and let it go on. */
-static int dns_step(struct lookup *lookup, const struct deadline *deadline)
-{
-    struct pollfd fds[ARES_GETSOCK_MAXNUM];
-    int ready, count = dns_watch(lookup, fds);
-    int rc = deadline_wait_many(deadline, fds, count,
-                                dns_timeout_ms(lookup->channel), &ready);
-
-    if (rc == ADSCP_OK)
-        dns_process(lookup, fds, count);
-    return rc;
 }
 
 int dns_explain(const struct lookup *lookup, const char *host,
@@ -456,16 +269,16 @@ int dns_explain(const struct lookup *lookup, const char *host,
     default:
         return detail_set(detail, ADSCP_E_RESOLVE,
                           "no usable DNS answer about host \"%s\": %s", host,
-                          ares_strerror(lookup->status));
+                          dns_reason(lookup));
     }
 }
 
 static int dns_run(struct lookup *lookup, const struct resolve_config *config,
-                   const char *host, const struct deadline *deadline,
+                   const char *host, int flags, const struct deadline *deadline,
                    struct detail *detail)
 {
-    const struct ares_addrinfo_hints hints = {.ai_family = AF_UNSPEC,
-                                              .ai_socktype = SOCK_STREAM};
+    const struct ares_addrinfo_hints hints = {
+        .ai_flags = flags, .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     int rc = ADSCP_OK;
 
     lookup->status =
@@ -533,7 +346,7 @@ static int dns_find(const struct resolve_config *config, struct span name,
 
     memcpy(host, name.text, name.length);
     host[name.length] = '\0';
-    rc = dns_run(&lookup, config, host, deadline, detail);
+    rc = dns_run(&lookup, config, host, 0, deadline, detail);
     if (rc == ADSCP_OK)
         *countp = nodes_interleave(lookup.info->nodes, port, addresses);
     if (lookup.channel != NULL)
@@ -561,4 +374,32 @@ int resolve_host(const struct resolve_config *config, const char *host,
         return detail_set(detail, ADSCP_E_RESOLVE,
                           "\"%.300s\" is not a host name", host);
     return dns_find(config, name, port, deadline, detail, addresses, countp);
+}
+
+/* From a hosts file, c-ares gives the name behind an alias as it gives that of
+ * a CNAME. */
+int resolve_full_name(const struct resolve_config *config, const char *host,
+                      const struct deadline *deadline,
+                      char out[RESOLVE_NAME_MAX])
+{
+    struct lookup lookup = {.channel = NULL};
+    const struct ares_addrinfo_cname *alias;
+    struct detail ignored;
+    const char *found = NULL;
+    int rc;
+
+    out[0] = '\0';
+    detail_clear(&ignored);
+    rc = dns_run(&lookup, config, host, ARES_AI_CANONNAME, deadline, &ignored);
+    if (rc == ADSCP_OK) {
+        found = lookup.info->name;
+        for (alias = lookup.info->cnames; alias != NULL; alias = alias->next)
+            found = alias->name;
+    }
+    if (found != NULL && strlen(found) < RESOLVE_NAME_MAX)
+        memcpy(out, found, strlen(found) + 1);
+    if (lookup.channel != NULL)
+        ares_destroy(lookup.channel);
+    ares_freeaddrinfo(lookup.info);
+    return rc == ADSCP_E_RESOLVE ? ADSCP_OK : rc;
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 #include "base/deadline.h"
@@ -30,7 +31,7 @@ int resolve_config_add(struct resolve_config *config, const char *pin);
 int resolve_check_server(const char *text);
 void resolve_config_clear(struct resolve_config *config);
 
-enum { RESOLVE_ADDRESSES_MAX = 16 };
+enum { RESOLVE_ADDRESSES_MAX = 16, RESOLVE_NAME_MAX = 254 /* with a NUL */ };
 
 struct resolve_address {
     struct sockaddr_storage storage;
@@ -85,5 +86,45 @@ int resolver_watch(struct resolver *resolver,
 /* After the wait: let it go on. */
 void resolver_step(struct resolver *resolver, const struct pollfd *fds,
                    int count);
+
+/* A server that DNS names for a service (RFC 2782). */
+struct resolve_service {
+    int priority, weight, port;
+    char host[RESOLVE_NAME_MAX]; /* a host name without trailing dot */
+};
+
+struct resolve_services {
+    struct resolve_service *rows; /* malloc()ed, in the order of the answer */
+    int count;
+    int dropped; /* no host name, port 0, or beyond RESOLVE_SERVICES_MAX */
+    bool denied; /* one record with the target ".": not available here */
+};
+
+enum { RESOLVE_SERVICES_MAX = 1000 };
+
+/* SRV records of a name such as "_ldap._tcp.corp.example", in which a backslash
+ * takes its meaning from the character behind it. ADSCP_OK also where DNS says
+ * that there is none. ADSCP_E_RESOLVE where DNS said nothing that can be used;
+ * ADSCP_E_TIMEOUT, ADSCP_E_CANCELLED. */
+int resolve_service(const struct resolve_config *config, const char *name,
+                    const struct deadline *deadline, struct detail *detail,
+                    struct resolve_services *servicesp);
+
+/* Put them in the order in which a client should try them: by priority, and of
+ * equal ones by a draw in proportion to their weight. The same seed gives the
+ * same order. */
+void resolve_services_order(struct resolve_services *services, uint64_t seed);
+void resolve_services_clear(struct resolve_services *services);
+
+/* True for a name of letters, digits, "-" and "_" in labels of at most 63: what
+ * DNS, Kerberos and a certificate can be asked about. */
+bool resolve_is_host_name(const char *name, size_t length);
+
+/* The DNS domain that this machine counts itself to: its own name behind the
+ * first dot, or behind that of the name that the hosts file or DNS gives it. ""
+ * where there is none; ADSCP_E_TIMEOUT, ADSCP_E_CANCELLED, ADSCP_E_NOMEM. */
+int resolve_own_domain(const struct resolve_config *config,
+                       const struct deadline *deadline,
+                       char out[RESOLVE_NAME_MAX]);
 
 #endif

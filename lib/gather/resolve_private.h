@@ -7,11 +7,12 @@
 
 #include "gather/resolve.h"
 
-/* What resolve.c (one name) and resolve_many.c (many at once) share among
+/* What resolve.c (one name), resolve_many.c (many at once), resolve_service.c
+ * (servers of a service) and resolve_dns.c (how DNS is asked) share among
  * themselves, and with nobody else. */
-enum {
-    NAME_MAX_LENGTH = 253 /* RFC 1035 2.3.4, as text and without the last dot */
-};
+
+/* RFC 1035 2.3.4, as text and without the last dot */
+enum { NAME_MAX_LENGTH = RESOLVE_NAME_MAX - 1 };
 
 struct span {
     const char *text;
@@ -26,6 +27,7 @@ struct lookup {
     bool done;
     bool no_descriptors;
     int datagrams; /* since the last wait */
+    int code;      /* RCODE of the last answer (RFC 1035 4.1.1) */
 };
 
 bool address_parse(struct span text, int port,
@@ -36,7 +38,11 @@ int pins_find(const struct resolve_config *config, struct span host, int port,
 
 /* An ARES_ status. lookup must stay where it is. */
 int dns_open(struct lookup *lookup, const char *server, bool search);
-/* What c-ares waits for, and what became of it. */
+/* Why there was no usable answer. */
+const char *dns_reason(const struct lookup *lookup);
+/* Wait for one of c-ares' sockets or timers, and let it go on. */
+int dns_step(struct lookup *lookup, const struct deadline *deadline);
+/* The parts of that: what c-ares waits for, and what became of it. */
 int dns_timeout_ms(ares_channel channel);
 int dns_watch(const struct lookup *lookup,
               struct pollfd fds[ARES_GETSOCK_MAXNUM]);
@@ -46,5 +52,15 @@ int dns_explain(const struct lookup *lookup, const char *host,
                 struct detail *detail);
 int nodes_interleave(const struct ares_addrinfo_node *nodes, int port,
                      struct resolve_address *addresses);
+
+/* The address behind "address", "address:port" or "[v6]:port"; port 53 where
+ * the text names none. */
+bool resolve_parse_server(const char *text, struct resolve_address *addressp);
+
+/* The name behind `host`, which may be an alias: the last one of a chain. ""
+ * where nobody knows. ADSCP_OK, or what a budget or a lack of memory makes. */
+int resolve_full_name(const struct resolve_config *config, const char *host,
+                      const struct deadline *deadline,
+                      char out[RESOLVE_NAME_MAX]);
 
 #endif

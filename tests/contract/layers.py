@@ -28,15 +28,15 @@ ROOMS = [
                       'judge/trust_rules.c', 'judge/trust_verify.c',
                       'judge/trust_private.h')),
     (('ldap*.h', 'lber*.h', 'sasl/*'), ('gather/ldap*.c', 'gather/ldap_*.h')),
-    (('ares*.h',), ('gather/resolve.c', 'gather/resolve_many.c',
-                    'gather/resolve_private.h')),
+    (('ares*.h',), ('gather/resolve*.c', 'gather/resolve_private.h')),
     (('sys/socket.h', 'sys/un.h', 'netinet/*', 'netdb.h'),
      ('gather/resolve*', 'gather/transport*')),
     (('sys/epoll.h',), ('gather/observe.c', 'gather/observe_probe.c')),
     (('poll.h',), ('base/deadline.*', 'gather/*')),
     (('time.h', 'sys/time.h'), ('base/deadline.c',)),
     (('unistd.h', 'fcntl.h', 'sys/stat.h'), ('base/*.c', 'gather/*')),
-    (('pthread.h',), ('base/worker.c', 'gather/ldap*.c', 'gather/resolve.c')),
+    (('pthread.h',), ('base/worker.c', 'gather/ldap*.c',
+                     'gather/resolve_dns.c')),
     (('ctype.h', 'locale.h', 'strings.h', 'sys/wait.h'), ()),
 ]
 

@@ -14,7 +14,7 @@ import contract
 ALLOWED = {
     'gather_ldap_guard.c.o': {'wire_layer', 'sasl_layer', 'frame_layer'},
     'gather_ldap_sasl.c.o': {'prime_once', 'primed'},
-    'gather_resolve.c.o': {'once'},
+    'gather_resolve_dns.c.o': {'once'},
 }
 
 SANITIZER = re.compile(r'__(asan|odr_asan|ubsan|tsan|sancov|llvm)|^\.L|^asan\.')
