@@ -156,7 +156,10 @@ static int report_unread(const struct cli *cli, int code)
 {
     const char *detail = adscp_reader_error_detail(cli->reader);
     const char *advice = hint(cli, code);
+    int i;
 
+    for (i = 0; i < adscp_reader_trace_count(cli->reader); i++)
+        cli_fail("tried: %s", adscp_reader_trace(cli->reader, i));
     cli_fail("%s", detail[0] != '\0' ? detail : adscp_error_text(code));
     if (advice != NULL)
         cli_fail("hint: %s", advice);

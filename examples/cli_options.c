@@ -63,6 +63,27 @@ static bool note_uri(struct line *line, const char *argument)
     return true;
 }
 
+static bool note_domain(struct line *line, const char *argument)
+{
+    line->cli->uri = argument;
+    return true;
+}
+
+/* A pointer may name a forest or a host; what cannot be a forest's name, such
+ * as an address, is a host's. */
+static bool take_follow(struct line *line, const char *argument)
+{
+    int rc = adscp_reader_allow_forest(line->cli->reader, argument);
+
+    return rc == ADSCP_OK || rc == ADSCP_E_ARGUMENT;
+}
+
+static bool take_no_site(struct line *line, const char *argument)
+{
+    (void)argument;
+    return adscp_predictor_set_site(line->cli->predictor, "") == ADSCP_OK;
+}
+
 static bool take_ldif_at(struct line *line, const char *argument)
 {
     const char *path = strchr(argument, '=');
@@ -170,6 +191,8 @@ static const struct row rows[] = {
      "the export that answers for an SCP pointer to HOST", .own = take_ldif_at},
     {'H', "uri", "URI", "read this directory: ldap://, ldaps:// or ldapi://",
      .own = note_uri, .reader = adscp_reader_set_uri},
+    {'d', "domain", "DOMAIN", "find a domain controller of it by DNS",
+     .own = note_domain, .reader = adscp_reader_set_domain},
     {'Z', "starttls", NULL, "protect an ldap:// connection by StartTLS",
      .own = take_starttls},
     {'Y', "mech", "MECH", "bind by GSSAPI (default), GSS-SPNEGO or EXTERNAL",
@@ -187,14 +210,15 @@ static const struct row rows[] = {
      .reader = adscp_reader_set_certificate_file},
     {OPTION_KEY, "key", "FILE", "its private key (PEM)",
      .reader = adscp_reader_set_key_file},
-    {OPTION_FOLLOW, "follow", "HOST", "SCP pointers may lead there; repeatable",
+    {OPTION_FOLLOW, "follow", "FOREST",
+     "SCP pointers may lead to it, or to a host", .own = take_follow,
      .reader = adscp_reader_allow_pointer},
     {'s', "site", "NAME", "the client's AD site",
      .predictor = adscp_predictor_set_site},
     {'a', "address", "IP", "the client's address, from which its site follows",
      .predictor = adscp_predictor_set_address},
-    {OPTION_NO_SITE, "no-site", NULL, "the client's site is unknown (default)",
-     .own = NULL},
+    {OPTION_NO_SITE, "no-site", NULL, "the client's site is unknown",
+     .own = take_no_site},
     {'m', "mail", "ADDRESS", "the user's mail address",
      .reader = adscp_reader_add_mail, .predictor = adscp_predictor_set_mail},
     {'P', "profile", "NAME", "outlook (default), ews, learn or oxdisco",
@@ -206,8 +230,7 @@ static const struct row rows[] = {
      .predictor = adscp_predictor_add_trust_file},
     {OPTION_ROOTS, "roots", "FILE", "public roots, for those of Windows (PEM)",
      .predictor = adscp_predictor_set_roots_file},
-    {'o', "observe", NULL,
-     "look at port 443 of the servers (default if live)",
+    {'o', "observe", NULL, "look at port 443 of the servers (default if live)",
      .own = NULL},
     {OPTION_NO_OBSERVE, "no-observe", NULL, "do not (default with an export)",
      .own = NULL},
@@ -417,14 +440,20 @@ static bool scan(struct line *line, int argc, char **argv)
 static bool check_pairs(const bool *seen)
 {
     static const int excluding[][2] = {
-        {'l', 'H'}, {'s', 'a'}, {'s', OPTION_NO_SITE},    {'a', OPTION_NO_SITE},
-        {'x', 'Y'}, {'y', 'W'}, {'o', OPTION_NO_OBSERVE},
+        {'l', 'H'},
+        {'l', 'd'},
+        {'H', 'd'},
+        {'s', 'a'},
+        {'s', OPTION_NO_SITE},
+        {'a', OPTION_NO_SITE},
+        {'x', 'Y'},
+        {'y', 'W'},
+        {'o', OPTION_NO_OBSERVE},
     };
     static const int needing[][2] = {
         {'D', 'x'},
         {'y', 'D'},
         {'W', 'D'},
-        {'Z', 'H'},
         {OPTION_KEY, OPTION_CERT},
     };
     size_t i;
@@ -457,9 +486,8 @@ static bool check(const struct line *line)
         cli_fail("--observe goes with predict");
     else if (line->cli->command == CLI_OBSERVE && line->cli->host_count == 0)
         cli_fail("say what to look at: HOST or HOST:PORT");
-    else if (line->cli->command != CLI_OBSERVE && !line->seen['l'] &&
-             !line->seen['H'])
-        cli_fail("say what to read: --ldif FILE or --uri URI");
+    else if (line->seen['l'] && line->seen['Z'])
+        cli_fail("--starttls means nothing without a live directory");
     else if (line->seen['D'] && !line->seen['y'] && !line->seen['W'])
         cli_fail("--bind-dn wants a password: -y FILE or -W");
     else
@@ -493,6 +521,17 @@ static bool set_bind(const struct line *line)
     return adscp_reader_set_anonymous_bind(line->cli->reader) == ADSCP_OK;
 }
 
+/* Where nothing says what to read, the domain is found; to look at certificates
+ * nothing need be read. */
+static bool set_source(const struct line *line)
+{
+    if (line->cli->command == CLI_OBSERVE || line->seen['l'] ||
+        line->seen['H'] || line->seen['d'])
+        return true;
+    line->cli->uri = "the domain that was found";
+    return adscp_reader_set_discover(line->cli->reader, 1) == ADSCP_OK;
+}
+
 bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
 {
     struct line line = {.cli = cli};
@@ -515,9 +554,11 @@ bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
         *exitp = CLI_LOCAL;
         return false;
     }
+    *exitp = CLI_LOCAL;
+    if (!set_source(&line))
+        return false;
     cli->observe = cli->command == CLI_PREDICT &&
                    !line.seen[OPTION_NO_OBSERVE] &&
                    (line.seen['o'] || cli->uri != NULL);
-    *exitp = CLI_LOCAL;
     return set_bind(&line);
 }

@@ -90,14 +90,16 @@ static void print_source(struct page *page, const struct report *report)
     const char *config = adscp_forest_config_dn(forest);
     const char *server = adscp_forest_domain_controller(forest);
     const struct cli *cli = report->cli;
-    const char *from = cli->uri != NULL ? cli->uri : cli->export;
+    const char *domain = adscp_forest_domain(forest);
+    const char *live = domain != NULL ? domain : cli->uri;
+    const char *from = live != NULL ? live : cli->export;
     char text[TEXT_SIZE], when[CLI_TIME_SIZE];
 
     if (config != NULL)
         page_label(page, "Forest", config);
     if (server != NULL)
         snprintf(text, sizeof(text), "%s, %s %s", from,
-                 cli->uri != NULL ? "answered by" : "an export of", server);
+                 live != NULL ? "answered by" : "an export of", server);
     else
         snprintf(text, sizeof(text), "%s", from);
     cli_clean(text);

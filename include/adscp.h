@@ -195,6 +195,16 @@ int adscp_reader_add_ldif_file_at(adscp_reader *reader, const char *target,
  * ldapi://path (percent-encoded socket path). NULL clears. */
 int adscp_reader_set_uri(adscp_reader *reader, const char *uri);
 
+/* Read a domain controller of this Active Directory domain ("corp.example"),
+ * found by DNS (SRV records) and LDAP pings as a domain client finds one; where
+ * it fails, the next one. Excludes a URI and an export. NULL clears. */
+int adscp_reader_set_domain(adscp_reader *reader, const char *domain);
+
+/* 1: where neither domain nor URI nor export is given, find the domain too: that
+ * of the first adscp_reader_add_mail() if it is one of Active Directory, else
+ * the default Kerberos realm's, else this machine's own DNS domain. Default 0. */
+int adscp_reader_set_discover(adscp_reader *reader, int wanted);
+
 /* 1: upgrade an ldap:// connection by StartTLS (RFC 4511 4.14) before anything
  * else, and fail where that is not possible. Default 0. */
 int adscp_reader_set_starttls(adscp_reader *reader, int required);
@@ -232,6 +242,12 @@ int adscp_reader_add_resolve(adscp_reader *reader, const char *pin);
  * used TLS, the pointer's server must grant StartTLS. */
 int adscp_reader_allow_pointer(adscp_reader *reader, const char *host);
 
+/* An SCP pointer may lead to this forest ("partner.example"): where it names the
+ * forest and no other port than 389, a domain controller is found as by
+ * adscp_reader_set_domain() and bound to under its own name. Where DNS names
+ * none, a host that is allowed under the same name is contacted itself. */
+int adscp_reader_allow_forest(adscp_reader *reader, const char *domain);
+
 /* Look up whose this mail address is, and where his mailbox lives: in the
  * server's own domain and its global catalog, or in an export. May be called
  * several times, for predictions about several people. */
@@ -248,6 +264,12 @@ int adscp_reader_read(adscp_reader *reader, adscp_forest **out);
  * none runs; that one call, and no later one. */
 int adscp_reader_cancel(adscp_reader *reader);
 
+/* How the last adscp_reader_read() looked for domain and domain controller, step
+ * by step, also where it failed; sentences for people. They live until the next
+ * one. */
+int adscp_reader_trace_count(const adscp_reader *reader);
+const char *adscp_reader_trace(const adscp_reader *reader, int index);
+
 /* What went wrong last, as a sentence; "" if nothing did. Never NULL. */
 const char *adscp_reader_error_detail(const adscp_reader *reader);
 
@@ -263,6 +285,13 @@ void adscp_forest_free(adscp_forest *forest);
 int adscp_forest_source(const adscp_forest *forest);
 /* The own name of the server that answered (rootDSE dnsHostName). */
 const char *adscp_forest_domain_controller(const adscp_forest *forest);
+/* The domain that was given or found; NULL where a URI or an export was. */
+const char *adscp_forest_domain(const adscp_forest *forest);
+/* The AD site in which the server sees this machine; "" where it sees it in none,
+ * NULL where it did not say. */
+const char *adscp_forest_client_site(const adscp_forest *forest);
+/* This machine's own address on the way to the server that was found. */
+const char *adscp_forest_client_address(const adscp_forest *forest);
 /* The configuration naming context. */
 const char *adscp_forest_config_dn(const adscp_forest *forest);
 /* 0 where a limit cut the reading short. */
@@ -445,7 +474,9 @@ void adscp_predictor_free(adscp_predictor *predictor);
 int adscp_predictor_set_forest(adscp_predictor *predictor,
                                const adscp_forest *forest);
 
-/* The AD site of the client's computer. NULL (default): unknown. */
+/* The AD site of the client's computer. NULL (default): not told, so that it
+ * follows from the address, else from adscp_forest_client_site(), else, in a
+ * live directory, from there being one site only. "": unknown, and nothing else is asked. */
 int adscp_predictor_set_site(adscp_predictor *predictor, const char *site);
 
 /* The client's IPv4 or IPv6 address, from which its site follows by the forest's
@@ -502,7 +533,8 @@ enum {
     ADSCP_SITE_SOURCE_NONE = 0,     /* unknown */
     ADSCP_SITE_SOURCE_GIVEN = 1,    /* by adscp_predictor_set_site() */
     ADSCP_SITE_SOURCE_ADDRESS = 2,  /* from the address and the subnets */
-    ADSCP_SITE_SOURCE_DIRECTORY = 3 /* by the directory */
+    ADSCP_SITE_SOURCE_DIRECTORY = 3 /* by the server's answer, or there is only
+                                       this one */
 };
 const char *adscp_site_source_name(int source); /* "none", "given", ... */
 

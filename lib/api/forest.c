@@ -51,6 +51,21 @@ int adscp_forest_source(const adscp_forest *forest)
     return directory != NULL ? directory->source : -1;
 }
 
+const char *adscp_forest_domain(const adscp_forest *forest)
+{
+    return forest != NULL ? forest->domain : NULL;
+}
+
+const char *adscp_forest_client_site(const adscp_forest *forest)
+{
+    return forest != NULL ? forest->client_site : NULL;
+}
+
+const char *adscp_forest_client_address(const adscp_forest *forest)
+{
+    return forest != NULL ? forest->client_address : NULL;
+}
+
 const char *adscp_forest_domain_controller(const adscp_forest *forest)
 {
     const struct directory *directory = first(forest);

@@ -168,15 +168,12 @@ int adscp_predictor_set_roots_file(adscp_predictor *predictor, const char *path)
     return rc == ADSCP_OK ? ADSCP_OK : out_of_memory(predictor);
 }
 
-/* A site without a name is no site, as Windows has it too. */
 int adscp_predictor_set_site(adscp_predictor *predictor, const char *site)
 {
     int rc = begin(predictor, site);
 
     if (rc != ADSCP_OK)
         return rc;
-    if (site != NULL && site[0] == '\0')
-        site = NULL;
     return replace(predictor, &predictor->site, site);
 }
 

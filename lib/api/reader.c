@@ -20,6 +20,7 @@ enum { TIMEOUT_DEFAULT_MS = 30000 };
 
 struct adscp_reader {
     struct reader_plan plan;
+    struct trace trace;
     struct cancel cancel;
     struct detail detail;
 };
@@ -35,6 +36,7 @@ adscp_reader *adscp_reader_new(void)
         return NULL;
     }
     reader->plan.timeout_ms = TIMEOUT_DEFAULT_MS;
+    reader->plan.trace = &reader->trace;
     return reader;
 }
 
@@ -74,9 +76,12 @@ void adscp_reader_free(adscp_reader *reader)
     plan = &reader->plan;
     free_files(plan);
     free_texts(plan->allowed, plan->allowed_count);
+    free_texts(plan->forests, plan->forest_count);
     free_texts(plan->mails, plan->mail_count);
+    trace_clear(&reader->trace);
     resolve_config_clear(&plan->resolve);
     free(plan->uri);
+    free(plan->domain);
     free(plan->ca_file);
     free(plan->certificate_file);
     free(plan->key_file);
@@ -167,7 +172,7 @@ int adscp_reader_add_ldif_file(adscp_reader *reader, const char *path)
 
     if (rc != ADSCP_OK)
         return rc;
-    if (reader->plan.uri != NULL)
+    if (reader->plan.uri != NULL || reader->plan.domain != NULL)
         return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
                           "an export and a live directory exclude each other");
     return add_file(reader, NULL, path);
@@ -208,6 +213,9 @@ int adscp_reader_set_uri(adscp_reader *reader, const char *uri)
     if (uri != NULL && has_first_file(&reader->plan))
         return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
                           "an export and a live directory exclude each other");
+    if (uri != NULL && reader->plan.domain != NULL)
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "a URI and a domain exclude each other");
     if (uri != NULL) {
         rc = reader_check_uri(uri);
         if (rc != ADSCP_OK)
@@ -217,6 +225,56 @@ int adscp_reader_set_uri(adscp_reader *reader, const char *uri)
                               uri);
     }
     return replace(&reader->plan.uri, uri);
+}
+
+/* A domain name without its final dot. */
+static int check_domain(adscp_reader *reader, const char *domain,
+                        size_t *lengthp)
+{
+    size_t length = strlen(domain);
+
+    if (length > 1 && domain[length - 1] == '.')
+        length--;
+    if (!resolve_is_host_name(domain, length))
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "\"%s\" is not the DNS name of a domain", domain);
+    *lengthp = length;
+    return ADSCP_OK;
+}
+
+int adscp_reader_set_domain(adscp_reader *reader, const char *domain)
+{
+    char *copy = NULL;
+    size_t length = 0;
+    int rc = begin(reader, domain);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (domain != NULL &&
+        (reader->plan.uri != NULL || has_first_file(&reader->plan)))
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "a domain and a URI or an export exclude each "
+                          "other");
+    if (domain != NULL) {
+        rc = check_domain(reader, domain, &length);
+        if (rc != ADSCP_OK)
+            return rc;
+        copy = strndup(domain, length);
+        if (copy == NULL)
+            return ADSCP_E_NOMEM;
+    }
+    free(reader->plan.domain);
+    reader->plan.domain = copy;
+    return ADSCP_OK;
+}
+
+int adscp_reader_set_discover(adscp_reader *reader, int wanted)
+{
+    int rc = begin(reader, NULL);
+
+    if (rc == ADSCP_OK)
+        reader->plan.discover = wanted != 0;
+    return rc;
 }
 
 int adscp_reader_set_starttls(adscp_reader *reader, int required)
@@ -386,6 +444,19 @@ int adscp_reader_allow_pointer(adscp_reader *reader, const char *host)
                     length);
 }
 
+int adscp_reader_allow_forest(adscp_reader *reader, const char *domain)
+{
+    size_t length = 0;
+    int rc = begin_with(reader, domain);
+
+    if (rc == ADSCP_OK)
+        rc = check_domain(reader, domain, &length);
+    return rc != ADSCP_OK
+               ? rc
+               : add_text(&reader->plan.forests, &reader->plan.forest_count,
+                          domain, length);
+}
+
 int adscp_reader_add_mail(adscp_reader *reader, const char *address)
 {
     int rc = begin_with(reader, address);
@@ -421,9 +492,12 @@ static int check_plan(adscp_reader *reader)
 {
     const struct reader_plan *plan = &reader->plan;
 
-    if (plan->uri == NULL && !has_first_file(plan))
+    bool found = plan->domain != NULL || plan->discover;
+
+    if (plan->uri == NULL && !has_first_file(plan) && !found)
         return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
-                          "nothing to read: neither a URI nor an export");
+                          "nothing to read: neither a URI nor a domain nor an "
+                          "export");
     if (plan->starttls && plan->uri != NULL &&
         !text_starts(plan->uri, strlen(plan->uri), "ldap://"))
         return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
@@ -439,6 +513,7 @@ int adscp_reader_read(adscp_reader *reader, adscp_forest **out)
     if (reader == NULL || out == NULL)
         return ADSCP_E_ARGUMENT;
     detail_clear(&reader->detail);
+    trace_clear(&reader->trace);
     deadline_start(&deadline, reader->plan.timeout_ms, &reader->cancel);
     rc = check_plan(reader);
     if (rc == ADSCP_OK)
@@ -458,6 +533,18 @@ int adscp_reader_cancel(adscp_reader *reader)
         return ADSCP_E_ARGUMENT;
     cancel_raise(&reader->cancel);
     return ADSCP_OK;
+}
+
+int adscp_reader_trace_count(const adscp_reader *reader)
+{
+    return reader != NULL ? reader->trace.count : -1;
+}
+
+const char *adscp_reader_trace(const adscp_reader *reader, int index)
+{
+    if (reader == NULL || index < 0 || index >= reader->trace.count)
+        return NULL;
+    return reader->trace.lines[index];
 }
 
 const char *adscp_reader_error_detail(const adscp_reader *reader)

@@ -58,6 +58,7 @@ static const struct attribute attributes[FIELD_COUNT] = {
     [FIELD_DNS_HOST_NAME] = ATTRIBUTE("dnsHostName"),
     [FIELD_DEFAULT_DN] = ATTRIBUTE("defaultNamingContext"),
     [FIELD_GC_READY] = ATTRIBUTE("isGlobalCatalogReady"),
+    [FIELD_NETLOGON] = ATTRIBUTE("netlogon"),
 };
 #undef ATTRIBUTE
 
@@ -370,6 +371,21 @@ static int keep_first(struct decoder *decoder, const struct value_list *list,
     return *textp != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
+static int keep_netlogon(struct decoder *decoder, const struct value_list *list)
+{
+    struct blob *blob = &decoder->root.netlogon;
+    const char *bytes;
+
+    if (list->count == 0 || blob->bytes != NULL)
+        return ADSCP_OK;
+    bytes = arena_copy(&decoder->forest->arena, list->rows[0].text,
+                       list->rows[0].length);
+    if (bytes == NULL)
+        return ADSCP_E_NOMEM;
+    *blob = (struct blob){(const unsigned char *)bytes, list->rows[0].length};
+    return ADSCP_OK;
+}
+
 static int decode_root(struct decoder *decoder, const struct entry *entry)
 {
     const struct value_list *configs = &entry->lists[FIELD_CONFIG_DN];
@@ -385,6 +401,8 @@ static int decode_root(struct decoder *decoder, const struct entry *entry)
     if (rc == ADSCP_OK)
         rc = keep_first(decoder, &entry->lists[FIELD_DEFAULT_DN],
                         &decoder->root.default_dn);
+    if (rc == ADSCP_OK)
+        rc = keep_netlogon(decoder, &entry->lists[FIELD_NETLOGON]);
     if (ready->count > 0 &&
         text_is(ready->rows[0].text, ready->rows[0].length, "TRUE"))
         decoder->root.is_global_catalog = true;

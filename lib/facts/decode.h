@@ -13,6 +13,7 @@
 enum entry_kind {
     ENTRY_BY_CLASS,
     ENTRY_ROOT, /* the rootDSE */
+    ENTRY_PING, /* the rootDSE again, asked for netlogon */
     ENTRY_SCP,
     ENTRY_EXCHANGE, /* servers, virtual directories, mailbox databases */
     ENTRY_SITE_OR_SUBNET,
@@ -88,6 +89,7 @@ struct root_dse {
     const char *server;
     const char *default_dn; /* defaultNamingContext, or NULL */
     bool is_global_catalog;
+    struct blob netlogon; /* NETLOGON_SAM_LOGON_RESPONSE_EX, not taken apart */
     int config_dn_count; /* values; those equal to the first count once */
 };
 const struct root_dse *decoder_root(const struct decoder *decoder);

@@ -28,6 +28,10 @@ static const char filter_exchange[] = "(|(objectClass=msExchExchangeServer)"
 static const char filter_site[] = "(|(objectClass=site)(objectClass=subnet))";
 static const char filter_authority[] = "(objectClass=certificationAuthority)";
 static const char filter_any[] = "(objectClass=*)";
+/* An LDAP ping about the server's own domain, [MS-ADTS] 6.3.3: V5, V5EX and the
+ * next closest site. On a connection that is bound, nobody forges the answer.
+ */
+static const char filter_ping[] = "(&(NtVer=\\16\\00\\00\\00))";
 
 #define BIT(field) (1U << FIELD_##field)
 
@@ -45,6 +49,7 @@ static const struct search searches[] = {
                         BIT(GC_READY),
                     {"configurationNamingContext", "dnsHostName",
                      "defaultNamingContext", "isGlobalCatalogReady", NULL}},
+    [ENTRY_PING] = {filter_ping, BIT(NETLOGON), {"netlogon", NULL}},
     [ENTRY_SCP] = {filter_scp,
                    BIT(KEYWORDS) | BIT(BINDING) | BIT(CREATED) |
                        BIT(CLASS_NAME),
@@ -97,7 +102,7 @@ unsigned decode_wanted(const struct decoder *decoder, enum entry_kind kind,
     if (kind != ENTRY_BY_CLASS)
         return searches[kind].wanted;
     if (is_root)
-        return searches[ENTRY_ROOT].wanted;
+        return searches[ENTRY_ROOT].wanted | searches[ENTRY_PING].wanted;
     return searches[ENTRY_SCP].wanted | searches[ENTRY_EXCHANGE].wanted |
            searches[ENTRY_SITE_OR_SUBNET].wanted |
            searches[ENTRY_AUTHORITY].wanted |
@@ -187,6 +192,7 @@ enum row_kind decode_kind(const struct decoder *decoder,
 {
     switch (entry->kind) {
     case ENTRY_ROOT:
+    case ENTRY_PING:
         return ROW_ROOT;
     case ENTRY_SCP:
         return is_our_scp(entry) ? ROW_SCP : ROW_UNASKED;

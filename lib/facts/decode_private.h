@@ -45,6 +45,7 @@ enum field {
     FIELD_DNS_HOST_NAME,
     FIELD_DEFAULT_DN,
     FIELD_GC_READY,
+    FIELD_NETLOGON,
     FIELD_COUNT /* at most 32: decoder->wanted holds a bit for each */
 };
 

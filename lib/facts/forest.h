@@ -246,6 +246,10 @@ struct adscp_forest {
     const char **texts; /* [0] is NULL */
     size_t text_count;
     uint32_t name_count;
+    /* What was found on the way to the first directory; NULL: nothing. */
+    const char *domain;
+    const char *client_site;    /* by the server's answer; "": in none */
+    const char *client_address; /* this machine's, on the way to it */
     uint32_t
         asked_count; /* names below this are the mail addresses asked for */
     struct intern *intern; /* the tables behind the above */

@@ -16,6 +16,7 @@ static const char *task_name(const struct task *task)
     static const char *const names[] = {
         [ENTRY_BY_CLASS] = "the search",
         [ENTRY_ROOT] = "the search for the rootDSE",
+        [ENTRY_PING] = "the search for the client's site",
         [ENTRY_SCP] = "the search for SCPs",
         [ENTRY_EXCHANGE] = "the search for Exchange servers",
         [ENTRY_AUTHORITY] = "the search for enterprise CAs",
@@ -207,6 +208,11 @@ static int task_failed(struct reading *reading, struct task *task,
 
     if (is_lost(reading, task))
         return task_restart(task);
+    /* A server that knows no netlogon may say so in any way it likes. */
+    if (task->search->kind == ENTRY_PING) {
+        task->done = true;
+        return ADSCP_OK;
+    }
     if (is_denial(reading, result))
         return task_denied(reading, task, said);
     switch (result) {

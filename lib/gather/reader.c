@@ -6,7 +6,7 @@
  * fails is data (directory->problem), the first directory failing is the call's
  * failure.
  */
-#include "gather/reader.h"
+#include "gather/reader_private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +15,7 @@
 #include "facts/decode.h"
 #include "facts/url.h"
 #include "gather/ldif.h"
+#include "gather/netlogon.h"
 #include "gather/tree.h"
 
 /* Directories in one forest: a bound on what hostile pointers can make us do.
@@ -22,21 +23,6 @@
 enum { DIRECTORIES_MAX = 64 };
 
 enum { LDAPS_PORT = 636 };
-
-/* A server address as session_open() wants it; its texts are malloc()ed. */
-struct place {
-    enum session_scheme scheme;
-    char *host;
-    char *path;
-    int port;
-};
-
-struct run {
-    const struct reader_plan *plan;
-    const struct deadline *deadline;
-    struct detail *detail;
-    struct adscp_forest *forest;
-};
 
 /* ------------------------------------------------------- server addresses --
  */
@@ -198,8 +184,7 @@ static struct session_config session_settings(const struct reader_plan *plan,
 
 /* ------------------------------------------------------ global catalog -- */
 
-/* Failures that are no server's: they end the whole reading. */
-static bool ends_reading(int rc)
+bool reader_ends(int rc)
 {
     return rc == ADSCP_E_NOMEM || rc == ADSCP_E_CANCELLED;
 }
@@ -268,13 +253,54 @@ static int read_catalog(struct run *run, const struct place *place,
         rc = tree_read_catalog(tree);
     }
     session_close(session);
-    if (rc == ADSCP_OK || ends_reading(rc))
+    if (rc == ADSCP_OK || reader_ends(rc))
         return rc;
     return decoder_note(tree->decoder, FINDING_CATALOG_NOT_READ, 0, detail.text,
                         NULL);
 }
 
-static int read_live(struct run *run, const struct place *place, bool starttls,
+/* ---------------------------------------------------- the client's site -- */
+
+/* What the server says about the client's site, after the bind. "": in none. */
+static int keep_site(struct run *run, const struct root_dse *root)
+{
+    struct netlogon answer;
+    const char *site = NULL;
+
+    if (netlogon_decode(root->netlogon.bytes, root->netlogon.length, &answer) ==
+        NETLOGON_ANSWER)
+        site = answer.client_site;
+    else
+        site = run->hinted_site;
+    if (site == NULL)
+        return ADSCP_OK;
+    run->forest->client_site =
+        arena_copy(&run->forest->arena, site, strlen(site));
+    return run->forest->client_site != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+}
+
+/* Before the bind, anybody on the way could answer a ping. */
+static int note_site(struct run *run, struct decoder *decoder)
+{
+    const char *site = run->forest->client_site, *hint = run->hinted_site;
+
+    if (hint == NULL)
+        return ADSCP_OK;
+    if (decoder_root(decoder)->netlogon.bytes == NULL)
+        return decoder_note(decoder, FINDING_CLIENT_SITE_UNSIGNED, 0, NULL,
+                            NULL);
+    if (text_equal_fold(site, strlen(site), hint, strlen(hint)))
+        return ADSCP_OK;
+    return decoder_note(decoder, FINDING_CLIENT_SITE_FORGED, 0, hint, site);
+}
+
+/* Only the directory that was asked first counts the client among its own. */
+static bool wants_site(const struct run *run, const struct directory *directory)
+{
+    return directory == run->forest->directories[0];
+}
+
+int reader_read_live(struct run *run, const struct place *place, bool starttls,
                      struct directory *directory,
                      const struct deadline *deadline, struct detail *detail)
 {
@@ -282,6 +308,7 @@ static int read_live(struct run *run, const struct place *place, bool starttls,
     struct tree tree = {.directory = directory,
                         .mails = run->plan->mails,
                         .mail_count = run->plan->mail_count,
+                        .wants_site = wants_site(run, directory),
                         .deadline = deadline,
                         .detail = detail};
     struct session *session = NULL;
@@ -299,6 +326,10 @@ static int read_live(struct run *run, const struct place *place, bool starttls,
     tree.session = session;
     tree.decoder = decoder;
     rc = tree_read_root(&tree);
+    if (rc == ADSCP_OK && tree.wants_site)
+        rc = keep_site(run, decoder_root(decoder));
+    if (rc == ADSCP_OK && tree.wants_site)
+        rc = note_site(run, decoder);
     if (rc != ADSCP_OK)
         goto out;
     rc = tree_read(&tree);
@@ -337,6 +368,8 @@ static int read_files(struct run *run, const char *target,
         if (same_target(plan->files[i].target, target))
             rc = ldif_read_file(plan->files[i].path, directory, decoder,
                                 run->deadline, run->detail);
+    if (rc == ADSCP_OK && target == NULL)
+        rc = keep_site(run, decoder_root(decoder));
     if (rc == ADSCP_OK)
         rc = decoder_finish(decoder);
     decoder_free(decoder);
@@ -364,9 +397,10 @@ static int read_first_live(struct run *run)
     }
     directory =
         forest_add_directory(run->forest, place.host != NULL ? target : NULL);
-    rc = directory == NULL ? ADSCP_E_NOMEM
-                           : read_live(run, &place, run->plan->starttls,
-                                       directory, run->deadline, run->detail);
+    rc = directory == NULL
+             ? ADSCP_E_NOMEM
+             : reader_read_live(run, &place, run->plan->starttls, directory,
+                                run->deadline, run->detail);
     place_clear(&place);
     return rc;
 }
@@ -377,6 +411,8 @@ static int read_first(struct run *run)
 
     if (run->plan->uri != NULL)
         return read_first_live(run);
+    if (run->plan->domain != NULL || run->plan->discover)
+        return reader_find_first(run);
     directory = forest_add_directory(run->forest, NULL);
     return directory != NULL ? read_files(run, NULL, directory) : ADSCP_E_NOMEM;
 }
@@ -402,18 +438,20 @@ static int read_named_exports(struct run *run)
 
 /* -------------------------------------------------------------- pointers -- */
 
-static bool is_allowed(const struct reader_plan *plan, const char *host)
+static bool is_among(const char *host, char *const *names, int count)
 {
     int i;
 
-    for (i = 0; i < plan->allowed_count; i++)
-        if (text_is(host, strlen(host), plan->allowed[i]))
+    for (i = 0; i < count; i++)
+        if (text_is(host, strlen(host), names[i]))
             return true;
     return false;
 }
 
+/* At a server of this domain, or, where that is NULL or DNS names none, at this
+ * place. One of the two may be NULL. */
 static int read_pointer(struct run *run, const struct place *place,
-                        const char *target)
+                        const char *domain, const char *target)
 {
     const struct reader_plan *plan = run->plan;
     bool tls = plan->starttls ||
@@ -422,7 +460,7 @@ static int read_pointer(struct run *run, const struct place *place,
     struct directory *directory = forest_add_directory(run->forest, target);
     struct deadline share;
     struct detail detail;
-    int rc;
+    int rc = ADSCP_E_RESOLVE;
 
     if (directory == NULL)
         return ADSCP_E_NOMEM;
@@ -430,8 +468,13 @@ static int read_pointer(struct run *run, const struct place *place,
     /* Half of what is left: a silent server leaves time for the next one. */
     deadline_start(&share, deadline_left_ms(run->deadline) / 2,
                    run->deadline->cancel);
-    rc = read_live(run, place, tls, directory, &share, &detail);
-    if (rc == ADSCP_OK || ends_reading(rc))
+    if (domain != NULL)
+        rc = reader_find_forest(run, domain, tls, directory, &share, &detail);
+    if (place != NULL && rc == ADSCP_E_RESOLVE) {
+        detail_clear(&detail);
+        rc = reader_read_live(run, place, tls, directory, &share, &detail);
+    }
+    if (rc == ADSCP_OK || reader_ends(rc))
         return rc;
     detail_set(&detail, rc, "%s", adscp_error_text(rc));
     directory->problem = rc;
@@ -444,8 +487,10 @@ static int read_pointer(struct run *run, const struct place *place,
 /* One value of serviceBindingInformation. */
 static int follow_binding(struct run *run, const char *binding)
 {
+    const struct reader_plan *plan = run->plan;
     char target[LDAP_URL_TARGET_MAX];
     struct place place = {0};
+    bool by_host, by_forest;
     struct ldap_url url;
     int rc;
 
@@ -459,8 +504,13 @@ static int follow_binding(struct run *run, const char *binding)
     rc = place_from_url(binding, &place);
     if (rc != ADSCP_OK)
         return rc;
-    rc = is_allowed(run->plan, place.host) ? read_pointer(run, &place, target)
-                                           : ADSCP_OK;
+    by_host = is_among(place.host, plan->allowed, plan->allowed_count);
+    by_forest = place.port == LDAP_PORT &&
+                is_among(place.host, plan->forests, plan->forest_count) &&
+                !resolve_is_pinned(&plan->resolve, place.host, place.port);
+    if (by_host || by_forest)
+        rc = read_pointer(run, by_host ? &place : NULL,
+                          by_forest ? place.host : NULL, target);
     place_clear(&place);
     return rc;
 }
@@ -486,7 +536,7 @@ static int follow_pointers(struct run *run)
     int rc = ADSCP_OK;
     size_t i, k;
 
-    if (run->plan->allowed_count == 0)
+    if (run->plan->allowed_count + run->plan->forest_count == 0)
         return ADSCP_OK;
     for (i = 0; i < forest->directory_count && rc == ADSCP_OK; i++) {
         const struct directory *directory = forest->directories[i];
@@ -497,18 +547,29 @@ static int follow_pointers(struct run *run)
     return rc;
 }
 
+int reader_begin(struct run *run)
+{
+    const struct reader_plan *plan = run->plan;
+    int i;
+
+    forest_release(run->forest);
+    run->forest = forest_new();
+    if (run->forest == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < plan->mail_count; i++)
+        if (!forest_ask(run->forest, plan->mails[i]))
+            return ADSCP_E_NOMEM;
+    return ADSCP_OK;
+}
+
 int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
                struct detail *detail, struct adscp_forest **forestp)
 {
     struct run run = {.plan = plan, .deadline = deadline, .detail = detail};
-    int rc = ADSCP_E_NOMEM, i;
+    int rc = reader_begin(&run);
 
-    run.forest = forest_new();
-    if (run.forest == NULL)
+    if (rc != ADSCP_OK)
         goto out;
-    for (i = 0; i < plan->mail_count; i++)
-        if (!forest_ask(run.forest, plan->mails[i]))
-            goto out;
     rc = read_first(&run);
     if (rc != ADSCP_OK)
         goto out;
@@ -518,7 +579,8 @@ int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
     rc = follow_pointers(&run);
     if (rc != ADSCP_OK)
         goto out;
-    rc = forest_freeze(run.forest);
+    rc = plan->trace != NULL && plan->trace->failed ? ADSCP_E_NOMEM
+                                                    : forest_freeze(run.forest);
     if (rc != ADSCP_OK)
         goto out;
     *forestp = run.forest;

@@ -10,6 +10,7 @@
 #include "facts/forest.h"
 #include "gather/ldap.h"
 #include "gather/resolve.h"
+#include "gather/trace.h"
 
 /* An export, and the pointer target that it answers for (NULL: the first
  * directory). */
@@ -23,6 +24,8 @@ struct reader_plan {
     struct reader_file *files;
     int file_count;
     char *uri;
+    char *domain;  /* find a domain controller of this one, */
+    bool discover; /* ... or find the domain as well */
     bool starttls;
     char *ca_file;
     char *certificate_file;
@@ -35,9 +38,12 @@ struct reader_plan {
     struct resolve_config resolve;
     char **allowed; /* hosts that pointers may lead to */
     int allowed_count;
+    char **forests; /* domains that pointers may lead to */
+    int forest_count;
     char **mails; /* addresses whose recipients are looked up */
     int mail_count;
     int timeout_ms;
+    struct trace *trace; /* the account of what was tried; may be NULL */
 };
 
 /* ADSCP_OK if text is an ldap://, ldaps:// or ldapi:// URI that we can use. */

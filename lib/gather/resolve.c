@@ -233,6 +233,15 @@ int pins_find(const struct resolve_config *config, struct span host, int port,
     return count;
 }
 
+bool resolve_is_pinned(const struct resolve_config *config, const char *host,
+                       int port)
+{
+    struct resolve_address ignored[RESOLVE_ADDRESSES_MAX];
+    struct span name = host_without_dot((struct span){host, strlen(host)});
+
+    return pins_find(config, name, port, ignored) > 0;
+}
+
 /* --------------------------------------------------------------- DNS -- */
 
 static void dns_answer(void *user, int status, int timeouts,

@@ -46,6 +46,10 @@ int resolve_address_port(const struct resolve_address *address);
 /* host is an IPv4 or IPv6 address itself. */
 bool resolve_is_literal(const char *host);
 
+/* The caller pinned this host and port to an address. */
+bool resolve_is_pinned(const struct resolve_config *config, const char *host,
+                       int port);
+
 /* All addresses of host for a TCP connection to port (IP literals are
  * themselves), at most RESOLVE_ADDRESSES_MAX, in the order in which they should
  * be tried (RFC 6724 as c-ares does it, families interleaved). ADSCP_E_RESOLVE

@@ -31,7 +31,7 @@ void trace_add(struct trace *trace, const char *format, ...)
     char **lines;
     va_list arguments;
 
-    if (trace->count >= TRACE_LINES_MAX)
+    if (trace == NULL || trace->count >= TRACE_LINES_MAX)
         return;
     va_start(arguments, format);
     vsnprintf(text, sizeof(text), format, arguments);

@@ -13,22 +13,29 @@
 /* Addresses in one filter. */
 enum { MAILS_MAX = 64 };
 
+static struct session_search root_search(enum entry_kind kind)
+{
+    return (struct session_search){
+        .base = "",
+        .scope = SESSION_BASE,
+        .filter = decode_filter(kind),
+        .attributes = decode_attributes(kind),
+        .kind = kind,
+    };
+}
+
 /* After the bind, so that nobody on the way can have forged it ([MS-ADTS]
  * 3.1.1.3.2). Gluing CN=Configuration to a domain fails in a child domain. */
 int tree_read_root(const struct tree *tree)
 {
-    struct session_search search = {
-        .base = "",
-        .scope = SESSION_BASE,
-        .filter = decode_filter(ENTRY_ROOT),
-        .attributes = decode_attributes(ENTRY_ROOT),
-        .kind = ENTRY_ROOT,
-    };
+    struct session_search searches[] = {root_search(ENTRY_ROOT),
+                                        root_search(ENTRY_PING)};
     const struct root_dse *root;
     int rc;
 
-    rc = session_search(tree->session, &search, 1, tree->directory,
-                        tree->decoder, tree->deadline, tree->detail);
+    rc = session_search(tree->session, searches, tree->wants_site ? 2 : 1,
+                        tree->directory, tree->decoder, tree->deadline,
+                        tree->detail);
     if (rc != ADSCP_OK)
         return rc;
     root = decoder_root(tree->decoder);

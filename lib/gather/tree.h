@@ -2,6 +2,8 @@
 #ifndef ADSCP_GATHER_TREE_H
 #define ADSCP_GATHER_TREE_H
 
+#include <stdbool.h>
+
 #include "base/deadline.h"
 #include "base/error.h"
 #include "facts/decode.h"
@@ -14,6 +16,7 @@ struct tree {
     struct decoder *decoder;
     char *const *mails; /* addresses whose recipients are wanted */
     int mail_count;
+    bool wants_site; /* ask which site the client is in */
     const struct deadline *deadline;
     struct detail *detail;
 };

@@ -170,20 +170,46 @@ static int judge_address(const struct survey_page *page, const char *text,
     return ADSCP_OK;
 }
 
-static int judge_told(const struct adscp_forest *forest,
+/* A name that no site has is a mistake somewhere. */
+static int judge_name(const struct adscp_forest *forest,
                       const struct survey_page *page, const char *name,
-                      struct finding_list *findings, struct client_site *sitep)
+                      int source, struct finding_list *findings,
+                      struct client_site *sitep)
 {
     *sitep = (struct client_site){
         .name = name,
         .id = forest_find_name(forest, name, strlen(name)),
-        .source = ADSCP_SITE_SOURCE_GIVEN,
+        .source = source,
     };
     if (page->directory->site_count == 0 || find_site(page, sitep->id) != NULL)
         return ADSCP_OK;
     return say(findings, FINDING_CLIENT_SITE_MISSING, (struct say){.a = name});
 }
 
+/* What the server answered, or would answer ([MS-ADTS] 6.3.3.2) any client of a
+ * forest with one site. Of an export nobody knows whether it is of this
+ * client's forest, or holds all its sites. */
+static int judge_directory(const struct adscp_forest *forest,
+                           const struct survey_page *page,
+                           struct finding_list *findings,
+                           struct client_site *sitep)
+{
+    const struct adscp_site *only = only_site(page->directory);
+    const char *name = forest->client_site;
+
+    if (name != NULL && name[0] != '\0')
+        return judge_name(forest, page, name, ADSCP_SITE_SOURCE_DIRECTORY,
+                          findings, sitep);
+    if (only != NULL && page->directory->source == ADSCP_SOURCE_LDAP)
+        *sitep = (struct client_site){.name = only->name,
+                                      .id = only->id,
+                                      .source = ADSCP_SITE_SOURCE_DIRECTORY};
+    else if (name != NULL)
+        return say(findings, FINDING_CLIENT_SITE_NONE, (struct say){0});
+    return ADSCP_OK;
+}
+
+/* A site that was told by the name "" is unknown, whoever else may know it. */
 int site_judge(const struct adscp_forest *forest,
                const struct survey_page *page, const char *site,
                const char *address, struct finding_list *findings,
@@ -193,10 +219,13 @@ int site_judge(const struct adscp_forest *forest,
                                 .source = ADSCP_SITE_SOURCE_NONE};
     int rc = ADSCP_OK;
 
-    if (site != NULL)
-        rc = judge_told(forest, page, site, findings, &found);
-    else if (address != NULL)
+    if (site != NULL && site[0] != '\0')
+        rc = judge_name(forest, page, site, ADSCP_SITE_SOURCE_GIVEN, findings,
+                        &found);
+    else if (site == NULL && address != NULL)
         rc = judge_address(page, address, findings, &found);
+    else if (site == NULL)
+        rc = judge_directory(forest, page, findings, &found);
     if (rc == ADSCP_OK && found.name == NULL)
         rc = say(findings, FINDING_CLIENT_SITE_UNKNOWN, (struct say){0});
     if (rc == ADSCP_OK)

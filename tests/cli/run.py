@@ -140,7 +140,6 @@ def on_terminal(*arguments, send=None, env=None):
 @test
 def usage_errors():
     refused(1, "list, predict or observe")
-    refused(1, "--ldif FILE or --uri URI", "list")
     refused(1, "HOST:PORT", "observe", "-l", FOREST)
     refused(1, "port from 1 to 65535", "observe", "a.example:x")
     refused(1, "port from 1 to 65535", "observe", "[::1]:65536")
@@ -149,12 +148,27 @@ def usage_errors():
     refused(1, "list", "list", "list", "-l", FOREST)
     refused(1, "list", "list", "--", "list", "-l", FOREST)
     refused(1, "--observe", "list", "--observe", "-l", FOREST)
-    refused(1, "-d", "list", "-d", "corp.example")
+    refused(1, "-g", "list", "-g", "corp.example")
     refused(1, "--observe", "list", "-jo", "-l", FOREST)
     refused(1, "--json", "list", "--json=yes", "-l", FOREST)
     refused(1, "--ldif", "list", "--ldif")
     refused(1, "-l", "list", "-l")
     refused(1, "exclude", "list", "-l", FOREST, "-H", "ldap://127.0.0.1")
+    refused(1, "exclude", "list", "-l", FOREST, "-d", "corp.example")
+    refused(1, "exclude", "list", "-d", "corp.example", "-H",
+            "ldap://127.0.0.1")
+    refused(1, "name of a domain", "list", "-d", "corp example")
+
+
+@test
+def nothing_said_about_what_to_read():
+    """The domain is looked for, here in vain, and every step is told."""
+    nobody = ["--dns", "127.0.0.1:1", "--timeout", "5"]
+    refused(2, "no domain was found", "list", "-m", "a@corp.example", *nobody)
+    refused(2, "tried: the mail address names the domain corp.example", "list",
+            "-m", "a@corp.example", *nobody)
+    refused(2, "tried: the caller names the domain corp.example", "list", "-d",
+            "corp.example", *nobody)
 
 
 @test

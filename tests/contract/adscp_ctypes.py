@@ -31,6 +31,7 @@ SIGNATURES = [
      'reason_name line_name confidence_name chain_name seen_name method_name '
      'request_name certificate_source_name'),
     (INT, [HANDLE, TEXT], 'reader_add_ldif_file reader_set_uri '
+     'reader_set_domain reader_allow_forest '
      'reader_set_ca_file reader_set_certificate_file reader_set_key_file '
      'reader_set_sasl_mechanism reader_set_dns_server reader_add_resolve '
      'reader_allow_pointer reader_add_mail predictor_set_site '
@@ -38,7 +39,8 @@ SIGNATURES = [
      'observer_add_resolve predictor_add_trust_file predictor_set_roots_file'),
     (INT, [HANDLE, TEXT, TEXT], 'reader_add_ldif_file_at '
      'reader_set_simple_bind'),
-    (INT, [HANDLE, INT], 'reader_set_starttls reader_set_timeout_ms '
+    (INT, [HANDLE, INT], 'reader_set_starttls reader_set_discover '
+     'reader_set_timeout_ms '
      'predictor_set_profile alert_reason alert_chain_source '
      'observer_set_timeout_ms'),
     (INT, [HANDLE, INT64], 'predictor_set_time'),
@@ -76,8 +78,10 @@ SIGNATURES = [
      'sighting_certificate verdicts_alert'),
     (TEXT, [HANDLE, INT], 'scp_keyword scp_binding prediction_pointer_dn '
      'prediction_pointer_target prediction_then candidate_site '
-     'candidate_also certificate_dns_name certificate_ip_address alert_note'),
+     'candidate_also certificate_dns_name certificate_ip_address alert_note '
+     'reader_trace'),
     (TEXT, [HANDLE], 'reader_error_detail predictor_error_detail '
+     'forest_domain forest_client_site forest_client_address '
      'forest_domain_controller forest_config_dn scp_dn scp_class_name '
      'server_dn server_name server_fqdn server_site server_version site_dn '
      'site_name prediction_site prediction_address prediction_mail '
@@ -95,6 +99,7 @@ SIGNATURES = [
      'alert_text_name observer_error_detail sighting_host sighting_address '
      'sighting_detail sighting_version'),
     (INT, [HANDLE, TEXT, INT], 'observer_add_host'),
+    (INT, [HANDLE], 'reader_trace_count'),
 ]
 TABLE = {f'adscp_{name}': (result, parameters)
          for result, parameters, names in SIGNATURES for name in names.split()}

@@ -77,7 +77,8 @@ static void check_site(int line, const adscp_forest *forest, const char *site,
 enum {
     NONE = ADSCP_SITE_SOURCE_NONE,
     GIVEN = ADSCP_SITE_SOURCE_GIVEN,
-    ADDRESS = ADSCP_SITE_SOURCE_ADDRESS
+    ADDRESS = ADSCP_SITE_SOURCE_ADDRESS,
+    DIRECTORY = ADSCP_SITE_SOURCE_DIRECTORY
 };
 
 static void longest_prefix(void)
@@ -156,13 +157,39 @@ static void only_site(void)
     CHECK_SITE(forest, NULL, "10.1.2.3", "Default-First-Site-Name", ADDRESS);
     CHECK_SITE(forest, NULL, "192.0.2.1", "Default-First-Site-Name", ADDRESS);
     CHECK_SITE(forest, NULL, NULL, NULL, NONE);
+    forest->directories[0]->source = ADSCP_SOURCE_LDAP;
+    CHECK_SITE(forest, NULL, NULL, "Default-First-Site-Name", DIRECTORY);
+    CHECK_SITE(forest, "", NULL, NULL, NONE);
+    adscp_forest_free(forest);
+}
+
+/* What the server answered comes after what the caller told, and counts. */
+static void server_answer(void)
+{
+    struct adscp_forest *forest = make_sites();
+    adscp_prediction *prediction;
+
+    forest->client_site = "hq";
+    CHECK_SITE(forest, NULL, NULL, "hq", DIRECTORY);
+    CHECK_SITE(forest, "Branch", NULL, "Branch", GIVEN);
+    CHECK_SITE(forest, NULL, "10.1.2.127", "Lab", ADDRESS);
+    CHECK_SITE(forest, "", NULL, NULL, NONE);
+    forest->client_site = "Paris";
+    prediction = ask(forest, (struct asks){0});
+    CHECK_INT(count_findings(prediction, "client-site-missing"), 1);
+    adscp_prediction_free(prediction);
+    forest->client_site = "";
+    CHECK_SITE(forest, NULL, NULL, NULL, NONE);
+    prediction = ask(forest, (struct asks){0});
+    CHECK_INT(count_findings(prediction, "client-site-none"), 1);
+    adscp_prediction_free(prediction);
     adscp_forest_free(forest);
 }
 
 static const struct test tests[] = {
     {"addresses", addresses},       {"longest prefix", longest_prefix},
     {"a site that was told", told}, {"findings about subnets", subnet_findings},
-    {"the only site", only_site},
+    {"the only site", only_site},   {"the server's answer", server_answer},
 };
 
 TEST_MAIN(tests)

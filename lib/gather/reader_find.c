@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Directories that are named by their domain. DNS and pings give servers in an
+ * order; the first one is read, and the next one where that fails for a reason
+ * of the network. What a server that died has given is forgotten: an answer
+ * comes from one server, whole.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/text.h"
+#include "facts/url.h"
+#include "gather/locate.h"
+#include "gather/reader_private.h"
+
+static struct locate_config settings(const struct run *run, const char *domain)
+{
+    struct locate_config config = {.resolve = &run->plan->resolve,
+                                   .domain = domain};
+
+    /* Without chance there is still an order. */
+    if (getrandom(&config.seed, sizeof(config.seed), GRND_NONBLOCK) < 0)
+        config.seed = 0;
+    return config;
+}
+
+/* Worth trying another server: this one could not be reached, broke off, broke
+ * the protocol, or says that it is busy. What it says about us is final. */
+static bool is_servers_fault(int rc)
+{
+    return rc == ADSCP_E_CONNECT || rc == ADSCP_E_TIMEOUT ||
+           rc == ADSCP_E_RESOLVE || rc == ADSCP_E_PROTOCOL ||
+           rc == ADSCP_E_DIRECTORY;
+}
+
+/* Half of what is left, where there is another server to try. */
+static struct deadline share(const struct deadline *deadline, bool last)
+{
+    struct deadline part = *deadline;
+
+    if (!last)
+        deadline_start(&part, deadline_left_ms(deadline) / 2, deadline->cancel);
+    return part;
+}
+
+static struct directory *add_directory(struct run *run,
+                                       const struct controller *controller)
+{
+    char target[LDAP_URL_TARGET_MAX];
+    struct ldap_url url = {
+        .host = {controller->host, strlen(controller->host)},
+        .port = controller->port,
+    };
+
+    ldap_url_target(&url, target);
+    return forest_add_directory(run->forest, target);
+}
+
+static int read_controller(struct run *run, struct controller *controller,
+                           bool starttls, struct directory *directory,
+                           const struct deadline *deadline,
+                           struct detail *detail)
+{
+    const struct place place = {.scheme = SESSION_LDAP,
+                                .host = controller->host,
+                                .port = controller->port};
+    int rc =
+        reader_read_live(run, &place, starttls, directory, deadline, detail);
+
+    if (rc == ADSCP_OK)
+        trace_add(run->plan->trace, "%s, port %d: read", controller->host,
+                  controller->port);
+    else
+        trace_add(run->plan->trace, "%s, port %d: not read: %s",
+                  controller->host, controller->port,
+                  detail->text[0] != '\0' ? detail->text
+                                          : adscp_error_text(rc));
+    return rc;
+}
+
+/* The detail of a failure is that of the first server: it was the best. */
+static int read_first_of(struct run *run, struct located *located)
+{
+    bool starttls = run->plan->starttls;
+    int i, rc = ADSCP_OK;
+
+    for (i = 0; i < located->count; i++) {
+        struct deadline part = share(run->deadline, i + 1 == located->count);
+        struct directory *directory;
+        struct detail detail;
+
+        detail_clear(&detail);
+        rc = i > 0 ? reader_begin(run) : ADSCP_OK;
+        if (rc != ADSCP_OK)
+            return rc;
+        directory = add_directory(run, &located->controllers[i]);
+        if (directory == NULL)
+            return ADSCP_E_NOMEM;
+        rc = read_controller(run, &located->controllers[i], starttls, directory,
+                             &part, &detail);
+        if (rc != ADSCP_OK && detail.text[0] != '\0')
+            detail_set(run->detail, rc, "%s", detail.text);
+        if (!is_servers_fault(rc) || deadline_left_ms(run->deadline) == 0)
+            break;
+    }
+    return rc;
+}
+
+static int keep(struct run *run, const struct discovered *found)
+{
+    struct arena *arena = &run->forest->arena;
+    const char *client = found->located.client;
+
+    run->forest->domain =
+        arena_copy(arena, found->domain, strlen(found->domain));
+    if (client[0] != '\0')
+        run->forest->client_address = arena_copy(arena, client, strlen(client));
+    return run->forest->domain == NULL ||
+                   (client[0] != '\0' && run->forest->client_address == NULL)
+               ? ADSCP_E_NOMEM
+               : ADSCP_OK;
+}
+
+static int find(struct run *run, struct discovered *found)
+{
+    const struct reader_plan *plan = run->plan;
+    struct locate_config config = settings(run, plan->domain);
+    int rc;
+
+    if (plan->domain == NULL)
+        return locate_discover(&config,
+                               plan->mail_count > 0 ? plan->mails[0] : NULL,
+                               run->deadline, run->detail, plan->trace, found);
+    trace_add(plan->trace, "%s names the domain %s",
+              domain_source_name(DOMAIN_GIVEN), plan->domain);
+    rc = locate(&config, run->deadline, run->detail, plan->trace,
+                &found->located);
+    memcpy(found->domain, plan->domain, strlen(plan->domain) + 1);
+    return rc;
+}
+
+int reader_find_first(struct run *run)
+{
+    struct discovered *found = calloc(1, sizeof(*found));
+    int rc;
+
+    if (found == NULL)
+        return ADSCP_E_NOMEM;
+    rc = find(run, found);
+    if (rc != ADSCP_OK)
+        goto out;
+    run->hinted_site = found->located.answer.client_site;
+    rc = read_first_of(run, &found->located);
+    if (rc == ADSCP_OK)
+        rc = keep(run, found);
+    run->hinted_site = NULL;
+out:
+    free(found);
+    return rc;
+}
+
+int reader_find_forest(struct run *run, const char *domain, bool starttls,
+                       struct directory *directory,
+                       const struct deadline *deadline, struct detail *detail)
+{
+    struct locate_config config = settings(run, domain);
+    struct located *located = calloc(1, sizeof(*located));
+    int i, rc;
+
+    if (located == NULL)
+        return ADSCP_E_NOMEM;
+    trace_add(run->plan->trace, "a pointer names the forest %s", domain);
+    rc = locate(&config, deadline, detail, run->plan->trace, located);
+    for (i = 0; i < located->count; i++) {
+        struct deadline part = share(deadline, i + 1 == located->count);
+
+        detail_clear(detail);
+        rc = read_controller(run, &located->controllers[i], starttls, directory,
+                             &part, detail);
+        if (!is_servers_fault(rc) || deadline_left_ms(deadline) == 0)
+            break;
+    }
+    free(located);
+    return rc;
+}
