@@ -17,7 +17,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE.parent / 'locate')]
 
 import lab as laboratory  # noqa: E402
 import tap                # noqa: E402
@@ -57,6 +57,8 @@ def step_down(build, words):
 def copy_tree(build, stage):
     shutil.copytree(HERE, stage / 'tests' / 'lab',
                     ignore=shutil.ignore_patterns('__pycache__'))
+    (stage / 'tests' / 'locate').mkdir()
+    shutil.copy(HERE.parent / 'locate' / 'pings.py', stage / 'tests' / 'locate')
     if (HERE.parents[1] / 'README.md').exists():
         shutil.copy(HERE.parents[1] / 'README.md', stage)
     (stage / 'build' / 'examples').mkdir(parents=True)

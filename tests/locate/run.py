@@ -19,7 +19,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / 'contract')]
 
 import contract                                                # noqa: E402
-from peers import (CLOSEST, GC, GOOD, NOERROR, NXDOMAIN, READ_ONLY,  # noqa: E402
+from pings import (CLOSEST, GC, GOOD, NOERROR, NXDOMAIN, READ_ONLY,  # noqa: E402
                    REFUSED, SERVFAIL, SRV, Dc, Dns, a, done, entry, request_id,
                    srv, tlv, wire_name)
 
@@ -537,10 +537,10 @@ def forged_source():
         def datagram(self, data, sender):
             self.pings += 1
             forger.sendto(entry(data, self.value()), sender)
-    with World(Forged(11, tcp='silent', host='evil.test'), Dc(12)) as world:
+    with World(Forged(11, tcp='silent', site='Evil'), Dc(12)) as world:
         answer = world.find()
         expect_found(answer, 'dc12', 'dc11')
-        expect('evil' not in answer.raw, answer)
+        expect('Evil' not in answer.raw, answer)
     forger.close()
 
 

@@ -28,12 +28,19 @@ def pair(address):
 
 
 class Peer:
-    """A thread that serves both sockets until the end of a `with`."""
+    """A thread that serves both sockets until the end of a `with`, or stop(). With
+    a port, UDP only: somebody else has its TCP."""
 
-    def __init__(self, address):
-        self.udp, self.tcp = pair(address)
+    def __init__(self, address, port=None):
+        if port is None:
+            self.udp, self.tcp = pair(address)
+        else:
+            self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self.udp.bind((address, port))
+            self.tcp = socket.socket()
+            self.tcp.close()
         self.address, self.port = self.udp.getsockname()
-        self.stop, self.stopped = socket.socketpair()
+        self.waker, self.stopped = socket.socketpair()
         self.streams = []
 
     def __enter__(self):
@@ -42,11 +49,17 @@ class Peer:
         return self
 
     def __exit__(self, *_):
-        self.stop.send(b'x')
+        self.waker.send(b'x')
         self.thread.join()
-        for each in (self.udp, self.tcp, self.stop, self.stopped,
+        for each in (self.udp, self.tcp, self.waker, self.stopped,
                      *self.streams):
             each.close()
+
+    def start(self):
+        return self.__enter__()
+
+    def stop(self):
+        self.__exit__()
 
     def serve(self):
         with selectors.DefaultSelector() as selector:
@@ -184,16 +197,17 @@ class Dc(Peer):
 
     def __init__(self, number, domain='corp.test', forest='corp.test',
                  flags=GOOD, site='HQ', client_site='HQ', opcode=23,
-                 udp='answer', tcp='answer', delay=0, hook=None, host=None):
-        super().__init__(f'127.0.71.{number}')
-        self.name = f'dc{number}.corp.test'
-        self.said = (flags, forest, domain, host or self.name, site,
-                     client_site, opcode)
+                 udp='answer', tcp='answer', delay=0, hook=None, host=None,
+                 address=None, port=None):
+        super().__init__(address or f'127.0.71.{number}', port)
+        self.name = host or f'dc{number}.corp.test'
+        self.said = (flags, forest, domain, self.name, site, client_site,
+                     opcode)
         self.modes, self.delay, self.hook = (udp, tcp), delay, hook
         self.pings, self.asked_by_tcp = 0, 0
         if tcp == 'refuse':
             self.tcp.close()
-        else:
+        elif port is None:
             self.tcp.listen(8)
         if udp == 'refuse':
             self.udp.close()

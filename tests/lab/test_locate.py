@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: MIT
+"""A directory that is found by its domain: scripted DNS and pings lead to real
+servers, by Kerberos. What dies on the way is replaced by the next one."""
+
+import forest
+import test_pointers
+from lab import HOST, PARTNER
+from peers import Listener, Relay
+from pings import Dc, Dns, a, srv
+from tap import expect, expect_equal, expect_failure, expect_within, test
+
+DOMAIN = 'corp.example.test'
+ANY = f'_ldap._tcp.dc._msdcs.{DOMAIN}'
+QUESTION = ['list', '-j', '-t', '2026-01-01T00:00:00Z']
+
+
+class Found:
+    """DNS and pings for the servers [(name, address)], in this order of
+    priority."""
+
+    def __init__(self, lab, *servers, domain=DOMAIN, number=71, **options):
+        zone = {f'_ldap._tcp.dc._msdcs.{domain}': [
+            srv(name, 3890, priority=i)
+            for i, (name, _) in enumerate(servers)]}
+        zone.update({name: [a(address)] for name, address in servers})
+        self.dns = Dns(zone, address=lab.address(number))
+        options = {'domain': domain, 'forest': domain, **options}
+        self.pings = [Dc(0, host=name, address=address, port=3890, **options)
+                      for name, address in servers]
+
+    def __enter__(self):
+        for each in (self.dns, *self.pings):
+            each.start()
+        return self
+
+    def __exit__(self, *_):
+        for each in (self.dns, *self.pings):
+            each.stop()
+
+    @property
+    def arguments(self):
+        return ['--dns', self.dns.where]
+
+
+def one(lab):
+    """A server, its name and address; shared by the tests below."""
+    if not hasattr(lab, 'located'):
+        lab.located = lab.slapd('located', 31, forest.plain())
+    return HOST, lab.located.address
+
+
+def other(lab):
+    """Another one, under the second name that the KDC knows."""
+    if not hasattr(lab, 'located_too'):
+        lab.located_too = lab.slapd('located-too', 32, forest.plain(),
+                                    host=PARTNER, certificate='res')
+    return PARTNER, lab.located_too.address
+
+
+def expect_read(result, server=HOST):
+    expect_equal(result.code, 0, result)
+    expect_equal(result.json['forest']['server'], server, result)
+    expect_equal(result.json['candidates'][0]['server'], 'EX07', result)
+
+
+def codes(result):
+    return {finding['code'] for finding in result.json['findings']}
+
+
+@test('a domain that is named: its controller, and the site it tells')
+def by_domain(lab):
+    with Found(lab, one(lab)) as found:
+        result = lab.adscp(*QUESTION, '-d', DOMAIN.upper(), *found.arguments)
+    expect_read(result)
+    expect_equal(result.json['client']['site'], 'HQ', result)
+    expect_equal(result.json['client']['site_source'], 'directory', result)
+    # slapd knows no netlogon, so that nobody repeats the site after the bind.
+    expect('client-site-unsigned' in codes(result), result)
+
+
+@test('StartTLS with the server that was found')
+def by_domain_tls(lab):
+    with Found(lab, one(lab)) as found:
+        result = lab.adscp(*QUESTION, '-d', DOMAIN, '-Z', '--ca',
+                           lab.ca / 'ca.pem', *found.arguments)
+    expect_read(result)
+
+
+@test('told, or told that it is unknown, comes before what the server says',
+      ['-s', 'Branch'], 'Branch', 'given')
+@test('an address comes before what the server says', ['-a', '10.1.2.3'],
+      'HQ', 'address')
+@test('--no-site comes before what the server says', ['--no-site'], None,
+      'none')
+def site_precedence(lab, options, site, source):
+    with Found(lab, one(lab), client_site='HQ') as found:
+        result = lab.adscp(*QUESTION, '-d', DOMAIN, *options, *found.arguments)
+    expect_equal(result.json['client']['site_source'], source, result)
+    expect_equal(result.json['client']['site'], site, result)
+
+
+@test('a server that sees the client in no site')
+def no_site(lab):
+    with Found(lab, one(lab), client_site='') as found:
+        result = lab.adscp(*QUESTION, '-d', DOMAIN, *found.arguments)
+    expect_equal(result.json['client']['site'], None, result)
+    expect('client-site-none' in codes(result), result)
+
+
+@test('a site that a ping made up is no filter and no site')
+def strange_site(lab):
+    with Found(lab, one(lab), client_site='*)(cn=*') as found:
+        result = lab.adscp(*QUESTION, '-d', DOMAIN, *found.arguments)
+    expect_equal(result.json['client']['site'], '*)(cn=*', result)
+    expect('client-site-missing' in codes(result), result)
+
+
+@test('nothing named: the domain of the mail address')
+def by_mail(lab):
+    with Found(lab, one(lab)) as found:
+        result = lab.adscp(*QUESTION, '-m', f'ann@{DOMAIN}', *found.arguments)
+    expect_read(result)
+
+
+@test('nothing named: the default realm, where the mail domain is none')
+def by_realm(lab):
+    with Found(lab, one(lab)) as found:
+        result = lab.adscp(*QUESTION, '-m', 'ann@mail.example',
+                           *found.arguments)
+        expect('_ldap._tcp.dc._msdcs.mail.example' in found.dns.asked)
+    expect_read(result)
+
+
+def dying(lab, number, target, after):
+    """Passes bytes on, and closes when the client speaks for the nth time."""
+    class Dying(Relay):
+        spoken = 0
+
+        def forward(self, client, server):
+            Dying.spoken += 1
+            if Dying.spoken > after:
+                return b''
+            return super().forward(client, server)
+    return lab.peer(Dying((lab.address(number), 3890), (target, 3890)))
+
+
+@test('a first controller that refuses: the next one is read')
+def refused(lab):
+    with Found(lab, (HOST, lab.address(33)), other(lab)) as found:
+        result = lab.adscp(*QUESTION, '-d', DOMAIN, *found.arguments)
+    expect_read(result, PARTNER)
+
+
+@test('a first controller that dies at once: the next one is read', 34, 0)
+@test('a first controller that dies in the bind: the next one is read', 35, 1)
+@test('a first controller that dies between bind and search', 36, 3)
+@test('a first controller that dies after the rootDSE', 37, 4)
+def died(lab, number, after):
+    relay = dying(lab, number, one(lab)[1], after)
+    with Found(lab, (HOST, lab.address(number)), other(lab)) as found:
+        result = lab.adscp(*QUESTION, '-d', DOMAIN, *found.arguments)
+    expect(relay.count == 1, 'nobody came to the first one', result)
+    expect_read(result, PARTNER)
+    expect(result.json['forest']['complete'], result)
+
+
+@test('a first controller that falls silent costs half of the budget')
+def silent(lab):
+    address = lab.address(38)
+    lab.peer(Listener((address, 3890)))
+    with Found(lab, (HOST, address), other(lab)) as found:
+        result = lab.adscp(*QUESTION, '-d', DOMAIN, '--timeout', '4',
+                           *found.arguments)
+    expect_read(result, PARTNER)
+    expect(result.seconds > 1.8, result)
+
+
+@test('every controller dies: a clear error, and every step')
+def all_die(lab):
+    dying(lab, 39, one(lab)[1], 3)
+    with Found(lab, (HOST, lab.address(39)),
+               (PARTNER, lab.address(40))) as found:
+        result = lab.adscp(*QUESTION, '-d', DOMAIN, *found.arguments)
+    expect_failure(result, 2, 'closed|reset|connection')
+    expect('not read' in result.err and PARTNER in result.err, result)
+
+
+@test('no ticket: the next controller would not help')
+def no_ticket(lab):
+    with Found(lab, one(lab), other(lab)) as found:
+        result = lab.adscp(*QUESTION, '-d', DOMAIN, *found.arguments,
+                           env={'KRB5CCNAME': 'FILE:/nonexistent/cache'})
+    expect_failure(result, 2, 'no Kerberos ticket')
+    expect(f'{PARTNER}, port 3890: not read' not in result.err, result)
+
+
+@test('no controller answers: the budget holds')
+def budget(lab):
+    with Found(lab, (HOST, lab.address(41)), udp='silent') as found:
+        lab.peer(Listener((lab.address(41), 3890)))
+        result = lab.adscp(*QUESTION, '-d', DOMAIN, '--timeout', '2',
+                           *found.arguments)
+    expect_failure(result, 2, 'time')
+    expect_within(result, 2)
+
+
+@test('a pointer to a forest: its controller is found by DNS')
+def forest_pointer(lab):
+    first = forest.plain()
+    first.pointer('res', 'LDAP://forest.example.test',
+                  ['Domain=forest.example.test'])
+    server = lab.slapd('to-forest', 42, first)
+    target = lab.slapd('forest', 43, test_pointers.partner(lab),
+                       host=PARTNER, certificate='res')
+    options = ['predict', '-j', '-s', 'HQ', '-t', '2026-01-01T00:00:00Z',
+               '-m', 'ann@forest.example.test', *server.at()]
+    with Found(lab, (PARTNER, target.address), domain='forest.example.test',
+               number=72) as found:
+        result = lab.adscp(*options, '--follow', 'forest.example.test',
+                           *found.arguments)
+        kept = lab.adscp(*options, *found.arguments)
+        asked = len(found.dns.asked)
+        other_name = lab.adscp(*options, '--follow', 'else.example.test',
+                               *found.arguments)
+        expect_equal(len(found.dns.asked), asked, other_name)
+    expect('mail.res.example.test' in result.out, result)
+    expect(result.json['forest']['complete'], result)
+    expect('mail.res.example.test' not in kept.out, kept)
