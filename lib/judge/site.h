@@ -29,8 +29,8 @@ struct client_site {
 /* The site that was told ("": unknown), else the one that follows from the
  * address and the subnets of the forest's first directory, whose page this is,
  * else the one that its server named, else the only one of a live directory,
- * else none. Either may be NULL. Appends the findings client-*; *sitep borrows from its
- * arguments. ADSCP_OK or ADSCP_E_NOMEM. */
+ * else none. Either may be NULL. Appends the findings client-*; *sitep borrows
+ * from its arguments. ADSCP_OK or ADSCP_E_NOMEM. */
 int site_judge(const struct adscp_forest *forest,
                const struct survey_page *page, const char *site,
                const char *address, struct finding_list *findings,
