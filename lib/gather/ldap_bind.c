@@ -99,14 +99,19 @@ static const struct reason reasons[] = {
     {"data 775", "the account is locked"},
 };
 
-static const char *find_reason(const char *text)
+/* Otherwise the server only says no. A ticket that the Kerberos server gave and
+ * this one refuses was made for another key or another hour. */
+static const char *find_reason(const char *text, bool by_ticket)
 {
     size_t i;
 
     for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
         if (strstr(text, reasons[i].mark) != NULL)
             return reasons[i].words;
-    return "name, password or ticket was not accepted";
+    return by_ticket
+               ? "the Kerberos ticket was not accepted: the server's clock "
+                 "or its key in Kerberos differs, and \"kinit\" may help"
+               : "name or password was not accepted";
 }
 
 /* What the server's result code of a bind means to an administrator. */
@@ -230,7 +235,7 @@ static int bind_refused(const struct session *session,
         words = refusal->words;
         code = refusal->code;
     } else if (answer->result == LDAP_INVALID_CREDENTIALS) {
-        words = find_reason(text);
+        words = find_reason(text, session->exchange != NULL);
     }
     return detail_set(detail, code, "%s refused the bind: %s (%d, %s: %s)",
                       session->name, words, answer->result,

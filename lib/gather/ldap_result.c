@@ -227,8 +227,11 @@ static int task_failed(struct reading *reading, struct task *task,
         task->search->references++;
         return task_cut(reading, task, FINDING_RESULT_PARTIAL, said);
     case LDAP_STRONG_AUTH_REQUIRED:
+        return reading_error(reading, task, ADSCP_E_SECURITY,
+                             "the server insists on signing or TLS: ", said);
     case LDAP_CONFIDENTIALITY_REQUIRED:
-        return reading_error(reading, task, ADSCP_E_SECURITY, "", said);
+        return reading_error(reading, task, ADSCP_E_SECURITY,
+                             "the server insists on TLS: ", said);
     default:
         if (is_extra(task))
             return task_cut(reading, task, FINDING_RESULT_PARTIAL, said);

@@ -232,30 +232,38 @@ static int keep_challenge(struct exchange *exchange,
 }
 
 /* The words of MIT's and Heimdal's Kerberos for what goes wrong daily, and what
- * to do about it. */
+ * to do about it. "No credentials" comes last: where a keytab should have
+ * brought them, the words behind tell why it did not. */
 struct cause {
     const char *words;
-    int code;
     const char *advice;
 };
 
 static const struct cause causes[] = {
-    {"No Kerberos credentials", ADSCP_E_AUTH, "no Kerberos ticket: run kinit"},
-    {"No credentials", ADSCP_E_AUTH, "no Kerberos ticket: run kinit"},
-    {"Ticket expired", ADSCP_E_AUTH,
-     "the Kerberos ticket has expired: run kinit"},
-    {"credentials have expired", ADSCP_E_AUTH,
-     "the Kerberos ticket has expired: run kinit"},
-    {"not found in Kerberos database", ADSCP_E_AUTH,
+    {"Ticket expired", "the Kerberos ticket has expired: run kinit"},
+    {"credentials have expired", "the Kerberos ticket has expired: run kinit"},
+    {"Server krbtgt/",
+     "Kerberos knows no way to the server's realm: a trust is missing, or the "
+     "name belongs to another realm (krb5.conf, domain_realm)"},
+    {"Client '", "Kerberos does not know the user whose key the keytab holds"},
+    {"not found in Kerberos database",
      "Kerberos does not know the service under this host name: give the "
      "server's own full name, not an alias or address (else its SPN or a "
      "trust is missing)"},
-    {"Clock skew", ADSCP_E_AUTH,
+    {"Clock skew",
      "the clocks of this machine and the Kerberos server differ too much"},
-    {"Cannot contact any KDC", ADSCP_E_AUTH,
-     "no Kerberos server (KDC) could be reached"},
-    {"Cannot find KDC", ADSCP_E_AUTH,
+    {"Cannot contact any KDC", "no Kerberos server (KDC) could be reached"},
+    {"Cannot find KDC",
      "no Kerberos server (KDC) is known for the realm: see krb5.conf"},
+    {"Preauthentication failed",
+     "the password or key is not the user's: a keytab may be out of date"},
+    {"Decrypt integrity check failed",
+     "the password or key is not the user's: a keytab may be out of date"},
+    {"have been revoked", "the account is disabled or locked"},
+    {"no support for encryption type",
+     "the Kerberos server and this machine have no encryption type in common"},
+    {"No Kerberos credentials", "no Kerberos ticket: run kinit"},
+    {"No credentials", "no Kerberos ticket: run kinit"},
 };
 
 static const struct cause *find_cause(const char *said)
@@ -287,7 +295,7 @@ static int exchange_failed(const struct exchange *exchange,
     if (exchange->result == SASL_NOMEM)
         return ADSCP_E_NOMEM;
     if (cause != NULL)
-        return detail_set(detail, cause->code, "%s: %s (%s)", exchange->host,
+        return detail_set(detail, ADSCP_E_AUTH, "%s: %s (%s)", exchange->host,
                           cause->advice, exchange->said);
     if (exchange->result == SASL_NOMECH && !is_installed(exchange->mechanism))
         return detail_set(detail, ADSCP_E_AUTH,

@@ -13,6 +13,7 @@ import test_limits       # noqa: F401
 import test_mailbox      # noqa: F401
 import test_pointers     # noqa: F401
 import test_locate       # noqa: F401
+import test_tickets      # noqa: F401
 import test_trouble      # noqa: F401
 import test_environment  # noqa: F401
 

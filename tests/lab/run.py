@@ -23,7 +23,7 @@ import lab as laboratory  # noqa: E402
 import tap                # noqa: E402
 
 NEEDED = ('slapd', 'slapadd', 'ldapsearch', 'krb5kdc', 'kdb5_util',
-          'kadmin.local', 'kinit', 'openssl', 'setpriv')
+          'kadmin.local', 'kinit', 'openssl', 'setpriv', 'faketime')
 SEARCH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 
