@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Many LDAP pings in one poll loop. Sockets are connected, so that the kernel
- * drops what comes from anybody but the server that was asked; message ids are
- * random, and what carries another one is passed over. An answer that is none
- * costs its server nothing but its own chance: the loop goes on until the
- * servers, or the budget, are used up.
+ * Many LDAP pings, and the look-ups of their servers' names, in one poll loop.
+ * Sockets are connected, so that the kernel drops what comes from anybody but
+ * the server that was asked; message ids are random, and what carries another
+ * one is passed over. An answer that is none costs its server nothing but its
+ * own chance: the loop goes on until the servers, or the budget, are used up.
  */
 #include "gather/ping.h"
 
@@ -22,7 +22,8 @@
 #include "base/text.h"
 
 enum {
-    PROBES_MAX = 48,    /* addresses asked at one time */
+    /* addresses asked at one time, beside the names */
+    PROBES_MAX = DEADLINE_FDS_MAX - RESOLVER_FDS_MAX,
     ADDRESSES_MAX = 8,  /* of one server */
     AGAIN_MS = 500,     /* a datagram may be lost: send it twice */
     TCP_MS = 1200,      /* ... or UDP be filtered */
@@ -57,10 +58,13 @@ struct loop {
     int count;
     int started; /* the first so many servers */
     int running; /* probes */
+    int names;   /* that are being looked up */
     int best;
     struct deadline next;  /* when the next server may start */
     struct deadline grace; /* when a read-only one will do */
     struct deadline begin[PING_SERVERS_MAX];
+    bool naming[PING_SERVERS_MAX]; /* its name is being looked up */
+    struct resolver *resolver;
     struct probe probes[PROBES_MAX];
 };
 
@@ -356,38 +360,66 @@ static int pace_ms(int server)
     return server < 10 ? 200 : 100;
 }
 
-/* The budget's own end and ours are not the server's fault. */
-static bool is_fatal(const struct loop *loop, int rc)
-{
-    return rc == ADSCP_E_NOMEM || rc == ADSCP_E_CANCELLED ||
-           (rc == ADSCP_E_TIMEOUT && deadline_left_ms(loop->deadline) == 0);
-}
-
+/* Ask for the addresses of the next server. */
 static int server_start(struct loop *loop)
 {
-    struct resolve_address addresses[RESOLVE_ADDRESSES_MAX];
-    int server = loop->started++, left = deadline_left_ms(loop->deadline);
-    struct ping_outcome *outcome = &loop->outcomes[server];
-    struct deadline share;
-    struct detail detail;
-    int rc, i, count = 0;
+    int server = loop->started++;
 
-    detail_clear(&detail);
     clock_start(&loop->begin[server]);
-    deadline_start(&share, left / 2 < NAME_MS ? left / 2 : NAME_MS,
-                   loop->deadline->cancel);
-    rc = resolve_host(loop->config->resolve, loop->servers[server].host,
-                      loop->servers[server].port, &share, &detail, addresses,
-                      &count);
     deadline_start(&loop->next, pace_ms(server), NULL);
-    if (rc != ADSCP_OK) {
-        outcome_say(outcome, PING_UNREACHABLE, "its name has no address");
-        return is_fatal(loop, rc) ? rc : ADSCP_OK;
-    }
-    for (i = 0; i < count && i < ADDRESSES_MAX && rc == ADSCP_OK; i++)
-        rc = probe_start(loop, server, false, &addresses[i]);
-    outcome->state = PING_RUNNING;
+    loop->outcomes[server].state = PING_RUNNING;
+    loop->naming[server] = true;
+    loop->names++;
+    return resolver_ask(loop->resolver, loop->servers[server].host,
+                        loop->servers[server].port, (size_t)server);
+}
+
+/* A name that takes long holds up nobody; should its addresses come later, they
+ * are still asked. */
+static void server_named(struct loop *loop, int server)
+{
+    if (loop->naming[server])
+        loop->names--;
+    loop->naming[server] = false;
+}
+
+static int server_found(struct loop *loop, const struct resolve_answer *answer)
+{
+    int server = (int)answer->id, i, rc = ADSCP_OK;
+
+    server_named(loop, server);
+    if (answer->rc == ADSCP_E_NOMEM)
+        return detail_set(loop->detail, answer->rc, "%s", answer->detail.text);
+    if (answer->rc != ADSCP_OK)
+        outcome_say(&loop->outcomes[server], PING_UNREACHABLE,
+                    "its name has no address");
+    for (i = 0; i < answer->count && i < ADDRESSES_MAX && rc == ADSCP_OK; i++)
+        rc = probe_start(loop, server, false, &answer->addresses[i]);
     return rc;
+}
+
+static int servers_found(struct loop *loop)
+{
+    struct resolve_answer *answer;
+    int rc = ADSCP_OK;
+
+    while (rc == ADSCP_OK && (answer = resolver_take(loop->resolver)) != NULL) {
+        rc = server_found(loop, answer);
+        free(answer);
+    }
+    return rc;
+}
+
+static void servers_tick(struct loop *loop)
+{
+    int i;
+
+    for (i = 0; i < loop->started; i++)
+        if (loop->naming[i] && clock_ms(&loop->begin[i]) >= NAME_MS) {
+            server_named(loop, i);
+            outcome_say(&loop->outcomes[i], PING_UNREACHABLE,
+                        "DNS does not tell its address in time");
+        }
 }
 
 static bool has_probe(const struct loop *loop, int server)
@@ -408,7 +440,8 @@ static void loop_judge(struct loop *loop)
     for (i = 0; i < loop->started; i++) {
         struct ping_outcome *outcome = &loop->outcomes[i];
 
-        if (outcome->state <= PING_RUNNING && !has_probe(loop, i))
+        if (outcome->state <= PING_RUNNING && !loop->naming[i] &&
+            !has_probe(loop, i))
             outcome_say(outcome, PING_UNREACHABLE, "no connection");
         if (outcome->state < PING_READ_ONLY)
             continue;
@@ -421,37 +454,46 @@ static void loop_judge(struct loop *loop)
     }
 }
 
+static bool is_idle(const struct loop *loop)
+{
+    return loop->running == 0 && loop->names == 0;
+}
+
 static bool loop_is_over(const struct loop *loop)
 {
     if (loop->best >= 0 && (loop->outcomes[loop->best].state == PING_GOOD ||
                             deadline_left_ms(&loop->grace) == 0))
         return true;
-    return loop->running == 0 && loop->started == loop->count;
+    return is_idle(loop) && loop->started == loop->count;
+}
+
+static void at_most(int *mostp, int ms)
+{
+    if (ms >= 0 && (*mostp < 0 || ms < *mostp))
+        *mostp = ms;
 }
 
 static int loop_wait_ms(const struct loop *loop)
 {
-    int i, due, least = LIFE_MS;
+    int i, most = LIFE_MS;
 
     if (loop->started < loop->count)
-        least = deadline_left_ms(&loop->next);
-    if (loop->best >= 0 && deadline_left_ms(&loop->grace) < least)
-        least = deadline_left_ms(&loop->grace);
-    for (i = 0; i < PROBES_MAX; i++) {
-        if (loop->probes[i].fd < 0)
-            continue;
-        due = probe_due_ms(&loop->probes[i]);
-        if (due < least)
-            least = due;
-    }
-    return least;
+        at_most(&most, deadline_left_ms(&loop->next));
+    if (loop->best >= 0)
+        at_most(&most, deadline_left_ms(&loop->grace));
+    for (i = 0; i < loop->started; i++)
+        if (loop->naming[i])
+            at_most(&most, NAME_MS - clock_ms(&loop->begin[i]));
+    for (i = 0; i < PROBES_MAX; i++)
+        if (loop->probes[i].fd >= 0)
+            at_most(&most, probe_due_ms(&loop->probes[i]));
+    return most;
 }
 
-static int loop_wait(struct loop *loop)
+static int watch_probes(struct loop *loop, struct pollfd *fds,
+                        struct probe **who)
 {
-    struct pollfd fds[PROBES_MAX];
-    struct probe *who[PROBES_MAX];
-    int i, rc, ready, count = 0;
+    int i, count = 0;
 
     for (i = 0; i < PROBES_MAX; i++) {
         struct probe *probe = &loop->probes[i];
@@ -463,8 +505,22 @@ static int loop_wait(struct loop *loop)
         fds[count++] = (struct pollfd){.fd = probe->fd,
                                        .events = joining ? POLLOUT : POLLIN};
     }
-    rc = deadline_wait_many(loop->deadline, fds, count, loop_wait_ms(loop),
-                            &ready);
+    return count;
+}
+
+static int loop_wait(struct loop *loop)
+{
+    struct pollfd fds[PROBES_MAX + RESOLVER_FDS_MAX];
+    struct probe *who[PROBES_MAX];
+    int i, rc, ready, names, most = loop_wait_ms(loop), names_ms;
+    int count = watch_probes(loop, fds, who);
+
+    names = resolver_watch(loop->resolver, fds + count, &names_ms);
+    at_most(&most, names_ms);
+    rc = deadline_wait_many(loop->deadline, fds, count + names, most, &ready);
+    if (rc != ADSCP_OK)
+        return rc;
+    resolver_step(loop->resolver, fds + count, names);
     for (i = 0; i < count && rc == ADSCP_OK; i++)
         if (fds[i].revents != 0 && who[i]->fd == fds[i].fd)
             rc = probe_ready(loop, who[i], fds[i].revents);
@@ -476,12 +532,15 @@ static int loop_step(struct loop *loop)
     int i, rc = ADSCP_OK;
 
     if (loop->started < loop->count &&
-        (loop->running == 0 || deadline_left_ms(&loop->next) == 0))
+        (is_idle(loop) || deadline_left_ms(&loop->next) == 0))
         rc = server_start(loop);
+    if (rc == ADSCP_OK)
+        rc = servers_found(loop);
+    servers_tick(loop);
     for (i = 0; i < PROBES_MAX && rc == ADSCP_OK; i++)
         if (loop->probes[i].fd >= 0)
             rc = probe_tick(loop, &loop->probes[i]);
-    if (rc == ADSCP_OK && loop->running > 0)
+    if (rc == ADSCP_OK && !is_idle(loop))
         rc = loop_wait(loop);
     return rc;
 }
@@ -506,6 +565,7 @@ int ping_servers(const struct ping_config *config,
     memset(outcomes, 0, (size_t)loop->count * sizeof(*outcomes));
     for (i = 0; i < PROBES_MAX; i++)
         loop->probes[i].fd = -1;
+    rc = resolver_new(config->resolve, &loop->resolver);
     while (rc == ADSCP_OK && !loop_is_over(loop)) {
         rc = loop_step(loop);
         loop_judge(loop);
@@ -513,6 +573,7 @@ int ping_servers(const struct ping_config *config,
     *bestp = loop->best;
     for (i = 0; i < PROBES_MAX; i++)
         probe_end(loop, &loop->probes[i]);
+    resolver_free(loop->resolver);
     free(loop);
     return rc;
 }

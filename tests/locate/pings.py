@@ -153,8 +153,9 @@ class Dns(Peer):
                 + body)
 
     def datagram(self, data, sender):
-        if not self.silent:
-            self.udp.sendto(self.reply(data, 512), sender)
+        answer = None if self.silent else self.reply(data, 512)
+        if answer is not None:
+            self.udp.sendto(answer, sender)
 
     def stream(self, stream, data):
         if not self.silent:

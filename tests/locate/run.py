@@ -341,6 +341,23 @@ def no_address():
         expect_found(world.find(), 'dc12')
 
 
+@test('a server whose name DNS is silent about holds up nobody')
+def slow_name():
+    second = Dc(12)
+    with World(second, zone={
+            'slow.corp.test': lambda query, question: None,
+            ANY: [srv('slow.corp.test', 389, 0), second.record(priority=1)]
+            }) as world:
+        answer = world.find()
+        expect_found(answer, 'dc12', 'slow')
+        expect_within(answer, 380, 700)
+    with World(zone={'slow.corp.test': lambda query, question: None,
+                     ANY: [srv('slow.corp.test', 389)]}) as world:
+        answer = world.find()
+        expect_code(answer, 'ADSCP_E_CONNECT', 'DNS does not tell its address')
+        expect_within(answer, 2900, 3300)
+
+
 @test('a late answer still counts, of the first who answers')
 def late():
     with World(Dc(11, delay=0.7), Dc(12, delay=2)) as world:
