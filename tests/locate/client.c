@@ -4,7 +4,8 @@
  * what came of it, as lines "key value". Words: "domain=D", "mail=M" (and the
  * domain is discovered), "discover", "site=S", "catalog", "seed=N",
  * "pin=HOST:PORT:ADDRESS[:PORT]", "srv=NAME" (only ask DNS), "own" (only the
- * machine's own domain), "cancel=MILLISECONDS".
+ * machine's own domain), "cancel=MILLISECONDS", "fail=N" (allocations fail
+ * after the first N; "failed 1" where it came to that).
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -16,6 +17,9 @@
 
 #include "gather/locate.h"
 
+void fail_after(long count); /* failing.c */
+bool has_failed(void);
+
 struct order {
     struct resolve_config resolve;
     struct locate_config locate;
@@ -24,6 +28,7 @@ struct order {
     bool discover, own;
     struct cancel cancel;
     int cancel_ms;
+    long fail_after;
 };
 
 static int64_t now_ms(void)
@@ -57,6 +62,8 @@ static void take_word(struct order *order, const char *word)
         order->srv = value;
     else if ((value = value_of(word, "cancel=")) != NULL)
         order->cancel_ms = (int)strtol(value, NULL, 10);
+    else if ((value = value_of(word, "fail=")) != NULL)
+        order->fail_after = strtol(value, NULL, 10);
     else if ((value = value_of(word, "pin=")) != NULL)
         resolve_config_add(&order->resolve, value);
     order->locate.catalog |= strcmp(word, "catalog") == 0;
@@ -134,7 +141,7 @@ static void *cancel_later(void *argument)
 
 int main(int argc, char **argv)
 {
-    struct order order = {.cancel_ms = -1};
+    struct order order = {.cancel_ms = -1, .fail_after = -1};
     struct trace trace = {.lines = NULL};
     struct deadline deadline;
     struct detail detail;
@@ -152,7 +159,12 @@ int main(int argc, char **argv)
     deadline_start(&deadline, strtol(argv[2], NULL, 10), &order.cancel);
     if (order.cancel_ms >= 0)
         pthread_create(&thread, NULL, cancel_later, &order);
+    fail_after(order.fail_after);
     rc = run(&order, &deadline, &detail, &trace);
+    if (rc == ADSCP_OK && trace.failed)
+        rc = ADSCP_E_NOMEM;
+    fail_after(-1);
+    printf("failed %d\n", has_failed());
     if (order.cancel_ms >= 0)
         pthread_join(thread, NULL);
     printf("code %s\nelapsed %jd\ndetail %s\n", adscp_error_name(rc),

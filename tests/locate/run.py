@@ -749,6 +749,25 @@ def discover_dead():
         expect_within(answer, 0, 1750)
 
 
+@test('out of memory at every allocation: said so, or found all the same')
+def out_of_memory():
+    far = Dc(11, flags=GOOD & ~CLOSEST, client_site='Branch')
+    near = Dc(12, site='Branch', client_site='Branch')
+    outcomes = collections.Counter()
+    with World(far, near, sites={'Branch': [near]}, anywhere=[far]) as world, \
+            tempfile.TemporaryDirectory() as home:
+        for count in range(400):
+            answer = ask(world.dns, 'mail=ann@mail.test', f'fail={count}',
+                         krb5=realm(home, 'CORP.TEST'))
+            if answer.one('failed') == '0':
+                break
+            outcomes[answer.one('code')] += 1
+            expect(answer.one('code') in ('ADSCP_E_NOMEM', 'ADSCP_OK'), count,
+                   answer)
+        expect_found(answer, 'dc12', 'dc11')
+    expect(outcomes['ADSCP_E_NOMEM'] > 20, outcomes)
+
+
 @test('the own domain of this machine, with dead DNS')
 def own_domain():
     with World(silent=True) as world:
