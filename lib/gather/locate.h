@@ -58,7 +58,7 @@ const char *domain_source_name(int source);
 
 struct discovered {
     char domain[RESOLVE_NAME_MAX];
-    enum domain_source source;
+    int source; /* DOMAIN_* */
     struct located located;
 };
 

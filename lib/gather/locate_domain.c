@@ -26,9 +26,8 @@ const char *domain_source_name(int source)
     return names[source];
 }
 
-static int name_domain(enum domain_source source,
-                       const struct locate_config *config, const char *mail,
-                       const struct deadline *deadline,
+static int name_domain(int source, const struct locate_config *config,
+                       const char *mail, const struct deadline *deadline,
                        char out[RESOLVE_NAME_MAX])
 {
     const char *at;
@@ -94,10 +93,10 @@ static int vain_explain(const struct vain *vain, struct detail *detail)
 
 /* One source. ADSCP_OK also where it leads nowhere: then found->domain stays
  * empty. */
-static int try_source(const struct locate_config *config,
-                      enum domain_source source, const char *mail,
-                      const struct deadline *deadline, struct vain *vain,
-                      struct trace *trace, struct discovered *found)
+static int try_source(const struct locate_config *config, int source,
+                      const char *mail, const struct deadline *deadline,
+                      struct vain *vain, struct trace *trace,
+                      struct discovered *found)
 {
     struct locate_config one = *config;
     char domain[RESOLVE_NAME_MAX];

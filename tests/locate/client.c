@@ -120,7 +120,7 @@ static int run(const struct order *order, const struct deadline *deadline,
                              trace, found);
         if (rc == ADSCP_OK)
             printf("domain %s\nsource %s\n", found->domain,
-                   domain_source_name((int)found->source));
+                   domain_source_name(found->source));
     } else {
         rc = locate(&order->locate, deadline, detail, trace, &found->located);
     }
