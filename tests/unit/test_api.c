@@ -193,6 +193,9 @@ static void test_null_reader(void)
     REFUSES(adscp_reader_add_ldif_file(NULL, path));
     REFUSES(adscp_reader_add_ldif_file_at(NULL, "LDAP://a", path));
     REFUSES(adscp_reader_set_uri(NULL, "ldap://a"));
+    REFUSES(adscp_reader_set_domain(NULL, "a"));
+    REFUSES(adscp_reader_set_discover(NULL, 1));
+    REFUSES(adscp_reader_allow_forest(NULL, "a"));
     REFUSES(adscp_reader_set_starttls(NULL, 1));
     REFUSES(adscp_reader_set_ca_file(NULL, "a"));
     REFUSES(adscp_reader_set_certificate_file(NULL, "a"));
@@ -233,6 +236,10 @@ static void test_null_facts(void)
 {
     adscp_forest_free(NULL);
     NONE(adscp_forest_source(NULL));
+    ABSENT(adscp_forest_domain(NULL));
+    ABSENT(adscp_forest_client_site(NULL));
+    ABSENT(adscp_forest_client_address(NULL));
+    ABSENT(adscp_reader_trace(NULL, 0));
     ABSENT(adscp_forest_domain_controller(NULL));
     ABSENT(adscp_forest_config_dn(NULL));
     NONE(adscp_forest_complete(NULL));
@@ -456,7 +463,9 @@ static void test_reader_files(void)
     TAKEN(reader, adscp_reader_add_ldif_file_at(reader, "ldap://A:389/", path));
     TAKEN(reader, adscp_reader_add_ldif_file(reader, path));
     REFUSED(reader, adscp_reader_set_uri(reader, "ldap://a"));
+    REFUSED(reader, adscp_reader_set_domain(reader, "corp.example"));
     TAKEN(reader, adscp_reader_set_uri(reader, NULL));
+    TAKEN(reader, adscp_reader_set_domain(reader, NULL));
     TAKEN(reader, adscp_reader_set_ca_file(reader, path));
     TAKEN(reader, adscp_reader_set_ca_file(reader, NULL));
     REFUSED(reader, adscp_reader_set_ca_file(reader, ""));
@@ -464,6 +473,52 @@ static void test_reader_files(void)
     TAKEN(reader, adscp_reader_set_certificate_file(reader, NULL));
     TAKEN(reader, adscp_reader_set_key_file(reader, path));
     TAKEN(reader, adscp_reader_set_key_file(reader, NULL));
+    adscp_reader_free(reader);
+}
+
+/* A domain is a DNS name; it is one of three things to read. */
+static void test_reader_domain(void)
+{
+    adscp_reader *reader = adscp_reader_new();
+    adscp_forest *forest = NULL;
+
+    REFUSED(reader, adscp_reader_set_domain(reader, ""));
+    REFUSED(reader, adscp_reader_set_domain(reader, "."));
+    REFUSED(reader, adscp_reader_set_domain(reader, "corp example"));
+    REFUSED(reader, adscp_reader_set_domain(reader, "corp..example"));
+    REFUSED(reader, adscp_reader_set_domain(reader, "corp\xff"));
+    REFUSED(reader, adscp_reader_allow_forest(reader, NULL));
+    REFUSED(reader, adscp_reader_allow_forest(reader, "a)(cn=*"));
+    TAKEN(reader, adscp_reader_allow_forest(reader, "partner.example."));
+    TAKEN(reader, adscp_reader_set_domain(reader, "corp.example."));
+    REFUSED(reader, adscp_reader_set_uri(reader, "ldap://a"));
+    REFUSED(reader, adscp_reader_add_ldif_file(reader, path));
+    TAKEN(reader, adscp_reader_set_domain(reader, NULL));
+    TAKEN(reader, adscp_reader_set_discover(reader, 1));
+    TAKEN(reader, adscp_reader_set_discover(reader, 0));
+    REFUSED(reader, adscp_reader_read(reader, &forest));
+    CHECK_INT(adscp_reader_trace_count(reader), 0);
+    CHECK_STR(adscp_reader_trace(reader, 0), NULL);
+    CHECK_INT(adscp_reader_trace_count(NULL), -1);
+    adscp_reader_free(reader);
+}
+
+/* An address of a DNS server where nobody listens: the search fails at once,
+ * and its account outlives it. */
+static void test_reader_trace(void)
+{
+    adscp_reader *reader = adscp_reader_new();
+    adscp_forest *forest = NULL;
+
+    TAKEN(reader, adscp_reader_set_dns_server(reader, "127.0.0.1:1"));
+    TAKEN(reader, adscp_reader_set_domain(reader, "corp.example"));
+    CHECK_INT(adscp_reader_read(reader, &forest), ADSCP_E_RESOLVE);
+    CHECK(adscp_reader_trace_count(reader) >= 2);
+    CHECK(strstr(adscp_reader_trace(reader, 0), "corp.example") != NULL);
+    EDGES(adscp_reader_trace, adscp_reader_trace_count, reader);
+    TAKEN(reader, adscp_reader_set_domain(reader, NULL));
+    REFUSED(reader, adscp_reader_read(reader, &forest));
+    CHECK_INT(adscp_reader_trace_count(reader), 0);
     adscp_reader_free(reader);
 }
 
@@ -617,6 +672,8 @@ static const struct test tests[] = {
     {"edges of a prediction", test_prediction_edges},
     {"a reader's files", test_reader_files},
     {"a reader's server and bind", test_reader_live},
+    {"a reader's domain", test_reader_domain},
+    {"a reader's account of a search", test_reader_trace},
     {"a reader's names", test_reader_names},
     {"nothing to read", test_nothing_to_read},
     {"a predictor's question", test_predictor},
