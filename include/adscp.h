@@ -80,7 +80,8 @@
  * Safety. A password is sent only under TLS or over ldapi. On a clear
  * connection a SASL bind must bring signing and sealing; under TLS it brings
  * channel binding instead. No referral is ever followed. An SCP pointer leads
- * to another server only if the caller allowed that server by name. An observer
+ * to another server only if the caller allowed that server, or its forest, by
+ * name. An observer
  * sends to the servers that it looks at nothing but TLS handshakes.
  *
  * Remote text is hostile. Text from a directory or a server reaches the
