@@ -18,7 +18,7 @@ class Found:
     """DNS and pings for the servers [(name, address)], in this order of
     priority."""
 
-    def __init__(self, lab, *servers, domain=DOMAIN, number=71, **options):
+    def __init__(self, lab, *servers, domain=DOMAIN, number=121, **options):
         zone = {f'_ldap._tcp.dc._msdcs.{domain}': [
             srv(name, 3890, priority=i)
             for i, (name, _) in enumerate(servers)]}
@@ -45,14 +45,14 @@ class Found:
 def one(lab):
     """A server, its name and address; shared by the tests below."""
     if not hasattr(lab, 'located'):
-        lab.located = lab.slapd('located', 31, forest.plain())
+        lab.located = lab.slapd('located', 101, forest.plain())
     return HOST, lab.located.address
 
 
 def other(lab):
     """Another one, under the second name that the KDC knows."""
     if not hasattr(lab, 'located_too'):
-        lab.located_too = lab.slapd('located-too', 32, forest.plain(),
+        lab.located_too = lab.slapd('located-too', 102, forest.plain(),
                                     host=PARTNER, certificate='res')
     return PARTNER, lab.located_too.address
 
@@ -146,15 +146,15 @@ def dying(lab, number, target, after):
 
 @test('a first controller that refuses: the next one is read')
 def refused(lab):
-    with Found(lab, (HOST, lab.address(33)), other(lab)) as found:
+    with Found(lab, (HOST, lab.address(103)), other(lab)) as found:
         result = lab.adscp(*QUESTION, '-d', DOMAIN, *found.arguments)
     expect_read(result, PARTNER)
 
 
-@test('a first controller that dies at once: the next one is read', 34, 0)
-@test('a first controller that dies in the bind: the next one is read', 35, 1)
-@test('a first controller that dies between bind and search', 36, 3)
-@test('a first controller that dies after the rootDSE', 37, 4)
+@test('a first controller that dies at once: the next one is read', 104, 0)
+@test('a first controller that dies in the bind: the next one is read', 105, 1)
+@test('a first controller that dies between bind and search', 106, 3)
+@test('a first controller that dies after the rootDSE', 107, 4)
 def died(lab, number, after):
     relay = dying(lab, number, one(lab)[1], after)
     with Found(lab, (HOST, lab.address(number)), other(lab)) as found:
@@ -166,7 +166,7 @@ def died(lab, number, after):
 
 @test('a first controller that falls silent costs half of the budget')
 def silent(lab):
-    address = lab.address(38)
+    address = lab.address(108)
     lab.peer(Listener((address, 3890)))
     with Found(lab, (HOST, address), other(lab)) as found:
         result = lab.adscp(*QUESTION, '-d', DOMAIN, '--timeout', '4',
@@ -177,9 +177,9 @@ def silent(lab):
 
 @test('every controller dies: a clear error, and every step')
 def all_die(lab):
-    dying(lab, 39, one(lab)[1], 3)
-    with Found(lab, (HOST, lab.address(39)),
-               (PARTNER, lab.address(40))) as found:
+    dying(lab, 109, one(lab)[1], 3)
+    with Found(lab, (HOST, lab.address(109)),
+               (PARTNER, lab.address(110))) as found:
         result = lab.adscp(*QUESTION, '-d', DOMAIN, *found.arguments)
     expect_failure(result, 2, 'closed|reset|connection')
     expect('not read' in result.err and PARTNER in result.err, result)
@@ -196,8 +196,8 @@ def no_ticket(lab):
 
 @test('no controller answers: the budget holds')
 def budget(lab):
-    with Found(lab, (HOST, lab.address(41)), udp='silent') as found:
-        lab.peer(Listener((lab.address(41), 3890)))
+    with Found(lab, (HOST, lab.address(111)), udp='silent') as found:
+        lab.peer(Listener((lab.address(111), 3890)))
         result = lab.adscp(*QUESTION, '-d', DOMAIN, '--timeout', '2',
                            *found.arguments)
     expect_failure(result, 2, 'time')
@@ -209,13 +209,13 @@ def forest_pointer(lab):
     first = forest.plain()
     first.pointer('res', 'LDAP://forest.example.test',
                   ['Domain=forest.example.test'])
-    server = lab.slapd('to-forest', 42, first)
-    target = lab.slapd('forest', 43, test_pointers.partner(lab),
+    server = lab.slapd('to-forest', 112, first)
+    target = lab.slapd('forest', 113, test_pointers.partner(lab),
                        host=PARTNER, certificate='res')
     options = ['predict', '-j', '-s', 'HQ', '-t', '2026-01-01T00:00:00Z',
                '-m', 'ann@forest.example.test', *server.at()]
     with Found(lab, (PARTNER, target.address), domain='forest.example.test',
-               number=72) as found:
+               number=122) as found:
         result = lab.adscp(*options, '--follow', 'forest.example.test',
                            *found.arguments)
         kept = lab.adscp(*options, *found.arguments)

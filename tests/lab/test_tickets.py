@@ -96,7 +96,7 @@ def no_trust(lab, mechanism):
 def no_kdc(lab, mechanism):
     fails(lab, r'no Kerberos server \(KDC\) could be reached', mechanism,
           *plain(lab).at(), KRB5CCNAME=fresh(lab),
-          KRB5_CONFIG=config(lab, 'dead.conf', f'{lab.address(77)}:8800'))
+          KRB5_CONFIG=config(lab, 'dead.conf', f'{lab.address(126)}:8800'))
 
 
 @test('GSSAPI: a keytab, and no KDC that one could know')
@@ -112,7 +112,7 @@ def skewed(lab):
     """A KDC whose clock is two hours ahead, on the same database."""
     if hasattr(lab, 'skewed'):
         return lab.skewed
-    kdc = f'{lab.address(89)}:8800'
+    kdc = f'{lab.address(127)}:8800'
     settings = (lab.home / 'kdc.conf').read_text()
     (lab.home / 'skewed-kdc.conf').write_text(
         settings.replace(f'{lab.address(88)}:8800', kdc))
@@ -181,10 +181,10 @@ def locked(lab):
 @each('the server insists on TLS, and gets it')
 def insists_on_tls(lab, mechanism):
     if not hasattr(lab, 'strict'):
-        lab.strict = lab.slapd('strict', 46, forest.plain(),
+        lab.tls_only = lab.slapd('tls-only', 123, forest.plain(),
                                extra='security tls=128')
-    fails(lab, 'the server insists on TLS', mechanism, *lab.strict.at())
-    result = lab.adscp(*QUESTION, '-Y', mechanism, '-Z', *lab.strict.at())
+    fails(lab, 'the server insists on TLS', mechanism, *lab.tls_only.at())
+    result = lab.adscp(*QUESTION, '-Y', mechanism, '-Z', *lab.tls_only.at())
     expect(result.code == 0, result)
 
 
@@ -193,7 +193,7 @@ def insists_on_tls(lab, mechanism):
 @test('anonymous: the server insists on TLS', 'security ssf=128',
       'insists on TLS')
 def insists(lab, setting, words):
-    number = 47 if 'strong' in setting else 48
+    number = 124 if 'strong' in setting else 125
     server = lab.slapd(f'insists-{number}', number, forest.plain(),
                        extra=setting)
     result = lab.adscp(*QUESTION, *server.at(), '-x')
