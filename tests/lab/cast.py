@@ -29,5 +29,5 @@ def start(lab):
     lab.partner = lab.slapd('partner', 2, test_pointers.partner(lab),
                             host=PARTNER, certificate='res')
     lab.many = lab.slapd('many', 3, test_limits.forest_of(lab))
-    lab.mail = lab.slapd('mail', 4, test_mailbox.forest_of(),
+    lab.mail = lab.slapd('mail', 126, test_mailbox.forest_of(),
                          **test_mailbox.OPTIONS)

@@ -312,6 +312,10 @@ class Lab:
         return result
 
     def start_adscp(self, *args, cwd=None, env=None):
+        """Nobody serves port 443 in this lab: no prediction looks there unless
+        it is told to."""
+        if 'predict' in args and '-o' not in args:
+            args = (*args, '--no-observe')
         return Running([self.cli, *args], self.env(**(env or {})),
                        cwd or self.home)
 

@@ -180,7 +180,7 @@ def locked(lab):
 
 @each('the server insists on TLS, and gets it')
 def insists_on_tls(lab, mechanism):
-    if not hasattr(lab, 'strict'):
+    if not hasattr(lab, 'tls_only'):
         lab.tls_only = lab.slapd('tls-only', 123, forest.plain(),
                                extra='security tls=128')
     fails(lab, 'the server insists on TLS', mechanism, *lab.tls_only.at())
