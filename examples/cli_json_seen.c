@@ -212,6 +212,29 @@ json_t *json_observations(struct document *document)
     return array;
 }
 
+static int64_t sooner(int64_t a, int64_t b)
+{
+    if (a < 0 || b < 0)
+        return a < 0 ? b : a;
+    return a < b ? a : b;
+}
+
+/* Any verdict of the answer may be the one that is the worst tomorrow. */
+static int64_t first_change(const adscp_prediction *answer)
+{
+    int i, hops = adscp_prediction_hop_count(answer);
+    int services = adscp_prediction_service_count(answer);
+    int64_t first = -1;
+
+    for (i = 0; i < hops; i++)
+        first = sooner(first, adscp_alert_changes_on(adscp_hop_alert(
+                                  adscp_prediction_hop(answer, i))));
+    for (i = 0; i < services; i++)
+        first = sooner(first, adscp_alert_changes_on(adscp_service_alert(
+                                  adscp_prediction_service(answer, i))));
+    return first;
+}
+
 json_t *json_whole_alert(struct document *document)
 {
     const adscp_prediction *answer = document->report->answer;
@@ -227,6 +250,6 @@ json_t *json_whole_alert(struct document *document)
     json_set(document, object, "hop", json_number(hop >= 0 ? hop + 1 : -1));
     json_set(document, object, "reasons", reasons(document, alert));
     json_set(document, object, "changes_on",
-             json_moment(adscp_alert_changes_on(alert)));
+             json_moment(first_change(answer)));
     return object;
 }
