@@ -20,6 +20,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOREST = os.path.join(HERE, "../../examples/kb2006728.ldif")
+EX10 = os.path.join(HERE, "../../examples/ex10.pem")
 ADSCP = os.path.abspath(sys.argv[1])
 SCP = "77378F46-2C66-4aa9-A6A6-3E7A48B19596"
 POINTER = "67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68"
@@ -275,11 +276,16 @@ def status_of_an_answer_cut_short():
 # ----------------------------------------------------------------- data --
 
 
+def ann(at, *more):
+    """The arguments of the founding case."""
+    return ["predict", "-s", "HQ", "-m", "ann@corp.example", "-t", at, "-l",
+            FOREST, *more]
+
+
 @test
 def json_has_every_key_in_order():
     common = ["schema", "command", "client", "forest", "candidates", "choice"]
-    answer = document("predict", "-s", "HQ", "-m", "ann@corp.example", "-t",
-                      "2012-02-14", "-l", FOREST)
+    answer = document(*ann("2012-02-14"), status=4)
     same(list(answer), common + ["mailbox", "hops", "services", "observations",
                                  "alert", "then", "findings"])
     same(list(document("list", "-l", FOREST)), common + ["then", "findings"])
@@ -298,12 +304,23 @@ def json_has_every_key_in_order():
         "kind", "dn", "database", "server", "version", "site", "target"])
     for finding in answer["findings"]:
         same(list(finding), ["code", "severity", "dn", "text"])
+    met = ["certificate", "alert"]
+    same(list(answer["services"][0]), ["wave", "service", "url", "host",
+                                       "server", "dn", *met])
+    same(list(answer["hops"][1]["certificate"]), [
+        "source", "method", "subject", "issuer", "dns_names", "ip_addresses",
+        "serial", "not_before", "not_after", "days_left", "sha1", "sha256",
+        "key", "signature", "self_signed", "problem", "chain"])
+    same(list(answer["hops"][1]["alert"]), [
+        "outcome", "flags", "flags_possible", "reasons", "confidence", "lines",
+        "changes_on", "notes"])
+    same(list(answer["alert"]), ["outcome", "hop", "reasons", "changes_on"])
 
 
 @test
 def json_of_the_founding_case():
     answer = document("predict", "-s", "hq", "-m", "ann@corp.example", "-t",
-                      "2012-02-14T10:00:00+01:00", "-l", FOREST)
+                      "2012-02-14T10:00:00+01:00", "-l", FOREST, status=4)
     same([row["server"] for row in answer["candidates"]],
          ["EX07", "EX10", "EXBR"])
     same([row["tail"] for row in answer["candidates"]], [False, False, True])
@@ -326,8 +343,7 @@ def json_of_the_founding_case():
 
 @test
 def words_of_the_founding_case():
-    words = answered("predict", "-s", "HQ", "-m", "ann@corp.example", "-l",
-                     FOREST)
+    words = answered(*ann("2012-02-14"), status=4)
     has(words, "EX07 first, which redirects the client to EX10")
     has(words, "Server      EX10, Exchange 2010 SP2, site HQ")
     has(words, "Hop 1: EX07 redirects the client")
@@ -338,6 +354,72 @@ def words_of_the_founding_case():
     listed = answered("list", "-s", "HQ", "-l", FOREST)
     for server in ("EX07", "EX10", "EXBR", "EWS", "2010 SP2"):
         has(listed, server)
+
+
+def verdicts(answer):
+    return [(hop["alert"]["outcome"], hop["alert"]["flags"],
+             hop["alert"]["lines"]) for hop in answer["hops"]]
+
+
+def lines(issuer="good", date="good", name="good"):
+    return {"issuer": issuer, "date": date, "name": name}
+
+
+@test
+def alert_of_the_founding_case():
+    answer = document(*ann("2012-02-14"), status=4)
+    same(verdicts(answer), [("no-alert", 0, lines()),
+                            ("alert", 8, lines(issuer="bad"))])
+    same(answer["alert"], {"outcome": "alert", "hop": 2,
+                           "reasons": ["untrusted-issuer"],
+                           "changes_on": "2016-03-07T10:22:01Z"})
+    first, second = [hop["certificate"] for hop in answer["hops"]]
+    same([(row["subject"], row["source"]) for row in first["chain"]],
+         [("CN=Corp Root CA,DC=corp,DC=example", "directory")])
+    same([second[key] for key in ("source", "subject", "issuer", "dns_names",
+                                  "self_signed", "key", "signature")],
+         ["directory", "CN=EX10", "CN=EX10", ["EX10", "ex10.corp.example"],
+          True, "RSA 2048", "sha1WithRSAEncryption"])
+    same([hop["alert"]["confidence"] for hop in answer["hops"]],
+         ["medium", "high"])
+    same({row["alert"]["outcome"] for row in answer["services"]}, {"alert"})
+    words = answered(*ann("2012-02-14"), status=4)
+    has(words, "The user sees: Security Alert at hop 2, EX10")
+    has(words, "CN=EX10, signed by itself, valid until 2015-06-02, RSA 2048")
+    has(words, "issuer    bad: The security certificate was issued by a comp")
+    has(words, "date      good: The security certificate date is valid.")
+    has(words, "name      good: The security certificate has a valid name.")
+
+
+@test
+def workaround_of_the_founding_case():
+    """The article: silence, while it is listed and has not expired."""
+    trusted = ["--trust", EX10]
+    answer = document(*ann("2012-02-14", *trusted))
+    same(verdicts(answer), [("no-alert", 0, lines())] * 2)
+    same(answer["alert"], {"outcome": "no-alert", "hop": 1, "reasons": [],
+                           "changes_on": "2015-06-02T14:21:37Z"})
+    same(document(*ann("2015-06-02T14:21:36Z", *trusted))["alert"]["outcome"],
+         "no-alert")
+    answer = document(*ann("2015-06-02T14:21:37Z", *trusted), status=4)
+    same(verdicts(answer)[1], ("alert", 32, lines(date="bad")))
+    same(answer["alert"]["hop"], 2)
+    words = answered(*ann("2015-07-01", *trusted), status=4)
+    has(words, "date      bad: The security certificate has expired")
+    answer = document(*ann("2015-07-01"), status=4)
+    same(verdicts(answer)[1], ("alert", 40, lines(issuer="bad", date="bad")))
+
+
+@test
+def certificate_files():
+    for option in ("--trust", "--roots"):
+        refused(1, "nowhere", *ann("2012-02-14", option, "nowhere"))
+        refused(1, option, *ann("2012-02-14", option, temporary("-----BEGIN")))
+        refused(1, option, *ann("2012-02-14", option, HERE))
+    with open(EX10, encoding="ascii") as file:
+        behind = temporary("subject=CN = EX10\n" + file.read())
+    document(*ann("2012-02-14", "--trust", behind))
+    document(*ann("2012-02-14", "--roots", behind))
 
 
 @test
