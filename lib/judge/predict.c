@@ -286,7 +286,7 @@ static int fill(struct witness *witness, struct adscp_prediction *prediction)
     rc = survey_read(prediction->survey, 0, &page);
     if (rc != ADSCP_OK)
         return rc;
-    rc = site_judge(prediction->survey->forest, page, prediction->question.site,
+    rc = site_judge(prediction->survey, page, prediction->question.site,
                     prediction->question.address, &prediction->about_site,
                     &prediction->site);
     if (rc != ADSCP_OK)

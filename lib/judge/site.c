@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "judge/say.h"
+#include "judge/subnets.h"
 
 bool site_parse_address(const char *text, struct site_address *addressp)
 {
@@ -48,54 +49,39 @@ bool site_name_is_mangled(const char *name)
            strstr(name, "\\x0ADEL:") != NULL;
 }
 
-static bool subnet_holds(const struct subnet *subnet,
-                         const struct site_address *address)
-{
-    size_t whole = subnet->prefix / 8U;
-    unsigned rest = subnet->prefix % 8U;
-    uint8_t mask = (uint8_t)(0xFF00U >> rest);
-
-    if (subnet->state != SUBNET_VALID || subnet->family != address->family)
-        return false;
-    if (memcmp(subnet->address, address->bytes, whole) != 0)
-        return false;
-    return rest == 0 ||
-           ((subnet->address[whole] ^ address->bytes[whole]) & mask) == 0;
-}
-
 /* The longest prefix; of equal ones (IPv6 names may keep host bits) the first.
  */
-static const struct subnet *find_subnet(const struct directory *directory,
+static const struct subnet *find_subnet(const struct subnets *subnets,
                                         const struct site_address *address)
 {
-    const struct subnet *best = NULL;
-    size_t i;
+    const struct subnet *const *rows;
+    unsigned length = subnets_longest(address) + 1;
 
-    for (i = 0; i < directory->subnet_count; i++) {
-        const struct subnet *subnet = &directory->subnets[i];
-
-        if (subnet_holds(subnet, address) &&
-            (best == NULL || subnet->prefix > best->prefix))
-            best = subnet;
-    }
-    return best;
+    while (length-- > 0)
+        if (subnets_find(subnets, address, length, &rows) > 0)
+            return rows[0];
+    return NULL;
 }
 
-static int report_shadowed(const struct directory *directory,
+/* The widest comes first. */
+static int report_shadowed(const struct subnets *subnets,
                            const struct site_address *address,
                            const struct subnet *best,
                            struct finding_list *findings)
 {
+    const struct subnet *const *rows;
+    unsigned length;
     int rc = ADSCP_OK;
-    size_t i;
 
-    for (i = 0; i < directory->subnet_count && rc == ADSCP_OK; i++) {
-        const struct subnet *subnet = &directory->subnets[i];
+    for (length = 0; length <= best->prefix; length++) {
+        size_t count = subnets_find(subnets, address, length, &rows), i;
 
-        if (subnet != best && subnet_holds(subnet, address))
-            rc = say(findings, FINDING_CLIENT_SUBNET_SHADOWED,
-                     (struct say){
-                         .dn = subnet->dn, .a = subnet->name, .b = best->name});
+        for (i = 0; i < count && rc == ADSCP_OK; i++)
+            if (rows[i] != best)
+                rc = say(findings, FINDING_CLIENT_SUBNET_SHADOWED,
+                         (struct say){.dn = rows[i]->dn,
+                                      .a = rows[i]->name,
+                                      .b = best->name});
     }
     return rc;
 }
@@ -137,13 +123,13 @@ static struct client_site site_of_subnet(const struct survey_page *page,
     };
 }
 
-static int judge_address(const struct survey_page *page, const char *text,
-                         struct finding_list *findings,
+static int judge_address(struct survey *survey, const struct survey_page *page,
+                         const char *text, struct finding_list *findings,
                          struct client_site *sitep)
 {
-    const struct directory *directory = page->directory;
-    const struct adscp_site *only = only_site(directory);
+    const struct adscp_site *only = only_site(page->directory);
     struct site_address address;
+    const struct subnets *subnets;
     const struct subnet *subnet;
     int rc;
 
@@ -155,11 +141,14 @@ static int judge_address(const struct survey_page *page, const char *text,
     }
     if (!site_parse_address(text, &address))
         return ADSCP_E_ARGUMENT;
-    subnet = find_subnet(directory, &address);
+    rc = subnets_read(survey, &subnets);
+    if (rc != ADSCP_OK)
+        return rc;
+    subnet = find_subnet(subnets, &address);
     if (subnet == NULL)
         return say(findings, FINDING_CLIENT_ADDRESS_NO_SUBNET,
                    (struct say){.a = text});
-    rc = report_shadowed(directory, &address, subnet, findings);
+    rc = report_shadowed(subnets, &address, subnet, findings);
     if (rc != ADSCP_OK)
         return rc;
     if (subnet->site == NULL || site_name_is_mangled(subnet->site))
@@ -210,11 +199,11 @@ static int judge_directory(const struct adscp_forest *forest,
 }
 
 /* A site that was told by the name "" is unknown, whoever else may know it. */
-int site_judge(const struct adscp_forest *forest,
-               const struct survey_page *page, const char *site,
-               const char *address, struct finding_list *findings,
-               struct client_site *sitep)
+int site_judge(struct survey *survey, const struct survey_page *page,
+               const char *site, const char *address,
+               struct finding_list *findings, struct client_site *sitep)
 {
+    const struct adscp_forest *forest = survey->forest;
     struct client_site found = {.id = NAME_NONE,
                                 .source = ADSCP_SITE_SOURCE_NONE};
     int rc = ADSCP_OK;
@@ -223,7 +212,7 @@ int site_judge(const struct adscp_forest *forest,
         rc = judge_name(forest, page, site, ADSCP_SITE_SOURCE_GIVEN, findings,
                         &found);
     else if (site == NULL && address != NULL)
-        rc = judge_address(page, address, findings, &found);
+        rc = judge_address(survey, page, address, findings, &found);
     else if (site == NULL)
         rc = judge_directory(forest, page, findings, &found);
     if (rc == ADSCP_OK && found.name == NULL)

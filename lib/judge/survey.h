@@ -95,6 +95,8 @@ struct survey {
     struct survey_page **pages; /* one per directory; NULL: not needed yet */
     struct certificates *certificates; /* that the directories publish */
     size_t service_lists;              /* how many were made */
+    const struct subnets *subnets; /* of the first directory; NULL: not needed
+                                      yet */
     atomic_int holders;
 };
 

@@ -2,7 +2,7 @@
 /*
  * The client's site: told, or from its address by the forest's subnets.
  */
-#include "judge/site.h"
+#include "judge/subnets.h"
 #include "make_forest.h"
 #include "test.h"
 
@@ -101,6 +101,83 @@ static void longest_prefix(void)
     adscp_forest_free(forest);
 }
 
+/* What subnets_find() should find. */
+static size_t count_holding(const struct directory *directory,
+                            const struct site_address *address, unsigned length,
+                            const struct subnet **firstp)
+{
+    size_t count = 0, i;
+    unsigned bit;
+
+    for (i = directory->subnet_count; i-- > 0;) {
+        const struct subnet *row = &directory->subnets[i];
+
+        for (bit = 0; bit < length; bit++)
+            if (((row->address[bit / 8] ^ address->bytes[bit / 8]) >>
+                     (7 - bit % 8) &
+                 1) != 0)
+                break;
+        if (row->state != SUBNET_VALID || row->family != address->family ||
+            row->prefix != length || bit < length)
+            continue;
+        *firstp = row;
+        count++;
+    }
+    return count;
+}
+
+static void compare_all(const struct adscp_forest *forest,
+                        const struct subnets *subnets, const char *text)
+{
+    const struct subnet *const *rows, *first = NULL;
+    struct site_address address;
+    unsigned length;
+
+    CHECK(site_parse_address(text, &address));
+    for (length = 0; length <= subnets_longest(&address); length++) {
+        size_t count = subnets_find(subnets, &address, length, &rows);
+
+        CHECK_INT((int64_t)count,
+                  (int64_t)count_holding(forest->directories[0], &address,
+                                         length, &first));
+        if (count > 0)
+            CHECK(rows[0] == first);
+    }
+}
+
+/* Every length, at and beside the ends of prefixes; two of one prefix, and bits
+ * behind it. */
+static void every_length(void)
+{
+    static const char *const addresses[] = {
+        "0.0.0.0",  "10.0.0.0", "10.0.0.1",        "10.255.255.255",
+        "11.0.0.0", "9.9.9.9",  "255.255.255.255", "::",
+        "2001::",   "2001::1",  "2001:0:ffff::",   "ffff::ffff"};
+    struct make make = {0};
+    struct adscp_forest *forest;
+    struct survey *survey;
+    const struct subnets *subnets = NULL;
+    char name[64];
+    size_t i;
+
+    make_directory(&make, NULL);
+    for (i = 0; i <= 128; i++) {
+        snprintf(name, sizeof(name), "2001::%s/%zu", i % 2 ? "1" : "", i);
+        make_subnet(&make, name, "A");
+        snprintf(name, sizeof(name), "%s.0.0.0/%zu", i < 7 ? "0" : "10", i);
+        make_subnet(&make, name, "B");
+        snprintf(name, sizeof(name), "2001::/%zu", i);
+        make_subnet(&make, name, "C");
+    }
+    forest = make_done(&make);
+    survey = survey_new(forest);
+    CHECK_INT(subnets_read(survey, &subnets), ADSCP_OK);
+    for (i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++)
+        compare_all(forest, subnets, addresses[i]);
+    survey_release(survey);
+    adscp_forest_free(forest);
+}
+
 static void told(void)
 {
     struct adscp_forest *forest = make_sites();
@@ -187,9 +264,13 @@ static void server_answer(void)
 }
 
 static const struct test tests[] = {
-    {"addresses", addresses},       {"longest prefix", longest_prefix},
-    {"a site that was told", told}, {"findings about subnets", subnet_findings},
-    {"the only site", only_site},   {"the server's answer", server_answer},
+    {"addresses", addresses},
+    {"longest prefix", longest_prefix},
+    {"every length", every_length},
+    {"a site that was told", told},
+    {"findings about subnets", subnet_findings},
+    {"the only site", only_site},
+    {"the server's answer", server_answer},
 };
 
 TEST_MAIN(tests)
