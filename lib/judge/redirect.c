@@ -90,18 +90,6 @@ static const struct adscp_server *owner_of(const struct survey_page *page,
     return owner != NULL ? owner : candidate;
 }
 
-/* Several candidates name one host: only its own name tells whose it is, and
- * only an SCP has a URL that was not made here. */
-static void join(const struct survey_page *page, struct redirect *row,
-                 struct span host, const char *url)
-{
-    row->server = owner_of(page, host, NULL);
-    if (url != NULL && !row->is_published) {
-        row->url = url;
-        row->is_published = true;
-    }
-}
-
 static int add(const struct survey_page *page, struct arena *arena,
                const struct adscp_server *candidate, struct redirect *targets,
                size_t *countp)
@@ -109,15 +97,9 @@ static int add(const struct survey_page *page, struct arena *arena,
     struct redirect *row = &targets[*countp];
     struct span host;
     const char *url;
-    size_t i;
 
     if (!find_host(&page->topology, candidate, &host, &url))
         return ADSCP_OK;
-    for (i = 0; i < *countp; i++)
-        if (text_is(host.text, host.length, targets[i].host)) {
-            join(page, &targets[i], host, url);
-            return ADSCP_OK;
-        }
     row->host = arena_copy(arena, host.text, host.length);
     if (row->host == NULL)
         return ADSCP_E_NOMEM;
@@ -125,17 +107,53 @@ static int add(const struct survey_page *page, struct arena *arena,
     row->url = url != NULL ? url : default_url(arena, row->host);
     if (row->url == NULL)
         return ADSCP_E_NOMEM;
-    row->server = owner_of(page, host, candidate);
-    row->front = topology_front(&page->topology, host.text, host.length);
+    row->server = candidate;
     ++*countp;
     return ADSCP_OK;
 }
 
+/* By host; of one host, as the directory has the candidates. */
 static int compare(const void *a, const void *b)
 {
     const struct redirect *first = a, *second = b;
+    int order = text_compare_ascii(first->host, second->host);
 
-    return text_compare_ascii(first->host, second->host);
+    if (order != 0)
+        return order;
+    return (first->server > second->server) - (first->server < second->server);
+}
+
+/* Several candidates name one host: only its own name tells whose it is, and
+ * only an SCP has a URL that was not made here. */
+static void join(struct redirect *row, const struct redirect *other)
+{
+    row->server = NULL;
+    if (other->is_published && !row->is_published) {
+        row->url = other->url;
+        row->is_published = true;
+    }
+}
+
+/* One row for each host, from rows in order. */
+static void join_same(const struct survey_page *page, struct redirect *targets,
+                      size_t *countp)
+{
+    size_t count = 0, i;
+
+    for (i = 0; i < *countp; i++)
+        if (count > 0 &&
+            text_compare_ascii(targets[count - 1].host, targets[i].host) == 0)
+            join(&targets[count - 1], &targets[i]);
+        else
+            targets[count++] = targets[i];
+    for (i = 0; i < count; i++) {
+        struct span host = {targets[i].host, strlen(targets[i].host)};
+
+        targets[i].server = owner_of(page, host, targets[i].server);
+        targets[i].front =
+            topology_front(&page->topology, host.text, host.length);
+    }
+    *countp = count;
 }
 
 /* ----------------------------------------------------------- candidates -- */
@@ -189,6 +207,7 @@ int redirect_targets(const struct survey_page *page,
     while (rc == ADSCP_OK && (candidate = next_candidate(&candidates)) != NULL)
         rc = add(page, arena, candidate, targets, countp);
     qsort(targets, *countp, sizeof(*targets), compare);
+    join_same(page, targets, countp);
     *targetsp = targets;
     return rc;
 }
