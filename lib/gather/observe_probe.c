@@ -450,6 +450,7 @@ int probe_expire(struct probe *probe, bool with_budget,
                  struct probe_context *context)
 {
     const char *what = what_is_missing(probe);
+    bool untried = probe->state == PROBE_WAITING;
     struct adscp_sighting *seen;
     int rc = ADSCP_OK;
 
@@ -464,6 +465,7 @@ int probe_expire(struct probe *probe, bool with_budget,
     if (rc != ADSCP_OK || probe->seen_count > 0)
         return rc;
     seen = add_seen(probe, ADSCP_SEEN_TIMEOUT);
+    seen->untried = untried;
     if (with_budget)
         return set_detail(probe, context, seen, "%s before the budget ended",
                           what);

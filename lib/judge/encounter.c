@@ -19,11 +19,11 @@ enum { TLS_1_2 = 0x0303 };
 
 /* ------------------------------------------------------------- observed -- */
 
-/* An address that nobody could look at. */
+/* An address that nobody could look at, or did. */
 static bool says_nothing(const struct adscp_sighting *sighting)
 {
     return sighting->outcome == ADSCP_SEEN_UNREACHABLE ||
-           sighting->outcome == ADSCP_SEEN_LIMIT;
+           sighting->outcome == ADSCP_SEEN_LIMIT || sighting->untried;
 }
 
 static bool is_tls_failure(const struct adscp_sighting *sighting)
@@ -82,6 +82,7 @@ static bool differs(const struct adscp_sighting *a,
            !certificate_same(a->chain[0], b->chain[0]);
 }
 
+/* Leaves no alert where no address was looked at. */
 static int look(const struct witness *witness, const struct sighted_host *host,
                 bool from_scp, struct encounter *encounter)
 {
@@ -90,8 +91,11 @@ static int look(const struct witness *witness, const struct sighted_host *host,
 
     for (i = 0; i < host->count; i++) {
         const struct adscp_alert *alert = NULL;
-        int rc = judge_sighting(witness, &rows[i], from_scp, &alert);
+        int rc;
 
+        if (rows[i].untried)
+            continue;
+        rc = judge_sighting(witness, &rows[i], from_scp, &alert);
         if (rc != ADSCP_OK)
             return rc;
         if (i > 0 && differs(&rows[0], &rows[i]))
@@ -227,7 +231,7 @@ int encounter_make(const struct witness *witness, const struct visit *visit,
 {
     const struct sighted_host *host = NULL;
     struct url url;
-    int rc;
+    int rc = ADSCP_OK;
 
     *encounter = (struct encounter){.source = -1};
     if (!url_split(visit->url, strlen(visit->url), &url))
@@ -240,8 +244,10 @@ int encounter_make(const struct witness *witness, const struct visit *visit,
     }
     if (!encounter->plain)
         host = find_host(witness, &url);
-    rc = host != NULL ? look(witness, host, visit->from_scp, encounter)
-                      : forecast(witness, visit, &url, encounter);
+    if (host != NULL)
+        rc = look(witness, host, visit->from_scp, encounter);
+    if (rc == ADSCP_OK && encounter->alert == NULL)
+        rc = forecast(witness, visit, &url, encounter);
     if (rc == ADSCP_OK)
         settle(encounter);
     return rc;

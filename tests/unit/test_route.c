@@ -2,6 +2,7 @@
 /* The way of a request: who answers, what he does, where a redirect leads. */
 #include "test.h"
 
+#include "facts/sightings.h"
 #include "make_forest.h"
 
 #define MAIL "ann@contoso.com"
@@ -625,6 +626,46 @@ static void other_site(void)
     done(&answer);
 }
 
+/* What becomes of EX07 by one row of sightings. */
+static int outcome_of_row(const struct adscp_forest *forest, int outcome,
+                          bool untried)
+{
+    struct adscp_sightings *sightings = sightings_new();
+    adscp_predictor *predictor = adscp_predictor_new();
+    adscp_prediction *prediction = NULL;
+    struct adscp_sighting *row;
+
+    row = sightings_add(sightings, "ex07.contoso.com", 443);
+    row->outcome = outcome;
+    row->untried = untried;
+    CHECK_INT(sightings_freeze(sightings), ADSCP_OK);
+    adscp_predictor_set_forest(predictor, forest);
+    adscp_predictor_set_site(predictor, "HQ");
+    adscp_predictor_set_sightings(predictor, sightings);
+    CHECK_INT(adscp_predictor_predict(predictor, &prediction), ADSCP_OK);
+    outcome = adscp_alert_outcome(
+        adscp_hop_alert(adscp_prediction_hop(prediction, 0)));
+    adscp_prediction_free(prediction);
+    adscp_predictor_free(predictor);
+    adscp_sightings_free(sightings);
+    return outcome;
+}
+
+/* Who had no turn before the budget ended did not fail. */
+static void untried(void)
+{
+    struct adscp_forest *forest;
+    struct make make;
+
+    begin_redirect(&make, "HQ");
+    forest = make_done(&make);
+    CHECK_INT(outcome_of_row(forest, ADSCP_SEEN_TIMEOUT, false),
+              ADSCP_OUTCOME_CONNECT_FAILURE);
+    CHECK_INT(outcome_of_row(forest, ADSCP_SEEN_TIMEOUT, true),
+              ADSCP_OUTCOME_UNCERTAIN);
+    adscp_forest_free(forest);
+}
+
 static void getters_of_nothing(void)
 {
     CHECK_STR(adscp_hop_url(NULL), NULL);
@@ -664,6 +705,7 @@ static const struct test tests[] = {
     {"a redirect to another server's name", target_of_another_name},
     {"a redirect that comes back", loop},
     {"a redirect into another site", other_site},
+    {"a server that nobody looked at", untried},
     {"getters of nothing", getters_of_nothing},
 };
 
