@@ -95,7 +95,7 @@ enum {
                                           cryptography of old */
     CERTIFICATE_USAGE_ANY = 1 << 7,    /* ... anyExtendedKeyUsage */
     CERTIFICATE_KEY_NOT_TLS = 1 << 8,  /* keyUsage allows no key exchange */
-    CERTIFICATE_ISSUER_URI = 1 << 9,   /* says where its issuer's lies */
+    CERTIFICATE_ISSUER_URI = 1 << 9,   /* says where on the web its issuer's is */
     CERTIFICATE_REVOCABLE = 1 << 10,   /* names a CRL or an OCSP responder */
     CERTIFICATE_INVALID = 1 << 11,     /* an extension cannot be read */
     CERTIFICATE_KEY_UNREADABLE = 1 << 12,

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "facts/certificate_x509.h"
 
 /* Did a decoder fail for lack of memory? The reason lies beneath others, so the
@@ -329,6 +330,21 @@ static int usage_flags(X509 *x509)
     return flags;
 }
 
+/* What ldap:// names in the own forest is known without it: CN=AIA. */
+static bool is_on_the_web(const GENERAL_NAME *place)
+{
+    const ASN1_IA5STRING *uri = place->d.uniformResourceIdentifier;
+    const char *text;
+    size_t length;
+
+    if (place->type != GEN_URI)
+        return false;
+    text = (const char *)ASN1_STRING_get0_data(uri);
+    length = (size_t)ASN1_STRING_length(uri);
+    return text_starts(text, length, "http://") ||
+           text_starts(text, length, "https://");
+}
+
 /* authorityInfoAccess, RFC 5280 4.2.2.1. */
 static int access_flags(X509 *x509)
 {
@@ -342,7 +358,7 @@ static int access_flags(X509 *x509)
         const ACCESS_DESCRIPTION *one = sk_ACCESS_DESCRIPTION_value(access, i);
         int method = OBJ_obj2nid(one->method);
 
-        if (method == NID_ad_ca_issuers && one->location->type == GEN_URI)
+        if (method == NID_ad_ca_issuers && is_on_the_web(one->location))
             flags |= CERTIFICATE_ISSUER_URI;
         if (method == NID_ad_OCSP)
             flags |= CERTIFICATE_REVOCABLE;

@@ -208,7 +208,10 @@ static void judge_strength(struct verification *v)
 }
 
 /* No path to a root that is known: is that sure? A certificate that names
- * itself as its issuer has none to be found. */
+ * itself as its issuer has none to be found. Where public roots are given, only
+ * an intermediate that the server forgot to send leaves hope: Windows fetches
+ * it. What stands above an intermediate would be a root, or leads to one of a
+ * set that is known. */
 static void judge_issuer(const struct trust_model *model,
                          struct verification *v)
 {
@@ -220,8 +223,9 @@ static void judge_issuer(const struct trust_model *model,
         return;
     if ((top->flags & CERTIFICATE_SELF_ISSUED) == 0 &&
         (top->flags & CERTIFICATE_ISSUER_URI) != 0) {
-        v->possible |= FLAG_INVALID_CA;
         note(v, NOTE_MISSING_ISSUER);
+        if (top == leaf)
+            v->possible |= FLAG_INVALID_CA;
     }
     if (!model->has_bundle) {
         v->possible |= FLAG_INVALID_CA;

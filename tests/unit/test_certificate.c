@@ -409,6 +409,10 @@ static void test_flags(void)
     CHECK_INT(FLAGS(.constraints = "CA:FALSE"), CERTIFICATE_HAS_CONSTRAINTS);
     CHECK_INT(FLAGS(.access = "caIssuers;URI:http://a/b"),
               CERTIFICATE_ISSUER_URI);
+    CHECK_INT(FLAGS(.access = "caIssuers;URI:HTTPS://a/b"),
+              CERTIFICATE_ISSUER_URI);
+    CHECK_INT(FLAGS(.access = "caIssuers;URI:ldap:///CN=a"), 0);
+    CHECK_INT(FLAGS(.access = "caIssuers;URI:http"), 0);
     CHECK_INT(FLAGS(.access = "OCSP;URI:http://a/b"), CERTIFICATE_REVOCABLE);
     CHECK_INT(FLAGS(.crl = "URI:http://a/b"), CERTIFICATE_REVOCABLE);
     CHECK_INT(FLAGS(.digest = EVP_sha1()), CERTIFICATE_SHA1);

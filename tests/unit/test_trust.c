@@ -497,6 +497,35 @@ static void test_missing_intermediate(void)
     bench_free(&bench);
 }
 
+/* A link sent, and above it none: with public roots, it would be a root that is
+ * not among them. */
+static void test_missing_root(void)
+{
+    struct bench bench = bench_new();
+    struct chain c = chain_new();
+    struct made public = make_authority("Public", NULL);
+    struct made middle =
+        MAKE(.cn = "Issuing", .issuer = &c.root, .constraints = "CA:TRUE",
+             .access = "caIssuers;URI:http://pki.example/root.crt");
+    struct made leaf =
+        MAKE(.cn = HOST, .san = "DNS:" HOST, .issuer = &middle,
+             .access = "caIssuers;URI:http://pki.example/issuing.crt");
+    const struct made *sent[] = {&leaf, &middle};
+    const struct adscp_alert *alert;
+
+    trust_made(&bench, TRUST_BUNDLE, &public);
+    alert = judge_chain(&bench, sent, 2, HOST, Y2012);
+    CHECK(has_note(alert, NOTE_MISSING_ISSUER));
+    CHECK_INT(adscp_alert_flags_possible(alert), 0);
+    EXPECT(alert, 8, ALERT);
+    EXPECT(judge_chain(&bench, sent, 1, HOST, Y2012), 8, UNCERTAIN);
+    made_free(&leaf);
+    made_free(&middle);
+    made_free(&public);
+    chain_free(&c);
+    bench_free(&bench);
+}
+
 static const struct adscp_alert *judge_leaf(struct recipe recipe, int64_t time)
 {
     struct bench bench = bench_new();
@@ -1135,6 +1164,7 @@ static const struct test tests[] = {
     {"no partial chain", test_no_partial_chain},
     {"a bundle decides about public roots", test_bundle_decides},
     {"a missing intermediate", test_missing_intermediate},
+    {"a missing root is none of the public ones", test_missing_root},
     {"usage", test_usage},
     {"dates, to the second", test_dates},
     {"an expired root", test_expired_root},
