@@ -261,13 +261,24 @@ void route_clear(struct route *route)
 
 /* ---------------------------------------------------------- certificates -- */
 
+/* Whose certificate tells something about the host. Where one server alone
+ * publishes a name that is not its own, that one answers there in the end, be
+ * it through a load balancer with a certificate of its own. */
+static const struct adscp_server *publisher(const struct adscp_hop *hop)
+{
+    if (hop->server != NULL)
+        return hop->server;
+    return hop->front != NULL && hop->front->servers == 1 ? hop->front->first
+                                                          : NULL;
+}
+
 static int meet(const struct witness *witness, const struct survey_page *page,
                 struct adscp_hop *hop)
 {
     const struct visit visit = {
         .url = hop->url,
         .page = page,
-        .server = hop->server,
+        .server = publisher(hop),
         .from_scp = hop->via == ADSCP_VIA_SCP,
     };
 

@@ -480,6 +480,18 @@ struct certificates *survey_certificates(struct survey *survey)
     return survey->certificates;
 }
 
+/* Its bytes may be those of no certificate, and only looking at them tells. */
+static int check_published(struct published *published)
+{
+    const struct certificate_facts *facts =
+        certificate_facts(published->certificate);
+
+    if (facts == NULL)
+        return ADSCP_E_NOMEM;
+    published->is_unreadable = facts->problem != NULL;
+    return ADSCP_OK;
+}
+
 /* What the attribute holds, whatever form it has; the first one counts. */
 static int read_published(struct survey *survey,
                           const struct adscp_server *server,
@@ -489,9 +501,11 @@ static int read_published(struct survey *survey,
     int rc = certificates_read(survey->certificates, server->certificate.bytes,
                                server->certificate.length, &list);
 
-    if (rc == ADSCP_OK && list.count > 0)
-        published->certificate = list.rows[0];
     published->is_unreadable = list.count == 0;
+    if (rc == ADSCP_OK && list.count > 0) {
+        published->certificate = list.rows[0];
+        rc = check_published(published);
+    }
     published->is_known = rc == ADSCP_OK;
     certificate_list_free(&list);
     return rc;

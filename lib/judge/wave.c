@@ -20,13 +20,16 @@ void wave_release(struct wave *wave)
     free(wave);
 }
 
+/* A server may hand out the name of another one, which then answers. */
 static int meet(const struct witness *witness, const struct survey_page *page,
                 struct adscp_service *row)
 {
+    const char *host = row->service->host;
+    const struct adscp_server *owner = survey_server(page, host, strlen(host));
     const struct visit visit = {
         .url = row->service->url,
         .page = page,
-        .server = row->service->server,
+        .server = owner != NULL ? owner : row->service->server,
     };
 
     return encounter_make(witness, &visit, &row->met);

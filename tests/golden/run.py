@@ -5,13 +5,15 @@
 Every folder here is a case: exports, and one or more runs of "adscp" on them,
 in that folder:
 
-    NAME.args    the arguments, one a line; "--json" and "--at" are added
+    NAME.args    the arguments, one a line; "--json" is added, and "--at"
+                 where it is not among them
     NAME.exit    the exit code, where it is not 0
     NAME.json    the document that must come out
     NAME.stderr  for exit codes 1 and 2: pieces of text, one a line, that the
                  message must hold; standard output must then be empty
-    make.py      writes exports that are too large to keep, or too odd for git,
-                 into its working directory, where the runs then start
+    make.py      writes exports that are too large to keep, too odd for git, or
+                 with certificates, into its working directory, where the
+                 runs then start
 
 Folders whose name begins with "n_" are exports that must be refused. Documents
 are compared value by value, after sorting keys and findings. Sentences that a
@@ -139,7 +141,8 @@ class Run:
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_LIBRARY_PATH"):
             if name in os.environ:
                 environment[name] = os.environ[name]
-        return subprocess.run([adscp, *self.args, "--json", "--at", AT],
+        at = [] if "--at" in self.args else ["--at", AT]
+        return subprocess.run([adscp, *self.args, "--json", *at],
                               cwd=folder, env=environment, timeout=120,
                               stdin=subprocess.DEVNULL, capture_output=True)
 
