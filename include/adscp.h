@@ -419,8 +419,9 @@ const char *adscp_request_name(int request); /* "none", ... */
 
 void adscp_sightings_free(adscp_sightings *sightings);
 
-/* 0 where the budget ended before every address had its time. What was not looked
- * at at all has a row, too (ADSCP_SEEN_TIMEOUT), which decides nothing. */
+/* 0 where the budget ended before every address had its time, or a name has more
+ * addresses than are looked at. What was not looked at at all has a row, too
+ * (ADSCP_SEEN_TIMEOUT), which decides nothing. */
 int adscp_sightings_complete(const adscp_sightings *sightings);
 
 /* One row for each address of each host, in the order in which hosts were

@@ -49,7 +49,7 @@ struct adscp_sightings {
     size_t host_count;
     uint32_t *slots; /* hosts by name and port: index + 1, 0 is free */
     size_t slot_count;
-    bool complete; /* every address had its time */
+    bool complete; /* every address was looked at in time */
     atomic_int holders;
 };
 

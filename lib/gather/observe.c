@@ -175,10 +175,12 @@ static int take_answer(struct observation *all,
         rc = add_link(all, host, &answer->addresses[i]);
     if (rc != ADSCP_OK || answer->rc == ADSCP_E_NOMEM)
         return ADSCP_E_NOMEM;
-    if (answer->has_more)
+    if (answer->has_more) {
+        all->context.sightings->complete = false;
         return add_row(all, host, ADSCP_SEEN_LIMIT,
                        "the name has further addresses, which were not looked "
                        "at");
+    }
     if (answer->rc == ADSCP_OK && answer->count > 0)
         return ADSCP_OK;
     all->nameless++;

@@ -306,6 +306,16 @@ static void put_worst_first(struct adscp_hop *hop)
     hop->alternative_count = count;
 }
 
+/* Who does not answer does not redirect either. */
+static void cut(struct route *route, int count)
+{
+    if (route->count == count)
+        return;
+    while (route->count > count)
+        hop_clear(&route->hops[--route->count]);
+    route->loops = false;
+}
+
 int route_meet(const struct witness *witness, const struct survey_page *page,
                struct route *route, int from)
 {
@@ -317,8 +327,11 @@ int route_meet(const struct witness *witness, const struct survey_page *page,
         rc = meet(witness, page, hop);
         for (k = 0; k < hop->alternative_count && rc == ADSCP_OK; k++)
             rc = meet(witness, page, &hop->alternatives[k]);
-        if (rc == ADSCP_OK)
-            put_worst_first(hop);
+        if (rc != ADSCP_OK)
+            return rc;
+        put_worst_first(hop);
+        if (encounter_failed(&hop->met))
+            cut(route, i + 1);
     }
     return rc;
 }

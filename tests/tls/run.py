@@ -687,6 +687,7 @@ def too_many(lab):
     look = by_dns(lab, names, [(HOST, 1)])
     expect_equal([row.outcome for row in look.rows],
                  ['refused'] * 16 + ['limit'], look)
+    expect_equal(look.facts['complete'], '0')
 
 
 # --------------------------------------------------------------------- run --

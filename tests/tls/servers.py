@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Real TLS servers on loopback, as fake Client Access servers: those of OpenSSL,
-GnuTLS and NSS. Each has an address of its own, 127.0.61.N, and the same port.
+GnuTLS and NSS. Each has an address of its own, NET.N, and the same port.
 
     with Servers(directory, build) as servers:
         place = servers.openssl(made['good'], '-tls1_2')
@@ -26,10 +26,11 @@ def environment(**more):
 
 
 class Servers:
-    def __init__(self, directory, build, first=1):
+    def __init__(self, directory, build, net='127.0.61'):
         self.directory = pathlib.Path(directory)
         self.shim = pathlib.Path(build) / 'tests' / 'tls' / 'loopback.so'
-        self.next = first
+        self.net = net
+        self.next = 1
         self.running = {}
         self.databases = {}
 
@@ -46,7 +47,7 @@ class Servers:
     def place(self):
         """A new address, for whoever wants to listen there."""
         self.next += 1
-        return f'127.0.61.{self.next - 1}', PORT
+        return f'{self.net}.{self.next - 1}', PORT
 
     def start(self, place, command, **more):
         log = open(self.directory / f'{place[0]}.log', 'wb')

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """KB2006728: the server of 2010, to which that of 2007 redirects, has the
 certificate of setup (own.ldif), or one from the company's CA (issued.ldif)."""
-from servers import EX2007_SP3, EX2010_SP2, Forest, element, der, fetch, setup
+from organisation import EX2007_SP3, EX2010_SP2, Forest, element, der, fetch, setup
 
 for name, certificate in (('own', setup('ex10')),
                           ('issued', element(der('ex10-issued')))):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What a server publishes, whom the client trusts, and the name of the host: an
 export for each."""
-from servers import EX2010_SP2, Forest, der, element, fetch, setup
+from organisation import EX2010_SP2, Forest, der, element, fetch, setup
 
 
 def export(name, *certificates, service=None, **more):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Where there are several certificates, the worst is told first: of the servers
 to which a redirect may lead, of hops, and of the services behind the answer."""
-from servers import EX2007_SP3, EX2010_SP2, Forest, der, element, setup
+from organisation import EX2007_SP3, EX2010_SP2, Forest, der, element, setup
 
 forest = Forest('DC=contoso,DC=com')
 forest.authority('Certification Authorities', 'root')

@@ -115,13 +115,15 @@ class Forest:
                    msExchRecipientTypeDetails=1)
 
     def authority(self, where, *names):
-        """In this place below Public Key Services; "" is NTAuth's."""
+        """Files, or DER, in this place below Public Key Services; "" is
+        NTAuth's."""
         place = f'CN=Public Key Services,CN=Services,{self.config}'
         self.entry(
-            f'CN={names[0]},CN={where},{place}' if where else
+            f'CN=CA,CN={where},{place}' if where else
             f'CN=NTAuthCertificates,{place}',
             objectClass='certificationAuthority',
-            cACertificate=[der(name) for name in names])
+            cACertificate=[name if isinstance(name, bytes) else der(name)
+                           for name in names])
 
     def write(self, path):
         pathlib.Path(path).write_text('\n'.join(self.entries),
