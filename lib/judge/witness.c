@@ -55,8 +55,8 @@ static int add_list(struct trust *trust, enum trust_role role,
     return rc;
 }
 
-static int add_authority(struct witness *witness,
-                         const struct authority *authority)
+static int add_authority(const struct witness *witness,
+                         const struct authority *authority, struct trust *trust)
 {
     enum trust_role role = authority->is_root ? TRUST_DIRECTORY : TRUST_HELPER;
     struct certificate_list list = {0};
@@ -68,14 +68,14 @@ static int add_authority(struct witness *witness,
                                authority->certificates[i].bytes,
                                authority->certificates[i].length, &list);
     if (rc == ADSCP_OK)
-        rc = add_list(witness->trust, role, &list);
+        rc = add_list(trust, role, &list);
     certificate_list_free(&list);
     return rc;
 }
 
 /* The client trusts what its own forest distributes, wherever the servers are
  * that it meets. */
-static int add_directory(struct witness *witness)
+static int add_directory(const struct witness *witness, struct trust *trust)
 {
     const struct directory *directory;
     int rc = ADSCP_OK;
@@ -85,20 +85,32 @@ static int add_directory(struct witness *witness)
         return ADSCP_OK;
     directory = witness->survey->forest->directories[0];
     for (i = 0; i < directory->authority_count && rc == ADSCP_OK; i++)
-        rc = add_authority(witness, &directory->authorities[i]);
+        rc = add_authority(witness, &directory->authorities[i], trust);
     return rc;
 }
 
+/* A model that is only half there would judge wrongly: the one before stays
+ * until the next is whole. */
 static int build(struct witness *witness)
 {
+    struct trust *trust = trust_new();
     int rc;
 
-    forget_waves(witness);
-    trust_clear(witness->trust);
-    rc = add_list(witness->trust, TRUST_CALLER, &witness->trusted);
+    if (trust == NULL)
+        return ADSCP_E_NOMEM;
+    rc = add_list(trust, TRUST_CALLER, &witness->trusted);
     if (rc == ADSCP_OK)
-        rc = add_list(witness->trust, TRUST_BUNDLE, &witness->bundle);
-    return rc == ADSCP_OK ? add_directory(witness) : rc;
+        rc = add_list(trust, TRUST_BUNDLE, &witness->bundle);
+    if (rc == ADSCP_OK)
+        rc = add_directory(witness, trust);
+    if (rc != ADSCP_OK) {
+        trust_free(trust);
+        return rc;
+    }
+    forget_waves(witness);
+    trust_free(witness->trust);
+    witness->trust = trust;
+    return ADSCP_OK;
 }
 
 /* -------------------------------------------------------------- sources -- */
@@ -144,38 +156,67 @@ void witness_set_time(struct witness *witness, int64_t time)
     witness->time = time;
 }
 
-/* Append what these bytes hold. */
+/* Bytes that only look like certificates are none: nobody shall believe that
+ * they are trusted now. */
+static int find_readable(const struct certificate_list *list, size_t from)
+{
+    size_t i;
+
+    for (i = from; i < list->count; i++) {
+        const struct certificate_facts *facts =
+            certificate_facts(list->rows[i]);
+
+        if (facts == NULL)
+            return ADSCP_E_NOMEM;
+        if (facts->problem == NULL)
+            return ADSCP_OK;
+    }
+    return ADSCP_E_FORMAT;
+}
+
+/* Append what these bytes hold, or leave the list as it is. */
 static int read_into(struct witness *witness, const void *bytes, size_t length,
                      struct certificate_list *list)
 {
     size_t before = list->count;
     int rc = certificates_read(witness->store, bytes, length, list);
 
+    if (rc == ADSCP_OK)
+        rc = find_readable(list, before);
     if (rc != ADSCP_OK)
-        return rc;
-    return list->count > before ? ADSCP_OK : ADSCP_E_FORMAT;
+        list->count = before;
+    return rc;
 }
 
 int witness_add_trusted(struct witness *witness, const void *bytes,
                         size_t length)
 {
+    size_t before = witness->trusted.count;
     int rc = read_into(witness, bytes, length, &witness->trusted);
 
-    return rc == ADSCP_OK ? build(witness) : rc;
+    if (rc == ADSCP_OK)
+        rc = build(witness);
+    if (rc != ADSCP_OK)
+        witness->trusted.count = before;
+    return rc;
 }
 
 int witness_set_bundle(struct witness *witness, const void *bytes,
                        size_t length)
 {
-    struct certificate_list list = {0};
+    struct certificate_list before = witness->bundle, list = {0};
     int rc =
         bytes != NULL ? read_into(witness, bytes, length, &list) : ADSCP_OK;
 
+    if (rc == ADSCP_OK) {
+        witness->bundle = list;
+        rc = build(witness);
+    }
     if (rc != ADSCP_OK) {
+        witness->bundle = before;
         certificate_list_free(&list);
         return rc;
     }
-    certificate_list_free(&witness->bundle);
-    witness->bundle = list;
-    return build(witness);
+    certificate_list_free(&before);
+    return ADSCP_OK;
 }

@@ -44,8 +44,8 @@ void witness_set_sightings(struct witness *witness,
 void witness_set_time(struct witness *witness, int64_t time);
 
 /* Certificates in any container: those that the client has in its Trusted Root
- * store, or (bundle, which replaces the one before) public roots.
- * ADSCP_E_FORMAT: there is none. */
+ * store, or (bundle, which replaces the one before) public roots; NULL is none.
+ * ADSCP_E_FORMAT: there is none in it. Failures leave the witness as it was. */
 int witness_add_trusted(struct witness *witness, const void *bytes,
                         size_t length);
 int witness_set_bundle(struct witness *witness, const void *bytes,

@@ -416,6 +416,9 @@ def certificate_files():
         refused(1, "nowhere", *ann("2012-02-14", option, "nowhere"))
         refused(1, option, *ann("2012-02-14", option, temporary("-----BEGIN")))
         refused(1, option, *ann("2012-02-14", option, HERE))
+        # DER on the outside only.
+        refused(1, "no certificate", *ann("2012-02-14", option, temporary(
+            b"0\x82\x01\x000\x81\xfd" + bytes(253))))
     with open(EX10, encoding="ascii") as file:
         behind = temporary("subject=CN = EX10\n" + file.read())
     document(*ann("2012-02-14", "--trust", behind))

@@ -105,52 +105,6 @@ static inline uint64_t touch_candidate(uint64_t sum, const adscp_candidate *row)
     return touch_number(sum, i);
 }
 
-static inline uint64_t touch_hop(uint64_t sum, const adscp_hop *hop)
-{
-    int i;
-
-    sum = touch_text(sum, adscp_hop_url(hop));
-    sum = touch_text(sum, adscp_hop_host(hop));
-    sum = touch_number(sum, adscp_hop_via(hop));
-    sum = touch_text(sum, adscp_hop_server(hop));
-    sum = touch_text(sum, adscp_hop_version(hop));
-    sum = touch_number(sum, adscp_hop_action(hop));
-    sum = touch_number(sum, adscp_hop_evidence(hop));
-    sum = touch_text(sum, adscp_hop_dn(hop));
-    sum = touch_text(sum, adscp_hop_why(hop));
-    for (i = 0; i < adscp_hop_alternative_count(hop); i++)
-        sum = touch_hop(sum, adscp_hop_alternative(hop, i));
-    return touch_number(sum, i);
-}
-
-static inline uint64_t touch_mailbox(uint64_t sum, const adscp_mailbox *mailbox)
-{
-    sum = touch_number(sum, adscp_mailbox_kind(mailbox));
-    sum = touch_text(sum, adscp_mailbox_dn(mailbox));
-    sum = touch_text(sum, adscp_mailbox_database(mailbox));
-    sum = touch_text(sum, adscp_mailbox_server(mailbox));
-    sum = touch_text(sum, adscp_mailbox_version(mailbox));
-    sum = touch_text(sum, adscp_mailbox_site(mailbox));
-    return touch_text(sum, adscp_mailbox_target(mailbox));
-}
-
-static inline uint64_t touch_service(uint64_t sum, const adscp_service *service)
-{
-    sum = touch_number(sum, adscp_service_kind(service));
-    sum = touch_text(sum, adscp_service_url(service));
-    sum = touch_text(sum, adscp_service_host(service));
-    sum = touch_text(sum, adscp_service_server(service));
-    return touch_text(sum, adscp_service_dn(service));
-}
-
-static inline uint64_t touch_finding(uint64_t sum, const adscp_finding *finding)
-{
-    sum = touch_text(sum, adscp_finding_code(finding));
-    sum = touch_number(sum, adscp_finding_severity(finding));
-    sum = touch_text(sum, adscp_finding_dn(finding));
-    return touch_text(sum, adscp_finding_text(finding));
-}
-
 static inline uint64_t touch_certificate(uint64_t sum,
                                          const adscp_certificate *certificate)
 {
@@ -201,6 +155,74 @@ static inline uint64_t touch_alert(uint64_t sum, const adscp_alert *alert)
     return touch_number(sum, i);
 }
 
+static inline uint64_t touch_sighting(uint64_t sum,
+                                      const adscp_sighting *sighting)
+{
+    int i;
+
+    sum = touch_text(sum, adscp_sighting_host(sighting));
+    sum = touch_text(sum, adscp_sighting_address(sighting));
+    sum = touch_number(sum, adscp_sighting_outcome(sighting));
+    sum = touch_text(sum, adscp_sighting_detail(sighting));
+    for (i = 0; i < adscp_sighting_certificate_count(sighting); i++)
+        sum = touch_certificate(sum, adscp_sighting_certificate(sighting, i));
+    return touch_number(sum, i);
+}
+
+static inline uint64_t touch_hop(uint64_t sum, const adscp_hop *hop)
+{
+    int i;
+
+    sum = touch_text(sum, adscp_hop_url(hop));
+    sum = touch_text(sum, adscp_hop_host(hop));
+    sum = touch_number(sum, adscp_hop_via(hop));
+    sum = touch_text(sum, adscp_hop_server(hop));
+    sum = touch_text(sum, adscp_hop_version(hop));
+    sum = touch_number(sum, adscp_hop_action(hop));
+    sum = touch_number(sum, adscp_hop_evidence(hop));
+    sum = touch_text(sum, adscp_hop_dn(hop));
+    sum = touch_text(sum, adscp_hop_why(hop));
+    sum = touch_certificate(sum, adscp_hop_certificate(hop));
+    sum = touch_number(sum, adscp_hop_certificate_source(hop));
+    sum = touch_sighting(sum, adscp_hop_sighting(hop));
+    sum = touch_alert(sum, adscp_hop_alert(hop));
+    for (i = 0; i < adscp_hop_alternative_count(hop); i++)
+        sum = touch_hop(sum, adscp_hop_alternative(hop, i));
+    return touch_number(sum, i);
+}
+
+static inline uint64_t touch_mailbox(uint64_t sum, const adscp_mailbox *mailbox)
+{
+    sum = touch_number(sum, adscp_mailbox_kind(mailbox));
+    sum = touch_text(sum, adscp_mailbox_dn(mailbox));
+    sum = touch_text(sum, adscp_mailbox_database(mailbox));
+    sum = touch_text(sum, adscp_mailbox_server(mailbox));
+    sum = touch_text(sum, adscp_mailbox_version(mailbox));
+    sum = touch_text(sum, adscp_mailbox_site(mailbox));
+    return touch_text(sum, adscp_mailbox_target(mailbox));
+}
+
+static inline uint64_t touch_service(uint64_t sum, const adscp_service *service)
+{
+    sum = touch_number(sum, adscp_service_kind(service));
+    sum = touch_text(sum, adscp_service_url(service));
+    sum = touch_text(sum, adscp_service_host(service));
+    sum = touch_text(sum, adscp_service_server(service));
+    sum = touch_text(sum, adscp_service_dn(service));
+    sum = touch_certificate(sum, adscp_service_certificate(service));
+    sum = touch_number(sum, adscp_service_certificate_source(service));
+    sum = touch_sighting(sum, adscp_service_sighting(service));
+    return touch_alert(sum, adscp_service_alert(service));
+}
+
+static inline uint64_t touch_finding(uint64_t sum, const adscp_finding *finding)
+{
+    sum = touch_text(sum, adscp_finding_code(finding));
+    sum = touch_number(sum, adscp_finding_severity(finding));
+    sum = touch_text(sum, adscp_finding_dn(finding));
+    return touch_text(sum, adscp_finding_text(finding));
+}
+
 static inline uint64_t touch_question(const adscp_prediction *prediction)
 {
     uint64_t sum = UINT64_C(0xcbf29ce484222325);
@@ -237,6 +259,8 @@ static inline uint64_t touch_prediction(const adscp_prediction *prediction)
         sum = touch_service(sum, adscp_prediction_service(prediction, i));
     for (i = 0; i < adscp_prediction_hop_count(prediction); i++)
         sum = touch_hop(sum, adscp_prediction_hop(prediction, i));
+    sum = touch_alert(sum, adscp_prediction_alert(prediction));
+    sum = touch_number(sum, adscp_prediction_alert_hop(prediction));
     for (i = 0; i < adscp_prediction_finding_count(prediction); i++)
         sum = touch_finding(sum, adscp_prediction_finding(prediction, i));
     return touch_number(sum, i);
