@@ -57,9 +57,8 @@ static void predict(struct scene *scene)
 static void predict_seen(struct scene *scene)
 {
     CHECK_INT(sightings_freeze(scene->sightings), ADSCP_OK);
-    CHECK_INT(
-        adscp_predictor_set_sightings(scene->predictor, scene->sightings),
-        ADSCP_OK);
+    CHECK_INT(adscp_predictor_set_sightings(scene->predictor, scene->sightings),
+              ADSCP_OK);
     predict(scene);
 }
 
@@ -78,7 +77,8 @@ static int source_of(const struct scene *scene, int index)
         adscp_prediction_hop(scene->answer, index));
 }
 
-/* ---------------------------------------------------------------- witness -- */
+/* ---------------------------------------------------------------- witness --
+ */
 
 static void test_forecast(void)
 {
@@ -169,8 +169,8 @@ static void test_roots_file(void)
 {
     struct scene scene = scene_new();
     struct made public = make_authority("Public", NULL);
-    struct made sold = MAKE(.cn = MET_EX07, .san = "DNS:" MET_EX07,
-                            .issuer = &public);
+    struct made sold =
+        MAKE(.cn = MET_EX07, .san = "DNS:" MET_EX07, .issuer = &public);
     char ours[40], theirs[40];
 
     write_file(theirs, public.der, public.length);
@@ -229,7 +229,8 @@ static void test_own_forest_only(void)
     met_free(&met);
 }
 
-/* -------------------------------------------------------------- encounter -- */
+/* -------------------------------------------------------------- encounter --
+ */
 
 static void test_seen_beats_published(void)
 {
@@ -428,7 +429,8 @@ static void test_plain(void)
 
     met_seen(sightings, MET_EX10, ADSCP_SEEN_OK, &met.ex07);
     CHECK_INT(sightings_freeze(sightings), ADSCP_OK);
-    answer = predict_one(&met, "http://" MET_EX10 ":443/x", &met.ex10, sightings);
+    answer =
+        predict_one(&met, "http://" MET_EX10 ":443/x", &met.ex10, sightings);
     hop = adscp_prediction_hop(answer, 0);
     CHECK_INT(adscp_alert_outcome(adscp_hop_alert(hop)), UNCERTAIN);
     CHECK_INT(adscp_alert_flags(adscp_hop_alert(hop)), 0);
@@ -443,7 +445,8 @@ static void test_plain(void)
 /* Bytes of no certificate, and such as only begin like one. */
 static void test_unreadable(void)
 {
-    static unsigned char text[] = "certificate", shell[] = {0x30, 4, 0x30, 2, 5, 0};
+    static unsigned char text[] = "certificate",
+                         shell[] = {0x30, 4, 0x30, 2, 5, 0};
     const struct made odd[] = {{.der = text, .length = sizeof(text) - 1},
                                {.der = shell, .length = sizeof(shell)}};
     struct met met = met_new();
@@ -470,19 +473,20 @@ static void test_changes_soon(void)
 
     CHECK_INT(adscp_alert_changes_on(NULL), -1);
     for (days = 29; days < 33; days++) {
-        CHECK_INT(adscp_predictor_set_time(scene.predictor,
-                                           Y2020 - days * DAY),
+        CHECK_INT(adscp_predictor_set_time(scene.predictor, Y2020 - days * DAY),
                   ADSCP_OK);
         predict(&scene);
-        CHECK_INT(adscp_alert_changes_on(adscp_hop_alert(
-                      adscp_prediction_hop(scene.answer, 0))),
+        CHECK_INT(adscp_alert_changes_on(
+                      adscp_hop_alert(adscp_prediction_hop(scene.answer, 0))),
                   Y2020);
-        CHECK_INT(count_findings(scene.answer, "cert-changes-soon"), days <= 30);
+        CHECK_INT(count_findings(scene.answer, "cert-changes-soon"),
+                  days <= 30);
     }
     scene_free(&scene);
 }
 
-/* ------------------------------------------------------------------- wave -- */
+/* ------------------------------------------------------------------- wave --
+ */
 
 static void test_services(void)
 {
@@ -498,8 +502,8 @@ static void test_services(void)
     CHECK_INT(adscp_alert_outcome(adscp_service_alert(row)), UNCERTAIN);
     before = adscp_service_alert(row);
     predict(&scene);
-    CHECK(before == adscp_service_alert(
-                        adscp_prediction_service(scene.answer, 0)));
+    CHECK(before ==
+          adscp_service_alert(adscp_prediction_service(scene.answer, 0)));
     met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_OK, &scene.met.ex07);
     met_seen(scene.sightings, MET_MAIL, ADSCP_SEEN_OK, &scene.met.mail);
     predict_seen(&scene);
@@ -531,7 +535,8 @@ static void test_service_decides(void)
     scene_free(&scene);
 }
 
-/* --------------------------------------------------------------- verdicts -- */
+/* --------------------------------------------------------------- verdicts --
+ */
 
 static void test_verdicts(void)
 {
@@ -600,7 +605,8 @@ static void test_whom_to_look_at(void)
     scene_free(&scene);
 }
 
-/* -------------------------------------------------------------- lifetimes -- */
+/* -------------------------------------------------------------- lifetimes --
+ */
 
 /* What a prediction rests on, let go in this order; it still tells all. */
 static void let_go(const int order[4])

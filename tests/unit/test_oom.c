@@ -7,8 +7,8 @@
  *
  * The library's own calls come here by the linker's --wrap (of malloc, calloc,
  * realloc, reallocarray, free, strdup, strndup, asprintf and the latter's
- * fortified form); those that other libraries make for themselves do not. The arena of this
- * program allocates each piece by itself, so that each can fail.
+ * fortified form); those that other libraries make for themselves do not. The
+ * arena of this program allocates each piece by itself, so that each can fail.
  */
 #include "test.h"
 
@@ -21,7 +21,7 @@
 #include "canned_tls.h"
 #include "export.h"
 #include "judge/trust.h"
-#include "make_certificate.h"
+#include "make_met.h"
 #include "touch.h"
 
 void *__real_malloc(size_t size);
@@ -248,8 +248,8 @@ static int read_exports(adscp_reader *reader, adscp_forest **forestp)
     return rc;
 }
 
-static int ask(adscp_predictor *predictor, const adscp_forest *forest,
-               int profile, adscp_prediction **predictionp)
+static int pose(adscp_predictor *predictor, const adscp_forest *forest,
+                int profile, adscp_prediction **predictionp)
 {
     int rc = adscp_predictor_set_forest(predictor, forest);
 
@@ -303,7 +303,7 @@ static void run_predictor(const adscp_forest *forest, int profile,
     int rc = ADSCP_E_NOMEM;
 
     if (predictor != NULL)
-        rc = ask(predictor, forest, profile, &prediction);
+        rc = pose(predictor, forest, profile, &prediction);
     if (rc == ADSCP_OK) {
         expect_lists(prediction);
         *sump = settled_prediction(prediction);
@@ -381,7 +381,7 @@ static void count_allocations(int profile)
     CHECK_INT(read_exports(reader, &forest), ADSCP_OK);
     whole_forest = touch_forest(forest);
     predictor = adscp_predictor_new();
-    CHECK_INT(ask(predictor, forest, profile, &prediction), ADSCP_OK);
+    CHECK_INT(pose(predictor, forest, profile, &prediction), ADSCP_OK);
     if (profile == ADSCP_PROFILE_OUTLOOK)
         check_reach(prediction);
     sum = touch_prediction(prediction);
@@ -641,12 +641,154 @@ static void test_verdict(void)
     made_free(&root);
 }
 
+/* --------------------------------------------------- certificates and hops --
+ */
+
+/* A client with everything that it can have. */
+struct world {
+    struct met met;
+    adscp_forest *forest;
+    struct adscp_sightings *sightings;
+    char trusted[40], roots[40];
+    uint64_t whole;
+};
+
+static void write_certificate(char file[40], const struct made *made)
+{
+    int fd;
+
+    strcpy(file, "/tmp/adscp-unit-XXXXXX");
+    fd = mkstemp(file);
+    must(fd >= 0 &&
+         write(fd, made->der, made->length) == (ssize_t)made->length);
+    close(fd);
+}
+
+static void world_new(struct world *world)
+{
+    struct adscp_sighting *row;
+
+    *world = (struct world){.met = met_new(), .sightings = sightings_new()};
+    world->forest = met_forest(&world->met);
+    write_certificate(world->trusted, &world->met.ex10);
+    write_certificate(world->roots, &world->met.root);
+    met_seen(world->sightings, MET_EX07, ADSCP_SEEN_OK, &world->met.ex07);
+    row = met_seen(world->sightings, MET_EX07, ADSCP_SEEN_OK, &world->met.mail);
+    row->version = 0x0301;
+    met_seen(world->sightings, MET_MAIL, ADSCP_SEEN_CLOSED, NULL);
+    must(sightings_freeze(world->sightings) == ADSCP_OK);
+}
+
+static void world_free(struct world *world)
+{
+    unlink(world->trusted);
+    unlink(world->roots);
+    sightings_release(world->sightings);
+    adscp_forest_free(world->forest);
+    met_free(&world->met);
+}
+
+static int step(const struct world *world, int number,
+                adscp_predictor *predictor, adscp_prediction **predictionp,
+                adscp_verdicts **verdictsp)
+{
+    switch (number) {
+    case 0:
+        return adscp_predictor_set_site(predictor, "HQ");
+    case 1:
+        return adscp_predictor_set_mail(predictor, MET_ANN);
+    case 2:
+        return adscp_predictor_set_time(predictor, Y2012);
+    case 3:
+        return adscp_predictor_set_roots_file(predictor, world->trusted);
+    case 4:
+        return adscp_predictor_set_forest(predictor, world->forest);
+    case 5:
+        return adscp_predictor_set_sightings(predictor, world->sightings);
+    case 6:
+        return adscp_predictor_add_trust_file(predictor, world->trusted);
+    case 7:
+        return adscp_predictor_set_roots_file(predictor, world->roots);
+    case 8:
+        return adscp_predictor_predict(predictor, predictionp);
+    default:
+        return adscp_predictor_judge(predictor, verdictsp);
+    }
+}
+
+enum { STEPS = 10 };
+
+/* A step that failed is done again, with memory: it must have left all as it
+ * was. */
+static uint64_t run_steps(const struct world *world)
+{
+    adscp_predictor *predictor = adscp_predictor_new();
+    adscp_prediction *prediction = NULL;
+    adscp_verdicts *verdicts = NULL;
+    uint64_t sum = 0;
+    int i, rc;
+
+    if (predictor == NULL) {
+        until_failure = -1;
+        predictor = adscp_predictor_new();
+    }
+    for (i = 0; i < STEPS; i++) {
+        rc = step(world, i, predictor, &prediction, &verdicts);
+        if (rc == ADSCP_OK)
+            continue;
+        expect_nomem(rc, "a step");
+        CHECK(adscp_predictor_error_detail(predictor)[0] != '\0');
+        until_failure = -1;
+        CHECK_INT(step(world, i, predictor, &prediction, &verdicts), ADSCP_OK);
+    }
+    sum = settled_prediction(prediction);
+    for (i = 0; i < adscp_verdicts_count(verdicts); i++)
+        sum = touch_alert(sum, adscp_verdicts_alert(verdicts, i));
+    adscp_verdicts_free(verdicts);
+    adscp_prediction_free(prediction);
+    adscp_predictor_free(predictor);
+    return sum;
+}
+
+static void fail_each_of_world(const struct world *world)
+{
+    int failures = test_failures;
+    long n, before = alive;
+
+    reached = true;
+    for (n = 0; reached && test_failures == failures; n++) {
+        until_failure = n;
+        reached = false;
+        CHECK(run_steps(world) == world->whole);
+        until_failure = -1;
+        CHECK_INT(alive, before);
+        if (test_failures != failures)
+            printf("# allocation %ld\n", n);
+    }
+    CHECK(n > 100);
+    printf("# %ld allocations\n", n - 1);
+}
+
+static void test_world(void)
+{
+    struct world world;
+
+    world_new(&world);
+    world.whole = run_steps(&world);
+    once = true;
+    fail_each_of_world(&world);
+    once = false;
+    fail_each_of_world(&world);
+    world_free(&world);
+}
+
 static const struct test tests[] = {
     {"one allocation fails", test_one_fails},
     {"an allocation and all behind it fail", test_all_fail_from_there},
     {"an allocation of a look fails, and all behind it", test_looks},
     {"a setting that cannot be kept", test_settings},
     {"a verdict about a certificate", test_verdict},
+    {"a prediction with certificates, and what was seen", test_world},
 };
 
 int main(void)

@@ -17,7 +17,7 @@
 #include "canned_tls.h"
 #include "export.h"
 #include "judge/trust.h"
-#include "make_certificate.h"
+#include "make_met.h"
 #include "touch.h"
 
 enum { THREADS = 8, SERVERS = 40, SITES = SERVERS / 4, ROUNDS = 6 };
@@ -36,8 +36,8 @@ static adscp_forest *read_export(void)
     return forest;
 }
 
-static adscp_prediction *ask(adscp_predictor *predictor,
-                             const adscp_forest *forest, int question)
+static adscp_prediction *pose(adscp_predictor *predictor,
+                              const adscp_forest *forest, int question)
 {
     char site[16];
     adscp_prediction *prediction = NULL;
@@ -82,7 +82,7 @@ static uint64_t questions(const adscp_forest *forest, int first)
     int i;
 
     for (i = 0; i < ROUNDS; i++) {
-        adscp_prediction *prediction = ask(predictor, forest, first + i);
+        adscp_prediction *prediction = pose(predictor, forest, first + i);
 
         sum += touch_prediction(prediction) + touch_forest(forest);
         adscp_prediction_free(prediction);
@@ -127,7 +127,7 @@ static void test_one_prediction(void)
 {
     adscp_forest *forest = read_export();
     adscp_predictor *predictor = adscp_predictor_new();
-    adscp_prediction *prediction = ask(predictor, forest, 1);
+    adscp_prediction *prediction = pose(predictor, forest, 1);
     struct job jobs[THREADS];
     int i;
 
@@ -137,6 +137,77 @@ static void test_one_prediction(void)
     for (i = 0; i < THREADS; i++)
         CHECK(jobs[i].sum == touch_prediction(prediction));
     adscp_prediction_free(prediction);
+}
+
+/* With certificates and verdicts in it, when everything else is gone. */
+static void test_one_seen_prediction(void)
+{
+    struct met met = met_new();
+    adscp_forest *forest = met_forest(&met);
+    adscp_predictor *predictor = met_predictor(forest);
+    struct adscp_sightings *sightings = sightings_new();
+    adscp_prediction *prediction = NULL;
+    struct job jobs[THREADS];
+    int i;
+
+    met_seen(sightings, MET_EX07, ADSCP_SEEN_OK, &met.ex07);
+    met_seen(sightings, MET_MAIL, ADSCP_SEEN_OK, &met.ex10);
+    must(sightings_freeze(sightings) == ADSCP_OK);
+    adscp_predictor_set_sightings(predictor, sightings);
+    CHECK_INT(adscp_predictor_predict(predictor, &prediction), ADSCP_OK);
+    adscp_predictor_free(predictor);
+    adscp_sightings_free(sightings);
+    adscp_forest_free(forest);
+    in_threads(jobs, run_touch, prediction);
+    for (i = 0; i < THREADS; i++)
+        CHECK(jobs[i].sum == touch_prediction(prediction));
+    adscp_prediction_free(prediction);
+    met_free(&met);
+}
+
+/* Predictors side by side, by one forest and by what one look saw. */
+struct shared {
+    const adscp_forest *forest;
+    const adscp_sightings *sightings;
+};
+
+static void *run_seen(void *argument)
+{
+    struct job *job = argument;
+    const struct shared *shared = job->with;
+    adscp_predictor *predictor = met_predictor(shared->forest);
+    adscp_prediction *prediction = NULL;
+    adscp_verdicts *verdicts = NULL;
+
+    adscp_predictor_set_sightings(predictor, shared->sightings);
+    if (adscp_predictor_predict(predictor, &prediction) == ADSCP_OK &&
+        adscp_predictor_judge(predictor, &verdicts) == ADSCP_OK)
+        job->sum = touch_alert(touch_prediction(prediction),
+                               adscp_verdicts_alert(verdicts, 1));
+    adscp_predictor_free(predictor);
+    adscp_prediction_free(prediction);
+    adscp_verdicts_free(verdicts);
+    return NULL;
+}
+
+static void test_one_look(void)
+{
+    struct met met = met_new();
+    adscp_forest *forest = met_forest(&met);
+    struct adscp_sightings *sightings = sightings_new();
+    const struct shared shared = {forest, sightings};
+    struct job jobs[THREADS];
+    int i;
+
+    met_seen(sightings, MET_EX07, ADSCP_SEEN_OK, &met.ex07);
+    met_seen(sightings, MET_MAIL, ADSCP_SEEN_OK, &met.ex10);
+    must(sightings_freeze(sightings) == ADSCP_OK);
+    in_threads(jobs, run_seen, &shared);
+    for (i = 0; i < THREADS; i++)
+        CHECK(jobs[i].sum != 0 && jobs[i].sum == jobs[0].sum);
+    adscp_sightings_free(sightings);
+    adscp_forest_free(forest);
+    met_free(&met);
 }
 
 static void *run_reader(void *argument)
@@ -168,7 +239,7 @@ static void *run_hold(void *argument)
 {
     struct job *job = argument;
     adscp_predictor *predictor = adscp_predictor_new();
-    adscp_prediction *prediction = ask(predictor, job->with, job->index);
+    adscp_prediction *prediction = pose(predictor, job->with, job->index);
 
     adscp_predictor_free(predictor);
     job->sum = touch_forest(adscp_prediction_forest(prediction));
@@ -370,7 +441,8 @@ static void test_certificates(void)
     certificates_release(store);
 }
 
-/* --------------------------------------------------------------- observers -- */
+/* --------------------------------------------------------------- observers --
+ */
 
 static void *run_progress(void *observer)
 {
@@ -430,6 +502,8 @@ static const struct test tests[] = {
     {"one certificate, many threads", test_certificates},
     {"one forest, many predictors", test_one_forest},
     {"one prediction, many that read it", test_one_prediction},
+    {"one prediction with certificates", test_one_seen_prediction},
+    {"one look, many predictors", test_one_look},
     {"many readers", test_readers},
     {"a forest held by many", test_holders},
     {"cancelled from another thread", test_cancel_thread},
