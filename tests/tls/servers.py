@@ -104,7 +104,7 @@ class Servers:
         """Until every server takes connections; one that ended is an error."""
         end = time.monotonic() + seconds
         for place, (process, _) in self.running.items():
-            while not listens(place):
+            while process.poll() is not None or not listens(place):
                 if process.poll() is not None or time.monotonic() > end:
                     log = self.directory / f'{place[0]}.log'
                     raise RuntimeError(f'{process.args} does not start:\n' +
