@@ -127,6 +127,7 @@ typedef struct adscp_verdicts adscp_verdicts;     /* what becomes of sightings *
 typedef struct adscp_scp adscp_scp;             /* row: a published SCP */
 typedef struct adscp_server adscp_server;       /* row: an Exchange server */
 typedef struct adscp_site adscp_site;           /* row: an AD site */
+typedef struct adscp_subnet adscp_subnet;       /* row: a subnet of a site */
 typedef struct adscp_sighting adscp_sighting;   /* row: one address looked at */
 typedef struct adscp_candidate adscp_candidate; /* row: a URL to be tried */
 typedef struct adscp_mailbox adscp_mailbox;     /* row: the user's mailbox */
@@ -342,6 +343,16 @@ int adscp_forest_site_count(const adscp_forest *forest);
 const adscp_site *adscp_forest_site(const adscp_forest *forest, int index);
 const char *adscp_site_dn(const adscp_site *site);
 const char *adscp_site_name(const adscp_site *site);
+
+int adscp_forest_subnet_count(const adscp_forest *forest);
+const adscp_subnet *adscp_forest_subnet(const adscp_forest *forest, int index);
+const char *adscp_subnet_dn(const adscp_subnet *subnet);
+const char *adscp_subnet_name(const adscp_subnet *subnet); /* "10.1.0.0/16" */
+/* Name of its AD site (siteObject). NULL: it belongs to none. */
+const char *adscp_subnet_site(const adscp_subnet *subnet);
+/* 0: its name is no prefix, or it is a replication conflict or a deleted
+ * object, and so it holds no client. */
+int adscp_subnet_valid(const adscp_subnet *subnet);
 
 /* ----------------------------------------------------------- observer -- */
 

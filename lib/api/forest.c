@@ -235,3 +235,39 @@ const char *adscp_site_name(const adscp_site *site)
 {
     return site != NULL ? site->name : NULL;
 }
+
+int adscp_forest_subnet_count(const adscp_forest *forest)
+{
+    const struct directory *directory = first(forest);
+
+    return directory != NULL ? count_of(directory->subnet_count) : -1;
+}
+
+const adscp_subnet *adscp_forest_subnet(const adscp_forest *forest, int index)
+{
+    const struct directory *directory = first(forest);
+
+    if (directory == NULL || !in_range(index, directory->subnet_count))
+        return NULL;
+    return &directory->subnets[index];
+}
+
+const char *adscp_subnet_dn(const adscp_subnet *subnet)
+{
+    return subnet != NULL ? subnet->dn : NULL;
+}
+
+const char *adscp_subnet_name(const adscp_subnet *subnet)
+{
+    return subnet != NULL ? subnet->name : NULL;
+}
+
+const char *adscp_subnet_site(const adscp_subnet *subnet)
+{
+    return subnet != NULL ? subnet->site : NULL;
+}
+
+int adscp_subnet_valid(const adscp_subnet *subnet)
+{
+    return subnet != NULL ? subnet->state == SUBNET_VALID : -1;
+}

@@ -120,6 +120,7 @@ bool decode_first_rdn(const char *dn, size_t length, char *out, size_t capacity,
 /* The name of a subnet object to its prefix, by [MS-ADTS] 6.1.1.2.2.2.1: sets
  * state, and for a valid one family, prefix and address, with the bits behind
  * the prefix zero. Returns whether it is valid. */
-bool decode_subnet(const char *name, size_t length, struct subnet *subnet);
+bool decode_subnet(const char *name, size_t length,
+                   struct adscp_subnet *subnet);
 
 #endif

@@ -141,7 +141,7 @@ static int keep_scps(struct decoder *decoder)
 /* Rows of any other kind: the DN is their first member. */
 static_assert(offsetof(struct adscp_server, dn) == 0, "the DN comes first");
 static_assert(offsetof(struct adscp_site, dn) == 0, "the DN comes first");
-static_assert(offsetof(struct subnet, dn) == 0, "the DN comes first");
+static_assert(offsetof(struct adscp_subnet, dn) == 0, "the DN comes first");
 static_assert(offsetof(struct virtual_directory, dn) == 0, "so here");
 static_assert(offsetof(struct database, dn) == 0, "so here");
 static_assert(offsetof(struct authority, dn) == 0, "so here");

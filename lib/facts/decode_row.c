@@ -113,7 +113,7 @@ int decode_site(struct decoder *decoder, const struct entry *entry)
 
 int decode_subnet_entry(struct decoder *decoder, const struct entry *entry)
 {
-    struct subnet *row;
+    struct adscp_subnet *row;
     struct names names;
     int rc = decode_names(decoder, entry, &names);
 

@@ -295,7 +295,7 @@ static bool parse_address(struct span text, int family, uint8_t address[16])
            text_is(text.text, text.length, canonical);
 }
 
-static bool parse_subnet(struct span name, struct subnet *subnet)
+static bool parse_subnet(struct span name, struct adscp_subnet *subnet)
 {
     const char *slash = memchr(name.text, '/', name.length);
     struct span left = {name.text, 0}, right;
@@ -323,7 +323,7 @@ static bool parse_subnet(struct span name, struct subnet *subnet)
     return true;
 }
 
-bool decode_subnet(const char *name, size_t length, struct subnet *subnet)
+bool decode_subnet(const char *name, size_t length, struct adscp_subnet *subnet)
 {
     bool valid =
         length > 0 && parse_subnet((struct span){name, length}, subnet);

@@ -170,7 +170,7 @@ DEFINE_ADD(forest_add_server, struct adscp_server, servers, server_count,
            {.site_name = NAME_NONE, .version = VERSION_NONE, .roles = -1})
 DEFINE_ADD(forest_add_site, struct adscp_site, sites, site_count,
            {.id = NAME_NONE})
-DEFINE_ADD(forest_add_subnet, struct subnet, subnets, subnet_count,
+DEFINE_ADD(forest_add_subnet, struct adscp_subnet, subnets, subnet_count,
            {.site_id = NAME_NONE})
 DEFINE_ADD(forest_add_service, struct virtual_directory, services,
            service_count, {.service = SERVICE_NONE})

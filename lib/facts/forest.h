@@ -191,7 +191,7 @@ enum subnet_state {
                      */
 };
 
-struct subnet {
+struct adscp_subnet {
     const char *dn;
     const char *name; /* "10.1.0.0/16" */
     const char *site; /* first RDN value of siteObject, or NULL */
@@ -219,7 +219,7 @@ struct directory {
     size_t server_count;
     struct adscp_site *sites;
     size_t site_count;
-    struct subnet *subnets;
+    struct adscp_subnet *subnets;
     size_t subnet_count;
     struct virtual_directory *services;
     size_t service_count;
@@ -275,7 +275,7 @@ struct adscp_scp *forest_add_scp(struct adscp_forest *forest,
                                  struct directory *directory);
 struct adscp_server *forest_add_server(struct directory *directory);
 struct adscp_site *forest_add_site(struct directory *directory);
-struct subnet *forest_add_subnet(struct directory *directory);
+struct adscp_subnet *forest_add_subnet(struct directory *directory);
 struct virtual_directory *forest_add_service(struct directory *directory);
 struct database *forest_add_database(struct directory *directory);
 struct authority *forest_add_authority(struct directory *directory);

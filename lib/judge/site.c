@@ -51,10 +51,10 @@ bool site_name_is_mangled(const char *name)
 
 /* The longest prefix; of equal ones (IPv6 names may keep host bits) the first.
  */
-static const struct subnet *find_subnet(const struct subnets *subnets,
-                                        const struct site_address *address)
+static const struct adscp_subnet *
+find_subnet(const struct subnets *subnets, const struct site_address *address)
 {
-    const struct subnet *const *rows;
+    const struct adscp_subnet *const *rows;
     unsigned length = subnets_longest(address) + 1;
 
     while (length-- > 0)
@@ -66,10 +66,10 @@ static const struct subnet *find_subnet(const struct subnets *subnets,
 /* The widest comes first. */
 static int report_shadowed(const struct subnets *subnets,
                            const struct site_address *address,
-                           const struct subnet *best,
+                           const struct adscp_subnet *best,
                            struct finding_list *findings)
 {
-    const struct subnet *const *rows;
+    const struct adscp_subnet *const *rows;
     unsigned length;
     int rc = ADSCP_OK;
 
@@ -112,7 +112,7 @@ static const struct adscp_site *find_site(const struct survey_page *page,
 
 /* The name as the site object spells it, where that was read. */
 static struct client_site site_of_subnet(const struct survey_page *page,
-                                         const struct subnet *subnet)
+                                         const struct adscp_subnet *subnet)
 {
     const struct adscp_site *site = find_site(page, subnet->site_id);
 
@@ -130,7 +130,7 @@ static int judge_address(struct survey *survey, const struct survey_page *page,
     const struct adscp_site *only = only_site(page->directory);
     struct site_address address;
     const struct subnets *subnets;
-    const struct subnet *subnet;
+    const struct adscp_subnet *subnet;
     int rc;
 
     if (only != NULL) {

@@ -25,8 +25,8 @@ static int compare_bits(const uint8_t *a, const uint8_t *b, unsigned length)
 /* Of one length. Names of IPv6 subnets may keep bits behind the prefix. */
 static int compare(const void *a, const void *b)
 {
-    const struct subnet *first = *(const struct subnet *const *)a;
-    const struct subnet *second = *(const struct subnet *const *)b;
+    const struct adscp_subnet *first = *(const struct adscp_subnet *const *)a;
+    const struct adscp_subnet *second = *(const struct adscp_subnet *const *)b;
     int order = compare_bits(first->address, second->address, first->prefix);
 
     return order != 0 ? order : (first > second) - (first < second);
@@ -43,7 +43,7 @@ static void fill(struct subnets *subnets, const struct directory *directory)
     size_t end[LISTS], i;
 
     for (i = 0; i < directory->subnet_count; i++) {
-        const struct subnet *row = &directory->subnets[i];
+        const struct adscp_subnet *row = &directory->subnets[i];
 
         if (row->state == SUBNET_VALID)
             subnets->start[list_of(row->family, row->prefix) + 1]++;
@@ -53,7 +53,7 @@ static void fill(struct subnets *subnets, const struct directory *directory)
         subnets->start[i + 1] += subnets->start[i];
     }
     for (i = 0; i < directory->subnet_count; i++) {
-        const struct subnet *row = &directory->subnets[i];
+        const struct adscp_subnet *row = &directory->subnets[i];
 
         if (row->state == SUBNET_VALID)
             subnets->rows[end[list_of(row->family, row->prefix)]++] = row;
@@ -61,7 +61,7 @@ static void fill(struct subnets *subnets, const struct directory *directory)
     for (i = 0; i < LISTS; i++)
         if (end[i] > subnets->start[i])
             qsort(subnets->rows + subnets->start[i], end[i] - subnets->start[i],
-                  sizeof(struct subnet *), compare);
+                  sizeof(struct adscp_subnet *), compare);
 }
 
 int subnets_read(struct survey *survey, const struct subnets **subnetsp)
@@ -91,7 +91,7 @@ unsigned subnets_longest(const struct site_address *address)
 
 size_t subnets_find(const struct subnets *subnets,
                     const struct site_address *address, unsigned length,
-                    const struct subnet *const **firstp)
+                    const struct adscp_subnet *const **firstp)
 {
     size_t list = list_of(address->family, length);
     size_t low = subnets->start[list], end = subnets->start[list + 1];

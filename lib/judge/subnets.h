@@ -12,8 +12,8 @@ enum { SUBNETS_IPV4 = 33, SUBNETS_IPV6 = 129 };
 
 /* The valid subnets of a directory. */
 struct subnets {
-    const struct subnet **rows; /* by family, length, prefix, and then as the
-                                   directory has them */
+    const struct adscp_subnet **rows; /* by family, length, prefix, and then as
+                                   the directory has them */
     size_t start[SUBNETS_IPV4 + SUBNETS_IPV6 + 1]; /* per length */
 };
 
@@ -28,6 +28,6 @@ unsigned subnets_longest(const struct site_address *address);
  * *firstp. */
 size_t subnets_find(const struct subnets *subnets,
                     const struct site_address *address, unsigned length,
-                    const struct subnet *const **firstp);
+                    const struct adscp_subnet *const **firstp);
 
 #endif

@@ -509,7 +509,7 @@ static void find_subnets(struct finder *finder)
     size_t i;
 
     for (i = 0; i < finder->directory->subnet_count; i++) {
-        const struct subnet *subnet = &finder->directory->subnets[i];
+        const struct adscp_subnet *subnet = &finder->directory->subnets[i];
         struct say what = {.dn = subnet->dn, .a = subnet->name};
 
         if (subnet->state == SUBNET_INVALID)

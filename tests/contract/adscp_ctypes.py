@@ -49,7 +49,7 @@ SIGNATURES = [
     (INT, [HANDLE, OUT], 'reader_read predictor_predict observer_look '
      'predictor_judge'),
     (INT, [HANDLE], 'reader_set_anonymous_bind reader_cancel forest_source '
-     'forest_complete forest_scp_count forest_server_count forest_site_count '
+     'forest_complete forest_scp_count forest_server_count forest_site_count forest_subnet_count subnet_valid '
      'scp_keyword_count scp_binding_count prediction_site_source '
      'prediction_profile prediction_complete prediction_pointer_count '
      'prediction_candidate_count prediction_evidence prediction_then_count '
@@ -72,7 +72,7 @@ SIGNATURES = [
     (HANDLE, [HANDLE], 'prediction_forest prediction_mailbox '
      'prediction_alert hop_certificate hop_sighting hop_alert '
      'service_certificate service_sighting service_alert'),
-    (HANDLE, [HANDLE, INT], 'forest_scp forest_server forest_site '
+    (HANDLE, [HANDLE, INT], 'forest_scp forest_server forest_site forest_subnet '
      'prediction_candidate prediction_hop prediction_finding '
      'prediction_service hop_alternative alert_chain sightings_sighting '
      'sighting_certificate verdicts_alert'),
@@ -84,7 +84,7 @@ SIGNATURES = [
      'forest_domain forest_client_site forest_client_address '
      'forest_domain_controller forest_config_dn scp_dn scp_class_name '
      'server_dn server_name server_fqdn server_site server_version site_dn '
-     'site_name prediction_site prediction_address prediction_mail '
+     'site_name subnet_dn subnet_name subnet_site prediction_site prediction_address prediction_mail '
      'prediction_domain prediction_assumes prediction_rival_reading '
      'prediction_rival_url candidate_url candidate_host candidate_dn '
      'candidate_server candidate_version candidate_why hop_url hop_host '

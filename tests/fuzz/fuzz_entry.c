@@ -42,7 +42,7 @@ static void require(bool condition)
 static void try_syntax(const char *text, size_t length)
 {
     char out[256];
-    struct subnet subnet;
+    struct adscp_subnet subnet;
     int64_t seconds, number;
     size_t n;
 

@@ -263,6 +263,12 @@ static void test_null_facts(void)
     ABSENT(adscp_server_version(NULL));
     ABSENT(adscp_site_dn(NULL));
     ABSENT(adscp_site_name(NULL));
+    NONE(adscp_forest_subnet_count(NULL));
+    ABSENT(adscp_forest_subnet(NULL, 0));
+    ABSENT(adscp_subnet_dn(NULL));
+    ABSENT(adscp_subnet_name(NULL));
+    ABSENT(adscp_subnet_site(NULL));
+    NONE(adscp_subnet_valid(NULL));
 }
 
 static void test_null_prediction(void)
@@ -390,6 +396,7 @@ static void test_forest_edges(void)
     EDGES(adscp_forest_scp, adscp_forest_scp_count, forest);
     EDGES(adscp_forest_server, adscp_forest_server_count, forest);
     EDGES(adscp_forest_site, adscp_forest_site_count, forest);
+    EDGES(adscp_forest_subnet, adscp_forest_subnet_count, forest);
     EDGES(adscp_scp_keyword, adscp_scp_keyword_count, scp);
     EDGES(adscp_scp_binding, adscp_scp_binding_count, scp);
     adscp_forest_free(forest);

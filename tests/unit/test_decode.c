@@ -188,7 +188,7 @@ static void test_subnet(void)
                                       "10.0.0.0/4294967304",
                                       "2001:db8:0:1::/064",
                                       "::ffff:a00:0/104"};
-    struct subnet subnet;
+    struct adscp_subnet subnet;
     size_t i;
 
     for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {

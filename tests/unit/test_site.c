@@ -104,13 +104,13 @@ static void longest_prefix(void)
 /* What subnets_find() should find. */
 static size_t count_holding(const struct directory *directory,
                             const struct site_address *address, unsigned length,
-                            const struct subnet **firstp)
+                            const struct adscp_subnet **firstp)
 {
     size_t count = 0, i;
     unsigned bit;
 
     for (i = directory->subnet_count; i-- > 0;) {
-        const struct subnet *row = &directory->subnets[i];
+        const struct adscp_subnet *row = &directory->subnets[i];
 
         for (bit = 0; bit < length; bit++)
             if (((row->address[bit / 8] ^ address->bytes[bit / 8]) >>
@@ -129,7 +129,7 @@ static size_t count_holding(const struct directory *directory,
 static void compare_all(const struct adscp_forest *forest,
                         const struct subnets *subnets, const char *text)
 {
-    const struct subnet *const *rows, *first = NULL;
+    const struct adscp_subnet *const *rows, *first = NULL;
     struct site_address address;
     unsigned length;
 

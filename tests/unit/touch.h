@@ -58,6 +58,14 @@ static inline uint64_t touch_server(uint64_t sum, const adscp_server *server)
     return touch_text(sum, adscp_server_version(server));
 }
 
+static inline uint64_t touch_subnet(uint64_t sum, const adscp_subnet *row)
+{
+    sum = touch_text(sum, adscp_subnet_dn(row));
+    sum = touch_text(sum, adscp_subnet_name(row));
+    sum = touch_text(sum, adscp_subnet_site(row));
+    return touch_number(sum, adscp_subnet_valid(row));
+}
+
 static inline uint64_t touch_forest(const adscp_forest *forest)
 {
     uint64_t sum = UINT64_C(0xcbf29ce484222325);
@@ -80,6 +88,9 @@ static inline uint64_t touch_forest(const adscp_forest *forest)
         sum = touch_text(sum, adscp_site_dn(adscp_forest_site(forest, i)));
         sum = touch_text(sum, adscp_site_name(adscp_forest_site(forest, i)));
     }
+    sum = touch_number(sum, i);
+    for (i = 0; i < adscp_forest_subnet_count(forest); i++)
+        sum = touch_subnet(sum, adscp_forest_subnet(forest, i));
     return touch_number(sum, i);
 }
 
