@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The library from a second language. Every function is declared to ctypes, called
-with NULL and with numbers out of range, and then used for its purpose."""
+"""The library from a second language. Every function, as the Python package
+declares it, is called with NULL and with numbers out of range, and then used for
+its purpose."""
 
 import ctypes
 import os
 import pathlib
-import socket
 import sys
 import tempfile
 import threading
@@ -14,95 +14,12 @@ import time
 
 import contract
 
-HANDLE, TEXT, INT, INT64 = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int,
-                            ctypes.c_int64)
-OUT = ctypes.POINTER(ctypes.c_void_p)
+# The Python package declares every function where it uses it. A function that is
+# missing here wants a line there.
+ABI = contract.python_package().abi
+HANDLE, TEXT, INT, INT64, OUT, TABLE = (ABI.HANDLE, ABI.TEXT, ABI.INT, ABI.INT64,
+                                        ABI.OUT, ABI.TABLE)
 INT_MAX, INT_MIN = 2 ** 31 - 1, -2 ** 31
-
-# Result and parameters, and the functions that have them, without "adscp_".
-SIGNATURES = [
-    (TEXT, [], 'version'),
-    (HANDLE, [], 'reader_new predictor_new observer_new'),
-    (None, [HANDLE], 'reader_free forest_free predictor_free '
-     'prediction_free observer_free sightings_free verdicts_free'),
-    (TEXT, [INT], 'error_name error_text source_name profile_name '
-     'site_source_name evidence_name group_name via_name action_name '
-     'severity_name mailbox_kind_name service_kind_name outcome_name '
-     'reason_name line_name confidence_name chain_name seen_name method_name '
-     'request_name certificate_source_name'),
-    (INT, [HANDLE, TEXT], 'reader_add_ldif_file reader_set_uri '
-     'reader_set_domain reader_allow_forest '
-     'reader_set_ca_file reader_set_certificate_file reader_set_key_file '
-     'reader_set_sasl_mechanism reader_set_dns_server reader_add_resolve '
-     'reader_allow_pointer reader_add_mail predictor_set_site '
-     'predictor_set_address predictor_set_mail observer_set_dns_server '
-     'observer_add_resolve predictor_add_trust_file predictor_set_roots_file'),
-    (INT, [HANDLE, TEXT, TEXT], 'reader_add_ldif_file_at '
-     'reader_set_simple_bind'),
-    (INT, [HANDLE, INT], 'reader_set_starttls reader_set_discover '
-     'reader_set_timeout_ms '
-     'predictor_set_profile alert_reason alert_chain_source '
-     'observer_set_timeout_ms'),
-    (INT, [HANDLE, INT64], 'predictor_set_time'),
-    (INT, [HANDLE, HANDLE], 'predictor_set_forest observer_add_prediction '
-     'predictor_set_sightings'),
-    (INT, [HANDLE, OUT], 'reader_read predictor_predict observer_look '
-     'predictor_judge'),
-    (INT, [HANDLE], 'reader_set_anonymous_bind reader_cancel forest_source '
-     'forest_complete forest_scp_count forest_server_count forest_site_count forest_subnet_count subnet_valid '
-     'scp_keyword_count scp_binding_count prediction_site_source '
-     'prediction_profile prediction_complete prediction_pointer_count '
-     'prediction_candidate_count prediction_evidence prediction_then_count '
-     'prediction_hop_count prediction_finding_count candidate_port '
-     'candidate_group candidate_tail candidate_tie candidate_site_count '
-     'candidate_also_count hop_via hop_action hop_evidence finding_severity '
-     'server_front_end mailbox_kind service_kind hop_alternative_count '
-     'prediction_service_count certificate_dns_name_count '
-     'certificate_ip_address_count certificate_self_signed alert_outcome '
-     'alert_reason_count alert_line_issuer alert_line_date alert_line_name '
-     'alert_confidence alert_note_count alert_chain_count observer_cancel '
-     'observer_total_count observer_done_count sightings_complete '
-     'sightings_count sighting_port sighting_address_port sighting_outcome '
-     'sighting_method sighting_proven sighting_request '
-     'sighting_certificate_count verdicts_count prediction_alert_hop '
-     'hop_certificate_source service_certificate_source'),
-    (INT64, [HANDLE], 'scp_created prediction_time candidate_created '
-     'certificate_not_before certificate_not_after alert_flags '
-     'alert_flags_possible alert_changes_on'),
-    (HANDLE, [HANDLE], 'prediction_forest prediction_mailbox '
-     'prediction_alert hop_certificate hop_sighting hop_alert '
-     'service_certificate service_sighting service_alert'),
-    (HANDLE, [HANDLE, INT], 'forest_scp forest_server forest_site forest_subnet '
-     'prediction_candidate prediction_hop prediction_finding '
-     'prediction_service hop_alternative alert_chain sightings_sighting '
-     'sighting_certificate verdicts_alert'),
-    (TEXT, [HANDLE, INT], 'scp_keyword scp_binding prediction_pointer_dn '
-     'prediction_pointer_target prediction_then candidate_site '
-     'candidate_also certificate_dns_name certificate_ip_address alert_note '
-     'reader_trace'),
-    (TEXT, [HANDLE], 'reader_error_detail predictor_error_detail '
-     'forest_domain forest_client_site forest_client_address '
-     'forest_domain_controller forest_config_dn scp_dn scp_class_name '
-     'server_dn server_name server_fqdn server_site server_version site_dn '
-     'site_name subnet_dn subnet_name subnet_site prediction_site prediction_address prediction_mail '
-     'prediction_domain prediction_assumes prediction_rival_reading '
-     'prediction_rival_url candidate_url candidate_host candidate_dn '
-     'candidate_server candidate_version candidate_why hop_url hop_host '
-     'hop_server hop_version finding_code finding_dn finding_text hop_dn '
-     'hop_why server_build server_roles server_dag server_inactive '
-     'mailbox_dn mailbox_database mailbox_server mailbox_version '
-     'mailbox_site mailbox_target service_url service_host service_server '
-     'service_dn certificate_problem certificate_subject certificate_issuer '
-     'certificate_common_name certificate_serial certificate_sha1 '
-     'certificate_sha256 certificate_key certificate_signature '
-     'certificate_friendly_name alert_text_issuer alert_text_date '
-     'alert_text_name observer_error_detail sighting_host sighting_address '
-     'sighting_detail sighting_version'),
-    (INT, [HANDLE, TEXT, INT], 'observer_add_host'),
-    (INT, [HANDLE], 'reader_trace_count'),
-]
-TABLE = {f'adscp_{name}': (result, parameters)
-         for result, parameters, names in SIGNATURES for name in names.split()}
 
 LDIF = b'''dn:
 configurationNamingContext: CN=Configuration,DC=corp,DC=example
@@ -119,23 +36,6 @@ whenCreated: %(t)s.0Z
     {b'n': b'EX2', b's': b'HQ', b't': b'20120101000000'},
     {b'n': b'EX1', b's': b'HQ', b't': b'20100101000000'},
     {b'n': b'EX3', b's': b'Branch', b't': b'20090101000000'}))
-
-
-def behind_sanitizer():
-    """Python was not built with the sanitizer that the library wants: its runtime
-    has to come first. clang's has no shared form by default."""
-    wanted = contract.sanitizers()
-    if not wanted or 'LD_PRELOAD' in os.environ:
-        return
-    if 'clang' in contract.compiler()[0]:
-        print('1..0 # SKIP clang links its sanitizer into programs only')
-        sys.exit(0)
-    name = 'libtsan.so' if 'thread' in wanted else 'libasan.so'
-    runtime = contract.run(contract.compiler()[0],
-                           f'-print-file-name={name}').stdout.strip()
-    options = os.environ.get('ASAN_OPTIONS', '') + ':detect_leaks=0'
-    os.execve(sys.executable, [sys.executable, *sys.argv], dict(
-        os.environ, LD_PRELOAD=runtime, ASAN_OPTIONS=options))
 
 
 def load():
@@ -268,22 +168,11 @@ def failures(lib, scratch):
     return wrong
 
 
-class Silence:
-    """A server on loopback that takes connections and says nothing."""
-
-    def __enter__(self):
-        self.socket = socket.create_server(('127.0.0.1', 0))
-        return f'ldap://127.0.0.1:{self.socket.getsockname()[1]}'.encode()
-
-    def __exit__(self, *_):
-        self.socket.close()
-
-
 def read_silence(lib, budget_ms, cancel_after=None):
     """(code, seconds, what *out became); another thread cancels."""
     reader, forest = lib.adscp_reader_new(), HANDLE(0x5a5a)
-    with Silence() as uri:
-        lib.adscp_reader_set_uri(reader, uri)
+    with contract.Silence() as uri:
+        lib.adscp_reader_set_uri(reader, uri.encode())
         lib.adscp_reader_set_anonymous_bind(reader)
         lib.adscp_reader_set_timeout_ms(reader, budget_ms)
         timer = threading.Timer(cancel_after or 60, lib.adscp_reader_cancel,
@@ -357,9 +246,8 @@ def test_waiting(lib):
 
 
 def main():
-    behind_sanitizer()
     header = declared_by_header()
-    contract.check('the table is the header', TABLE == header, [
+    contract.check('the Python package declares what the header does', TABLE == header, [
         f'{name}: {TABLE.get(name)} is not {header.get(name)}'
         for name in TABLE.keys() | header.keys()
         if TABLE.get(name) != header.get(name)])

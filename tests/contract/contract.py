@@ -3,10 +3,12 @@
 taken apart. Every script takes the build directory as its first argument, or from
 the environment as ADSCP_BUILD."""
 
+import importlib
 import json
 import os
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 
@@ -14,6 +16,7 @@ sys.dont_write_bytecode = True
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEADER = ROOT / 'include' / 'adscp.h'
 MAP = ROOT / 'lib' / 'adscp.map'
+PYTHON = ROOT / 'examples' / 'python'
 
 _results = []
 
@@ -56,6 +59,30 @@ def run(*command, **options):
                           check=False, **options)
 
 
+def behind_sanitizer():
+    """Python was not built with the sanitizer that the library wants: its runtime
+    has to come first. clang's has no shared form by default."""
+    wanted = sanitizers()
+    if not wanted or 'LD_PRELOAD' in os.environ:
+        return
+    if 'clang' in compiler()[0]:
+        print('1..0 # SKIP clang links its sanitizer into programs only')
+        sys.exit(0)
+    name = 'libtsan.so' if 'thread' in wanted else 'libasan.so'
+    runtime = run(compiler()[0], f'-print-file-name={name}').stdout.strip()
+    options = os.environ.get('ASAN_OPTIONS', '') + ':detect_leaks=0'
+    os.execve(sys.executable, [sys.executable, *sys.argv], dict(
+        os.environ, LD_PRELOAD=runtime, ASAN_OPTIONS=options))
+
+
+def python_package():
+    """The package `adscp` of this tree, on the library of this build."""
+    behind_sanitizer()
+    os.environ['ADSCP_LIBRARY'] = str(library())
+    sys.path.insert(0, str(PYTHON))
+    return importlib.import_module('adscp')
+
+
 def check(name, good, *evidence):
     """One line of TAP; evidence (text, or a list of lines) is for a failure."""
     _results.append(bool(good))
@@ -74,6 +101,17 @@ def check_empty(name, violations):
 def finish():
     print(f'1..{len(_results)}')
     sys.exit(0 if _results and all(_results) else 1)
+
+
+class Silence:
+    """A server on loopback that takes connections and says nothing."""
+
+    def __enter__(self):
+        self.socket = socket.create_server(('127.0.0.1', 0))
+        return f'ldap://127.0.0.1:{self.socket.getsockname()[1]}'
+
+    def __exit__(self, *_):
+        self.socket.close()
 
 
 # ------------------------------------------------------------- the public header

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What `meson install` leaves: header, library with its soname, pkg-config file,
-command. A foreign program finds them by pkg-config, and runs."""
+command, Python package. A foreign program finds them by pkg-config, and runs."""
 
 import os
 import pathlib
 import re
+import sys
 import tempfile
 
 import contract
@@ -34,14 +35,27 @@ def tree(root):
                   if not path.is_dir())
 
 
-def missing(names):
-    """Patterns of what should be there, and is not exactly once."""
-    wanted = (r'include/adscp\.h', r'lib(/[\w-]+)?/libadscp\.so',
-              r'lib(/[\w-]+)?/libadscp\.so\.0',
-              r'lib(/[\w-]+)?/libadscp\.so\.0\.\d+\.\d+',
-              r'lib(/[\w-]+)?/pkgconfig/adscp\.pc', r'bin/adscp')
-    return [one for one in wanted if sum(
-        re.search(f'(^|/){one}$', name) is not None for name in names) != 1]
+def wanted():
+    """Patterns of what should be there, each exactly once."""
+    lib, python = r'lib(/[\w-]+)?', r'lib/python[\d.]+/(dist|site)-packages'
+    package = (path.name for path in (contract.PYTHON / 'adscp').iterdir()
+               if path.suffix == '.py' or path.name == 'py.typed')
+    return [r'include/adscp\.h', rf'{lib}/libadscp\.so',
+            rf'{lib}/libadscp\.so\.0', rf'{lib}/libadscp\.so\.0\.\d+\.\d+',
+            rf'{lib}/pkgconfig/adscp\.pc', r'bin/adscp',
+            *(rf'{python}/adscp/{re.escape(name)}' for name in package)]
+
+
+def matches(pattern, name):
+    return re.search(f'(^|/){pattern}$', name) is not None
+
+
+def wrong(names):
+    """What is not there exactly once, and what nobody wants."""
+    return [one for one in wanted()
+            if sum(matches(one, name) for name in names) != 1] + [
+                name for name in names
+                if not any(matches(one, name) for one in wanted())]
 
 
 def foreign(root, pc):
@@ -65,15 +79,23 @@ def foreign(root, pc):
         return contract.run(source.with_suffix(''), env=environment)
 
 
+def from_python(root):
+    """What a Python program sees that knows the package's place only."""
+    package = next(root.rglob('adscp/__init__.py')).parent
+    return contract.run(
+        sys.executable, '-B', '-c', 'import adscp; print(adscp.__version__)',
+        cwd=root, env=dict(os.environ, PYTHONPATH=str(package.parent)))
+
+
 def main():
+    contract.behind_sanitizer()
     with tempfile.TemporaryDirectory() as scratch:
         root = pathlib.Path(scratch)
         result = contract.run('meson', 'install', '-C', contract.build(),
                               '--no-rebuild', '--quiet', '--destdir', root)
         contract.check('meson install', result.returncode == 0, result.stdout)
         names = tree(root)
-        contract.check_empty('everything is installed', missing(names))
-        contract.check('no more than that', len(names) == 6, names)
+        contract.check_empty('everything is installed, and no more', wrong(names))
         pc = next(root.rglob('adscp.pc'), None)
         release = re.search(r'^Version: (\S+)$', pc.read_text(), re.M)[1]
         result = foreign(root, pc)
@@ -81,6 +103,10 @@ def main():
                        result.returncode == 0 and
                        result.stdout == f'{release} ADSCP_E_FILE\n',
                        result.stdout)
+        result = from_python(root)
+        contract.check('Python finds the package, and that the library',
+                       result.returncode == 0 and
+                       result.stdout == f'{release}\n', result.stdout)
         link = contract.run('readelf', '-d', pc.parents[1] / 'libadscp.so')
         contract.check('the soname is libadscp.so.0',
                        '[libadscp.so.0]' in link.stdout, link.stdout)

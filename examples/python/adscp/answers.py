@@ -1,0 +1,307 @@
+# SPDX-License-Identifier: MIT
+"""Answers and their rows. Names, order and meaning are those of adscp.h."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, NamedTuple, Type, TypeVar
+
+from . import enums
+from .abi import HANDLE, declare
+from .rows import (Owner, Pointer, Row, bits, choice, choices, moment, number,
+                   perhaps, row, rows, sure_choice, sure_text, text, texts,
+                   truth)
+
+__all__ = ['Alert', 'Answer', 'Candidate', 'Certificate', 'ChainLink', 'Finding',
+           'Forest', 'Hop', 'Mailbox', 'Prediction', 'Scp', 'ScpPointer',
+           'Server', 'Service', 'Sighting', 'Sightings', 'Site', 'Subnet',
+           'Verdicts']
+
+A = TypeVar('A', bound='Answer')
+
+
+class Scp(Row):
+    """A published serviceConnectionPoint object."""
+    __slots__ = ()
+    dn = sure_text('scp_dn')
+    created = moment('scp_created')
+    class_name = text('scp_class_name')
+    keywords = texts('scp_keyword')
+    bindings = texts('scp_binding')
+
+
+class Server(Row):
+    """An Exchange server object."""
+    __slots__ = ()
+    dn = sure_text('server_dn')
+    name = text('server_name')
+    fqdn = text('server_fqdn')
+    site = text('server_site')
+    version = text('server_version')
+    build = text('server_build')
+    roles = text('server_roles')
+    front_end = perhaps('server_front_end')
+    dag = text('server_dag')
+    inactive = text('server_inactive')
+
+
+class Site(Row):
+    """An AD site."""
+    __slots__ = ()
+    dn = sure_text('site_dn')
+    name = text('site_name')
+
+
+class Subnet(Row):
+    """A subnet of an AD site."""
+    __slots__ = ()
+    dn = sure_text('subnet_dn')
+    name = text('subnet_name')
+    site = text('subnet_site')
+    valid = truth('subnet_valid')
+
+
+class Candidate(Row):
+    """A URL that the client would try."""
+    __slots__ = ()
+    url = sure_text('candidate_url')
+    host = text('candidate_host')
+    port = number('candidate_port')
+    group = choice('candidate_group', enums.Group)
+    tail = truth('candidate_tail')
+    tie = truth('candidate_tie')
+    sites = texts('candidate_site')
+    created = moment('candidate_created')
+    dn = sure_text('candidate_dn')
+    also = texts('candidate_also')
+    server = text('candidate_server')
+    version = text('candidate_version')
+    why = sure_text('candidate_why')
+
+
+class Mailbox(Row):
+    """The recipient with the user's mail address, and his mailbox."""
+    __slots__ = ()
+    kind = sure_choice('mailbox_kind', enums.MailboxKind)
+    dn = text('mailbox_dn')
+    database = text('mailbox_database')
+    server = text('mailbox_server')
+    version = text('mailbox_version')
+    site = text('mailbox_site')
+    target = text('mailbox_target')
+
+
+class Hop(Row):
+    """A server that the client meets."""
+    __slots__ = ()
+    url = text('hop_url')
+    host = text('hop_host')
+    via = sure_choice('hop_via', enums.Via)
+    server = text('hop_server')
+    version = text('hop_version')
+    action = sure_choice('hop_action', enums.Action)
+    evidence = choice('hop_evidence', enums.Evidence)
+    dn = text('hop_dn')
+    why = sure_text('hop_why')
+    certificate = row('hop_certificate', lambda: Certificate)
+    certificate_source = choice('hop_certificate_source',
+                                enums.CertificateSource)
+    sighting = row('hop_sighting', lambda: Sighting)
+    alert = row('hop_alert', lambda: Alert)
+    alternatives = rows('hop_alternative', lambda: Hop)
+
+
+class Service(Row):
+    """A URL that Autodiscover's answer may hand to the client."""
+    __slots__ = ()
+    kind = sure_choice('service_kind', enums.ServiceKind)
+    url = text('service_url')
+    host = text('service_host')
+    server = text('service_server')
+    dn = text('service_dn')
+    certificate = row('service_certificate', lambda: Certificate)
+    certificate_source = choice('service_certificate_source',
+                                enums.CertificateSource)
+    sighting = row('service_sighting', lambda: Sighting)
+    alert = row('service_alert', lambda: Alert)
+
+
+class Certificate(Row):
+    """A certificate as it stands. Where it cannot be read, `problem` says why, and
+    all but the hashes is absent."""
+    __slots__ = ()
+    problem = text('certificate_problem')
+    subject = text('certificate_subject')
+    issuer = text('certificate_issuer')
+    common_name = text('certificate_common_name')
+    dns_names = texts('certificate_dns_name')
+    ip_addresses = texts('certificate_ip_address')
+    serial = text('certificate_serial')
+    not_before = moment('certificate_not_before')
+    not_after = moment('certificate_not_after')
+    sha1 = text('certificate_sha1')
+    sha256 = text('certificate_sha256')
+    key = text('certificate_key')
+    signature = text('certificate_signature')
+    self_signed = perhaps('certificate_self_signed')
+    friendly_name = text('certificate_friendly_name')
+
+
+class ChainLink(NamedTuple):
+    """A certificate of a chain, and where it comes from."""
+    certificate: Certificate
+    source: enums.Chain
+
+
+class Alert(Row):
+    """What a user meets who opens the URL, and why."""
+    __slots__ = ()
+    outcome = sure_choice('alert_outcome', enums.Outcome)
+    flags = bits('alert_flags')
+    flags_possible = bits('alert_flags_possible')
+    reasons = choices('alert_reason', enums.Reason)
+    line_issuer = sure_choice('alert_line_issuer', enums.Line)
+    line_date = sure_choice('alert_line_date', enums.Line)
+    line_name = sure_choice('alert_line_name', enums.Line)
+    text_issuer = text('alert_text_issuer')
+    text_date = text('alert_text_date')
+    text_name = text('alert_text_name')
+    confidence = choice('alert_confidence', enums.Confidence)
+    changes_on = moment('alert_changes_on')
+    notes = texts('alert_note')
+    certificates = rows('alert_chain', lambda: Certificate)
+    sources = choices('alert_chain_source', enums.Chain, 'alert_chain_count')
+
+    @property
+    def chain(self) -> List[ChainLink]:
+        """As the client would build it, the server's own certificate first."""
+        return [ChainLink(certificate, source) for certificate, source in
+                zip(self.certificates, self.sources)]
+
+
+class Sighting(Row):
+    """What one address showed."""
+    __slots__ = ()
+    host = sure_text('sighting_host')
+    port = number('sighting_port')
+    address = text('sighting_address')
+    address_port = number('sighting_address_port')
+    outcome = sure_choice('sighting_outcome', enums.Seen)
+    detail = text('sighting_detail')
+    method = choice('sighting_method', enums.Method)
+    proven = truth('sighting_proven')
+    version = text('sighting_version')
+    request = choice('sighting_request', enums.Request)
+    certificates = rows('sighting_certificate', lambda: Certificate)
+
+
+class Finding(Row):
+    """An oddity."""
+    __slots__ = ()
+    code = sure_text('finding_code')
+    severity = sure_choice('finding_severity', enums.Severity)
+    dn = text('finding_dn')
+    text = sure_text('finding_text')
+
+
+class Answer(Row):
+    """What was made by a question. It never changes, and any thread may read
+    it. Use it with "with", or close() it, or forget it: it is freed when nobody
+    refers to it or to one of its rows. An answer that lies inside another one
+    is closed with that."""
+    __slots__ = ()
+
+    def close(self) -> None:
+        """Free it. Using it or its rows afterwards raises ClosedError."""
+        if isinstance(self._owner, Owner):
+            self._owner.close()
+
+    def __enter__(self: A) -> A:
+        self._root().hold()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class Forest(Answer):
+    """Facts, no opinion: what was read of a directory."""
+    __slots__ = ()
+    source = sure_choice('forest_source', enums.Source)
+    domain_controller = text('forest_domain_controller')
+    domain = text('forest_domain')
+    client_site = text('forest_client_site')
+    client_address = text('forest_client_address')
+    config_dn = text('forest_config_dn')
+    complete = truth('forest_complete')
+    scps = rows('forest_scp', lambda: Scp)
+    servers = rows('forest_server', lambda: Server)
+    sites = rows('forest_site', lambda: Site)
+    subnets = rows('forest_subnet', lambda: Subnet)
+
+
+class Sightings(Answer):
+    """What servers showed, no opinion either."""
+    __slots__ = ()
+    complete = truth('sightings_complete')
+    sightings = rows('sightings_sighting', lambda: Sighting, 'sightings_count')
+
+
+class Verdicts(Answer):
+    """What a client makes of sightings: an alert for each."""
+    __slots__ = ()
+    alerts = rows('verdicts_alert', lambda: Alert, 'verdicts_count')
+
+
+class ScpPointer(NamedTuple):
+    """An SCP that leads to another directory."""
+    dn: str
+    target: str
+
+
+class Prediction(Answer):
+    """What a client does, and why."""
+    __slots__ = ()
+    site = text('prediction_site')
+    site_source = sure_choice('prediction_site_source', enums.SiteSource)
+    address = text('prediction_address')
+    mail = text('prediction_mail')
+    domain = text('prediction_domain')
+    profile = sure_choice('prediction_profile', enums.Profile)
+    time = moment('prediction_time')
+    assumes = text('prediction_assumes')
+    complete = truth('prediction_complete')
+    pointer_dns = texts('prediction_pointer_dn', 'prediction_pointer_count')
+    pointer_targets = texts('prediction_pointer_target',
+                            'prediction_pointer_count')
+    candidates = rows('prediction_candidate', lambda: Candidate)
+    evidence = choice('prediction_evidence', enums.Evidence)
+    rival_reading = text('prediction_rival_reading')
+    rival_url = text('prediction_rival_url')
+    then = texts('prediction_then')
+    mailbox = row('prediction_mailbox', lambda: Mailbox)
+    hops = rows('prediction_hop', lambda: Hop)
+    services = rows('prediction_service', lambda: Service)
+    alert = row('prediction_alert', lambda: Alert)
+    alert_hop = number('prediction_alert_hop')
+    findings = rows('prediction_finding', lambda: Finding)
+    forest = row('prediction_forest', lambda: Forest)
+
+    @property
+    def pointers(self) -> List[ScpPointer]:
+        """The SCP pointers that this client would follow, in its order."""
+        return [ScpPointer(dn, target) for dn, target in
+                zip(self.pointer_dns, self.pointer_targets)]
+
+
+_free: Dict[Type[Any], Callable[..., Any]] = {
+    Forest: declare('forest_free', None, HANDLE),
+    Sightings: declare('sightings_free', None, HANDLE),
+    Prediction: declare('prediction_free', None, HANDLE),
+    Verdicts: declare('verdicts_free', None, HANDLE),
+}
+
+
+def own(kind: Type[A], address: int) -> A:
+    """The answer of this kind at an address that is ours to free."""
+    pointer = Pointer(address, _free[kind])
+    return kind._make(Owner(pointer, kind.__name__.lower()), address)

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: MIT
+"""The enumerators of adscp.h. A number that a later library has appended becomes
+a member of its own, named UNKNOWN_n, instead of an error."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any, Callable, Dict, Optional, Type, TypeVar
+
+from .abi import INT, TEXT, declare
+
+__all__ = ['Action', 'CertificateSource', 'Chain', 'Confidence', 'Evidence',
+           'Group', 'Line', 'MailboxKind', 'Method', 'Outcome', 'Profile', 'Reason', 'Request',
+           'Seen', 'ServiceKind', 'Severity', 'SiteSource', 'Source', 'Via']
+
+_words: Dict[type, Callable[..., Any]] = {}
+
+E = TypeVar('E', bound='Named')
+
+
+class Named(enum.IntEnum):
+    """An enumerator with the word that the library has for it."""
+
+    @property
+    def word(self) -> str:
+        """As options and JSON spell it, such as "in-site"."""
+        word: Optional[bytes] = _words[type(self)](int(self))
+        return word.decode() if word is not None else self.name
+
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        if not isinstance(value, int):
+            return None
+        member = int.__new__(cls, value)
+        member._name_ = f'UNKNOWN_{value}'.replace('-', 'MINUS_')
+        member._value_ = value
+        return member
+
+
+def _named(function: str) -> Callable[[Type[E]], Type[E]]:
+    """adscp_FUNCTION() has the words of this class."""
+    def register(cls: Type[E]) -> Type[E]:
+        _words[cls] = declare(function, TEXT, INT)
+        return cls
+    return register
+
+
+@_named('source_name')
+class Source(Named):
+    """What the facts were read from."""
+    LDIF = 0
+    LDAP = 1
+
+
+@_named('profile_name')
+class Profile(Named):
+    """The kind of client."""
+    OUTLOOK = 0
+    EWS = 1
+    LEARN = 2
+    OXDISCO = 3
+
+
+@_named('site_source_name')
+class SiteSource(Named):
+    """How the client's site is known."""
+    NONE = 0
+    GIVEN = 1
+    ADDRESS = 2
+    DIRECTORY = 3
+
+
+@_named('evidence_name')
+class Evidence(Named):
+    """How well a statement is founded."""
+    DOCUMENTED = 0
+    OBSERVED = 1
+    INFERRED = 2
+    CONTESTED = 3
+
+
+@_named('group_name')
+class Group(Named):
+    """Whom a candidate's SCP is for."""
+    IN_SITE = 1
+    UNSCOPED = 2
+    ELSEWHERE = 3
+
+
+@_named('mailbox_kind_name')
+class MailboxKind(Named):
+    """What the owner of the mail address is."""
+    NOT_READ = 0
+    NOT_FOUND = 1
+    AMBIGUOUS = 2
+    MAILBOX = 3
+    MAIL_USER = 4
+    CONTACT = 5
+    REMOTE = 6
+
+
+@_named('via_name')
+class Via(Named):
+    """How the client came to a server."""
+    SCP = 0
+    REDIRECT = 1
+    REDIRECT_ADDRESS = 2
+
+
+@_named('action_name')
+class Action(Named):
+    """What a server does with the request."""
+    UNKNOWN = 0
+    ANSWER = 1
+    PROXY = 2
+    REDIRECT = 3
+    REDIRECT_ADDRESS = 4
+    ERROR = 5
+
+
+@_named('service_kind_name')
+class ServiceKind(Named):
+    """A web service of Exchange. RPC is Outlook Anywhere."""
+    ECP = 1
+    EWS = 2
+    MAPI = 3
+    OAB = 4
+    RPC = 5
+    UM = 6
+
+
+@_named('seen_name')
+class Seen(Named):
+    """What became of one address."""
+    OK = 0
+    REFUSED = 1
+    UNREACHABLE = 2
+    TIMEOUT = 3
+    CLOSED = 4
+    NOT_TLS = 5
+    NO_COMMON_CIPHER = 6
+    PROTOCOL_VERSION = 7
+    NAME_NOT_FOUND = 8
+    LIMIT = 9
+
+
+@_named('method_name')
+class Method(Named):
+    """How certificates were seen."""
+    PLAINTEXT = 0
+    HANDSHAKE = 1
+
+
+@_named('request_name')
+class Request(Named):
+    """Whether the server wants a certificate of its client."""
+    NONE = 0
+    ASKED = 1
+    DEMANDED = 2
+
+
+@_named('outcome_name')
+class Outcome(Named):
+    """What a user meets, best to worst."""
+    NO_ALERT = 0
+    UNCERTAIN = 1
+    ALERT = 2
+    HARD_FAILURE = 3
+    CONNECT_FAILURE = 4
+
+
+@_named('reason_name')
+class Reason(Named):
+    """What is wrong with a certificate."""
+    UNTRUSTED_ISSUER = 0
+    EXPIRED = 1
+    NOT_YET_VALID = 2
+    NAME_MISMATCH = 3
+    WRONG_USAGE = 4
+    WEAK_KEY = 5
+    INVALID = 6
+
+
+@_named('line_name')
+class Line(Named):
+    """A line of the dialog."""
+    UNKNOWN = 0
+    GOOD = 1
+    BAD = 2
+
+
+@_named('confidence_name')
+class Confidence(Named):
+    """How far a forecast is to be believed."""
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+
+@_named('certificate_source_name')
+class CertificateSource(Named):
+    """How a certificate is known (ADSCP_FROM_...)."""
+    OBSERVED = 0
+    DIRECTORY = 1
+
+
+@_named('chain_name')
+class Chain(Named):
+    """Where a certificate of a chain comes from."""
+    SENT = 0
+    DIRECTORY = 1
+    TRUSTED = 2
+    BUNDLE = 3
+
+
+@_named('severity_name')
+class Severity(Named):
+    """How grave a finding is."""
+    INFO = 0
+    WARNING = 1
+    ERROR = 2

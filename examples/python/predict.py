@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Which server does this user's Outlook meet first?
+
+    predict.py forest.ldif ann@corp.example HQ
+    predict.py ldap://dc1.corp.example ann@corp.example HQ
+"""
+
+import datetime
+import sys
+
+import adscp
+
+
+def predict(source: str, mail: str, site: str) -> adscp.Prediction:
+    with adscp.Reader() as reader, adscp.Predictor() as predictor:
+        if '://' in source:
+            reader.set_uri(source)
+        else:
+            reader.add_ldif_file(source)
+        reader.add_mail(mail)
+        predictor.set_forest(reader.read())
+        predictor.set_mail(mail)
+        predictor.set_site(site)
+        predictor.set_time(datetime.datetime.now(datetime.timezone.utc))
+        return predictor.predict()
+
+
+def main() -> None:
+    if len(sys.argv) != 4:
+        sys.exit('usage: predict.py FILE|URI MAIL SITE')
+    try:
+        answer = predict(*sys.argv[1:])
+    except adscp.Error as error:
+        sys.exit(f'predict.py: {error}')
+    for hop in answer.hops:
+        print(f'{hop.server or hop.host}: {hop.why}')
+    for finding in answer.findings:
+        print(f'{finding.severity.word} {finding.code}: {finding.text}')
+
+
+if __name__ == '__main__':
+    main()

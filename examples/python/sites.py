@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""A table of all AD sites: which server Outlook meets first there.
+
+    sites.py forest.ldif
+"""
+
+import sys
+from typing import Iterator, Tuple
+
+import adscp
+
+
+def table(forest: adscp.Forest) -> Iterator[Tuple[str, str, str]]:
+    """Site, first server or URL, how well that is founded."""
+    with adscp.Predictor(forest) as predictor:
+        for site in forest.sites:
+            predictor.set_site(site.name)
+            with predictor.predict() as answer:
+                first = answer.candidates[0] if answer.candidates else None
+                yield (site.name or site.dn,
+                       (first.server or first.url) if first else '-',
+                       answer.evidence.word if answer.evidence is not None
+                       else '-')
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        sys.exit('usage: sites.py FILE')
+    try:
+        with adscp.Reader() as reader:
+            reader.add_ldif_file(sys.argv[1])
+            with reader.read() as forest:
+                for row in table(forest):
+                    print('{:<20} {:<20} {}'.format(*row))
+    except adscp.Error as error:
+        sys.exit(f'sites.py: {error}')
+
+
+if __name__ == '__main__':
+    main()
