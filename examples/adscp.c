@@ -21,6 +21,12 @@ enum { TIMEOUT_DEFAULT_MS = 30000 };
 static adscp_reader *volatile running;
 static adscp_observer *volatile looking;
 
+/* What cli_fail() keeps. */
+static struct {
+    bool wanted;
+    char text[512];
+} kept;
+
 /* Of two bytes of UTF-8: a control character of the second set, which some
  * terminals obey as well. */
 static bool is_c1(const char *text)
@@ -54,9 +60,22 @@ int cli_fail(const char *format, ...)
         return CLI_LOCAL;
     }
     cli_clean(text);
-    fprintf(stderr, "adscp: %s\n", text);
+    if (!kept.wanted)
+        fprintf(stderr, "adscp: %s\n", text);
+    else if (kept.text[0] == '\0')
+        snprintf(kept.text, sizeof(kept.text), "%s", text);
     free(text);
     return CLI_LOCAL;
+}
+
+void cli_keep_failure(void)
+{
+    kept.wanted = true;
+}
+
+const char *cli_kept_failure(void)
+{
+    return kept.text;
 }
 
 int cli_deliver(const char *text)
@@ -170,7 +189,7 @@ static int report_unread(const struct cli *cli, int code)
  * the EWS Managed API side by side. */
 static int other_profile(const struct cli *cli)
 {
-    if (cli->json)
+    if (cli->json || cli->csv || cli->command == CLI_CHECK)
         return -1;
     switch (cli->profile) {
     case ADSCP_PROFILE_OUTLOOK:
@@ -209,7 +228,9 @@ static int predict(const struct cli *cli, int profile, adscp_prediction **out)
 
 static int print_report(const struct report *report)
 {
-    char *text = report->cli->json ? cli_json(report) : cli_words(report);
+    char *text = report->cli->json  ? cli_json(report)
+                 : report->cli->csv ? cli_list_csv(report->answer)
+                                    : cli_words(report);
     int rc;
 
     if (text == NULL)
@@ -282,8 +303,9 @@ static int answer(const struct cli *cli)
     report.rival = rival;
     report.sightings = sightings;
     report.verdicts = verdicts;
-    status = print_report(&report);
-    if (status == CLI_DONE)
+    status =
+        cli->command == CLI_CHECK ? cli_check(&report) : print_report(&report);
+    if (status == CLI_DONE && cli->command != CLI_CHECK)
         status = status_of(cli, &report);
 out:
     adscp_verdicts_free(verdicts);
@@ -304,7 +326,10 @@ static int run(const struct cli *cli)
     if (rc != ADSCP_OK)
         return report_unread(cli, rc);
     adscp_predictor_set_forest(cli->predictor, forest);
-    status = cli->command == CLI_OBSERVE ? cli_observe(cli) : answer(cli);
+    if (cli->command == CLI_SITES || cli->command == CLI_SERVERS)
+        status = cli_inventory(cli, forest);
+    else
+        status = cli->command == CLI_OBSERVE ? cli_observe(cli) : answer(cli);
     adscp_forest_free(forest);
     return status;
 }
@@ -325,10 +350,16 @@ static void hold_standard_descriptors(void)
 int main(int argc, char **argv)
 {
     struct cli cli = {.profile = ADSCP_PROFILE_OUTLOOK,
-                      .timeout_ms = TIMEOUT_DEFAULT_MS};
+                      .timeout_ms = TIMEOUT_DEFAULT_MS,
+                      .warning_days = 30,
+                      .critical_days = 7,
+                      .alert_state = CLI_CHECK_CRITICAL};
     int status = CLI_LOCAL;
 
     hold_standard_descriptors();
+    cli.check_first = argc > 1 && strcmp(argv[1], "check") == 0;
+    if (cli.check_first)
+        cli_keep_failure();
     /* libldap shall not even look for ldap.conf and .ldaprc. */
     setenv("LDAPNOINIT", "1", 1);
     setlocale(LC_CTYPE, "");
@@ -340,6 +371,8 @@ int main(int argc, char **argv)
         status = cli_fail("out of memory or descriptors");
     else if (cli_options(&cli, argc, argv, &status))
         status = run(&cli);
+    if (cli.check_first && cli_kept_failure()[0] != '\0')
+        status = cli_check_unknown(cli_kept_failure());
 
     adscp_observer_free(cli.observer);
     adscp_predictor_free(cli.predictor);

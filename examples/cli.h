@@ -23,7 +23,15 @@ enum cli_exit {
     CLI_DONE = 0
 };
 
-enum cli_command { CLI_NONE, CLI_LIST, CLI_PREDICT, CLI_OBSERVE };
+enum cli_command {
+    CLI_NONE,
+    CLI_LIST,
+    CLI_PREDICT,
+    CLI_OBSERVE,
+    CLI_SITES,
+    CLI_SERVERS,
+    CLI_CHECK
+};
 
 /* The question. Options go straight into the reader and the predictor; what is
  * here besides is what the program itself must know. */
@@ -33,6 +41,10 @@ struct cli {
     adscp_observer *observer;
     enum cli_command command;
     bool json;
+    bool csv;
+    bool check_first;                /* the first word is `check` */
+    int warning_days, critical_days; /* for `check` */
+    int alert_state;                 /* the same; CLI_CHECK_* */
     bool observe;    /* look at the servers that a prediction names */
     int host_count;  /* that `observe` was told to look at */
     int timeout_ms;  /* for everything together */
@@ -44,6 +56,8 @@ struct cli {
     const char *export; /* the first LDIF file, or NULL */
 };
 
+struct report;
+
 /* Control characters of the caller's own words (a file name may hold them)
  * become
  * "?". What the library hands out is clean already. */
@@ -51,6 +65,9 @@ void cli_clean(char *text);
 
 /* "adscp: <sentence>" on standard error, cleaned. Returns CLI_LOCAL. */
 int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* From now on the first such sentence is kept instead of written. */
+void cli_keep_failure(void);
+const char *cli_kept_failure(void); /* "": there was none */
 
 /* What Ctrl-C has to stop, besides the reader. */
 void cli_interrupts(adscp_observer *observer);
@@ -83,6 +100,26 @@ int cli_observe(const struct cli *cli);
 const char *cli_observe_assumes(void);
 /* Milliseconds since some moment. */
 int64_t cli_clock_ms(void);
+
+/* -------------------------------------------------------------- check -- */
+
+/* States of the plug-ins of Nagios, and their exit status. */
+enum {
+    CLI_CHECK_OK = 0,
+    CLI_CHECK_WARNING = 1,
+    CLI_CHECK_CRITICAL = 2,
+    CLI_CHECK_UNKNOWN = 3
+};
+
+/* Values of options; false: not one. */
+bool cli_check_days(const char *text, int *daysp);
+bool cli_check_state(const char *text, int *statep);
+/* Begin to watch the time. */
+void cli_check_start(struct cli *cli);
+/* Print the line of an answer, or one that says why there is none. The exit
+ * status. */
+int cli_check(const struct report *report);
+int cli_check_unknown(const char *why);
 
 /* ------------------------------------------------------------- secret -- */
 
@@ -122,6 +159,12 @@ char *cli_json(const struct report *report);
 char *cli_json_observe(const struct report *report);
 char *cli_words(const struct report *report);
 char *cli_words_observe(const struct report *report);
+
+/* The order of trial as CSV. */
+char *cli_list_csv(const adscp_prediction *answer);
+
+/* Print what there is in the directory: sites, or servers. The exit status. */
+int cli_inventory(const struct cli *cli, const adscp_forest *forest);
 
 /* --------------------------------------------------------------- page -- */
 

@@ -27,6 +27,8 @@ enum {
     OPTION_TRUST,
     OPTION_ROOTS,
     OPTION_NO_OBSERVE,
+    OPTION_CSV,
+    OPTION_ALERT_AS,
     OPTION_END
 };
 
@@ -138,6 +140,37 @@ static bool take_json(struct line *line, const char *argument)
     return true;
 }
 
+static bool take_csv(struct line *line, const char *argument)
+{
+    (void)argument;
+    line->cli->csv = true;
+    return true;
+}
+
+static bool take_warning(struct line *line, const char *argument)
+{
+    if (cli_check_days(argument, &line->cli->warning_days))
+        return true;
+    cli_fail("--warning wants whole days, not \"%s\"", argument);
+    return false;
+}
+
+static bool take_critical(struct line *line, const char *argument)
+{
+    if (cli_check_days(argument, &line->cli->critical_days))
+        return true;
+    cli_fail("--critical wants whole days, not \"%s\"", argument);
+    return false;
+}
+
+static bool take_alert_as(struct line *line, const char *argument)
+{
+    if (cli_check_state(argument, &line->cli->alert_state))
+        return true;
+    cli_fail("--alert-as is critical, warning or ok, not \"%s\"", argument);
+    return false;
+}
+
 static bool take_profile(struct line *line, const char *argument)
 {
     const char *name;
@@ -244,6 +277,15 @@ static const struct row rows[] = {
     {OPTION_TIMEOUT, "timeout", "SECONDS",
      "for everything together (default 30)", .own = take_timeout},
     {'j', "json", NULL, "one JSON document instead of words", .own = take_json},
+    {OPTION_CSV, "csv", NULL, "the same as CSV: list, sites and servers",
+     .own = take_csv},
+    {'w', "warning", "DAYS", "check: warn so long before the first change (30)",
+     .own = take_warning},
+    {'c', "critical", "DAYS", "check: the same for the state CRITICAL (7)",
+     .own = take_critical},
+    {OPTION_ALERT_AS, "alert-as", "STATE",
+     "check: an alert is critical (default), warning or ok",
+     .own = take_alert_as},
     {'V', "version", NULL, "print the version", .own = NULL},
     {'h', "help", NULL, "print this page", .own = NULL},
 };
@@ -297,8 +339,13 @@ static void write_help(FILE *out)
         "                                   what servers show, and what a "
         "client makes\n"
         "                                   of it\n"
+        "       adscp sites   [OPTION]...   all AD sites, and which server "
+        "comes first\n"
+        "       adscp servers [OPTION]...   all Exchange servers\n"
+        "       adscp check   [OPTION]...   one line for a monitoring system; "
+        "comes first\n"
         "\n"
-        "Give either --ldif or --uri; observe does without.\n"
+        "Without --ldif, --uri or --domain, the domain is found.\n"
         "\n",
         out);
     for (i = 0; i < ROWS; i++)
@@ -306,7 +353,8 @@ static void write_help(FILE *out)
     fputs(
         "\nExit status: 0 done, 1 wrong usage or local error, 2 the directory "
         "could not be\nread, 3 no candidate, 4 an alert or a failure is "
-        "predicted, 5 the answer was\ncut short.\n",
+        "predicted, 5 the answer was\ncut short. Of check: 0 OK, 1 WARNING, 2 "
+        "CRITICAL, 3 UNKNOWN.\n",
         out);
 }
 
@@ -353,6 +401,23 @@ static bool apply(struct line *line, const struct row *row,
     return true;
 }
 
+#define COMMANDS "list, predict, observe, sites, servers or check"
+
+static enum cli_command find_command(const char *word)
+{
+    static const char *const words[] = {
+        [CLI_LIST] = "list",       [CLI_PREDICT] = "predict",
+        [CLI_OBSERVE] = "observe", [CLI_SITES] = "sites",
+        [CLI_SERVERS] = "servers", [CLI_CHECK] = "check",
+    };
+    size_t i;
+
+    for (i = CLI_LIST; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strcmp(words[i], word) == 0)
+            return (enum cli_command)i;
+    return CLI_NONE;
+}
+
 static bool take_command(struct cli *cli, const char *word)
 {
     if (cli->command == CLI_OBSERVE)
@@ -361,14 +426,9 @@ static bool take_command(struct cli *cli, const char *word)
         cli_fail("one command at a time, and nothing behind it: \"%s\"", word);
         return false;
     }
-    if (strcmp(word, "list") == 0)
-        cli->command = CLI_LIST;
-    else if (strcmp(word, "predict") == 0)
-        cli->command = CLI_PREDICT;
-    else if (strcmp(word, "observe") == 0)
-        cli->command = CLI_OBSERVE;
-    else
-        cli_fail("the command is list, predict or observe, not \"%s\"", word);
+    cli->command = find_command(word);
+    if (cli->command == CLI_NONE)
+        cli_fail("the command is " COMMANDS ", not \"%s\"", word);
     return cli->command != CLI_NONE;
 }
 
@@ -449,6 +509,7 @@ static bool check_pairs(const bool *seen)
         {'x', 'Y'},
         {'y', 'W'},
         {'o', OPTION_NO_OBSERVE},
+        {'j', OPTION_CSV},
     };
     static const int needing[][2] = {
         {'D', 'x'},
@@ -476,14 +537,53 @@ static bool check_pairs(const bool *seen)
     return true;
 }
 
+/* A story is no table, and what asks about one client means nothing where all
+ * sites or servers are shown. */
+static bool check_command(const struct line *line)
+{
+    static const int client[] = {'s', 'a', OPTION_NO_SITE};
+    enum cli_command command = line->cli->command;
+    size_t i;
+
+    if (command != CLI_CHECK &&
+        (line->seen['w'] || line->seen['c'] || line->seen[OPTION_ALERT_AS])) {
+        cli_fail("--warning, --critical and --alert-as go with check");
+        return false;
+    }
+    if (command == CLI_CHECK && !line->cli->check_first) {
+        cli_fail("check comes first, so that every error is on its line");
+        return false;
+    }
+    if (command == CLI_CHECK && (line->seen['j'] || line->seen[OPTION_CSV])) {
+        cli_fail("check prints one line, neither JSON nor CSV");
+        return false;
+    }
+    if ((command == CLI_PREDICT || command == CLI_OBSERVE) &&
+        line->seen[OPTION_CSV]) {
+        cli_fail("--csv goes with list, sites and servers; --json with all");
+        return false;
+    }
+    if (command != CLI_SITES && command != CLI_SERVERS)
+        return true;
+    for (i = 0; i < sizeof(client) / sizeof(client[0]); i++) {
+        if (!line->seen[client[i]])
+            continue;
+        cli_fail("--%s means nothing to this command, which shows all",
+                 find_row(client[i])->name);
+        return false;
+    }
+    return true;
+}
+
 static bool check(const struct line *line)
 {
-    if (!check_pairs(line->seen))
+    if (!check_pairs(line->seen) || !check_command(line))
         return false;
     if (line->cli->command == CLI_NONE)
-        cli_fail("say what to do: list, predict or observe");
-    else if (line->cli->command != CLI_PREDICT && line->seen['o'])
-        cli_fail("--observe goes with predict");
+        cli_fail("say what to do: " COMMANDS);
+    else if (line->cli->command != CLI_PREDICT &&
+             line->cli->command != CLI_CHECK && line->seen['o'])
+        cli_fail("--observe goes with predict and check");
     else if (line->cli->command == CLI_OBSERVE && line->cli->host_count == 0)
         cli_fail("say what to look at: HOST or HOST:PORT");
     else if (line->seen['l'] && line->seen['Z'])
@@ -557,8 +657,10 @@ bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
     *exitp = CLI_LOCAL;
     if (!set_source(&line))
         return false;
-    cli->observe = cli->command == CLI_PREDICT &&
+    cli->observe = (cli->command == CLI_PREDICT || cli->command == CLI_CHECK) &&
                    !line.seen[OPTION_NO_OBSERVE] &&
                    (line.seen['o'] || cli->uri != NULL);
+    if (cli->command == CLI_CHECK)
+        cli_check_start(cli);
     return set_bind(&line);
 }

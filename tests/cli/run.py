@@ -140,7 +140,7 @@ def on_terminal(*arguments, send=None, env=None):
 
 @test
 def usage_errors():
-    refused(1, "list, predict or observe")
+    refused(1, "list, predict, observe, sites, servers or check")
     refused(1, "HOST:PORT", "observe", "-l", FOREST)
     refused(1, "port from 1 to 65535", "observe", "a.example:x")
     refused(1, "port from 1 to 65535", "observe", "[::1]:65536")

@@ -43,6 +43,7 @@ def wanted():
     return [r'include/adscp\.h', rf'{lib}/libadscp\.so',
             rf'{lib}/libadscp\.so\.0', rf'{lib}/libadscp\.so\.0\.\d+\.\d+',
             rf'{lib}/pkgconfig/adscp\.pc', r'bin/adscp',
+            r'share/bash-completion/completions/adscp',
             *(rf'{python}/adscp/{re.escape(name)}' for name in package)]
 
 

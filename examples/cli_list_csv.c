@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The order of trial as CSV: the candidates with the keys that they have in
+ * JSON, but for what the whole answer says.
+ */
+#include "cli_sheet.h"
+
+static const struct sheet_column list_columns[] = {
+    {"rank", NULL, SHEET_NUMBER},    {"url", NULL, SHEET_TEXT},
+    {"host", NULL, SHEET_TEXT},      {"port", NULL, SHEET_NUMBER},
+    {"group", NULL, SHEET_TEXT},     {"tail", NULL, SHEET_TRUTH},
+    {"tie", NULL, SHEET_TRUTH},      {"sites", NULL, SHEET_LIST},
+    {"created", NULL, SHEET_TEXT},   {"dn", NULL, SHEET_TEXT},
+    {"also", NULL, SHEET_LIST},      {"server", NULL, SHEET_TEXT},
+    {"version", NULL, SHEET_TEXT},   {"why", NULL, SHEET_TEXT},
+};
+
+/* Texts that are always there: NULL is lack of memory. */
+static void sure_text(struct sheet *sheet, const char *text)
+{
+    if (text == NULL)
+        sheet->failed = true;
+    sheet_text(sheet, text);
+}
+
+static void fill_candidate(struct sheet *sheet, const adscp_candidate *row,
+                           int rank)
+{
+    char when[CLI_TIME_SIZE];
+    int i;
+
+    sheet_number(sheet, rank);
+    sure_text(sheet, adscp_candidate_url(row));
+    sheet_text(sheet, adscp_candidate_host(row));
+    sheet_number(sheet, adscp_candidate_port(row));
+    sheet_text(sheet, adscp_group_name(adscp_candidate_group(row)));
+    sheet_number(sheet, adscp_candidate_tail(row));
+    sheet_number(sheet, adscp_candidate_tie(row));
+    sheet_list(sheet);
+    for (i = 0; i < adscp_candidate_site_count(row); i++)
+        sheet_item(sheet, adscp_candidate_site(row, i));
+    sheet_text(sheet, cli_time_format(adscp_candidate_created(row), when));
+    sure_text(sheet, adscp_candidate_dn(row));
+    sheet_list(sheet);
+    for (i = 0; i < adscp_candidate_also_count(row); i++) {
+        const char *dn = adscp_candidate_also(row, i);
+
+        if (dn == NULL)
+            sheet->failed = true;
+        else
+            sheet_item(sheet, dn);
+    }
+    sheet_text(sheet, adscp_candidate_server(row));
+    sheet_text(sheet, adscp_candidate_version(row));
+    sure_text(sheet, adscp_candidate_why(row));
+}
+
+char *cli_list_csv(const adscp_prediction *answer)
+{
+    struct sheet sheet = {
+        .columns = list_columns,
+        .column_count = sizeof(list_columns) / sizeof(list_columns[0])};
+    int i, count = adscp_prediction_candidate_count(answer);
+    char *text;
+
+    for (i = 0; i < count && !sheet.failed; i++)
+        fill_candidate(&sheet, adscp_prediction_candidate(answer, i), i + 1);
+    text = sheet_csv(&sheet);
+    sheet_clear(&sheet);
+    return text;
+}

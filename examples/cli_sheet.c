@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A sheet's cells, and its table for people. Lack of memory shows once, in
+ * `failed`; whoever prints looks at it.
+ */
+#include "cli_sheet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void sheet_clear(struct sheet *sheet)
+{
+    size_t i;
+
+    for (i = 0; i < sheet->count; i++)
+        free(sheet->cells[i].text);
+    free(sheet->cells);
+    sheet->cells = NULL;
+    sheet->count = sheet->room = 0;
+}
+
+size_t sheet_rows(const struct sheet *sheet)
+{
+    return sheet->count / sheet->column_count;
+}
+
+static struct sheet_cell *add_cell(struct sheet *sheet)
+{
+    size_t room = sheet->room > 0 ? 2 * sheet->room : 64;
+    struct sheet_cell *cells;
+
+    if (sheet->count == sheet->room) {
+        cells = reallocarray(sheet->cells, room, sizeof(*cells));
+        if (cells == NULL) {
+            sheet->failed = true;
+            return NULL;
+        }
+        sheet->cells = cells;
+        sheet->room = room;
+    }
+    sheet->cells[sheet->count] = (struct sheet_cell){.number = -1};
+    return &sheet->cells[sheet->count++];
+}
+
+void sheet_text(struct sheet *sheet, const char *text)
+{
+    if (add_cell(sheet) != NULL && text != NULL)
+        sheet_item(sheet, text);
+}
+
+void sheet_number(struct sheet *sheet, int64_t number)
+{
+    struct sheet_cell *cell = add_cell(sheet);
+
+    if (cell != NULL)
+        cell->number = number;
+}
+
+void sheet_list(struct sheet *sheet)
+{
+    add_cell(sheet);
+}
+
+void sheet_item(struct sheet *sheet, const char *text)
+{
+    struct sheet_cell *cell;
+    size_t length = strlen(text), line;
+    char *longer;
+
+    if (sheet->failed)
+        return;
+    cell = &sheet->cells[sheet->count - 1];
+    line = cell->text != NULL; /* what joins them */
+    longer = realloc(cell->text, cell->length + line + length + 1);
+    if (longer == NULL) {
+        sheet->failed = true;
+        return;
+    }
+    if (line > 0)
+        longer[cell->length] = '\n';
+    memcpy(longer + cell->length + line, text, length + 1);
+    cell->text = longer;
+    cell->length += line + length;
+}
+
+/* --------------------------------------------------------------- table -- */
+
+enum { GAP = 2, INDENT = 2, LEAST = 10, ITEMS_SHOWN = 3, CELL_SIZE = 400 };
+
+static const struct sheet_cell *cell_at(const struct sheet *sheet, size_t row,
+                                        size_t column)
+{
+    return &sheet->cells[row * sheet->column_count + column];
+}
+
+/* "10.1.0.0/16, 10.2.8.0/24, +2" */
+static void show_list(const struct sheet_cell *cell, char text[CELL_SIZE])
+{
+    const char *item = cell->text, *end;
+    size_t used = 0, shown = 0, more = 0;
+
+    for (; item != NULL; item = end != NULL ? end + 1 : NULL) {
+        int length;
+
+        end = strchr(item, '\n');
+        length = (int)(end != NULL ? (size_t)(end - item) : strlen(item));
+        if (shown == ITEMS_SHOWN || used + (size_t)length + 32 > CELL_SIZE)
+            more++;
+        else
+            used += (size_t)sprintf(text + used, "%s%.*s",
+                                    shown++ > 0 ? ", " : "", length, item);
+    }
+    if (more > 0)
+        sprintf(text + used, "%s+%zu", shown > 0 ? ", " : "", more);
+}
+
+/* Text that does not fit is cut between characters. */
+static void show_text(const char *from, char text[CELL_SIZE])
+{
+    size_t length = strlen(from);
+
+    if (length >= CELL_SIZE)
+        for (length = CELL_SIZE - 1; length > 0; length--)
+            if (((unsigned char)from[length] & 0xc0) != 0x80)
+                break;
+    memcpy(text, from, length);
+    text[length] = '\0';
+}
+
+static const char *show(const struct sheet_cell *cell, enum sheet_kind kind,
+                        char text[CELL_SIZE])
+{
+    strcpy(text, "-");
+    if (kind == SHEET_TRUTH && cell->number >= 0)
+        strcpy(text, cell->number > 0 ? "yes" : "no");
+    else if (kind == SHEET_NUMBER && cell->number >= 0)
+        sprintf(text, "%lld", (long long)cell->number);
+    else if (kind == SHEET_LIST && cell->text != NULL)
+        show_list(cell, text);
+    else if (kind == SHEET_TEXT && cell->text != NULL)
+        show_text(cell->text, text);
+    return text;
+}
+
+/* Widths of the columns, 0 for those that are not shown. */
+static int measure(const struct sheet *sheet, int *widths)
+{
+    char text[CELL_SIZE];
+    int total = INDENT;
+    size_t row, i;
+
+    for (i = 0; i < sheet->column_count; i++) {
+        const struct sheet_column *column = &sheet->columns[i];
+
+        if (column->heading == NULL)
+            continue;
+        widths[i] = page_columns(column->heading);
+        for (row = 0; row < sheet_rows(sheet); row++) {
+            int width = page_columns(
+                show(cell_at(sheet, row, i), column->kind, text));
+
+            if (width > widths[i])
+                widths[i] = width;
+        }
+        total += widths[i] + GAP;
+    }
+    return total - GAP;
+}
+
+/* Takes from the widest column until the table fits. */
+static void narrow(const struct sheet *sheet, int *widths, int excess)
+{
+    size_t i;
+
+    while (excess > 0) {
+        size_t widest = 0;
+
+        for (i = 1; i < sheet->column_count; i++)
+            if (widths[i] > widths[widest])
+                widest = i;
+        if (widths[widest] <= LEAST)
+            return;
+        widths[widest]--;
+        excess--;
+    }
+}
+
+static void print_cell(struct page *page, const char *text, int width,
+                       bool is_last)
+{
+    int columns = page_columns(text);
+
+    if (columns > width) {
+        size_t fit = page_fit(text, width - page_columns(page_ellipsis(page)));
+
+        fprintf(page->out, "%.*s%s", (int)fit, text, page_ellipsis(page));
+        columns = width;
+    } else {
+        fputs(text, page->out);
+    }
+    if (!is_last)
+        fprintf(page->out, "%*s", width - columns + GAP, "");
+}
+
+static size_t last_shown(const struct sheet *sheet)
+{
+    size_t i, last = 0;
+
+    for (i = 0; i < sheet->column_count; i++)
+        if (sheet->columns[i].heading != NULL)
+            last = i;
+    return last;
+}
+
+static void print_headings(struct page *page, const struct sheet *sheet,
+                           const int *widths)
+{
+    size_t i, last = last_shown(sheet);
+
+    fprintf(page->out, "%*s", INDENT, "");
+    page_style(page, PAGE_DIM);
+    for (i = 0; i <= last; i++)
+        if (sheet->columns[i].heading != NULL)
+            print_cell(page, sheet->columns[i].heading, widths[i], i == last);
+    page_style(page, PAGE_PLAIN);
+    fputc('\n', page->out);
+}
+
+void sheet_print(struct page *page, const struct sheet *sheet)
+{
+    int *widths = calloc(sheet->column_count, sizeof(*widths));
+    size_t row, i, last = last_shown(sheet);
+    char text[CELL_SIZE];
+    int total;
+
+    if (widths == NULL) {
+        page->failed = true;
+        return;
+    }
+    total = measure(sheet, widths);
+    if (page->terminal)
+        narrow(sheet, widths, total - page->width);
+    print_headings(page, sheet, widths);
+    for (row = 0; row < sheet_rows(sheet); row++) {
+        fprintf(page->out, "%*s", INDENT, "");
+        for (i = 0; i <= last; i++)
+            if (sheet->columns[i].heading != NULL)
+                print_cell(page,
+                           show(cell_at(sheet, row, i), sheet->columns[i].kind,
+                                text),
+                           widths[i], i == last);
+        fputc('\n', page->out);
+    }
+    free(widths);
+}

@@ -1,0 +1,271 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""adscp check as a monitoring system sees it: one line with performance data, a
+state as exit status, and UNKNOWN within its time whatever the other side does."""
+
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
+
+import contract  # pylint: disable=wrong-import-position
+
+ADSCP = contract.build() / 'examples' / 'adscp'
+EXAMPLE = contract.ROOT / 'examples' / 'kb2006728.ldif'
+OK, WARNING, CRITICAL, UNKNOWN = range(4)
+STATES = ('OK', 'WARNING', 'CRITICAL', 'UNKNOWN')
+CONFIG = 'CN=Configuration,DC=corp,DC=example'
+# 'label'=value[UOM];[warn];[crit];[min];[max], as the guidelines of the Nagios
+# plug-ins want it.
+DATUM = re.compile(r'(\w+)=(-?[\d.]+)(s?)((?:;[\d.:]*){0,4})$')
+# Sanitizers are slow to start and to end.
+SLACK = 5 if contract.sanitizers() else 1
+
+
+def check(*arguments, **options):
+    """(status, line, seconds); a failure where it is not one line of that state."""
+    start = time.monotonic()
+    done = subprocess.run(
+        [str(ADSCP), 'check', *map(str, arguments)], check=False, timeout=90,
+        capture_output=True, stdin=subprocess.DEVNULL,
+        env=dict(os.environ, LC_ALL='C.UTF-8'), **options)
+    seconds = time.monotonic() - start
+    line = done.stdout.decode()
+    good = (done.returncode in range(4) and done.stderr == b'' and
+            line.count('\n') == 1 and line.count('|') <= 1 and
+            line.startswith(f'ADSCP {STATES[done.returncode]} - '))
+    if not good:
+        contract.check(f'one line: {arguments}', False, repr(done))
+    return done.returncode, line, seconds
+
+
+def data(line):
+    """{label: [value, warn, crit, min, max]}"""
+    found = {}
+    for word in line.partition('|')[2].split():
+        match = DATUM.match(word)
+        if match is None:
+            return f'{word} is no performance data'
+        found[match[1]] = [match[2], *match[4].split(';')[1:]]
+    return found
+
+
+def test_states():
+    """HQ's first certificate is good until 2016-03-07T09:33:47Z."""
+    for day, more, wanted, words in (
+            ('2012-02-14', [], OK, 'changes in 1483 days'),
+            ('2016-02-10', [], WARNING, 'changes in 26 days'),
+            ('2016-03-05', [], CRITICAL, 'changes in 2 days'),
+            ('2016-02-10', ['-w', '20'], OK, 'changes in 26 days'),
+            ('2016-02-10', ['-c', '27'], CRITICAL, 'changes in 26 days'),
+            ('2016-03-05', ['-w', '0', '-c', '0'], OK, 'changes in 2 days'),
+            ('2016-03-08', [], CRITICAL, 'Security Alert (expired)'),
+            ('2016-03-08', ['--alert-as', 'warning'], WARNING, '(expired)'),
+            ('2016-03-08', ['--alert-as', 'OK'], OK, '(expired)')):
+        status, line, _ = check('-l', EXAMPLE, '-s', 'HQ', '-t', day, *more)
+        contract.check(f'{day} {" ".join(more)} is {STATES[wanted]}',
+                       status == wanted and words in line, line)
+
+
+def test_line():
+    status, line, _ = check('-l', EXAMPLE, '-s', 'HQ', '-m', 'ann@corp.example',
+                            '-t', '2012-02-14')
+    contract.check('the line tells the way and the reason', (
+        'Outlook meets EX07, then EX10, Security Alert (untrusted-issuer)' in
+        line and status == CRITICAL), line)
+    _, line, _ = check('-l', EXAMPLE, '-s', 'HQ', '-t', '2012-02-14')
+    values = data(line)
+    contract.check('performance data', isinstance(values, dict) and list(values) ==
+                   ['days', 'alert', 'sites_without_scp', 'candidates', 'time'] and
+                   values['days'] == ['1483', '30:', '7:', '0', ''] and
+                   values['candidates'][0] == '3', values)
+
+
+def export(scratch, *entries):
+    path = scratch / 'forest.ldif'
+    path.write_text('\n'.join(entries))
+    return path
+
+
+def site(name):
+    return f'dn: CN={name},CN=Sites,{CONFIG}\nobjectClass: site\n'
+
+
+def scp(name, keyword):
+    return (f'dn: CN={name},CN=Services,{CONFIG}\n'
+            'objectClass: serviceConnectionPoint\n'
+            'keywords: 77378F46-2C66-4aa9-A6A6-3E7A48B19596\n'
+            f'keywords: Site={keyword}\n'
+            f'serviceBindingInformation: https://{name}.corp.example/x\n')
+
+
+def test_sites(scratch):
+    two = export(scratch, site('HQ'), site('Branch'), site('Far'),
+                 scp('EX1', 'HQ'))
+    status, line, _ = check('-l', two)
+    contract.check('sites without an SCP are a warning', status == WARNING and
+                   '2 sites without an SCP' in line and
+                   data(line)['sites_without_scp'][0] == '2', line)
+    status, line, _ = check('-l', two, '-s', 'HQ')
+    contract.check('the client\'s own site counts', status == OK and
+                   'without an SCP' not in line, line)
+    status, line, _ = check('-l', two, '-s', 'branch')
+    contract.check('... also where it has none', status == WARNING and
+                   '1 site without an SCP' in line, line)
+    empty = export(scratch, site('HQ'))
+    status, line, _ = check('-l', empty)
+    contract.check('no server at all is a warning', status == WARNING and
+                   'no server in the directory' in line, line)
+    status, line, _ = check('-l', '/no|where')
+    contract.check('a bar in a name begins no performance data',
+                   '/no/where' in line, line)
+
+
+def test_usage():
+    for arguments, words in (
+            (['--bogus'], '--bogus'), (['-w', '-1'], '--warning'),
+            (['-c', '1.5'], '--critical'), (['--alert-as', 'fine'], '--alert-as'),
+            (['-j'], 'one line'), (['--csv'], 'one line'),
+            (['-m', 'nobody'], 'nobody'), (['list'], 'one command'),
+            (['-l', '/nonexistent'], '/nonexistent'),
+            (['-x', '-D', 'cn=a'], 'password')):
+        source = [] if arguments[0] == '-l' else ['-l', EXAMPLE]
+        status, line, _ = check(*source, *arguments)
+        contract.check(f'{" ".join(arguments)} is UNKNOWN', status == UNKNOWN and
+                       words in line and '|' not in line, line)
+    done = contract.run(ADSCP, '-l', EXAMPLE, 'check')
+    contract.check('check comes first', done.returncode == 1, done.stdout)
+    done = contract.run(ADSCP, 'list', '-l', EXAMPLE, '-w', '5')
+    contract.check('thresholds belong to check', done.returncode == 1)
+
+
+# ------------------------------------------------------------------ in time
+
+
+class Server:
+    """A server on loopback; `behave` has each connection."""
+
+    def __init__(self, behave):
+        self.behave = behave
+        self.socket = socket.create_server(('127.0.0.1', 0))
+        self.uri = f'ldap://127.0.0.1:{self.socket.getsockname()[1]}'
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                peer, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.have, args=[peer], daemon=True).start()
+
+    def have(self, peer):
+        try:
+            self.behave(peer)
+        except OSError:
+            pass
+        peer.close()
+
+    def __enter__(self):
+        return self.uri
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+
+def silent(peer):
+    while peer.recv(4096):
+        pass
+
+
+def dripping(peer):
+    """A byte of a long message now and then."""
+    peer.recv(4096)
+    peer.sendall(b'\x30\x84\x00\x0f\xff\xff')
+    while True:
+        peer.sendall(b'\x02')
+        time.sleep(0.05)
+
+
+def flooding(peer):
+    peer.recv(4096)
+    while True:
+        peer.sendall(b'\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x00\x04\x00\x04\x00' *
+                     500)
+
+
+def babbling(peer):
+    peer.recv(4096)
+    peer.sendall(b'HTTP/1.1 400 Bad Request\r\n\r\n')
+
+
+def hanging_up(peer):
+    peer.recv(4096)
+
+
+def test_in_time():
+    for behave in (silent, dripping, flooding, babbling, hanging_up):
+        with Server(behave) as uri:
+            status, line, seconds = check('-x', '-H', uri, '--timeout', '2')
+        contract.check(f'{behave.__name__}: UNKNOWN in time', status == UNKNOWN
+                       and seconds < 2 + SLACK, line, seconds)
+    status, line, seconds = check('-H', 'ldap://dc1.corp.example', '-x', '--dns',
+                                  '127.0.0.1:1', '--timeout', '2')
+    contract.check('no DNS: UNKNOWN in time', status == UNKNOWN and
+                   seconds < 2 + SLACK, line, seconds)
+    status, line, seconds = check('-d', 'corp.example', '--dns', '127.0.0.1:1',
+                                  '--timeout', '2')
+    contract.check('no domain: UNKNOWN in time', status == UNKNOWN and
+                   seconds < 2 + SLACK, line, seconds)
+
+
+def test_clock(scratch):
+    """What no budget bounds: the clock does."""
+    fifo = scratch / 'fifo'
+    os.mkfifo(fifo)
+    writer = os.open(fifo, os.O_RDWR)
+    status, line, seconds = check('-l', fifo, '--timeout', '2')
+    os.close(writer)
+    contract.check('a file that hangs: UNKNOWN in time', status == UNKNOWN and
+                   seconds < 2 + SLACK, line, seconds)
+    secret = scratch / 'secret'
+    os.mkfifo(secret)
+    status, line, seconds = check('-H', 'ldap://127.0.0.1:1', '-x', '-D', 'cn=a',
+                                  '-y', secret, '--timeout', '2')
+    contract.check('a password file that hangs: UNKNOWN in time',
+                   status == UNKNOWN and seconds < 2 + SLACK and
+                   'no answer within 2 seconds' in line, line, seconds)
+
+
+def test_observe():
+    with Server(silent) as uri:
+        port = uri.rpartition(':')[2]
+        status, line, seconds = check(
+            '-l', EXAMPLE, '-s', 'HQ', '-t', '2012-02-14', '-o', '--timeout', '3',
+            *(word for name in ('ex07', 'ex10', 'exbr') for word in (
+                '--resolve', f'{name}.corp.example:443:127.0.0.1:{port}')))
+    contract.check('servers that say nothing: an answer in time',
+                   status in (CRITICAL, UNKNOWN) and seconds < 3 + SLACK,
+                   line, seconds)
+
+
+def main():
+    test_states()
+    test_line()
+    test_usage()
+    test_in_time()
+    test_observe()
+    for test in (test_sites, test_clock):
+        with tempfile.TemporaryDirectory() as scratch:
+            test(pathlib.Path(scratch))
+    contract.finish()
+
+
+main()

@@ -1,0 +1,223 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The commands that show tables: sites, servers, and list with --csv. What CSV
+says is what JSON says; what is hostile stays text."""
+
+import csv
+import io
+import json
+import pathlib
+import re
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
+
+import contract  # pylint: disable=wrong-import-position
+
+ADSCP = contract.build() / 'examples' / 'adscp'
+EXAMPLE = contract.ROOT / 'examples' / 'kb2006728.ldif'
+CONFIG = 'CN=Configuration,DC=corp,DC=example'
+SCP = '77378F46-2C66-4aa9-A6A6-3E7A48B19596'
+
+
+def run(*arguments):
+    return contract.subprocess.run(
+        [str(ADSCP), *map(str, arguments)], check=False, capture_output=True,
+        env={'LC_ALL': 'C.UTF-8'}, timeout=120)
+
+
+def table(*arguments):
+    """The rows of --csv as dictionaries, by somebody else's reader."""
+    text = run(*arguments, '--csv').stdout.decode()
+    return list(csv.DictReader(io.StringIO(text, newline=''), strict=True))
+
+
+def document(*arguments):
+    return json.loads(run(*arguments, '--json').stdout)
+
+
+def entry(dn, *attributes):
+    return '\n'.join([f'dn: {dn}', *attributes, '', ''])
+
+
+def scp(name, *sites):
+    return entry(
+        f'CN={name},CN=Autodiscover,CN=Protocols,CN={name},CN=Servers,CN=Org,'
+        f'CN=Microsoft Exchange,CN=Services,{CONFIG}',
+        'objectClass: serviceConnectionPoint', f'keywords: {SCP}',
+        *(f'keywords: Site={site}' for site in sites),
+        f'serviceBindingInformation: https://{name}.corp.example/x')
+
+
+def site(name):
+    return entry(f'CN={name},CN=Sites,{CONFIG}', 'objectClass: site')
+
+
+def subnet(name, of=None):
+    return entry(f'CN={name},CN=Subnets,CN=Sites,{CONFIG}', 'objectClass: subnet',
+                 *([f'siteObject: CN={of},CN=Sites,{CONFIG}'] if of else []))
+
+
+def same_as_json(rows, objects):
+    """CSV that says less or more than JSON."""
+    def cell(value):
+        if isinstance(value, list):
+            return '; '.join(value)
+        if isinstance(value, bool):
+            return str(value).lower()
+        return '' if value is None else str(value)
+    return [(row, each) for row, each in zip(rows, objects) if row != {
+        key: cell(value) for key, value in each.items()}] or \
+        len(rows) - len(objects)
+
+
+def test_example():
+    sites = document('sites', '-l', EXAMPLE)
+    contract.check('sites', [
+        (each['site'], each['subnets'], each['in_site'], each['first_server'],
+         each['evidence']) for each in sites['sites']] == [
+            ('HQ', ['10.1.0.0/16', '10.2.8.0/24', '2001:db8:1::/48'], 2, 'EX07',
+             'observed'), ('Branch', ['10.2.0.0/16'], 1, 'EXBR', 'documented')],
+        sites)
+    contract.check('the keys of sites', list(sites) == [
+        'schema', 'command', 'forest', 'profile', 'sites',
+        'subnets_without_site'], list(sites))
+    servers = document('servers', '-l', EXAMPLE)
+    contract.check('servers', [
+        (each['name'], each['version'], each['build'], each['front_end'])
+        for each in servers['servers']] == [
+            ('EX07', 'Exchange 2007 SP3', '8.3.83.6', True),
+            ('EX10', 'Exchange 2010 SP2', '14.2.247.5', True),
+            ('EXBR', 'Exchange 2007 SP3', '8.3.83.6', True)], servers)
+    for command in ('sites', 'servers'):
+        rows = table(command, '-l', EXAMPLE)
+        contract.check(f'{command} --csv says what --json does', not same_as_json(
+            rows, document(command, '-l', EXAMPLE)[command]), rows)
+    rows = table('list', '-s', 'HQ', '-l', EXAMPLE)
+    objects = document('list', '-s', 'HQ', '-l', EXAMPLE)['candidates']
+    contract.check('list --csv says what --json does',
+                   not same_as_json(rows, objects), rows)
+
+
+def test_words():
+    for command, words in (('sites', ('2 sites in CN=', 'HQ', '10.2.8.0/24',
+                                      'EXBR', 'observed')),
+                           ('servers', ('3 Exchange servers in CN=', 'EX10',
+                                        'ex10.corp.example', '14.2.247.5',
+                                        'Hub Transport', 'FRONT END'))):
+        done = run(command, '-l', EXAMPLE)
+        text = done.stdout.decode()
+        contract.check(f'{command} in words', (done.returncode, done.stderr) ==
+                       (0, b'') and all(word in text for word in words), text)
+        contract.check(f'{command} ends no line with a blank', not any(
+            line.endswith(' ') for line in text.split('\n')), text)
+
+
+def test_rfc4180(scratch):
+    odd = scratch / 'odd.ldif'
+    odd.write_text(''.join([
+        site('a "quoted" name'), site('semi;colon'),
+        scp('EX1', 'a "quoted" name', 'semi;colon'),
+        entry(f'CN=EX1,CN=Servers,CN=Org,CN=Microsoft Exchange,CN=Services,{CONFIG}',
+              'objectClass: msExchExchangeServer',
+              'msExchServerSite: CN=a\\, b,CN=Sites,' + CONFIG)]))
+    raw = run('sites', '-l', odd, '--csv').stdout
+    contract.check('lines end with CRLF', raw.endswith(b'\r\n') and
+                   raw.count(b'\n') == raw.count(b'\r\n') == 3, raw)
+    contract.check('a quote is doubled', b'"a ""quoted"" name"' in raw, raw)
+    contract.check('a reader gets the names back', [
+        row['site'] for row in table('sites', '-l', odd)] ==
+        ['a "quoted" name', 'semi;colon'])
+    contract.check('a comma stays in its cell', [
+        row['site'] for row in table('servers', '-l', odd)] == ['a, b'])
+
+
+def test_formulas(scratch):
+    evil = scratch / 'evil.ldif'
+    names = ['=cmd', '+1', '-1', '@SUM', '\uff1dwide', '\uff0bwide', '\uff0dw',
+             '\uff20w', 'plain', '1=1']
+    evil.write_text(''.join(site(re.sub(r'^(?=[+=])', r'\\', name))
+                            for name in names))
+    rows = [row['site'] for row in table('sites', '-l', evil)]
+    contract.check('no text is a formula', rows == [
+        *(f"'{name}" for name in names[:8]), *names[8:]], rows)
+    contract.check('JSON has the names as they are', [
+        each['site'] for each in document('sites', '-l', evil)['sites']] == names)
+    raw = run('list', '-l', EXAMPLE, '--csv').stdout.decode()
+    field = r'(?:"(?:[^"]|"")*"|true|false|\d+|)'
+    contract.check('every text stands in quotes', all(
+        re.fullmatch(f'{field}(?:,{field})*', line)
+        for line in raw.split('\r\n')[1:]), raw)
+
+
+def test_odd_sites(scratch):
+    odd = scratch / 'subnets.ldif'
+    odd.write_text(''.join([
+        site('HQ'), site('Lonely'), site('Z\u00fcrich'), scp('EX1', 'hq'),
+        subnet('10.1.0.0/16', 'hq'), subnet('10.9.0.0/16'),
+        subnet('not-a-subnet', 'HQ'), subnet('10.2.0.0/16', 'Z\u00fcrich'),
+        subnet('2001:db8::/32', 'Gone')]))
+    answer = document('sites', '-l', odd)
+    contract.check('a site is found in any case, and what is no subnet left out', [
+        (each['site'], each['subnets'], each['in_site'])
+        for each in answer['sites']] == [
+            ('HQ', ['10.1.0.0/16'], 1), ('Lonely', [], 0),
+            ('Z\u00fcrich', ['10.2.0.0/16'], 0)], answer)
+    contract.check('a subnet without a site is told',
+                   answer['subnets_without_site'] == ['10.9.0.0/16'], answer)
+    contract.check('... in words, too', b'Subnets without a site\n  10.9.0.0/16'
+                   in run('sites', '-l', odd).stdout)
+    contract.check('a profile without groups has no number', [
+        each['in_site'] for each in document(
+            'sites', '-P', 'oxdisco', '-l', odd)['sites']] == [None] * 3)
+
+
+def test_status(scratch):
+    empty = scratch / 'empty.ldif'
+    empty.write_text(entry('', f'configurationNamingContext: {CONFIG}'))
+    for command in ('sites', 'servers'):
+        done = run(command, '-l', empty)
+        contract.check(f'{command}: nothing is status 3', done.returncode == 3,
+                       done)
+        contract.check(f'{command}: nothing is an empty list',
+                       document(command, '-l', empty)[command] == [])
+        contract.check(f'{command}: nothing is a line of keys', run(
+            command, '-l', empty, '--csv').stdout.count(b'\r\n') == 1)
+        done = run(command, '-l', '/nonexistent', '--json')
+        contract.check(f'{command}: no export is status 2', (
+            done.returncode, done.stdout) == (2, b''), done)
+    for arguments in (['sites', '-s', 'HQ'], ['servers', '-a', '10.1.0.1'],
+                      ['sites', '--no-site'], ['predict', '--csv'],
+                      ['list', '--csv', '--json'], ['sites', '-o'],
+                      ['sites', '-w', '5'], ['sites', 'HQ']):
+        done = run(*arguments, '-l', EXAMPLE)
+        contract.check(f'{" ".join(arguments)} is refused', (
+            done.returncode, done.stdout) == (1, b'') and done.stderr, done)
+
+
+def test_many(scratch):
+    many = scratch / 'many.ldif'
+    many.write_text(''.join(
+        site(f'S{i}') + scp(f'EX{i}', f'S{i}') + ''.join(
+            subnet(f'10.{i}.{j}.0/24', f'S{i}') for j in range(40))
+        for i in range(200)))
+    rows = table('sites', '-l', many)
+    contract.check('many sites and subnets', len(rows) == 200 and all(
+        row['subnets'].count('/24') == 40 and row['in_site'] == '1' and
+        row['first_server'] is not None for row in rows))
+    contract.check('words cut a long list', b'+37' in run(
+        'sites', '-l', many).stdout)
+
+
+def main():
+    test_example()
+    test_words()
+    for test in (test_rfc4180, test_formulas, test_odd_sites, test_status,
+                 test_many):
+        with tempfile.TemporaryDirectory() as scratch:
+            test(pathlib.Path(scratch))
+    contract.finish()
+
+
+main()

@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""bash completes what the command takes: every command and option, and no value
+where the user's own is wanted."""
+
+import re
+
+import contract
+
+SCRIPT = contract.ROOT / 'examples' / 'adscp.bash'
+ADSCP = contract.build() / 'examples' / 'adscp'
+
+
+def complete(*words):
+    """What bash offers for the last of these words."""
+    result = contract.run(
+        'bash', '--norc', '-c', 'source "$1"; shift; program=$1; shift; '
+        'COMP_WORDS=(adscp "$@"); COMP_CWORD=$#; '
+        '_adscp "$program" "${COMP_WORDS[COMP_CWORD]}"; '
+        'printf "%s\\n" "${COMPREPLY[@]}"', 'bash', SCRIPT, ADSCP, *words,
+        cwd=contract.ROOT)
+    return sorted(set(result.stdout.split()))
+
+
+def main():
+    contract.behind_sanitizer()
+    page = contract.run(ADSCP, '--help').stdout
+    commands = sorted(set(re.findall(r'adscp ([a-z]+) ', page)))
+    contract.check('the commands', complete('') == commands, complete(''))
+    contract.check('the beginning of a command',
+                   complete('-j', 'se') == ['servers'])
+    contract.check('one command is enough', complete('list', '') == [])
+    options = sorted(set(re.findall(r'(?<![\w-])(--?[a-zA-Z][\w-]*)', page)))
+    contract.check('the options', complete('list', '-') == options,
+                   set(complete('list', '-')) ^ set(options))
+    contract.check('the beginning of an option',
+                   complete('list', '--ldif') == ['--ldif', '--ldif-at'])
+    contract.check('files', complete('list', '-l', 'examples/kb') ==
+                   ['examples/kb2006728.ldif'])
+    contract.check('words', complete('list', '-P', 'o') ==
+                   ['outlook', 'oxdisco'])
+    taking = re.findall(r'^  (?:-(\w), |    )--([\w-]+) [A-Z]', page, re.M)
+    own = {'profile', 'mech', 'alert-as', 'ldif', 'password-file', 'ca', 'cert',
+           'key', 'trust', 'roots'}
+    wrong = [word for letter, name in taking if name not in own
+             for word in [f'--{name}', *([f'-{letter}'] if letter else [])]
+             if complete(word, '')]
+    contract.check_empty('nothing where a value of the user is wanted', wrong)
+    contract.check('there are such options', len(taking) > 20)
+    contract.finish()
+
+
+main()
