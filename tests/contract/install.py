@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What `meson install` leaves: header, library with its soname, pkg-config file,
-command, Python package. A foreign program finds them by pkg-config, and runs."""
+command, man pages, Python package. A foreign program finds them by pkg-config, and
+runs."""
 
 import os
 import pathlib
@@ -44,6 +45,7 @@ def wanted():
             rf'{lib}/libadscp\.so\.0', rf'{lib}/libadscp\.so\.0\.\d+\.\d+',
             rf'{lib}/pkgconfig/adscp\.pc', r'bin/adscp',
             r'share/bash-completion/completions/adscp',
+            *(rf'share/man/man{part}/adscp\.{part}' for part in (1, 3, 7)),
             *(rf'{python}/adscp/{re.escape(name)}' for name in package)]
 
 
