@@ -12,7 +12,7 @@ TOP = {'lib', 'include', 'examples', 'tests', 'meson.build', 'README.md',
        'COPYING'}
 # Data: its first bytes are what is tested, or it has no place for a comment.
 DATA = re.compile(r'^(COPYING|\.\w.*|tests/(fuzz/corpus|golden|hostile)/.*)$|'
-                  r'\.(ldif|ldf|json|md|txt|dict|supp|pem)$')
+                  r'\.(abi|ldif|ldf|json|md|txt|dict|supp|pem)$')
 
 
 def files():
