@@ -347,18 +347,21 @@ class Lab:
     # ------------------------------------------------------ certificates --
 
     def make_certificates(self):
-        for name in ('ca', 'other-ca'):
-            self.openssl('req', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt',
-                         'ec_paramgen_curve:P-256', '-days', 30,
-                         '-subj', f'/CN={name}', '-keyout', f'{name}.key',
-                         '-out', f'{name}.pem', '-addext',
-                         'basicConstraints=critical,CA:TRUE', '-addext',
-                         'keyUsage=critical,keyCertSign,cRLSign')
+        self.make_ca('ca')
+        self.make_ca('other-ca')
         self.certify('dc1', f'DNS:{HOST}')
         self.certify('res', f'DNS:{PARTNER}')
         self.certify('middle', f'DNS:{HOST}')
         self.certify('expired', f'DNS:{HOST}', days=-1)
         self.certify('alice')
+
+    def make_ca(self, name, days=30):
+        self.openssl('req', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt',
+                     'ec_paramgen_curve:P-256', '-days', days,
+                     '-subj', f'/CN={name}', '-keyout', f'{name}.key',
+                     '-out', f'{name}.pem', '-addext',
+                     'basicConstraints=critical,CA:TRUE', '-addext',
+                     'keyUsage=critical,keyCertSign,cRLSign')
 
     def certify(self, name, alternative=None, days=30):
         extensions = 'basicConstraints=critical,CA:FALSE\n'

@@ -4,7 +4,7 @@ make and the live directory give the same answer."""
 
 import re
 
-from lab import HERE, Running
+from export import export_to
 from tap import expect, expect_equal, test
 
 TIME = ['-t', '2026-01-01T00:00:00Z']
@@ -18,31 +18,10 @@ CLIENTS = {
 }
 
 
-def export_command():
-    """The command in README.md behind the mark "test: export"."""
-    text = (HERE.parents[1] / 'README.md').read_text()
-    found = re.search(r'<!-- test: export -->\s*```[a-z]*\n(.*?)```', text,
-                      re.S)
-    expect(found, 'README.md has no block marked <!-- test: export -->')
-    return found.group(1)
-
-
 def export(lab, server):
-    """Run it against our server. It names a server and perhaps a base, which we
-    replace; ldapsearch cannot pin a name to an address, so it gets the
-    address."""
-    command = export_command()
-    uri = f'ldap://{server.address}:{server.port}'
-    command, hosts = re.subn(r'ldaps?://[A-Za-z0-9.:-]+', uri, command)
-    expect(hosts > 0, 'no server in the command', command)
-    command = re.sub(r'(DC=[a-z]+,)*DC=[a-z]+', server.forest.suffix, command)
-    folder = server.home / 'export'
-    folder.mkdir()
-    result = Running(['bash', '-ec', command], lab.env(), folder).wait()
-    expect_equal(result.code, 0, result)
-    files = sorted(folder.iterdir())
-    expect_equal(len(files), 1, 'one export', files, result)
-    return files[0]
+    """ldapsearch cannot pin a name to an address, so it gets the address."""
+    return export_to(lab, f'ldap://{server.address}:{server.port}',
+                     server.forest.suffix, server.home / 'export')
 
 
 def exported(lab):

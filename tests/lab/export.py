@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: MIT
+"""An export as README.md tells people to make one."""
+
+import re
+
+from lab import HERE, Running
+from tap import expect, expect_equal
+
+
+def command():
+    """The command in README.md behind the mark "test: export"."""
+    text = (HERE.parents[1] / 'README.md').read_text()
+    found = re.search(r'<!-- test: export -->\s*```[a-z]*\n(.*?)```', text,
+                      re.S)
+    expect(found, 'README.md has no block marked <!-- test: export -->')
+    return found.group(1)
+
+
+def export_to(lab, uri, suffix, folder):
+    """Run it. The server and the base that it names are replaced."""
+    text, hosts = re.subn(r'ldaps?://[A-Za-z0-9.:-]+', uri, command())
+    expect(hosts > 0, 'no server in the command', text)
+    text = re.sub(r'(DC=[a-z]+,)*DC=[a-z]+', suffix, text)
+    folder.mkdir()
+    result = Running(['bash', '-ec', text], lab.env(), folder).wait()
+    expect_equal(result.code, 0, result)
+    files = sorted(folder.iterdir())
+    expect_equal(len(files), 1, 'one export', files, result)
+    return files[0]
