@@ -19,7 +19,7 @@ HOSTS = {
     'nosite': ('10.99.0', 'fd00:99:0:', 101),   # in no subnet
     'siteless': ('10.98.0', 'fd00:98:0:', 101),  # in a subnet without a site
 }
-RESOLVER = '10.79.0.53'
+RESOLVER, RELAY = '10.79.0.53', '10.79.0.54'  # the router itself
 NETNS = pathlib.Path('/run/netns')
 
 
@@ -149,7 +149,8 @@ def start(home):
     """Make the router of this namespace; the hosts by name."""
     private_files(home)
     ip('link', 'set', 'lo', 'up')
-    ip('addr', 'add', f'{RESOLVER}/32', 'dev', 'lo')
+    for address in (RESOLVER, RELAY):
+        ip('addr', 'add', f'{address}/32', 'dev', 'lo')
     forward('ipv4', 'ip_forward')
     forward('ipv6', 'conf/all/forwarding')
     return {name: Host(name) for name in HOSTS}

@@ -7,6 +7,7 @@ dc3        the same, site Branch, joined
 dc2        partner.example.test, trusted; takes SASL binds under TLS
 """
 
+import contextlib
 import hashlib
 import os
 import pathlib
@@ -19,6 +20,7 @@ from dc import FULL, DomainController
 from lab import HERE as LAB_FILES
 from lab import Lab, Running
 from names import Names
+from relay import FarAway
 from wire import Wire
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -181,6 +183,15 @@ class World(Lab):
         """What this client sends and gets: with lab.watch() as wire."""
         host = self.hosts[client]
         return Wire(host.link, (host.address, host.address6))
+
+    @contextlib.contextmanager
+    def far_away(self, dc, port):
+        """Arguments that lead to this server by a long way."""
+        relay = FarAway((network.RELAY, port), (dc.address, port))
+        try:
+            yield ['--resolve', f'{dc.host}:{port}:{network.RELAY}']
+        finally:
+            relay.stop()
 
     # ---------------------------------------------------------------- end --
 
