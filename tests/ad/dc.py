@@ -13,8 +13,7 @@ from network import describe
 from tree import ADMINISTRATOR
 
 SERVICES = 'ldap, cldap, kdc, dns'
-# What replication, joins and trusts need on top.
-FULL = SERVICES + ', rpc, s3fs, winbindd, drepl'
+REPLICATING = SERVICES + ', rpc, drepl'
 
 
 class DomainController:
@@ -34,6 +33,7 @@ class DomainController:
         self.suffix = ','.join(f'DC={word}' for word in domain.split('.'))
         self.config = f'CN=Configuration,{self.suffix}'
         self.daemon = None
+        self.started = False  # once; it may be dead by now
 
     @property
     def ldap(self):
@@ -114,6 +114,7 @@ class DomainController:
             self.at_home('samba', '-F', '--no-process-group', '-s', conf),
             self.lab.env(), self.home / 'log' / 'stdout')
         self.daemon.wait_until(self.answers, 30)
+        self.started = True
 
     def answers(self):
         try:
@@ -213,9 +214,3 @@ class DomainController:
             if names.encode(self.name)[:-1] not in answer:
                 raise RuntimeError(f'{name} does not name {self.host}: '
                                    f'{answer}\n{result}')
-
-    def trust(self, other):
-        self.run('samba-tool', 'domain', 'trust', 'create', other.domain,
-                 '--type=forest', '--direction=both', '--create-location=both',
-                 '-s', self.home / 'smb.conf', '-U',
-                 f'Administrator@{other.domain.upper()}%{ADMINISTRATOR}')

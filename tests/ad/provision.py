@@ -12,27 +12,31 @@ nobody here asks for, gets no ACL.
 import logging
 import pathlib
 import sys
+import time
 
 sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / 'lab')]
 
-import ldb                               # noqa: E402
-import samba.dckeytab                    # noqa: E402,F401
-from samba.auth import system_session    # noqa: E402
-from samba.credentials import Credentials  # noqa: E402
-from samba.dsdb import DS_DOMAIN_FUNCTION_2008_R2  # noqa: E402
-from samba.net import Net                # noqa: E402
-from samba.param import LoadParm         # noqa: E402
-from samba.provision import provision    # noqa: E402
-from samba.samdb import SamDB            # noqa: E402
+import ldb                                          # noqa: E402
+import samba.dckeytab                               # noqa: E402,F401
+from samba import dsdb, unix2nttime                 # noqa: E402
+from samba.auth import system_session               # noqa: E402
+from samba.credentials import Credentials           # noqa: E402
+from samba.dcerpc import drsblobs, lsa, security    # noqa: E402
+from samba.ndr import ndr_pack                      # noqa: E402
+from samba.net import Net                           # noqa: E402
+from samba.param import LoadParm                    # noqa: E402
+from samba.provision import provision               # noqa: E402
+from samba.samdb import SamDB                       # noqa: E402
 
-import schema                            # noqa: E402
-import tree                              # noqa: E402
-from forest import PASSWORD              # noqa: E402
+import schema                                       # noqa: E402
+import tree                                         # noqa: E402
+from forest import PASSWORD                         # noqa: E402
 
 
-def make(home, domain, host, ipv4, ipv6):
+def make(home, forest, host, ipv4, ipv6):
+    domain = forest.domain
     home.mkdir()
     conf = home / 'empty.conf'
     conf.touch()
@@ -42,9 +46,10 @@ def make(home, domain, host, ipv4, ipv6):
         logging.getLogger(), system_session(), smbconf=str(conf), lp=lp,
         targetdir=str(home / 's'), realm=domain.upper(), sitename='HQ',
         domain=domain.split('.')[0].upper(), hostname=host, hostip=ipv4,
-        hostip6=ipv6, adminpass=tree.ADMINISTRATOR, dns_backend='SAMBA_INTERNAL',
+        hostip6=ipv6, domainsid=security.dom_sid(tree.SIDS[domain]),
+        domainguid=tree.GUIDS[domain], adminpass=tree.ADMINISTRATOR, dns_backend='SAMBA_INTERNAL',
         serverrole='active directory domain controller', useeadb=True,
-        dom_for_fun_level=DS_DOMAIN_FUNCTION_2008_R2, skip_sysvolacl=True,
+        dom_for_fun_level=dsdb.DS_DOMAIN_FUNCTION_2008_R2, skip_sysvolacl=True,
         batch_mode=True)
     result.lp.set('dsdb:schema update allowed', 'yes')
     return result.lp
@@ -151,14 +156,51 @@ class Seed(Database):
             # itself, it may be written.
             self.replace(dn, whenCreated=created)
 
+    def trust(self, other):
+        """A forest trust in both directions, our half of it, as far as Kerberos
+        needs one. Samba's own tool makes it by remote calls between servers
+        that run."""
+        self.add(f'CN={other},CN=System,{self.forest.suffix}', {
+            'objectClass': 'trustedDomain', 'trustPartner': other,
+            'flatName': other.split('.')[0].upper(),
+            'trustAuthIncoming': trust_password(),
+            'trustAuthOutgoing': trust_password(),
+            'securityIdentifier': ndr_pack(security.dom_sid(tree.SIDS[other])),
+            'msDS-SupportedEncryptionTypes': str(
+                security.KERB_ENCTYPE_AES128_CTS_HMAC_SHA1_96
+                | security.KERB_ENCTYPE_AES256_CTS_HMAC_SHA1_96),
+            'trustType': str(lsa.LSA_TRUST_TYPE_UPLEVEL),
+            'trustDirection': str(lsa.LSA_TRUST_DIRECTION_INBOUND
+                                  | lsa.LSA_TRUST_DIRECTION_OUTBOUND),
+            'trustAttributes': str(lsa.LSA_TRUST_ATTRIBUTE_FOREST_TRANSITIVE)})
+
+
+def trust_password():
+    """[MS-ADTS] 6.1.6.9.1; the same one in both directions."""
+    secret = list(PASSWORD.encode('utf-16le'))
+    clear = drsblobs.AuthInfoClear()
+    clear.size, clear.password = len(secret), secret
+    one = drsblobs.AuthenticationInformation()
+    one.LastUpdateTime = unix2nttime(int(time.time()))
+    one.AuthType = lsa.TRUST_AUTH_TYPE_CLEAR
+    one.AuthInfo = clear
+    array = drsblobs.AuthenticationInformationArray()
+    array.count, array.array = 1, [one]
+    blob = drsblobs.trustAuthInOutBlob()
+    blob.count, blob.current = 1, array
+    return ndr_pack(blob)
+
 
 def make_forest(home, name, host, ipv4, ipv6, ca):
     home = pathlib.Path(home)
     forest = tree.FORESTS[name](pathlib.Path(ca))
-    seed = Seed(make(home, forest.domain, host, ipv4, ipv6), forest)
+    seed = Seed(make(home, forest, host, ipv4, ipv6), forest)
     seed.schema()
     seed.transaction(seed.entries)
     seed.add_services(host)
+    for other in tree.SIDS:
+        if other != forest.domain:
+            seed.trust(other)
     for account in ('PC1$', 'alice'):
         if any(entry[2].get('sAMAccountName') == account
                for entry in forest.entries):

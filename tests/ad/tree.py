@@ -8,6 +8,11 @@ from forest import (GROUP, POINTER_GUID, SUFFIX, URL_GUID, USERS, Forest,
                     escape_rdn)
 
 ADMINISTRATOR = 'Passw0rd.1'
+# Each forest must know the other's, and a test the answers that hold them.
+SIDS = {'corp.example.test': 'S-1-5-21-2006728-2007-2010',
+        'partner.example.test': 'S-1-5-21-2006728-2013-2019'}
+GUIDS = {'corp.example.test': '6f4b9a0e-2f1d-4c57-9d0a-1c5b7e0d2a01',
+         'partner.example.test': '6f4b9a0e-2f1d-4c57-9d0a-1c5b7e0d2a02'}
 PARTNER = 'DC=partner,DC=example,DC=test'
 
 # serialNumber and versionNumber of a release.

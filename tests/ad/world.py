@@ -16,7 +16,7 @@ import tarfile
 
 import network
 import ping
-from dc import FULL, DomainController
+from dc import REPLICATING, DomainController
 from lab import HERE as LAB_FILES
 from lab import Lab, Running
 from names import Names
@@ -113,33 +113,30 @@ class World(Lab):
 
     @property
     def dc1(self):
-        return self.controller('dc1', CORP, FULL)
+        return self.controller('dc1', CORP, REPLICATING)
 
     @property
     def dc2(self):
-        """Starting it makes the trust, too."""
-        new = 'dc2' not in self.controllers
-        dc2 = self.controller('dc2', PARTNER, FULL, 'allow_sasl_over_tls')
-        if new:
+        dc2 = self.controller('dc2', PARTNER, strong_auth='allow_sasl_over_tls')
+        if not dc2.started:
             dc2.start()
             self.names.routes[PARTNER] = [dc2.address]
-            self.dc1.trust(dc2)
         return dc2
 
     @property
     def dc3(self):
-        new = 'dc3' not in self.controllers
-        dc3 = self.controller('dc3', CORP, FULL)
-        if new:
+        dc3 = self.controller('dc3', CORP, REPLICATING)
+        if not dc3.started:
             dc3.join(self.dc1, 'Branch')
             dc3.start()
             dc3.register(self.dc1)
             self.names.routes[CORP].append(dc3.address)
         return dc3
 
-    def controller(self, name, *how):
+    def controller(self, name, *how, **options):
         if name not in self.controllers:
-            self.controllers[name] = DomainController(self, name, *how)
+            self.controllers[name] = DomainController(self, name, *how,
+                                                      **options)
         return self.controllers[name]
 
     # ------------------------------------------------------------ clients --
