@@ -3,10 +3,12 @@
 tests; those of one domain controller come first, for the others join late."""
 
 # Each module registers its tests.
-import test_reading   # noqa: F401
-import test_refusals  # noqa: F401
-import test_trips     # noqa: F401
-import test_ping      # noqa: F401
+import test_reading    # noqa: F401
+import test_refusals   # noqa: F401
+import test_trips      # noqa: F401
+import test_faults     # noqa: F401
+import test_following  # noqa: F401
+import test_ping       # noqa: F401
 
 
 def start(lab):

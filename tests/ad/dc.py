@@ -128,6 +128,9 @@ class DomainController:
             return False
         return True
 
+    def alive(self):
+        return self.daemon is not None and self.daemon.alive()
+
     def log(self):
         paths = sorted((self.home / 'log').glob('*')) if self.daemon else []
         return ''.join(f'--- {self.name}: {path.name}\n'

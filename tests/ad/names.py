@@ -61,6 +61,7 @@ class Names:
         self.static = {}
         self.silent = self.broken = False
         self.questions = []
+        self.known = {}
         self.server = socketserver.ThreadingUDPServer((address, 53),
                                                       self.handle)
         self.server.daemon_threads = True
@@ -92,13 +93,17 @@ class Names:
                 return self.first_answer(query, end, servers)
         return reply(query, end, NXDOMAIN)
 
-    @staticmethod
-    def first_answer(query, end, servers):
+    def first_answer(self, query, end, servers):
+        """Of the servers; what they once said holds while all are dead."""
         for server in servers:
             try:
-                return forward(server, query)
+                answer = forward(server, query)
             except OSError:
                 continue
+            self.known[query[2:]] = answer[2:]
+            return answer
+        if query[2:] in self.known:
+            return query[:2] + self.known[query[2:]]
         return reply(query, end, SERVFAIL)
 
     def add_reverse(self, address, name):

@@ -25,7 +25,7 @@ def cost(lab, *how):
 @test('round trips: simple bind over ldaps', 'ldaps', None, 1 + 1 + 2)
 def trips(lab, scheme, how, most):
     how = how or lab.person('alice', lab.dc1)
-    with lab.far_away(lab.dc1, PORTS[scheme]) as far:
+    with lab.far_away(lab.dc1, PORTS[scheme]) as (_, far):
         wire = cost(lab, *lab.dc1.at(scheme), *far, *how)
     flow, = wire.to(scheme)
     expect(flow.turns <= most, f'{flow.turns} instead of {most}', wire)

@@ -199,16 +199,17 @@ def sites(forest):
 def odd(forest):
     base = 'https://{}.corp.example.test/autodiscover/autodiscover.xml'
 
-    def scp(name, urls, keywords, created='20150101000000.0Z'):
-        forest.exchange(name, 'Branch', created, urls, keywords)
+    def scp(name, year, urls, keywords):
+        forest.exchange(name, 'Branch', f'{year}0101120000.0Z', urls, keywords)
 
-    scp('NULLED', [], [URL_GUID, 'Site=Branch'])
-    scp('TWO', [base.format('two-a'), base.format('two-b')],
+    scp('NULLED', 2016, [], [URL_GUID, 'Site=Branch'])
+    scp('TWO', 2019, [base.format('two-a'), base.format('two-b')],
         [URL_GUID, 'Site=Branch'])
-    scp('OPEN', base.format('open'), [URL_GUID])
-    scp('MANY', base.format('many'),
+    scp('OPEN', 2018, base.format('open'), [URL_GUID])
+    scp('MANY', 2011, base.format('many'),
         [URL_GUID, 'Site=Branch', 'Site=Zürich', 'Site=Nowhere'])
-    scp('COMMA, INC+', base.format('comma'), [URL_GUID, 'Site=Branch'])
+    scp('COMMA, INC+', 2017, base.format('comma'), [URL_GUID, 'Site=Branch'])
+    scp('LATER', 2021, base.format('later'), [URL_GUID, 'Site=Branch'])
 
 
 def pointers(forest):

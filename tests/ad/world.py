@@ -20,7 +20,7 @@ from dc import REPLICATING, DomainController
 from lab import HERE as LAB_FILES
 from lab import Lab, Running
 from names import Names
-from relay import FarAway
+from relay import FarAway, Trap
 from wire import Wire
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -182,13 +182,19 @@ class World(Lab):
         return Wire(host.link, (host.address, host.address6))
 
     @contextlib.contextmanager
-    def far_away(self, dc, port):
-        """Arguments that lead to this server by a long way."""
-        relay = FarAway((network.RELAY, port), (dc.address, port))
+    def detour(self, kind, dc, port, *how):
+        """A relay, and the arguments that lead to this server through it."""
+        relay = kind((network.RELAY, port), (dc.address, port), *how)
         try:
-            yield ['--resolve', f'{dc.host}:{port}:{network.RELAY}']
+            yield relay, ['--resolve', f'{dc.host}:{port}:{network.RELAY}']
         finally:
             relay.stop()
+
+    def far_away(self, dc, port):
+        return self.detour(FarAway, dc, port)
+
+    def trap(self, dc, number, spring):
+        return self.detour(Trap, dc, 389, number, spring)
 
     # ---------------------------------------------------------------- end --
 
