@@ -93,17 +93,23 @@ class Names:
                 return self.first_answer(query, end, servers)
         return reply(query, end, NXDOMAIN)
 
+    def route(self, domain, *servers):
+        """What was learnt before may have changed with them."""
+        self.routes[domain] = list(servers)
+        self.known.clear()
+
     def first_answer(self, query, end, servers):
-        """Of the servers; what they once said holds while all are dead."""
+        """A good one is kept, as any resolver does: it outlives its server."""
+        if query[2:] in self.known:
+            return query[:2] + self.known[query[2:]]
         for server in servers:
             try:
                 answer = forward(server, query)
             except OSError:
                 continue
-            self.known[query[2:]] = answer[2:]
+            if answer[3] & 15 == 0:
+                self.known[query[2:]] = answer[2:]
             return answer
-        if query[2:] in self.known:
-            return query[:2] + self.known[query[2:]]
         return reply(query, end, SERVFAIL)
 
     def add_reverse(self, address, name):

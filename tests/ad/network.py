@@ -3,8 +3,10 @@
 is the router; every domain controller and client is a namespace behind it. No
 route leads out. As root, and as an ordinary user inside a user namespace."""
 
+import ipaddress
 import os
 import pathlib
+import socket
 import subprocess
 
 # Name: the network, v4 and v6, and the last number of the address in it.
@@ -45,7 +47,7 @@ class Host:
         self.name = name
         self.link = f'v-{name}'
         self.address = f'{net4}.{number}'
-        self.address6 = f'{net6}:{number}'
+        self.address6 = str(ipaddress.ip_address(f'{net6}:{number}'))
         ip('netns', 'add', name)
         ip('link', 'add', self.link, 'type', 'veth', 'peer', 'name', 'eth0',
            'netns', name)
@@ -119,8 +121,8 @@ def describe(pid):
 
 
 def private_files(home):
-    """Own /run, hosts and resolv.conf for everybody in our mount namespace,
-    and nothing of the machine's own Samba."""
+    """Own /run, host name, hosts and resolv.conf for everybody in our
+    namespaces, and nothing of the machine's own Samba."""
     resolv = pathlib.Path(os.path.realpath('/etc/resolv.conf'))
     run('mount', '-t', 'tmpfs', '-o', 'size=64m,mode=755', 'labrun', '/run')
     for path in ('/run/netns', '/run/lock', '/run/samba'):
@@ -129,8 +131,9 @@ def private_files(home):
     for path in ('/var/log/samba', '/var/lib/samba', '/var/cache/samba'):
         if os.path.isdir(path):
             run('mount', '-t', 'tmpfs', '-o', 'size=16m', 'labsamba', path)
-    name = os.uname().nodename
-    write(home / 'hosts', f'127.0.0.1 localhost\n127.0.1.1 {name}\n',
+    socket.sethostname('client')
+    write(home / 'hosts', '127.0.0.1 localhost\n'
+          '127.0.1.1 client.corp.example.test client\n',
           pathlib.Path('/etc/hosts'))
     write(home / 'resolv.conf', 'search corp.example.test\n'
           f'nameserver {RESOLVER}\noptions timeout:1 attempts:2\n', resolv)

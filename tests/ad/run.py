@@ -139,7 +139,9 @@ def inside(home, build, words):
         bail_out(f'the lab failed: {error!r}')
     finally:
         signal.alarm(0)
+        start = time.monotonic()
         stubborn = lab.stop()
+        tap.comment(f'its end took {time.monotonic() - start:.1f} s')
     left = stubborn + [name for name in map(network.describe,
                                             network.processes()) if name]
     if left:

@@ -60,7 +60,7 @@ class World(Lab):
         self.provision()
         self.write_krb5_conf(self.home / 'krb5.conf')
         self.dc1.start()
-        self.names.routes[CORP] = [self.dc1.address]
+        self.names.route(CORP, self.dc1.address)
         self.kinit('alice', 'alice')
 
     def env(self, **changes):
@@ -120,7 +120,7 @@ class World(Lab):
         dc2 = self.controller('dc2', PARTNER, strong_auth='allow_sasl_over_tls')
         if not dc2.started:
             dc2.start()
-            self.names.routes[PARTNER] = [dc2.address]
+            self.names.route(PARTNER, dc2.address)
         return dc2
 
     @property
@@ -130,7 +130,7 @@ class World(Lab):
             dc3.join(self.dc1, 'Branch')
             dc3.start()
             dc3.register(self.dc1)
-            self.names.routes[CORP].append(dc3.address)
+            self.names.route(CORP, self.dc1.address, dc3.address)
         return dc3
 
     def controller(self, name, *how, **options):
