@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The lab's DNS: a router of questions. Each goes to a domain controller of the
-domain that it is about; what belongs to nobody does not exist, and reverse names
-come from a table, for Active Directory brings none."""
+"""The lab's DNS: a router of questions. Each goes to a domain controller of
+the domain that it is about; what belongs to nobody does not exist, and reverse
+names come from a table, for Active Directory brings none."""
 
 import socket
 import socketserver
@@ -51,8 +51,8 @@ def reply(query, end, code=0, records=()):
 
 
 class Names:
-    """`routes` leads from a domain to the addresses of its DNS servers, tried in
-    this order; `static` from (name, type) to a list of data, ahead of them.
+    """`routes` leads from a domain to the addresses of its DNS servers, tried
+    in this order; `static` from (name, type) to a list of data, ahead of them.
     `silent` swallows every question, `broken` answers all by SERVFAIL."""
 
     def __init__(self, address):

@@ -47,8 +47,9 @@ def make(home, forest, host, ipv4, ipv6):
         targetdir=str(home / 's'), realm=domain.upper(), sitename='HQ',
         domain=domain.split('.')[0].upper(), hostname=host, hostip=ipv4,
         hostip6=ipv6, domainsid=security.dom_sid(tree.SIDS[domain]),
-        domainguid=tree.GUIDS[domain], adminpass=tree.ADMINISTRATOR, dns_backend='SAMBA_INTERNAL',
+        domainguid=tree.GUIDS[domain], adminpass=tree.ADMINISTRATOR,
         serverrole='active directory domain controller', useeadb=True,
+        dns_backend='SAMBA_INTERNAL',
         dom_for_fun_level=dsdb.DS_DOMAIN_FUNCTION_2008_R2, skip_sysvolacl=True,
         batch_mode=True)
     result.lp.set('dsdb:schema update allowed', 'yes')
@@ -214,4 +215,5 @@ def add_services(conf, host):
 
 
 if __name__ == '__main__':
-    {'forest': make_forest, 'services': add_services}[sys.argv[1]](*sys.argv[2:])
+    work = {'forest': make_forest, 'services': add_services}[sys.argv[1]]
+    work(*sys.argv[2:])

@@ -53,8 +53,8 @@ def told_site(lab):
 # ------------------------------------------------------------- the domain --
 
 def expect_domain(result, config='DC=corp,DC=example,DC=test'):
-    expect_equal(result.json['forest']['config_dn'], f'CN=Configuration,{config}',
-                 result)
+    expect_equal(result.json['forest']['config_dn'],
+                 f'CN=Configuration,{config}', result)
 
 
 @test('the domain: the realm, where nothing is told')

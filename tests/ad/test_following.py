@@ -18,8 +18,8 @@ def allowed(lab):
     result = predict(lab, 'pat@host.test', '--follow', HOST)
     expect_equal(result.code, 0, result)
     answer = result.json
-    expect_equal([each['target'] for each in
-                  answer['forest']['pointers_followed']], [f'LDAP://{HOST}:389'])
+    followed = answer['forest']['pointers_followed']
+    expect_equal([each['target'] for each in followed], [f'LDAP://{HOST}:389'])
     expect_equal({row['server'] for row in answer['candidates']},
                  {'PX13', 'PX19'})
 

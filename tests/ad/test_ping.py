@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The LDAP ping, as this server answers it: the answers that the tests of our own
-decoder start from are what it says today."""
+"""The LDAP ping, as this server answers it: the answers that the tests of our
+own decoder start from are what it says today."""
 
 import os
 import pathlib

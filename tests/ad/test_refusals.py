@@ -74,10 +74,10 @@ def simple_in_clear(lab):
     expect_equal([flow for flow in wire.to('ldap') if flow.sent], [], wire)
 
 
-@test('simple bind: wrong password', 'alice', 'wrong', 'wrong user name or pass')
-@test('simple bind: unknown user', 'nobody', None, 'wrong user name or password')
+@test('simple bind: wrong password', 'alice', 'wrong', 'wrong user name or')
+@test('simple bind: unknown user', 'nobody', None, 'wrong user name or')
 @test('simple bind: disabled account', 'gone', None, 'disabled')
-@test('simple bind: password to be changed', 'late', None, 'change the password')
+@test('simple bind: password to be changed', 'late', None, 'change the pass')
 def credentials(lab, user, password, words):
     result = lab.adscp(*QUESTION, *lab.dc1.at('ldaps'),
                        *lab.person(user, lab.dc1, password))

@@ -99,8 +99,8 @@ class Directory(Forest):
 
     def database(self, name, server):
         owner = self.server_dn(server)
-        dn = self.add(f'CN={escape_rdn(name)},{self.databases}', 'msExchPrivateMDB',
-                      msExchOwningServer=owner,
+        dn = self.add(f'CN={escape_rdn(name)},{self.databases}',
+                      'msExchPrivateMDB', msExchOwningServer=owner,
                       msExchMasterServerOrAvailabilityGroup=owner)
         self.add(f'CN={escape_rdn(server)},{dn}', 'msExchMDBCopy',
                  msExchHostServerLink=owner)
