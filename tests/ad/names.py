@@ -60,7 +60,6 @@ class Names:
         self.routes = {}
         self.static = {}
         self.silent = self.broken = False
-        self.questions = []
         self.known = {}
         self.server = socketserver.ThreadingUDPServer((address, 53),
                                                       self.handle)
@@ -80,7 +79,6 @@ class Names:
 
     def answer(self, query):
         name, kind, end = question(query)
-        self.questions.append((name, kind))
         if self.silent:
             return None
         if self.broken:

@@ -8,6 +8,8 @@ import socket
 import struct
 import threading
 
+from names import question
+
 ALL = 3          # ETH_P_ALL
 IP = (0x0800, 0x86dd)
 TCP, UDP = 6, 17
@@ -26,10 +28,14 @@ class Flow:
         self.server = server  # address
         self.port = port
         self.turns = 0
-        self.sent = b''
+        self.requests = []    # as the client sent them, datagram by datagram
         self.received = b''
         self.asked = False
         self.next = {}        # TCP sequence number expected, per direction
+
+    @property
+    def sent(self):
+        return b''.join(self.requests)
 
     @property
     def service(self):
@@ -38,7 +44,7 @@ class Flow:
     def data(self, to_server, payload):
         if to_server:
             self.asked = True
-            self.sent += payload
+            self.requests.append(payload)
         else:
             self.turns += self.asked
             self.asked = False
@@ -158,6 +164,11 @@ class Wire:
 
     def to(self, service):
         return [flow for flow in self.flows if flow.service == service]
+
+    def questions(self):
+        """(name, type) of everything that the client asked DNS for."""
+        return [question(each)[:2] for flow in self.to('dns')
+                for each in flow.requests]
 
     def turns(self, service):
         return sum(flow.turns for flow in self.to(service))
