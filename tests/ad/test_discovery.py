@@ -14,7 +14,7 @@ LIST = ['list', '-j', *TIME]
 PREDICT = ['predict', '-j', *TIME, '--no-observe']
 DOMAIN = ['-d', CORP]
 NEAREST = {'hq': 'dc1', 'branch': 'dc3'}
-BUDGET = 8
+BUDGET = 4
 
 
 def found(lab, *how, **where):
@@ -125,9 +125,9 @@ def nearest_gone(lab, how):
 def all_gone(lab):
     warm_up(lab)
     with gone(lab.dc1, 'silent'), gone(lab.dc3, 'silent'):
-        result = lab.adscp(*LIST, *DOMAIN, '--timeout', 2)
+        result = lab.adscp(*LIST, *DOMAIN, '--timeout', 1)
     expect_failure(result, 2, 'domain controller|time')
-    expect_within(result, 2)
+    expect_within(result, 1)
 
 
 @test('dead: the server stops between the bind and the search', 'pause')
@@ -169,9 +169,9 @@ def no_datagrams(lab):
 @test('dead: DNS is broken', 'broken', 'DNS')
 def no_dns(lab, how, words):
     with dns(lab, **{how: True}):
-        result = lab.adscp(*LIST, *DOMAIN, '--timeout', 2)
+        result = lab.adscp(*LIST, *DOMAIN, '--timeout', 1)
     expect_failure(result, 2, words)
-    expect_within(result, 2)
+    expect_within(result, 1)
 
 
 # --------------------------------------------------------- other forests --
