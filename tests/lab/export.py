@@ -16,11 +16,16 @@ def command():
     return found.group(1)
 
 
-def export_to(lab, uri, suffix, folder):
-    """Run it. The server and the base that it names are replaced."""
+USER = 'ann@corp.example'
+
+
+def export_to(lab, uri, suffix, folder, mail=USER):
+    """Run it. The server, the base and the user that it names are replaced."""
     text, hosts = re.subn(r'ldaps?://[A-Za-z0-9.:-]+', uri, command())
     expect(hosts > 0, 'no server in the command', text)
     text = re.sub(r'(DC=[a-z]+,)*DC=[a-z]+', suffix, text)
+    expect(USER in text, 'no user in the command', text)
+    text = text.replace(USER, mail)
     folder.mkdir()
     result = Running(['bash', '-ec', text], lab.env(), folder).wait()
     expect_equal(result.code, 0, result)

@@ -433,7 +433,8 @@ class Lab:
 
     def add_principals(self):
         services = [f'ldap/{name}' for name in
-                    (HOST, PARTNER, self.address(1), self.address(2))]
+                    (HOST, PARTNER, self.address(1), self.address(2),
+                     self.address(126))]
         commands = [f'addprinc -pw "{PASSWORD}" {user}' for user in USERS]
         commands += [f'addprinc -randkey {name}' for name in services]
         commands += [f'ktadd -k {self.home}/service.keytab {name}'

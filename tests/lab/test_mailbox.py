@@ -3,6 +3,7 @@
 users who may not read everything."""
 
 import forest
+from export import export_to
 from lab import HERE, Running
 from tap import expect, expect_equal, test
 
@@ -128,6 +129,22 @@ for each_profile in ('outlook', 'ews', 'learn', 'oxdisco'):
     for each_person in PEOPLE:
         test(f'live and export agree on a mailbox: {each_profile}, '
              f'{each_person}', each_profile, each_person)(same)
+
+
+@test('README: its export answers for the user, certificates and all')
+def recipe(lab):
+    server = lab.mail
+    path = export_to(lab, f'ldap://{server.address}:{server.port}',
+                     server.forest.suffix, server.home / 'recipe',
+                     f'ann@{DOMAIN}')
+    live = predict(lab, f'ann@{DOMAIN}', *server.at())
+    file = predict(lab, f'ann@{DOMAIN}', '-l', path)
+    expect_equal(live.code, file.code, live, file)
+    for part in file.json:
+        if part != 'forest':
+            expect_equal(live.json[part], file.json[part], f'part: {part}',
+                         live, file)
+    expect_equal(file.json['mailbox']['server'], 'EX10', file)
 
 
 @test('a mailbox, the redirect to its server, and what follows')
