@@ -235,8 +235,10 @@ int session_send_search(struct session *session,
         [SESSION_SUBTREE] = LDAP_SCOPE_SUBTREE,
     };
     LDAPControl *controls[] = {control, NULL};
-    /* The server need not work on when nobody waits any more. */
-    struct timeval limit = {deadline_left_ms(deadline) / 1000 + 1, 0};
+    /* The server need not work on when nobody waits any more. Samba counts from
+     * the last full second of its clock, so with one second less it might give
+     * up at once. */
+    struct timeval limit = {deadline_left_ms(deadline) / 1000 + 2, 0};
     int result, id = 0, rc;
 
     if (session->broken)

@@ -11,7 +11,7 @@ from server import CONFIG, DONE, Server, attribute, entry, message, result
 
 run.TESTS.clear()
 DOMAIN = b'DC=corp,DC=example,DC=test'
-SEARCH_BASE, SEARCH_FILTER, SEARCH_NAMES = 0, 6, 7
+SEARCH_BASE, SEARCH_TIME_LIMIT, SEARCH_FILTER, SEARCH_NAMES = 0, 4, 6, 7
 
 
 # ---------------------------------------------------------------- decoding --
@@ -141,6 +141,14 @@ def one_search():
         expect(parts[SEARCH_BASE][1] == DOMAIN, parts)
         expect(parts[1] == (0x0a, b'\x02'), 'not a subtree', parts)
         expect(b'*' not in names and b'homeMDB' in names, names)
+
+
+@test('the time limit holds where the server counts from its last full second')
+def time_limit():
+    with controller(empty) as server:
+        expect_read(ask(server, *words(b'ann@x'), budget=900), 1)
+        limit = search(server.requests[0])[SEARCH_TIME_LIMIT][1]
+        expect(int.from_bytes(limit, 'big') == 2, limit)
 
 
 @test('nobody is searched for where nobody was asked for')
