@@ -326,7 +326,9 @@ static int run(const struct cli *cli)
     if (rc != ADSCP_OK)
         return report_unread(cli, rc);
     adscp_predictor_set_forest(cli->predictor, forest);
-    if (cli->command == CLI_SITES || cli->command == CLI_SERVERS)
+    if (cli->command == CLI_SAVE)
+        status = cli_save(cli, forest);
+    else if (cli->command == CLI_SITES || cli->command == CLI_SERVERS)
         status = cli_inventory(cli, forest);
     else
         status = cli->command == CLI_OBSERVE ? cli_observe(cli) : answer(cli);

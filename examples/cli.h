@@ -30,6 +30,7 @@ enum cli_command {
     CLI_OBSERVE,
     CLI_SITES,
     CLI_SERVERS,
+    CLI_SAVE,
     CLI_CHECK
 };
 
@@ -47,13 +48,15 @@ struct cli {
     int alert_state;                 /* the same; CLI_CHECK_* */
     bool observe;    /* look at the servers that a prediction names */
     int host_count;  /* that `observe` was told to look at */
+    bool timing;     /* tell where the time went */
     int timeout_ms;  /* for everything together */
     int64_t started; /* by cli_clock_ms() */
     int64_t time;    /* the day that is judged */
     bool simple;     /* the bind is by DN and password, or anonymous */
     int profile;
-    const char *uri;    /* of the live directory, or NULL */
-    const char *export; /* the first LDIF file, or NULL */
+    const char *uri;     /* of the live directory, or NULL */
+    const char *export;  /* the first LDIF file, or NULL */
+    const char *save_to; /* the file of `save`; "-": standard output */
 };
 
 struct report;
@@ -71,6 +74,12 @@ const char *cli_kept_failure(void); /* "": there was none */
 
 /* What Ctrl-C has to stop, besides the reader. */
 void cli_interrupts(adscp_observer *observer);
+
+/* With --timing, "phase milliseconds" on standard error: of the library, and of
+ * what the program itself did since `start`, by cli_clock_ns(). */
+void cli_timing_reader(const struct cli *cli);
+void cli_timing(const struct cli *cli, const char *phase, int64_t start);
+int64_t cli_clock_ns(void);
 
 /* Write text to standard output, to the last byte, or fail. */
 int cli_deliver(const char *text);
@@ -165,6 +174,11 @@ char *cli_list_csv(const adscp_prediction *answer);
 
 /* Print what there is in the directory: sites, or servers. The exit status. */
 int cli_inventory(const struct cli *cli, const adscp_forest *forest);
+
+/* --------------------------------------------------------------- save -- */
+
+/* Write what was read, whose entries were kept. The exit status. */
+int cli_save(const struct cli *cli, const adscp_forest *forest);
 
 /* --------------------------------------------------------------- page -- */
 

@@ -29,6 +29,7 @@ enum {
     OPTION_NO_OBSERVE,
     OPTION_CSV,
     OPTION_ALERT_AS,
+    OPTION_TIMING,
     OPTION_END
 };
 
@@ -144,6 +145,13 @@ static bool take_csv(struct line *line, const char *argument)
 {
     (void)argument;
     line->cli->csv = true;
+    return true;
+}
+
+static bool take_timing(struct line *line, const char *argument)
+{
+    (void)argument;
+    line->cli->timing = true;
     return true;
 }
 
@@ -276,6 +284,8 @@ static const struct row rows[] = {
      .observer = adscp_observer_set_dns_server},
     {OPTION_TIMEOUT, "timeout", "SECONDS",
      "for everything together (default 30)", .own = take_timeout},
+    {OPTION_TIMING, "timing", NULL,
+     "tell on standard error where the time went", .own = take_timing},
     {'j', "json", NULL, "one JSON document instead of words", .own = take_json},
     {OPTION_CSV, "csv", NULL, "the same as CSV: list, sites and servers",
      .own = take_csv},
@@ -342,6 +352,8 @@ static void write_help(FILE *out)
         "       adscp sites   [OPTION]...   all AD sites, and which server "
         "comes first\n"
         "       adscp servers [OPTION]...   all Exchange servers\n"
+        "       adscp save    [OPTION]... FILE\n"
+        "                                   keep what was read, as an export\n"
         "       adscp check   [OPTION]...   one line for a monitoring system; "
         "comes first\n"
         "\n"
@@ -401,14 +413,15 @@ static bool apply(struct line *line, const struct row *row,
     return true;
 }
 
-#define COMMANDS "list, predict, observe, sites, servers or check"
+#define COMMANDS "list, predict, observe, sites, servers, save or check"
 
 static enum cli_command find_command(const char *word)
 {
     static const char *const words[] = {
         [CLI_LIST] = "list",       [CLI_PREDICT] = "predict",
         [CLI_OBSERVE] = "observe", [CLI_SITES] = "sites",
-        [CLI_SERVERS] = "servers", [CLI_CHECK] = "check",
+        [CLI_SERVERS] = "servers", [CLI_SAVE] = "save",
+        [CLI_CHECK] = "check",
     };
     size_t i;
 
@@ -422,6 +435,10 @@ static bool take_command(struct cli *cli, const char *word)
 {
     if (cli->command == CLI_OBSERVE)
         return cli_observe_host(cli, word);
+    if (cli->command == CLI_SAVE && cli->save_to == NULL) {
+        cli->save_to = word;
+        return adscp_reader_set_keep(cli->reader, 1) == ADSCP_OK;
+    }
     if (cli->command != CLI_NONE) {
         cli_fail("one command at a time, and nothing behind it: \"%s\"", word);
         return false;
@@ -537,13 +554,47 @@ static bool check_pairs(const bool *seen)
     return true;
 }
 
-/* A story is no table, and what asks about one client means nothing where all
- * sites or servers are shown. */
+static bool find_any(const struct line *line, const int *letters, size_t count,
+                     const char *why)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (!line->seen[letters[i]])
+            continue;
+        cli_fail("--%s means nothing to this command, which %s",
+                 find_row(letters[i])->name, why);
+        return true;
+    }
+    return false;
+}
+
+/* What asks about one client means nothing where all sites or servers are
+ * shown, and no question at all does where nothing is judged. */
+static bool check_questions(const struct line *line)
+{
+    static const int questions[] = {
+        's', 'a', OPTION_NO_SITE, 'P', 't', OPTION_TRUST, OPTION_ROOTS, 'j',
+    };
+    enum { OF_CLIENT = 3 };
+
+    switch (line->cli->command) {
+    case CLI_SITES:
+    case CLI_SERVERS:
+        return !find_any(line, questions, OF_CLIENT, "shows all");
+    case CLI_SAVE:
+        return !find_any(line, questions,
+                         sizeof(questions) / sizeof(questions[0]),
+                         "keeps what the directory says");
+    default:
+        return true;
+    }
+}
+
+/* A story is no table. */
 static bool check_command(const struct line *line)
 {
-    static const int client[] = {'s', 'a', OPTION_NO_SITE};
     enum cli_command command = line->cli->command;
-    size_t i;
 
     if (command != CLI_CHECK &&
         (line->seen['w'] || line->seen['c'] || line->seen[OPTION_ALERT_AS])) {
@@ -558,21 +609,13 @@ static bool check_command(const struct line *line)
         cli_fail("check prints one line, neither JSON nor CSV");
         return false;
     }
-    if ((command == CLI_PREDICT || command == CLI_OBSERVE) &&
+    if ((command == CLI_PREDICT || command == CLI_OBSERVE ||
+         command == CLI_SAVE) &&
         line->seen[OPTION_CSV]) {
-        cli_fail("--csv goes with list, sites and servers; --json with all");
+        cli_fail("--csv goes with list, sites and servers");
         return false;
     }
-    if (command != CLI_SITES && command != CLI_SERVERS)
-        return true;
-    for (i = 0; i < sizeof(client) / sizeof(client[0]); i++) {
-        if (!line->seen[client[i]])
-            continue;
-        cli_fail("--%s means nothing to this command, which shows all",
-                 find_row(client[i])->name);
-        return false;
-    }
-    return true;
+    return check_questions(line);
 }
 
 static bool check(const struct line *line)
@@ -586,6 +629,8 @@ static bool check(const struct line *line)
         cli_fail("--observe goes with predict and check");
     else if (line->cli->command == CLI_OBSERVE && line->cli->host_count == 0)
         cli_fail("say what to look at: HOST or HOST:PORT");
+    else if (line->cli->command == CLI_SAVE && line->cli->save_to == NULL)
+        cli_fail("say where to save: FILE, or - for standard output");
     else if (line->seen['l'] && line->seen['Z'])
         cli_fail("--starttls means nothing without a live directory");
     else if (line->seen['D'] && !line->seen['y'] && !line->seen['W'])

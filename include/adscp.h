@@ -255,6 +255,10 @@ int adscp_reader_allow_forest(adscp_reader *reader, const char *domain);
  * several times, for predictions about several people. */
 int adscp_reader_add_mail(adscp_reader *reader, const char *address);
 
+/* 1: keep the entries themselves, for adscp_forest_snapshot(); that takes about
+ * as much memory again as they have bytes. Default 0. */
+int adscp_reader_set_keep(adscp_reader *reader, int wanted);
+
 /* The budget of one adscp_reader_read(), at least 1. Default 30000. */
 int adscp_reader_set_timeout_ms(adscp_reader *reader, int milliseconds);
 
@@ -272,6 +276,22 @@ int adscp_reader_cancel(adscp_reader *reader);
 int adscp_reader_trace_count(const adscp_reader *reader);
 const char *adscp_reader_trace(const adscp_reader *reader, int index);
 
+/* What an adscp_reader_read() spends its time with; all directories together. */
+enum {
+    ADSCP_PHASE_FIND = 0,    /* domain and domain controller, by DNS and pings */
+    ADSCP_PHASE_CONNECT = 1, /* addresses, TCP, TLS */
+    ADSCP_PHASE_BIND = 2,
+    ADSCP_PHASE_ROOT = 3,    /* the rootDSE, and the client's site */
+    ADSCP_PHASE_SEARCH = 4,  /* everything else that a live directory is asked */
+    ADSCP_PHASE_EXPORT = 5,  /* reading files */
+    ADSCP_PHASE_JOIN = 6     /* what belongs together is put together */
+};
+const char *adscp_phase_name(int phase); /* "find", "connect", ... */
+
+/* Wall time that the last adscp_reader_read() spent in a phase, in nanoseconds,
+ * also where it failed; -1 for a phase that is none. */
+int64_t adscp_reader_phase_ns(const adscp_reader *reader, int phase);
+
 /* What went wrong last, as a sentence; "" if nothing did. Never NULL. */
 const char *adscp_reader_error_detail(const adscp_reader *reader);
 
@@ -287,7 +307,8 @@ void adscp_forest_free(adscp_forest *forest);
 int adscp_forest_source(const adscp_forest *forest);
 /* The own name of the server that answered (rootDSE dnsHostName). */
 const char *adscp_forest_domain_controller(const adscp_forest *forest);
-/* The domain that was given or found; NULL where a URI or an export was. */
+/* The domain that was given or found, now or when a snapshot was taken; NULL
+ * where a URI or another export was given. */
 const char *adscp_forest_domain(const adscp_forest *forest);
 /* The AD site in which the server sees this machine; "" where it sees it in none,
  * NULL where it did not say. */
@@ -298,6 +319,14 @@ const char *adscp_forest_client_address(const adscp_forest *forest);
 const char *adscp_forest_config_dn(const adscp_forest *forest);
 /* 0 where a limit cut the reading short. */
 int adscp_forest_complete(const adscp_forest *forest);
+
+/* All that was read, directories behind SCP pointers included, as one LDIF export
+ * (RFC 2849) that adscp_reader_add_ldif_file() reads back to the same predictions
+ * about the same mail addresses. What it holds besides entries, such as the
+ * client's site and what could not be read, stands in values of an attribute
+ * adscpReading of the rootDSE. Lives as long as the forest. NULL without
+ * adscp_reader_set_keep(), or out of memory. */
+const char *adscp_forest_snapshot(const adscp_forest *forest);
 
 int adscp_forest_scp_count(const adscp_forest *forest);
 const adscp_scp *adscp_forest_scp(const adscp_forest *forest, int index);

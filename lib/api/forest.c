@@ -8,6 +8,7 @@
 #include <limits.h>
 
 #include "facts/forest.h"
+#include "facts/snapshot.h"
 
 /* Counts are int in the interface; nobody reads more rows than that. */
 static int count_of(size_t count)
@@ -78,6 +79,22 @@ const char *adscp_forest_config_dn(const adscp_forest *forest)
     const struct directory *directory = first(forest);
 
     return directory != NULL ? directory->config_dn : NULL;
+}
+
+static char *make_snapshot(const void *of)
+{
+    return snapshot_text(of);
+}
+
+const char *adscp_forest_snapshot(const adscp_forest *forest)
+{
+    /* Made when it is first asked for: the one part of a forest that changes.
+     */
+    adscp_forest *whole = (adscp_forest *)(uintptr_t)forest;
+
+    if (forest == NULL || !forest->kept)
+        return NULL;
+    return text_slot_get(&whole->snapshot, make_snapshot, forest);
 }
 
 int adscp_forest_complete(const adscp_forest *forest)

@@ -21,6 +21,7 @@ enum { TIMEOUT_DEFAULT_MS = 30000 };
 struct adscp_reader {
     struct reader_plan plan;
     struct trace trace;
+    struct stopwatch watch;
     struct cancel cancel;
     struct detail detail;
 };
@@ -37,6 +38,8 @@ adscp_reader *adscp_reader_new(void)
     }
     reader->plan.timeout_ms = TIMEOUT_DEFAULT_MS;
     reader->plan.trace = &reader->trace;
+    reader->plan.watch = &reader->watch;
+    stopwatch_reset(&reader->watch);
     return reader;
 }
 
@@ -485,6 +488,15 @@ int adscp_reader_set_timeout_ms(adscp_reader *reader, int milliseconds)
     return ADSCP_OK;
 }
 
+int adscp_reader_set_keep(adscp_reader *reader, int wanted)
+{
+    int rc = begin(reader, NULL);
+
+    if (rc == ADSCP_OK)
+        reader->plan.keep = wanted != 0;
+    return rc;
+}
+
 /* ---------------------------------------------------------------- reading --
  */
 
@@ -514,6 +526,7 @@ int adscp_reader_read(adscp_reader *reader, adscp_forest **out)
         return ADSCP_E_ARGUMENT;
     detail_clear(&reader->detail);
     trace_clear(&reader->trace);
+    stopwatch_reset(&reader->watch);
     deadline_start(&deadline, reader->plan.timeout_ms, &reader->cancel);
     rc = check_plan(reader);
     if (rc == ADSCP_OK)
@@ -545,6 +558,27 @@ const char *adscp_reader_trace(const adscp_reader *reader, int index)
     if (reader == NULL || index < 0 || index >= reader->trace.count)
         return NULL;
     return reader->trace.lines[index];
+}
+
+const char *adscp_phase_name(int phase)
+{
+    static const char *const names[] = {
+        [ADSCP_PHASE_FIND] = "find",       [ADSCP_PHASE_CONNECT] = "connect",
+        [ADSCP_PHASE_BIND] = "bind",       [ADSCP_PHASE_ROOT] = "rootdse",
+        [ADSCP_PHASE_SEARCH] = "search",   [ADSCP_PHASE_EXPORT] = "export",
+        [ADSCP_PHASE_JOIN] = "join",
+    };
+
+    return phase >= 0 && (size_t)phase < sizeof(names) / sizeof(names[0])
+               ? names[phase]
+               : NULL;
+}
+
+int64_t adscp_reader_phase_ns(const adscp_reader *reader, int phase)
+{
+    return reader != NULL && adscp_phase_name(phase) != NULL
+               ? reader->watch.ns[phase]
+               : -1;
 }
 
 const char *adscp_reader_error_detail(const adscp_reader *reader)

@@ -52,7 +52,7 @@ void cancel_reset(struct cancel *cancel)
     atomic_store(&cancel->raised, 0);
 }
 
-static int64_t now_ns(void)
+int64_t deadline_now_ns(void)
 {
     struct timespec now;
 
@@ -63,13 +63,13 @@ static int64_t now_ns(void)
 void deadline_start(struct deadline *deadline, int64_t budget_ms,
                     const struct cancel *cancel)
 {
-    deadline->end_ns = now_ns() + budget_ms * NS_PER_MS;
+    deadline->end_ns = deadline_now_ns() + budget_ms * NS_PER_MS;
     deadline->cancel = cancel;
 }
 
 int deadline_left_ms(const struct deadline *deadline)
 {
-    int64_t left = deadline->end_ns - now_ns();
+    int64_t left = deadline->end_ns - deadline_now_ns();
 
     if (left <= 0)
         return 0;

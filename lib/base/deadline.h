@@ -25,6 +25,9 @@ struct deadline {
     const struct cancel *cancel; /* may be NULL */
 };
 
+/* Nanoseconds since some moment. */
+int64_t deadline_now_ns(void);
+
 void deadline_start(struct deadline *deadline, int64_t budget_ms,
                     const struct cancel *cancel);
 

@@ -12,6 +12,7 @@
 
 #include "facts/decode_private.h"
 #include "facts/intern.h"
+#include "facts/snapshot.h"
 
 /* A bound on what one hostile attribute can make us hold. */
 enum { VALUES_MAX = 131072 };
@@ -59,6 +60,7 @@ static const struct attribute attributes[FIELD_COUNT] = {
     [FIELD_DEFAULT_DN] = ATTRIBUTE("defaultNamingContext"),
     [FIELD_GC_READY] = ATTRIBUTE("isGlobalCatalogReady"),
     [FIELD_NETLOGON] = ATTRIBUTE("netlogon"),
+    [FIELD_READING] = ATTRIBUTE("adscpReading"),
 };
 #undef ATTRIBUTE
 
@@ -77,6 +79,13 @@ struct decoder *decoder_new(struct adscp_forest *forest,
 
     if (decoder == NULL)
         return NULL;
+    if (forest->kept && directory->snapshot == NULL) {
+        directory->snapshot = snapshot_new();
+        if (directory->snapshot == NULL) {
+            free(decoder);
+            return NULL;
+        }
+    }
     decoder->forest = forest;
     decoder->directory = directory;
     decoder->field = FIELD_COUNT;
@@ -102,6 +111,8 @@ static void drop_rows(struct directory *directory)
     directory->site_count = directory->subnet_count = 0;
     directory->service_count = directory->database_count = 0;
     directory->authority_count = directory->recipient_count = 0;
+    snapshot_free(directory->snapshot);
+    directory->snapshot = NULL;
 }
 
 void decoder_free(struct decoder *decoder)
@@ -118,6 +129,7 @@ void decoder_free(struct decoder *decoder)
     free(decoder->pending);
     free(decoder->seen.rows);
     free(decoder->seen.slots);
+    free(decoder->looked_for);
     finding_list_free(&decoder->doubts);
     free(decoder->indexes);
     free(decoder->buffer);
@@ -403,6 +415,8 @@ static int decode_root(struct decoder *decoder, const struct entry *entry)
                         &decoder->root.default_dn);
     if (rc == ADSCP_OK)
         rc = keep_netlogon(decoder, &entry->lists[FIELD_NETLOGON]);
+    if (rc == ADSCP_OK)
+        rc = decode_told(decoder, &entry->lists[FIELD_READING]);
     if (ready->count > 0 &&
         text_is(ready->rows[0].text, ready->rows[0].length, "TRUE"))
         decoder->root.is_global_catalog = true;
@@ -503,15 +517,30 @@ static enum seen_kind seen_kind_of(const struct entry *entry,
     }
 }
 
-static int make_first_row(struct decoder *decoder, const struct entry *entry,
-                          enum row_kind kind)
+/* *index: of the row, where there is one: an entry that was refused left
+ * nothing behind, one that is put aside has none yet. */
+static int make_kept_row(struct decoder *decoder, const struct entry *entry,
+                         enum row_kind kind, bool *madep)
 {
     enum seen_kind seen_kind = seen_kind_of(entry, kind);
     size_t index = next_index(decoder, seen_kind);
     int rc = make_row(decoder, entry, kind);
 
-    /* A row that was refused left nothing behind. */
-    if (rc != ADSCP_OK || next_index(decoder, seen_kind) == index)
+    *madep = entry->has_place || next_index(decoder, seen_kind) != index;
+    if (rc != ADSCP_OK || !*madep || seen_kind == SEEN_PENDING)
+        return rc;
+    return decode_keep(decoder, entry, kind);
+}
+
+static int make_first_row(struct decoder *decoder, const struct entry *entry,
+                          enum row_kind kind)
+{
+    enum seen_kind seen_kind = seen_kind_of(entry, kind);
+    size_t index = next_index(decoder, seen_kind);
+    bool made;
+    int rc = make_kept_row(decoder, entry, kind, &made);
+
+    if (rc != ADSCP_OK || !made)
         return rc;
     return decode_seen_add(decoder, entry, seen_kind, index);
 }
@@ -549,11 +578,15 @@ static int end_record(struct decoder *decoder, struct entry *entry)
 int decoder_end(struct decoder *decoder)
 {
     struct entry *entry = &decoder->entry;
+    enum row_kind kind;
+    bool made;
 
     decoder->field = FIELD_COUNT;
     if (entry->dropped)
         return ADSCP_OK;
     if (entry->kind == ENTRY_BY_CLASS)
         return end_record(decoder, entry);
-    return make_row(decoder, entry, decode_kind(decoder, entry));
+    kind = decode_kind(decoder, entry);
+    return kind < ROW_SCP ? make_row(decoder, entry, kind)
+                          : make_kept_row(decoder, entry, kind, &made);
 }

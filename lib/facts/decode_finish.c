@@ -251,6 +251,7 @@ int decoder_finish(struct decoder *decoder)
         rc = note_unclean(decoder);
     if (rc == ADSCP_OK)
         rc = note_doubts(decoder);
+    decode_told_finish(decoder);
     decoder->finished = rc == ADSCP_OK;
     return rc;
 }

@@ -102,7 +102,8 @@ unsigned decode_wanted(const struct decoder *decoder, enum entry_kind kind,
     if (kind != ENTRY_BY_CLASS)
         return searches[kind].wanted;
     if (is_root)
-        return searches[ENTRY_ROOT].wanted | searches[ENTRY_PING].wanted;
+        return searches[ENTRY_ROOT].wanted | searches[ENTRY_PING].wanted |
+               1U << FIELD_READING;
     return searches[ENTRY_SCP].wanted | searches[ENTRY_EXCHANGE].wanted |
            searches[ENTRY_SITE_OR_SUBNET].wanted |
            searches[ENTRY_AUTHORITY].wanted |
@@ -159,9 +160,11 @@ static bool is_person(const struct entry *entry)
 static enum row_kind kind_of_recipient(const struct decoder *decoder,
                                        const struct entry *entry)
 {
-    if (decoder->forest->asked_count == 0 || !is_person(entry))
+    if (decoder->forest->asked_count == 0)
         return ROW_IGNORED;
-    return decode_is_asked(decoder, entry) ? ROW_RECIPIENT : ROW_STRANGER;
+    if (decode_is_asked(decoder, entry))
+        return ROW_RECIPIENT; /* a group, a public folder, ... */
+    return is_person(entry) ? ROW_STRANGER : ROW_IGNORED;
 }
 
 static enum row_kind kind_by_class(const struct decoder *decoder,
@@ -172,7 +175,8 @@ static enum row_kind kind_by_class(const struct decoder *decoder,
     if (entry->dn.length == 0)
         return ROW_ROOT;
     if (entry->lists[FIELD_OBJECT_CLASS].count == 0)
-        return decode_has_guid(entry) ? ROW_SCP : ROW_IGNORED;
+        return decode_has_guid(entry) ? ROW_SCP
+                                      : kind_of_recipient(decoder, entry);
     if (decode_has_class(entry, "serviceConnectionPoint"))
         return is_our_scp(entry) ? ROW_SCP : ROW_IGNORED;
     kind = kind_of_exchange(entry);

@@ -139,6 +139,8 @@ int decode_pending_finish(struct decoder *decoder)
         }
         rc = decode_scp(decoder, entry);
         if (rc == ADSCP_OK)
+            rc = decode_keep(decoder, entry, ROW_SCP);
+        if (rc == ADSCP_OK)
             rc = note_open(decoder, entry);
     }
     return rc;

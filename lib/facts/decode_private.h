@@ -4,8 +4,8 @@
  * an entry is, decode_scp.c, decode_exchange.c, decode_recipient.c and
  * decode_row.c make rows, decode_version.c makes one version of two attributes,
  * decode_seen.c knows which DNs came before, decode_pending.c holds entries
- * that come in parts, decode_finish.c ends, and decode_syntax.c reads single
- * values.
+ * that come in parts, decode_keep.c and decode_told.c write and read snapshots,
+ * decode_finish.c ends, and decode_syntax.c reads single values.
  */
 #ifndef ADSCP_FACTS_DECODE_PRIVATE_H
 #define ADSCP_FACTS_DECODE_PRIVATE_H
@@ -46,6 +46,7 @@ enum field {
     FIELD_DEFAULT_DN,
     FIELD_GC_READY,
     FIELD_NETLOGON,
+    FIELD_READING,
     FIELD_COUNT /* at most 32: decoder->wanted holds a bit for each */
 };
 
@@ -143,6 +144,10 @@ struct decoder {
     size_t pending_count;
     struct arena aside; /* the text of pending entries */
 
+    /* Of a snapshot: who was looked for when it was taken, by the numbers of
+     * the addresses asked for now. NULL: it is none. */
+    bool *looked_for;
+
     struct seen_table seen;
     struct finding_list doubts; /* about rows that may yet be dropped */
 
@@ -225,6 +230,16 @@ int decode_put_aside(struct decoder *decoder, const struct entry *entry);
 int decode_continue(struct decoder *decoder, const struct entry *entry,
                     size_t index, bool *continuedp);
 int decode_pending_finish(struct decoder *decoder);
+
+/* decode_keep.c: an entry that left a row, the newest one of its kind unless it
+ * has a place. Nothing happens unless entries are kept. */
+int decode_keep(struct decoder *decoder, const struct entry *entry,
+                enum row_kind kind);
+
+/* decode_told.c: the values of adscpReading in a rootDSE; what they mean for
+ * the whole directory. */
+int decode_told(struct decoder *decoder, const struct value_list *list);
+void decode_told_finish(struct decoder *decoder);
 
 /* decode_seen.c: the entry's DN, or NULL where it did not come before; remember
  * it. */

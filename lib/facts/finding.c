@@ -63,6 +63,20 @@ const char *finding_code_name(enum finding_code code)
     return meanings[code].code;
 }
 
+bool finding_code_find(const char *name, size_t length,
+                       enum finding_code *codep)
+{
+    size_t i;
+
+    for (i = 0; i < FINDING_CODE_COUNT; i++) {
+        if (!text_is(name, length, meanings[i].code))
+            continue;
+        *codep = (enum finding_code)i;
+        return true;
+    }
+    return false;
+}
+
 int finding_code_severity(enum finding_code code)
 {
     return meanings[code].severity;

@@ -2,6 +2,7 @@
 #ifndef ADSCP_FACTS_FINDING_H
 #define ADSCP_FACTS_FINDING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +44,9 @@ struct adscp_finding *finding_add(struct finding_list *list,
 void finding_list_free(struct finding_list *list);
 
 const char *finding_code_name(enum finding_code code);
+/* false: there is none of this name. */
+bool finding_code_find(const char *name, size_t length,
+                       enum finding_code *codep);
 int finding_code_severity(enum finding_code code);
 /* NULL: out of memory. */
 const char *finding_sentence(const struct adscp_finding *finding);

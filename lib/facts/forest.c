@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "facts/intern.h"
+#include "facts/snapshot.h"
 
 /* [MS-OXDISCO] 3.1.5.1; the third one is what Exchange setup writes for a
  * trusted host beside the pointers. */
@@ -55,6 +56,7 @@ static void directory_free(struct directory *directory)
     for (i = 0; i < directory->scp_count; i++)
         text_slot_free(&directory->scps[i].dn);
     finding_list_free(&directory->notes);
+    snapshot_free(directory->snapshot);
     free(directory->scps);
     free(directory->servers);
     free(directory->sites);
@@ -87,6 +89,7 @@ void forest_release(struct adscp_forest *forest)
     for (i = 0; i < forest->directory_count; i++)
         directory_free(forest->directories[i]);
     free(forest->directories);
+    text_slot_free(&forest->snapshot);
     free(forest->keywords);
     free(forest->tails);
     free(forest->texts);

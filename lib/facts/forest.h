@@ -211,8 +211,9 @@ struct directory {
     int source;            /* ADSCP_SOURCE_* */
     int problem;           /* ADSCP_OK, or why it could not be read */
     const char *problem_text; /* clean sentence, or NULL */
-    bool allowed;  /* false: the caller did not allow it; nothing read */
-    bool complete; /* false: something cut the reading short */
+    bool first_hand; /* read live by a client of this forest, then or now */
+    bool allowed;    /* false: the caller did not allow it; nothing read */
+    bool complete;   /* false: something cut the reading short */
     struct adscp_scp *scps; /* in directory order */
     size_t scp_count;
     struct adscp_server *servers;
@@ -233,6 +234,7 @@ struct directory {
                                it, or RECIPIENT_SEVERAL; set when frozen */
     bool recipients_read;   /* users were looked at at all */
     struct finding_list notes; /* what reading it noticed */
+    struct snapshot *snapshot; /* its entries; NULL: not kept */
 };
 
 struct adscp_forest {
@@ -252,6 +254,8 @@ struct adscp_forest {
     const char *client_address; /* this machine's, on the way to it */
     uint32_t
         asked_count; /* names below this are the mail addresses asked for */
+    bool kept;       /* entries are, for a snapshot */
+    text_slot snapshot;
     struct intern *intern; /* the tables behind the above */
     atomic_int holders;
 };

@@ -12,6 +12,7 @@
 
 #include "base/deadline.h"
 #include "base/error.h"
+#include "base/stopwatch.h"
 #include "facts/decode.h"
 #include "gather/resolve.h"
 
@@ -33,6 +34,7 @@ struct session_config {
     const char *bind_dn;
     const char *password;
     const struct resolve_config *resolve;
+    struct stopwatch *watch; /* NULL: nobody wants to know */
 };
 
 struct session;

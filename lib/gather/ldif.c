@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "facts/snapshot.h"
 #include "gather/ldif_line.h"
 
 enum {
@@ -33,7 +34,9 @@ enum state {
 struct reading {
     struct ldif_input input;
     struct directory *directory;
-    struct decoder *decoder;
+    struct decoder *decoder; /* of the first directory: takes the notes */
+    struct decoder *section; /* takes the entries; NULL: nobody does */
+    struct ldif_sections *sections; /* NULL: all of it is one directory */
     struct detail *detail;
     enum state state;
     struct ldif_buffer text; /* of the record; grows to the largest one */
@@ -262,16 +265,63 @@ static int continue_entry(struct reading *reading,
     return add_row(reading, &parsed->row);
 }
 
-/* Give the record to the decoder. Lines of one attribute stand together, so
- * that it is asked once for all of them. */
-static int feed(struct reading *reading)
+/* Of "directory 2 host:port" in a rootDSE the "host:port"; false where none
+ * begins, or the first one. */
+static bool find_target(const struct reading *reading, const char **targetp,
+                        size_t *lengthp)
+{
+    static const char mark[] = "directory ", first[] = "directory 1";
+    size_t i;
+
+    for (i = 0; i < reading->row_count; i++) {
+        const struct ldif_row *row = &reading->rows[i];
+        const char *value = value_of(reading, row), *end, *blank;
+
+        if (!text_is(reading->text.bytes + row->name, row->name_length,
+                     snapshot_attribute) ||
+            !text_starts(value, row->value_length, mark))
+            continue;
+        end = value + row->value_length;
+        value += strlen(mark);
+        blank = memchr(value, ' ', (size_t)(end - value));
+        *targetp = blank != NULL ? blank + 1 : end;
+        *lengthp = (size_t)(end - *targetp);
+        return !text_is(
+            value_of(reading, row),
+            (size_t)((blank != NULL ? blank : end) - value_of(reading, row)),
+            first);
+    }
+    return false;
+}
+
+static int enter_section(struct reading *reading)
+{
+    const char *target;
+    size_t length;
+    int rc;
+
+    if (reading->sections == NULL || reading->dn.value_length > 0 ||
+        !find_target(reading, &target, &length))
+        return ADSCP_OK;
+    rc = reading->sections->enter(reading->sections, target, length,
+                                  &reading->section);
+    if (rc == ADSCP_OK && reading->section == NULL)
+        rc = note(reading, FINDING_LDIF_RECORD_BROKEN, reading->dn_line,
+                  "a directory that cannot be told from the others, or too "
+                  "many of them");
+    return rc;
+}
+
+/* Lines of one attribute stand together, so that the decoder is asked once for
+ * all of them. */
+static int feed_to(struct reading *reading, struct decoder *decoder)
 {
     const char *text = reading->text.bytes;
     const struct ldif_row *dn = &reading->dn, *before = NULL;
     bool wanted = false;
     size_t i;
     int rc =
-        decoder_begin(reading->decoder, ENTRY_BY_CLASS, text + dn->value,
+        decoder_begin(decoder, ENTRY_BY_CLASS, text + dn->value,
                       dn->value_length, place_of(reading, reading->dn_line));
 
     for (i = 0; i < reading->row_count && rc == ADSCP_OK; i++) {
@@ -280,14 +330,23 @@ static int feed(struct reading *reading)
         if (before == NULL || before->name_length != row->name_length ||
             memcmp(text + before->name, text + row->name, row->name_length) !=
                 0)
-            wanted = decoder_attribute(reading->decoder, text + row->name,
-                                       row->name_length);
+            wanted =
+                decoder_attribute(decoder, text + row->name, row->name_length);
         before = row;
         if (wanted)
-            rc = decoder_value(reading->decoder, text + row->value,
-                               row->value_length);
+            rc = decoder_value(decoder, text + row->value, row->value_length);
     }
-    return rc == ADSCP_OK ? decoder_end(reading->decoder) : rc;
+    return rc == ADSCP_OK ? decoder_end(decoder) : rc;
+}
+
+/* Give the record to the decoder whose directory it is of. */
+static int feed(struct reading *reading)
+{
+    int rc = enter_section(reading);
+
+    return rc == ADSCP_OK && reading->section != NULL
+               ? feed_to(reading, reading->section)
+               : rc;
 }
 
 static int end_record(struct reading *reading)
@@ -453,11 +512,14 @@ static void reading_clear(struct reading *reading)
 }
 
 int ldif_read_file(const char *path, struct directory *directory,
-                   struct decoder *decoder, const struct deadline *deadline,
-                   struct detail *detail)
+                   struct decoder *decoder, struct ldif_sections *sections,
+                   const struct deadline *deadline, struct detail *detail)
 {
-    struct reading reading = {
-        .directory = directory, .decoder = decoder, .detail = detail};
+    struct reading reading = {.directory = directory,
+                              .decoder = decoder,
+                              .section = decoder,
+                              .sections = sections,
+                              .detail = detail};
     int rc = ldif_input_open(&reading.input, path, deadline, detail);
 
     if (rc == ADSCP_OK)
@@ -470,8 +532,10 @@ int ldif_read_memory(const char *name, const char *bytes, size_t length,
                      struct directory *directory, struct decoder *decoder,
                      struct detail *detail)
 {
-    struct reading reading = {
-        .directory = directory, .decoder = decoder, .detail = detail};
+    struct reading reading = {.directory = directory,
+                              .decoder = decoder,
+                              .section = decoder,
+                              .detail = detail};
     int rc;
 
     ldif_input_memory(&reading.input, name, bytes, length, detail);

@@ -8,6 +8,15 @@
 #include "base/error.h"
 #include "facts/decode.h"
 
+/* A snapshot (facts/snapshot.h) may hold several directories, one behind the
+ * other. enter() is told where another than the first one begins, and what
+ * names it ("host:port", not checked); it gives the decoder for it, or NULL for
+ * a directory that is to be passed over. */
+struct ldif_sections {
+    int (*enter)(struct ldif_sections *sections, const char *target,
+                 size_t length, struct decoder **decoderp);
+};
+
 /* Read an LDIF export (RFC 2849) into the decoder, as ldapsearch and ldifde
  * write it. A record that is broken is refused with a finding that names file
  * and line, and the rest is kept; what is no LDIF at all is ADSCP_E_FORMAT,
@@ -15,10 +24,11 @@
  * ADSCP_E_FILE. URLs ("attr:<") and include: are never followed. Clears
  * directory->complete where the file itself says that it is incomplete. */
 int ldif_read_file(const char *path, struct directory *directory,
-                   struct decoder *decoder, const struct deadline *deadline,
-                   struct detail *detail);
+                   struct decoder *decoder, struct ldif_sections *sections,
+                   const struct deadline *deadline, struct detail *detail);
 
-/* The same from memory; name stands for the file in findings and errors. */
+/* The same from memory, as one directory; name stands for the file in findings
+ * and errors. */
 int ldif_read_memory(const char *name, const char *bytes, size_t length,
                      struct directory *directory, struct decoder *decoder,
                      struct detail *detail);

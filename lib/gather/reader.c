@@ -176,6 +176,7 @@ static struct session_config session_settings(const struct reader_plan *plan,
         .certificate_file = plan->certificate_file,
         .key_file = plan->key_file,
         .resolve = &plan->resolve,
+        .watch = plan->watch,
     };
 
     choose_bind(plan, &config);
@@ -249,6 +250,7 @@ static int read_catalog(struct run *run, const struct place *place,
     tree->detail = &detail;
     rc = session_open(config, &share, &detail, &session);
     if (rc == ADSCP_OK) {
+        stopwatch_enter(run->plan->watch, ADSCP_PHASE_SEARCH);
         tree->session = session;
         rc = tree_read_catalog(tree);
     }
@@ -273,7 +275,7 @@ static int keep_site(struct run *run, const struct root_dse *root)
     else
         site = run->hinted_site;
     if (site == NULL)
-        return ADSCP_OK;
+        return ADSCP_OK; /* a snapshot may have told it */
     run->forest->client_site =
         arena_copy(&run->forest->arena, site, strlen(site));
     return run->forest->client_site != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
@@ -316,6 +318,7 @@ int reader_read_live(struct run *run, const struct place *place, bool starttls,
     int rc;
 
     directory->source = ADSCP_SOURCE_LDAP;
+    directory->first_hand = true;
     directory->allowed = true;
     decoder = decoder_new(run->forest, directory);
     if (decoder == NULL)
@@ -325,6 +328,7 @@ int reader_read_live(struct run *run, const struct place *place, bool starttls,
         goto out;
     tree.session = session;
     tree.decoder = decoder;
+    stopwatch_enter(run->plan->watch, ADSCP_PHASE_ROOT);
     rc = tree_read_root(&tree);
     if (rc == ADSCP_OK && tree.wants_site)
         rc = keep_site(run, decoder_root(decoder));
@@ -332,6 +336,7 @@ int reader_read_live(struct run *run, const struct place *place, bool starttls,
         rc = note_site(run, decoder);
     if (rc != ADSCP_OK)
         goto out;
+    stopwatch_enter(run->plan->watch, ADSCP_PHASE_SEARCH);
     rc = tree_read(&tree);
     if (rc != ADSCP_OK)
         goto out;
@@ -352,6 +357,63 @@ static bool same_target(const char *a, const char *b)
     return strcmp(a, b) == 0;
 }
 
+/* The directory of a snapshot that is being read, other than its first one. */
+struct section {
+    struct ldif_sections base; /* the first member */
+    struct run *run;
+    struct decoder *decoder; /* NULL: none */
+};
+
+static int leave_section(struct section *section)
+{
+    int rc =
+        section->decoder != NULL ? decoder_finish(section->decoder) : ADSCP_OK;
+
+    decoder_free(section->decoder);
+    section->decoder = NULL;
+    return rc;
+}
+
+static int enter_section(struct ldif_sections *sections, const char *target,
+                         size_t length, struct decoder **decoderp)
+{
+    struct section *section = (struct section *)sections;
+    struct adscp_forest *forest = section->run->forest;
+    char name[LDAP_URL_TARGET_MAX];
+    struct directory *directory;
+    int rc = leave_section(section);
+
+    *decoderp = NULL;
+    if (rc != ADSCP_OK || forest->directory_count >= DIRECTORIES_MAX ||
+        length == 0 || length >= sizeof(name) || !text_is_clean(target, length))
+        return rc;
+    memcpy(name, target, length);
+    name[length] = '\0';
+    if (forest_find_directory(forest, name) != NULL)
+        return ADSCP_OK;
+    directory = forest_add_directory(forest, name);
+    if (directory == NULL)
+        return ADSCP_E_NOMEM;
+    directory->source = ADSCP_SOURCE_LDIF;
+    directory->allowed = true;
+    section->decoder = decoder_new(forest, directory);
+    *decoderp = section->decoder;
+    return section->decoder != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+}
+
+static int read_file(struct run *run, const char *path,
+                     struct directory *directory, struct decoder *decoder)
+{
+    struct section section = {.base.enter = enter_section, .run = run};
+    int rc = ldif_read_file(path, directory, decoder, &section.base,
+                            run->deadline, run->detail);
+
+    if (rc == ADSCP_OK)
+        return leave_section(&section);
+    decoder_free(section.decoder);
+    return rc;
+}
+
 /* All files that were named for this target (NULL: for the first directory). */
 static int read_files(struct run *run, const char *target,
                       struct directory *directory)
@@ -362,12 +424,12 @@ static int read_files(struct run *run, const char *target,
 
     if (decoder == NULL)
         return ADSCP_E_NOMEM;
+    stopwatch_enter(plan->watch, ADSCP_PHASE_EXPORT);
     directory->source = ADSCP_SOURCE_LDIF;
     directory->allowed = true;
     for (i = 0; i < plan->file_count && rc == ADSCP_OK; i++)
         if (same_target(plan->files[i].target, target))
-            rc = ldif_read_file(plan->files[i].path, directory, decoder,
-                                run->deadline, run->detail);
+            rc = read_file(run, plan->files[i].path, directory, decoder);
     if (rc == ADSCP_OK && target == NULL)
         rc = keep_site(run, decoder_root(decoder));
     if (rc == ADSCP_OK)
@@ -556,6 +618,7 @@ int reader_begin(struct run *run)
     run->forest = forest_new();
     if (run->forest == NULL)
         return ADSCP_E_NOMEM;
+    run->forest->kept = plan->keep;
     for (i = 0; i < plan->mail_count; i++)
         if (!forest_ask(run->forest, plan->mails[i]))
             return ADSCP_E_NOMEM;
@@ -579,6 +642,7 @@ int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
     rc = follow_pointers(&run);
     if (rc != ADSCP_OK)
         goto out;
+    stopwatch_enter(plan->watch, ADSCP_PHASE_JOIN);
     rc = plan->trace != NULL && plan->trace->failed ? ADSCP_E_NOMEM
                                                     : forest_freeze(run.forest);
     if (rc != ADSCP_OK)
@@ -587,5 +651,6 @@ int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
     run.forest = NULL;
 out:
     forest_release(run.forest);
+    stopwatch_enter(plan->watch, -1);
     return rc;
 }

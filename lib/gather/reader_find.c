@@ -147,6 +147,7 @@ int reader_find_first(struct run *run)
 
     if (found == NULL)
         return ADSCP_E_NOMEM;
+    stopwatch_enter(run->plan->watch, ADSCP_PHASE_FIND);
     rc = find(run, found);
     if (rc != ADSCP_OK)
         goto out;
@@ -170,6 +171,7 @@ int reader_find_forest(struct run *run, const char *domain, bool starttls,
 
     if (located == NULL)
         return ADSCP_E_NOMEM;
+    stopwatch_enter(run->plan->watch, ADSCP_PHASE_FIND);
     trace_add(run->plan->trace, "a pointer names the forest %s", domain);
     rc = locate(&config, deadline, detail, run->plan->trace, located);
     for (i = 0; i < located->count; i++) {

@@ -176,8 +176,8 @@ static int judge_name(const struct adscp_forest *forest,
 }
 
 /* What the server answered, or would answer ([MS-ADTS] 6.3.3.2) any client of a
- * forest with one site. Of an export nobody knows whether it is of this
- * client's forest, or holds all its sites. */
+ * forest with one site. Of another export than a snapshot nobody knows whether
+ * it is of this client's forest, or holds all its sites. */
 static int judge_directory(const struct adscp_forest *forest,
                            const struct survey_page *page,
                            struct finding_list *findings,
@@ -189,7 +189,7 @@ static int judge_directory(const struct adscp_forest *forest,
     if (name != NULL && name[0] != '\0')
         return judge_name(forest, page, name, ADSCP_SITE_SOURCE_DIRECTORY,
                           findings, sitep);
-    if (only != NULL && page->directory->source == ADSCP_SOURCE_LDAP)
+    if (only != NULL && page->directory->first_hand)
         *sitep = (struct client_site){.name = only->name,
                                       .id = only->id,
                                       .source = ADSCP_SITE_SOURCE_DIRECTORY};

@@ -118,6 +118,8 @@ def dump(document):
 
 class Run:
     def __init__(self, args_file):
+        self.file = args_file
+        self.beside = None  # another command line, to be run in that folder
         self.folder = args_file.parent
         self.name = f"{self.folder.name}/{args_file.stem}"
         self.args = args_file.read_text(encoding="utf-8").splitlines()
@@ -142,6 +144,9 @@ class Run:
             if name in os.environ:
                 environment[name] = os.environ[name]
         at = [] if "--at" in self.args else ["--at", AT]
+        if self.beside is not None:
+            subprocess.run(self.beside, cwd=folder, env=environment,
+                           timeout=120, stdin=subprocess.DEVNULL, check=False)
         return subprocess.run([adscp, *self.args, "--json", *at],
                               cwd=folder, env=environment, timeout=120,
                               stdin=subprocess.DEVNULL, capture_output=True)

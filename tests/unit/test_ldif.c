@@ -425,8 +425,8 @@ static void run_file(struct run *run, const char *path, int budget_ms)
 
     run_begin(run);
     deadline_start(&deadline, budget_ms, NULL);
-    run->rc = ldif_read_file(path, run->directory, run->decoder, &deadline,
-                             &run->detail);
+    run->rc = ldif_read_file(path, run->directory, run->decoder, NULL,
+                             &deadline, &run->detail);
 }
 
 static void test_files(void)

@@ -234,7 +234,7 @@ static void only_site(void)
     CHECK_SITE(forest, NULL, "10.1.2.3", "Default-First-Site-Name", ADDRESS);
     CHECK_SITE(forest, NULL, "192.0.2.1", "Default-First-Site-Name", ADDRESS);
     CHECK_SITE(forest, NULL, NULL, NULL, NONE);
-    forest->directories[0]->source = ADSCP_SOURCE_LDAP;
+    forest->directories[0]->first_hand = true;
     CHECK_SITE(forest, NULL, NULL, "Default-First-Site-Name", DIRECTORY);
     CHECK_SITE(forest, "", NULL, NULL, NONE);
     adscp_forest_free(forest);

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Lines of LDIF. What a directory gave is written byte for byte: what would not
+ * survive as text goes as base64.
+ */
+#include "facts/export.h"
+
+#include <limits.h>
+#include <openssl/evp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void export_free(struct export_text *text)
+{
+    free(text->bytes);
+    *text = (struct export_text){.bytes = NULL};
+}
+
+/* Room for so many bytes, and a NUL behind them. */
+static bool reserve(struct export_text *text, size_t length)
+{
+    size_t capacity = text->capacity > 0 ? text->capacity : 4096;
+    char *bytes;
+
+    if (text->failed || length >= SIZE_MAX / 4 - text->used) {
+        text->failed = true;
+        return false;
+    }
+    if (text->used + length < text->capacity)
+        return true;
+    while (capacity <= text->used + length)
+        capacity *= 2;
+    bytes = realloc(text->bytes, capacity);
+    text->failed = bytes == NULL;
+    if (text->failed)
+        return false;
+    text->bytes = bytes;
+    text->capacity = capacity;
+    return true;
+}
+
+void export_put(struct export_text *text, const char *bytes, size_t length)
+{
+    if (!reserve(text, length))
+        return;
+    memcpy(text->bytes + text->used, bytes, length);
+    text->used += length;
+    text->bytes[text->used] = '\0';
+}
+
+/* SAFE-STRING of RFC 2849, and no blank at its end, which readers might drop
+ * (its note 8). */
+static bool is_safe(const char *value, size_t length)
+{
+    size_t i;
+
+    if (length == 0)
+        return true;
+    if (value[0] == ' ' || value[0] == ':' || value[0] == '<' ||
+        value[length - 1] == ' ')
+        return false;
+    for (i = 0; i < length; i++)
+        if ((unsigned char)value[i] > 127 || value[i] == '\0' ||
+            value[i] == '\n' || value[i] == '\r')
+            return false;
+    return true;
+}
+
+static void put_base64(struct export_text *text, const char *value,
+                       size_t length)
+{
+    int written;
+
+    if (length > INT_MAX / 2 || !reserve(text, length / 3 * 4 + 8)) {
+        text->failed = true;
+        return;
+    }
+    written = EVP_EncodeBlock((unsigned char *)text->bytes + text->used,
+                              (const unsigned char *)value, (int)length);
+    text->used += (size_t)written;
+}
+
+void export_line(struct export_text *text, const char *name, const char *value,
+                 size_t length)
+{
+    bool safe = is_safe(value, length);
+
+    export_put(text, name, strlen(name));
+    if (length == 0)
+        export_put(text, ":", 1);
+    else
+        export_put(text, safe ? ": " : ":: ", safe ? 2 : 3);
+    if (safe)
+        export_put(text, value, length);
+    else
+        put_base64(text, value, length);
+    export_put(text, "\n", 1);
+}
+
+void export_format(struct export_text *text, const char *name,
+                   const char *format, ...)
+{
+    char *value = NULL;
+    va_list list;
+    int length;
+
+    va_start(list, format);
+    length = vasprintf(&value, format, list);
+    va_end(list);
+    if (length < 0) {
+        text->failed = true;
+        return;
+    }
+    export_line(text, name, value, (size_t)length);
+    free(value);
+}
