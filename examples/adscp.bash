@@ -13,7 +13,7 @@ _adscp_command()
     local word
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case $word in
-        list | predict | observe | sites | servers | check)
+        list | predict | observe | sites | servers | save | check)
             echo "$word"
             return
             ;;
@@ -46,7 +46,11 @@ _adscp()
         if [[ $current == -* ]]; then
             words=$(_adscp_options "$1")
         elif [[ -z $(_adscp_command) ]]; then
-            words='list predict observe sites servers check'
+            words='list predict observe sites servers save check'
+        elif [[ $(_adscp_command) == save ]]; then
+            mapfile -t COMPREPLY < <(compgen -f -- "$current")
+            compopt -o filenames 2>/dev/null
+            return
         fi
         ;;
     esac

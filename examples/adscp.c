@@ -213,6 +213,7 @@ static bool is_whole(const adscp_prediction *answer)
 
 static int predict(const struct cli *cli, int profile, adscp_prediction **out)
 {
+    int64_t start = cli_clock_ns();
     int rc = adscp_predictor_set_profile(cli->predictor, profile);
 
     if (rc == ADSCP_OK)
@@ -223,11 +224,13 @@ static int predict(const struct cli *cli, int profile, adscp_prediction **out)
         rc = ADSCP_E_NOMEM;
         cli_fail("%s", adscp_error_text(rc));
     }
+    cli_timing(cli, "predict", start);
     return rc;
 }
 
 static int print_report(const struct report *report)
 {
+    int64_t start = cli_clock_ns();
     char *text = report->cli->json  ? cli_json(report)
                  : report->cli->csv ? cli_list_csv(report->answer)
                                     : cli_words(report);
@@ -237,6 +240,7 @@ static int print_report(const struct report *report)
         return cli_fail("out of memory");
     rc = cli_deliver(text);
     free(text);
+    cli_timing(report->cli, "print", start);
     return rc;
 }
 
@@ -245,6 +249,7 @@ static int print_report(const struct report *report)
 static int look_again(const struct cli *cli, adscp_prediction **givenp,
                       adscp_sightings **sightingsp, adscp_verdicts **verdictsp)
 {
+    int64_t start = cli_clock_ns();
     int rc = adscp_observer_add_prediction(cli->observer, *givenp);
 
     if (rc != ADSCP_OK)
@@ -253,6 +258,7 @@ static int look_again(const struct cli *cli, adscp_prediction **givenp,
         rc = cli_look(cli, sightingsp);
     if (rc != ADSCP_OK)
         return rc;
+    cli_timing(cli, "observe", start);
     adscp_predictor_set_sightings(cli->predictor, *sightingsp);
     adscp_prediction_free(*givenp);
     *givenp = NULL;
@@ -323,6 +329,7 @@ static int run(const struct cli *cli)
     if (cli->uri == NULL && cli->export == NULL)
         return cli_observe(cli);
     rc = read_forest(cli->reader, &forest);
+    cli_timing_reader(cli);
     if (rc != ADSCP_OK)
         return report_unread(cli, rc);
     adscp_predictor_set_forest(cli->predictor, forest);

@@ -75,8 +75,8 @@ const char *cli_kept_failure(void); /* "": there was none */
 /* What Ctrl-C has to stop, besides the reader. */
 void cli_interrupts(adscp_observer *observer);
 
-/* With --timing, "phase milliseconds" on standard error: of the library, and of
- * what the program itself did since `start`, by cli_clock_ns(). */
+/* With --timing, a line on standard error: for each phase of the reading, and
+ * for what was done since `start`, by cli_clock_ns(). */
 void cli_timing_reader(const struct cli *cli);
 void cli_timing(const struct cli *cli, const char *phase, int64_t start);
 int64_t cli_clock_ns(void);

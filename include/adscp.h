@@ -281,7 +281,7 @@ enum {
     ADSCP_PHASE_FIND = 0,    /* domain and domain controller, by DNS and pings */
     ADSCP_PHASE_CONNECT = 1, /* addresses, TCP, TLS */
     ADSCP_PHASE_BIND = 2,
-    ADSCP_PHASE_ROOT = 3,    /* the rootDSE, and the client's site */
+    ADSCP_PHASE_ROOTDSE = 3, /* and the client's site */
     ADSCP_PHASE_SEARCH = 4,  /* everything else that a live directory is asked */
     ADSCP_PHASE_EXPORT = 5,  /* reading files */
     ADSCP_PHASE_JOIN = 6     /* what belongs together is put together */

@@ -563,9 +563,9 @@ const char *adscp_reader_trace(const adscp_reader *reader, int index)
 const char *adscp_phase_name(int phase)
 {
     static const char *const names[] = {
-        [ADSCP_PHASE_FIND] = "find",       [ADSCP_PHASE_CONNECT] = "connect",
-        [ADSCP_PHASE_BIND] = "bind",       [ADSCP_PHASE_ROOT] = "rootdse",
-        [ADSCP_PHASE_SEARCH] = "search",   [ADSCP_PHASE_EXPORT] = "export",
+        [ADSCP_PHASE_FIND] = "find",     [ADSCP_PHASE_CONNECT] = "connect",
+        [ADSCP_PHASE_BIND] = "bind",     [ADSCP_PHASE_ROOTDSE] = "rootdse",
+        [ADSCP_PHASE_SEARCH] = "search", [ADSCP_PHASE_EXPORT] = "export",
         [ADSCP_PHASE_JOIN] = "join",
     };
 

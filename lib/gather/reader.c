@@ -328,7 +328,7 @@ int reader_read_live(struct run *run, const struct place *place, bool starttls,
         goto out;
     tree.session = session;
     tree.decoder = decoder;
-    stopwatch_enter(run->plan->watch, ADSCP_PHASE_ROOT);
+    stopwatch_enter(run->plan->watch, ADSCP_PHASE_ROOTDSE);
     rc = tree_read_root(&tree);
     if (rc == ADSCP_OK && tree.wants_site)
         rc = keep_site(run, decoder_root(decoder));

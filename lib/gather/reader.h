@@ -43,9 +43,9 @@ struct reader_plan {
     char **mails; /* addresses whose recipients are looked up */
     int mail_count;
     int timeout_ms;
-    bool keep;           /* the entries, for a snapshot */
+    bool keep;               /* the entries, for a snapshot */
     struct stopwatch *watch; /* ADSCP_PHASE_*; may be NULL */
-    struct trace *trace; /* the account of what was tried; may be NULL */
+    struct trace *trace;     /* the account of what was tried; may be NULL */
 };
 
 /* ADSCP_OK if text is an ldap://, ldaps:// or ldapi:// URI that we can use. */

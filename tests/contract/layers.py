@@ -25,6 +25,7 @@ ROOMS = [
      ('base/text.c',)),
     (('openssl/*',), ('gather/transport*.c', 'gather/observe_tls.c',
                       'facts/certificate*.c', 'facts/certificate_x509.h',
+                      'facts/export.c',
                       'judge/trust_rules.c', 'judge/trust_verify.c',
                       'judge/trust_private.h')),
     (('ldap*.h', 'lber*.h', 'sasl/*'), ('gather/ldap*.c', 'gather/ldap_*.h')),

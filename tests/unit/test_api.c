@@ -207,6 +207,7 @@ static void test_null_reader(void)
     REFUSES(adscp_reader_add_resolve(NULL, "a:1:127.0.0.1"));
     REFUSES(adscp_reader_allow_pointer(NULL, "a"));
     REFUSES(adscp_reader_set_timeout_ms(NULL, 1));
+    REFUSES(adscp_reader_set_keep(NULL, 1));
     REFUSES(adscp_reader_read(NULL, &forest));
     REFUSES(adscp_reader_cancel(NULL));
     CHECK(forest == NULL);
@@ -240,6 +241,10 @@ static void test_null_facts(void)
     ABSENT(adscp_forest_client_site(NULL));
     ABSENT(adscp_forest_client_address(NULL));
     ABSENT(adscp_reader_trace(NULL, 0));
+    NONE(adscp_reader_phase_ns(NULL, 0));
+    ABSENT(adscp_phase_name(-1));
+    ABSENT(adscp_phase_name(7));
+    ABSENT(adscp_forest_snapshot(NULL));
     ABSENT(adscp_forest_domain_controller(NULL));
     ABSENT(adscp_forest_config_dn(NULL));
     NONE(adscp_forest_complete(NULL));

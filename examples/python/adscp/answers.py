@@ -233,6 +233,7 @@ class Forest(Answer):
     client_address = text('forest_client_address')
     config_dn = text('forest_config_dn')
     complete = truth('forest_complete')
+    snapshot = text('forest_snapshot')
     scps = rows('forest_scp', lambda: Scp)
     servers = rows('forest_server', lambda: Server)
     sites = rows('forest_site', lambda: Site)

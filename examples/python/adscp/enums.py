@@ -10,7 +10,8 @@ from typing import Any, Callable, Dict, Optional, Type, TypeVar
 from .abi import INT, TEXT, declare
 
 __all__ = ['Action', 'CertificateSource', 'Chain', 'Confidence', 'Evidence',
-           'Group', 'Line', 'MailboxKind', 'Method', 'Outcome', 'Profile', 'Reason', 'Request',
+           'Group', 'Line', 'MailboxKind', 'Method', 'Outcome', 'Phase',
+           'Profile', 'Reason', 'Request',
            'Seen', 'ServiceKind', 'Severity', 'SiteSource', 'Source', 'Via']
 
 _words: Dict[type, Callable[..., Any]] = {}
@@ -50,6 +51,18 @@ class Source(Named):
     """What the facts were read from."""
     LDIF = 0
     LDAP = 1
+
+
+@_named('phase_name')
+class Phase(Named):
+    """What the reading spends its time with."""
+    FIND = 0
+    CONNECT = 1
+    BIND = 2
+    ROOTDSE = 3
+    SEARCH = 4
+    EXPORT = 5
+    JOIN = 6
 
 
 @_named('profile_name')

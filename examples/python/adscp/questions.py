@@ -14,13 +14,13 @@ import ctypes
 import datetime
 import os
 import threading
-from typing import (Any, Callable, Generic, Iterator, List, Optional, Type,
+from typing import (Any, Callable, Dict, Generic, Iterator, List, Optional, Type,
                     TypeVar, Union)
 
 from .abi import (HANDLE, INT, INT64, OUT, TEXT, declare, int_argument,
                   path_argument, text_argument)
 from .answers import Answer, Forest, Prediction, Sightings, Verdicts, own
-from .enums import Profile
+from .enums import Phase, Profile
 from .errors import BusyError, OutOfMemoryError, raise_for
 from .rows import EPOCH, Owner, Pointer, known
 
@@ -218,6 +218,7 @@ class Reader(SlowQuestion):
     _anonymous = declare('reader_set_anonymous_bind', INT, HANDLE)
     _trace_count = declare('reader_trace_count', INT, HANDLE)
     _trace = declare('reader_trace', TEXT, HANDLE, INT)
+    _phase = declare('reader_phase_ns', INT64, HANDLE, INT)
 
     add_ldif_file = PathSetter('reader_add_ldif_file')
     set_uri = TextSetter('reader_set_uri')
@@ -233,6 +234,7 @@ class Reader(SlowQuestion):
     allow_pointer = TextSetter('reader_allow_pointer')
     allow_forest = TextSetter('reader_allow_forest')
     add_mail = TextSetter('reader_add_mail')
+    set_keep = IntSetter('reader_set_keep')
     set_timeout_ms = IntSetter('reader_set_timeout_ms')
 
     def add_ldif_file_at(self, target: str, path: Path) -> None:
@@ -254,6 +256,13 @@ class Reader(SlowQuestion):
             count = Reader._trace_count(pointer.address)
             return [known(Reader._trace(pointer.address, index))
                     for index in range(count)]
+
+    @property
+    def phases(self) -> Dict[Phase, int]:
+        """Nanoseconds that the last read() spent with each of them."""
+        with self._alone() as pointer:
+            return {phase: int(Reader._phase(pointer.address, int(phase)))
+                    for phase in Phase}
 
     def read(self) -> Forest:
         """Read everything. An exception in between, such as the
