@@ -135,12 +135,85 @@ def on_terminal(*arguments, send=None, env=None):
     return status, shown
 
 
+# ----------------------------------------------------------------- save --
+
+
+@test
+def a_snapshot_replaces_a_file_and_nothing_else():
+    with tempfile.TemporaryDirectory() as folder:
+        path, link = (os.path.join(folder, name) for name in ("a", "link"))
+        with open(path, "w") as file:
+            file.write("older, and longer than nothing")
+        os.chmod(path, 0o640)
+        os.symlink("a", link)
+        answered("save", link, "-l", FOREST)
+        same(sorted(os.listdir(folder)), ["a", "link"])
+        same(os.path.islink(link), True, "still a link")
+        same(os.stat(path).st_mode & 0o777, 0o640, "mode")
+        with open(path) as file:
+            same(file.read(), answered("save", "-", "-l", FOREST))
+        os.umask(0o027)
+        answered("save", os.path.join(folder, "new"), "-l", FOREST)
+        same(os.stat(os.path.join(folder, "new")).st_mode & 0o777, 0o640)
+
+
+@test
+def a_snapshot_that_cannot_be_written_leaves_no_part():
+    with tempfile.TemporaryDirectory() as folder:
+        refused(1, "cannot be written", "save", f"{folder}/none/a", "-l",
+                FOREST)
+        refused(1, "cannot be written", "save", folder, "-l", FOREST)
+        refused(2, "No such file", "save", f"{folder}/a", "-l", "/none")
+        same(os.listdir(folder), [])
+    refused(1, "cannot be written", "save", "/dev/full", "-l", FOREST)
+
+
+def told(*lines, config="CN=Configuration,DC=res,DC=example"):
+    """The rootDSE of a directory in a snapshot."""
+    return "\n".join(["dn:", f"configurationNamingContext: {config}",
+                      *(f"adscpReading: {line}" for line in lines), "", ""])
+
+
+def pointer(name):
+    return scp(name, f"keywords: {POINTER}", f"keywords: Domain={name}",
+               f"serviceBindingInformation: LDAP://{name}")
+
+
+@test
+def a_snapshot_may_say_anything():
+    site = scp("EX1", f"keywords: {SCP}",
+               "serviceBindingInformation: https://ex1.corp.example/")
+    many = "".join(told(f"directory {n} h{n}.example:389")
+                   for n in range(9, 90))
+    text = "".join([
+        told("directory 1 dc1.corp.example:389", "source ldap", "site HQ",
+             "domain \u202eevil", "", "note", "note no-such-code\t1",
+             "note result-partial\tx\t\twhat came\x07", "mail", "later 9 x",
+             config=CONFIG), site, pointer("res.example"),
+        told("directory 2 res.example:389", "problem 99999999999 why"),
+        told("directory 3 res.example:389"),  # came before
+        told("directory 4"),                  # stands for nothing
+        "dn: CN=a,CN=b\nobjectClass: site\n\n", many])
+    answer = document("list", "-l", temporary(text), "-m", "a@res.example",
+                      status=5)
+    same(answer["client"]["site"], "HQ", "site")
+    codes = [row["code"] for row in answer["findings"]]
+    has(codes, "pointer-unreachable")
+    has(codes, "result-partial")
+    has(codes, "ldif-record-broken")
+    again = temporary(answered("save", "-", "-l", temporary(text), "-m",
+                               "a@res.example"))
+    kept = document("list", "-l", again, "-m", "a@res.example", status=5)
+    same(kept["candidates"], answer["candidates"])
+    same(sorted(row["code"] for row in kept["findings"]), sorted(codes))
+
+
 # ---------------------------------------------------------------- usage --
 
 
 @test
 def usage_errors():
-    refused(1, "list, predict, observe, sites, servers or check")
+    refused(1, "list, predict, observe, sites, servers, save or check")
     refused(1, "HOST:PORT", "observe", "-l", FOREST)
     refused(1, "port from 1 to 65535", "observe", "a.example:x")
     refused(1, "port from 1 to 65535", "observe", "[::1]:65536")
@@ -159,6 +232,17 @@ def usage_errors():
     refused(1, "exclude", "list", "-d", "corp.example", "-H",
             "ldap://127.0.0.1")
     refused(1, "name of a domain", "list", "-d", "corp example")
+
+
+@test
+def usage_of_save():
+    refused(1, "say where to save", "save", "-l", FOREST)
+    refused(1, "nothing behind it", "save", "a", "b", "-l", FOREST)
+    for option in (["-s", "HQ"], ["--no-site"], ["-P", "ews"], ["-j"],
+                   ["--trust", EX10], ["-t", "2026-01-01"]):
+        refused(1, "means nothing to this command", "save", "-", "-l", FOREST,
+                *option)
+    refused(1, "goes with", "save", "-", "-l", FOREST, "--csv")
 
 
 @test

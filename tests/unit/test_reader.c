@@ -133,6 +133,43 @@ static void test_several_files(void)
     unlink(second);
 }
 
+static void test_snapshot(void)
+{
+    char path[32], again[32];
+    adscp_reader *reader = adscp_reader_new();
+    adscp_forest *forest = NULL, *kept = NULL;
+    const char *text;
+
+    write_file(path, root_dse, scp);
+    adscp_reader_add_ldif_file(reader, path);
+    CHECK_INT(adscp_reader_read(reader, &forest), ADSCP_OK);
+    CHECK(adscp_forest_snapshot(forest) == NULL);
+    CHECK_INT(adscp_reader_set_keep(reader, 1), ADSCP_OK);
+    CHECK_INT(adscp_reader_read(reader, &kept), ADSCP_OK);
+    adscp_reader_free(reader);
+    text = adscp_forest_snapshot(kept);
+    CHECK(text != NULL);
+    if (text == NULL)
+        goto out;
+    CHECK(adscp_forest_snapshot(kept) == text);
+    adscp_forest_free(forest);
+    forest = NULL;
+    write_file(again, text, "");
+    reader = adscp_reader_new();
+    adscp_reader_add_ldif_file(reader, again);
+    CHECK_INT(adscp_reader_read(reader, &forest), ADSCP_OK);
+    adscp_reader_free(reader);
+    CHECK_INT(adscp_forest_scp_count(forest), 1);
+    CHECK_STR(adscp_scp_dn(adscp_forest_scp(forest, 0)),
+              adscp_scp_dn(adscp_forest_scp(kept, 0)));
+    CHECK_STR(adscp_forest_domain_controller(forest), "dc1.corp.example");
+    unlink(again);
+out:
+    adscp_forest_free(forest);
+    adscp_forest_free(kept);
+    unlink(path);
+}
+
 static adscp_prediction *predict(const adscp_forest *forest)
 {
     adscp_predictor *predictor = adscp_predictor_new();
@@ -202,6 +239,7 @@ static const struct test tests[] = {
     {"URIs", test_uris},
     {"settings", test_settings},
     {"several files are one forest", test_several_files},
+    {"a snapshot is an export", test_snapshot},
     {"a pointer leads to an export", test_pointer_to_export},
     {"cancel ends one reading", test_cancel},
 };

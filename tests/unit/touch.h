@@ -76,6 +76,7 @@ static inline uint64_t touch_forest(const adscp_forest *forest)
     sum = touch_text(sum, adscp_forest_domain(forest));
     sum = touch_text(sum, adscp_forest_client_site(forest));
     sum = touch_text(sum, adscp_forest_client_address(forest));
+    sum = touch_text(sum, adscp_forest_snapshot(forest));
     sum = touch_text(sum, adscp_forest_config_dn(forest));
     sum = touch_number(sum, adscp_forest_complete(forest));
     for (i = 0; i < adscp_forest_scp_count(forest); i++)
