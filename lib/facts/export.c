@@ -103,17 +103,21 @@ void export_line(struct export_text *text, const char *name, const char *value,
 void export_format(struct export_text *text, const char *name,
                    const char *format, ...)
 {
-    char *value = NULL;
-    va_list list;
+    va_list list, again;
+    char *value;
     int length;
 
     va_start(list, format);
-    length = vasprintf(&value, format, list);
-    va_end(list);
-    if (length < 0) {
+    va_copy(again, list);
+    length = vsnprintf(NULL, 0, format, list);
+    value = length >= 0 ? malloc((size_t)length + 1) : NULL;
+    if (value == NULL) {
         text->failed = true;
-        return;
+    } else {
+        vsnprintf(value, (size_t)length + 1, format, again);
+        export_line(text, name, value, (size_t)length);
     }
-    export_line(text, name, value, (size_t)length);
     free(value);
+    va_end(again);
+    va_end(list);
 }
