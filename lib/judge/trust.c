@@ -18,6 +18,10 @@ enum { CACHE_SLOTS = 1024, CACHE_MAX = 8192 };
 /* Days on which the chain is built anew, to see whether the outcome changes. */
 enum { REBUILDS_MAX = 4 };
 
+/* 99991231235959Z, the date of a certificate that has no end (RFC 5280,
+ * 4.1.2.5). */
+#define NEVER INT64_C(253402300799)
+
 struct cached {
     struct cached *next;
     const struct adscp_alert *alert;
@@ -253,6 +257,14 @@ static int judge_at(struct trust *trust, const struct trust_question *question,
     return ADSCP_OK;
 }
 
+/* The first second at which a certificate of this date is over. */
+static int64_t end_of(int64_t not_after)
+{
+    if (not_after == CERTIFICATE_TIME_UNKNOWN || not_after >= NEVER)
+        return CERTIFICATE_TIME_UNKNOWN;
+    return not_after + 1;
+}
+
 /* The next second at which the validity of a link begins or is over; -1: there
  * is none. */
 static int64_t next_date(const struct verification *v, int64_t time)
@@ -263,11 +275,9 @@ static int64_t next_date(const struct verification *v, int64_t time)
     for (i = 0; i < v->count; i++) {
         const struct certificate_facts *facts =
             certificate_facts(v->links[i].certificate);
-        int64_t dates[2] = {facts->not_before, facts->not_after};
+        int64_t dates[2] = {facts->not_before, end_of(facts->not_after)};
         int j;
 
-        if (dates[1] != CERTIFICATE_TIME_UNKNOWN)
-            dates[1]++;
         for (j = 0; j < 2; j++)
             if (dates[j] > time && (next < 0 || dates[j] < next))
                 next = dates[j];

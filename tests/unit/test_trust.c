@@ -627,6 +627,29 @@ static void test_changes(void)
     EXPECT(alert, 0x20, ALERT);
 }
 
+/* The date for "no end" is none: the year after it has no four digits. */
+static void test_no_end(void)
+{
+    const int64_t never = 253402300799;
+    struct bench bench = bench_new();
+    struct made leaf = MAKE(.cn = HOST, .until = never);
+    const struct adscp_alert *alert;
+
+    trust_made(&bench, TRUST_CALLER, &leaf);
+    alert = judge_one(&bench, &leaf, HOST, Y2012);
+    EXPECT(alert, 0, NO_ALERT);
+    CHECK_INT(adscp_alert_changes_on(alert), -1);
+    made_free(&leaf);
+    bench_free(&bench);
+    bench = bench_new();
+    leaf = MAKE(.cn = HOST, .until = never - 1);
+    trust_made(&bench, TRUST_CALLER, &leaf);
+    alert = judge_one(&bench, &leaf, HOST, Y2012);
+    CHECK_INT(adscp_alert_changes_on(alert), never);
+    made_free(&leaf);
+    bench_free(&bench);
+}
+
 /* Two authorities with one name and key: where one expires, the other takes its
  * place, and nothing changes until that one does. */
 static void test_second_path(void)
@@ -1169,6 +1192,7 @@ static const struct test tests[] = {
     {"dates, to the second", test_dates},
     {"an expired root", test_expired_root},
     {"when the outcome changes", test_changes},
+    {"a certificate without an end", test_no_end},
     {"a second path", test_second_path},
     {"a second opinion", test_second_opinion},
     {"key sizes", test_keys},
