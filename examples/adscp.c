@@ -177,7 +177,9 @@ static int report_unread(const struct cli *cli, int code)
     const char *advice = hint(cli, code);
     int i;
 
-    for (i = 0; i < adscp_reader_trace_count(cli->reader); i++)
+    /* A line of check has room for the reason only. */
+    for (i = 0; !cli->check_first && i < adscp_reader_trace_count(cli->reader);
+         i++)
         cli_fail("tried: %s", adscp_reader_trace(cli->reader, i));
     cli_fail("%s", detail[0] != '\0' ? detail : adscp_error_text(code));
     if (advice != NULL)

@@ -123,8 +123,9 @@ enum {
 /* Values of options; false: not one. */
 bool cli_check_days(const char *text, int *daysp);
 bool cli_check_state(const char *text, int *statep);
-/* Begin to watch the time. */
-void cli_check_start(struct cli *cli);
+/* Begin to watch the time, and leave some of it for the line itself. */
+void cli_check_clock(const struct cli *cli);
+void cli_check_budget(struct cli *cli);
 /* Print the line of an answer, or one that says why there is none. The exit
  * status. */
 int cli_check(const struct report *report);

@@ -69,19 +69,24 @@ static void set_alarm(int milliseconds)
     setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-/* Reading and looking have nine tenths of the time, so that their own words can
- * be told; what no budget bounds (a file that hangs, a long calculation) is
- * ended by the clock. */
-void cli_check_start(struct cli *cli)
+/* What no budget bounds (a file that hangs, a long calculation) is ended by the
+ * clock. */
+void cli_check_clock(const struct cli *cli)
 {
     struct sigaction action = {.sa_handler = on_alarm};
-    int whole = cli->timeout_ms;
 
     snprintf(too_late, sizeof(too_late),
-             "ADSCP UNKNOWN - no answer within %d seconds\n", whole / 1000);
+             "ADSCP UNKNOWN - no answer within %d seconds\n",
+             cli->timeout_ms / 1000);
     sigaction(SIGALRM, &action, NULL);
-    set_alarm(whole);
-    cli->timeout_ms = whole - whole / 10;
+    set_alarm(cli->timeout_ms);
+}
+
+/* Reading and looking have nine tenths of the time, so that their own words can
+ * be told. */
+void cli_check_budget(struct cli *cli)
+{
+    cli->timeout_ms -= cli->timeout_ms / 10;
     adscp_reader_set_timeout_ms(cli->reader, cli->timeout_ms);
 }
 
@@ -93,7 +98,8 @@ struct check {
     const adscp_alert *alert;
     int outcome;  /* -1: there is no server to meet */
     int64_t days; /* to the first change; -1: none is known */
-    int lonely;   /* sites that no SCP names */
+    const char *whose; /* host of that certificate; NULL: not known */
+    int lonely;        /* sites without an SCP */
     int state;
     FILE *out; /* what there is to say, each with ", " behind it */
 };
@@ -110,65 +116,65 @@ static void raise_state(struct check *check, int state)
         check->state = state;
 }
 
-static int64_t sooner(int64_t a, int64_t b)
+static void note_change(struct check *check, const adscp_alert *alert,
+                        const char *host, int64_t *firstp)
 {
-    if (a < 0 || b < 0)
-        return a < 0 ? b : a;
-    return a < b ? a : b;
+    int64_t on = adscp_alert_changes_on(alert);
+
+    if (on < 0 || (*firstp >= 0 && on >= *firstp))
+        return;
+    *firstp = on;
+    check->whose = host;
 }
 
 /* Any certificate of the answer may be the one that expires. */
-static int64_t days_to_change(const struct check *check)
+static void find_change(struct check *check)
 {
     const adscp_prediction *answer = check->answer;
     int64_t first = -1;
     int i;
 
-    for (i = 0; i < adscp_prediction_hop_count(answer); i++)
-        first = sooner(first, adscp_alert_changes_on(adscp_hop_alert(
-                                  adscp_prediction_hop(answer, i))));
-    for (i = 0; i < adscp_prediction_service_count(answer); i++)
-        first = sooner(first, adscp_alert_changes_on(adscp_service_alert(
-                                  adscp_prediction_service(answer, i))));
-    if (first < 0)
-        return -1;
-    first -= check->cli->time;
-    return first > 0 ? first / DAY : 0;
-}
+    for (i = 0; i < adscp_prediction_hop_count(answer); i++) {
+        const adscp_hop *hop = adscp_prediction_hop(answer, i);
 
-/* The name of a site by its DN. */
-static const char *site_name(const adscp_forest *forest, const char *dn)
-{
-    int i;
-
-    for (i = 0; dn != NULL && i < adscp_forest_site_count(forest); i++) {
-        const adscp_site *site = adscp_forest_site(forest, i);
-
-        if (strcmp(adscp_site_dn(site), dn) == 0)
-            return adscp_site_name(site);
+        note_change(check, adscp_hop_alert(hop), adscp_hop_host(hop), &first);
     }
-    return NULL;
+    for (i = 0; i < adscp_prediction_service_count(answer); i++) {
+        const adscp_service *service = adscp_prediction_service(answer, i);
+
+        note_change(check, adscp_service_alert(service),
+                    adscp_service_host(service), &first);
+    }
+    check->days = -1;
+    if (first >= 0)
+        check->days = first > check->cli->time
+                          ? (first - check->cli->time) / DAY
+                          : 0;
 }
 
-/* Where the client's site is known, only that one matters. */
-static int count_lonely(const struct check *check)
+/* The profile without groups (-1) has no sites either. */
+static bool has_server_in_site(const adscp_prediction *answer)
 {
-    const adscp_prediction *answer = check->answer;
-    const char *own = adscp_prediction_site(answer);
-    int i, found = 0, count = adscp_prediction_finding_count(answer);
+    int i, count = adscp_prediction_candidate_count(answer);
 
     for (i = 0; i < count; i++) {
-        const adscp_finding *finding = adscp_prediction_finding(answer, i);
-        const char *name;
+        int group =
+            adscp_candidate_group(adscp_prediction_candidate(answer, i));
 
-        if (strcmp(adscp_finding_code(finding), "site-without-scp") != 0)
-            continue;
-        name = own != NULL ? site_name(adscp_prediction_forest(answer),
-                                       adscp_finding_dn(finding))
-                           : NULL;
-        if (own == NULL || (name != NULL && page_compare(name, own) == 0))
-            found++;
+        if (group == ADSCP_GROUP_IN_SITE || group < 0)
+            return true;
     }
+    return false;
+}
+
+static int count_sites_without_scp(const adscp_prediction *answer)
+{
+    int i, found = 0, count = adscp_prediction_finding_count(answer);
+
+    for (i = 0; i < count; i++)
+        if (strcmp(adscp_finding_code(adscp_prediction_finding(answer, i)),
+                   "site-without-scp") == 0)
+            found++;
     return found;
 }
 
@@ -218,25 +224,41 @@ static void judge_alert(struct check *check)
 /* An alert of today is told already; what comes is of interest before it. */
 static void judge_change(struct check *check)
 {
-    check->days = days_to_change(check);
+    find_change(check);
     if (check->days < 0 || check->outcome >= ADSCP_OUTCOME_ALERT)
         return;
-    fprintf(check->out, "changes in %lld day%s, ", (long long)check->days,
-            check->days == 1 ? "" : "s");
+    fprintf(check->out, "changes in %lld day%s%s%s, ", (long long)check->days,
+            check->days == 1 ? "" : "s", check->whose != NULL ? " at " : "",
+            check->whose != NULL ? check->whose : "");
     if (check->days < check->cli->critical_days)
         raise_state(check, CLI_CHECK_CRITICAL);
     else if (check->days < check->cli->warning_days)
         raise_state(check, CLI_CHECK_WARNING);
 }
 
+/* Where the client's site is known, only that one matters; a name that is no
+ * site's is worth the same word. */
+static void judge_sites(struct check *check)
+{
+    const char *own = adscp_prediction_site(check->answer);
+
+    if (own != NULL) {
+        check->lonely = has_server_in_site(check->answer) ? 0 : 1;
+        if (check->lonely > 0)
+            fprintf(check->out, "no server for the site %s, ", own);
+    } else {
+        check->lonely = count_sites_without_scp(check->answer);
+        if (check->lonely > 0)
+            fprintf(check->out, "%d site%s without an SCP, ", check->lonely,
+                    check->lonely == 1 ? "" : "s");
+    }
+    if (check->lonely > 0)
+        raise_state(check, CLI_CHECK_WARNING);
+}
+
 static void judge_rest(struct check *check, bool complete)
 {
-    check->lonely = count_lonely(check);
-    if (check->lonely > 0) {
-        fprintf(check->out, "%d site%s without an SCP, ", check->lonely,
-                check->lonely == 1 ? "" : "s");
-        raise_state(check, CLI_CHECK_WARNING);
-    }
+    judge_sites(check);
     if (!complete) {
         fputs("the answer was cut short, ", check->out);
         raise_state(check, CLI_CHECK_UNKNOWN);
@@ -256,13 +278,17 @@ static void tame(char *text)
 
 static void write_data(FILE *out, const struct check *check)
 {
+    static const char *const alert_range[] = {[CLI_CHECK_OK] = ";",
+                                              [CLI_CHECK_WARNING] = "0;",
+                                              [CLI_CHECK_CRITICAL] = ";0"};
+
     fputs(" |", out);
     if (check->days >= 0)
         fprintf(out, " days=%lld;%d:;%d:;0;", (long long)check->days,
                 check->cli->warning_days, check->cli->critical_days);
-    fprintf(out, " alert=%d;;0;0;1 sites_without_scp=%d;0;;0;%d",
-            check->outcome >= ADSCP_OUTCOME_ALERT, check->lonely,
-            adscp_forest_site_count(adscp_prediction_forest(check->answer)));
+    fprintf(out, " alert=%d;%s;0;1 sites_without_scp=%d;0;;0;",
+            check->outcome >= ADSCP_OUTCOME_ALERT,
+            alert_range[check->cli->alert_state], check->lonely);
     fprintf(out, " candidates=%d;;;0; time=%.3fs;;;0;\n",
             adscp_prediction_candidate_count(check->answer),
             (double)(cli_clock_ms() - check->cli->started) / 1000);

@@ -485,6 +485,22 @@ static void make_getopt(char shorts[2 * ROWS + 3],
     longs[ROWS] = (struct option){0};
 }
 
+/* The clock of check runs before any file is opened: a pipe may hang. */
+static bool start_clock(struct line *line, int argc, char **argv)
+{
+    char shorts[2 * ROWS + 3];
+    struct option longs[ROWS + 1];
+    int letter;
+
+    make_getopt(shorts, longs);
+    while ((letter = getopt_long(argc, argv, shorts, longs, NULL)) != -1)
+        if (letter == OPTION_TIMEOUT && !take_timeout(line, optarg))
+            return false;
+    optind = 0; /* from the beginning, as GNU and musl have it */
+    cli_check_clock(line->cli);
+    return true;
+}
+
 static bool scan(struct line *line, int argc, char **argv)
 {
     char shorts[2 * ROWS + 3];
@@ -685,7 +701,8 @@ bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
     cli->time = (int64_t)time(NULL);
     cli->started = cli_clock_ms();
     adscp_predictor_set_time(cli->predictor, cli->time);
-    usable = scan(&line, argc, argv);
+    usable = (!cli->check_first || start_clock(&line, argc, argv)) &&
+             scan(&line, argc, argv);
     if (usable && line.seen['h']) {
         *exitp = print_help();
         return false;
@@ -706,6 +723,6 @@ bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
                    !line.seen[OPTION_NO_OBSERVE] &&
                    (line.seen['o'] || cli->uri != NULL);
     if (cli->command == CLI_CHECK)
-        cli_check_start(cli);
+        cli_check_budget(cli);
     return set_bind(&line);
 }

@@ -60,7 +60,7 @@ def data(line):
 def test_states():
     """HQ's first certificate is good until 2016-03-07T09:33:47Z."""
     for day, more, wanted, words in (
-            ('2012-02-14', [], OK, 'changes in 1483 days'),
+            ('2012-02-14', [], OK, 'changes in 1483 days at ex07.corp.example'),
             ('2016-02-10', [], WARNING, 'changes in 26 days'),
             ('2016-03-05', [], CRITICAL, 'changes in 2 days'),
             ('2016-02-10', ['-w', '20'], OK, 'changes in 26 days'),
@@ -72,6 +72,17 @@ def test_states():
         status, line, _ = check('-l', EXAMPLE, '-s', 'HQ', '-t', day, *more)
         contract.check(f'{day} {" ".join(more)} is {STATES[wanted]}',
                        status == wanted and words in line, line)
+
+
+def test_alert_data():
+    """The range follows --alert-as, and only an alert breaks it."""
+    for state, wanted in (('critical', ['1', '', '0', '0', '1']),
+                          ('warning', ['1', '0', '', '0', '1']),
+                          ('ok', ['1', '', '', '0', '1'])):
+        _, line, _ = check('-l', EXAMPLE, '-s', 'HQ', '-t', '2016-03-08',
+                           '--alert-as', state)
+        contract.check(f'an alert as {state} in the performance data',
+                       data(line)['alert'] == wanted, line)
 
 
 def test_line():
@@ -118,7 +129,14 @@ def test_sites(scratch):
                    'without an SCP' not in line, line)
     status, line, _ = check('-l', two, '-s', 'branch')
     contract.check('... also where it has none', status == WARNING and
-                   '1 site without an SCP' in line, line)
+                   'no server for the site branch' in line and
+                   data(line)['sites_without_scp'][0] == '1', line)
+    status, line, _ = check('-l', two, '-s', 'Nowhere')
+    contract.check('... or is no site', status == WARNING and
+                   'no server for the site Nowhere' in line, line)
+    status, line, _ = check('-l', two, '-s', 'Branch', '-P', 'oxdisco')
+    contract.check('... and means nothing to a client without sites',
+                   status == OK, line)
     empty = export(scratch, site('HQ'))
     status, line, _ = check('-l', empty)
     contract.check('no server at all is a warning', status == WARNING and
@@ -222,8 +240,9 @@ def test_in_time():
                    seconds < 2 + SLACK, line, seconds)
     status, line, seconds = check('-d', 'corp.example', '--dns', '127.0.0.1:1',
                                   '--timeout', '2')
-    contract.check('no domain: UNKNOWN in time', status == UNKNOWN and
-                   seconds < 2 + SLACK, line, seconds)
+    contract.check('no domain: UNKNOWN in time, and why', status == UNKNOWN and
+                   seconds < 2 + SLACK and 'tried:' not in line and
+                   'corp.example' in line, line, seconds)
 
 
 def test_clock(scratch):
@@ -242,6 +261,12 @@ def test_clock(scratch):
     contract.check('a password file that hangs: UNKNOWN in time',
                    status == UNKNOWN and seconds < 2 + SLACK and
                    'no answer within 2 seconds' in line, line, seconds)
+    for option in ('--trust', '--roots'):
+        status, line, seconds = check('-l', EXAMPLE, option, secret,
+                                      '--timeout', '2')
+        contract.check(f'{option} that hangs: UNKNOWN in time',
+                       status == UNKNOWN and seconds < 2 + SLACK and
+                       'no answer within 2 seconds' in line, line, seconds)
 
 
 def test_observe():
@@ -258,6 +283,7 @@ def test_observe():
 
 def main():
     test_states()
+    test_alert_data()
     test_line()
     test_usage()
     test_in_time()
