@@ -36,6 +36,15 @@ def raised(wanted, function, *arguments):
         return f'{wanted.__name__} expected, raised {error!r}'
 
 
+def caught(wanted, function, *arguments):
+    """The exception of this kind."""
+    try:
+        function(*arguments)
+    except wanted as error:
+        return error
+    return None
+
+
 def complaints(each):
     return [one for one in each if one is not None]
 
@@ -202,6 +211,15 @@ def test_values():
     contract.check_empty('an index out of range', complaints(
         raised(IndexError, rows.__getitem__, index)
         for index in (3, -4, 2 ** 40, -2 ** 40)))
+    contract.check('... is told by its number', 'row 3 of 3' == str(
+        caught(IndexError, rows.__getitem__, 3)))
+    contract.check_empty('no answer changes', complaints(
+        raised(AttributeError, each, first, 'server', *value)
+        for each, value in ((setattr, ['EX1']), (delattr, []))))
+    contract.check_empty('a number is never cut to the bits of a C int', complaints(
+        raised(ValueError, adscp.Profile, number)
+        for number in (2 ** 32, -2 ** 31 - 1)) + complaints([
+            raised(OverflowError, adscp.Error, 2 ** 32)]))
     contract.check('the same row is equal, another one not',
                    rows[0] == rows[0] != rows[1] and
                    len({rows[0], rows[0], rows[1]}) == 2)

@@ -30,7 +30,7 @@ class Named(enum.IntEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> Any:
-        if not isinstance(value, int):
+        if not isinstance(value, int) or not -2 ** 31 <= value < 2 ** 31:
             return None
         member = int.__new__(cls, value)
         member._name_ = f'UNKNOWN_{value}'.replace('-', 'MINUS_')

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Type
 
-from .abi import INT, TEXT, declare
+from .abi import INT, TEXT, declare, int_argument
 
 __all__ = ['AccessError', 'ArgumentError', 'AuthError', 'BudgetError',
            'BusyError', 'CancelledError', 'ClosedError', 'ConnectError',
@@ -32,7 +32,7 @@ class Error(Exception):
     spelling in adscp.h; str() is the most specific cause that is known."""
 
     def __init__(self, code: int, detail: str = '') -> None:
-        name = _error_name(code)
+        name = _error_name(int_argument(code))
         self.code = code
         self.code_name = name.decode() if name is not None else str(code)
         super().__init__(detail or _error_text(code).decode())

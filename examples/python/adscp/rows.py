@@ -11,6 +11,7 @@ reading at that moment stays until it has been read.
 from __future__ import annotations
 
 import datetime
+import operator
 from collections.abc import Sequence
 from typing import (Any, Callable, Generic, Iterator, NoReturn, Optional, Type,
                     TypeVar, Union, overload)
@@ -133,6 +134,9 @@ class Getter(Generic[T]):
     def __set__(self, row: Row, value: NoReturn) -> NoReturn:
         raise AttributeError('an answer never changes')
 
+    def __delete__(self, row: Row) -> NoReturn:
+        raise AttributeError('an answer never changes')
+
 
 class Rows(Sequence[S]):
     """The rows of one kind, in the library's order."""
@@ -158,7 +162,11 @@ class Rows(Sequence[S]):
         if isinstance(index, slice):
             return [self._get(self._owner, each)
                     for each in range(*index.indices(len(self)))]
-        return self._get(self._owner, range(len(self))[index])
+        length = len(self)
+        place = operator.index(index)
+        if not -length <= place < length:
+            raise IndexError(f'row {place} of {length}')
+        return self._get(self._owner, place % length)
 
     def __iter__(self) -> Iterator[S]:
         for index in range(len(self)):
