@@ -28,15 +28,16 @@
  *
  * Types. The interface is made of int, int64_t, const char *, void and opaque
  * pointers; constants are enumerators, passed and returned as int. Truth values
- * are 0 and 1.
+ * are 0 and 1; handed in, anything but 0 is true.
  *
  * Failure. A call that can fail returns ADSCP_OK (0) or a negative ADSCP_E_*
  * code. adscp_reader_error_detail(), adscp_observer_error_detail() and
  * adscp_predictor_error_detail() give the most specific cause of the last
  * failure on that handle, as a sentence; never NULL. Constructors return
  * NULL only for lack of memory or descriptors. An out-parameter is written
- * only on success. Text handed in must be valid UTF-8 without NUL; a NULL
- * handle gives ADSCP_E_ARGUMENT, never a crash.
+ * only on success. Text handed in must be valid UTF-8 without NUL, only names
+ * of files are whatever the system takes; a NULL handle gives
+ * ADSCP_E_ARGUMENT, never a crash.
  *
  * Absence. Getters give NULL, or -1, where a value is absent, an index is out
  * of range, or the handle is NULL. What a prediction makes only when it is asked

@@ -82,8 +82,16 @@ def run_shell(text, scratch):
     return not wrong, '\n'.join(wrong)
 
 
+def run_in_tree(text, _):
+    """Commands for who stands in the tree and has built in build/."""
+    result = contract.run('bash', '-ec', text.replace('=build/', f'={contract.build()}/'),
+                          cwd=contract.ROOT, env=environment())
+    return result.returncode == 0 and 'EX07' in result.stdout, result.stdout
+
+
 RUNNERS = {('compile', 'c'): run_program, ('python', 'python'): run_python,
-           ('', 'console'): run_console, ('', 'sh'): run_shell}
+           ('', 'console'): run_console, ('', 'sh'): run_shell,
+           ('tree', 'sh'): run_in_tree}
 
 
 def run_block(mark, language, text):
