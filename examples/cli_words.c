@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* `predict` tells a story, in which a long list would drown. */
-enum { PREDICT_ROWS = 12, REASONS = 12, TEXT_SIZE = 1024 };
+enum { PREDICT_ROWS = 12, REASONS = 12, STEPS = 16, TEXT_SIZE = 1024 };
 
 static const char *client_name(int profile)
 {
@@ -108,6 +108,23 @@ static void print_source(struct page *page, const struct report *report)
         page_label(page, "As of", when);
 }
 
+/* How domain and domain controller were found, where they were looked for. */
+static void print_search(struct page *page, const adscp_reader *reader)
+{
+    int i, count = adscp_reader_trace_count(reader);
+    char text[TEXT_SIZE];
+
+    for (i = 0; i < count && i < STEPS; i++) {
+        snprintf(text, sizeof(text), "%s", adscp_reader_trace(reader, i));
+        cli_clean(text);
+        page_label(page, i == 0 ? "Found" : "", text);
+    }
+    if (i < count) {
+        snprintf(text, sizeof(text), "and %d more steps", count - i);
+        page_label(page, "", text);
+    }
+}
+
 static void print_pointers(struct page *page, const adscp_prediction *answer)
 {
     int i, count = adscp_prediction_pointer_count(answer);
@@ -123,6 +140,7 @@ static void print_question(struct page *page, const struct report *report)
 
     print_client(page, answer);
     print_source(page, report);
+    print_search(page, report->cli->reader);
     print_pointers(page, answer);
     if (!adscp_prediction_complete(answer)) {
         page_style(page, PAGE_YELLOW);

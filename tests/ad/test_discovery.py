@@ -95,6 +95,19 @@ def by_host(lab):
     expect_domain(found(lab, env={'KRB5_CONFIG': path}))
 
 
+@test('the domain: the order and the outcome are shown')
+def shown(lab):
+    result = lab.adscp('list', *TIME, '-m', 'alice@elsewhere.example.test')
+    expect_equal(result.code, 0, result)
+    words = ' '.join(result.out.split())
+    steps = ('Found the mail address names the domain elsewhere.example.test',
+             'elsewhere.example.test: DNS has no such records',
+             f'the default Kerberos realm names the domain {CORP}',
+             f'dc1.{CORP}, port 389: answers', f'dc1.{CORP}, port 389: read')
+    places = [words.find(step) for step in steps]
+    expect(-1 not in places and places == sorted(places), words)
+
+
 @test('the domain: unknown to DNS')
 def unknown(lab):
     result = lab.adscp(*LIST, '-d', 'nowhere.example.test')
