@@ -536,7 +536,6 @@ static bool check_pairs(const bool *seen)
         {'l', 'H'},
         {'l', 'd'},
         {'H', 'd'},
-        {'s', 'a'},
         {'s', OPTION_NO_SITE},
         {'a', OPTION_NO_SITE},
         {'x', 'Y'},

@@ -524,7 +524,8 @@ int adscp_predictor_set_forest(adscp_predictor *predictor,
 int adscp_predictor_set_site(adscp_predictor *predictor, const char *site);
 
 /* The client's IPv4 or IPv6 address, from which its site follows by the forest's
- * subnets (longest prefix) where no site was set. NULL clears. */
+ * subnets (longest prefix) where no site was set; where one was, findings tell
+ * if the address speaks against it. NULL clears. */
 int adscp_predictor_set_address(adscp_predictor *predictor,
                                 const char *address);
 

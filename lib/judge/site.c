@@ -198,6 +198,22 @@ static int judge_directory(const struct adscp_forest *forest,
     return ADSCP_OK;
 }
 
+/* A client that was told its site at one place and time is moved, or the
+ * subnets are changed, while it still goes by the old one. */
+static int compare_address(struct survey *survey,
+                           const struct survey_page *page, const char *address,
+                           const struct client_site *told,
+                           struct finding_list *findings)
+{
+    struct client_site found = {.id = NAME_NONE};
+    int rc = judge_address(survey, page, address, findings, &found);
+
+    if (rc != ADSCP_OK || found.name == NULL || found.id == told->id)
+        return rc;
+    return say(findings, FINDING_CLIENT_SITE_STALE,
+               (struct say){.a = told->name, .b = found.name});
+}
+
 /* A site that was told by the name "" is unknown, whoever else may know it. */
 int site_judge(struct survey *survey, const struct survey_page *page,
                const char *site, const char *address,
@@ -208,13 +224,16 @@ int site_judge(struct survey *survey, const struct survey_page *page,
                                 .source = ADSCP_SITE_SOURCE_NONE};
     int rc = ADSCP_OK;
 
-    if (site != NULL && site[0] != '\0')
+    if (site != NULL && site[0] != '\0') {
         rc = judge_name(forest, page, site, ADSCP_SITE_SOURCE_GIVEN, findings,
                         &found);
-    else if (site == NULL && address != NULL)
+        if (rc == ADSCP_OK && address != NULL)
+            rc = compare_address(survey, page, address, &found, findings);
+    } else if (site == NULL && address != NULL) {
         rc = judge_address(survey, page, address, findings, &found);
-    else if (site == NULL)
+    } else if (site == NULL) {
         rc = judge_directory(forest, page, findings, &found);
+    }
     if (rc == ADSCP_OK && found.name == NULL)
         rc = say(findings, FINDING_CLIENT_SITE_UNKNOWN, (struct say){0});
     if (rc == ADSCP_OK)

@@ -195,6 +195,42 @@ static void told(void)
     adscp_forest_free(forest);
 }
 
+/* The site that was told counts; what the address says of it is a finding. */
+static void told_and_address(void)
+{
+    static const struct {
+        const char *site, *address, *code;
+    } rows[] = {
+        {"hQ", "10.200.0.1", NULL},
+        {"Branch", "10.200.0.1", "client-site-stale"},
+        {"Paris", "10.200.0.1", "client-site-stale"},
+        {"gone", "2001:db8:1::1", NULL},
+        {"HQ", "2001:db8:1::1", "client-site-stale"},
+        {"HQ", "192.0.2.1", "client-address-no-subnet"},
+        {"HQ", "10.2.0.1", "client-subnet-no-site"},
+    };
+    static const char *const codes[] = {"client-site-stale",
+                                        "client-address-no-subnet",
+                                        "client-subnet-no-site"};
+    struct adscp_forest *forest = make_sites();
+    size_t i, j;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        adscp_prediction *prediction = ask(
+            forest,
+            (struct asks){.site = rows[i].site, .address = rows[i].address});
+
+        CHECK_STR(adscp_prediction_site(prediction), rows[i].site);
+        CHECK_STR(adscp_prediction_address(prediction), rows[i].address);
+        for (j = 0; j < sizeof(codes) / sizeof(codes[0]); j++)
+            CHECK_INT(count_findings(prediction, codes[j]),
+                      rows[i].code != NULL &&
+                          strcmp(rows[i].code, codes[j]) == 0);
+        adscp_prediction_free(prediction);
+    }
+    adscp_forest_free(forest);
+}
+
 static void subnet_findings(void)
 {
     struct adscp_forest *forest = make_sites();
@@ -268,6 +304,7 @@ static const struct test tests[] = {
     {"longest prefix", longest_prefix},
     {"every length", every_length},
     {"a site that was told", told},
+    {"a site that was told, and an address", told_and_address},
     {"findings about subnets", subnet_findings},
     {"the only site", only_site},
     {"the server's answer", server_answer},
