@@ -148,7 +148,9 @@ static const char *hint(const struct cli *cli, int code)
     case ADSCP_E_TLS:
         return "--ca names the CA that vouches for the directory's certificate";
     case ADSCP_E_SECURITY:
-        return "-Z (StartTLS) or an ldaps:// URI protects the connection";
+        return cli->tls ? NULL
+                        : "-Z (StartTLS) or an ldaps:// URI protects the "
+                          "connection";
     case ADSCP_E_AUTH:
         return cli->simple ? NULL
                            : "\"klist\" shows the Kerberos tickets, \"kinit\" "

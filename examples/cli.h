@@ -53,6 +53,7 @@ struct cli {
     int64_t started; /* by cli_clock_ms() */
     int64_t time;    /* the day that is judged */
     bool simple;     /* the bind is by DN and password, or anonymous */
+    bool tls;        /* the directory is asked under TLS */
     int profile;
     const char *uri;     /* of the live directory, or NULL */
     const char *export;  /* the first LDIF file, or NULL */
@@ -83,6 +84,9 @@ int64_t cli_clock_ns(void);
 
 /* Write text to standard output, to the last byte, or fail. */
 int cli_deliver(const char *text);
+/* The same with an answer that was begun at `start` (cli_clock_ns()): frees it,
+ * and tells the time. NULL: there was no memory for it. The exit status. */
+int cli_print(const struct cli *cli, char *text, int64_t start);
 
 /* End a stream of open_memstream(): its text, malloc()ed, or NULL where there
  * was no memory for all of it. */

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 /* Options without a letter. */
@@ -63,6 +64,7 @@ static bool note_export(struct line *line, const char *argument)
 static bool note_uri(struct line *line, const char *argument)
 {
     line->cli->uri = argument;
+    line->cli->tls |= strncasecmp(argument, "ldaps:", 6) == 0;
     return true;
 }
 
@@ -112,6 +114,7 @@ static bool take_ldif_at(struct line *line, const char *argument)
 static bool take_starttls(struct line *line, const char *argument)
 {
     (void)argument;
+    line->cli->tls = true;
     return adscp_reader_set_starttls(line->cli->reader, 1) == ADSCP_OK;
 }
 

@@ -114,6 +114,11 @@ static const char *find_reason(const char *text, bool by_ticket)
                : "name or password was not accepted";
 }
 
+static const char needs_protection[] = "the server insists on signing or TLS";
+static const char needs_layer[] =
+    "under TLS the server does not take this bind, only signed or sealed by "
+    "itself, as Kerberos does it on an ldap:// connection without StartTLS";
+
 /* What the server's result code of a bind means to an administrator. */
 struct refusal {
     int result;
@@ -124,8 +129,7 @@ struct refusal {
 static const struct refusal refusals[] = {
     {LDAP_AUTH_METHOD_NOT_SUPPORTED, ADSCP_E_SECURITY,
      "the server does not offer this way to bind, and nothing weaker is tried"},
-    {LDAP_STRONG_AUTH_REQUIRED, ADSCP_E_SECURITY,
-     "the server insists on signing or TLS"},
+    {LDAP_STRONG_AUTH_REQUIRED, ADSCP_E_SECURITY, needs_protection},
     {LDAP_CONFIDENTIALITY_REQUIRED, ADSCP_E_SECURITY,
      "the server insists on TLS"},
     {LDAP_UNWILLING_TO_PERFORM, ADSCP_E_AUTH,
@@ -237,6 +241,8 @@ static int bind_refused(const struct session *session,
     } else if (answer->result == LDAP_INVALID_CREDENTIALS) {
         words = find_reason(text, session->exchange != NULL);
     }
+    if (words == needs_protection && transport_is_tls(session->transport))
+        words = needs_layer;
     return detail_set(detail, code, "%s refused the bind: %s (%d, %s: %s)",
                       session->name, words, answer->result,
                       ldap_err2string(answer->result), text);

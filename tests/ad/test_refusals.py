@@ -38,7 +38,8 @@ for each_mechanism in ('GSSAPI', 'GSS-SPNEGO'):
             scheme, options = TLS[tls]
             result = lab.adscp(*QUESTION, *lab.dc1.at(scheme), *options, '-Y',
                                mechanism)
-            expect_failure(result, 2, 'Sign or Seal are required')
+            expect_failure(result, 2, 'under TLS.*Sign or Seal are required')
+            expect('-Z' not in result.err, 'TLS is no way out of this', result)
 
         @test(f'{each_mechanism} under {each_tls}: without a layer, where it '
               'is allowed', each_mechanism, each_tls)

@@ -575,7 +575,14 @@ static void test_reader_names(void)
     REFUSED(reader, adscp_reader_allow_pointer(reader, NULL));
     REFUSED(reader, adscp_reader_allow_pointer(reader, ""));
     REFUSED(reader, adscp_reader_allow_pointer(reader, "a\xc0\xaf"));
+    REFUSED(reader, adscp_reader_allow_pointer(reader, "."));
+    REFUSED(reader, adscp_reader_allow_pointer(reader, "a:389"));
+    REFUSED(reader, adscp_reader_allow_pointer(reader, "LDAP://a"));
+    REFUSED(reader, adscp_reader_allow_pointer(reader, "a b"));
     TAKEN(reader, adscp_reader_allow_pointer(reader, "a"));
+    TAKEN(reader, adscp_reader_allow_pointer(reader, "a_b.example."));
+    TAKEN(reader, adscp_reader_allow_pointer(reader, "192.0.2.1"));
+    TAKEN(reader, adscp_reader_allow_pointer(reader, "2001:db8::1"));
     adscp_reader_free(reader);
 }
 
