@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { HOMELESS_SHOWN = 10 };
+
 /* --------------------------------------------------------------- sites -- */
 
 static const struct sheet_column site_columns[] = {
@@ -20,25 +22,32 @@ static const struct sheet_column site_columns[] = {
     {"dn", NULL, SHEET_TEXT},
 };
 
+struct subnet {
+    const adscp_subnet *subnet;
+    bool shown; /* beside its site */
+};
+
 /* The subnets that hold clients, in the order of their sites' names. */
 struct subnets {
-    const adscp_subnet **rows;
+    struct subnet *rows;
     size_t count;
 };
 
-static const char *site_of(const adscp_subnet *subnet)
+static const char *site_of(const struct subnet *row)
 {
-    const char *name = adscp_subnet_site(subnet);
+    const char *name = adscp_subnet_site(row->subnet);
 
     return name != NULL ? name : "";
 }
 
 static int compare_subnets(const void *a, const void *b)
 {
-    const adscp_subnet *const *left = a, *const *right = b;
-    int order = page_compare(site_of(*left), site_of(*right));
+    const struct subnet *left = a, *right = b;
+    int order = page_compare(site_of(left), site_of(right));
 
-    return order != 0 ? order : (*left > *right) - (*left < *right);
+    return order != 0 ? order
+                      : (left->subnet > right->subnet) -
+                            (left->subnet < right->subnet);
 }
 
 static bool find_subnets(const adscp_forest *forest, struct subnets *subnets)
@@ -53,7 +62,7 @@ static bool find_subnets(const adscp_forest *forest, struct subnets *subnets)
         const adscp_subnet *subnet = adscp_forest_subnet(forest, i);
 
         if (adscp_subnet_valid(subnet) == 1)
-            subnets->rows[subnets->count++] = subnet;
+            subnets->rows[subnets->count++].subnet = subnet;
     }
     qsort(subnets->rows, subnets->count, sizeof(*subnets->rows),
           compare_subnets);
@@ -68,7 +77,7 @@ static size_t lower_bound(const struct subnets *subnets, const char *site)
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (page_compare(site_of(subnets->rows[middle]), site) < 0)
+        if (page_compare(site_of(&subnets->rows[middle]), site) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -76,17 +85,19 @@ static size_t lower_bound(const struct subnets *subnets, const char *site)
     return low;
 }
 
-static void add_subnets(struct sheet *sheet, const struct subnets *subnets,
+static void add_subnets(struct sheet *sheet, struct subnets *subnets,
                         const char *site)
 {
     size_t i;
 
     sheet_list(sheet);
     for (i = lower_bound(subnets, site); i < subnets->count; i++) {
-        const char *name = adscp_subnet_name(subnets->rows[i]);
+        struct subnet *row = &subnets->rows[i];
+        const char *name = adscp_subnet_name(row->subnet);
 
-        if (page_compare(site_of(subnets->rows[i]), site) != 0)
+        if (page_compare(site_of(row), site) != 0)
             break;
+        row->shown = true;
         if (name != NULL)
             sheet_item(sheet, name);
     }
@@ -109,7 +120,7 @@ static int count_in_site(const adscp_prediction *answer)
     return found;
 }
 
-static void add_site(struct sheet *sheet, const struct subnets *subnets,
+static void add_site(struct sheet *sheet, struct subnets *subnets,
                      const adscp_site *site, const adscp_prediction *answer)
 {
     const adscp_candidate *first = adscp_prediction_candidate(answer, 0);
@@ -128,7 +139,7 @@ static void add_site(struct sheet *sheet, const struct subnets *subnets,
 }
 
 static bool fill_sites(const struct cli *cli, const adscp_forest *forest,
-                       const struct subnets *subnets, struct sheet *sheet)
+                       struct subnets *subnets, struct sheet *sheet)
 {
     int i, count = adscp_forest_site_count(forest);
 
@@ -203,15 +214,26 @@ static json_t *forest_json(const adscp_forest *forest)
                      adscp_forest_complete(forest) == 1);
 }
 
-/* The subnets that belong to no site: they come first. */
+/* The next subnet that stands beside no site: it names none, or one that the
+ * directory does not have. NULL: there is no more. */
+static const struct subnet *next_homeless(const struct subnets *subnets,
+                                          size_t *atp)
+{
+    while (*atp < subnets->count)
+        if (!subnets->rows[(*atp)++].shown)
+            return &subnets->rows[*atp - 1];
+    return NULL;
+}
+
 static json_t *homeless_json(const struct subnets *subnets)
 {
     json_t *array = json_array();
-    size_t i;
+    const struct subnet *row;
+    size_t at = 0;
 
-    for (i = 0; i < subnets->count && site_of(subnets->rows[i])[0] == '\0'; i++)
+    while ((row = next_homeless(subnets, &at)) != NULL)
         if (json_array_append_new(
-                array, json_string(adscp_subnet_name(subnets->rows[i]))) != 0) {
+                array, json_string(adscp_subnet_name(row->subnet))) != 0) {
             json_decref(array);
             return NULL;
         }
@@ -248,19 +270,24 @@ static char *inventory_json(const struct inventory *inventory)
 
 static void print_homeless(struct page *page, const struct subnets *subnets)
 {
-    size_t i, count = 0;
+    const struct subnet *row;
+    size_t at = 0, count = 0;
 
-    while (count < subnets->count &&
-           site_of(subnets->rows[count])[0] == '\0')
-        count++;
-    if (count == 0)
-        return;
-    page_heading(page, "Subnets without a site");
-    for (i = 0; i < count && i < 10; i++)
-        fprintf(page->out, "  %s\n",
-                page_text(page, adscp_subnet_name(subnets->rows[i])));
-    if (i < count)
-        fprintf(page->out, "  and %zu more; --json has all\n", count - i);
+    while ((row = next_homeless(subnets, &at)) != NULL) {
+        if (count++ == 0)
+            page_heading(page, "Subnets without a site");
+        if (count > HOMELESS_SHOWN)
+            continue;
+        fprintf(page->out, "  %s",
+                page_text(page, adscp_subnet_name(row->subnet)));
+        if (site_of(row)[0] != '\0')
+            fprintf(page->out, " (there is no site %s)",
+                    page_text(page, site_of(row)));
+        fputc('\n', page->out);
+    }
+    if (count > HOMELESS_SHOWN)
+        fprintf(page->out, "  and %zu more; --json has all\n",
+                count - HOMELESS_SHOWN);
 }
 
 static char *inventory_words(const struct inventory *inventory)
@@ -299,12 +326,12 @@ static char *inventory_words(const struct inventory *inventory)
 
 static int deliver(const struct inventory *inventory)
 {
+    int64_t start = cli_clock_ns();
     char *text = inventory->cli->json  ? inventory_json(inventory)
                  : inventory->cli->csv ? sheet_csv(&inventory->sheet)
                                        : inventory_words(inventory);
-    int status = text != NULL ? cli_deliver(text) : cli_fail("out of memory");
+    int status = cli_print(inventory->cli, text, start);
 
-    free(text);
     if (status != CLI_DONE)
         return status;
     if (!adscp_forest_complete(inventory->forest))

@@ -22,11 +22,12 @@ bool site_parse_address(const char *text, struct site_address *addressp)
     char bare[INET6_ADDRSTRLEN];
     size_t length = strcspn(text, "%");
 
-    if (length >= sizeof(bare))
+    /* RFC 4007 11: a scope has a name, and only IPv6 has scopes. */
+    if (length >= sizeof(bare) || strcmp(text + length, "%") == 0)
         return false;
     memcpy(bare, text, length);
     bare[length] = '\0';
-    if (inet_pton(AF_INET, bare, address.bytes) != 1) {
+    if (inet_pton(AF_INET, text, address.bytes) != 1) {
         if (inet_pton(AF_INET6, bare, address.bytes) != 1)
             return false;
         address.family = 6;
@@ -160,6 +161,17 @@ static int judge_address(struct survey *survey, const struct survey_page *page,
 }
 
 /* A name that no site has is a mistake somewhere. */
+static int check_site(const struct survey_page *page,
+                      const struct client_site *site,
+                      struct finding_list *findings)
+{
+    if (site->name == NULL || page->directory->site_count == 0 ||
+        find_site(page, site->id) != NULL)
+        return ADSCP_OK;
+    return say(findings, FINDING_CLIENT_SITE_MISSING,
+               (struct say){.a = site->name});
+}
+
 static int judge_name(const struct adscp_forest *forest,
                       const struct survey_page *page, const char *name,
                       int source, struct finding_list *findings,
@@ -170,9 +182,7 @@ static int judge_name(const struct adscp_forest *forest,
         .id = forest_find_name(forest, name, strlen(name)),
         .source = source,
     };
-    if (page->directory->site_count == 0 || find_site(page, sitep->id) != NULL)
-        return ADSCP_OK;
-    return say(findings, FINDING_CLIENT_SITE_MISSING, (struct say){.a = name});
+    return check_site(page, sitep, findings);
 }
 
 /* What the server answered, or would answer ([MS-ADTS] 6.3.3.2) any client of a
@@ -231,6 +241,8 @@ int site_judge(struct survey *survey, const struct survey_page *page,
             rc = compare_address(survey, page, address, &found, findings);
     } else if (site == NULL && address != NULL) {
         rc = judge_address(survey, page, address, findings, &found);
+        if (rc == ADSCP_OK)
+            rc = check_site(page, &found, findings);
     } else if (site == NULL) {
         rc = judge_directory(forest, page, findings, &found);
     }

@@ -164,10 +164,13 @@ def test_odd_sites(scratch):
         for each in answer['sites']] == [
             ('HQ', ['10.1.0.0/16'], 1), ('Lonely', [], 0),
             ('Z\u00fcrich', ['10.2.0.0/16'], 0)], answer)
-    contract.check('a subnet without a site is told',
-                   answer['subnets_without_site'] == ['10.9.0.0/16'], answer)
-    contract.check('... in words, too', b'Subnets without a site\n  10.9.0.0/16'
-                   in run('sites', '-l', odd).stdout)
+    contract.check('a subnet without a site is told, or of one that is not there',
+                   answer['subnets_without_site'] ==
+                   ['10.9.0.0/16', '2001:db8::/32'], answer)
+    contract.check('... in words, too', (
+        b'Subnets without a site\n  10.9.0.0/16\n'
+        b'  2001:db8::/32 (there is no site Gone)\n')
+        in run('sites', '-l', odd).stdout)
     contract.check('a profile without groups has no number', [
         each['in_site'] for each in document(
             'sites', '-P', 'oxdisco', '-l', odd)['sites']] == [None] * 3)

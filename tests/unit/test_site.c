@@ -32,6 +32,8 @@ static void addresses(void)
     CHECK_ADDRESS("10.1.2.3/8", 0, "");
     CHECK_ADDRESS("", 0, "");
     CHECK_ADDRESS("%eth0", 0, "");
+    CHECK_ADDRESS("fe80::1%", 0, "");
+    CHECK_ADDRESS("10.1.2.3%eth0", 0, "");
     CHECK_ADDRESS("1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb:cccc",
                   0, "");
 }
@@ -248,8 +250,12 @@ static void subnet_findings(void)
     CHECK_INT(count_findings(prediction, "client-subnet-no-site"), 1);
     CHECK_INT(count_findings(prediction, "client-subnet-shadowed"), 1);
     adscp_prediction_free(prediction);
+    prediction = ask(forest, (struct asks){.address = "2001:db8:1::1"});
+    CHECK_INT(count_findings(prediction, "client-site-missing"), 1);
+    adscp_prediction_free(prediction);
     prediction = ask(forest, (struct asks){.address = "192.0.2.1"});
     CHECK_INT(count_findings(prediction, "client-address-no-subnet"), 1);
+    CHECK_INT(count_findings(prediction, "client-site-missing"), 0);
     CHECK_STR(adscp_prediction_address(prediction), "192.0.2.1");
     adscp_prediction_free(prediction);
     adscp_forest_free(forest);
