@@ -87,6 +87,15 @@ int cli_deliver(const char *text)
     return CLI_DONE;
 }
 
+int cli_print(const struct cli *cli, char *text, int64_t start)
+{
+    int status = text != NULL ? cli_deliver(text) : cli_fail("out of memory");
+
+    free(text);
+    cli_timing(cli, "print", start);
+    return status;
+}
+
 char *cli_take(FILE *out, char **textp)
 {
     bool ok = ferror(out) == 0;
@@ -219,6 +228,7 @@ static int predict(const struct cli *cli, int profile, adscp_prediction **out)
 {
     int64_t start = cli_clock_ns();
     int rc = adscp_predictor_set_profile(cli->predictor, profile);
+    char phase[32];
 
     if (rc == ADSCP_OK)
         rc = adscp_predictor_predict(cli->predictor, out);
@@ -228,7 +238,8 @@ static int predict(const struct cli *cli, int profile, adscp_prediction **out)
         rc = ADSCP_E_NOMEM;
         cli_fail("%s", adscp_error_text(rc));
     }
-    cli_timing(cli, "predict", start);
+    snprintf(phase, sizeof(phase), "predict %s", adscp_profile_name(profile));
+    cli_timing(cli, phase, start);
     return rc;
 }
 
@@ -238,14 +249,8 @@ static int print_report(const struct report *report)
     char *text = report->cli->json  ? cli_json(report)
                  : report->cli->csv ? cli_list_csv(report->answer)
                                     : cli_words(report);
-    int rc;
 
-    if (text == NULL)
-        return cli_fail("out of memory");
-    rc = cli_deliver(text);
-    free(text);
-    cli_timing(report->cli, "print", start);
-    return rc;
+    return cli_print(report->cli, text, start);
 }
 
 /* The hosts that a first answer names are looked at, and the answer is given
@@ -253,7 +258,6 @@ static int print_report(const struct report *report)
 static int look_again(const struct cli *cli, adscp_prediction **givenp,
                       adscp_sightings **sightingsp, adscp_verdicts **verdictsp)
 {
-    int64_t start = cli_clock_ns();
     int rc = adscp_observer_add_prediction(cli->observer, *givenp);
 
     if (rc != ADSCP_OK)
@@ -262,7 +266,6 @@ static int look_again(const struct cli *cli, adscp_prediction **givenp,
         rc = cli_look(cli, sightingsp);
     if (rc != ADSCP_OK)
         return rc;
-    cli_timing(cli, "observe", start);
     adscp_predictor_set_sightings(cli->predictor, *sightingsp);
     adscp_prediction_free(*givenp);
     *givenp = NULL;

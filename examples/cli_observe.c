@@ -166,6 +166,7 @@ static void watch_stop(struct watch *watch)
 int cli_look(const struct cli *cli, adscp_sightings **out)
 {
     int64_t left = cli->timeout_ms - (cli_clock_ms() - cli->started);
+    int64_t start = cli_clock_ns();
     struct watch watch;
     int rc;
 
@@ -177,6 +178,7 @@ int cli_look(const struct cli *cli, adscp_sightings **out)
     rc = adscp_observer_look(cli->observer, out);
     cli_interrupts(NULL);
     watch_stop(&watch);
+    cli_timing(cli, "observe", start);
     if (rc != ADSCP_OK)
         cli_fail("%s", adscp_observer_error_detail(cli->observer)[0] != '\0'
                            ? adscp_observer_error_detail(cli->observer)
@@ -186,15 +188,11 @@ int cli_look(const struct cli *cli, adscp_sightings **out)
 
 static int print(const struct report *report)
 {
+    int64_t start = cli_clock_ns();
     char *text = report->cli->json ? cli_json_observe(report)
                                    : cli_words_observe(report);
-    int rc;
 
-    if (text == NULL)
-        return cli_fail("out of memory");
-    rc = cli_deliver(text);
-    free(text);
-    return rc;
+    return cli_print(report->cli, text, start);
 }
 
 static int worst(const adscp_verdicts *verdicts)

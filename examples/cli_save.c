@@ -31,10 +31,11 @@ static int write_all(int fd, const char *text)
     return 0;
 }
 
-/* Into what cannot be replaced: a device, a pipe. */
+/* Into what cannot be replaced: a device, a pipe, or what a link names that is
+ * not there yet. */
 static int write_through(const char *path, const char *text)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY), error;
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666), error;
 
     if (fd < 0)
         return errno;
@@ -79,30 +80,45 @@ static int replace(const char *path, mode_t mode, const char *text)
     return error;
 }
 
+/* A link stays one. */
 static int write_file(const char *path, const char *text)
 {
-    char *place = realpath(path, NULL); /* a link stays one */
     struct stat about;
+    bool there = stat(path, &about) == 0;
+    char *place;
     int error;
 
-    if (place == NULL || stat(place, &about) != 0)
-        error = replace(path, new_mode(), text);
-    else if (S_ISREG(about.st_mode))
-        error = replace(place, about.st_mode & 07777, text);
-    else
-        error = write_through(place, text);
+    if (!there && lstat(path, &about) != 0)
+        return replace(path, new_mode(), text);
+    if (!there || !S_ISREG(about.st_mode))
+        return write_through(path, text);
+    place = realpath(path, NULL);
+    if (place == NULL) /* an open file without a name, such as /dev/fd/3 */
+        return write_through(path, text);
+    error = replace(place, about.st_mode & 07777, text);
     free(place);
     return error;
 }
 
+/* Such as /dev/stdout: what else goes there shall not be lost. */
+static bool is_standard_output(const char *path)
+{
+    struct stat named, standard;
+
+    return strcmp(path, "-") == 0 ||
+           (stat(path, &named) == 0 && fstat(STDOUT_FILENO, &standard) == 0 &&
+            named.st_dev == standard.st_dev && named.st_ino == standard.st_ino);
+}
+
 int cli_save(const struct cli *cli, const adscp_forest *forest)
 {
+    int64_t start = cli_clock_ns();
     const char *text = adscp_forest_snapshot(forest);
     int error;
 
     if (text == NULL)
         return cli_fail("out of memory");
-    if (strcmp(cli->save_to, "-") == 0) {
+    if (is_standard_output(cli->save_to)) {
         if (cli_deliver(text) != CLI_DONE)
             return CLI_LOCAL;
     } else {
@@ -111,5 +127,6 @@ int cli_save(const struct cli *cli, const adscp_forest *forest)
             return cli_fail("%s cannot be written: %s", cli->save_to,
                             strerror(error));
     }
+    cli_timing(cli, "save", start);
     return adscp_forest_complete(forest) ? CLI_DONE : CLI_PARTIAL;
 }

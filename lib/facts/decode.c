@@ -453,7 +453,7 @@ static int make_row(struct decoder *decoder, const struct entry *entry,
     case ROW_RECIPIENT:
         return decode_recipient(decoder, entry);
     case ROW_STRANGER:
-        decoder->directory->recipients_read = true;
+        decode_saw_person(decoder);
         break;
     case ROW_ROOT:
         return decode_root(decoder, entry);

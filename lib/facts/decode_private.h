@@ -147,6 +147,7 @@ struct decoder {
     /* Of a snapshot: who was looked for when it was taken, by the numbers of
      * the addresses asked for now. NULL: it is none. */
     bool *looked_for;
+    bool in_snapshot; /* the entries that come are a snapshot's */
 
     struct seen_table seen;
     struct finding_list doubts; /* about rows that may yet be dropped */
@@ -240,6 +241,9 @@ int decode_keep(struct decoder *decoder, const struct entry *entry,
  * the whole directory. */
 int decode_told(struct decoder *decoder, const struct value_list *list);
 void decode_told_finish(struct decoder *decoder);
+
+/* An export holds an entry of somebody, whoever that is. */
+void decode_saw_person(struct decoder *decoder);
 
 /* decode_seen.c: the entry's DN, or NULL where it did not come before; remember
  * it. */

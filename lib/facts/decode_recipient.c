@@ -134,7 +134,7 @@ int decode_recipient(struct decoder *decoder, const struct entry *entry)
     if (rc != ADSCP_OK || names.raw.text == NULL)
         return rc;
     if (entry->kind == ENTRY_BY_CLASS)
-        decoder->directory->recipients_read = true;
+        decode_saw_person(decoder);
     row = forest_add_recipient(decoder->directory);
     if (row == NULL)
         return ADSCP_E_NOMEM;

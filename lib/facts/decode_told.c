@@ -183,13 +183,25 @@ int decode_told(struct decoder *decoder, const struct value_list *list)
         if (decoder->looked_for == NULL)
             return ADSCP_E_NOMEM;
     }
+    decoder->in_snapshot |= list->count > 0;
     for (i = 0; i < list->count && rc == ADSCP_OK; i++)
         rc = tell(decoder, list->rows[i]);
     return rc;
 }
 
-/* That somebody is not in a snapshot means nothing, unless he was looked for
- * when it was taken. */
+void decoder_begin_file(struct decoder *decoder)
+{
+    decoder->in_snapshot = false;
+}
+
+/* An export with people in it has all of them, so that who is not there does
+ * not exist. A snapshot has those that were looked for when it was taken. */
+void decode_saw_person(struct decoder *decoder)
+{
+    if (!decoder->in_snapshot)
+        decoder->directory->recipients_read = true;
+}
+
 void decode_told_finish(struct decoder *decoder)
 {
     uint32_t asked = decoder->forest->asked_count, i;
@@ -198,5 +210,6 @@ void decode_told_finish(struct decoder *decoder)
         return;
     for (i = 0; i < asked && decoder->looked_for[i]; i++)
         ;
-    decoder->directory->recipients_read = asked > 0 && i == asked;
+    if (asked > 0 && i == asked)
+        decoder->directory->recipients_read = true;
 }

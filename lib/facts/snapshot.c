@@ -163,6 +163,14 @@ static void put_root(const struct adscp_forest *forest, size_t index,
     export_put(out, "\n", 1);
 }
 
+/* What somebody appends to the file is not of the last directory. */
+static void put_end(struct export_text *out)
+{
+    export_line(out, "dn", "", 0);
+    SAY(out, "directory 1");
+    export_put(out, "\n", 1);
+}
+
 static void put_records(const struct snapshot *snapshot,
                         struct export_text *out)
 {
@@ -189,6 +197,8 @@ char *snapshot_text(const struct adscp_forest *forest)
         if (forest->directories[i]->snapshot != NULL)
             put_records(forest->directories[i]->snapshot, &out);
     }
+    if (forest->directory_count > 1)
+        put_end(&out);
     if (out.failed) {
         export_free(&out);
         return NULL;

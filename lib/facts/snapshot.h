@@ -7,7 +7,9 @@
  *
  *     directory N [HOST:PORT]  the N-th directory begins here; the first one is
  *                              the one that was asked, the others stand behind
- *                              the SCP pointers that name HOST:PORT
+ *                              the SCP pointers that name HOST:PORT. The
+ *                              number 1 comes again at the end: what follows
+ *                              is of the first one
  *     source ldap              it was read live, by a client of this forest
  *     cut                      something cut the reading short
  *     problem CODE TEXT        it could not be read (ADSCP_E_*)

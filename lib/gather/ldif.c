@@ -265,12 +265,12 @@ static int continue_entry(struct reading *reading,
     return add_row(reading, &parsed->row);
 }
 
-/* Of "directory 2 host:port" in a rootDSE the "host:port"; false where none
- * begins, or the first one. */
+/* Of "directory 2 host:port" in a rootDSE the "host:port", NULL for the first
+ * directory; false where none begins. */
 static bool find_target(const struct reading *reading, const char **targetp,
                         size_t *lengthp)
 {
-    static const char mark[] = "directory ", first[] = "directory 1";
+    static const char mark[] = "directory ", first[] = "1";
     size_t i;
 
     for (i = 0; i < reading->row_count; i++) {
@@ -284,12 +284,13 @@ static bool find_target(const struct reading *reading, const char **targetp,
         end = value + row->value_length;
         value += strlen(mark);
         blank = memchr(value, ' ', (size_t)(end - value));
-        *targetp = blank != NULL ? blank + 1 : end;
+        if (blank == NULL)
+            blank = end;
+        *targetp = blank < end ? blank + 1 : end;
         *lengthp = (size_t)(end - *targetp);
-        return !text_is(
-            value_of(reading, row),
-            (size_t)((blank != NULL ? blank : end) - value_of(reading, row)),
-            first);
+        if (text_is(value, (size_t)(blank - value), first))
+            *targetp = NULL;
+        return true;
     }
     return false;
 }
@@ -305,7 +306,10 @@ static int enter_section(struct reading *reading)
         return ADSCP_OK;
     rc = reading->sections->enter(reading->sections, target, length,
                                   &reading->section);
-    if (rc == ADSCP_OK && reading->section == NULL)
+    if (target == NULL)
+        reading->section = reading->decoder;
+    if (rc == ADSCP_OK && reading->section == NULL &&
+        !reading->sections->is_replaced)
         rc = note(reading, FINDING_LDIF_RECORD_BROKEN, reading->dn_line,
                   "a directory that cannot be told from the others, or too "
                   "many of them");

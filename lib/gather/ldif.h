@@ -2,6 +2,7 @@
 #ifndef ADSCP_GATHER_LDIF_H
 #define ADSCP_GATHER_LDIF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/deadline.h"
@@ -11,10 +12,12 @@
 /* A snapshot (facts/snapshot.h) may hold several directories, one behind the
  * other. enter() is told where another than the first one begins, and what
  * names it ("host:port", not checked); it gives the decoder for it, or NULL for
- * a directory that is to be passed over. */
+ * a directory that cannot be had, and says whether that is worth a finding.
+ * With the target NULL the first one goes on. */
 struct ldif_sections {
     int (*enter)(struct ldif_sections *sections, const char *target,
                  size_t length, struct decoder **decoderp);
+    bool is_replaced; /* by an export of its own: no finding */
 };
 
 /* Read an LDIF export (RFC 2849) into the decoder, as ldapsearch and ldifde

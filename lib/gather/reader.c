@@ -374,6 +374,18 @@ static int leave_section(struct section *section)
     return rc;
 }
 
+/* The caller has an export of it, which is newer or knows more. */
+static bool is_named_export(const struct reader_plan *plan, const char *target)
+{
+    int i;
+
+    for (i = 0; i < plan->file_count; i++)
+        if (plan->files[i].target != NULL &&
+            strcmp(plan->files[i].target, target) == 0)
+            return true;
+    return false;
+}
+
 static int enter_section(struct ldif_sections *sections, const char *target,
                          size_t length, struct decoder **decoderp)
 {
@@ -384,12 +396,15 @@ static int enter_section(struct ldif_sections *sections, const char *target,
     int rc = leave_section(section);
 
     *decoderp = NULL;
-    if (rc != ADSCP_OK || forest->directory_count >= DIRECTORIES_MAX ||
-        length == 0 || length >= sizeof(name) || !text_is_clean(target, length))
+    sections->is_replaced = false;
+    if (rc != ADSCP_OK || target == NULL ||
+        forest->directory_count >= DIRECTORIES_MAX || length == 0 ||
+        length >= sizeof(name) || !text_is_clean(target, length))
         return rc;
     memcpy(name, target, length);
     name[length] = '\0';
-    if (forest_find_directory(forest, name) != NULL)
+    sections->is_replaced = is_named_export(section->run->plan, name);
+    if (sections->is_replaced || forest_find_directory(forest, name) != NULL)
         return ADSCP_OK;
     directory = forest_add_directory(forest, name);
     if (directory == NULL)
@@ -428,8 +443,10 @@ static int read_files(struct run *run, const char *target,
     directory->source = ADSCP_SOURCE_LDIF;
     directory->allowed = true;
     for (i = 0; i < plan->file_count && rc == ADSCP_OK; i++)
-        if (same_target(plan->files[i].target, target))
+        if (same_target(plan->files[i].target, target)) {
+            decoder_begin_file(decoder);
             rc = read_file(run, plan->files[i].path, directory, decoder);
+        }
     if (rc == ADSCP_OK && target == NULL)
         rc = keep_site(run, decoder_root(decoder));
     if (rc == ADSCP_OK)

@@ -85,4 +85,4 @@ def timing(lab):
     expect_equal(timed.json['candidates'], plain.json['candidates'])
     phases = re.findall(r'^adscp: +\d+\.\d{3} ms  (.*)$', timed.err, re.M)
     expect_equal(phases, ['find', 'connect', 'bind', 'rootdse', 'search',
-                          'join', 'predict', 'print'], timed)
+                          'join', 'predict outlook', 'print'], timed)

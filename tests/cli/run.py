@@ -158,6 +158,42 @@ def a_snapshot_replaces_a_file_and_nothing_else():
 
 
 @test
+def a_snapshot_goes_where_the_name_leads():
+    wanted = answered("save", "-", "-l", FOREST)
+    with tempfile.TemporaryDirectory() as folder:
+        link, later = (os.path.join(folder, name) for name in ("link", "later"))
+        os.symlink("later", link)
+        answered("save", link, "-l", FOREST)
+        same(os.path.islink(link), True, "still a link")
+        with open(later) as file:
+            same(file.read(), wanted, "behind a link to nothing")
+        # What the names in /dev lead to is a pipe, a file, a file without a
+        # name. A mistake here would write into the machine's own /dev.
+        same(answered("save", "/proc/self/fd/1", "-l", FOREST), wanted, "a pipe")
+        read, write = os.pipe()
+        os.set_inheritable(write, True)
+        child = subprocess.Popen([ADSCP, "save", f"/proc/self/fd/{write}", "-l",
+                                  FOREST], pass_fds=[write])
+        os.close(write)
+        with os.fdopen(read) as file:
+            same(file.read(), wanted, "another pipe")
+        same(child.wait(), 0, "status")
+        with open(later, "wb+") as file:
+            file.write(b"before\n")
+            file.flush()
+            same(run("save", "/proc/self/fd/1", "-l", FOREST,
+                     stdout=file).returncode, 0, "status")
+            file.write(b"after\n")
+            file.seek(0)
+            same(file.read().decode(), f"before\n{wanted}after\n",
+                 "between what others write")
+        with tempfile.TemporaryFile() as file:
+            same(run("save", f"/proc/self/fd/{file.fileno()}", "-l", FOREST,
+                     pass_fds=[file.fileno()]).returncode, 0, "status")
+            same(file.read().decode(), wanted, "a file without a name")
+
+
+@test
 def a_snapshot_that_cannot_be_written_leaves_no_part():
     with tempfile.TemporaryDirectory() as folder:
         refused(1, "cannot be written", "save", f"{folder}/none/a", "-l",
@@ -206,6 +242,101 @@ def a_snapshot_may_say_anything():
     kept = document("list", "-l", again, "-m", "a@res.example", status=5)
     same(kept["candidates"], answer["candidates"])
     same(sorted(row["code"] for row in kept["findings"]), sorted(codes))
+
+
+def site_entry(name):
+    return (f"dn: CN={name},CN=Sites,{CONFIG}\nobjectClass: site\n"
+            f"cn: {name}\n\n")
+
+
+def person(mail):
+    name = mail.partition("@")[0]
+    return (f"dn: CN={name},DC=corp,DC=example\nobjectClass: user\n"
+            f"mailNickname: {name}\nproxyAddresses: SMTP:{mail}\n\n")
+
+
+def elsewhere(url):
+    """What the forest res.example says."""
+    return scp("R1", f"keywords: {SCP}",
+               f"serviceBindingInformation: {url}").replace(
+                   CONFIG, "CN=Configuration,DC=res,DC=example")
+
+
+@test
+def what_is_named_counts_more_than_the_snapshot():
+    whole = temporary(told("directory 1", config=CONFIG) + site_entry("HQ") +
+                      pointer("res.example") +
+                      told("directory 2 res.example:389") +
+                      elsewhere("https://old.res.example/"))
+    cut = temporary(told("directory 1", config=CONFIG) + site_entry("HQ") +
+                    pointer("res.example") +
+                    told("directory 2 res.example:389", "problem -12 silent"))
+    other = temporary(elsewhere("https://new.res.example/"))
+    for snapshot in (whole, cut):
+        answer = document("list", "-m", "a@res.example", "-l", snapshot,
+                          "--ldif-at", f"LDAP://res.example={other}")
+        same([row["url"] for row in answer["candidates"]],
+             ["https://new.res.example/"])
+        hasnt([row["code"] for row in answer["findings"]], "ldif-record-broken")
+        refused(2, "No such file", "list", "-m", "a@res.example", "-l", snapshot,
+                "--ldif-at", "LDAP://res.example=/none")
+
+
+@test
+def what_is_appended_to_a_snapshot_is_of_the_first_directory():
+    other = temporary(elsewhere("https://r1.res.example/"))
+    snapshot = answered(
+        "save", "-", "-m", "a@res.example", "--ldif-at",
+        f"LDAP://res.example={other}", "-l",
+        temporary(told(config=CONFIG) + pointer("res.example")))
+    same(snapshot.count("directory 1"), 2, "where the first one goes on")
+    more = scp("EX1", f"keywords: {SCP}",
+               "serviceBindingInformation: https://ex1.corp.example/")
+    for behind in (more, answered("save", "-", "-l", temporary(
+            told(config=CONFIG) + more))):
+        answer = document("list", "-l", temporary(snapshot + behind))
+        same([row["url"] for row in answer["candidates"]],
+             ["https://ex1.corp.example/"])
+
+
+@test
+def people_beside_a_snapshot_are_all_of_them():
+    forest = told(config=CONFIG) + scp(
+        "EX1", f"keywords: {SCP}",
+        "serviceBindingInformation: https://ex1.corp.example/")
+    ann = ["-m", "ann@corp.example", "--at", "2012-02-14"]
+    bare, asked = (temporary(answered("save", "-", "-l", temporary(
+        forest + person("ann@corp.example")), *mail)) for mail in ([], ann[:2]))
+    others = temporary(person("bob@corp.example"))
+    for exports, kind in (([bare], "not-read"), ([bare, others], "not-found"),
+                          ([others, bare], "not-found"), ([asked], "mail-user")):
+        files = [word for path in exports for word in ("-l", path)]
+        same(document("predict", *ann, *files)["mailbox"]["kind"], kind, exports)
+
+
+# --------------------------------------------------------------- timing --
+
+
+@test
+def timing_tells_every_part():
+    for arguments, wanted in (
+            (["list"], ["export", "join", "predict outlook", "predict ews",
+                        "print"]),
+            (["list", "-j"], ["export", "join", "predict outlook", "print"]),
+            (["sites"], ["export", "join", "print"]),
+            (["save", "/dev/null"], ["export", "join", "save"]),
+            (["observe", "127.0.0.1:1"], ["export", "join", "observe",
+                                          "print"])):
+        done = run(*arguments, "--timing", "-l", FOREST)
+        phases = []
+        for line in done.stderr.decode().splitlines():
+            mark, ms, unit, phase = line.split(None, 3)
+            same((mark, unit), ("adscp:", "ms"), line)
+            float(ms)
+            phases.append(phase)
+        same(phases, wanted, arguments)
+        same(answered(*arguments, "-l", FOREST, status=done.returncode),
+             done.stdout.decode(), "what is printed")
 
 
 # ---------------------------------------------------------------- usage --
