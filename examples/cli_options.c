@@ -39,6 +39,7 @@ struct line {
     struct cli *cli;
     const char *bind_dn;
     const char *password_file;
+    int mails;
     bool seen[OPTION_END];
 };
 
@@ -81,6 +82,13 @@ static bool take_follow(struct line *line, const char *argument)
     int rc = adscp_reader_allow_forest(line->cli->reader, argument);
 
     return rc == ADSCP_OK || rc == ADSCP_E_ARGUMENT;
+}
+
+static bool count_mail(struct line *line, const char *argument)
+{
+    (void)argument;
+    line->mails++;
+    return true;
 }
 
 static bool take_no_site(struct line *line, const char *argument)
@@ -263,8 +271,8 @@ static const struct row rows[] = {
      .predictor = adscp_predictor_set_address},
     {OPTION_NO_SITE, "no-site", NULL, "the client's site is unknown",
      .own = take_no_site},
-    {'m', "mail", "ADDRESS", "the user's mail address",
-     .reader = adscp_reader_add_mail, .predictor = adscp_predictor_set_mail},
+    {'m', "mail", "ADDRESS", "the user's mail address; save takes several",
+     .own = count_mail, .reader = adscp_reader_add_mail, .predictor = adscp_predictor_set_mail},
     {'P', "profile", "NAME", "outlook (default), ews, learn or oxdisco",
      .own = take_profile},
     {'t', "at", "TIME", "judge as of this RFC 3339 time (default: now)",
@@ -649,6 +657,8 @@ static bool check(const struct line *line)
         cli_fail("say what to look at: HOST or HOST:PORT");
     else if (line->cli->command == CLI_SAVE && line->cli->save_to == NULL)
         cli_fail("say where to save: FILE, or - for standard output");
+    else if (line->mails > 1 && line->cli->command != CLI_SAVE)
+        cli_fail("one --mail at a time: the question is about one user");
     else if (line->seen['l'] && line->seen['Z'])
         cli_fail("--starttls means nothing without a live directory");
     else if (line->seen['D'] && !line->seen['y'] && !line->seen['W'])

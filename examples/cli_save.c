@@ -54,12 +54,34 @@ static mode_t new_mode(void)
     return 0666 & ~mask;
 }
 
-static int replace(const char *path, mode_t mode, const char *text)
+/* Under which it is written first, in the same directory. NULL: out of memory.
+ */
+static char *first_name(const char *path)
 {
+    const char *slash = strrchr(path, '/');
     char *name = NULL;
+
+    if (asprintf(&name, "%.*s.adscp-XXXXXX",
+                 slash != NULL ? (int)(slash + 1 - path) : 0, path) < 0)
+        return NULL;
+    return name;
+}
+
+/* Only root may, and only for root it makes a difference. */
+static void give_to(int fd, const struct stat *old)
+{
+    int done = fchown(fd, old->st_uid, old->st_gid);
+
+    (void)done;
+}
+
+/* `old` is what it replaces, and passes on owner and mode, or NULL. */
+static int replace(const char *path, const struct stat *old, const char *text)
+{
+    char *name = first_name(path);
     int fd, error;
 
-    if (asprintf(&name, "%s.XXXXXX", path) < 0)
+    if (name == NULL)
         return ENOMEM;
     fd = mkstemp(name);
     if (fd < 0) {
@@ -68,7 +90,10 @@ static int replace(const char *path, mode_t mode, const char *text)
         return error;
     }
     error = write_all(fd, text);
-    if (error == 0 && fchmod(fd, mode) != 0)
+    if (old != NULL)
+        give_to(fd, old);
+    if (error == 0 &&
+        fchmod(fd, old != NULL ? old->st_mode & 07777 : new_mode()) != 0)
         error = errno;
     if (close(fd) != 0 && error == 0)
         error = errno;
@@ -89,13 +114,13 @@ static int write_file(const char *path, const char *text)
     int error;
 
     if (!there && lstat(path, &about) != 0)
-        return replace(path, new_mode(), text);
+        return replace(path, NULL, text);
     if (!there || !S_ISREG(about.st_mode))
         return write_through(path, text);
     place = realpath(path, NULL);
     if (place == NULL) /* an open file without a name, such as /dev/fd/3 */
         return write_through(path, text);
-    error = replace(place, about.st_mode & 07777, text);
+    error = replace(place, &about, text);
     free(place);
     return error;
 }

@@ -417,9 +417,13 @@ static int decode_root(struct decoder *decoder, const struct entry *entry)
         rc = keep_netlogon(decoder, &entry->lists[FIELD_NETLOGON]);
     if (rc == ADSCP_OK)
         rc = decode_told(decoder, &entry->lists[FIELD_READING]);
-    if (ready->count > 0 &&
-        text_is(ready->rows[0].text, ready->rows[0].length, "TRUE"))
-        decoder->root.is_global_catalog = true;
+    if (ready->count > 0) {
+        bool is_ready =
+            text_is(ready->rows[0].text, ready->rows[0].length, "TRUE");
+
+        decoder->root.is_global_catalog = is_ready;
+        decoder->root.is_no_catalog = !is_ready;
+    }
     return rc;
 }
 

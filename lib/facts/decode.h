@@ -39,10 +39,6 @@ struct decoder *decoder_new(struct adscp_forest *forest,
 /* Without decoder_finish() before it, the directory is left without rows. */
 void decoder_free(struct decoder *decoder);
 
-/* Another file of the directory begins: what a snapshot before it said of
- * itself does not hold for it. */
-void decoder_begin_file(struct decoder *decoder);
-
 /* Begin, feed, end. The bytes of dn, where and all values stay valid until
  * decoder_end() returns: nothing is copied before it is known what the entry
  * is. An entry that does not end is forgotten when the next one begins.
@@ -93,6 +89,7 @@ struct root_dse {
     const char *server;
     const char *default_dn; /* defaultNamingContext, or NULL */
     bool is_global_catalog;
+    bool is_no_catalog;    /* it says so; others than AD say neither */
     struct blob netlogon; /* NETLOGON_SAM_LOGON_RESPONSE_EX, not taken apart */
     int config_dn_count; /* values; those equal to the first count once */
 };

@@ -112,6 +112,13 @@ static int tell_address(struct decoder *decoder, struct span rest)
                : ADSCP_OK;
 }
 
+static int tell_end(struct decoder *decoder, struct span rest)
+{
+    (void)rest;
+    decoder->in_snapshot = false;
+    return ADSCP_OK;
+}
+
 static int keep_part(struct decoder *decoder, struct span part,
                      const char **textp)
 {
@@ -159,6 +166,7 @@ static const struct word words[] = {
     {"in-no-site", tell_site},
     {"address", tell_address},
     {"note", tell_note},
+    {"end", tell_end},
 };
 
 static int tell(struct decoder *decoder, struct span line)
@@ -187,11 +195,6 @@ int decode_told(struct decoder *decoder, const struct value_list *list)
     for (i = 0; i < list->count && rc == ADSCP_OK; i++)
         rc = tell(decoder, list->rows[i]);
     return rc;
-}
-
-void decoder_begin_file(struct decoder *decoder)
-{
-    decoder->in_snapshot = false;
 }
 
 /* An export with people in it has all of them, so that who is not there does

@@ -163,11 +163,10 @@ static void put_root(const struct adscp_forest *forest, size_t index,
     export_put(out, "\n", 1);
 }
 
-/* What somebody appends to the file is not of the last directory. */
 static void put_end(struct export_text *out)
 {
     export_line(out, "dn", "", 0);
-    SAY(out, "directory 1");
+    SAY(out, "end");
     export_put(out, "\n", 1);
 }
 
@@ -197,8 +196,7 @@ char *snapshot_text(const struct adscp_forest *forest)
         if (forest->directories[i]->snapshot != NULL)
             put_records(forest->directories[i]->snapshot, &out);
     }
-    if (forest->directory_count > 1)
-        put_end(&out);
+    put_end(&out);
     if (out.failed) {
         export_free(&out);
         return NULL;

@@ -7,9 +7,7 @@
  *
  *     directory N [HOST:PORT]  the N-th directory begins here; the first one is
  *                              the one that was asked, the others stand behind
- *                              the SCP pointers that name HOST:PORT. The
- *                              number 1 comes again at the end: what follows
- *                              is of the first one
+ *                              the SCP pointers that name HOST:PORT
  *     source ldap              it was read live, by a client of this forest
  *     cut                      something cut the reading short
  *     problem CODE TEXT        it could not be read (ADSCP_E_*)
@@ -20,6 +18,8 @@
  *     address IP               of the client
  *     note CODE<TAB>N<TAB>DN<TAB>A<TAB>B
  *                              a finding about the reading
+ *     end                      nothing was cut off; what somebody appends is an
+ *                              export of the first directory
  */
 #ifndef ADSCP_FACTS_SNAPSHOT_H
 #define ADSCP_FACTS_SNAPSHOT_H

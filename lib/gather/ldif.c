@@ -48,6 +48,7 @@ struct reading {
     char *place; /* "file:line" */
     size_t place_size;
     bool is_ldif;     /* some line proved it */
+    bool in_snapshot; /* whose end has not come */
     bool has_comment; /* an export without entries may be comments only */
     int64_t notes;    /* that were made or had to be made */
     int64_t references;
@@ -265,48 +266,65 @@ static int continue_entry(struct reading *reading,
     return add_row(reading, &parsed->row);
 }
 
-/* Of "directory 2 host:port" in a rootDSE the "host:port", NULL for the first
- * directory; false where none begins. */
-static bool find_target(const struct reading *reading, const char **targetp,
-                        size_t *lengthp)
+/* What a rootDSE tells of the parts of a snapshot. */
+enum mark { MARK_NONE, MARK_FIRST, MARK_OTHER, MARK_END };
+
+/* "directory 1 dc1.corp.example:389" or "directory 2 res.example:389": the
+ * second one's target is "res.example:389". */
+static enum mark take_directory(const char *value, const char *end,
+                                const char **targetp, size_t *lengthp)
 {
-    static const char mark[] = "directory ", first[] = "1";
+    const char *blank = memchr(value, ' ', (size_t)(end - value));
+
+    if (blank == NULL)
+        blank = end;
+    if (text_is(value, (size_t)(blank - value), "1"))
+        return MARK_FIRST;
+    *targetp = blank < end ? blank + 1 : end;
+    *lengthp = (size_t)(end - *targetp);
+    return MARK_OTHER;
+}
+
+static enum mark find_mark(const struct reading *reading, const char **targetp,
+                           size_t *lengthp)
+{
+    static const char directory[] = "directory ";
     size_t i;
 
     for (i = 0; i < reading->row_count; i++) {
         const struct ldif_row *row = &reading->rows[i];
-        const char *value = value_of(reading, row), *end, *blank;
+        const char *value = value_of(reading, row);
 
         if (!text_is(reading->text.bytes + row->name, row->name_length,
-                     snapshot_attribute) ||
-            !text_starts(value, row->value_length, mark))
+                     snapshot_attribute))
             continue;
-        end = value + row->value_length;
-        value += strlen(mark);
-        blank = memchr(value, ' ', (size_t)(end - value));
-        if (blank == NULL)
-            blank = end;
-        *targetp = blank < end ? blank + 1 : end;
-        *lengthp = (size_t)(end - *targetp);
-        if (text_is(value, (size_t)(blank - value), first))
-            *targetp = NULL;
-        return true;
+        if (text_is(value, row->value_length, "end"))
+            return MARK_END;
+        if (text_starts(value, row->value_length, directory))
+            return take_directory(value + strlen(directory),
+                                  value + row->value_length, targetp, lengthp);
     }
-    return false;
+    return MARK_NONE;
 }
 
+/* The first directory is the file's own, and what stands behind the end of a
+ * snapshot is of it, too. */
 static int enter_section(struct reading *reading)
 {
-    const char *target;
-    size_t length;
+    const char *target = NULL;
+    enum mark mark;
+    size_t length = 0;
     int rc;
 
-    if (reading->sections == NULL || reading->dn.value_length > 0 ||
-        !find_target(reading, &target, &length))
+    if (reading->sections == NULL || reading->dn.value_length > 0)
         return ADSCP_OK;
+    mark = find_mark(reading, &target, &length);
+    if (mark == MARK_NONE)
+        return ADSCP_OK;
+    reading->in_snapshot = mark != MARK_END;
     rc = reading->sections->enter(reading->sections, target, length,
                                   &reading->section);
-    if (target == NULL)
+    if (mark != MARK_OTHER)
         reading->section = reading->decoder;
     if (rc == ADSCP_OK && reading->section == NULL &&
         !reading->sections->is_replaced)
@@ -442,13 +460,17 @@ static int take_line(struct reading *reading, const struct ldif_line *line)
     return rc;
 }
 
-/* The file ends within a line, or within the pages of an answer. */
+/* The file ends within a line, a snapshot, or the pages of an answer. */
 static int finish_cut(struct reading *reading, bool broken)
 {
     char about[640];
     int rc = ADSCP_OK;
 
-    if (reading->input.broken_off) {
+    if (reading->in_snapshot) {
+        reading->directory->complete = false;
+        rc = decoder_note(reading->decoder, FINDING_SNAPSHOT_CUT, 0,
+                          place_of(reading, reading->input.line), NULL);
+    } else if (reading->input.broken_off) {
         if (broken)
             reading->directory->complete = false;
         rc = decoder_note(reading->decoder, FINDING_LDIF_TRUNCATED, 0,

@@ -443,10 +443,8 @@ static int read_files(struct run *run, const char *target,
     directory->source = ADSCP_SOURCE_LDIF;
     directory->allowed = true;
     for (i = 0; i < plan->file_count && rc == ADSCP_OK; i++)
-        if (same_target(plan->files[i].target, target)) {
-            decoder_begin_file(decoder);
+        if (same_target(plan->files[i].target, target))
             rc = read_file(run, plan->files[i].path, directory, decoder);
-        }
     if (rc == ADSCP_OK && target == NULL)
         rc = keep_site(run, decoder_root(decoder));
     if (rc == ADSCP_OK)
