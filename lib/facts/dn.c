@@ -95,3 +95,37 @@ bool dn_is_below(const char *dn, size_t length, const char *above,
     return dn[at - 1] == ',' && !is_escaped(dn, at - 1) &&
            text_equal_fold(dn + at, above_length, above, above_length);
 }
+
+/* Puts a label and a dot, where there was one before, ahead of what is there. */
+static bool prepend_label(const char *label, size_t length, char *out,
+                          size_t size)
+{
+    size_t used = strlen(out), dot = used > 0;
+
+    if (length == 0 || length + dot + used >= size)
+        return false;
+    memmove(out + length + dot, out, used + 1);
+    memcpy(out, label, length);
+    if (dot > 0)
+        out[length] = '.';
+    return true;
+}
+
+bool dn_domain(const char *dn, size_t length, char *out, size_t size)
+{
+    static const char type[] = "DC=";
+    const size_t skip = strlen(type);
+
+    out[0] = '\0';
+    while (length > 0) {
+        size_t last = dn_last_length(dn, length);
+        const char *rdn = dn + length - last;
+
+        if (!text_starts(rdn, last, type))
+            break;
+        if (!prepend_label(rdn + skip, last - skip, out, size))
+            return false;
+        length -= last < length ? last + 1 : last;
+    }
+    return out[0] != '\0';
+}

@@ -26,4 +26,9 @@ size_t dn_last_length(const char *dn, size_t length);
 bool dn_is_below(const char *dn, size_t length, const char *above,
                  size_t above_length);
 
+/* The DNS name of the domain in which the DN lies, by its last RDNs:
+ * "CN=Configuration,DC=corp,DC=example" -> "corp.example" (RFC 2247). false:
+ * it has none, or `size` is too small for it. */
+bool dn_domain(const char *dn, size_t length, char *out, size_t size);
+
 #endif

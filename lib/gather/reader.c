@@ -226,19 +226,50 @@ static int misses_recipient(const struct run *run,
     return ADSCP_OK;
 }
 
-/* Whoever is not in the controller's own domain may be in another one of the
- * forest. That its catalog does not answer costs nothing but a note. */
-static int read_catalog(struct run *run, const struct place *place,
-                        struct session_config *config, struct tree *tree)
+int reader_read_catalog(struct run *run, const struct place *place,
+                        bool starttls, struct tree *tree)
 {
-    struct session *session = NULL;
+    struct session_config config = session_settings(run->plan, place, starttls);
+    struct session *before = tree->session;
+    int rc = session_open(&config, tree->deadline, tree->detail, &tree->session);
+
+    if (rc == ADSCP_OK) {
+        stopwatch_enter(run->plan->watch, ADSCP_PHASE_SEARCH);
+        rc = tree_read_catalog(tree);
+        session_close(tree->session);
+    }
+    tree->session = before;
+    return rc;
+}
+
+static int ask_catalog(struct run *run, const struct place *place,
+                       bool starttls, struct tree *tree)
+{
+    struct place beside = *place;
+
+    if (decoder_root(tree->decoder)->is_no_catalog)
+        return place->found
+                   ? reader_find_catalog(run, starttls, tree)
+                   : detail_set(tree->detail, ADSCP_E_CONNECT,
+                                "%s is none, and no other server was named",
+                                place->host);
+    beside.port = catalog_port(place);
+    return beside.port != 0 ? reader_read_catalog(run, &beside, starttls, tree)
+                            : ADSCP_OK;
+}
+
+/* Whoever is not in the controller's own domain may be in another one of the
+ * forest. That no catalog answers costs nothing but a note. */
+static int read_catalog(struct run *run, const struct place *place,
+                        bool starttls, struct tree *tree)
+{
+    const struct root_dse *root = decoder_root(tree->decoder);
     struct deadline share;
     struct detail detail;
     bool misses = false;
     int rc;
 
-    config->port = catalog_port(place);
-    if (config->port == 0 || !decoder_root(tree->decoder)->is_global_catalog)
+    if (!root->is_global_catalog && !root->is_no_catalog)
         return ADSCP_OK;
     rc = misses_recipient(run, tree->directory, &misses);
     if (rc != ADSCP_OK || !misses)
@@ -248,13 +279,7 @@ static int read_catalog(struct run *run, const struct place *place,
                    tree->deadline->cancel);
     tree->deadline = &share;
     tree->detail = &detail;
-    rc = session_open(config, &share, &detail, &session);
-    if (rc == ADSCP_OK) {
-        stopwatch_enter(run->plan->watch, ADSCP_PHASE_SEARCH);
-        tree->session = session;
-        rc = tree_read_catalog(tree);
-    }
-    session_close(session);
+    rc = ask_catalog(run, place, starttls, tree);
     if (rc == ADSCP_OK || reader_ends(rc))
         return rc;
     return decoder_note(tree->decoder, FINDING_CATALOG_NOT_READ, 0, detail.text,
@@ -263,17 +288,20 @@ static int read_catalog(struct run *run, const struct place *place,
 
 /* ---------------------------------------------------- the client's site -- */
 
-/* What the server says about the client's site, after the bind. "": in none. */
+/* The answer to a ping, but after the bind, where the bind protects it. */
+static bool decode_answer(const struct root_dse *root, struct netlogon *answer)
+{
+    return netlogon_decode(root->netlogon.bytes, root->netlogon.length,
+                           answer) == NETLOGON_ANSWER;
+}
+
+/* What the server says about the client's site. "": in none. */
 static int keep_site(struct run *run, const struct root_dse *root)
 {
     struct netlogon answer;
-    const char *site = NULL;
+    const char *site = decode_answer(root, &answer) ? answer.client_site
+                                                    : run->hinted_site;
 
-    if (netlogon_decode(root->netlogon.bytes, root->netlogon.length, &answer) ==
-        NETLOGON_ANSWER)
-        site = answer.client_site;
-    else
-        site = run->hinted_site;
     if (site == NULL)
         return ADSCP_OK; /* a snapshot may have told it */
     run->forest->client_site =
@@ -285,10 +313,11 @@ static int keep_site(struct run *run, const struct root_dse *root)
 static int note_site(struct run *run, struct decoder *decoder)
 {
     const char *site = run->forest->client_site, *hint = run->hinted_site;
+    struct netlogon answer;
 
     if (hint == NULL)
         return ADSCP_OK;
-    if (decoder_root(decoder)->netlogon.bytes == NULL)
+    if (!decode_answer(decoder_root(decoder), &answer))
         return decoder_note(decoder, FINDING_CLIENT_SITE_UNSIGNED, 0, NULL,
                             NULL);
     if (text_equal_fold(site, strlen(site), hint, strlen(hint)))
@@ -340,7 +369,7 @@ int reader_read_live(struct run *run, const struct place *place, bool starttls,
     rc = tree_read(&tree);
     if (rc != ADSCP_OK)
         goto out;
-    rc = read_catalog(run, place, &config, &tree);
+    rc = read_catalog(run, place, starttls, &tree);
     if (rc != ADSCP_OK)
         goto out;
     rc = decoder_finish(decoder);

@@ -10,6 +10,7 @@
 #include <sys/random.h>
 
 #include "base/text.h"
+#include "facts/dn.h"
 #include "facts/url.h"
 #include "gather/locate.h"
 #include "gather/reader_private.h"
@@ -57,17 +58,10 @@ static struct directory *add_directory(struct run *run,
     return forest_add_directory(run->forest, target);
 }
 
-static int read_controller(struct run *run, struct controller *controller,
-                           bool starttls, struct directory *directory,
-                           const struct deadline *deadline,
-                           struct detail *detail)
+static void trace_read(const struct run *run,
+                       const struct controller *controller, int rc,
+                       const struct detail *detail)
 {
-    const struct place place = {.scheme = SESSION_LDAP,
-                                .host = controller->host,
-                                .port = controller->port};
-    int rc =
-        reader_read_live(run, &place, starttls, directory, deadline, detail);
-
     if (rc == ADSCP_OK)
         trace_add(run->plan->trace, "%s, port %d: read", controller->host,
                   controller->port);
@@ -76,14 +70,30 @@ static int read_controller(struct run *run, struct controller *controller,
                   controller->host, controller->port,
                   detail->text[0] != '\0' ? detail->text
                                           : adscp_error_text(rc));
+}
+
+static int read_controller(struct run *run, struct controller *controller,
+                           bool starttls, struct directory *directory,
+                           const struct deadline *deadline,
+                           struct detail *detail)
+{
+    const struct place place = {.scheme = SESSION_LDAP,
+                                .host = controller->host,
+                                .port = controller->port,
+                                .found = true};
+    int rc =
+        reader_read_live(run, &place, starttls, directory, deadline, detail);
+
+    trace_read(run, controller, rc, detail);
     return rc;
 }
 
-/* The detail of a failure is that of the first server: it was the best. */
+/* Where all fail, the reason is that of the first server: it was the best. A
+ * reason that is no server's is told instead of it. */
 static int read_first_of(struct run *run, struct located *located)
 {
     bool starttls = run->plan->starttls;
-    int i, rc = ADSCP_OK;
+    int i, rc = ADSCP_OK, first = ADSCP_OK;
 
     for (i = 0; i < located->count; i++) {
         struct deadline part = share(run->deadline, i + 1 == located->count);
@@ -99,11 +109,71 @@ static int read_first_of(struct run *run, struct located *located)
             return ADSCP_E_NOMEM;
         rc = read_controller(run, &located->controllers[i], starttls, directory,
                              &part, &detail);
-        if (rc != ADSCP_OK && detail.text[0] != '\0')
-            detail_set(run->detail, rc, "%s", detail.text);
+        if (rc == ADSCP_OK)
+            return rc;
+        if (first == ADSCP_OK || !is_servers_fault(rc)) {
+            first = rc;
+            detail_set(run->detail, rc, "%s",
+                       detail.text[0] != '\0' ? detail.text
+                                              : adscp_error_text(rc));
+        }
         if (!is_servers_fault(rc) || deadline_left_ms(run->deadline) == 0)
             break;
     }
+    return first;
+}
+
+/* The client's site where that is known: a catalog of it is nearer. */
+static int locate_catalog(struct run *run, const struct tree *tree,
+                          struct located *located)
+{
+    const char *config_dn = tree->directory->config_dn;
+    const char *site = run->forest->client_site;
+    struct locate_config config;
+    char root[RESOLVE_NAME_MAX];
+
+    if (!dn_domain(config_dn, strlen(config_dn), root, sizeof(root)))
+        return detail_set(tree->detail, ADSCP_E_RESOLVE,
+                          "%s is in no domain, so that none can be found",
+                          config_dn);
+    stopwatch_enter(run->plan->watch, ADSCP_PHASE_FIND);
+    trace_add(run->plan->trace,
+              "%s is no global catalog: one of %s is looked for",
+              tree->directory->server != NULL ? tree->directory->server
+                                              : "the server",
+              root);
+    config = settings(run, root);
+    config.catalog = true;
+    if (tree->wants_site && site != NULL && site[0] != '\0')
+        config.site = site;
+    return locate(&config, tree->deadline, tree->detail, run->plan->trace,
+                  located);
+}
+
+int reader_find_catalog(struct run *run, bool starttls, struct tree *tree)
+{
+    const struct deadline *whole = tree->deadline;
+    struct located *located = calloc(1, sizeof(*located));
+    int i, rc;
+
+    if (located == NULL)
+        return ADSCP_E_NOMEM;
+    rc = locate_catalog(run, tree, located);
+    for (i = 0; i < located->count; i++) {
+        struct deadline part = share(whole, i + 1 == located->count);
+        const struct place place = {.scheme = SESSION_LDAP,
+                                    .host = located->controllers[i].host,
+                                    .port = located->controllers[i].port};
+
+        detail_clear(tree->detail);
+        tree->deadline = &part;
+        rc = reader_read_catalog(run, &place, starttls, tree);
+        trace_read(run, &located->controllers[i], rc, tree->detail);
+        if (!is_servers_fault(rc) || deadline_left_ms(whole) == 0)
+            break;
+    }
+    tree->deadline = whole;
+    free(located);
     return rc;
 }
 

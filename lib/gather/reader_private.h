@@ -3,6 +3,7 @@
 #define ADSCP_GATHER_READER_PRIVATE_H
 
 #include "gather/reader.h"
+#include "gather/tree.h"
 
 /* What reader.c (the plan) and reader_find.c (directories that are named by
  * their domain) share among themselves, and with nobody else. */
@@ -13,6 +14,7 @@ struct place {
     char *host;
     char *path;
     int port;
+    bool found; /* by DNS, as others of its forest may be */
 };
 
 struct run {
@@ -35,6 +37,11 @@ int reader_read_live(struct run *run, const struct place *place, bool starttls,
                      struct directory *directory,
                      const struct deadline *deadline, struct detail *detail);
 
+/* Read what the directory lacks from a global catalog. Its rows are kept where
+ * this fails. */
+int reader_read_catalog(struct run *run, const struct place *place,
+                        bool starttls, struct tree *tree);
+
 /* Failures that are no server's: they end the whole reading. */
 bool reader_ends(int rc);
 
@@ -47,5 +54,9 @@ int reader_find_first(struct run *run);
 int reader_find_forest(struct run *run, const char *domain, bool starttls,
                        struct directory *directory,
                        const struct deadline *deadline, struct detail *detail);
+
+/* Find a global catalog of the directory's forest, and read what the directory
+ * lacks from it, or from the next one where it fails. */
+int reader_find_catalog(struct run *run, bool starttls, struct tree *tree);
 
 #endif

@@ -4,7 +4,7 @@ servers, by Kerberos. What dies on the way is replaced by the next one."""
 
 import forest
 import test_pointers
-from lab import HOST, PARTNER
+from lab import HERE, HOST, PARTNER
 from peers import Listener, Relay
 from pings import Dc, Dns, a, srv
 from tap import expect, expect_equal, expect_failure, expect_within, test
@@ -192,6 +192,105 @@ def no_ticket(lab):
                            env={'KRB5CCNAME': 'FILE:/nonexistent/cache'})
     expect_failure(result, 2, 'no Kerberos ticket')
     expect(f'{PARTNER}, port 3890: not read' not in result.err, result)
+
+
+@test('a reason that is no server\'s counts more than a dead server')
+def no_ticket_behind_the_dead(lab):
+    with Found(lab, (HOST, lab.address(114)), one(lab)) as found:
+        result = lab.adscp(*QUESTION, '-d', DOMAIN, *found.arguments,
+                           env={'KRB5CCNAME': 'FILE:/nonexistent/cache'})
+    expect_failure(result, 2, 'no Kerberos ticket')
+    words = [line for line in result.err.splitlines() if 'tried: ' not in line]
+    expect('ticket' in words[0] and 'hint: ' in words[1], result)
+
+
+@test('an answer after the bind that says nothing proves no site')
+def nothing_proven(lab):
+    server = lab.slapd('proves-nothing', 115, forest.plain(),
+                       rootdse={'netlogon': ['no answer']})
+    with Found(lab, (HOST, server.address)) as found:
+        result = lab.adscp(*QUESTION, '-d', DOMAIN, *found.arguments)
+    expect_equal(result.json['client']['site'], 'HQ', result)
+    expect('client-site-unsigned' in codes(result), result)
+
+
+# -------------------------------------------------------------- the catalog --
+
+GC_NAME = f'_gc._tcp.{DOMAIN}'
+GC_IN_SITE = f'_gc._tcp.hq._sites.{DOMAIN}'
+
+
+class Catalog(Found):
+    """A controller that is no global catalog, and one that is, which DNS names
+    under `name`."""
+
+    def __init__(self, lab, name):
+        whole = forest.plain()
+        whole.person('Far', f'far@{DOMAIN}', mailNickname='far')
+        if not hasattr(lab, 'no_catalog'):
+            lab.no_catalog = lab.slapd(
+                'no-catalog', 116, forest.plain(),
+                rootdse={'isGlobalCatalogReady': ['FALSE']})
+            lab.catalog = lab.slapd(
+                'catalog', 117, whole, host=PARTNER, certificate='res',
+                rootdse={'isGlobalCatalogReady': ['TRUE']},
+                extra=f'include "{HERE}/ad-mail.schema"\n'
+                      f'defaultsearchbase "{whole.suffix}"')
+        super().__init__(lab, (HOST, lab.no_catalog.address),
+                         (PARTNER, lab.catalog.address))
+        self.dns.zone[ANY] = [srv(HOST, 3890)]
+        self.dns.zone[name] = [srv(PARTNER, 3890)]
+
+
+def far(lab, *how):
+    return lab.adscp('predict', '-j', '-t', '2026-01-01T00:00:00Z', '-s', 'HQ',
+                     '--no-observe', '-m', f'far@{DOMAIN}', *how)
+
+
+@test('who is not in the domain: a global catalog of the forest is found',
+      GC_NAME)
+@test('who is not in the domain: a global catalog of the site is found first',
+      GC_IN_SITE)
+def catalog(lab, name):
+    with Catalog(lab, name) as found:
+        result = far(lab, '-d', DOMAIN, *found.arguments)
+    expect_equal(result.json['mailbox']['kind'], 'mail-user', result)
+    expect_equal(result.json['forest']['server'], HOST, result)
+    expect('catalog-not-read' not in codes(result), result)
+    asked = [each for each in found.dns.asked if each.startswith('_gc.')]
+    expect_equal(asked, [GC_IN_SITE, GC_NAME][:1 + (name == GC_NAME)], result)
+
+
+@test('who is not in the domain: DNS names no global catalog')
+def no_catalog(lab):
+    with Catalog(lab, '_gc._tcp.elsewhere.example.test') as found:
+        result = far(lab, '-d', DOMAIN, *found.arguments)
+    expect_equal(result.json['mailbox']['kind'], 'not-found', result)
+    expect('catalog-not-read' in codes(result), result)
+
+
+@test('who is not in the domain: a server that was named has no other beside it')
+def named(lab):
+    with Catalog(lab, GC_NAME) as found:
+        result = far(lab, *lab.no_catalog.at(), *found.arguments)
+    expect_equal(found.dns.asked, [], result)
+    told = [finding['text'] for finding in result.json['findings']
+            if finding['code'] == 'catalog-not-read']
+    expect_equal(len(told), 1, result)
+    expect('no other server was named' in told[0], result)
+
+
+@test('who is not in the domain: a dead global catalog costs half of the budget')
+def dead_catalog(lab):
+    with Catalog(lab, GC_NAME) as found:
+        lab.peer(Listener((lab.address(118), 3890)))
+        with Dc(0, host=PARTNER, address=lab.address(118), port=3890,
+                domain=DOMAIN, forest=DOMAIN):
+            found.dns.zone[PARTNER] = [a(lab.address(118))]
+            result = far(lab, '-d', DOMAIN, '--timeout', '4', *found.arguments)
+    expect_equal(result.json['mailbox']['kind'], 'not-found', result)
+    expect('catalog-not-read' in codes(result), result)
+    expect_within(result, 3)
 
 
 @test('no controller answers: the budget holds')

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "facts/decode.h"
+#include "facts/dn.h"
 #include "facts/finding.h"
 
 #define URL_GUID "77378F46-2C66-4aa9-A6A6-3E7A48B19596"
@@ -14,6 +15,33 @@
 #define SCP_DN "CN=EX1,CN=Autodiscover,CN=Protocols,CN=EX1" SERVERS
 
 /* ---------------------------------------------------------------- syntax -- */
+
+static void test_domain(void)
+{
+    static const struct {
+        const char *dn, *domain;
+    } rows[] = {
+        {CONFIG, "contoso.com"},
+        {"dc=a,dc=b", "a.b"},
+        {"DC=a", "a"},
+        {"CN=Configuration,CN={GUID}", NULL}, /* AD LDS */
+        {"DC=x,CN=a,DC=b", "b"},
+        {"CN=a\\,DC=b", NULL},
+        {"CN=a\\\\,DC=b", "b"},
+        {"DC=a,DC=,DC=c", NULL},
+        {"DC=1234567,DC=12345678", NULL}, /* 16 bytes and the end */
+        {"DC=123456,DC=12345678", "123456.12345678"},
+        {"", NULL},
+    };
+    char out[16];
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        bool has = dn_domain(rows[i].dn, strlen(rows[i].dn), out, sizeof(out));
+
+        CHECK_STR(has ? out : NULL, rows[i].domain);
+    }
+}
 
 static void test_time(void)
 {
@@ -845,6 +873,7 @@ static const struct test tests[] = {
     {"times", test_time},
     {"numbers", test_number},
     {"first RDNs", test_rdn},
+    {"the domain of a DN", test_domain},
     {"subnet names", test_subnet},
     {"range options", test_range},
     {"an SCP", test_scp},
