@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include "api/count.h"
+
 /* ----------------------------------------------------------------- names -- */
 
 static const char *name_of(const char *const *names, int count, int value)
@@ -199,7 +201,7 @@ int adscp_alert_chain_count(const adscp_alert *alert)
 
 static const struct alert_link *link_of(const adscp_alert *alert, int index)
 {
-    if (alert == NULL || index < 0 || (size_t)index >= alert->chain_count)
+    if (alert == NULL || !in_range(index, alert->chain_count))
         return NULL;
     return &alert->chain[index];
 }

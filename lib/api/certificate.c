@@ -5,6 +5,8 @@
  */
 #include "facts/certificate.h"
 
+#include "api/count.h"
+
 static const struct certificate_facts *
 facts_of(const adscp_certificate *certificate)
 {
@@ -60,7 +62,7 @@ const char *adscp_certificate_dns_name(const adscp_certificate *certificate,
 {
     const struct certificate_facts *facts = readable(certificate);
 
-    if (facts == NULL || index < 0 || (size_t)index >= facts->dns_name_count)
+    if (facts == NULL || !in_range(index, facts->dns_name_count))
         return NULL;
     return facts->dns_names[index].text;
 }
@@ -77,7 +79,7 @@ const char *adscp_certificate_ip_address(const adscp_certificate *certificate,
 {
     const struct certificate_facts *facts = readable(certificate);
 
-    if (facts == NULL || index < 0 || (size_t)index >= facts->ip_address_count)
+    if (facts == NULL || !in_range(index, facts->ip_address_count))
         return NULL;
     return facts->ip_addresses[index];
 }

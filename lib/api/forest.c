@@ -5,21 +5,9 @@
  */
 #include "adscp.h"
 
-#include <limits.h>
-
+#include "api/count.h"
 #include "facts/forest.h"
 #include "facts/snapshot.h"
-
-/* Counts are int in the interface; nobody reads more rows than that. */
-static int count_of(size_t count)
-{
-    return count > INT_MAX ? INT_MAX : (int)count;
-}
-
-static int in_range(int index, size_t count)
-{
-    return index >= 0 && (size_t)index < count;
-}
 
 static const struct directory *first(const adscp_forest *forest)
 {

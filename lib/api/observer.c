@@ -130,8 +130,7 @@ static int add_url(adscp_observer *observer, const char *text)
 {
     struct url url;
 
-    if (text == NULL || !url_split(text, strlen(text), &url) ||
-        url.kind != URL_HTTPS || url.host.length == 0 ||
+    if (!url_split_host(text, &url) || url.kind != URL_HTTPS ||
         url.host.length > NAME_LENGTH_MAX)
         return ADSCP_OK;
     return add_host(observer, url.host.text, url.host.length, url.port);

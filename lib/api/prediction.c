@@ -5,8 +5,7 @@
  */
 #include "adscp.h"
 
-#include <limits.h>
-
+#include "api/count.h"
 #include "judge/predict.h"
 
 const char *adscp_site_source_name(int source)
@@ -39,17 +38,6 @@ const char *adscp_evidence_name(int evidence)
     default:
         return NULL;
     }
-}
-
-/* Counts are int in the interface; nobody reads more rows than that. */
-static int count_of(size_t count)
-{
-    return count > INT_MAX ? INT_MAX : (int)count;
-}
-
-static int in_range(int index, size_t count)
-{
-    return index >= 0 && (size_t)index < count;
 }
 
 void adscp_prediction_free(adscp_prediction *prediction)

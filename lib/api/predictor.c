@@ -6,10 +6,10 @@
  */
 #include "adscp.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/count.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "gather/file.h"
@@ -278,13 +278,13 @@ int adscp_verdicts_count(const adscp_verdicts *verdicts)
 {
     if (verdicts == NULL)
         return -1;
-    return verdicts->count > INT_MAX ? INT_MAX : (int)verdicts->count;
+    return count_of(verdicts->count);
 }
 
 const adscp_alert *adscp_verdicts_alert(const adscp_verdicts *verdicts,
                                         int index)
 {
-    return verdicts != NULL && index >= 0 && (size_t)index < verdicts->count
+    return verdicts != NULL && in_range(index, verdicts->count)
                ? verdicts->alerts[index]
                : NULL;
 }

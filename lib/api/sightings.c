@@ -5,14 +5,8 @@
  */
 #include "adscp.h"
 
-#include <limits.h>
-
+#include "api/count.h"
 #include "facts/sightings.h"
-
-static int count_of(size_t count)
-{
-    return count > INT_MAX ? INT_MAX : (int)count;
-}
 
 static const char *name_of(const char *const *names, int count, int number)
 {
@@ -71,7 +65,7 @@ int adscp_sightings_count(const adscp_sightings *sightings)
 const adscp_sighting *adscp_sightings_sighting(const adscp_sightings *sightings,
                                                int index)
 {
-    if (sightings == NULL || index < 0 || (size_t)index >= sightings->count)
+    if (sightings == NULL || !in_range(index, sightings->count))
         return NULL;
     return &sightings->rows[index];
 }
@@ -134,7 +128,7 @@ int adscp_sighting_certificate_count(const adscp_sighting *sighting)
 const adscp_certificate *
 adscp_sighting_certificate(const adscp_sighting *sighting, int index)
 {
-    if (sighting == NULL || index < 0 || (size_t)index >= sighting->chain_count)
+    if (sighting == NULL || !in_range(index, sighting->chain_count))
         return NULL;
     return sighting->chain[index];
 }

@@ -137,11 +137,6 @@ static bool fill_keywords(struct decoder *decoder,
 
 /* -------------------------------------------------------------- bindings -- */
 
-static bool is_http(enum url_kind kind)
-{
-    return kind == URL_HTTP || kind == URL_HTTPS;
-}
-
 static bool is_odd(const struct url *url)
 {
     return url->kind != URL_HTTPS || url->has_port || url->host_is_ip ||
@@ -155,7 +150,7 @@ static void look_at_binding(struct adscp_scp *row, struct span value,
 {
     if (is_odd(url))
         row->flags |= SCP_URL_ODD;
-    if (!is_http(url->kind) || (row->flags & SCP_HTTP) != 0)
+    if (!url_is_http(url) || (row->flags & SCP_HTTP) != 0)
         return;
     row->flags |= SCP_HTTP;
     row->first_http = i;

@@ -406,3 +406,13 @@ bool scp_has(const struct adscp_scp *scp, enum keyword_kind kind, name_id name)
     }
     return false;
 }
+
+static bool is_host(const char *name, struct span host)
+{
+    return name != NULL && text_is(host.text, host.length, name);
+}
+
+bool server_has_name(const struct adscp_server *server, struct span host)
+{
+    return is_host(server->name, host) || is_host(server->fqdn, host);
+}

@@ -20,6 +20,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "facts/finding.h"
+#include "facts/url.h"
 #include "facts/version.h"
 
 #define TIME_UNKNOWN INT64_MIN
@@ -319,5 +320,8 @@ const char *scp_binding(const struct adscp_scp *scp, size_t index);
 const struct keyword *scp_keyword(const struct adscp_scp *scp, size_t index);
 /* True if a keyword of this kind has this name. */
 bool scp_has(const struct adscp_scp *scp, enum keyword_kind kind, name_id name);
+
+/* Is this host the server's own name, short or full? */
+bool server_has_name(const struct adscp_server *server, struct span host);
 
 #endif

@@ -119,11 +119,6 @@ static bool server_map_fill(struct server_map *map)
 
 /* ------------------------------------------------------------------- SCP -- */
 
-static bool is_name_of(const char *name, struct span host)
-{
-    return name != NULL && text_is(host.text, host.length, name);
-}
-
 /* Does the first http(s) URL lead to the server that the SCP lies under, and is
  * it word for word (in any case) what Exchange setup writes? */
 static void look_at_host(struct adscp_scp *scp,
@@ -135,11 +130,11 @@ static void look_at_host(struct adscp_scp *scp,
 
     if (!url_split(text, length, &url))
         return;
-    if (!is_name_of(server->name, url.host) &&
-        !is_name_of(server->fqdn, url.host))
+    if (!server_has_name(server, url.host))
         return;
     scp->flags |= SCP_HOST_OWN;
-    if (url.kind == URL_HTTPS && is_name_of(server->fqdn, url.host) &&
+    if (url.kind == URL_HTTPS && server->fqdn != NULL &&
+        text_is(url.host.text, url.host.length, server->fqdn) &&
         !url.has_port && !url.has_userinfo && url_path_is_default(url.path) &&
         url.path.text + url.path.length == text + length)
         scp->flags |= SCP_DEFAULT_URL;

@@ -301,6 +301,17 @@ bool url_split(const char *text, size_t length, struct url *url)
     return is_url;
 }
 
+bool url_split_host(const char *text, struct url *url)
+{
+    return text != NULL && url_split(text, strlen(text), url) &&
+           url->host.length > 0;
+}
+
+bool url_is_http(const struct url *url)
+{
+    return url->kind == URL_HTTP || url->kind == URL_HTTPS;
+}
+
 /* ------------------------------------------------------------ what is odd --
  */
 

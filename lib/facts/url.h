@@ -37,6 +37,11 @@ struct url {
  * RFC 3986 allows. Reads nothing beyond length. */
 bool url_split(const char *text, size_t length, struct url *url);
 
+/* The same for a whole string that must name a host. NULL names none. */
+bool url_split_host(const char *text, struct url *url);
+
+bool url_is_http(const struct url *url); /* http or https */
+
 /* What is odd about a URL for Autodiscover. A host is one of url_split(): a
  * final dot makes no difference. */
 bool url_path_is_default(struct span path); /* /autodiscover/autodiscover.xml */

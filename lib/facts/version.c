@@ -150,6 +150,11 @@ enum version_line version_line(const struct version *version)
     return VERSION_UNKNOWN;
 }
 
+enum version_line version_product(enum version_line line)
+{
+    return line == VERSION_2007_OLD ? VERSION_2007 : line;
+}
+
 /* ----------------------------------------------------------------- names -- */
 
 /* Microsoft Learn, "Exchange Server build numbers and release dates": what

@@ -54,6 +54,9 @@ int version_compare(const struct version *a, const struct version *b);
 
 enum version_line version_line(const struct version *version);
 
+/* The product of a line: 2007 before and from SP2 on are one. */
+enum version_line version_product(enum version_line line);
+
 /* "Exchange 2016 CU23", "Exchange 2013 CU23 + update" for a build between two
  * that are known, "" where the line is unknown. Returns the length that the
  * whole needs; VERSION_NAME_MAX bytes always do. */

@@ -115,13 +115,6 @@ static int look(const struct witness *witness, const struct sighted_host *host,
 
 /* ------------------------------------------------------------- forecast -- */
 
-static bool is_name_of(const struct adscp_server *server, struct span host)
-{
-    return text_is(host.text, host.length, server->name) ||
-           (server->fqdn != NULL &&
-            text_is(host.text, host.length, server->fqdn));
-}
-
 /* An administrator who gave a web service another host than the server's own
  * most likely gave it a certificate for that, too. */
 static bool has_other_urls(const struct survey_page *page,
@@ -137,8 +130,7 @@ static bool has_other_urls(const struct survey_page *page,
             page->directory->services[topology->service_rows[i]].url;
         struct url url;
 
-        if (text != NULL && url_split(text, strlen(text), &url) &&
-            url.host.length > 0 && !is_name_of(server, url.host))
+        if (url_split_host(text, &url) && !server_has_name(server, url.host))
             return true;
     }
     return false;

@@ -129,8 +129,7 @@ static const struct exchange_rule rules[VERSION_LINE_COUNT][COLUMNS] =
 /* COLUMNS: no cell is about that. */
 static enum column column_of(enum version_line mailbox)
 {
-    switch (mailbox) {
-    case VERSION_2007_OLD:
+    switch (version_product(mailbox)) {
     case VERSION_2007:
         return ON_2007;
     case VERSION_2010:
@@ -167,14 +166,9 @@ const struct exchange_rule *exchange_rule(enum version_line first,
     return &rules[first][column];
 }
 
-/* By product: 2007 before and from SP2 on are one. */
 bool exchange_is_older(enum version_line first, enum version_line second)
 {
     if (first == VERSION_UNKNOWN || second == VERSION_UNKNOWN)
         return false;
-    if (first == VERSION_2007_OLD)
-        first = VERSION_2007;
-    if (second == VERSION_2007_OLD)
-        second = VERSION_2007;
-    return first < second;
+    return version_product(first) < version_product(second);
 }

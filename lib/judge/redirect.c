@@ -37,8 +37,7 @@ static bool has_host(const char *text, struct span *hostp)
 {
     struct url url;
 
-    if (text == NULL || !url_split(text, strlen(text), &url) ||
-        url.host.length == 0)
+    if (!url_split_host(text, &url))
         return false;
     *hostp = url.host;
     return true;
@@ -227,8 +226,7 @@ int redirect_find(const struct survey_page *page,
 
         if (candidate->fqdn != NULL &&
             find_host(&page->topology, candidate, &host, &url) &&
-            !text_is(host.text, host.length, candidate->fqdn) &&
-            !text_is(host.text, host.length, candidate->name))
+            !server_has_name(candidate, host))
             rc = say(findings, FINDING_REDIRECT_HOST_UNSURE,
                      (struct say){.dn = candidate->dn,
                                   .a = candidate->name,

@@ -119,7 +119,7 @@ static void find_answerer(const struct survey_page *page, struct adscp_hop *hop)
 {
     struct url url;
 
-    if (!url_split(hop->url, strlen(hop->url), &url) || url.host.length == 0)
+    if (!url_split_host(hop->url, &url))
         return;
     hop->server = survey_server(page, url.host.text, url.host.length);
     hop->is_own_name = hop->server != NULL;
@@ -360,7 +360,7 @@ bool hop_has_host(const struct adscp_hop *hop)
 {
     struct url url;
 
-    return url_split(hop->url, strlen(hop->url), &url) && url.host.length > 0;
+    return url_split_host(hop->url, &url);
 }
 
 static char *make_host(const void *of)
@@ -368,7 +368,7 @@ static char *make_host(const void *of)
     const struct adscp_hop *hop = of;
     struct url url;
 
-    return url_split(hop->url, strlen(hop->url), &url) && url.host.length > 0
+    return url_split_host(hop->url, &url)
                ? strndup(url.host.text, url.host.length)
                : NULL;
 }

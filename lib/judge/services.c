@@ -100,8 +100,7 @@ static int add(struct arena *arena, struct service_list *list,
     row->url = url_of(arena, service);
     if (row->url == NULL)
         return ADSCP_E_NOMEM;
-    if (!url_split(row->url, strlen(row->url), &url) || url.host.length == 0 ||
-        (url.kind != URL_HTTP && url.kind != URL_HTTPS))
+    if (!url_split_host(row->url, &url) || !url_is_http(&url))
         return ADSCP_OK;
     row->host = arena_copy(arena, url.host.text, url.host.length);
     if (row->host == NULL)
@@ -116,12 +115,8 @@ static int add(struct arena *arena, struct service_list *list,
 static bool takes_part(const struct service_list *list,
                        const struct adscp_server *server)
 {
-    bool same =
-        server->line == list->line ||
-        (server->line == VERSION_2007_OLD && list->line == VERSION_2007) ||
-        (server->line == VERSION_2007 && list->line == VERSION_2007_OLD);
-
-    return same && server->front_end != FRONT_END_NO;
+    return version_product(server->line) == version_product(list->line) &&
+           server->front_end != FRONT_END_NO;
 }
 
 static size_t count_services(const struct topology *topology,

@@ -121,7 +121,7 @@ static void tally_url(const char *value, struct tallies *tallies)
         tally(tallies, FINDING_SCP_URL_SCHEME, value, length);
     if (url.kind == URL_HTTP)
         tally(tallies, FINDING_SCP_URL_HTTP, value, length);
-    if (url.kind != URL_HTTP && url.kind != URL_HTTPS)
+    if (!url_is_http(&url))
         return;
     if (url.has_port || !url_path_is_default(url.path))
         tally(tallies, FINDING_SCP_URL_PATH, value, length);

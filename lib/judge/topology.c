@@ -93,9 +93,7 @@ struct fronts {
 
 static bool host_of(const char *text, struct url *url)
 {
-    return text != NULL && url_split(text, strlen(text), url) &&
-           url->host.length > 0 &&
-           (url->kind == URL_HTTP || url->kind == URL_HTTPS);
+    return url_split_host(text, url) && url_is_http(url);
 }
 
 /* The row of this host, or a new one. NULL: out of memory. */
