@@ -96,8 +96,8 @@ struct check {
     const struct cli *cli;
     const adscp_prediction *answer;
     const adscp_alert *alert;
-    int outcome;  /* -1: there is no server to meet */
-    int64_t days; /* to the first change; -1: none is known */
+    int outcome;       /* -1: there is no server to meet */
+    int64_t days;      /* to the first change; -1: none is known */
     const char *whose; /* host of that certificate; NULL: not known */
     int lonely;        /* sites without an SCP */
     int state;
@@ -147,9 +147,8 @@ static void find_change(struct check *check)
     }
     check->days = -1;
     if (first >= 0)
-        check->days = first > check->cli->time
-                          ? (first - check->cli->time) / DAY
-                          : 0;
+        check->days =
+            first > check->cli->time ? (first - check->cli->time) / DAY : 0;
 }
 
 /* The profile without groups (-1) has no sites either. */

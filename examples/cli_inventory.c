@@ -146,7 +146,8 @@ static bool fill_sites(const struct cli *cli, const adscp_forest *forest,
     for (i = 0; i < count && !sheet->failed; i++) {
         const adscp_site *site = adscp_forest_site(forest, i);
         adscp_prediction *answer = NULL;
-        int rc = adscp_predictor_set_site(cli->predictor, adscp_site_name(site));
+        int rc =
+            adscp_predictor_set_site(cli->predictor, adscp_site_name(site));
 
         if (rc == ADSCP_OK)
             rc = adscp_predictor_predict(cli->predictor, &answer);

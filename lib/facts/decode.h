@@ -89,9 +89,9 @@ struct root_dse {
     const char *server;
     const char *default_dn; /* defaultNamingContext, or NULL */
     bool is_global_catalog;
-    bool is_no_catalog;    /* it says so; others than AD say neither */
+    bool is_no_catalog;   /* it says so; others than AD say neither */
     struct blob netlogon; /* NETLOGON_SAM_LOGON_RESPONSE_EX, not taken apart */
-    int config_dn_count; /* values; those equal to the first count once */
+    int config_dn_count;  /* values; those equal to the first count once */
 };
 const struct root_dse *decoder_root(const struct decoder *decoder);
 

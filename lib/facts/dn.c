@@ -96,7 +96,8 @@ bool dn_is_below(const char *dn, size_t length, const char *above,
            text_equal_fold(dn + at, above_length, above, above_length);
 }
 
-/* Puts a label and a dot, where there was one before, ahead of what is there. */
+/* Puts a label and a dot, where there was one before, ahead of what is there.
+ */
 static bool prepend_label(const char *label, size_t length, char *out,
                           size_t size)
 {

@@ -231,7 +231,8 @@ int reader_read_catalog(struct run *run, const struct place *place,
 {
     struct session_config config = session_settings(run->plan, place, starttls);
     struct session *before = tree->session;
-    int rc = session_open(&config, tree->deadline, tree->detail, &tree->session);
+    int rc =
+        session_open(&config, tree->deadline, tree->detail, &tree->session);
 
     if (rc == ADSCP_OK) {
         stopwatch_enter(run->plan->watch, ADSCP_PHASE_SEARCH);
@@ -299,8 +300,8 @@ static bool decode_answer(const struct root_dse *root, struct netlogon *answer)
 static int keep_site(struct run *run, const struct root_dse *root)
 {
     struct netlogon answer;
-    const char *site = decode_answer(root, &answer) ? answer.client_site
-                                                    : run->hinted_site;
+    const char *site =
+        decode_answer(root, &answer) ? answer.client_site : run->hinted_site;
 
     if (site == NULL)
         return ADSCP_OK; /* a snapshot may have told it */

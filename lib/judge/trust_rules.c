@@ -75,36 +75,10 @@ static void read_purpose(struct verification *v,
         fail(v, FLAG_WRONG_USAGE, ADSCP_REASON_WRONG_USAGE);
 }
 
-static void read_error(struct verification *v,
-                       const struct verify_errors *errors, int error, int depth)
+/* Faults of a chain that have no words of their own. */
+static bool is_invalid(int error)
 {
     switch (error) {
-    case X509_V_ERR_CERT_NOT_YET_VALID:
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-    case X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD:
-    case X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD:
-        return; /* judged below */
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    case X509_V_ERR_CERT_UNTRUSTED:
-        fail(v, FLAG_INVALID_CA, ADSCP_REASON_UNTRUSTED_ISSUER);
-        return;
-    case X509_V_ERR_INVALID_PURPOSE:
-        read_purpose(v, errors, depth);
-        return;
-    case X509_V_ERR_INVALID_CA:
-        read_no_authority(v, depth);
-        return;
-    case X509_V_ERR_SUBJECT_ISSUER_MISMATCH:
-    case X509_V_ERR_AKID_SKID_MISMATCH:
-    case X509_V_ERR_AKID_ISSUER_SERIAL_MISMATCH:
-        return; /* says only which issuer was passed over */
-    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
-        note(v, NOTE_BAD_SIGNATURE);
-        break;
     case X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE:
     case X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY:
     case X509_V_ERR_CERT_CHAIN_TOO_LONG:
@@ -135,9 +109,45 @@ static void read_error(struct verification *v,
     case X509_V_ERR_PATHLEN_WITHOUT_KU_KEY_CERT_SIGN:
     case X509_V_ERR_KU_KEY_CERT_SIGN_INVALID_FOR_NON_CA:
     case X509_V_ERR_EC_KEY_EXPLICIT_PARAMS:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void read_error(struct verification *v,
+                       const struct verify_errors *errors, int error, int depth)
+{
+    switch (error) {
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD:
+    case X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD:
+        return; /* judged below */
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_CERT_UNTRUSTED:
+        fail(v, FLAG_INVALID_CA, ADSCP_REASON_UNTRUSTED_ISSUER);
+        return;
+    case X509_V_ERR_INVALID_PURPOSE:
+        read_purpose(v, errors, depth);
+        return;
+    case X509_V_ERR_INVALID_CA:
+        read_no_authority(v, depth);
+        return;
+    case X509_V_ERR_SUBJECT_ISSUER_MISMATCH:
+    case X509_V_ERR_AKID_SKID_MISMATCH:
+    case X509_V_ERR_AKID_ISSUER_SERIAL_MISMATCH:
+        return; /* says only which issuer was passed over */
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+        note(v, NOTE_BAD_SIGNATURE);
         break;
     default:
-        note(v, NOTE_UNMAPPED);
+        if (!is_invalid(error))
+            note(v, NOTE_UNMAPPED);
         break;
     }
     fail_invalid(v);

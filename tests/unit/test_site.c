@@ -218,9 +218,9 @@ static void told_and_address(void)
     size_t i, j;
 
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        adscp_prediction *prediction = ask(
-            forest,
-            (struct asks){.site = rows[i].site, .address = rows[i].address});
+        adscp_prediction *prediction =
+            ask(forest, (struct asks){.site = rows[i].site,
+                                      .address = rows[i].address});
 
         CHECK_STR(adscp_prediction_site(prediction), rows[i].site);
         CHECK_STR(adscp_prediction_address(prediction), rows[i].address);
