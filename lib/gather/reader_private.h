@@ -5,8 +5,16 @@
 #include "gather/reader.h"
 #include "gather/tree.h"
 
-/* What reader.c (the plan) and reader_find.c (directories that are named by
- * their domain) share among themselves, and with nobody else. */
+/* What the parts of the reader share among themselves, and with nobody else:
+ * reader.c has the plan, reader_place.c the addresses, reader_find.c
+ * directories that are named by their domain, reader_live.c and reader_export.c
+ * read one. */
+
+/* Directories in one forest: a bound on what hostile pointers can make us do.
+ */
+enum { DIRECTORIES_MAX = 64 };
+
+enum { LDAP_PORT = 389, LDAPS_PORT = 636 };
 
 /* A server address as session_open() wants it; its texts are malloc()ed. */
 struct place {
@@ -16,6 +24,13 @@ struct place {
     int port;
     bool found; /* by DNS, as others of its forest may be */
 };
+
+void place_clear(struct place *place);
+
+/* ADSCP_E_ARGUMENT for what is no such URI; "ldap://" in any case, or any of
+ * the three. */
+int place_from_url(const char *text, struct place *placep);
+int place_from_uri(const char *uri, struct place *placep);
 
 struct run {
     const struct reader_plan *plan;
@@ -41,6 +56,18 @@ int reader_read_live(struct run *run, const struct place *place, bool starttls,
  * this fails. */
 int reader_read_catalog(struct run *run, const struct place *place,
                         bool starttls, struct tree *tree);
+
+/* The client's site, as the server says it after the bind, or else by a ping.
+ * "": in none. */
+int reader_keep_site(struct run *run, const struct root_dse *root);
+
+/* All files that were named for this target (NULL: for the first directory),
+ * into its row. */
+int reader_read_exports(struct run *run, const char *target,
+                        struct directory *directory);
+
+/* The exports that stand for pointer targets: being named is being allowed. */
+int reader_read_named_exports(struct run *run);
 
 /* Failures that are no server's: they end the whole reading. */
 bool reader_ends(int rc);
