@@ -94,6 +94,20 @@ def check(name, good, *evidence):
     print(f'{"ok" if good else "not ok"} {len(_results)} - {name}', flush=True)
 
 
+def run_chosen(tests, words):
+    """Of tests (name, function, arguments) those whose name holds one of the
+    words, or all. What they assert is the evidence."""
+    for name, function, arguments in tests:
+        if words and not any(word in name for word in words):
+            continue
+        try:
+            function(*arguments)
+        except (AssertionError, subprocess.TimeoutExpired) as error:
+            check(name, False, error)
+        else:
+            check(name, True)
+
+
 def check_empty(name, violations):
     check(name, not violations, list(map(str, violations)))
 

@@ -883,24 +883,12 @@ def build_client(directory):
     return str(path)
 
 
-def run(name, function, arguments):
-    try:
-        function(*arguments)
-    except (AssertionError, subprocess.TimeoutExpired) as error:
-        contract.check(name, False, error)
-    else:
-        contract.check(name, True)
-
-
 def main():
     global CLIENT
-    words = sys.argv[2:]
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     with tempfile.TemporaryDirectory() as directory:
         CLIENT = build_client(directory)
-        for name, function, arguments in TESTS:
-            if not words or any(word in name for word in words):
-                run(name, function, arguments)
+        contract.run_chosen(TESTS, sys.argv[2:])
     contract.finish()
 
 

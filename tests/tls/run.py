@@ -7,12 +7,10 @@ after the other, each beside three good servers. Everything is on loopback. Ever
 look is a process of its own with SIGPIPE at its default, so that a crash, a signal
 or a sanitizer's word is a failed test and not the end of the run."""
 
-import os
 import pathlib
 import resource
 import subprocess
 import sys
-import tempfile
 
 sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
@@ -21,13 +19,12 @@ sys.path[:0] = [str(HERE), str(HERE.parent / 'lab'), str(HERE.parent / 'contract
 import certificates                                      # noqa: E402
 import contract                                          # noqa: E402
 import peers                                             # noqa: E402
-import tap                                               # noqa: E402
 from names import Dns                                    # noqa: E402
 from peers import (ALERT, CERTIFICATE, HELLO_REQUEST, KEY_EXCHANGE,  # noqa: E402
                    SERVER_HELLO, STATUS, Peer, alert, answering, certificate,
                    flight, holding, message, record, records, request,
                    server_hello, vector)
-from servers import Servers                              # noqa: E402
+from servers import Servers, run_tests                   # noqa: E402
 from tap import expect, expect_equal, test               # noqa: E402
 
 HOST = certificates.HOST
@@ -692,15 +689,4 @@ def too_many(lab):
 
 # --------------------------------------------------------------------- run --
 
-def main():
-    words = sys.argv[2:]
-    with tempfile.TemporaryDirectory(prefix='adscp-tls-') as name:
-        os.chmod(name, 0o755)
-        lab = Lab(sys.argv[1], pathlib.Path(name))
-        with lab.servers:
-            start_real(lab)
-            good = tap.run_all(lab, words)
-    sys.exit(0 if good else 1)
-
-
-main()
+run_tests(Lab, start_real)

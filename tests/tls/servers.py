@@ -14,7 +14,11 @@ import os
 import pathlib
 import socket
 import subprocess
+import sys
+import tempfile
 import time
+
+import tap
 
 PORT = 24443
 
@@ -128,3 +132,15 @@ def listens(place):
                         row.split()[3] == '0A':
                     return True
     return False
+
+
+def run_tests(lab_of, start):
+    """The registered tests, in a lab of the build and the words of the command
+    line: lab_of(BUILD, DIRECTORY), whose servers start(lab) adds to."""
+    with tempfile.TemporaryDirectory(prefix='adscp-tls-') as name:
+        os.chmod(name, 0o755)
+        lab = lab_of(sys.argv[1], pathlib.Path(name))
+        with lab.servers:
+            start(lab)
+            good = tap.run_all(lab, sys.argv[2:])
+    sys.exit(0 if good else 1)

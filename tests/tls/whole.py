@@ -14,7 +14,6 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.dont_write_bytecode = True
@@ -24,12 +23,11 @@ sys.path[:0] = [str(HERE), *(str(HERE.parent / name)
 
 import certificates                                      # noqa: E402
 import contract                                          # noqa: E402
-import tap                                               # noqa: E402
 from names import Dns                                    # noqa: E402
 from organisation import (EX2007_SP3, EX2010_SP2, Forest,  # noqa: E402
                           element)
 from peers import Peer, answering, flight, late, records  # noqa: E402
-from servers import Servers                              # noqa: E402
+from servers import Servers, run_tests                   # noqa: E402
 from tap import expect, expect_equal, test               # noqa: E402
 
 NET = '127.0.63'
@@ -549,15 +547,4 @@ def only_tls(lab):
     expect_equal(sum(HOST.encode() in data for data in got), 1)
 
 
-def main():
-    words = sys.argv[2:]
-    with tempfile.TemporaryDirectory(prefix='adscp-tls-') as name:
-        os.chmod(name, 0o755)
-        lab = Lab(sys.argv[1], pathlib.Path(name))
-        with lab.servers:
-            start_real(lab)
-            good = tap.run_all(lab, words)
-    sys.exit(0 if good else 1)
-
-
-main()
+run_tests(Lab, start_real)
