@@ -51,6 +51,12 @@ void export_put(struct export_text *text, const char *bytes, size_t length)
     text->bytes[text->used] = '\0';
 }
 
+/* What a terminal may show, and no command to it: somebody will look. */
+static bool is_printable(char c)
+{
+    return (c >= ' ' && c <= '~') || c == '\t';
+}
+
 /* SAFE-STRING of RFC 2849, and no blank at its end, which readers might drop
  * (its note 8). */
 static bool is_safe(const char *value, size_t length)
@@ -63,8 +69,7 @@ static bool is_safe(const char *value, size_t length)
         value[length - 1] == ' ')
         return false;
     for (i = 0; i < length; i++)
-        if ((unsigned char)value[i] > 127 || value[i] == '\0' ||
-            value[i] == '\n' || value[i] == '\r')
+        if (!is_printable(value[i]))
             return false;
     return true;
 }

@@ -6,6 +6,7 @@ and what a terminal sees. TAP; the argument is the program.
     tests/cli/run.py build/examples/adscp
 """
 
+import base64
 import json
 import os
 import pty
@@ -301,6 +302,20 @@ def what_is_appended_to_a_snapshot_is_of_the_first_directory():
         answer = document("list", "-l", temporary(snapshot + behind))
         same([row["url"] for row in answer["candidates"]],
              ["https://ex1.corp.example/"])
+
+
+@test
+def a_snapshot_commands_no_terminal():
+    url = "https://ex1.corp.example/\x1b]0;owned\x07\x7f"
+    forest = told(config=CONFIG) + scp(
+        "EX1", f"keywords: {SCP}", "serviceBindingInformation:: " +
+        base64.b64encode(url.encode()).decode())
+    snapshot = answered("save", "-", "-l", temporary(forest))
+    same([c for c in snapshot if not (c.isascii() and c.isprintable()) and
+          c not in "\n\t"], [], "what a terminal would obey")
+    read = document("list", "-l", temporary(snapshot), status=3)
+    same(read, document("list", "-l", temporary(forest), status=3) |
+         {"forest": read["forest"]}, "what is read")
 
 
 @test
