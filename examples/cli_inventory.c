@@ -24,7 +24,7 @@ static const struct sheet_column site_columns[] = {
 
 struct subnet {
     const adscp_subnet *subnet;
-    bool shown; /* beside its site */
+    bool shown; /* beside its site, or that cannot be told */
 };
 
 /* The subnets that hold clients, in the order of their sites' names. */
@@ -43,7 +43,7 @@ static const char *site_of(const struct subnet *row)
 static int compare_subnets(const void *a, const void *b)
 {
     const struct subnet *left = a, *right = b;
-    int order = page_compare(site_of(left), site_of(right));
+    int order = strcmp(site_of(left), site_of(right));
 
     return order != 0 ? order
                       : (left->subnet > right->subnet) -
@@ -62,7 +62,9 @@ static bool find_subnets(const adscp_forest *forest, struct subnets *subnets)
         const adscp_subnet *subnet = adscp_forest_subnet(forest, i);
 
         if (adscp_subnet_valid(subnet) == 1)
-            subnets->rows[subnets->count++].subnet = subnet;
+            subnets->rows[subnets->count++] = (struct subnet){
+                subnet, adscp_subnet_site(subnet) != NULL &&
+                            adscp_forest_site_count(forest) == 0};
     }
     qsort(subnets->rows, subnets->count, sizeof(*subnets->rows),
           compare_subnets);
@@ -77,7 +79,7 @@ static size_t lower_bound(const struct subnets *subnets, const char *site)
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (page_compare(site_of(&subnets->rows[middle]), site) < 0)
+        if (strcmp(site_of(&subnets->rows[middle]), site) < 0)
             low = middle + 1;
         else
             high = middle;
@@ -95,7 +97,7 @@ static void add_subnets(struct sheet *sheet, struct subnets *subnets,
         struct subnet *row = &subnets->rows[i];
         const char *name = adscp_subnet_name(row->subnet);
 
-        if (page_compare(site_of(row), site) != 0)
+        if (strcmp(site_of(row), site) != 0)
             break;
         row->shown = true;
         if (name != NULL)

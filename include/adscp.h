@@ -378,7 +378,8 @@ int adscp_forest_subnet_count(const adscp_forest *forest);
 const adscp_subnet *adscp_forest_subnet(const adscp_forest *forest, int index);
 const char *adscp_subnet_dn(const adscp_subnet *subnet);
 const char *adscp_subnet_name(const adscp_subnet *subnet); /* "10.1.0.0/16" */
-/* Name of its AD site (siteObject). NULL: it belongs to none. */
+/* Name of its AD site (siteObject), spelt as adscp_site_name() spells it where
+ * that site was read. NULL: it belongs to none. */
 const char *adscp_subnet_site(const adscp_subnet *subnet);
 /* 0: its name is no prefix, or it is a replication conflict or a deleted
  * object, and so it holds no client. */

@@ -125,6 +125,15 @@ struct directory *forest_add_directory(struct adscp_forest *forest,
     return directory;
 }
 
+void forest_forget_reading(struct directory *directory)
+{
+    finding_list_free(&directory->notes);
+    directory->complete = true;
+    directory->recipients_read = false;
+    directory->config_dn = NULL;
+    directory->server = NULL;
+}
+
 const struct directory *forest_find_directory(const struct adscp_forest *forest,
                                               const char *target)
 {

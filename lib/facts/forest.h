@@ -195,7 +195,8 @@ enum subnet_state {
 struct adscp_subnet {
     const char *dn;
     const char *name; /* "10.1.0.0/16" */
-    const char *site; /* first RDN value of siteObject, or NULL */
+    const char *site; /* first RDN value of siteObject, or NULL; frozen: as the
+                         site's object spells it, where there is one */
     name_id site_id;
     enum subnet_state state;
     uint8_t address[16]; /* IPv4 in the first four bytes */
@@ -269,6 +270,10 @@ void forest_release(struct adscp_forest *forest); /* NULL is fine */
  * may be NULL and is copied. */
 struct directory *forest_add_directory(struct adscp_forest *forest,
                                        const char *target);
+
+/* What a reading that broke off has noticed is forgotten, before another server
+ * is read into the same directory. */
+void forest_forget_reading(struct directory *directory);
 
 /* The directory that a pointer's target names, or NULL. */
 const struct directory *forest_find_directory(const struct adscp_forest *forest,

@@ -131,6 +131,31 @@ static void join_recipient(const struct join *join, uint32_t index)
         claim(join->directory, row->asked[i], index);
 }
 
+/* A subnet's site is spelt as the site's own object spells it. */
+static int join_subnets(const struct adscp_forest *forest,
+                        struct directory *directory)
+{
+    const char **names;
+    size_t i;
+
+    if (directory->subnet_count == 0 || directory->site_count == 0)
+        return ADSCP_OK;
+    names = calloc((size_t)forest->name_count + 1, sizeof(*names));
+    if (names == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = directory->site_count; i-- > 0;)
+        if (directory->sites[i].id != NAME_NONE)
+            names[directory->sites[i].id] = directory->sites[i].name;
+    for (i = 0; i < directory->subnet_count; i++) {
+        struct adscp_subnet *subnet = &directory->subnets[i];
+
+        if (subnet->site_id != NAME_NONE && names[subnet->site_id] != NULL)
+            subnet->site = names[subnet->site_id];
+    }
+    free(names);
+    return ADSCP_OK;
+}
+
 int join_directory(const struct adscp_forest *forest,
                    struct directory *directory)
 {
@@ -142,7 +167,9 @@ int join_directory(const struct adscp_forest *forest,
         calloc((size_t)forest->asked_count + 1, sizeof(uint32_t));
     if (directory->recipient_of == NULL)
         return ADSCP_E_NOMEM;
-    rc = join_prepare(&join);
+    rc = join_subnets(forest, directory);
+    if (rc == ADSCP_OK)
+        rc = join_prepare(&join);
     if (rc != ADSCP_OK)
         goto out;
     join_databases(&join);

@@ -248,6 +248,7 @@ int reader_find_forest(struct run *run, const char *domain, bool starttls,
         struct deadline part = share(deadline, i + 1 == located->count);
 
         detail_clear(detail);
+        forest_forget_reading(directory);
         rc = read_controller(run, &located->controllers[i], starttls, directory,
                              &part, detail);
         if (!is_servers_fault(rc) || deadline_left_ms(deadline) == 0)

@@ -111,19 +111,6 @@ static const struct adscp_site *find_site(const struct survey_page *page,
     return &page->directory->sites[page->site_of[id] - 1];
 }
 
-/* The name as the site object spells it, where that was read. */
-static struct client_site site_of_subnet(const struct survey_page *page,
-                                         const struct adscp_subnet *subnet)
-{
-    const struct adscp_site *site = find_site(page, subnet->site_id);
-
-    return (struct client_site){
-        .name = site != NULL ? site->name : subnet->site,
-        .id = subnet->site_id,
-        .source = ADSCP_SITE_SOURCE_ADDRESS,
-    };
-}
-
 static int judge_address(struct survey *survey, const struct survey_page *page,
                          const char *text, struct finding_list *findings,
                          struct client_site *sitep)
@@ -156,7 +143,9 @@ static int judge_address(struct survey *survey, const struct survey_page *page,
         return say(
             findings, FINDING_CLIENT_SUBNET_NO_SITE,
             (struct say){.dn = subnet->dn, .a = text, .b = subnet->name});
-    *sitep = site_of_subnet(page, subnet);
+    *sitep = (struct client_site){.name = subnet->site,
+                                  .id = subnet->site_id,
+                                  .source = ADSCP_SITE_SOURCE_ADDRESS};
     return ADSCP_OK;
 }
 

@@ -326,6 +326,11 @@ def a_snapshot_that_was_cut_is_not_complete():
         answer = document("list", "-s", "HQ", "-l", temporary(
             "\n\n".join(records[:length]) + "\n\n"), status=5)
         has([row["code"] for row in answer["findings"]], "snapshot-cut")
+    again = answered("save", "-", "-l", temporary(
+        "\n\n".join(records[:3]) + "\n\n"), status=5)
+    has([row["code"] for row in document(
+        "list", "-s", "HQ", "-l", temporary(again), status=5)["findings"]],
+        "snapshot-cut")
     # Cut behind a line of a record as well.
     document("list", "-s", "HQ", "-l", temporary(
         whole[:whole.index("\n", whole.index("keywords: Site=")) + 1]),

@@ -171,6 +171,19 @@ def test_odd_sites(scratch):
         b'Subnets without a site\n  10.9.0.0/16\n'
         b'  2001:db8::/32 (there is no site Gone)\n')
         in run('sites', '-l', odd).stdout)
+    folded = scratch / 'folded.ldif'
+    folded.write_text(''.join([
+        site('M\u00dcNCHEN'), subnet('10.1.0.0/16', 'M\u00fcnchen')]))
+    answer = document('sites', '-l', folded)
+    contract.check('letters beyond ASCII have no case either', (
+        answer['sites'][0]['subnets'], answer['subnets_without_site']) ==
+        (['10.1.0.0/16'], []), answer)
+    partial = scratch / 'partial.ldif'
+    partial.write_text(''.join([scp('EX1', 'HQ'), subnet('10.1.0.0/16', 'HQ'),
+                                subnet('10.2.0.0/16')]))
+    answer = json.loads(run('sites', '-j', '-l', partial).stdout)
+    contract.check('without sites, none is missing',
+                   answer['subnets_without_site'] == ['10.2.0.0/16'], answer)
     contract.check('a profile without groups has no number', [
         each['in_site'] for each in document(
             'sites', '-P', 'oxdisco', '-l', odd)['sites']] == [None] * 3)

@@ -325,3 +325,48 @@ def forest_pointer(lab):
     expect('mail.res.example.test' in result.out, result)
     expect(result.json['forest']['complete'], result)
     expect('mail.res.example.test' not in kept.out, kept)
+
+
+class Cut(Relay):
+    """Closes before the server has said more than `most` bytes."""
+    most = None
+
+    def back(self, server, client):
+        data = server.recv(65536)
+        self.said += data
+        if self.most is not None and len(self.said) > self.most:
+            return b''
+        client.sendall(data)
+        return data
+
+
+@test('a pointer to a forest: of a controller that died nothing stays')
+def forest_forgotten(lab):
+    first = forest.plain()
+    first.pointer('res', 'LDAP://forest.example.test',
+                  ['Domain=forest.example.test'])
+    export = lab.home / 'to-forest.ldif'
+    export.write_text(''.join(forest.record(*each) for each in first.entries))
+    whole = test_pointers.partner(lab)
+    good = lab.slapd('forest-good', 132, whole, host=PARTNER, certificate='res')
+    weak = lab.slapd(
+        'forest-weak', 133, whole,
+        extra='sizelimit size.soft=2 size.hard=2 size.pr=2 size.prtotal=2')
+    relay = lab.peer(Cut((lab.address(134), 3890), (weak.address, 3890)))
+
+    def predict(number, *servers):
+        with Found(lab, *servers, domain='forest.example.test',
+                   number=number) as found:
+            return lab.adscp(
+                'predict', '-j', '-s', 'HQ', '-t', '2026-01-01T00:00:00Z', '-m',
+                'ann@forest.example.test', '-l', export, '--follow',
+                'forest.example.test', *found.arguments)
+    dying = HOST, lab.address(134)
+    alone = predict(135, dying)
+    expect('result-partial' in codes(alone), alone)
+    relay.most, relay.said = len(relay.said) - 1, b''
+    result = predict(136, dying, (PARTNER, good.address))
+    expect(relay.said != b'', 'nobody came to the first one', result)
+    expect(result.json['forest']['complete'], result)
+    expect('result-partial' not in codes(result), result)
+    expect('mail.res.example.test' in result.out, result)

@@ -492,7 +492,7 @@ static void test_by_class(void)
     CHECK_INT(world.directory->site_count, 1);
     CHECK_INT(world.directory->subnet_count, 1);
     CHECK_STR(world.directory->subnets[0].name, "10.1.0.0/16");
-    CHECK_STR(world.directory->subnets[0].site, "hq");
+    CHECK_STR(world.directory->subnets[0].site, "HQ"); /* by its object */
     CHECK_INT(world.directory->subnets[0].site_id,
               world.directory->sites[0].id);
     CHECK_INT(world.directory->servers[0].site_name,
