@@ -80,8 +80,13 @@ const char *cli_kept_failure(void)
 
 int cli_deliver(const char *text)
 {
+    static bool closed;
+
+    if (closed)
+        return CLI_LOCAL;
+    closed = fputs(text, stdout) >= 0 && fflush(stdout) == 0;
     /* A full disk may show as late as in fclose(). */
-    if (fputs(text, stdout) < 0 || fflush(stdout) != 0 || fclose(stdout) != 0)
+    if (!closed || fclose(stdout) != 0)
         return cli_fail("standard output cannot be written: %s",
                         strerror(errno));
     return CLI_DONE;

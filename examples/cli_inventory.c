@@ -144,6 +144,7 @@ static bool fill_sites(const struct cli *cli, const adscp_forest *forest,
                        struct subnets *subnets, struct sheet *sheet)
 {
     int i, count = adscp_forest_site_count(forest);
+    int64_t start = cli_clock_ns();
 
     for (i = 0; i < count && !sheet->failed; i++) {
         const adscp_site *site = adscp_forest_site(forest, i);
@@ -160,6 +161,7 @@ static bool fill_sites(const struct cli *cli, const adscp_forest *forest,
         add_site(sheet, subnets, site, answer);
         adscp_prediction_free(answer);
     }
+    cli_timing(cli, "predict", start);
     return true;
 }
 

@@ -35,7 +35,9 @@ static int write_all(int fd, const char *text)
  * not there yet. */
 static int write_through(const char *path, const char *text)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666), error;
+    int fd =
+        open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+    int error;
 
     if (fd < 0)
         return errno;

@@ -148,6 +148,11 @@ static void print_question(struct page *page, const struct report *report)
                    "not everything could be read; the findings say what");
         page_style(page, PAGE_PLAIN);
     }
+    if (adscp_sightings_complete(report->sightings) == 0) {
+        page_style(page, PAGE_YELLOW);
+        page_label(page, "Incomplete", "not every server could be looked at");
+        page_style(page, PAGE_PLAIN);
+    }
 }
 
 void story_rival(struct page *page, const adscp_prediction *answer)

@@ -252,8 +252,10 @@ int adscp_reader_allow_pointer(adscp_reader *reader, const char *host);
 int adscp_reader_allow_forest(adscp_reader *reader, const char *domain);
 
 /* Look up whose this mail address is, and where his mailbox lives: in the
- * server's own domain and its global catalog, or in an export. May be called
- * several times, for predictions about several people. */
+ * server's own domain, or in an export, and, where nobody there has it, in the
+ * global catalog. That is the server itself or, where the server was found by
+ * DNS and is none, one that DNS names, which is bound to in the same way. May be
+ * called several times, for predictions about several people. */
 int adscp_reader_add_mail(adscp_reader *reader, const char *address);
 
 /* 1: keep the entries themselves, for adscp_forest_snapshot(); that takes about
@@ -318,7 +320,8 @@ const char *adscp_forest_client_site(const adscp_forest *forest);
 const char *adscp_forest_client_address(const adscp_forest *forest);
 /* The configuration naming context. */
 const char *adscp_forest_config_dn(const adscp_forest *forest);
-/* 0 where a limit cut the reading short. */
+/* 0 where a limit cut the reading short, or an SCP pointer that was allowed led
+ * to a directory that could not be read to its end. */
 int adscp_forest_complete(const adscp_forest *forest);
 
 /* All that was read, directories behind SCP pointers included, as one LDIF export
@@ -461,9 +464,9 @@ const char *adscp_request_name(int request); /* "none", ... */
 
 void adscp_sightings_free(adscp_sightings *sightings);
 
-/* 0 where the budget ended before every address had its time, or a name has more
- * addresses than are looked at. What was not looked at at all has a row, too
- * (ADSCP_SEEN_TIMEOUT), which decides nothing. */
+/* 0 where the budget ended before every address had its time, DNS gave no answer
+ * about a name, or a name has more addresses than are looked at. What was not
+ * looked at at all has a row, too (ADSCP_SEEN_TIMEOUT), which decides nothing. */
 int adscp_sightings_complete(const adscp_sightings *sightings);
 
 /* One row for each address of each host, in the order in which hosts were

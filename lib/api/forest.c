@@ -87,9 +87,14 @@ const char *adscp_forest_snapshot(const adscp_forest *forest)
 
 int adscp_forest_complete(const adscp_forest *forest)
 {
-    const struct directory *directory = first(forest);
+    size_t i;
 
-    return directory != NULL ? directory->complete : -1;
+    if (first(forest) == NULL)
+        return -1;
+    for (i = 0; i < forest->directory_count; i++)
+        if (!forest->directories[i]->complete)
+            return 0;
+    return 1;
 }
 
 int adscp_forest_scp_count(const adscp_forest *forest)

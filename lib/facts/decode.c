@@ -91,6 +91,7 @@ struct decoder *decoder_new(struct adscp_forest *forest,
     decoder->field = FIELD_COUNT;
     decoder->last_tail = INTERN_NONE;
     arena_init(&decoder->aside);
+    decoder->kept_people.folded = true;
     for (i = 0; i < FIELD_COUNT; i++)
         decoder->by_length[attributes[i].length] |= 1U << i;
     return decoder;
@@ -133,6 +134,7 @@ void decoder_free(struct decoder *decoder)
     finding_list_free(&decoder->doubts);
     free(decoder->indexes);
     free(decoder->buffer);
+    intern_table_free(&decoder->kept_people);
     arena_free(&decoder->aside);
     free(decoder);
 }

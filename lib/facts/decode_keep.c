@@ -69,15 +69,19 @@ static void put_entry(const struct entry *entry, enum row_kind kind,
 
 /* The global catalog repeats what the domain gave; in an export, a second
  * record of one DN would be refused. */
-static bool is_repeated(const struct directory *directory)
+static int keep_person(struct decoder *decoder, const struct entry *entry,
+                       struct export_text *out)
 {
-    const struct recipient *rows = directory->recipients;
-    size_t last = directory->recipient_count - 1, i;
+    struct intern_table *people = &decoder->kept_people;
+    uint32_t before = people->count;
+    uint32_t number =
+        intern_put(people, &decoder->aside, entry->dn.text, entry->dn.length);
 
-    for (i = 0; i < last; i++)
-        if (strcmp(rows[i].dn, rows[last].dn) == 0)
-            return true;
-    return false;
+    if (number == INTERN_NONE)
+        return ADSCP_E_NOMEM;
+    if (number == before)
+        put_entry(entry, ROW_RECIPIENT, out);
+    return ADSCP_OK;
 }
 
 int decode_keep(struct decoder *decoder, const struct entry *entry,
@@ -100,7 +104,9 @@ int decode_keep(struct decoder *decoder, const struct entry *entry,
                    ? ADSCP_OK
                    : ADSCP_E_NOMEM;
     }
-    if (kind != ROW_RECIPIENT || !is_repeated(directory))
+    if (kind != ROW_RECIPIENT)
         put_entry(entry, kind, &snapshot->records);
+    else if (keep_person(decoder, entry, &snapshot->records) != ADSCP_OK)
+        return ADSCP_E_NOMEM;
     return snapshot->records.failed ? ADSCP_E_NOMEM : ADSCP_OK;
 }

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "facts/decode.h"
+#include "facts/intern.h"
 #include "facts/url.h"
 
 enum field {
@@ -148,6 +149,8 @@ struct decoder {
      * the addresses asked for now. NULL: it is none. */
     bool *looked_for;
     bool in_snapshot; /* the entries that come are a snapshot's */
+
+    struct intern_table kept_people; /* by DN, for a snapshot */
 
     struct seen_table seen;
     struct finding_list doubts; /* about rows that may yet be dropped */

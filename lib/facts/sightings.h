@@ -19,7 +19,7 @@ struct adscp_sighting {
     const char *address; /* "192.0.2.1", or NULL */
     int address_port;    /* another one than port, where a pin says so */
     int outcome;         /* ADSCP_SEEN_* */
-    bool untried;        /* the budget ended before it was looked at */
+    bool untried;        /* nobody looked: no time, or no answer of DNS */
     const char *detail;  /* a sentence, or NULL where all went well */
     int method;          /* ADSCP_METHOD_*, or -1 where no chain was seen */
     bool proven;         /* the server holds the key of the certificate */

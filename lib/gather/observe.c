@@ -35,7 +35,8 @@ struct host {
     const char *name;
     int port;
     size_t first_link, link_count;
-    int outcome; /* ADSCP_SEEN_OK, or a row of its own */
+    int outcome;  /* ADSCP_SEEN_OK, or a row of its own */
+    bool untried; /* ... which decides nothing */
     const char *detail;
 };
 
@@ -187,10 +188,12 @@ static int take_answer(struct observation *all,
     if (answer->rc == ADSCP_OK)
         return add_row(all, host, ADSCP_SEEN_NAME_NOT_FOUND,
                        "the name has no IPv4 or IPv6 address");
-    return add_row(all, host,
-                   answer->rc == ADSCP_E_TIMEOUT ? ADSCP_SEEN_TIMEOUT
-                                                 : ADSCP_SEEN_NAME_NOT_FOUND,
-                   answer->detail.text);
+    if (!answer->unanswered)
+        return add_row(all, host, ADSCP_SEEN_NAME_NOT_FOUND,
+                       answer->detail.text);
+    all->context.sightings->complete = false;
+    host->untried = true;
+    return add_row(all, host, ADSCP_SEEN_TIMEOUT, answer->detail.text);
 }
 
 /* SNI and DNS take such names only; others go nowhere. */
@@ -408,9 +411,11 @@ static int give_up(struct observation *all)
             rc = probe_expire(&all->probes[i], true, &all->context);
     for (i = 0; i < all->host_count && rc == ADSCP_OK; i++)
         if (all->hosts[i].link_count == 0 &&
-            all->hosts[i].outcome == ADSCP_SEEN_OK)
+            all->hosts[i].outcome == ADSCP_SEEN_OK) {
+            all->hosts[i].untried = true;
             rc = add_row(all, &all->hosts[i], ADSCP_SEEN_TIMEOUT,
                          "no DNS answer before the budget ended");
+        }
     return rc;
 }
 
@@ -454,6 +459,7 @@ static int write_host(const struct observation *all, const struct host *host)
     }
     if (rc == ADSCP_OK && host->outcome != ADSCP_SEEN_OK) {
         const struct adscp_sighting seen = {.outcome = host->outcome,
+                                            .untried = host->untried,
                                             .detail = host->detail,
                                             .method = -1,
                                             .request = -1};

@@ -69,7 +69,8 @@ struct resolve_answer {
     struct detail detail;
     struct resolve_address addresses[RESOLVE_ADDRESSES_MAX];
     int count;
-    bool has_more; /* addresses than fit */
+    bool has_more;   /* addresses than fit */
+    bool unanswered; /* DNS did not say whether the name has any */
 };
 
 /* config must outlive it. ADSCP_OK or ADSCP_E_NOMEM. */

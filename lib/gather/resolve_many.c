@@ -86,6 +86,13 @@ static int node_count(const struct ares_addrinfo_node *node)
     return count;
 }
 
+/* Does DNS know? A name that is none can be no host's either. */
+static bool is_answer(int status)
+{
+    return status == ARES_SUCCESS || status == ARES_ENOTFOUND ||
+           status == ARES_ENODATA || status == ARES_EBADNAME;
+}
+
 static void dns_answered(void *user, int status, int timeouts,
                          struct ares_addrinfo *info)
 {
@@ -105,6 +112,7 @@ static void dns_answered(void *user, int status, int timeouts,
     }
     if (status == ARES_ETIMEOUT)
         answer->rc = ADSCP_E_TIMEOUT;
+    answer->unanswered = !is_answer(status);
     ares_freeaddrinfo(info);
     answered(question);
 }
@@ -122,6 +130,7 @@ static void ask_dns(struct resolver *resolver, struct question *question)
         if (lookup->status != ARES_SUCCESS) {
             question->answer.rc =
                 dns_explain(lookup, question->host, &question->answer.detail);
+            question->answer.unanswered = true;
             ares_destroy(lookup->channel); /* NULL is fine */
             lookup->channel = NULL;
             answered(question);

@@ -93,8 +93,10 @@ static int look(const struct witness *witness, const struct sighted_host *host,
         const struct adscp_alert *alert = NULL;
         int rc;
 
-        if (rows[i].untried)
+        if (rows[i].untried) {
+            encounter->untried = &rows[i];
             continue;
+        }
         rc = judge_sighting(witness, &rows[i], from_scp, &alert);
         if (rc != ADSCP_OK)
             return rc;
@@ -325,6 +327,11 @@ int encounter_find(const struct encounter *encounter, const char *host,
         tell(&teller, FINDING_CERT_UNREADABLE, NULL, 0);
     if (encounter->sighting != NULL)
         find_seen(&teller, encounter);
+    else if (encounter->untried != NULL)
+        tell(&teller, FINDING_HOST_NOT_SEEN,
+             encounter->untried->detail != NULL ? encounter->untried->detail
+                                                : "",
+             0);
     find_change(&teller, encounter, time);
     return teller.rc;
 }

@@ -26,7 +26,8 @@ struct encounter {
     /* NULL: none was seen, and none is published. */
     const struct adscp_certificate *certificate;
     int source; /* ADSCP_FROM_*; -1: no certificate */
-    const struct adscp_sighting *sighting;     /* that decided; or NULL */
+    const struct adscp_sighting *sighting; /* that decided; or NULL */
+    const struct adscp_sighting *untried;  /* which decides nothing; or NULL */
     const struct adscp_certificate *published; /* by the server; or NULL */
     bool is_unreadable; /* ... since what it publishes cannot be read */
     bool several;       /* addresses of the name show different certificates */

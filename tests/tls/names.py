@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A DNS server for the tests, on UDP: {name: [addresses]} or None for silence."""
+"""A DNS server for the tests, on UDP: {name: [addresses]}, an error code (RFC
+1035 4.1.1), or None for silence."""
 
 import ipaddress
 import socket
@@ -51,7 +52,7 @@ class Dns:
         known = self.names.get(name, 'unknown')
         if known is None:
             return
-        code = 3 if known == 'unknown' else 0
+        code = known if isinstance(known, int) else 3 * (known == 'unknown')
         rows = [] if code else [
             packed for packed in (ipaddress.ip_address(each).packed
                                   for each in known)

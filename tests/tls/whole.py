@@ -346,6 +346,23 @@ def unknown_name(lab):
     expect_equal(answer['observations'][0]['outcome'], 'name-not-found')
 
 
+@test('a name about which DNS says nothing: nobody knows', None)
+@test('a name about which DNS fails: nobody knows', 2)
+def silent_name(lab, code):
+    forest = one_server(lab, 'silent-name')
+    with Dns((f'{NET}.204', 0), {HOST: code}) as dns:
+        more = ['--dns', dns.place, '--timeout', '3']
+        answer = lab.predict(5, forest, {}, *more)
+        check = lab.run('check', '-l', forest.path, '-s', 'HQ', '-o', *more)
+        words = lab.run('predict', '-l', forest.path, '-s', 'HQ', '-o', *more)
+    expect_equal(verdicts(answer), [('scp', 'EX1', 'uncertain', 0)])
+    expect('scp-host-unresolved' not in codes(answer), answer['findings'])
+    expect('host-not-looked-at' in codes(answer), answer['findings'])
+    expect_equal(answer['observations'][0]['outcome'], 'timeout')
+    expect_equal((check.code, check.out[:16]), (3, 'ADSCP UNKNOWN - '), check)
+    expect('DNS' in words.out and 'Incomplete' in words.out, words)
+
+
 @test('more addresses than are looked at: a partial answer')
 def partial(lab):
     forest = one_server(lab, 'partial')
