@@ -112,7 +112,8 @@ static int ask_catalog(struct run *run, const struct place *place,
                    ? reader_find_catalog(run, starttls, tree)
                    : detail_set(tree->detail, ADSCP_E_CONNECT,
                                 "%s is none, and no other server was named",
-                                place->host);
+                                place->host != NULL ? place->host
+                                                    : "this server");
     beside.port = catalog_port(place);
     return beside.port != 0 ? reader_read_catalog(run, &beside, starttls, tree)
                             : ADSCP_OK;
@@ -121,9 +122,10 @@ static int ask_catalog(struct run *run, const struct place *place,
 /* Whoever is not in the controller's own domain may be in another one of the
  * forest. That no catalog answers costs nothing but a note. */
 static int read_catalog(struct run *run, const struct place *place,
-                        bool starttls, struct tree *tree)
+                        bool starttls, const struct tree *tree)
 {
     const struct root_dse *root = decoder_root(tree->decoder);
+    struct tree people = *tree;
     struct deadline share;
     struct detail detail;
     bool misses = false;
@@ -137,9 +139,9 @@ static int read_catalog(struct run *run, const struct place *place,
     detail_clear(&detail);
     deadline_start(&share, deadline_left_ms(tree->deadline) / 2,
                    tree->deadline->cancel);
-    tree->deadline = &share;
-    tree->detail = &detail;
-    rc = ask_catalog(run, place, starttls, tree);
+    people.deadline = &share;
+    people.detail = &detail;
+    rc = ask_catalog(run, place, starttls, &people);
     if (rc == ADSCP_OK || reader_ends(rc))
         return rc;
     return decoder_note(tree->decoder, FINDING_CATALOG_NOT_READ, 0, detail.text,
