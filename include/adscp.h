@@ -40,8 +40,9 @@
  * ADSCP_E_ARGUMENT, never a crash.
  *
  * Absence. Getters give NULL, or -1, where a value is absent, an index is out
- * of range, or the handle is NULL. What a prediction makes only when it is asked
- * (candidates, findings, some texts) is NULL or -1 also while memory is out.
+ * of range, or the handle is NULL. What a prediction makes only when it is
+ * asked (candidates, findings, some texts) is NULL or -1 also while memory is
+ * out.
  *
  * Ownership. Setters copy what they are given. Getters lend: a string or a
  * row lives until the forest, sightings, verdicts or prediction that it came
@@ -123,7 +124,7 @@ typedef struct adscp_observer adscp_observer;     /* where to look */
 typedef struct adscp_sightings adscp_sightings;   /* what was seen */
 typedef struct adscp_predictor adscp_predictor;   /* who asks */
 typedef struct adscp_prediction adscp_prediction; /* the answer */
-typedef struct adscp_verdicts adscp_verdicts;     /* what becomes of sightings */
+typedef struct adscp_verdicts adscp_verdicts; /* what becomes of sightings */
 
 typedef struct adscp_scp adscp_scp;             /* row: a published SCP */
 typedef struct adscp_server adscp_server;       /* row: an Exchange server */
@@ -145,10 +146,10 @@ enum {
     ADSCP_OK = 0,
 
     /* the caller or the local machine */
-    ADSCP_E_ARGUMENT = -1, /* a value that this call does not take */
-    ADSCP_E_NOMEM = -2,    /* out of memory or descriptors */
-    ADSCP_E_FILE = -3,     /* a local file cannot be read */
-    ADSCP_E_FORMAT = -4,   /* a local file is not what it should be */
+    ADSCP_E_ARGUMENT = -1,  /* a value that this call does not take */
+    ADSCP_E_NOMEM = -2,     /* out of memory or descriptors */
+    ADSCP_E_FILE = -3,      /* a local file cannot be read */
+    ADSCP_E_FORMAT = -4,    /* a local file is not what it should be */
     ADSCP_E_CANCELLED = -5, /* adscp_..._cancel() was called */
 
     /* the network */
@@ -157,18 +158,18 @@ enum {
     ADSCP_E_TIMEOUT = -12, /* the budget ended first */
 
     /* the directory and its operator */
-    ADSCP_E_TLS = -20,       /* TLS failed: certificate, name or protocol */
-    ADSCP_E_SECURITY = -21,  /* protection that we insist on was not given */
-    ADSCP_E_AUTH = -22,      /* the bind was refused: password, ticket, SPN */
-    ADSCP_E_ACCESS = -23,    /* bound, but not permitted to read */
-    ADSCP_E_PROTOCOL = -24,  /* the server does not speak proper LDAP */
-    ADSCP_E_LIMIT = -25,     /* the server sent more than we are ready to hold */
-    ADSCP_E_DIRECTORY = -26  /* the server answered with another LDAP error, or
-                                is no directory with a configuration naming
-                                context */
+    ADSCP_E_TLS = -20,      /* TLS failed: certificate, name or protocol */
+    ADSCP_E_SECURITY = -21, /* protection that we insist on was not given */
+    ADSCP_E_AUTH = -22,     /* the bind was refused: password, ticket, SPN */
+    ADSCP_E_ACCESS = -23,   /* bound, but not permitted to read */
+    ADSCP_E_PROTOCOL = -24, /* the server does not speak proper LDAP */
+    ADSCP_E_LIMIT = -25,    /* the server sent more than we are ready to hold */
+    ADSCP_E_DIRECTORY = -26 /* the server answered with another LDAP error, or
+                               is no directory with a configuration naming
+                               context */
 };
 
-/* The constant's spelling ("ADSCP_E_TLS"), or NULL for a number that is none. */
+/* The constant's spelling ("ADSCP_E_TLS"), or NULL where there is none. */
 const char *adscp_error_name(int code);
 /* A sentence in English about the code. Never NULL. */
 const char *adscp_error_text(int code);
@@ -203,9 +204,10 @@ int adscp_reader_set_uri(adscp_reader *reader, const char *uri);
  * it fails, the next one. Excludes a URI and an export. NULL clears. */
 int adscp_reader_set_domain(adscp_reader *reader, const char *domain);
 
-/* 1: where neither domain nor URI nor export is given, find the domain too: that
- * of the first adscp_reader_add_mail() if it is one of Active Directory, else
- * the default Kerberos realm's, else this machine's own DNS domain. Default 0. */
+/* 1: where neither domain nor URI nor export is given, find the domain too:
+ * that of the first adscp_reader_add_mail() if it is one of Active Directory,
+ * else the default Kerberos realm's, else this machine's own DNS domain.
+ * Default 0. */
 int adscp_reader_set_discover(adscp_reader *reader, int wanted);
 
 /* 1: upgrade an ldap:// connection by StartTLS (RFC 4511 4.14) before anything
@@ -223,10 +225,11 @@ int adscp_reader_set_key_file(adscp_reader *reader, const char *path);
 
 /* Exactly one way to bind holds; the last call of these three decides. Without
  * any: SASL GSSAPI, and EXTERNAL on ldapi://.
- * The mechanism is "GSSAPI", "GSS-SPNEGO" or "EXTERNAL". A simple bind wants TLS
- * or ldapi and a password that is not empty. Active Directory lets an anonymous
- * client read the rootDSE only. */
-int adscp_reader_set_sasl_mechanism(adscp_reader *reader, const char *mechanism);
+ * The mechanism is "GSSAPI", "GSS-SPNEGO" or "EXTERNAL". A simple bind wants
+ * TLS or ldapi and a password that is not empty. Active Directory lets an
+ * anonymous client read the rootDSE only. */
+int adscp_reader_set_sasl_mechanism(adscp_reader *reader,
+                                    const char *mechanism);
 int adscp_reader_set_simple_bind(adscp_reader *reader, const char *dn,
                                  const char *password);
 int adscp_reader_set_anonymous_bind(adscp_reader *reader);
@@ -245,8 +248,8 @@ int adscp_reader_add_resolve(adscp_reader *reader, const char *pin);
  * used TLS, the pointer's server must grant StartTLS. */
 int adscp_reader_allow_pointer(adscp_reader *reader, const char *host);
 
-/* An SCP pointer may lead to this forest ("partner.example"): where it names the
- * forest and no other port than 389, a domain controller is found as by
+/* An SCP pointer may lead to this forest ("partner.example"): where it names
+ * the forest and no other port than 389, a domain controller is found as by
  * adscp_reader_set_domain() and bound to under its own name. Where DNS names
  * none, a host that is allowed under the same name is contacted itself. */
 int adscp_reader_allow_forest(adscp_reader *reader, const char *domain);
@@ -254,8 +257,8 @@ int adscp_reader_allow_forest(adscp_reader *reader, const char *domain);
 /* Look up whose this mail address is, and where his mailbox lives: in the
  * server's own domain, or in an export, and, where nobody there has it, in the
  * global catalog. That is the server itself or, where the server was found by
- * DNS and is none, one that DNS names, which is bound to in the same way. May be
- * called several times, for predictions about several people. */
+ * DNS and is none, one that DNS names, which is bound to in the same way. May
+ * be called several times, for predictions about several people. */
 int adscp_reader_add_mail(adscp_reader *reader, const char *address);
 
 /* 1: keep the entries themselves, for adscp_forest_snapshot(); that takes about
@@ -273,21 +276,21 @@ int adscp_reader_read(adscp_reader *reader, adscp_forest **out);
  * none runs; that one call, and no later one. */
 int adscp_reader_cancel(adscp_reader *reader);
 
-/* How the last adscp_reader_read() looked for domain and domain controller, step
- * by step, also where it failed; sentences for people. They live until the next
- * one. */
+/* How the last adscp_reader_read() looked for domain and domain controller,
+ * step by step, also where it failed; sentences for people. They live until the
+ * next one. */
 int adscp_reader_trace_count(const adscp_reader *reader);
 const char *adscp_reader_trace(const adscp_reader *reader, int index);
 
-/* What an adscp_reader_read() spends its time with; all directories together. */
+/* What adscp_reader_read() spends its time with, all directories together. */
 enum {
-    ADSCP_PHASE_FIND = 0,    /* domain and domain controller, by DNS and pings */
+    ADSCP_PHASE_FIND = 0, /* domain and domain controller, by DNS and pings */
     ADSCP_PHASE_CONNECT = 1, /* addresses, TCP, TLS */
     ADSCP_PHASE_BIND = 2,
     ADSCP_PHASE_ROOTDSE = 3, /* and the client's site */
-    ADSCP_PHASE_SEARCH = 4,  /* everything else that a live directory is asked */
-    ADSCP_PHASE_EXPORT = 5,  /* reading files */
-    ADSCP_PHASE_JOIN = 6     /* what belongs together is put together */
+    ADSCP_PHASE_SEARCH = 4, /* everything else that a live directory is asked */
+    ADSCP_PHASE_EXPORT = 5, /* reading files */
+    ADSCP_PHASE_JOIN = 6    /* what belongs together is put together */
 };
 const char *adscp_phase_name(int phase); /* "find", "connect", ... */
 
@@ -305,16 +308,16 @@ const char *adscp_source_name(int source); /* "ldif", "ldap" */
 
 void adscp_forest_free(adscp_forest *forest);
 
-/* Rows of the directory that was asked, in the order in which it gave them. Those
- * of directories behind SCP pointers show in predictions only. */
+/* Rows of the directory that was asked, in the order in which it gave them.
+ * Those of directories behind SCP pointers show in predictions only. */
 int adscp_forest_source(const adscp_forest *forest);
 /* The own name of the server that answered (rootDSE dnsHostName). */
 const char *adscp_forest_domain_controller(const adscp_forest *forest);
 /* The domain that was given or found, now or when a snapshot was taken; NULL
  * where a URI or another export was given. */
 const char *adscp_forest_domain(const adscp_forest *forest);
-/* The AD site in which the server sees this machine; "" where it sees it in none,
- * NULL where it did not say. */
+/* The AD site in which the server sees this machine; "" where it sees it in
+ * none, NULL where it did not say. */
 const char *adscp_forest_client_site(const adscp_forest *forest);
 /* This machine's own address on the way to the server that was found. */
 const char *adscp_forest_client_address(const adscp_forest *forest);
@@ -324,12 +327,12 @@ const char *adscp_forest_config_dn(const adscp_forest *forest);
  * to a directory that could not be read to its end. */
 int adscp_forest_complete(const adscp_forest *forest);
 
-/* All that was read, directories behind SCP pointers included, as one LDIF export
- * (RFC 2849) that adscp_reader_add_ldif_file() reads back to the same predictions
- * about the same mail addresses. What it holds besides entries, such as the
- * client's site and what could not be read, stands in values of an attribute
- * adscpReading of the rootDSE. Lives as long as the forest. NULL without
- * adscp_reader_set_keep(), or out of memory. */
+/* All that was read, directories behind SCP pointers included, as one LDIF
+ * export (RFC 2849) that adscp_reader_add_ldif_file() reads back to the same
+ * predictions about the same mail addresses. What it holds besides entries,
+ * such as the client's site and what could not be read, stands in values of an
+ * attribute adscpReading of the rootDSE. Lives as long as the forest. NULL
+ * without adscp_reader_set_keep(), or out of memory. */
 const char *adscp_forest_snapshot(const adscp_forest *forest);
 
 int adscp_forest_scp_count(const adscp_forest *forest);
@@ -339,8 +342,8 @@ const char *adscp_scp_dn(const adscp_scp *scp);
 int64_t adscp_scp_created(const adscp_scp *scp);
 /* serviceClassName */
 const char *adscp_scp_class_name(const adscp_scp *scp);
-/* The values of keywords and serviceBindingInformation, as the server gave them;
- * LDAP promises no order (RFC 4511 4.1.7). */
+/* The values of keywords and serviceBindingInformation, as the server gave
+ * them; LDAP promises no order (RFC 4511 4.1.7). */
 int adscp_scp_keyword_count(const adscp_scp *scp);
 const char *adscp_scp_keyword(const adscp_scp *scp, int index);
 int adscp_scp_binding_count(const adscp_scp *scp);
@@ -362,14 +365,14 @@ const char *adscp_server_build(const adscp_server *server);
 /* "Mailbox, Client Access", from msExchCurrentServerRoles, in the words of that
  * version. NULL: none is known. */
 const char *adscp_server_roles(const adscp_server *server);
-/* 1: it takes the requests of clients; 0: it does not; -1: unknown. From 2013 on
- * the role "Mailbox" alone has no such front end. */
+/* 1: it takes the requests of clients; 0: it does not; -1: unknown. From 2013
+ * on the role "Mailbox" alone has no such front end. */
 int adscp_server_front_end(const adscp_server *server);
 /* Name of its database availability group. */
 const char *adscp_server_dag(const adscp_server *server);
 /* The component (msExchComponentStates) that is out of service and on which
- * Autodiscover depends: "ServerWideOffline" or "AutoDiscoverProxy". No attribute
- * tells whether its web server answers. */
+ * Autodiscover depends: "ServerWideOffline" or "AutoDiscoverProxy". No
+ * attribute tells whether its web server answers. */
 const char *adscp_server_inactive(const adscp_server *server);
 
 int adscp_forest_site_count(const adscp_forest *forest);
@@ -464,9 +467,10 @@ const char *adscp_request_name(int request); /* "none", ... */
 
 void adscp_sightings_free(adscp_sightings *sightings);
 
-/* 0 where the budget ended before every address had its time, DNS gave no answer
- * about a name, or a name has more addresses than are looked at. What was not
- * looked at at all has a row, too (ADSCP_SEEN_TIMEOUT), which decides nothing. */
+/* 0 where the budget ended before every address had its time, DNS gave no
+ * answer about a name, or a name has more addresses than are looked at. What
+ * was not looked at at all has a row, too (ADSCP_SEEN_TIMEOUT), which decides
+ * nothing. */
 int adscp_sightings_complete(const adscp_sightings *sightings);
 
 /* One row for each address of each host, in the order in which hosts were
@@ -524,12 +528,13 @@ int adscp_predictor_set_forest(adscp_predictor *predictor,
 
 /* The AD site of the client's computer. NULL (default): not told, so that it
  * follows from the address, else from adscp_forest_client_site(), else, in a
- * live directory, from there being one site only. "": unknown, and nothing else is asked. */
+ * live directory, from there being one site only. "": unknown, and nothing else
+ * is asked. */
 int adscp_predictor_set_site(adscp_predictor *predictor, const char *site);
 
-/* The client's IPv4 or IPv6 address, from which its site follows by the forest's
- * subnets (longest prefix) where no site was set; where one was, findings tell
- * if the address speaks against it. NULL clears. */
+/* The client's IPv4 or IPv6 address, from which its site follows by the
+ * forest's subnets (longest prefix) where no site was set; where one was,
+ * findings tell if the address speaks against it. NULL clears. */
 int adscp_predictor_set_address(adscp_predictor *predictor,
                                 const char *address);
 
@@ -707,7 +712,7 @@ const char *adscp_candidate_why(const adscp_candidate *candidate);
 
 /* What the owner of the mail address is to this Exchange organisation. */
 enum {
-    ADSCP_MAILBOX_NOT_READ = 0,  /* nobody looked: see adscp_reader_add_mail() */
+    ADSCP_MAILBOX_NOT_READ = 0, /* nobody looked: see adscp_reader_add_mail() */
     ADSCP_MAILBOX_NOT_FOUND = 1, /* nobody has it, or he may not be read */
     ADSCP_MAILBOX_AMBIGUOUS = 2, /* several have it */
     ADSCP_MAILBOX_MAILBOX = 3,
@@ -784,10 +789,10 @@ const adscp_hop *adscp_hop_alternative(const adscp_hop *hop, int index);
 
 /* ------------------------------------------------------------ service -- */
 
-/* The second wave: a URL that Autodiscover's answer may hand to the client, which
- * then connects there. All servers of the mailbox's site and version that take
- * clients' requests are listed, since which of them is chosen is not documented.
- * SERVICE_RPC is Outlook Anywhere. */
+/* The second wave: a URL that Autodiscover's answer may hand to the client,
+ * which then connects there. All servers of the mailbox's site and version that
+ * take clients' requests are listed, since which of them is chosen is not
+ * documented. SERVICE_RPC is Outlook Anywhere. */
 enum {
     ADSCP_SERVICE_ECP = 1,
     ADSCP_SERVICE_EWS = 2,
@@ -835,7 +840,7 @@ const char *adscp_certificate_serial(const adscp_certificate *certificate);
  * 1970, -1 for one that cannot be read. */
 int64_t adscp_certificate_not_before(const adscp_certificate *certificate);
 int64_t adscp_certificate_not_after(const adscp_certificate *certificate);
-/* Of the whole, in upper-case hex; SHA-1 is what Windows calls the thumbprint. */
+/* Of the whole, in upper-case hex; SHA-1 is Windows' "thumbprint". */
 const char *adscp_certificate_sha1(const adscp_certificate *certificate);
 const char *adscp_certificate_sha256(const adscp_certificate *certificate);
 /* "RSA 2048", "EC P-256", "Ed25519" */
@@ -918,7 +923,7 @@ int64_t adscp_alert_changes_on(const adscp_alert *alert);
 /* Sentences: what could change the verdict, or what it takes for granted. */
 int adscp_alert_note_count(const adscp_alert *alert);
 const char *adscp_alert_note(const adscp_alert *alert, int index);
-/* The chain as the client would build it, the server's own certificate first. */
+/* The chain that the client would build, the server's certificate first. */
 int adscp_alert_chain_count(const adscp_alert *alert);
 const adscp_certificate *adscp_alert_chain(const adscp_alert *alert, int index);
 int adscp_alert_chain_source(const adscp_alert *alert, int index);
