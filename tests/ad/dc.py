@@ -8,7 +8,7 @@ import socket
 import time
 
 import names
-from lab import PROBE, Daemon, Running
+from lab import PROBE, Daemon, Running, wait_for_stop
 from network import describe
 from tree import ADMINISTRATOR
 
@@ -152,6 +152,8 @@ class DomainController:
     def pause(self):
         """The machine still accepts connections, and nothing answers."""
         self.signal(signal.SIGSTOP)
+        for pid in self.place.processes():
+            wait_for_stop(pid)
 
     def resume(self):
         self.signal(signal.SIGCONT)

@@ -74,6 +74,21 @@ class Running:
                       time.monotonic() - self.start)
 
 
+def wait_for_stop(pid):
+    """SIGSTOP takes its time to reach every thread of a process; one that has
+    ended has none."""
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        try:
+            states = {path.read_text().rpartition(')')[2].split()[0]
+                      for path in pathlib.Path(f'/proc/{pid}/task').glob('*/stat')}
+        except OSError:
+            continue
+        if states <= {'T', 'Z'}:
+            return
+        time.sleep(0.001)
+
+
 class Daemon:
     """A server in the foreground of its own process, which the kernel ends if
     the lab dies first. Start it from the main thread: the kernel means the

@@ -7,7 +7,7 @@ import signal
 import time
 
 import forest
-from lab import HOST, PARTNER, pins
+from lab import HOST, PARTNER, pins, wait_for_stop
 from peers import Listener, Relay, SilentDatagrams
 from tap import expect, expect_equal, expect_failure, expect_within, test
 from test_bind import plain
@@ -230,6 +230,8 @@ def cut_off(lab, number, what):
             server.signal(what)
             if what == signal.SIGKILL:
                 server.process.wait(5)
+            else:
+                wait_for_stop(server.process.pid)
 
     path = str(lab.home / f'relay{number}')
     lab.peer(Relay(path, server.socket, watch))
