@@ -58,18 +58,19 @@ static struct directory *add_directory(struct run *run,
     return forest_add_directory(run->forest, target);
 }
 
+/* A failure leaves a detail, whoever failed. */
 static void trace_read(const struct run *run,
                        const struct controller *controller, int rc,
-                       const struct detail *detail)
+                       struct detail *detail)
 {
-    if (rc == ADSCP_OK)
+    if (rc == ADSCP_OK) {
         trace_add(run->plan->trace, "%s, port %d: read", controller->host,
                   controller->port);
-    else
-        trace_add(run->plan->trace, "%s, port %d: not read: %s",
-                  controller->host, controller->port,
-                  detail->text[0] != '\0' ? detail->text
-                                          : adscp_error_text(rc));
+        return;
+    }
+    detail_set(detail, rc, "%s", adscp_error_text(rc));
+    trace_add(run->plan->trace, "%s, port %d: not read: %s", controller->host,
+              controller->port, detail->text);
 }
 
 static int read_controller(struct run *run, struct controller *controller,
@@ -113,9 +114,7 @@ static int read_first_of(struct run *run, struct located *located)
             return rc;
         if (first == ADSCP_OK || !is_servers_fault(rc)) {
             first = rc;
-            detail_set(run->detail, rc, "%s",
-                       detail.text[0] != '\0' ? detail.text
-                                              : adscp_error_text(rc));
+            *run->detail = detail;
         }
         if (!is_servers_fault(rc) || deadline_left_ms(run->deadline) == 0)
             break;

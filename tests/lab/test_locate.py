@@ -196,7 +196,7 @@ def no_ticket(lab):
 
 @test('a reason that is no server\'s counts more than a dead server')
 def no_ticket_behind_the_dead(lab):
-    with Found(lab, (HOST, lab.address(114)), one(lab)) as found:
+    with Found(lab, (HOST, lab.address(114)), other(lab)) as found:
         result = lab.adscp(*QUESTION, '-d', DOMAIN, *found.arguments,
                            env={'KRB5CCNAME': 'FILE:/nonexistent/cache'})
     expect_failure(result, 2, 'no Kerberos ticket')
