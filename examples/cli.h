@@ -179,6 +179,9 @@ char *cli_list_csv(const adscp_prediction *answer);
 
 /* Print what there is in the directory: sites, or servers. The exit status. */
 int cli_inventory(const struct cli *cli, const adscp_forest *forest);
+/* How many URLs are meant for the client's own site; -1 where this kind of
+ * client does not tell them apart. */
+int cli_count_in_site(const adscp_prediction *answer);
 
 /* --------------------------------------------------------------- save -- */
 

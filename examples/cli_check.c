@@ -151,21 +151,6 @@ static void find_change(struct check *check)
             first > check->cli->time ? (first - check->cli->time) / DAY : 0;
 }
 
-/* The profile without groups (-1) has no sites either. */
-static bool has_server_in_site(const adscp_prediction *answer)
-{
-    int i, count = adscp_prediction_candidate_count(answer);
-
-    for (i = 0; i < count; i++) {
-        int group =
-            adscp_candidate_group(adscp_prediction_candidate(answer, i));
-
-        if (group == ADSCP_GROUP_IN_SITE || group < 0)
-            return true;
-    }
-    return false;
-}
-
 static int count_sites_without_scp(const adscp_prediction *answer)
 {
     int i, found = 0, count = adscp_prediction_finding_count(answer);
@@ -242,7 +227,7 @@ static void judge_sites(struct check *check)
     const char *own = adscp_prediction_site(check->answer);
 
     if (own != NULL) {
-        check->lonely = has_server_in_site(check->answer) ? 0 : 1;
+        check->lonely = cli_count_in_site(check->answer) == 0;
         if (check->lonely > 0)
             fprintf(check->out, "no server for the site %s, ", own);
     } else {

@@ -105,9 +105,7 @@ static void add_subnets(struct sheet *sheet, struct subnets *subnets,
     }
 }
 
-/* How many URLs are meant for the client's own site; -1 where this kind of
- * client does not tell them apart. */
-static int count_in_site(const adscp_prediction *answer)
+int cli_count_in_site(const adscp_prediction *answer)
 {
     int i, found = 0, count = adscp_prediction_candidate_count(answer);
 
@@ -133,7 +131,7 @@ static void add_site(struct sheet *sheet, struct subnets *subnets,
         sheet->failed = true;
     sheet_text(sheet, name);
     add_subnets(sheet, subnets, name != NULL ? name : "");
-    sheet_number(sheet, count_in_site(answer));
+    sheet_number(sheet, cli_count_in_site(answer));
     sheet_text(sheet, server != NULL ? server : adscp_candidate_host(first));
     sheet_text(sheet, adscp_candidate_url(first));
     sheet_text(sheet, adscp_evidence_name(adscp_prediction_evidence(answer)));

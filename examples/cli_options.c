@@ -472,11 +472,18 @@ static void complain(int letter, char **argv)
         cli_fail("there is no option -%c", optopt);
 }
 
-/* The table in getopt_long()'s form. A leading "-" hands words over in their
- * place, whatever POSIXLY_CORRECT says; ":" leaves the complaining to us. */
-static void make_getopt(char shorts[2 * ROWS + 3],
-                        struct option longs[ROWS + 1])
+/* The table in getopt_long()'s form. */
+struct getopt_table {
+    char shorts[2 * ROWS + 3];
+    struct option longs[ROWS + 1];
+};
+
+/* A leading "-" hands words over in their place, whatever POSIXLY_CORRECT says;
+ * ":" leaves the complaining to us. */
+static void make_getopt(struct getopt_table *table)
 {
+    struct option *longs = table->longs;
+    char *shorts = table->shorts;
     int i;
 
     *shorts++ = '-';
@@ -497,15 +504,18 @@ static void make_getopt(char shorts[2 * ROWS + 3],
     longs[ROWS] = (struct option){0};
 }
 
-/* The clock of check runs before any file is opened: a pipe may hang. */
-static bool start_clock(struct line *line, int argc, char **argv)
+static int next_option(int argc, char **argv, const struct getopt_table *table)
 {
-    char shorts[2 * ROWS + 3];
-    struct option longs[ROWS + 1];
+    return getopt_long(argc, argv, table->shorts, table->longs, NULL);
+}
+
+/* The clock of check runs before any file is opened: a pipe may hang. */
+static bool start_clock(struct line *line, int argc, char **argv,
+                        const struct getopt_table *table)
+{
     int letter;
 
-    make_getopt(shorts, longs);
-    while ((letter = getopt_long(argc, argv, shorts, longs, NULL)) != -1)
+    while ((letter = next_option(argc, argv, table)) != -1)
         if (letter == OPTION_TIMEOUT && !take_timeout(line, optarg))
             return false;
     optind = 0; /* from the beginning, as GNU and musl have it */
@@ -513,14 +523,12 @@ static bool start_clock(struct line *line, int argc, char **argv)
     return true;
 }
 
-static bool scan(struct line *line, int argc, char **argv)
+static bool scan(struct line *line, int argc, char **argv,
+                 const struct getopt_table *table)
 {
-    char shorts[2 * ROWS + 3];
-    struct option longs[ROWS + 1];
     int letter;
 
-    make_getopt(shorts, longs);
-    while ((letter = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+    while ((letter = next_option(argc, argv, table)) != -1) {
         const struct row *row = find_row(letter);
 
         if (letter == 1) {
@@ -709,13 +717,15 @@ static bool set_source(const struct line *line)
 bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
 {
     struct line line = {.cli = cli};
+    struct getopt_table table;
     bool usable;
 
     cli->time = (int64_t)time(NULL);
     cli->started = cli_clock_ms();
     adscp_predictor_set_time(cli->predictor, cli->time);
-    usable = (!cli->check_first || start_clock(&line, argc, argv)) &&
-             scan(&line, argc, argv);
+    make_getopt(&table);
+    usable = (!cli->check_first || start_clock(&line, argc, argv, &table)) &&
+             scan(&line, argc, argv, &table);
     if (usable && line.seen['h']) {
         *exitp = print_help();
         return false;

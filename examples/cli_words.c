@@ -134,6 +134,13 @@ static void print_pointers(struct page *page, const adscp_prediction *answer)
                    adscp_prediction_pointer_target(answer, i));
 }
 
+static void print_incomplete(struct page *page, const char *text)
+{
+    page_style(page, PAGE_YELLOW);
+    page_label(page, "Incomplete", text);
+    page_style(page, PAGE_PLAIN);
+}
+
 static void print_question(struct page *page, const struct report *report)
 {
     const adscp_prediction *answer = report->answer;
@@ -142,17 +149,11 @@ static void print_question(struct page *page, const struct report *report)
     print_source(page, report);
     print_search(page, report->cli->reader);
     print_pointers(page, answer);
-    if (!adscp_prediction_complete(answer)) {
-        page_style(page, PAGE_YELLOW);
-        page_label(page, "Incomplete",
-                   "not everything could be read; the findings say what");
-        page_style(page, PAGE_PLAIN);
-    }
-    if (adscp_sightings_complete(report->sightings) == 0) {
-        page_style(page, PAGE_YELLOW);
-        page_label(page, "Incomplete", "not every server could be looked at");
-        page_style(page, PAGE_PLAIN);
-    }
+    if (!adscp_prediction_complete(answer))
+        print_incomplete(page,
+                         "not everything could be read; the findings say what");
+    if (adscp_sightings_complete(report->sightings) == 0)
+        print_incomplete(page, "not every server could be looked at");
 }
 
 void story_rival(struct page *page, const adscp_prediction *answer)

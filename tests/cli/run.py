@@ -214,8 +214,7 @@ def told(*lines, config="CN=Configuration,DC=res,DC=example"):
                       *(f"adscpReading: {line}" for line in lines), "", ""])
 
 
-END = told("end").replace("configurationNamingContext: "
-                          "CN=Configuration,DC=res,DC=example\n", "")
+END = "dn:\nadscpReading: end\n\n"
 
 
 def pointer(name):
