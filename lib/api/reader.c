@@ -5,7 +5,6 @@
  */
 #include "adscp.h"
 
-#include <arpa/inet.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -431,14 +430,6 @@ static int add_text(char ***textsp, int *countp, const char *text,
     return ADSCP_OK;
 }
 
-static bool is_address(const char *text)
-{
-    unsigned char bytes[sizeof(struct in6_addr)];
-
-    return inet_pton(AF_INET, text, bytes) == 1 ||
-           inet_pton(AF_INET6, text, bytes) == 1;
-}
-
 int adscp_reader_allow_pointer(adscp_reader *reader, const char *host)
 {
     size_t length;
@@ -449,7 +440,7 @@ int adscp_reader_allow_pointer(adscp_reader *reader, const char *host)
     length = strlen(host);
     if (length > 1 && host[length - 1] == '.')
         length--;
-    if (!resolve_is_host_name(host, length) && !is_address(host))
+    if (!resolve_is_host_name(host, length) && !resolve_is_literal(host))
         return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
                           "\"%s\" is not a host name or address", host);
     return add_text(&reader->plan.allowed, &reader->plan.allowed_count, host,

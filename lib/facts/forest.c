@@ -425,3 +425,10 @@ bool server_has_name(const struct adscp_server *server, struct span host)
 {
     return is_host(server->name, host) || is_host(server->fqdn, host);
 }
+
+bool server_has_default_url(const struct adscp_server *server,
+                            const struct url *url)
+{
+    return url->kind == URL_HTTPS && !url->has_port && !url->has_userinfo &&
+           is_host(server->fqdn, url->host);
+}

@@ -329,4 +329,9 @@ bool scp_has(const struct adscp_scp *scp, enum keyword_kind kind, name_id name);
 /* Is this host the server's own name, short or full? */
 bool server_has_name(const struct adscp_server *server, struct span host);
 
+/* Is this, but for its path, what Exchange setup writes: https, the FQDN and
+ * nothing odd? */
+bool server_has_default_url(const struct adscp_server *server,
+                            const struct url *url);
+
 #endif

@@ -133,9 +133,7 @@ static void look_at_host(struct adscp_scp *scp,
     if (!server_has_name(server, url.host))
         return;
     scp->flags |= SCP_HOST_OWN;
-    if (url.kind == URL_HTTPS && server->fqdn != NULL &&
-        text_is(url.host.text, url.host.length, server->fqdn) &&
-        !url.has_port && !url.has_userinfo && url_path_is_default(url.path) &&
+    if (server_has_default_url(server, &url) && url_path_is_default(url.path) &&
         url.path.text + url.path.length == text + length)
         scp->flags |= SCP_DEFAULT_URL;
 }

@@ -114,31 +114,31 @@ static const char *find_reason(const char *text, bool by_ticket)
                : "name or password was not accepted";
 }
 
-static const char needs_protection[] = "the server insists on signing or TLS";
-static const char needs_layer[] =
-    "under TLS the server does not take this bind, only signed or sealed by "
-    "itself, as Kerberos does it on an ldap:// connection without StartTLS";
-
 /* What the server's result code of a bind means to an administrator. */
 struct refusal {
     int result;
     int code;
     const char *words;
+    const char *under_tls; /* NULL: the same */
 };
 
 static const struct refusal refusals[] = {
     {LDAP_AUTH_METHOD_NOT_SUPPORTED, ADSCP_E_SECURITY,
-     "the server does not offer this way to bind, and nothing weaker is tried"},
-    {LDAP_STRONG_AUTH_REQUIRED, ADSCP_E_SECURITY, needs_protection},
+     "the server does not offer this way to bind, and nothing weaker is tried",
+     NULL},
+    {LDAP_STRONG_AUTH_REQUIRED, ADSCP_E_SECURITY,
+     "the server insists on signing or TLS",
+     "under TLS the server does not take this bind, only signed or sealed by "
+     "itself, as Kerberos does it on an ldap:// connection without StartTLS"},
     {LDAP_CONFIDENTIALITY_REQUIRED, ADSCP_E_SECURITY,
-     "the server insists on TLS"},
+     "the server insists on TLS", NULL},
     {LDAP_UNWILLING_TO_PERFORM, ADSCP_E_AUTH,
-     "the server is not willing to let this user bind this way"},
-    {LDAP_INSUFFICIENT_ACCESS, ADSCP_E_ACCESS, "the user may not bind"},
+     "the server is not willing to let this user bind this way", NULL},
+    {LDAP_INSUFFICIENT_ACCESS, ADSCP_E_ACCESS, "the user may not bind", NULL},
     {LDAP_REFERRAL, ADSCP_E_DIRECTORY,
-     "the server refers to another one, which is not asked"},
-    {LDAP_BUSY, ADSCP_E_DIRECTORY, "the server is busy"},
-    {LDAP_UNAVAILABLE, ADSCP_E_DIRECTORY, "the server is not available"},
+     "the server refers to another one, which is not asked", NULL},
+    {LDAP_BUSY, ADSCP_E_DIRECTORY, "the server is busy", NULL},
+    {LDAP_UNAVAILABLE, ADSCP_E_DIRECTORY, "the server is not available", NULL},
 };
 
 static const struct refusal *find_refusal(int result)
@@ -236,13 +236,14 @@ static int bind_refused(const struct session *session,
     if (text == NULL || text[0] == '\0')
         text = "no more was said";
     if (refusal != NULL) {
-        words = refusal->words;
+        words =
+            refusal->under_tls != NULL && transport_is_tls(session->transport)
+                ? refusal->under_tls
+                : refusal->words;
         code = refusal->code;
     } else if (answer->result == LDAP_INVALID_CREDENTIALS) {
         words = find_reason(text, session->exchange != NULL);
     }
-    if (words == needs_protection && transport_is_tls(session->transport))
-        words = needs_layer;
     return detail_set(detail, code, "%s refused the bind: %s (%d, %s: %s)",
                       session->name, words, answer->result,
                       ldap_err2string(answer->result), text);

@@ -35,6 +35,11 @@ static bool is_servers_fault(int rc)
            rc == ADSCP_E_DIRECTORY;
 }
 
+static bool tries_next(int rc, const struct deadline *deadline)
+{
+    return is_servers_fault(rc) && deadline_left_ms(deadline) > 0;
+}
+
 /* Half of what is left, where there is another server to try. */
 static struct deadline share(const struct deadline *deadline, bool last)
 {
@@ -58,6 +63,14 @@ static struct directory *add_directory(struct run *run,
     return forest_add_directory(run->forest, target);
 }
 
+static struct place place_of(struct controller *controller)
+{
+    return (struct place){.scheme = SESSION_LDAP,
+                          .host = controller->host,
+                          .port = controller->port,
+                          .found = true};
+}
+
 /* A failure leaves a detail, whoever failed. */
 static void trace_read(const struct run *run,
                        const struct controller *controller, int rc,
@@ -78,10 +91,7 @@ static int read_controller(struct run *run, struct controller *controller,
                            const struct deadline *deadline,
                            struct detail *detail)
 {
-    const struct place place = {.scheme = SESSION_LDAP,
-                                .host = controller->host,
-                                .port = controller->port,
-                                .found = true};
+    const struct place place = place_of(controller);
     int rc =
         reader_read_live(run, &place, starttls, directory, deadline, detail);
 
@@ -116,7 +126,7 @@ static int read_first_of(struct run *run, struct located *located)
             first = rc;
             *run->detail = detail;
         }
-        if (!is_servers_fault(rc) || deadline_left_ms(run->deadline) == 0)
+        if (!tries_next(rc, run->deadline))
             break;
     }
     return first;
@@ -160,15 +170,13 @@ int reader_find_catalog(struct run *run, bool starttls, struct tree *tree)
     rc = locate_catalog(run, tree, located);
     for (i = 0; i < located->count; i++) {
         struct deadline part = share(whole, i + 1 == located->count);
-        const struct place place = {.scheme = SESSION_LDAP,
-                                    .host = located->controllers[i].host,
-                                    .port = located->controllers[i].port};
+        const struct place place = place_of(&located->controllers[i]);
 
         detail_clear(tree->detail);
         tree->deadline = &part;
         rc = reader_read_catalog(run, &place, starttls, tree);
         trace_read(run, &located->controllers[i], rc, tree->detail);
-        if (!is_servers_fault(rc) || deadline_left_ms(whole) == 0)
+        if (!tries_next(rc, whole))
             break;
     }
     tree->deadline = whole;
@@ -250,7 +258,7 @@ int reader_find_forest(struct run *run, const char *domain, bool starttls,
         forest_forget_reading(directory);
         rc = read_controller(run, &located->controllers[i], starttls, directory,
                              &part, detail);
-        if (!is_servers_fault(rc) || deadline_left_ms(deadline) == 0)
+        if (!tries_next(rc, deadline))
             break;
     }
     free(located);

@@ -10,9 +10,7 @@
  * every SSL_CTX: it may make TLS stricter here, but what would weaken it is set
  * again.
  */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -255,14 +253,6 @@ static void message_note(int outgoing, int version, int type, const void *bytes,
 
 /* ------------------------------------------------------------- session -- */
 
-static bool host_is_address(const char *host)
-{
-    unsigned char ignored[sizeof(struct in6_addr)];
-
-    return inet_pton(AF_INET, host, ignored) == 1 ||
-           inet_pton(AF_INET6, host, ignored) == 1;
-}
-
 /* A dot at the end belongs to DNS, not to the name in a certificate. An empty
  * name would switch OpenSSL's check off. */
 static int session_set_host(struct tls *tls, const char *host,
@@ -287,7 +277,7 @@ static bool session_expect_host(struct tls *tls)
 
     X509_VERIFY_PARAM_set_hostflags(parameters,
                                     X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    if (host_is_address(tls->host))
+    if (resolve_is_literal(tls->host))
         return X509_VERIFY_PARAM_set1_ip_asc(parameters, tls->host) == 1;
     return X509_VERIFY_PARAM_set1_host(parameters, tls->host, 0) == 1 &&
            SSL_set_tlsext_host_name(tls->ssl, tls->host) == 1;

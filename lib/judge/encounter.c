@@ -138,14 +138,6 @@ static bool has_other_urls(const struct survey_page *page,
     return false;
 }
 
-/* Word for word what setup writes: https, the FQDN and nothing odd. */
-static bool is_default(const struct url *url, const struct adscp_server *server)
-{
-    return url->kind == URL_HTTPS && !url->has_port && !url->has_userinfo &&
-           server->fqdn != NULL &&
-           text_is(url->host.text, url->host.length, server->fqdn);
-}
-
 static int forecast(const struct witness *witness, const struct visit *visit,
                     const struct url *url, struct encounter *encounter)
 {
@@ -170,7 +162,7 @@ static int forecast(const struct witness *witness, const struct visit *visit,
             return ADSCP_E_NOMEM;
         ask.server = visit->server->name;
         ask.fqdn = visit->server->fqdn;
-        ask.default_url = is_default(url, visit->server);
+        ask.default_url = server_has_default_url(visit->server, url);
         ask.other_urls = has_other_urls(visit->page, visit->server);
         outlook = forecast_make(&ask);
         question.confidence = outlook.confidence;
@@ -285,6 +277,11 @@ static void tell(struct teller *teller, enum finding_code code, const char *b,
             (struct say){.dn = teller->dn, .a = teller->host, .b = b, .n = n});
 }
 
+static const char *detail_of(const struct adscp_sighting *sighting)
+{
+    return sighting->detail != NULL ? sighting->detail : "";
+}
+
 static void find_seen(struct teller *teller, const struct encounter *encounter)
 {
     const struct adscp_sighting *seen = encounter->sighting;
@@ -294,8 +291,7 @@ static void find_seen(struct teller *teller, const struct encounter *encounter)
     if (seen->outcome == ADSCP_SEEN_NAME_NOT_FOUND)
         tell(teller, FINDING_SCP_HOST_UNRESOLVED, NULL, 0);
     else if (seen->outcome != ADSCP_SEEN_OK)
-        tell(teller, FINDING_HOST_NO_ANSWER,
-             seen->detail != NULL ? seen->detail : "", 0);
+        tell(teller, FINDING_HOST_NO_ANSWER, detail_of(seen), 0);
     if (seen->request == ADSCP_REQUEST_DEMANDED)
         tell(teller, FINDING_CERT_DEMANDED, NULL, 0);
     if (seen->version != 0 && seen->version < TLS_1_2)
@@ -328,10 +324,7 @@ int encounter_find(const struct encounter *encounter, const char *host,
     if (encounter->sighting != NULL)
         find_seen(&teller, encounter);
     else if (encounter->untried != NULL)
-        tell(&teller, FINDING_HOST_NOT_SEEN,
-             encounter->untried->detail != NULL ? encounter->untried->detail
-                                                : "",
-             0);
+        tell(&teller, FINDING_HOST_NOT_SEEN, detail_of(encounter->untried), 0);
     find_change(&teller, encounter, time);
     return teller.rc;
 }
