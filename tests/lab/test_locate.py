@@ -364,7 +364,8 @@ def forest_forgotten(lab):
     dying = HOST, lab.address(134)
     alone = predict(135, dying)
     expect('result-partial' in codes(alone), alone)
-    relay.most, relay.said = len(relay.said) - 1, b''
+    # Behind the first result; the bind is not always of the same length.
+    relay.most, relay.said = len(relay.said) - 100, b''
     result = predict(136, dying, (PARTNER, good.address))
     expect(relay.said != b'', 'nobody came to the first one', result)
     expect(result.json['forest']['complete'], result)
