@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "facts/url.h"
-#include "judge/order.h"
+#include "judge/order/order.h"
 
 const char *adscp_group_name(int group)
 {

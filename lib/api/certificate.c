@@ -3,7 +3,7 @@
  * The public certificate: what stands in it, taken from the facts when it is
  * asked for. A lack of memory looks like absence here.
  */
-#include "facts/certificate.h"
+#include "facts/certificate/certificate.h"
 
 #include "api/count.h"
 

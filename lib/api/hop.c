@@ -4,7 +4,7 @@
  */
 #include "adscp.h"
 
-#include "judge/route.h"
+#include "judge/route/route.h"
 
 const char *adscp_via_name(int via)
 {

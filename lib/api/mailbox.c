@@ -4,7 +4,7 @@
  */
 #include "adscp.h"
 
-#include "judge/mailbox.h"
+#include "judge/route/mailbox.h"
 
 const char *adscp_mailbox_kind_name(int kind)
 {

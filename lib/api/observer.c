@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "facts/intern.h"
 #include "facts/url.h"
-#include "gather/observe.h"
+#include "gather/observe/observe.h"
 
 enum {
     TIMEOUT_DEFAULT_MS = 30000,

@@ -47,7 +47,7 @@ void adscp_prediction_free(adscp_prediction *prediction)
 
 const adscp_forest *adscp_prediction_forest(const adscp_prediction *prediction)
 {
-    return prediction != NULL ? prediction->survey->forest : NULL;
+    return prediction != NULL ? prediction->forest_index->forest : NULL;
 }
 
 const char *adscp_prediction_site(const adscp_prediction *prediction)
@@ -196,7 +196,9 @@ const adscp_hop *adscp_prediction_hop(const adscp_prediction *prediction,
 
 static size_t service_count(const adscp_prediction *prediction)
 {
-    return prediction->wave != NULL ? prediction->wave->count : 0;
+    return prediction->service_checks != NULL
+               ? prediction->service_checks->count
+               : 0;
 }
 
 int adscp_prediction_service_count(const adscp_prediction *prediction)
@@ -208,7 +210,7 @@ const adscp_service *
 adscp_prediction_service(const adscp_prediction *prediction, int index)
 {
     return prediction != NULL && in_range(index, service_count(prediction))
-               ? &prediction->wave->rows[index]
+               ? &prediction->service_checks->rows[index]
                : NULL;
 }
 

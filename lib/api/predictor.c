@@ -2,7 +2,7 @@
 /*
  * The public predictor: the question, and what it is judged by. Setters check
  * and copy; judge/predict answers. What predictions share is kept in the
- * witness between calls.
+ * basis between calls.
  */
 #include "adscp.h"
 
@@ -14,10 +14,10 @@
 #include "base/text.h"
 #include "gather/file.h"
 #include "judge/predict.h"
-#include "judge/verdicts.h"
+#include "judge/sightings_alerts.h"
 
 struct adscp_predictor {
-    struct witness witness;
+    struct basis basis;
     char *site;
     char *address;
     char *mail;
@@ -50,7 +50,7 @@ adscp_predictor *adscp_predictor_new(void)
         return NULL;
     predictor->profile = ADSCP_PROFILE_OUTLOOK;
     predictor->time = -1;
-    if (witness_open(&predictor->witness) != ADSCP_OK) {
+    if (basis_open(&predictor->basis) != ADSCP_OK) {
         adscp_predictor_free(predictor);
         return NULL;
     }
@@ -61,7 +61,7 @@ void adscp_predictor_free(adscp_predictor *predictor)
 {
     if (predictor == NULL)
         return;
-    witness_close(&predictor->witness);
+    basis_close(&predictor->basis);
     free(predictor->site);
     free(predictor->address);
     free(predictor->mail);
@@ -107,7 +107,7 @@ int adscp_predictor_set_forest(adscp_predictor *predictor,
 
     if (rc != ADSCP_OK)
         return rc;
-    rc = witness_set_forest(&predictor->witness, forest);
+    rc = basis_set_forest(&predictor->basis, forest);
     return rc == ADSCP_OK ? ADSCP_OK : out_of_memory(predictor);
 }
 
@@ -117,13 +117,13 @@ int adscp_predictor_set_sightings(adscp_predictor *predictor,
     int rc = begin(predictor, NULL);
 
     if (rc == ADSCP_OK)
-        witness_set_sightings(&predictor->witness, sightings);
+        basis_set_sightings(&predictor->basis, sightings);
     return rc;
 }
 
-/* The certificates of a file, by the witness's `take`. */
+/* The certificates of a file, by the basis's `take`. */
 static int take_file(adscp_predictor *predictor, const char *path,
-                     int (*take)(struct witness *witness, const void *bytes,
+                     int (*take)(struct basis *basis, const void *bytes,
                                  size_t length))
 {
     struct detail *detail = &predictor->detail;
@@ -132,7 +132,7 @@ static int take_file(adscp_predictor *predictor, const char *path,
     int rc = file_read(path, CERTIFICATE_FILE_MAX, detail, &bytes, &length);
 
     if (rc == ADSCP_OK)
-        rc = take(&predictor->witness, bytes, length);
+        rc = take(&predictor->basis, bytes, length);
     free(bytes);
     if (rc == ADSCP_E_NOMEM)
         return out_of_memory(predictor);
@@ -150,7 +150,7 @@ int adscp_predictor_add_trust_file(adscp_predictor *predictor, const char *path)
     if (path == NULL || path[0] == '\0')
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
                           "a file name is missing");
-    return take_file(predictor, path, witness_add_trusted);
+    return take_file(predictor, path, basis_add_trusted);
 }
 
 int adscp_predictor_set_roots_file(adscp_predictor *predictor, const char *path)
@@ -163,8 +163,8 @@ int adscp_predictor_set_roots_file(adscp_predictor *predictor, const char *path)
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
                           "a file name is empty");
     if (path != NULL)
-        return take_file(predictor, path, witness_set_bundle);
-    rc = witness_set_bundle(&predictor->witness, NULL, 0);
+        return take_file(predictor, path, basis_set_bundle);
+    rc = basis_set_bundle(&predictor->basis, NULL, 0);
     return rc == ADSCP_OK ? ADSCP_OK : out_of_memory(predictor);
 }
 
@@ -241,7 +241,7 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
     if (out == NULL)
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
                           "there is no place for the prediction");
-    if (predictor->witness.survey == NULL)
+    if (predictor->basis.forest_index == NULL)
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
                           "no forest was set");
     question = (struct question){
@@ -251,7 +251,7 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
         .profile = predictor->profile,
         .time = predictor->time,
     };
-    rc = predict_make(&predictor->witness, &question, out);
+    rc = predict_make(&predictor->basis, &question, out);
     return rc == ADSCP_OK ? ADSCP_OK : out_of_memory(predictor);
 }
 
@@ -264,8 +264,8 @@ int adscp_predictor_judge(adscp_predictor *predictor, adscp_verdicts **out)
     if (out == NULL)
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
                           "there is no place for the verdicts");
-    witness_set_time(&predictor->witness, predictor->time);
-    rc = verdicts_make(&predictor->witness, out);
+    basis_set_time(&predictor->basis, predictor->time);
+    rc = verdicts_make(&predictor->basis, out);
     return rc == ADSCP_OK ? ADSCP_OK : out_of_memory(predictor);
 }
 

@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "facts/url.h"
-#include "gather/reader.h"
+#include "gather/reader/reader.h"
 #include "judge/predict.h"
 
 enum { TIMEOUT_DEFAULT_MS = 30000 };

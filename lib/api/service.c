@@ -4,7 +4,7 @@
  */
 #include "adscp.h"
 
-#include "judge/wave.h"
+#include "judge/route/service_checks.h"
 
 const char *adscp_service_kind_name(int kind)
 {

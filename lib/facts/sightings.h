@@ -9,7 +9,7 @@
 
 #include "adscp.h"
 #include "base/arena.h"
-#include "facts/certificate.h"
+#include "facts/certificate/certificate.h"
 
 /* What was seen of one address of one host. A host without an address has one
  * row too, which says so. */

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "facts/certificate.h"
+#include "facts/certificate/certificate.h"
 
 /* The bits of KB923575, which are those of WinHTTP. Revocation (0x01, 0x04) is
  * never predicted. */

@@ -67,7 +67,7 @@ static struct adscp_prediction *new_prediction(const struct question *question)
 
 static struct client client_of(const struct adscp_prediction *prediction)
 {
-    const struct adscp_forest *forest = prediction->survey->forest;
+    const struct adscp_forest *forest = prediction->forest_index->forest;
     const char *domain = prediction->domain;
 
     return (struct client){
@@ -132,10 +132,10 @@ const char *predict_then(const struct adscp_prediction *prediction, int index)
                          prediction);
 }
 
-const struct survey_page *
+const struct directory_index *
 predict_first_page(const struct adscp_prediction *prediction)
 {
-    return prediction->survey->pages[prediction->order.first.directory];
+    return prediction->forest_index->pages[prediction->order.first.directory];
 }
 
 const struct adscp_mailbox *
@@ -149,20 +149,21 @@ predict_mailbox(const struct adscp_prediction *prediction)
 static bool knows_who_answers(const struct adscp_prediction *prediction)
 {
     return prediction->order.first.scp != NULL || prediction->order.complete ||
-           !prediction->survey->forest->directories[0]->complete;
+           !prediction->forest_index->forest->directories[0]->complete;
 }
 
 /* The way from this URL on, and the certificates on it. */
-static int follow_url(const struct witness *witness,
+static int follow_url(const struct basis *basis,
                       struct adscp_prediction *prediction, uint32_t directory,
                       const struct adscp_scp *scp, const char *url)
 {
-    const struct survey_page *page = prediction->survey->pages[directory];
+    const struct directory_index *page =
+        prediction->forest_index->pages[directory];
     int from = prediction->route.count;
     int rc = route_add(page, scp, url, predict_mailbox(prediction),
                        &prediction->arena, &prediction->route);
 
-    return rc == ADSCP_OK ? route_meet(witness, page, &prediction->route, from)
+    return rc == ADSCP_OK ? route_meet(basis, page, &prediction->route, from)
                           : rc;
 }
 
@@ -170,12 +171,12 @@ static int follow_url(const struct witness *witness,
 static bool goes_on(const struct route *route, int from)
 {
     return route->count < ROUTE_HOPS_MAX &&
-           encounter_failed(&route->hops[from].met);
+           host_check_failed(&route->hops[from].met);
 }
 
 /* Only what was seen tells that nobody answers, so that the list of candidates
  * is seldom needed. */
-static int follow_candidates(const struct witness *witness,
+static int follow_candidates(const struct basis *basis,
                              struct adscp_prediction *prediction)
 {
     const struct order_first *first = &prediction->order.first;
@@ -185,8 +186,8 @@ static int follow_candidates(const struct witness *witness,
 
     if (first->scp == NULL)
         return ADSCP_OK;
-    rc = follow_url(witness, prediction, first->directory, first->scp,
-                    first->url);
+    rc =
+        follow_url(basis, prediction, first->directory, first->scp, first->url);
     for (i = 1; i < prediction->order.count && rc == ADSCP_OK &&
                 goes_on(&prediction->route, from);
          i++) {
@@ -197,60 +198,60 @@ static int follow_candidates(const struct witness *witness,
             return ADSCP_E_NOMEM;
         row = &list->rows[i];
         from = prediction->route.count;
-        rc = follow_url(witness, prediction, row->directory, row->scp,
+        rc = follow_url(basis, prediction, row->directory, row->scp,
                         order_url(row));
     }
     return rc;
 }
 
 /* Where the client connects once it has an answer. */
-static int follow_answer(struct witness *witness,
+static int follow_answer(struct basis *basis,
                          struct adscp_prediction *prediction)
 {
     const struct adscp_mailbox *mailbox = &prediction->mailbox;
     const struct service_list *list;
-    const struct survey_page *page;
+    const struct directory_index *page;
     int rc;
 
     if (mailbox->server == NULL)
         return ADSCP_OK;
-    rc = survey_services(prediction->survey, mailbox->directory,
-                         mailbox->server, &page, &list);
+    rc = forest_index_services(prediction->forest_index, mailbox->directory,
+                               mailbox->server, &page, &list);
     if (rc != ADSCP_OK || list == NULL)
         return rc;
-    return wave_read(witness, page, list, &prediction->wave);
+    return service_checks_read(basis, page, list, &prediction->service_checks);
 }
 
 /* The hop, or else the service, that decides what the user sees. */
 static void find_worst(struct adscp_prediction *prediction)
 {
     const struct route *route = &prediction->route;
-    const struct wave *wave = prediction->wave;
+    const struct service_checks *service_checks = prediction->service_checks;
     int worst = route_worst(route);
 
     prediction->alert_hop = worst;
     if (worst >= 0)
         prediction->alert = route->hops[worst].met.alert;
-    if (wave == NULL || wave->worst == NULL || worst < 0 ||
+    if (service_checks == NULL || service_checks->worst == NULL || worst < 0 ||
         prediction->alert->outcome >= ADSCP_OUTCOME_ALERT)
         return;
     prediction->alert_hop = -1;
-    prediction->alert = wave->worst->alert;
+    prediction->alert = service_checks->worst->alert;
 }
 
 /* Whose mailbox it is, what the first server does for it, and which
  * certificates the client meets. */
-static int follow(struct witness *witness, struct adscp_prediction *prediction)
+static int follow(struct basis *basis, struct adscp_prediction *prediction)
 {
-    const struct survey_page *page = predict_first_page(prediction);
+    const struct directory_index *page = predict_first_page(prediction);
     int rc;
 
     if (prediction->domain != NULL && knows_who_answers(prediction))
-        mailbox_judge(prediction->survey->forest, page->directory,
+        mailbox_judge(prediction->forest_index->forest, page->directory,
                       prediction->question.mail, &prediction->mailbox);
-    rc = follow_candidates(witness, prediction);
+    rc = follow_candidates(basis, prediction);
     if (rc == ADSCP_OK)
-        rc = follow_answer(witness, prediction);
+        rc = follow_answer(basis, prediction);
     if (rc == ADSCP_OK)
         find_worst(prediction);
     return rc;
@@ -266,7 +267,7 @@ static int compare(struct adscp_prediction *prediction,
 
     if (profile != ADSCP_PROFILE_OUTLOOK && profile != ADSCP_PROFILE_EWS)
         return ADSCP_OK;
-    rc = order_make(prediction->survey,
+    rc = order_make(prediction->forest_index,
                     profile == ADSCP_PROFILE_OUTLOOK ? ADSCP_PROFILE_EWS
                                                      : ADSCP_PROFILE_OUTLOOK,
                     client, &other);
@@ -277,30 +278,30 @@ static int compare(struct adscp_prediction *prediction,
     return ADSCP_OK;
 }
 
-static int fill(struct witness *witness, struct adscp_prediction *prediction)
+static int fill(struct basis *basis, struct adscp_prediction *prediction)
 {
-    const struct survey_page *page;
+    const struct directory_index *page;
     struct client client;
     int rc;
 
-    rc = survey_read(prediction->survey, 0, &page);
+    rc = forest_index_read(prediction->forest_index, 0, &page);
     if (rc != ADSCP_OK)
         return rc;
-    rc = site_judge(prediction->survey, page, prediction->question.site,
+    rc = site_judge(prediction->forest_index, page, prediction->question.site,
                     prediction->question.address, &prediction->about_site,
                     &prediction->site);
     if (rc != ADSCP_OK)
         return rc;
     client = client_of(prediction);
-    rc = order_make(prediction->survey, prediction->question.profile, &client,
-                    &prediction->order);
+    rc = order_make(prediction->forest_index, prediction->question.profile,
+                    &client, &prediction->order);
     if (rc != ADSCP_OK)
         return rc;
-    rc = follow(witness, prediction);
+    rc = follow(basis, prediction);
     return rc == ADSCP_OK ? compare(prediction, &client) : rc;
 }
 
-int predict_make(struct witness *witness, const struct question *question,
+int predict_make(struct basis *basis, const struct question *question,
                  struct adscp_prediction **predictionp)
 {
     struct adscp_prediction *prediction = new_prediction(question);
@@ -308,12 +309,12 @@ int predict_make(struct witness *witness, const struct question *question,
 
     if (prediction == NULL)
         return ADSCP_E_NOMEM;
-    prediction->survey = survey_hold(witness->survey);
-    if (witness->sightings != NULL)
-        prediction->sightings = sightings_hold(witness->sightings);
+    prediction->forest_index = forest_index_hold(basis->forest_index);
+    if (basis->sightings != NULL)
+        prediction->sightings = sightings_hold(basis->sightings);
     prediction->alert_hop = -1;
-    witness_set_time(witness, question->time);
-    rc = fill(witness, prediction);
+    basis_set_time(basis, question->time);
+    rc = fill(basis, prediction);
     if (rc != ADSCP_OK) {
         predict_free(prediction);
         return rc;
@@ -331,13 +332,13 @@ void predict_free(struct adscp_prediction *prediction)
     for (i = 0; i < PREDICT_THEN_MAX; i++)
         text_slot_free(&prediction->then[i]);
     order_clear(&prediction->order);
-    predict_told_free(
+    prediction_findings_free(
         atomic_load_explicit(&prediction->told, memory_order_relaxed));
     finding_list_free(&prediction->about_site);
     route_clear(&prediction->route);
-    wave_release(prediction->wave);
+    service_checks_release(prediction->service_checks);
     arena_free(&prediction->arena);
     sightings_release(prediction->sightings);
-    survey_release(prediction->survey);
+    forest_index_release(prediction->forest_index);
     free(prediction);
 }

@@ -14,12 +14,12 @@
 
 #include "base/arena.h"
 #include "facts/finding.h"
-#include "judge/mailbox.h"
-#include "judge/order.h"
-#include "judge/route.h"
+#include "judge/directory/index.h"
+#include "judge/order/order.h"
+#include "judge/route/mailbox.h"
+#include "judge/route/route.h"
+#include "judge/route/service_checks.h"
 #include "judge/site.h"
-#include "judge/survey.h"
-#include "judge/wave.h"
 
 /* Who asks, as the caller told it and predict_check_*() found it fit. NULL or
  * -1: not told. */
@@ -35,12 +35,12 @@ struct question {
  * address: exactly one "@", text on both sides, clean, no blank. */
 const char *predict_mail_domain(const char *mail);
 
-struct predict_told;
+struct prediction_findings;
 
 enum { PREDICT_THEN_MAX = 2 };
 
 struct adscp_prediction {
-    struct survey *survey; /* shared; holds the forest */
+    struct forest_index *forest_index; /* shared; holds the forest */
     struct arena arena;
     struct question question;
     const char *domain;
@@ -48,7 +48,8 @@ struct adscp_prediction {
     struct order order;
     struct adscp_mailbox mailbox; /* where a mail address was given */
     struct route route;
-    struct wave *wave;                 /* the second one; NULL: none is known */
+    struct service_checks
+        *service_checks;               /* the second one; NULL: none is known */
     struct adscp_sightings *sightings; /* held, since hops show them; or NULL */
     const struct adscp_alert *alert;   /* that decides; NULL: there is no hop */
     int alert_hop;                     /* whose it is; -1: a service's */
@@ -58,17 +59,17 @@ struct adscp_prediction {
      * way round. NULL: nothing. */
     const char *other_url;
     struct finding_list about_site;
-    _Atomic(struct predict_told *) told; /* NULL: nobody asked yet */
-    char texts[];                        /* of the question */
+    _Atomic(struct prediction_findings *) told; /* NULL: nobody asked yet */
+    char texts[];                               /* of the question */
 };
 
 /* ADSCP_OK or ADSCP_E_NOMEM. The forest has at least one directory. */
-int predict_make(struct witness *witness, const struct question *question,
+int predict_make(struct basis *basis, const struct question *question,
                  struct adscp_prediction **predictionp);
 void predict_free(struct adscp_prediction *prediction); /* NULL is fine */
 
 /* Of the directory whose servers are asked: that of the first candidate. */
-const struct survey_page *
+const struct directory_index *
 predict_first_page(const struct adscp_prediction *prediction);
 /* NULL: no mail address was given. */
 const struct adscp_mailbox *
@@ -88,6 +89,6 @@ const struct adscp_finding *
 predict_finding(const struct adscp_prediction *prediction, size_t index);
 
 /* For predict.c */
-void predict_told_free(struct predict_told *told);
+void prediction_findings_free(struct prediction_findings *told);
 
 #endif

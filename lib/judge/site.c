@@ -11,8 +11,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "judge/say.h"
-#include "judge/subnets.h"
+#include "judge/add_finding.h"
+#include "judge/directory/subnets.h"
 
 bool site_parse_address(const char *text, struct site_address *addressp)
 {
@@ -79,10 +79,10 @@ static int report_shadowed(const struct subnets *subnets,
 
         for (i = 0; i < count && rc == ADSCP_OK; i++)
             if (rows[i] != best)
-                rc = say(findings, FINDING_CLIENT_SUBNET_SHADOWED,
-                         (struct say){.dn = rows[i]->dn,
-                                      .a = rows[i]->name,
-                                      .b = best->name});
+                rc = add_finding(findings, FINDING_CLIENT_SUBNET_SHADOWED,
+                                 (struct finding_about){.dn = rows[i]->dn,
+                                                        .a = rows[i]->name,
+                                                        .b = best->name});
     }
     return rc;
 }
@@ -103,7 +103,7 @@ static const struct adscp_site *only_site(const struct directory *directory)
     return only;
 }
 
-static const struct adscp_site *find_site(const struct survey_page *page,
+static const struct adscp_site *find_site(const struct directory_index *page,
                                           name_id id)
 {
     if (id == NAME_NONE || page->site_of[id] == 0)
@@ -111,8 +111,9 @@ static const struct adscp_site *find_site(const struct survey_page *page,
     return &page->directory->sites[page->site_of[id] - 1];
 }
 
-static int judge_address(struct survey *survey, const struct survey_page *page,
-                         const char *text, struct finding_list *findings,
+static int judge_address(struct forest_index *forest_index,
+                         const struct directory_index *page, const char *text,
+                         struct finding_list *findings,
                          struct client_site *sitep)
 {
     const struct adscp_site *only = only_site(page->directory);
@@ -129,20 +130,20 @@ static int judge_address(struct survey *survey, const struct survey_page *page,
     }
     if (!site_parse_address(text, &address))
         return ADSCP_E_ARGUMENT;
-    rc = subnets_read(survey, &subnets);
+    rc = subnets_read(forest_index, &subnets);
     if (rc != ADSCP_OK)
         return rc;
     subnet = find_subnet(subnets, &address);
     if (subnet == NULL)
-        return say(findings, FINDING_CLIENT_ADDRESS_NO_SUBNET,
-                   (struct say){.a = text});
+        return add_finding(findings, FINDING_CLIENT_ADDRESS_NO_SUBNET,
+                           (struct finding_about){.a = text});
     rc = report_shadowed(subnets, &address, subnet, findings);
     if (rc != ADSCP_OK)
         return rc;
     if (subnet->site == NULL || site_name_is_mangled(subnet->site))
-        return say(
-            findings, FINDING_CLIENT_SUBNET_NO_SITE,
-            (struct say){.dn = subnet->dn, .a = text, .b = subnet->name});
+        return add_finding(findings, FINDING_CLIENT_SUBNET_NO_SITE,
+                           (struct finding_about){
+                               .dn = subnet->dn, .a = text, .b = subnet->name});
     *sitep = (struct client_site){.name = subnet->site,
                                   .id = subnet->site_id,
                                   .source = ADSCP_SITE_SOURCE_ADDRESS};
@@ -150,19 +151,19 @@ static int judge_address(struct survey *survey, const struct survey_page *page,
 }
 
 /* A name that no site has is a mistake somewhere. */
-static int check_site(const struct survey_page *page,
+static int check_site(const struct directory_index *page,
                       const struct client_site *site,
                       struct finding_list *findings)
 {
     if (site->name == NULL || page->directory->site_count == 0 ||
         find_site(page, site->id) != NULL)
         return ADSCP_OK;
-    return say(findings, FINDING_CLIENT_SITE_MISSING,
-               (struct say){.a = site->name});
+    return add_finding(findings, FINDING_CLIENT_SITE_MISSING,
+                       (struct finding_about){.a = site->name});
 }
 
 static int judge_name(const struct adscp_forest *forest,
-                      const struct survey_page *page, const char *name,
+                      const struct directory_index *page, const char *name,
                       int source, struct finding_list *findings,
                       struct client_site *sitep)
 {
@@ -178,7 +179,7 @@ static int judge_name(const struct adscp_forest *forest,
  * forest with one site. Of another export than a snapshot nobody knows whether
  * it is of this client's forest, or holds all its sites. */
 static int judge_directory(const struct adscp_forest *forest,
-                           const struct survey_page *page,
+                           const struct directory_index *page,
                            struct finding_list *findings,
                            struct client_site *sitep)
 {
@@ -193,32 +194,35 @@ static int judge_directory(const struct adscp_forest *forest,
                                       .id = only->id,
                                       .source = ADSCP_SITE_SOURCE_DIRECTORY};
     else if (name != NULL)
-        return say(findings, FINDING_CLIENT_SITE_NONE, (struct say){0});
+        return add_finding(findings, FINDING_CLIENT_SITE_NONE,
+                           (struct finding_about){0});
     return ADSCP_OK;
 }
 
 /* A client that was told its site at one place and time is moved, or the
  * subnets are changed, while it still goes by the old one. */
-static int compare_address(struct survey *survey,
-                           const struct survey_page *page, const char *address,
-                           const struct client_site *told,
+static int compare_address(struct forest_index *forest_index,
+                           const struct directory_index *page,
+                           const char *address, const struct client_site *told,
                            struct finding_list *findings)
 {
     struct client_site found = {.id = NAME_NONE};
-    int rc = judge_address(survey, page, address, findings, &found);
+    int rc = judge_address(forest_index, page, address, findings, &found);
 
     if (rc != ADSCP_OK || found.name == NULL || found.id == told->id)
         return rc;
-    return say(findings, FINDING_CLIENT_SITE_STALE,
-               (struct say){.a = told->name, .b = found.name});
+    return add_finding(
+        findings, FINDING_CLIENT_SITE_STALE,
+        (struct finding_about){.a = told->name, .b = found.name});
 }
 
 /* A site that was told by the name "" is unknown, whoever else may know it. */
-int site_judge(struct survey *survey, const struct survey_page *page,
-               const char *site, const char *address,
-               struct finding_list *findings, struct client_site *sitep)
+int site_judge(struct forest_index *forest_index,
+               const struct directory_index *page, const char *site,
+               const char *address, struct finding_list *findings,
+               struct client_site *sitep)
 {
-    const struct adscp_forest *forest = survey->forest;
+    const struct adscp_forest *forest = forest_index->forest;
     struct client_site found = {.id = NAME_NONE,
                                 .source = ADSCP_SITE_SOURCE_NONE};
     int rc = ADSCP_OK;
@@ -227,16 +231,17 @@ int site_judge(struct survey *survey, const struct survey_page *page,
         rc = judge_name(forest, page, site, ADSCP_SITE_SOURCE_GIVEN, findings,
                         &found);
         if (rc == ADSCP_OK && address != NULL)
-            rc = compare_address(survey, page, address, &found, findings);
+            rc = compare_address(forest_index, page, address, &found, findings);
     } else if (site == NULL && address != NULL) {
-        rc = judge_address(survey, page, address, findings, &found);
+        rc = judge_address(forest_index, page, address, findings, &found);
         if (rc == ADSCP_OK)
             rc = check_site(page, &found, findings);
     } else if (site == NULL) {
         rc = judge_directory(forest, page, findings, &found);
     }
     if (rc == ADSCP_OK && found.name == NULL)
-        rc = say(findings, FINDING_CLIENT_SITE_UNKNOWN, (struct say){0});
+        rc = add_finding(findings, FINDING_CLIENT_SITE_UNKNOWN,
+                         (struct finding_about){0});
     if (rc == ADSCP_OK)
         *sitep = found;
     return rc;

@@ -7,7 +7,7 @@
 
 #include "facts/finding.h"
 #include "facts/forest.h"
-#include "judge/survey.h"
+#include "judge/directory/index.h"
 
 /* An IPv4 address in the first four bytes, or an IPv6 address. */
 struct site_address {
@@ -31,9 +31,10 @@ struct client_site {
  * else the one that its server named, else the only one of a live directory,
  * else none. Either may be NULL. Appends the findings client-*; *sitep borrows
  * from its arguments. ADSCP_OK or ADSCP_E_NOMEM. */
-int site_judge(struct survey *survey, const struct survey_page *page,
-               const char *site, const char *address,
-               struct finding_list *findings, struct client_site *sitep);
+int site_judge(struct forest_index *forest_index,
+               const struct directory_index *page, const char *site,
+               const char *address, struct finding_list *findings,
+               struct client_site *sitep);
 
 /* True for the name of an object that replication renamed (CNF) or deleted
  * (DEL): nothing ever matches it. */

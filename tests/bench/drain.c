@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "bench.h"
-#include "facts/decode.h"
+#include "facts/decode/decode.h"
 
 #define CONFIG_DN "CN=Configuration,DC=corp,DC=example,DC=test"
 

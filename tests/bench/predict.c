@@ -4,7 +4,7 @@
  * it. Reads an export, then asks for a prediction for each AD site, for the
  * owner of a mail address, and keeps them all. Of each, what a table of all
  * sites would show is read: the first URL, the evidence, the server and what it
- * does. The first pass makes what predictions share as well: the survey, and
+ * does. The first pass makes what predictions share as well: the index, and
  * one verdict about each certificate; another pass shows what a prediction
  * costs by itself.
  */

@@ -18,27 +18,29 @@ WINGS = {'base': ('base',), 'facts': ('base', 'facts'),
          'judge': ('base', 'facts', 'judge'),
          'api': ('base', 'facts', 'gather', 'judge', 'api')}
 
-# Headers that only some rooms may see. gather/ldap.h and gather/transport.h are
-# those rooms' doors: what lies behind them does not show there.
+# Headers that only some rooms may see. gather/ldap/session.h and
+# gather/transport/transport.h are those rooms' doors: what lies behind them
+# does not show there.
 ROOMS = [
     (('unicase.h', 'uniconv.h', 'unictype.h', 'uninorm.h', 'unistr.h'),
      ('base/text.c',)),
-    (('openssl/*',), ('gather/transport*.c', 'gather/observe_tls.c',
-                      'facts/certificate*.c', 'facts/certificate_x509.h',
+    (('openssl/*',), ('gather/transport/*.c', 'gather/observe/tls.c',
+                      'facts/certificate/*.c', 'facts/certificate/private.h',
                       'facts/export.c',
-                      'judge/trust_rules.c', 'judge/trust_verify.c',
-                      'judge/trust_private.h')),
-    (('ldap*.h', 'lber*.h', 'sasl/*'), ('gather/ldap*.c', 'gather/ldap_*.h')),
-    (('ares*.h',), ('gather/resolve*.c', 'gather/resolve_private.h')),
+                      'judge/trust/rules.c', 'judge/trust/verify.c',
+                      'judge/trust/private.h')),
+    (('ldap*.h', 'lber*.h', 'sasl/*'), ('gather/ldap/*.c', 'gather/ldap/private.h',
+                                           'gather/ldap/search.h')),
+    (('ares*.h',), ('gather/resolve/*.c', 'gather/resolve/private.h')),
     (('sys/socket.h', 'sys/un.h', 'netinet/*', 'netdb.h'),
-     ('gather/resolve*', 'gather/transport*', 'gather/ping.c')),
-    (('sys/epoll.h',), ('gather/observe.c', 'gather/observe_probe.c')),
-    (('krb5*', 'gssapi/*'), ('gather/realm.c',)),
+     ('gather/resolve/*', 'gather/transport/*', 'gather/locate/ping.c')),
+    (('sys/epoll.h',), ('gather/observe/observe.c', 'gather/observe/probe.c')),
+    (('krb5*', 'gssapi/*'), ('gather/locate/realm.c',)),
     (('poll.h',), ('base/deadline.*', 'gather/*')),
     (('time.h', 'sys/time.h'), ('base/deadline.c',)),
     (('unistd.h', 'fcntl.h', 'sys/stat.h'), ('base/*.c', 'gather/*')),
-    (('pthread.h',), ('base/worker.c', 'gather/ldap*.c',
-                     'gather/resolve_dns.c')),
+    (('pthread.h',), ('base/worker.c', 'gather/ldap/*.c',
+                     'gather/resolve/dns.c')),
     (('ctype.h', 'locale.h', 'strings.h', 'sys/wait.h'), ()),
 ]
 
@@ -69,7 +71,7 @@ def wrong_include(name, quote, target):
 
 def violations(lib):
     found = []
-    for path in sorted(lib.glob('*/*.[ch]')):
+    for path in sorted(lib.rglob('*.[ch]')):
         name = path.relative_to(lib).as_posix()
         found += [f'{name} includes {target}' for quote, target in includes(path)
                   if wrong_include(name, quote, target)]
@@ -83,18 +85,18 @@ def violations(lib):
 PLANTS = [
     ('base/arena.c', '#include "facts/forest.h"'),
     ('facts/url.c', '#include "judge/site.h"'),
-    ('judge/site.c', '#include "gather/reader.h"'),
-    ('gather/reader.c', '#include "judge/site.h"'),
-    ('gather/reader.c', '#include <ldap.h>'),
-    ('gather/ldap.h', '#include <lber.h>'),
-    ('gather/observe.c', '#include <sys/socket.h>'),
-    ('gather/observe_probe.c', '#include <openssl/ssl.h>'),
-    ('gather/observe_hello.c', '#include <sys/epoll.h>'),
+    ('judge/site.c', '#include "gather/reader/reader.h"'),
+    ('gather/reader/reader.c', '#include "judge/site.h"'),
+    ('gather/reader/reader.c', '#include <ldap.h>'),
+    ('gather/ldap/session.h', '#include <lber.h>'),
+    ('gather/observe/observe.c', '#include <sys/socket.h>'),
+    ('gather/observe/probe.c', '#include <openssl/ssl.h>'),
+    ('gather/observe/hello.c', '#include <sys/epoll.h>'),
     ('facts/url.c', '#include <openssl/ssl.h>'),
     ('api/reader.c', '#include <sys/socket.h>'),
     ('judge/site.c', '#include <time.h>'),
     ('facts/url.c', 'int x(void) { return strcasecmp("a", "b"); }'),
-    ('gather/ldif.c', 'void x(void) { fputs("x", stderr); }'),
+    ('gather/ldif/ldif.c', 'void x(void) { fputs("x", stderr); }'),
 ]
 
 

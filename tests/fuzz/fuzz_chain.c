@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "../unit/touch.h"
-#include "judge/trust.h"
+#include "judge/trust/trust.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,7 +7,7 @@
 
 #include "../unit/touch.h"
 #include "base/text.h"
-#include "facts/certificate.h"
+#include "facts/certificate/certificate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

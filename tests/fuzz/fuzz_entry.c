@@ -17,7 +17,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "facts/decode.h"
+#include "facts/decode/decode.h"
 #include "facts/finding.h"
 #include "facts/forest.h"
 #include "judge.h"

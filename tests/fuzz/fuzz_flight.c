@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "adscp.h"
-#include "gather/observe_hello.h"
+#include "gather/observe/hello.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "gather/ldap_private.h"
+#include "gather/ldap/private.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gather/ldif.h"
+#include "gather/ldif/ldif.h"
 #include "judge.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

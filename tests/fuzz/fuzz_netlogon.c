@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "gather/netlogon.h"
+#include "gather/locate/netlogon.h"
 
 enum { ID = 1 };
 

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "gather/locate.h"
+#include "gather/locate/locate.h"
 
 void fail_after(long count); /* failing.c */
 bool has_failed(void);
@@ -97,8 +97,7 @@ static int run_srv(const struct order *order, const struct deadline *deadline,
     printf("count %d\ndropped %d\ndenied %d\n", services.count,
            services.dropped, services.denied);
     for (i = 0; i < services.count && i < 20; i++)
-        printf("service %s %d\n", services.rows[i].host,
-               services.rows[i].port);
+        printf("service %s %d\n", services.rows[i].host, services.rows[i].port);
     resolve_services_clear(&services);
     return ADSCP_OK;
 }

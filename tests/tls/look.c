@@ -14,7 +14,7 @@
 #include <time.h>
 
 #include "adscp.h"
-#include "facts/certificate.h"
+#include "facts/certificate/certificate.h"
 
 static int cancel_after_ms;
 

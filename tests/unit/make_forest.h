@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "adscp.h"
-#include "facts/decode.h"
+#include "facts/decode/decode.h"
 #include "facts/forest.h"
 
 #define CONFIG_DN "CN=Configuration,DC=corp,DC=example"

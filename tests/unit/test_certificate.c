@@ -11,7 +11,7 @@
 #include <openssl/pkcs7.h>
 
 #include "base/text.h"
-#include "facts/certificate.h"
+#include "facts/certificate/certificate.h"
 #include "make_certificate.h"
 
 static const struct adscp_certificate *

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "facts/decode.h"
+#include "facts/decode/decode.h"
 #include "facts/dn.h"
 #include "facts/finding.h"
 

@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "facts/decode.h"
+#include "facts/decode/decode.h"
 #include "facts/finding.h"
 #include "facts/forest.h"
 

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "gather/ldap_private.h"
+#include "gather/ldap/private.h"
 
 /* Bytes of a server that come `at_once` at a time, and what it was sent, of
  * which `room` bytes are taken. */

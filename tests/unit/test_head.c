@@ -10,7 +10,7 @@
 #include "test.h"
 
 #include "base/text.h"
-#include "judge/order.h"
+#include "judge/order/order.h"
 #include "judge/predict.h"
 
 enum {
@@ -542,24 +542,24 @@ static void check_list(const struct order *order)
     CHECK_INT(list->count, model.count);
     for (i = 0; i < model.count && i < list->count; i++) {
         CHECK_STR(order_url(&list->rows[i]), model.rows[i].url);
-        CHECK(list->rows[i].scp == scp_of(order->survey->forest, i));
+        CHECK(list->rows[i].scp == scp_of(order->forest_index->forest, i));
         CHECK_INT(list->rows[i].directory, model.directory);
         CHECK_INT(list->rows[i].group, model.rows[i].group);
     }
 }
 
-static void check_order(struct survey *survey, int profile,
+static void check_order(struct forest_index *forest_index, int profile,
                         const struct client *client)
 {
     struct order order;
 
-    must(order_make(survey, profile, client, &order) == ADSCP_OK);
+    must(order_make(forest_index, profile, client, &order) == ADSCP_OK);
     CHECK_INT(order.count, model.count);
     CHECK_INT(order.evidence, model.evidence);
     CHECK_STR(order.rival_url, model.rival);
     CHECK_STR(order.first.url, model.count > 0 ? model.rows[0].url : NULL);
     if (model.count > 0) {
-        CHECK(order.first.scp == scp_of(survey->forest, 0));
+        CHECK(order.first.scp == scp_of(forest_index->forest, 0));
         CHECK_INT(order.first.directory, model.directory);
         check_list(&order);
     } else {
@@ -590,25 +590,26 @@ static void check_disagree(const struct adscp_forest *forest, const char *mail,
     }
 }
 
-static void check_client(struct survey *survey, const char *mail,
+static void check_client(struct forest_index *forest_index, const char *mail,
                          const char *site)
 {
     const char *domain = mail != NULL ? predict_mail_domain(mail) : NULL;
     const struct asker asker = {site, domain};
-    const struct client client = {.site = site,
-                                  .site_id = name_of(survey->forest, site),
-                                  .domain = domain,
-                                  .domain_id = name_of(survey->forest, domain)};
+    const struct client client = {
+        .site = site,
+        .site_id = name_of(forest_index->forest, site),
+        .domain = domain,
+        .domain_id = name_of(forest_index->forest, domain)};
     const char *first[2];
     int profile;
 
     for (profile = ADSCP_PROFILE_OUTLOOK; profile <= ADSCP_PROFILE_EWS;
          profile++) {
         run_model(profile, &asker);
-        check_order(survey, profile, &client);
+        check_order(forest_index, profile, &client);
         first[profile] = model.count > 0 ? model.rows[0].url : NULL;
     }
-    check_disagree(survey->forest, mail, site,
+    check_disagree(forest_index->forest, mail, site,
                    (first[0] == NULL) != (first[1] == NULL) ||
                        (first[0] != NULL && !same_ascii(first[0], first[1])));
 }
@@ -617,21 +618,21 @@ static void check_round(unsigned int round, unsigned int most,
                         unsigned int pointers)
 {
     struct adscp_forest *forest;
-    struct survey *survey;
+    struct forest_index *forest_index;
     unsigned int i, k;
     int before = test_failures;
 
     state = UINT64_C(0x9E3779B97F4A7C15) * (round + 1);
     forest = invent(most, pointers);
-    survey = survey_new(forest);
-    must(survey != NULL);
+    forest_index = forest_index_new(forest);
+    must(forest_index != NULL);
     for (i = 0; i < COUNT(clients); i++)
         for (k = 0; k < COUNT(mails); k++)
             if (pick(4) == 0 && test_failures == before)
-                check_client(survey, mails[k], clients[i]);
+                check_client(forest_index, mails[k], clients[i]);
     if (test_failures != before)
         printf("# in round %u\n", round);
-    survey_release(survey);
+    forest_index_release(forest_index);
     adscp_forest_free(forest);
 }
 

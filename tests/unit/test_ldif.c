@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "gather/ldif.h"
-#include "gather/ldif_text.h"
+#include "gather/ldif/ldif.h"
+#include "gather/ldif/text.h"
 
 /* ------------------------------------------------------------------ lines --
  */

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include "gather/netlogon.h"
+#include "gather/locate/netlogon.h"
 
 enum { ID = 0x01020304 };
 

@@ -10,7 +10,7 @@
 #include "adscp.h"
 #include "canned_tls.h"
 #include "facts/sightings.h"
-#include "gather/observe_hello.h"
+#include "gather/observe/hello.h"
 
 /* ------------------------------------------------------------- the hello -- */
 

@@ -20,7 +20,7 @@
 #include "base/arena.h"
 #include "canned_tls.h"
 #include "export.h"
-#include "judge/trust.h"
+#include "judge/trust/trust.h"
 #include "make_met.h"
 #include "touch.h"
 

@@ -679,7 +679,7 @@ static void check_fresh(int line, const adscp_forest *forest, int64_t time,
 }
 
 /* Created on 2026-01-01: within seven days it may be as setup left it. */
-static void fresh_default(void)
+static void new_default(void)
 {
     struct make make = {0};
     struct adscp_forest *forest;
@@ -763,7 +763,7 @@ static const struct test tests[] = {
     {"findings about servers", server_findings},
     {"two servers of one name", server_twice},
     {"versions of servers", versions},
-    {"a fresh default URL", fresh_default},
+    {"a fresh default URL", new_default},
     {"a reading that was cut short", cut_short},
     {"what is taken for granted", assumes},
 };

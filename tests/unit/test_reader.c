@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "adscp.h"
-#include "gather/reader.h"
+#include "gather/reader/reader.h"
 
 #define CONFIG "CN=Configuration,DC=corp,DC=example"
 #define URL_GUID "77378F46-2C66-4aa9-A6A6-3E7A48B19596"

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "adscp.h"
-#include "gather/resolve.h"
+#include "gather/resolve/resolve.h"
 
 /* ---------------------------------------------------------- DNS server -- */
 

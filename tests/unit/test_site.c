@@ -2,7 +2,7 @@
 /*
  * The client's site: told, or from its address by the forest's subnets.
  */
-#include "judge/subnets.h"
+#include "judge/directory/subnets.h"
 #include "make_forest.h"
 #include "test.h"
 
@@ -157,7 +157,7 @@ static void every_length(void)
         "2001::",   "2001::1",  "2001:0:ffff::",   "ffff::ffff"};
     struct make make = {0};
     struct adscp_forest *forest;
-    struct survey *survey;
+    struct forest_index *forest_index;
     const struct subnets *subnets = NULL;
     char name[64];
     size_t i;
@@ -172,11 +172,11 @@ static void every_length(void)
         make_subnet(&make, name, "C");
     }
     forest = make_done(&make);
-    survey = survey_new(forest);
-    CHECK_INT(subnets_read(survey, &subnets), ADSCP_OK);
+    forest_index = forest_index_new(forest);
+    CHECK_INT(subnets_read(forest_index, &subnets), ADSCP_OK);
     for (i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++)
         compare_all(forest, subnets, addresses[i]);
-    survey_release(survey);
+    forest_index_release(forest_index);
     adscp_forest_free(forest);
 }
 

@@ -16,7 +16,7 @@
 #include "adscp.h"
 #include "canned_tls.h"
 #include "export.h"
-#include "judge/trust.h"
+#include "judge/trust/trust.h"
 #include "make_met.h"
 #include "touch.h"
 

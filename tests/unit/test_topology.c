@@ -2,7 +2,7 @@
 /* What stands where: servers, who publishes a host, and what is odd there. */
 #include "test.h"
 
-#include "judge/survey.h"
+#include "judge/directory/index.h"
 #include "make_forest.h"
 
 static void put_server(struct make *make, const char *name, const char *site,
@@ -16,22 +16,23 @@ static void put_server(struct make *make, const char *name, const char *site,
 
 struct answer {
     struct adscp_forest *forest;
-    struct survey *survey;
-    const struct survey_page *page;
+    struct forest_index *forest_index;
+    const struct directory_index *page;
 };
 
-static struct answer surveyed(struct make *make)
+static struct answer indexed(struct make *make)
 {
     struct answer answer = {.forest = make_done(make)};
 
-    answer.survey = survey_new(answer.forest);
-    CHECK_INT(survey_read(answer.survey, 0, &answer.page), ADSCP_OK);
+    answer.forest_index = forest_index_new(answer.forest);
+    CHECK_INT(forest_index_read(answer.forest_index, 0, &answer.page),
+              ADSCP_OK);
     return answer;
 }
 
 static void done(struct answer *answer)
 {
-    survey_release(answer->survey);
+    forest_index_release(answer->forest_index);
     adscp_forest_free(answer->forest);
 }
 
@@ -76,7 +77,7 @@ static void lists(void)
         }
     }
     make_service(&make, "GONE", "ECP", "v", "https://a/");
-    answer = surveyed(&make);
+    answer = indexed(&make);
     topology = &answer.page->topology;
     directory = topology->directory;
     for (i = 0; i < answer.forest->name_count; i++)
@@ -112,7 +113,7 @@ static void oldest_scp(void)
                 "20100101000000.0Z", NULL);
     make_scp_at(&make, "CN=d,CN=Protocols,CN=EX1," SERVERS_DN, URL_GUID, NULL,
                 NULL, "undated");
-    answer = surveyed(&make);
+    answer = indexed(&make);
     server = &answer.page->directory->servers[0];
     CHECK_STR(topology_scp_url(&answer.page->topology, server),
               "https://old.contoso.com/autodiscover/autodiscover.xml");
@@ -142,7 +143,7 @@ static void fronts(void)
     make_service(&make, "EX3", "WebServices", "f", "https://ex1/x");
     make_service(&make, "GONE", "WebServices", "e", "https://gone.contoso.com");
     make_service(&make, "EX3", "OAB", "o", "https://oab.contoso.com/x");
-    answer = surveyed(&make);
+    answer = indexed(&make);
     front = front_of(&answer, "Mail.Contoso.Com");
     CHECK(front != NULL && front->line == VERSION_2016);
     CHECK(front != NULL && front->servers >= 2);
@@ -177,7 +178,7 @@ static void mixed_front(void)
                    MAKE_BOTH);
         make_scp(&make, name, NULL, "2010", "mail");
     }
-    answer = surveyed(&make);
+    answer = indexed(&make);
     front = front_of(&answer, "mail.contoso.com");
     CHECK(front != NULL && front->line == VERSION_UNKNOWN);
     CHECK_INT(front->scps, 30);
@@ -206,7 +207,7 @@ static void inactive(void)
                              .site = "HQ",
                              .states = "1:AutoDiscoverProxy:Functional:0:1"});
     make_scp(&make, "EX1", NULL, "2010", "ex1"); /* EX2 publishes nothing */
-    answer = surveyed(&make);
+    answer = indexed(&make);
     CHECK_INT(count_code(&answer, FINDING_SERVER_INACTIVE), 1);
     done(&answer);
 }
@@ -226,7 +227,7 @@ static void inactive_by_name(void)
                              .states = "1:ServerWideOffline:Maintenance:0:1"});
     put_server(&make, "EX2", "HQ", MAKE_2016, MAKE_BOTH);
     make_scp(&make, "EX2", NULL, "2010", "EX1");
-    answer = surveyed(&make);
+    answer = indexed(&make);
     CHECK_INT(count_code(&answer, FINDING_SERVER_INACTIVE), 1);
     done(&answer);
 }
@@ -244,7 +245,7 @@ static void no_site(void)
     put_server(&make, "EX03", NULL, MAKE_2003, NULL);
     put_server(&make, "ODD", NULL, NULL, NULL);
     put_server(&make, "GOOD", "HQ", MAKE_2016, MAKE_BOTH);
-    answer = surveyed(&make);
+    answer = indexed(&make);
     CHECK_INT(count_code(&answer, FINDING_SERVER_NO_SITE), 2);
     CHECK_INT(count_code(&answer, FINDING_SERVER_NO_FRONT_END), 0);
     done(&answer);
@@ -259,7 +260,7 @@ static void servers_not_read(void)
     make_directory(&make, NULL);
     make_scp(&make, "EX1", NULL, "2010", "mail");
     make_scp(&make, "EX2", NULL, "2011", "mail");
-    answer = surveyed(&make);
+    answer = indexed(&make);
     CHECK_INT(count_code(&answer, FINDING_SCP_HOST_SHARED), 0);
     done(&answer);
 }

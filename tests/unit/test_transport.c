@@ -26,7 +26,7 @@
 #include <unistd.h>
 
 #include "adscp.h"
-#include "gather/transport.h"
+#include "gather/transport/transport.h"
 
 static char directory[] = "/tmp/adscp-transport-XXXXXX";
 

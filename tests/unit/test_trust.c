@@ -9,8 +9,8 @@
 
 #include <openssl/pem.h>
 
-#include "judge/forecast.h"
-#include "judge/trust.h"
+#include "judge/route/forecast.h"
+#include "judge/trust/trust.h"
 #include "make_certificate.h"
 
 /* --------------------------------------------------------------- names -- */

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The store of certificates: rows by the SHA-256 of their bytes, in a hash
+ * table with open addressing. It does not look into a certificate; that is done
+ * by certificate_parse.c, once, when somebody asks.
+ */
+#include "facts/certificate/certificate.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "facts/certificate/private.h"
+
+struct certificates {
+    struct adscp_certificate **slots; /* NULL: free */
+    size_t slot_count;                /* 0 or a power of two */
+    size_t count;
+    EVP_MD *sha256; /* fetched once: a fetch costs more than the hash */
+    atomic_int holders;
+};
+
+struct certificates *certificates_new(void)
+{
+    struct certificates *store = calloc(1, sizeof(*store));
+
+    if (store == NULL)
+        return NULL;
+    atomic_init(&store->holders, 1);
+    ERR_set_mark();
+    store->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    ERR_pop_to_mark();
+    if (store->sha256 == NULL) {
+        free(store);
+        return NULL;
+    }
+    return store;
+}
+
+struct certificates *certificates_hold(const struct certificates *store)
+{
+    /* Constant to its readers; the count of holders alone changes. */
+    struct certificates *held = (struct certificates *)(uintptr_t)store;
+
+    if (held != NULL)
+        atomic_fetch_add_explicit(&held->holders, 1, memory_order_relaxed);
+    return held;
+}
+
+static void row_free(struct adscp_certificate *row)
+{
+    if (row == NULL)
+        return;
+    free(row->friendly_name);
+    certificate_parsed_free(
+        atomic_load_explicit(&row->parsed, memory_order_relaxed));
+    text_slot_free(&row->sha1);
+    text_slot_free(&row->sha256);
+    free(row->der);
+    free(row);
+}
+
+void certificates_release(struct certificates *store)
+{
+    size_t i;
+
+    if (store == NULL || atomic_fetch_sub_explicit(&store->holders, 1,
+                                                   memory_order_acq_rel) != 1)
+        return;
+    for (i = 0; i < store->slot_count; i++)
+        row_free(store->slots[i]);
+    free(store->slots);
+    EVP_MD_free(store->sha256);
+    free(store);
+}
+
+size_t certificates_count(const struct certificates *store)
+{
+    return store != NULL ? store->count : 0;
+}
+
+/* -------------------------------------------------------------- adding -- */
+
+/* The slot of that hash, or the free one where it would stand. */
+static struct adscp_certificate **seek(struct adscp_certificate **slots,
+                                       size_t slot_count, const uint8_t *hash)
+{
+    size_t mask = slot_count - 1, at;
+
+    memcpy(&at, hash, sizeof(at));
+    for (at &= mask;; at = (at + 1) & mask)
+        if (slots[at] == NULL ||
+            memcmp(slots[at]->hash, hash, CERTIFICATE_HASH) == 0)
+            return &slots[at];
+}
+
+/* Half of the slots stay free. */
+static bool make_room(struct certificates *store)
+{
+    size_t wanted = store->slot_count == 0 ? 16 : 2 * store->slot_count, i;
+    struct adscp_certificate **slots;
+
+    if (store->count < store->slot_count / 2)
+        return true;
+    slots = calloc(wanted, sizeof(*slots));
+    if (slots == NULL)
+        return false;
+    for (i = 0; i < store->slot_count; i++)
+        if (store->slots[i] != NULL)
+            *seek(slots, wanted, store->slots[i]->hash) = store->slots[i];
+    free(store->slots);
+    store->slots = slots;
+    store->slot_count = wanted;
+    return true;
+}
+
+/* What is too large is not kept whole: its beginning shows what it was. */
+static size_t kept_length(size_t length)
+{
+    return length <= CERTIFICATE_MAX ? length : CERTIFICATE_MAX + 1;
+}
+
+static struct adscp_certificate *row_new(const struct certificates *store,
+                                         const void *der, size_t length,
+                                         const uint8_t *hash)
+{
+    struct adscp_certificate *row = calloc(1, sizeof(*row));
+
+    if (row == NULL)
+        return NULL;
+    row->store = store;
+    row->length = kept_length(length);
+    row->der = malloc(row->length + 1);
+    if (row->der == NULL) {
+        free(row);
+        return NULL;
+    }
+    if (row->length > 0)
+        memcpy(row->der, der, row->length);
+    memcpy(row->hash, hash, CERTIFICATE_HASH);
+    return row;
+}
+
+static bool digest(const EVP_MD *type, const void *bytes, size_t length,
+                   uint8_t *out)
+{
+    bool ok;
+
+    ERR_set_mark();
+    ok = EVP_Digest(bytes, length, out, NULL, type, NULL) == 1;
+    ERR_pop_to_mark();
+    return ok;
+}
+
+/* A name that is not clean is shown as text_escape() has it. */
+static int set_name(struct adscp_certificate *row, const char *name,
+                    size_t length)
+{
+    size_t size;
+    char *copy;
+
+    if (name == NULL || length == 0 || row->friendly_name != NULL)
+        return ADSCP_OK;
+    size = text_escape(NULL, 0, name, length) + 1;
+    copy = malloc(size);
+    if (copy == NULL)
+        return ADSCP_E_NOMEM;
+    text_escape(copy, size, name, length);
+    row->friendly_name = copy;
+    return ADSCP_OK;
+}
+
+int certificates_add_named(struct certificates *store, const void *der,
+                           size_t length, const char *friendly_name,
+                           size_t name_length,
+                           const struct adscp_certificate **certificatep)
+{
+    uint8_t hash[EVP_MAX_MD_SIZE];
+    struct adscp_certificate **slot;
+    int rc;
+
+    if (store == NULL || (der == NULL && length > 0) || certificatep == NULL)
+        return ADSCP_E_ARGUMENT;
+    if (der == NULL)
+        der = "";
+    if (!digest(store->sha256, der, length, hash) || !make_room(store))
+        return ADSCP_E_NOMEM;
+    slot = seek(store->slots, store->slot_count, hash);
+    if (*slot == NULL) {
+        *slot = row_new(store, der, length, hash);
+        if (*slot == NULL)
+            return ADSCP_E_NOMEM;
+        store->count++;
+    }
+    rc = set_name(*slot, friendly_name, name_length);
+    if (rc == ADSCP_OK)
+        *certificatep = *slot;
+    return rc;
+}
+
+int certificates_add(struct certificates *store, const void *der, size_t length,
+                     const struct adscp_certificate **certificatep)
+{
+    return certificates_add_named(store, der, length, NULL, 0, certificatep);
+}
+
+/* --------------------------------------------------------------- a row -- */
+
+/* What is made late: the row stays the same fact. */
+static struct adscp_certificate *late(const struct adscp_certificate *row)
+{
+    return (struct adscp_certificate *)(uintptr_t)row;
+}
+
+/* Of several threads that ask at once, the first one's work stays. */
+static struct certificate_parsed *parsed_of(const struct adscp_certificate *row)
+{
+    struct adscp_certificate *mine = late(row);
+    struct certificate_parsed *known, *made;
+
+    known = atomic_load_explicit(&mine->parsed, memory_order_acquire);
+    if (known != NULL)
+        return known;
+    made = certificate_parse(row->der, row->length);
+    if (made == NULL)
+        return NULL;
+    if (atomic_compare_exchange_strong_explicit(&mine->parsed, &known, made,
+                                                memory_order_acq_rel,
+                                                memory_order_acquire))
+        return made;
+    certificate_parsed_free(made);
+    return known;
+}
+
+const struct certificate_facts *
+certificate_facts(const struct adscp_certificate *certificate)
+{
+    const struct certificate_parsed *parsed = parsed_of(certificate);
+
+    return parsed != NULL ? &parsed->facts : NULL;
+}
+
+X509 *certificate_x509(const struct adscp_certificate *certificate)
+{
+    const struct certificate_parsed *parsed = parsed_of(certificate);
+
+    return parsed != NULL ? parsed->x509 : NULL;
+}
+
+struct certificates *
+certificate_hold_store(const struct adscp_certificate *certificate)
+{
+    return certificates_hold(certificate->store);
+}
+
+void certificate_release_store(const struct adscp_certificate *certificate)
+{
+    certificates_release((struct certificates *)(uintptr_t)certificate->store);
+}
+
+const uint8_t *certificate_hash(const struct adscp_certificate *certificate)
+{
+    return certificate->hash;
+}
+
+bool certificate_same(const struct adscp_certificate *a,
+                      const struct adscp_certificate *b)
+{
+    return a == b || memcmp(a->hash, b->hash, CERTIFICATE_HASH) == 0;
+}
+
+const void *certificate_der(const struct adscp_certificate *certificate,
+                            size_t *lengthp)
+{
+    *lengthp = certificate->length;
+    return certificate->der;
+}
+
+const char *
+certificate_friendly_name(const struct adscp_certificate *certificate)
+{
+    return certificate->friendly_name;
+}
+
+/* -------------------------------------------------------- fingerprints -- */
+
+void certificate_hex(char *out, const uint8_t *bytes, size_t length)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        *out++ = digits[bytes[i] >> 4];
+        *out++ = digits[bytes[i] & 15];
+    }
+    *out = '\0';
+}
+
+static char *make_hex(const uint8_t *bytes, size_t length)
+{
+    char *text = malloc(2 * length + 1);
+
+    if (text != NULL)
+        certificate_hex(text, bytes, length);
+    return text;
+}
+
+static char *make_sha256(const void *of)
+{
+    const struct adscp_certificate *row = of;
+
+    return make_hex(row->hash, sizeof(row->hash));
+}
+
+static char *make_sha1(const void *of)
+{
+    enum { SHA1_LENGTH = 20 };
+    const struct adscp_certificate *row = of;
+    uint8_t hash[EVP_MAX_MD_SIZE];
+
+    if (row->length > CERTIFICATE_MAX ||
+        !digest(EVP_sha1(), row->der, row->length, hash))
+        return NULL;
+    return make_hex(hash, SHA1_LENGTH);
+}
+
+const char *certificate_sha1(const struct adscp_certificate *certificate)
+{
+    return text_slot_get(&late(certificate)->sha1, make_sha1, certificate);
+}
+
+const char *certificate_sha256(const struct adscp_certificate *certificate)
+{
+    return text_slot_get(&late(certificate)->sha256, make_sha256, certificate);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Certificates as facts, without an opinion about them. A store keeps each
+ * distinct certificate once, by the SHA-256 of its DER; adding costs a hash and
+ * a look-up, and the bytes are taken apart when somebody first asks for what
+ * they say.
+ *
+ * Bytes that are no certificate are a row too, with a sentence that says why:
+ * never a guess. Effort is bounded whatever the bytes are: CERTIFICATE_MAX for
+ * one certificate, and for what is read out of it the limits below; beyond them
+ * the row is one that cannot be read.
+ *
+ * A store is filled by one thread; rows stay where they are while it grows. A
+ * finished store may be read by any number of threads at once.
+ */
+#ifndef ADSCP_FACTS_CERTIFICATE_CERTIFICATE_H
+#define ADSCP_FACTS_CERTIFICATE_CERTIFICATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "adscp.h"
+
+enum {
+    CERTIFICATE_MAX = 256 * 1024,            /* bytes of DER */
+    CERTIFICATE_NAMES_MAX = 16384,           /* subjectAltName entries */
+    CERTIFICATE_EXTENSIONS_MAX = 128,        /* extensions */
+    CERTIFICATE_FILE_MAX = 16 * 1024 * 1024, /* bytes of a container */
+    CERTIFICATE_LIST_MAX = 4096              /* certificates in a container */
+};
+
+#define CERTIFICATE_TIME_UNKNOWN INT64_MIN
+
+struct certificates;
+
+struct certificates *certificates_new(void); /* one holder; NULL: no memory */
+struct certificates *certificates_hold(const struct certificates *store);
+void certificates_release(struct certificates *store); /* NULL is fine */
+
+/* The row of these bytes, which are copied where they are new. It lives as long
+ * as the store. ADSCP_OK, or ADSCP_E_NOMEM, or ADSCP_E_ARGUMENT. */
+int certificates_add(struct certificates *store, const void *der, size_t length,
+                     const struct adscp_certificate **certificatep);
+size_t certificates_count(const struct certificates *store);
+
+/* The store that a row lies in: whoever keeps a row holds its store. */
+struct certificates *
+certificate_hold_store(const struct adscp_certificate *certificate);
+void certificate_release_store(const struct adscp_certificate *certificate);
+
+/* What a file or an attribute's value turned out to be, by its content. */
+enum certificate_container {
+    CONTAINER_NONE,    /* nothing that holds certificates */
+    CONTAINER_DER,     /* one certificate */
+    CONTAINER_PEM,     /* one or more, and PKCS#7, with any text in between */
+    CONTAINER_PKCS7,   /* SignedData, of which only the certificates count */
+    CONTAINER_ELEMENT, /* a serialized store element, [MS-GPEF] 2.2.1.1.1 */
+    CONTAINER_STORE,   /* a serialized store, of such elements */
+    CONTAINER_PKCS12   /* certificates behind a password: never tried */
+};
+
+/* Rows that were read, in their order. An empty list is {0}. */
+struct certificate_list {
+    const struct adscp_certificate **rows;
+    size_t count;
+    size_t capacity;
+    enum certificate_container container;
+    const char *problem; /* why something was left out, a constant; or NULL */
+};
+
+/* Add all certificates that these bytes hold, and append their rows to the
+ * list. A container that is broken gives what comes before the break, and a
+ * problem. ADSCP_OK, or ADSCP_E_NOMEM, or ADSCP_E_ARGUMENT. */
+int certificates_read(struct certificates *store, const void *bytes,
+                      size_t length, struct certificate_list *list);
+void certificate_list_free(struct certificate_list *list);
+
+/* A name as it stands in the certificate, NUL and all. */
+struct certificate_name {
+    const char *bytes; /* a NUL follows */
+    size_t length;
+    const char *text; /* clean, for showing */
+};
+
+/* Yes or no, about one certificate. */
+enum {
+    CERTIFICATE_SELF_ISSUED = 1 << 0, /* subject and issuer are one name */
+    CERTIFICATE_SELF_SIGNED = 1 << 1, /* ... and its own key verifies it */
+    CERTIFICATE_CA = 1 << 2,          /* may issue, by its basicConstraints */
+    CERTIFICATE_HAS_CONSTRAINTS = 1 << 3, /* has basicConstraints */
+    CERTIFICATE_HAS_ALT_NAME = 1 << 4, /* has a subjectAltName of any content */
+    CERTIFICATE_HAS_USAGE = 1 << 5,    /* has an extended key usage */
+    CERTIFICATE_USAGE_SERVER = 1 << 6, /* ... serverAuth, or a server gated
+                                          cryptography of old */
+    CERTIFICATE_USAGE_ANY = 1 << 7,    /* ... anyExtendedKeyUsage */
+    CERTIFICATE_KEY_NOT_TLS = 1 << 8,  /* keyUsage allows no key exchange */
+    CERTIFICATE_ISSUER_URI = 1 << 9, /* says where on the web its issuer's is */
+    CERTIFICATE_REVOCABLE = 1 << 10, /* names a CRL or an OCSP responder */
+    CERTIFICATE_INVALID = 1 << 11,   /* an extension cannot be read */
+    CERTIFICATE_KEY_UNREADABLE = 1 << 12,
+    CERTIFICATE_RSA = 1 << 13,
+    CERTIFICATE_SHA1 = 1 << 14, /* the digest of its signature */
+    CERTIFICATE_MD5 = 1 << 15   /* that, or older */
+};
+
+struct certificate_facts {
+    const char
+        *problem; /* NULL, or why it cannot be read: the rest is absent */
+    const char *subject; /* RFC 4514, clean */
+    const char *issuer;
+    struct certificate_name common_name; /* the first one, in UTF-8; .bytes
+                                            NULL: none */
+    const struct certificate_name *dns_names;
+    size_t dns_name_count;
+    const char **ip_addresses;
+    size_t ip_address_count;
+    const char *serial; /* upper-case hex */
+    const char *key;    /* "RSA 2048", "EC P-256", "Ed25519" */
+    const char *signature;
+    int64_t not_before; /* seconds, or CERTIFICATE_TIME_UNKNOWN */
+    int64_t not_after;  /* the last second of its validity */
+    int key_bits;
+    int flags; /* CERTIFICATE_* */
+};
+
+/* Never NULL but for lack of memory. */
+const struct certificate_facts *
+certificate_facts(const struct adscp_certificate *certificate);
+
+/* Upper-case hex, of the bytes, also where they are no certificate. NULL: out
+ * of memory. */
+const char *certificate_sha1(const struct adscp_certificate *certificate);
+const char *certificate_sha256(const struct adscp_certificate *certificate);
+
+enum { CERTIFICATE_HASH = 32 };
+const uint8_t *certificate_hash(const struct adscp_certificate *certificate);
+bool certificate_same(const struct adscp_certificate *a,
+                      const struct adscp_certificate *b);
+const void *certificate_der(const struct adscp_certificate *certificate,
+                            size_t *lengthp);
+
+/* What a serialized element calls it ("Microsoft Exchange"), clean; or NULL. */
+const char *
+certificate_friendly_name(const struct adscp_certificate *certificate);
+
+#endif

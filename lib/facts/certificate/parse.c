@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One certificate taken apart with OpenSSL. Its traps: it leaves the reason of
+ * a failure in a queue that belongs to the whole thread, so a mark is set and
+ * cleared around every call; a lack of memory looks like a broken certificate
+ * but for that reason; and a decoder that fails may have decoded a part.
+ */
+#include <arpa/inet.h>
+#include <openssl/asn1.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "facts/certificate/private.h"
+
+/* Did a decoder fail for lack of memory? The reason lies beneath others, so the
+ * queue is emptied, unless it holds what the host program may want to see. */
+static bool no_memory(const struct certificate_parsed *parsed)
+{
+    unsigned long error = ERR_peek_last_error();
+    bool found = ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
+
+    if (!parsed->queue_empty)
+        return found;
+    while ((error = ERR_get_error()) != 0)
+        found = found || ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
+    return found;
+}
+
+/* A copy in the arena of what OpenSSL gave. */
+static const char *keep(struct certificate_parsed *parsed, const char *bytes,
+                        size_t length)
+{
+    return text_keep(&parsed->arena, bytes, length, NULL);
+}
+
+/* --------------------------------------------------------------- names -- */
+
+/* RFC 4514 in UTF-8. OpenSSL has refused a name that breaks its own encoding
+ * when it decoded the whole. */
+static const char *name_text(struct certificate_parsed *parsed,
+                             const X509_NAME *name)
+{
+    const unsigned long flags =
+        XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
+    const char *text = NULL;
+    char *bytes = NULL;
+    BIO *bio = BIO_new(BIO_s_mem());
+    long length;
+
+    if (bio == NULL)
+        return NULL;
+    if (X509_NAME_print_ex(bio, name, 0, flags) < 0)
+        parsed->facts.problem = "a name in it cannot be read";
+    length = BIO_get_mem_data(bio, &bytes);
+    text = keep(parsed, length > 0 ? bytes : "", (size_t)length);
+    BIO_free(bio);
+    return text;
+}
+
+static bool keep_name(struct certificate_parsed *parsed, const void *bytes,
+                      size_t length, struct certificate_name *namep)
+{
+    const char *copy =
+        arena_copy(&parsed->arena, length > 0 ? bytes : "", length);
+    const char *text = copy;
+
+    if (copy != NULL && !text_is_clean(copy, length))
+        text = keep(parsed, copy, length);
+    *namep = (struct certificate_name){copy, length, text};
+    return copy != NULL && text != NULL;
+}
+
+/* The first common name, in the order of the encoding. */
+static bool parse_common_name(struct certificate_parsed *parsed,
+                              const X509_NAME *subject)
+{
+    int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+    const ASN1_STRING *value;
+    unsigned char *utf8 = NULL;
+    int length;
+    bool ok;
+
+    if (at < 0)
+        return true;
+    value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
+    length = ASN1_STRING_to_UTF8(&utf8, value);
+    if (length < 0 || utf8 == NULL)
+        return keep_name(parsed, ASN1_STRING_get0_data(value),
+                         (size_t)ASN1_STRING_length(value),
+                         &parsed->facts.common_name);
+    ok = keep_name(parsed, utf8, (size_t)length, &parsed->facts.common_name);
+    OPENSSL_free(utf8);
+    return ok;
+}
+
+static bool keep_address(struct certificate_parsed *parsed,
+                         const ASN1_STRING *value, const char **textp)
+{
+    const unsigned char *bytes = ASN1_STRING_get0_data(value);
+    char text[INET6_ADDRSTRLEN] = "";
+    int length = ASN1_STRING_length(value);
+
+    if (length == 4)
+        inet_ntop(AF_INET, bytes, text, sizeof(text));
+    else if (length == 16)
+        inet_ntop(AF_INET6, bytes, text, sizeof(text));
+    else
+        snprintf(text, sizeof(text), "an address of %d bytes", length);
+    *textp = arena_copy(&parsed->arena, text, strlen(text));
+    return *textp != NULL;
+}
+
+static bool keep_alt_name(struct certificate_parsed *parsed,
+                          const GENERAL_NAME *entry,
+                          struct certificate_name *names)
+{
+    struct certificate_facts *facts = &parsed->facts;
+
+    if (entry->type == GEN_DNS)
+        return keep_name(parsed, ASN1_STRING_get0_data(entry->d.dNSName),
+                         (size_t)ASN1_STRING_length(entry->d.dNSName),
+                         &names[facts->dns_name_count++]);
+    if (entry->type == GEN_IPADD)
+        return keep_address(parsed, entry->d.iPAddress,
+                            &facts->ip_addresses[facts->ip_address_count++]);
+    return true;
+}
+
+static bool keep_alt_names(struct certificate_parsed *parsed,
+                           const GENERAL_NAMES *entries)
+{
+    struct certificate_facts *facts = &parsed->facts;
+    int count = sk_GENERAL_NAME_num(entries), i;
+    struct certificate_name *names;
+
+    if (count > CERTIFICATE_NAMES_MAX) {
+        facts->problem = "it has too many names";
+        return true;
+    }
+    if (count <= 0)
+        return true;
+    names = arena_alloc(&parsed->arena, (size_t)count * sizeof(*names));
+    facts->ip_addresses = arena_alloc(
+        &parsed->arena, (size_t)count * sizeof(*facts->ip_addresses));
+    if (names == NULL || facts->ip_addresses == NULL)
+        return false;
+    facts->dns_names = names;
+    for (i = 0; i < count; i++)
+        if (!keep_alt_name(parsed, sk_GENERAL_NAME_value(entries, i), names))
+            return false;
+    return true;
+}
+
+static bool parse_alt_names(struct certificate_parsed *parsed)
+{
+    int state = -1;
+    GENERAL_NAMES *entries =
+        X509_get_ext_d2i(parsed->x509, NID_subject_alt_name, &state, NULL);
+    bool ok;
+
+    if (state != -1)
+        parsed->facts.flags |= CERTIFICATE_HAS_ALT_NAME;
+    if (entries == NULL) {
+        if (state != -1)
+            parsed->facts.flags |= CERTIFICATE_INVALID;
+        return !no_memory(parsed);
+    }
+    ok = keep_alt_names(parsed, entries);
+    GENERAL_NAMES_free(entries);
+    return ok;
+}
+
+/* --------------------------------------------------------------- dates -- */
+
+/* Days since 1970 in the Gregorian calendar; years begin in March, so that the
+ * leap day is the last of one. */
+static int64_t days_of(int64_t year, int64_t month, int64_t day)
+{
+    int64_t shifted = month <= 2 ? year + 399 : year + 400; /* never below 0 */
+    int64_t era = shifted / 400, of_era = shifted % 400;
+    int64_t of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+
+    return (era - 1) * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
+           of_year - 719468;
+}
+
+/* UTCTime and GeneralizedTime, RFC 5280 4.1.2.5: with seconds, in UTC. */
+static int64_t time_of(const ASN1_TIME *time)
+{
+    const int length = ASN1_STRING_type(time) == V_ASN1_UTCTIME
+                           ? sizeof("YYMMDDhhmmssZ") - 1
+                           : sizeof("YYYYMMDDhhmmssZ") - 1;
+    struct tm tm;
+
+    if (ASN1_STRING_length(time) != length || ASN1_TIME_to_tm(time, &tm) != 1)
+        return CERTIFICATE_TIME_UNKNOWN;
+    return days_of(tm.tm_year + INT64_C(1900), tm.tm_mon + 1, tm.tm_mday) *
+               86400 +
+           tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
+}
+
+/* --------------------------------------------------- key and signature -- */
+
+static const char *keep_plain(struct certificate_parsed *parsed,
+                              const char *text)
+{
+    return keep(parsed, text, strlen(text));
+}
+
+static const char *algorithm_text(struct certificate_parsed *parsed,
+                                  const ASN1_OBJECT *object, int nid)
+{
+    char oid[128];
+
+    if (nid != NID_undef)
+        return keep_plain(parsed, OBJ_nid2ln(nid));
+    if (OBJ_obj2txt(oid, sizeof(oid), object, 1) <= 0)
+        return keep_plain(parsed, "unknown");
+    return keep_plain(parsed, oid);
+}
+
+static bool curve_text(const EVP_PKEY *key, char *out, size_t capacity)
+{
+    char group[64];
+    const char *nist;
+
+    if (EVP_PKEY_get_group_name(key, group, sizeof(group), NULL) != 1) {
+        snprintf(out, capacity, "EC, parameters of its own");
+        return true;
+    }
+    nist = EC_curve_nid2nist(OBJ_sn2nid(group));
+    return snprintf(out, capacity, "EC %s", nist != NULL ? nist : group) > 0;
+}
+
+/* "RSA 2048", "EC P-256", "Ed25519". */
+static bool parse_key(struct certificate_parsed *parsed)
+{
+    struct certificate_facts *facts = &parsed->facts;
+    EVP_PKEY *key = X509_get0_pubkey(parsed->x509);
+    ASN1_OBJECT *algorithm = NULL;
+    char text[96];
+    int kind;
+
+    if (key == NULL) {
+        facts->flags |= CERTIFICATE_KEY_UNREADABLE;
+        X509_PUBKEY_get0_param(&algorithm, NULL, NULL, NULL,
+                               X509_get_X509_PUBKEY(parsed->x509));
+        facts->key = algorithm_text(parsed, algorithm, OBJ_obj2nid(algorithm));
+        return facts->key != NULL && !no_memory(parsed);
+    }
+    kind = EVP_PKEY_get_base_id(key);
+    facts->key_bits = EVP_PKEY_get_bits(key);
+    if (kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS)
+        facts->flags |= CERTIFICATE_RSA;
+    if (kind == EVP_PKEY_EC)
+        curve_text(key, text, sizeof(text));
+    else if (kind == EVP_PKEY_ED25519 || kind == EVP_PKEY_ED448)
+        snprintf(text, sizeof(text), "%s",
+                 kind == EVP_PKEY_ED25519 ? "Ed25519" : "Ed448");
+    else
+        snprintf(text, sizeof(text), "%s %d",
+                 facts->flags & CERTIFICATE_RSA ? "RSA" : OBJ_nid2sn(kind),
+                 facts->key_bits);
+    facts->key = keep_plain(parsed, text);
+    return facts->key != NULL;
+}
+
+static bool parse_signature(struct certificate_parsed *parsed)
+{
+    const X509_ALGOR *algorithm = NULL;
+    const ASN1_OBJECT *object = NULL;
+    int digest = NID_undef;
+
+    X509_get0_signature(NULL, &algorithm, parsed->x509);
+    X509_ALGOR_get0(&object, NULL, NULL, algorithm);
+    parsed->facts.signature =
+        algorithm_text(parsed, object, OBJ_obj2nid(object));
+    X509_get_signature_info(parsed->x509, &digest, NULL, NULL, NULL);
+    if (digest == NID_sha1)
+        parsed->facts.flags |= CERTIFICATE_SHA1;
+    if (digest == NID_md5 || digest == NID_md4 || digest == NID_md2)
+        parsed->facts.flags |= CERTIFICATE_MD5;
+    return parsed->facts.signature != NULL;
+}
+
+/* As it is usually written: two digits a byte, "-" before a negative one. */
+static bool parse_serial(struct certificate_parsed *parsed)
+{
+    const ASN1_INTEGER *serial = X509_get0_serialNumber(parsed->x509);
+    size_t length = (size_t)ASN1_STRING_length(serial);
+    char *text = arena_bytes(&parsed->arena, 2 * length + 4);
+
+    if (text == NULL)
+        return false;
+    parsed->facts.serial = text;
+    if (ASN1_STRING_type(serial) == V_ASN1_NEG_INTEGER)
+        *text++ = '-';
+    if (length == 0)
+        memcpy(text, "00", 3);
+    else
+        certificate_hex(text, ASN1_STRING_get0_data(serial), length);
+    return true;
+}
+
+/* ---------------------------------------------------------- extensions -- */
+
+/* RFC 5280 4.2.1.12, and the two purposes that stood for a server before it:
+ * Microsoft's and Netscape's server gated cryptography. */
+static int usage_flags(X509 *x509)
+{
+    uint32_t usage = X509_get_extended_key_usage(x509);
+    uint32_t key = X509_get_key_usage(x509);
+    int flags = 0;
+
+    if (X509_get_ext_by_NID(x509, NID_ext_key_usage, -1) >= 0)
+        flags |= CERTIFICATE_HAS_USAGE;
+    if (usage != UINT32_MAX && (usage & (XKU_SSL_SERVER | XKU_SGC)) != 0)
+        flags |= CERTIFICATE_USAGE_SERVER;
+    if (usage != UINT32_MAX && (usage & XKU_ANYEKU) != 0)
+        flags |= CERTIFICATE_USAGE_ANY;
+    if (X509_get_ext_by_NID(x509, NID_key_usage, -1) >= 0 &&
+        (key &
+         (KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT)) == 0)
+        flags |= CERTIFICATE_KEY_NOT_TLS;
+    return flags;
+}
+
+/* What ldap:// names in the own forest is known without it: CN=AIA. */
+static bool is_on_the_web(const GENERAL_NAME *place)
+{
+    const ASN1_IA5STRING *uri = place->d.uniformResourceIdentifier;
+    const char *text;
+    size_t length;
+
+    if (place->type != GEN_URI)
+        return false;
+    text = (const char *)ASN1_STRING_get0_data(uri);
+    length = (size_t)ASN1_STRING_length(uri);
+    return text_starts(text, length, "http://") ||
+           text_starts(text, length, "https://");
+}
+
+/* authorityInfoAccess, RFC 5280 4.2.2.1. */
+static int access_flags(X509 *x509)
+{
+    AUTHORITY_INFO_ACCESS *access =
+        X509_get_ext_d2i(x509, NID_info_access, NULL, NULL);
+    int flags = 0, i;
+
+    if (X509_get_ext_by_NID(x509, NID_crl_distribution_points, -1) >= 0)
+        flags |= CERTIFICATE_REVOCABLE;
+    for (i = 0; i < sk_ACCESS_DESCRIPTION_num(access); i++) {
+        const ACCESS_DESCRIPTION *one = sk_ACCESS_DESCRIPTION_value(access, i);
+        int method = OBJ_obj2nid(one->method);
+
+        if (method == NID_ad_ca_issuers && is_on_the_web(one->location))
+            flags |= CERTIFICATE_ISSUER_URI;
+        if (method == NID_ad_OCSP)
+            flags |= CERTIFICATE_REVOCABLE;
+    }
+    AUTHORITY_INFO_ACCESS_free(access);
+    return flags;
+}
+
+/* Self-issued is a matter of names, self-signed one of the key: only the second
+ * can be an anchor. */
+static int issuer_flags(X509 *x509)
+{
+    int flags = 0;
+
+    if (X509_NAME_cmp(X509_get_subject_name(x509),
+                      X509_get_issuer_name(x509)) != 0)
+        return 0;
+    flags |= CERTIFICATE_SELF_ISSUED;
+    if (X509_self_signed(x509, 1) == 1)
+        flags |= CERTIFICATE_SELF_SIGNED;
+    return flags;
+}
+
+static void parse_flags(struct certificate_parsed *parsed)
+{
+    X509 *x509 = parsed->x509;
+    int flags = usage_flags(x509) | access_flags(x509) | issuer_flags(x509);
+
+    if (X509_check_ca(x509) != 0)
+        flags |= CERTIFICATE_CA;
+    if (X509_get_ext_by_NID(x509, NID_basic_constraints, -1) >= 0)
+        flags |= CERTIFICATE_HAS_CONSTRAINTS;
+    if ((X509_get_extension_flags(x509) & EXFLAG_INVALID) != 0)
+        flags |= CERTIFICATE_INVALID;
+    parsed->facts.flags |= flags;
+}
+
+/* --------------------------------------------------------------- whole -- */
+
+/* false: out of memory. */
+static bool parse_fields(struct certificate_parsed *parsed)
+{
+    struct certificate_facts *facts = &parsed->facts;
+    X509 *x509 = parsed->x509;
+
+    facts->subject = name_text(parsed, X509_get_subject_name(x509));
+    facts->issuer = name_text(parsed, X509_get_issuer_name(x509));
+    facts->not_before = time_of(X509_get0_notBefore(x509));
+    facts->not_after = time_of(X509_get0_notAfter(x509));
+    if (facts->subject == NULL || facts->issuer == NULL ||
+        !parse_common_name(parsed, X509_get_subject_name(x509)) ||
+        !parse_alt_names(parsed) || !parse_serial(parsed) ||
+        !parse_key(parsed) || !parse_signature(parsed))
+        return false;
+    if (facts->problem == NULL)
+        parse_flags(parsed);
+    return true;
+}
+
+static const char *check(const X509 *x509, const uint8_t *end,
+                         const uint8_t *at)
+{
+    if (x509 == NULL)
+        return "the bytes are no certificate";
+    if (at != end)
+        return "bytes follow the certificate";
+    if (X509_get_ext_count(x509) > CERTIFICATE_EXTENSIONS_MAX)
+        return "it has too many extensions";
+    return NULL;
+}
+
+/* What cannot be read says nothing but why. */
+static void forget(struct certificate_parsed *parsed, const char *problem)
+{
+    X509_free(parsed->x509);
+    parsed->x509 = NULL;
+    arena_free(&parsed->arena);
+    parsed->facts = (struct certificate_facts){
+        .problem = problem,
+        .not_before = CERTIFICATE_TIME_UNKNOWN,
+        .not_after = CERTIFICATE_TIME_UNKNOWN,
+    };
+}
+
+/* false: out of memory. */
+static bool parse_bytes(struct certificate_parsed *parsed, const uint8_t *der,
+                        size_t length)
+{
+    const unsigned char *at = der;
+    const char *problem;
+
+    if (length > CERTIFICATE_MAX) {
+        forget(parsed, "it is too large");
+        return true;
+    }
+    parsed->x509 = d2i_X509(NULL, &at, (long)length);
+    if (parsed->x509 == NULL && no_memory(parsed))
+        return false;
+    problem = check(parsed->x509, der + length, at);
+    if (problem == NULL && !parse_fields(parsed))
+        return false;
+    if (problem == NULL)
+        problem = parsed->facts.problem;
+    if (problem != NULL)
+        forget(parsed, problem);
+    return true;
+}
+
+struct certificate_parsed *certificate_parse(const uint8_t *der, size_t length)
+{
+    struct certificate_parsed *parsed = calloc(1, sizeof(*parsed));
+    bool ok;
+
+    if (parsed == NULL)
+        return NULL;
+    arena_init(&parsed->arena);
+    parsed->queue_empty = ERR_peek_error() == 0;
+    ERR_set_mark();
+    ok = parse_bytes(parsed, der, length);
+    ERR_pop_to_mark();
+    if (ok)
+        return parsed;
+    certificate_parsed_free(parsed);
+    return NULL;
+}
+
+void certificate_parsed_free(struct certificate_parsed *parsed)
+{
+    if (parsed == NULL)
+        return;
+    X509_free(parsed->x509);
+    arena_free(&parsed->arena);
+    free(parsed);
+}

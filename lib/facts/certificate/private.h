@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of a certificate's row, for the files of that room and for
+ * judge/trust, which verifies. OpenSSL's types go no further. */
+#ifndef ADSCP_FACTS_CERTIFICATE_PRIVATE_H
+#define ADSCP_FACTS_CERTIFICATE_PRIVATE_H
+
+#include <openssl/x509.h>
+#include <stdatomic.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "facts/certificate/certificate.h"
+
+/* What is made when somebody first asks. */
+struct certificate_parsed {
+    struct certificate_facts facts; /* texts in the arena */
+    struct arena arena;
+    X509 *x509;       /* NULL: no certificate */
+    bool queue_empty; /* OpenSSL's queue of errors was, before */
+};
+
+struct adscp_certificate {
+    const struct certificates *store;
+    char *friendly_name; /* or NULL */
+    uint8_t *der;
+    size_t length;
+    uint8_t hash[CERTIFICATE_HASH];
+    _Atomic(struct certificate_parsed *) parsed;
+    text_slot sha1;
+    text_slot sha256;
+};
+
+/* NULL: out of memory. */
+struct certificate_parsed *certificate_parse(const uint8_t *der, size_t length);
+void certificate_parsed_free(struct certificate_parsed *parsed);
+
+/* Borrowed; NULL where the row is no certificate. The facts were asked for, and
+ * were given. */
+X509 *certificate_x509(const struct adscp_certificate *certificate);
+
+/* Upper-case hex, with a NUL; out holds 2 * length + 1 bytes. */
+void certificate_hex(char *out, const uint8_t *bytes, size_t length);
+
+/* For the reader of containers: the first name that is given stays. */
+int certificates_add_named(struct certificates *store, const void *der,
+                           size_t length, const char *friendly_name,
+                           size_t name_length,
+                           const struct adscp_certificate **certificatep);
+
+#endif

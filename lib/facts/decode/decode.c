@@ -1,0 +1,598 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From entries to facts: how the values of an entry are collected, and what
+ * becomes of it when it ends. Values are borrowed until then, so that
+ * attributes may come in any order and nothing is copied in vain. Nothing here
+ * does I/O or refuses an entry silently that a search had promised.
+ */
+#include "facts/decode/decode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts/decode/private.h"
+#include "facts/intern.h"
+#include "facts/snapshot.h"
+
+/* A bound on what one hostile attribute can make us hold. */
+enum { VALUES_MAX = 131072 };
+
+/* ------------------------------------------------------------ attributes -- */
+
+struct attribute {
+    const char *name;
+    size_t length;
+};
+
+#define ATTRIBUTE(name)                                                        \
+    {                                                                          \
+        name, sizeof(name) - 1                                                 \
+    }
+static const struct attribute attributes[FIELD_COUNT] = {
+    [FIELD_KEYWORDS] = ATTRIBUTE("keywords"),
+    [FIELD_BINDING] = ATTRIBUTE("serviceBindingInformation"),
+    [FIELD_CREATED] = ATTRIBUTE("whenCreated"),
+    [FIELD_CLASS_NAME] = ATTRIBUTE("serviceClassName"),
+    [FIELD_NETWORK_ADDRESS] = ATTRIBUTE("networkAddress"),
+    [FIELD_SERVER_SITE] = ATTRIBUTE("msExchServerSite"),
+    [FIELD_VERSION_NUMBER] = ATTRIBUTE("versionNumber"),
+    [FIELD_SERIAL_NUMBER] = ATTRIBUTE("serialNumber"),
+    [FIELD_OBJECT_CLASS] = ATTRIBUTE("objectClass"),
+    [FIELD_ROLES] = ATTRIBUTE("msExchCurrentServerRoles"),
+    [FIELD_DAG] = ATTRIBUTE("msExchMDBAvailabilityGroupLink"),
+    [FIELD_LEGACY_DN] = ATTRIBUTE("legacyExchangeDN"),
+    [FIELD_COMPONENT_STATES] = ATTRIBUTE("msExchComponentStates"),
+    [FIELD_INTERNAL_CERTIFICATE] = ATTRIBUTE("msExchServerInternalTLSCert"),
+    [FIELD_INTERNAL_URL] = ATTRIBUTE("msExchInternalHostName"),
+    [FIELD_OWNER] = ATTRIBUTE("msExchOwningServer"),
+    [FIELD_SITE_OBJECT] = ATTRIBUTE("siteObject"),
+    [FIELD_CA_CERTIFICATE] = ATTRIBUTE("cACertificate"),
+    [FIELD_PROXY_ADDRESSES] = ATTRIBUTE("proxyAddresses"),
+    [FIELD_MAIL] = ATTRIBUTE("mail"),
+    [FIELD_NICKNAME] = ATTRIBUTE("mailNickname"),
+    [FIELD_HOME_MDB] = ATTRIBUTE("homeMDB"),
+    [FIELD_HOME_SERVER] = ATTRIBUTE("msExchHomeServerName"),
+    [FIELD_TARGET] = ATTRIBUTE("targetAddress"),
+    [FIELD_TYPE_DETAILS] = ATTRIBUTE("msExchRecipientTypeDetails"),
+    [FIELD_REMOTE_TYPE] = ATTRIBUTE("msExchRemoteRecipientType"),
+    [FIELD_CONFIG_DN] = ATTRIBUTE("configurationNamingContext"),
+    [FIELD_DNS_HOST_NAME] = ATTRIBUTE("dnsHostName"),
+    [FIELD_DEFAULT_DN] = ATTRIBUTE("defaultNamingContext"),
+    [FIELD_GC_READY] = ATTRIBUTE("isGlobalCatalogReady"),
+    [FIELD_NETLOGON] = ATTRIBUTE("netlogon"),
+    [FIELD_READING] = ATTRIBUTE("adscpReading"),
+};
+#undef ATTRIBUTE
+
+const char *decode_field_name(enum field field)
+{
+    return attributes[field].name;
+}
+
+/* ------------------------------------------------------------------ life -- */
+
+struct decoder *decoder_new(struct adscp_forest *forest,
+                            struct directory *directory)
+{
+    struct decoder *decoder = calloc(1, sizeof(*decoder));
+    size_t i;
+
+    if (decoder == NULL)
+        return NULL;
+    if (forest->kept && directory->snapshot == NULL) {
+        directory->snapshot = snapshot_new();
+        if (directory->snapshot == NULL) {
+            free(decoder);
+            return NULL;
+        }
+    }
+    decoder->forest = forest;
+    decoder->directory = directory;
+    decoder->field = FIELD_COUNT;
+    decoder->last_tail = INTERN_NONE;
+    arena_init(&decoder->aside);
+    decoder->kept_people.folded = true;
+    for (i = 0; i < FIELD_COUNT; i++)
+        decoder->by_length[attributes[i].length] |= 1U << i;
+    return decoder;
+}
+
+static void entry_free(struct entry *entry)
+{
+    size_t i;
+
+    for (i = 0; i < FIELD_COUNT; i++)
+        free(entry->lists[i].rows);
+}
+
+/* A reading that broke off leaves no rows: some might be half made. */
+static void drop_rows(struct directory *directory)
+{
+    directory->scp_count = directory->server_count = 0;
+    directory->site_count = directory->subnet_count = 0;
+    directory->service_count = directory->database_count = 0;
+    directory->authority_count = directory->recipient_count = 0;
+    snapshot_free(directory->snapshot);
+    directory->snapshot = NULL;
+}
+
+void decoder_free(struct decoder *decoder)
+{
+    size_t i;
+
+    if (decoder == NULL)
+        return;
+    if (!decoder->finished)
+        drop_rows(decoder->directory);
+    entry_free(&decoder->entry);
+    for (i = 0; i < decoder->pending_count; i++)
+        entry_free(&decoder->pending[i]);
+    free(decoder->pending);
+    free(decoder->seen.rows);
+    free(decoder->seen.slots);
+    free(decoder->looked_for);
+    finding_list_free(&decoder->doubts);
+    free(decoder->indexes);
+    free(decoder->buffer);
+    intern_table_free(&decoder->kept_people);
+    arena_free(&decoder->aside);
+    free(decoder);
+}
+
+const struct root_dse *decoder_root(const struct decoder *decoder)
+{
+    return &decoder->root;
+}
+
+/* ----------------------------------------------------------------- notes -- */
+
+/* A clean copy in the forest; NULL stays NULL. */
+static bool keep(struct decoder *decoder, const char *text, const char **keptp)
+{
+    *keptp = NULL;
+    if (text != NULL)
+        *keptp = text_keep(&decoder->forest->arena, text, strlen(text), NULL);
+    return text == NULL || *keptp != NULL;
+}
+
+int decoder_note(struct decoder *decoder, enum finding_code code, int64_t n,
+                 const char *a, const char *b)
+{
+    const char *kept_a, *kept_b;
+    struct adscp_finding *note;
+
+    if (!keep(decoder, a, &kept_a) || !keep(decoder, b, &kept_b))
+        return ADSCP_E_NOMEM;
+    note = finding_add(&decoder->directory->notes, code);
+    if (note == NULL)
+        return ADSCP_E_NOMEM;
+    note->n = n;
+    note->a = kept_a;
+    note->b = kept_b;
+    return ADSCP_OK;
+}
+
+int decode_note_entry(struct decoder *decoder, const struct entry *entry,
+                      enum finding_code code, const char *a, const char *b)
+{
+    const char *dn, *kept_a, *kept_b;
+    struct adscp_finding *note;
+
+    dn = text_keep(&decoder->forest->arena, entry->dn.text, entry->dn.length,
+                   NULL);
+    if (dn == NULL || !keep(decoder, a != NULL ? a : entry->where, &kept_a) ||
+        !keep(decoder, b, &kept_b))
+        return ADSCP_E_NOMEM;
+    note = finding_add(&decoder->directory->notes, code);
+    if (note == NULL)
+        return ADSCP_E_NOMEM;
+    note->dn = dn[0] != '\0' ? dn : NULL;
+    note->a = kept_a;
+    if (kept_a == NULL)
+        note->a = dn[0] != '\0' ? dn : "unnamed";
+    note->b = kept_b;
+    return ADSCP_OK;
+}
+
+int decoder_refuse(struct decoder *decoder, const char *why)
+{
+    if (decoder->entry.dropped)
+        return ADSCP_OK; /* one reason is enough */
+    decoder->entry.dropped = true;
+    decoder->wanted = 0;
+    return decode_note_entry(decoder, &decoder->entry, FINDING_ENTRY_REFUSED,
+                             NULL, why);
+}
+
+/* --------------------------------------------------------------- feeding -- */
+
+static void entry_clear(struct entry *entry)
+{
+    size_t i;
+
+    for (i = 0; i < FIELD_COUNT; i++) {
+        struct value_list *list = &entry->lists[i];
+
+        list->count = 0;
+        list->start = list->last = list->next = 0;
+        list->ranged = list->gap = false;
+    }
+    entry->dropped = false;
+}
+
+int decoder_begin(struct decoder *decoder, enum entry_kind kind, const char *dn,
+                  size_t length, const char *where)
+{
+    struct entry *entry = &decoder->entry;
+
+    entry_clear(entry);
+    entry->kind = kind;
+    entry->dn = (struct span){dn, length};
+    entry->where = where;
+    entry->has_place = decoder->place_given;
+    entry->place = decoder->place;
+    decoder->place_given = false;
+    decoder->field = FIELD_COUNT;
+    decoder->wanted = decode_wanted(decoder, kind, length == 0);
+    if (length > 0 && memchr(dn, '\0', length) != NULL)
+        return decoder_refuse(decoder, "its DN holds a NUL byte");
+    return ADSCP_OK;
+}
+
+/* A server spells an attribute as its schema does. */
+static bool is_attribute(const struct attribute *attribute, const char *name,
+                         size_t length)
+{
+    return attribute->length == length &&
+           (memcmp(name, attribute->name, length) == 0 ||
+            text_equal_ascii(name, length, attribute->name, length));
+}
+
+/* An export has attributes of all kinds, most of them unwanted: the length of a
+ * name tells nearly all of them apart. */
+static enum field find_field(const struct decoder *decoder, const char *name,
+                             size_t length)
+{
+    unsigned left = 0, i;
+
+    if (length < NAME_LENGTHS)
+        left = decoder->wanted & decoder->by_length[length];
+    for (i = 0; left != 0; i++, left >>= 1)
+        if ((left & 1) != 0 && is_attribute(&attributes[i], name, length))
+            return (enum field)i;
+    return FIELD_COUNT;
+}
+
+/* The next part of a ranged attribute ([MS-ADTS] 3.1.1.3.1.3.3). An export
+ * writes the description before every value of a part. */
+static void note_range(struct value_list *list,
+                       const struct description *description)
+{
+    if (list->ranged && description->start == list->last &&
+        description->next == list->next)
+        return;
+    if (!list->ranged)
+        list->start = description->start;
+    else if (description->start != list->next)
+        list->gap = true;
+    list->ranged = true;
+    list->last = description->start;
+    list->next = description->next;
+}
+
+bool decoder_attribute(struct decoder *decoder, const char *description,
+                       size_t length)
+{
+    struct description parsed;
+
+    /* Options are rare, and no name holds their ";". */
+    decoder->field = find_field(decoder, description, length);
+    if (decoder->field != FIELD_COUNT)
+        return true;
+    parsed = decode_description(description, length);
+    if (parsed.base_length == length)
+        return false;
+    decoder->field = find_field(decoder, description, parsed.base_length);
+    if (decoder->field == FIELD_COUNT)
+        return false;
+    if (parsed.ranged)
+        note_range(&decoder->entry.lists[decoder->field], &parsed);
+    return true;
+}
+
+int decode_add_value(struct value_list *list, const char *value, size_t length)
+{
+    struct span *rows;
+
+    if (list->count >= VALUES_MAX) {
+        list->gap = true;
+        return ADSCP_OK;
+    }
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity > 0 ? 2 * list->capacity : 4;
+
+        rows = realloc(list->rows, capacity * sizeof(*rows));
+        if (rows == NULL)
+            return ADSCP_E_NOMEM;
+        list->rows = rows;
+        list->capacity = capacity;
+    }
+    list->rows[list->count++] = (struct span){value, length};
+    return ADSCP_OK;
+}
+
+/* No syntax used here has an empty value (RFC 4517 3.3.6): one in an export is
+ * none. */
+int decoder_value(struct decoder *decoder, const char *value, size_t length)
+{
+    if (decoder->field == FIELD_COUNT || decoder->entry.dropped || length == 0)
+        return ADSCP_OK;
+    return decode_add_value(&decoder->entry.lists[decoder->field], value,
+                            length);
+}
+
+bool decode_is_open(const struct value_list *list)
+{
+    return list->gap || list->start != 0 || list->next != 0;
+}
+
+/* ---------------------------------------------------------------- places -- */
+
+int decoder_reserve(struct decoder *decoder, uint32_t *placep)
+{
+    size_t place = decoder->directory->scp_count;
+
+    if (place >= UINT32_MAX ||
+        forest_add_scp(decoder->forest, decoder->directory) == NULL)
+        return ADSCP_E_NOMEM;
+    *placep = (uint32_t)place;
+    return ADSCP_OK;
+}
+
+void decoder_use_place(struct decoder *decoder, uint32_t place)
+{
+    decoder->place_given = true;
+    decoder->place = place;
+}
+
+/* ------------------------------------------------------------ the rootDSE --
+ */
+
+static int decode_root_config(struct decoder *decoder, struct span value)
+{
+    struct root_dse *root = &decoder->root;
+    const char *known = root->config_dn;
+
+    if (known != NULL && text_is(value.text, value.length, known))
+        return ADSCP_OK;
+    root->config_dn_count++;
+    if (known != NULL || value.length == 0 ||
+        !text_is_clean(value.text, value.length))
+        return ADSCP_OK;
+    root->config_dn =
+        arena_copy(&decoder->forest->arena, value.text, value.length);
+    return root->config_dn != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+}
+
+/* The first rootDSE that tells it is believed. */
+static int keep_first(struct decoder *decoder, const struct value_list *list,
+                      const char **textp)
+{
+    if (list->count == 0 || *textp != NULL)
+        return ADSCP_OK;
+    *textp = text_keep(&decoder->forest->arena, list->rows[0].text,
+                       list->rows[0].length, NULL);
+    return *textp != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+}
+
+static int keep_netlogon(struct decoder *decoder, const struct value_list *list)
+{
+    struct blob *blob = &decoder->root.netlogon;
+    const char *bytes;
+
+    if (list->count == 0 || blob->bytes != NULL)
+        return ADSCP_OK;
+    bytes = arena_copy(&decoder->forest->arena, list->rows[0].text,
+                       list->rows[0].length);
+    if (bytes == NULL)
+        return ADSCP_E_NOMEM;
+    *blob = (struct blob){(const unsigned char *)bytes, list->rows[0].length};
+    return ADSCP_OK;
+}
+
+static int decode_root(struct decoder *decoder, const struct entry *entry)
+{
+    const struct value_list *configs = &entry->lists[FIELD_CONFIG_DN];
+    const struct value_list *ready = &entry->lists[FIELD_GC_READY];
+    int rc = ADSCP_OK;
+    size_t i;
+
+    for (i = 0; i < configs->count && rc == ADSCP_OK; i++)
+        rc = decode_root_config(decoder, configs->rows[i]);
+    if (rc == ADSCP_OK)
+        rc = keep_first(decoder, &entry->lists[FIELD_DNS_HOST_NAME],
+                        &decoder->root.server);
+    if (rc == ADSCP_OK)
+        rc = keep_first(decoder, &entry->lists[FIELD_DEFAULT_DN],
+                        &decoder->root.default_dn);
+    if (rc == ADSCP_OK)
+        rc = keep_netlogon(decoder, &entry->lists[FIELD_NETLOGON]);
+    if (rc == ADSCP_OK)
+        rc = decode_told(decoder, &entry->lists[FIELD_READING]);
+    if (ready->count > 0) {
+        bool is_ready =
+            text_is(ready->rows[0].text, ready->rows[0].length, "TRUE");
+
+        decoder->root.is_global_catalog = is_ready;
+        decoder->root.is_no_catalog = !is_ready;
+    }
+    return rc;
+}
+
+/* ------------------------------------------------------------ an entry ends */
+
+static bool has_open_range(const struct entry *entry)
+{
+    return decode_is_open(&entry->lists[FIELD_KEYWORDS]) ||
+           decode_is_open(&entry->lists[FIELD_BINDING]);
+}
+
+static int make_row(struct decoder *decoder, const struct entry *entry,
+                    enum row_kind kind)
+{
+    switch (kind) {
+    case ROW_SCP:
+        return has_open_range(entry) ? decode_put_aside(decoder, entry)
+                                     : decode_scp(decoder, entry);
+    case ROW_SERVER:
+        return decode_server(decoder, entry);
+    case ROW_SITE:
+        return decode_site(decoder, entry);
+    case ROW_SUBNET:
+        return decode_subnet_entry(decoder, entry);
+    case ROW_SERVICE:
+        return decode_service_entry(decoder, entry);
+    case ROW_DATABASE:
+        return decode_database(decoder, entry);
+    case ROW_AUTHORITY:
+        return decode_authority(decoder, entry);
+    case ROW_RECIPIENT:
+        return decode_recipient(decoder, entry);
+    case ROW_STRANGER:
+        decode_saw_person(decoder);
+        break;
+    case ROW_ROOT:
+        return decode_root(decoder, entry);
+    case ROW_UNASKED:
+        return decode_note_entry(decoder, entry, FINDING_ENTRY_UNASKED, NULL,
+                                 NULL);
+    case ROW_IGNORED:
+        break;
+    }
+    return ADSCP_OK;
+}
+
+/* Where the row of this kind is going to stand, for decode_seen. */
+static size_t next_index(const struct decoder *decoder, enum seen_kind kind)
+{
+    const struct directory *directory = decoder->directory;
+
+    switch (kind) {
+    case SEEN_PENDING:
+        return decoder->pending_count;
+    case SEEN_SCP:
+        return directory->scp_count;
+    case SEEN_SERVER:
+        return directory->server_count;
+    case SEEN_SITE:
+        return directory->site_count;
+    case SEEN_SUBNET:
+        return directory->subnet_count;
+    case SEEN_SERVICE:
+        return directory->service_count;
+    case SEEN_DATABASE:
+        return directory->database_count;
+    case SEEN_AUTHORITY:
+        return directory->authority_count;
+    case SEEN_RECIPIENT:
+        break;
+    }
+    return directory->recipient_count;
+}
+
+static enum seen_kind seen_kind_of(const struct entry *entry,
+                                   enum row_kind kind)
+{
+    switch (kind) {
+    case ROW_SERVER:
+        return SEEN_SERVER;
+    case ROW_SITE:
+        return SEEN_SITE;
+    case ROW_SUBNET:
+        return SEEN_SUBNET;
+    case ROW_SERVICE:
+        return SEEN_SERVICE;
+    case ROW_DATABASE:
+        return SEEN_DATABASE;
+    case ROW_AUTHORITY:
+        return SEEN_AUTHORITY;
+    case ROW_RECIPIENT:
+        return SEEN_RECIPIENT;
+    default:
+        return has_open_range(entry) ? SEEN_PENDING : SEEN_SCP;
+    }
+}
+
+/* *index: of the row, where there is one: an entry that was refused left
+ * nothing behind, one that is put aside has none yet. */
+static int make_kept_row(struct decoder *decoder, const struct entry *entry,
+                         enum row_kind kind, bool *madep)
+{
+    enum seen_kind seen_kind = seen_kind_of(entry, kind);
+    size_t index = next_index(decoder, seen_kind);
+    int rc = make_row(decoder, entry, kind);
+
+    *madep = entry->has_place || next_index(decoder, seen_kind) != index;
+    if (rc != ADSCP_OK || !*madep || seen_kind == SEEN_PENDING)
+        return rc;
+    return decode_keep(decoder, entry, kind);
+}
+
+static int make_first_row(struct decoder *decoder, const struct entry *entry,
+                          enum row_kind kind)
+{
+    enum seen_kind seen_kind = seen_kind_of(entry, kind);
+    size_t index = next_index(decoder, seen_kind);
+    bool made;
+    int rc = make_kept_row(decoder, entry, kind, &made);
+
+    if (rc != ADSCP_OK || !made)
+        return rc;
+    return decode_seen_add(decoder, entry, seen_kind, index);
+}
+
+/* A record of an export. Its DN may have come before, in this file or another.
+ */
+static int end_record(struct decoder *decoder, struct entry *entry)
+{
+    enum row_kind kind = decode_kind(decoder, entry);
+    const struct seen *seen;
+    bool continued = false;
+    int rc;
+
+    if (kind == ROW_ROOT)
+        return decode_root(decoder, entry);
+    if (kind == ROW_STRANGER)
+        return make_row(decoder, entry, kind);
+    if (kind == ROW_IGNORED && decoder->pending_count == 0)
+        return ADSCP_OK;
+    entry->dn_hash = text_hash_ascii(entry->dn.text, entry->dn.length);
+    seen = decode_seen_find(decoder, entry);
+    if (seen != NULL && seen->kind == SEEN_PENDING) {
+        rc = decode_continue(decoder, entry, seen->index, &continued);
+        if (rc != ADSCP_OK || continued)
+            return rc;
+    }
+    if (kind == ROW_IGNORED)
+        return ADSCP_OK;
+    if (seen != NULL)
+        return decode_note_entry(decoder, entry, FINDING_ENTRY_DUPLICATE, NULL,
+                                 NULL);
+    return make_first_row(decoder, entry, kind);
+}
+
+int decoder_end(struct decoder *decoder)
+{
+    struct entry *entry = &decoder->entry;
+    enum row_kind kind;
+    bool made;
+
+    decoder->field = FIELD_COUNT;
+    if (entry->dropped)
+        return ADSCP_OK;
+    if (entry->kind == ENTRY_BY_CLASS)
+        return end_record(decoder, entry);
+    kind = decode_kind(decoder, entry);
+    return kind < ROW_SCP ? make_row(decoder, entry, kind)
+                          : make_kept_row(decoder, entry, kind, &made);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is asked for, and what came: the searches (filter and attributes of each
+ * kind of entry), and the kind of an entry by its classes. An export holds
+ * every kind in any order, so that there the classes alone tell.
+ */
+#include "facts/decode/private.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+/* -------------------------------------------------------------- searches -- */
+
+/* The filter of [MS-OXDISCO] 2.2.1.2, by objectClass since objectCategory wants
+ * AD's help, and with the look-alike's GUID. */
+static const char filter_scp[] =
+    "(&(objectClass=serviceConnectionPoint)"
+    "(|(keywords=67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68)"
+    "(keywords=77378F46-2C66-4aa9-A6A6-3E7A48B19596)"
+    "(keywords=D3614C7C-D214-4F1F-BD4C-00D91C67F93F)))";
+/* Child objects of a server and arrays carry the server's class too. They are
+ * told apart here: a filter that excludes a class which the schema lacks (as
+ * before Exchange 2010) is undefined for every entry (RFC 4511 4.5.1.7). */
+static const char filter_exchange[] = "(|(objectClass=msExchExchangeServer)"
+                                      "(objectClass=msExchVirtualDirectory)"
+                                      "(objectClass=msExchPrivateMDB))";
+static const char filter_site[] = "(|(objectClass=site)(objectClass=subnet))";
+static const char filter_authority[] = "(objectClass=certificationAuthority)";
+static const char filter_any[] = "(objectClass=*)";
+/* An LDAP ping about the server's own domain, [MS-ADTS] 6.3.3: V5, V5EX and the
+ * next closest site. On a connection that is bound, nobody forges the answer.
+ */
+static const char filter_ping[] = "(&(NtVer=\\16\\00\\00\\00))";
+
+#define BIT(field) (1U << FIELD_##field)
+
+/* One kind of search: the names of the attributes, and the same as bits. */
+struct search {
+    const char *filter;
+    unsigned wanted;
+    const char *attributes[18];
+};
+
+static const struct search searches[] = {
+    [ENTRY_BY_CLASS] = {filter_any, 0, {"*", NULL}},
+    [ENTRY_ROOT] = {filter_any,
+                    BIT(CONFIG_DN) | BIT(DNS_HOST_NAME) | BIT(DEFAULT_DN) |
+                        BIT(GC_READY),
+                    {"configurationNamingContext", "dnsHostName",
+                     "defaultNamingContext", "isGlobalCatalogReady", NULL}},
+    [ENTRY_PING] = {filter_ping, BIT(NETLOGON), {"netlogon", NULL}},
+    [ENTRY_SCP] = {filter_scp,
+                   BIT(KEYWORDS) | BIT(BINDING) | BIT(CREATED) |
+                       BIT(CLASS_NAME),
+                   {"keywords", "serviceBindingInformation", "whenCreated",
+                    "serviceClassName", NULL}},
+    [ENTRY_EXCHANGE] = {filter_exchange,
+                        BIT(OBJECT_CLASS) | BIT(NETWORK_ADDRESS) |
+                            BIT(SERVER_SITE) | BIT(VERSION_NUMBER) |
+                            BIT(SERIAL_NUMBER) | BIT(ROLES) | BIT(DAG) |
+                            BIT(LEGACY_DN) | BIT(COMPONENT_STATES) |
+                            BIT(INTERNAL_CERTIFICATE) | BIT(INTERNAL_URL) |
+                            BIT(OWNER),
+                        {"objectClass", "networkAddress", "msExchServerSite",
+                         "versionNumber", "serialNumber",
+                         "msExchCurrentServerRoles",
+                         "msExchMDBAvailabilityGroupLink", "legacyExchangeDN",
+                         "msExchComponentStates", "msExchServerInternalTLSCert",
+                         "msExchInternalHostName", "msExchOwningServer", NULL}},
+    [ENTRY_SITE_OR_SUBNET] = {filter_site,
+                              BIT(OBJECT_CLASS) | BIT(SITE_OBJECT),
+                              {"objectClass", "siteObject", NULL}},
+    [ENTRY_AUTHORITY] = {filter_authority,
+                         BIT(OBJECT_CLASS) | BIT(CA_CERTIFICATE),
+                         {"objectClass", "cACertificate", NULL}},
+    [ENTRY_RECIPIENT] = {filter_any,
+                         BIT(OBJECT_CLASS) | BIT(PROXY_ADDRESSES) | BIT(MAIL) |
+                             BIT(NICKNAME) | BIT(HOME_MDB) | BIT(HOME_SERVER) |
+                             BIT(TARGET) | BIT(TYPE_DETAILS) | BIT(REMOTE_TYPE),
+                         {"objectClass", "proxyAddresses", "mail",
+                          "mailNickname", "homeMDB", "msExchHomeServerName",
+                          "targetAddress", "msExchRecipientTypeDetails",
+                          "msExchRemoteRecipientType", NULL}},
+};
+
+#undef BIT
+
+const char *decode_filter(enum entry_kind kind)
+{
+    return searches[kind].filter;
+}
+
+const char *const *decode_attributes(enum entry_kind kind)
+{
+    return searches[kind].attributes;
+}
+
+unsigned decode_wanted(const struct decoder *decoder, enum entry_kind kind,
+                       bool is_root)
+{
+    if (kind != ENTRY_BY_CLASS)
+        return searches[kind].wanted;
+    if (is_root)
+        return searches[ENTRY_ROOT].wanted | searches[ENTRY_PING].wanted |
+               1U << FIELD_READING;
+    return searches[ENTRY_SCP].wanted | searches[ENTRY_EXCHANGE].wanted |
+           searches[ENTRY_SITE_OR_SUBNET].wanted |
+           searches[ENTRY_AUTHORITY].wanted |
+           (decoder->forest->asked_count > 0 ? searches[ENTRY_RECIPIENT].wanted
+                                             : 0);
+}
+
+/* ------------------------------------------------------- what an entry is --
+ */
+
+bool decode_has_class(const struct entry *entry, const char *name)
+{
+    const struct value_list *list = &entry->lists[FIELD_OBJECT_CLASS];
+    size_t length = strlen(name), i;
+
+    for (i = 0; i < list->count; i++)
+        if (list->rows[i].length == length &&
+            text_equal_ascii(list->rows[i].text, length, name, length))
+            return true;
+    return false;
+}
+
+/* One of the three GUIDs makes an SCP ours. The rest of its keywords may come
+ * in a later record, and with it the GUID. */
+static bool is_our_scp(const struct entry *entry)
+{
+    return decode_has_guid(entry) ||
+           decode_is_open(&entry->lists[FIELD_KEYWORDS]);
+}
+
+static bool is_server(const struct entry *entry)
+{
+    return decode_has_class(entry, "msExchExchangeServer") &&
+           !decode_has_class(entry, "msExchExchangeTransportServer") &&
+           !decode_has_class(entry, "msExchClientAccessArray");
+}
+
+static enum row_kind kind_of_exchange(const struct entry *entry)
+{
+    if (is_server(entry))
+        return ROW_SERVER;
+    if (decode_has_class(entry, "msExchPrivateMDB"))
+        return ROW_DATABASE;
+    return decode_service(entry) != SERVICE_NONE ? ROW_SERVICE : ROW_IGNORED;
+}
+
+static bool is_person(const struct entry *entry)
+{
+    return decode_has_class(entry, "person") ||
+           decode_has_class(entry, "user") ||
+           decode_has_class(entry, "contact");
+}
+
+static enum row_kind kind_of_recipient(const struct decoder *decoder,
+                                       const struct entry *entry)
+{
+    if (decoder->forest->asked_count == 0)
+        return ROW_IGNORED;
+    if (decode_is_asked(decoder, entry))
+        return ROW_RECIPIENT; /* a group, a public folder, ... */
+    return is_person(entry) ? ROW_STRANGER : ROW_IGNORED;
+}
+
+static enum row_kind kind_by_class(const struct decoder *decoder,
+                                   const struct entry *entry)
+{
+    enum row_kind kind;
+
+    if (entry->dn.length == 0)
+        return ROW_ROOT;
+    if (entry->lists[FIELD_OBJECT_CLASS].count == 0)
+        return decode_has_guid(entry) ? ROW_SCP
+                                      : kind_of_recipient(decoder, entry);
+    if (decode_has_class(entry, "serviceConnectionPoint"))
+        return is_our_scp(entry) ? ROW_SCP : ROW_IGNORED;
+    kind = kind_of_exchange(entry);
+    if (kind != ROW_IGNORED)
+        return kind;
+    if (decode_has_class(entry, "site"))
+        return ROW_SITE;
+    if (decode_has_class(entry, "subnet"))
+        return ROW_SUBNET;
+    if (decode_has_class(entry, "certificationAuthority"))
+        return ROW_AUTHORITY;
+    return kind_of_recipient(decoder, entry);
+}
+
+enum row_kind decode_kind(const struct decoder *decoder,
+                          const struct entry *entry)
+{
+    switch (entry->kind) {
+    case ENTRY_ROOT:
+    case ENTRY_PING:
+        return ROW_ROOT;
+    case ENTRY_SCP:
+        return is_our_scp(entry) ? ROW_SCP : ROW_UNASKED;
+    case ENTRY_EXCHANGE:
+        return entry->lists[FIELD_OBJECT_CLASS].count == 0
+                   ? ROW_SERVER
+                   : kind_of_exchange(entry);
+    case ENTRY_SITE_OR_SUBNET:
+        if (decode_has_class(entry, "site"))
+            return ROW_SITE;
+        return decode_has_class(entry, "subnet") ? ROW_SUBNET : ROW_UNASKED;
+    case ENTRY_AUTHORITY:
+        return ROW_AUTHORITY;
+    case ENTRY_RECIPIENT:
+        return decode_is_asked(decoder, entry) ? ROW_RECIPIENT : ROW_UNASKED;
+    case ENTRY_BY_CLASS:
+        break;
+    }
+    return kind_by_class(decoder, entry);
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of the decoder share: decode.c feeds, decode_kind.c tells what
+ * an entry is, decode_scp.c, decode_exchange.c, decode_recipient.c and
+ * decode_row.c make rows, decode_version.c makes one version of two attributes,
+ * decode_seen.c knows which DNs came before, decode_pending.c holds entries
+ * that come in parts, decode_keep.c and decode_told.c write and read snapshots,
+ * decode_finish.c ends, and decode_syntax.c reads single values.
+ */
+#ifndef ADSCP_FACTS_DECODE_PRIVATE_H
+#define ADSCP_FACTS_DECODE_PRIVATE_H
+
+#include "base/arena.h"
+#include "facts/decode/decode.h"
+#include "facts/intern.h"
+#include "facts/url.h"
+
+enum field {
+    FIELD_KEYWORDS,
+    FIELD_BINDING,
+    FIELD_CREATED,
+    FIELD_CLASS_NAME,
+    FIELD_NETWORK_ADDRESS,
+    FIELD_SERVER_SITE,
+    FIELD_VERSION_NUMBER,
+    FIELD_SERIAL_NUMBER,
+    FIELD_OBJECT_CLASS,
+    FIELD_ROLES,
+    FIELD_DAG,
+    FIELD_LEGACY_DN,
+    FIELD_COMPONENT_STATES,
+    FIELD_INTERNAL_CERTIFICATE,
+    FIELD_INTERNAL_URL,
+    FIELD_OWNER,
+    FIELD_SITE_OBJECT,
+    FIELD_CA_CERTIFICATE,
+    FIELD_PROXY_ADDRESSES,
+    FIELD_MAIL,
+    FIELD_NICKNAME,
+    FIELD_HOME_MDB,
+    FIELD_HOME_SERVER,
+    FIELD_TARGET,
+    FIELD_TYPE_DETAILS,
+    FIELD_REMOTE_TYPE,
+    FIELD_CONFIG_DN,
+    FIELD_DNS_HOST_NAME,
+    FIELD_DEFAULT_DN,
+    FIELD_GC_READY,
+    FIELD_NETLOGON,
+    FIELD_READING,
+    FIELD_COUNT /* at most 32: decoder->wanted holds a bit for each */
+};
+
+/* "keywords;range=0-1499", [MS-ADTS] 3.1.1.3.1.3.3. */
+struct description {
+    size_t base_length; /* of "keywords" */
+    bool ranged;
+    uint32_t start;
+    uint32_t next; /* one behind the last; 0: the end was reached */
+};
+struct description decode_description(const char *text, size_t length);
+
+/* The values of one attribute. */
+struct value_list {
+    struct span *rows;
+    size_t count;
+    size_t capacity;
+    uint32_t start; /* of its first range */
+    uint32_t last;  /* start of its last range */
+    uint32_t next;  /* where its next range should begin; 0: all came */
+    bool ranged;
+    bool gap; /* values in between, or the rest, are missing */
+};
+
+struct entry {
+    enum entry_kind kind;
+    struct span dn;
+    uint32_t dn_hash; /* text_hash_ascii(); set for records of an export */
+    const char *where;
+    bool dropped;   /* nothing more is to be done about it */
+    bool has_place; /* its row stands already, at `place` */
+    uint32_t place;
+    struct value_list lists[FIELD_COUNT];
+};
+
+/* What becomes of an entry. */
+enum row_kind {
+    ROW_UNASKED,  /* not what the search promised */
+    ROW_IGNORED,  /* of no interest */
+    ROW_STRANGER, /* a person for whom nobody asked */
+    ROW_ROOT,
+    ROW_SCP,
+    ROW_SERVER,
+    ROW_SITE,
+    ROW_SUBNET,
+    ROW_SERVICE,
+    ROW_DATABASE,
+    ROW_AUTHORITY,
+    ROW_RECIPIENT
+};
+
+enum seen_kind {
+    SEEN_PENDING,
+    SEEN_SCP,
+    SEEN_SERVER,
+    SEEN_SITE,
+    SEEN_SUBNET,
+    SEEN_SERVICE,
+    SEEN_DATABASE,
+    SEEN_AUTHORITY,
+    SEEN_RECIPIENT
+};
+
+/* One DN of an export that was met: which array it is in, and where. */
+struct seen {
+    uint32_t hash;
+    uint32_t kind;
+    size_t index;
+};
+
+struct seen_table {
+    struct seen *rows;
+    uint32_t *slots; /* 1 + index of a row; 0: free */
+    size_t count;
+    size_t slot_count;
+};
+
+/* No name of an attribute that is read here is longer than this less one. */
+enum { NAME_LENGTHS = 32 };
+
+struct decoder {
+    struct adscp_forest *forest;
+    struct directory *directory;
+    struct root_dse root;
+    struct entry entry;               /* the one being fed */
+    unsigned wanted;                  /* bits of enum field */
+    unsigned by_length[NAME_LENGTHS]; /* the fields with a name so long */
+    enum field field;                 /* FIELD_COUNT: none */
+    bool place_given;
+    uint32_t place;
+    bool finished;
+
+    /* SCPs whose range is open, kept whole until it ends or everything does. */
+    struct entry *pending;
+    size_t pending_count;
+    struct arena aside; /* the text of pending entries */
+
+    /* Of a snapshot: who was looked for when it was taken, by the numbers of
+     * the addresses asked for now. NULL: it is none. */
+    bool *looked_for;
+    bool in_snapshot; /* the entries that come are a snapshot's */
+
+    struct intern_table kept_people; /* by DN, for a snapshot */
+
+    struct seen_table seen;
+    struct finding_list doubts; /* about rows that may yet be dropped */
+
+    /* Neighbours are alike: what the last entry had is compared first. */
+    const uint32_t *last_keywords;
+    size_t last_keyword_count;
+    uint32_t last_tail;  /* INTERN_NONE: none yet */
+    uint32_t last_class; /* index into forest->texts */
+
+    uint32_t *indexes; /* of the entry's keywords */
+    size_t index_capacity;
+    char *buffer; /* for an unescaped RDN */
+    size_t buffer_size;
+};
+
+const char *decode_field_name(enum field field);
+
+/* A value was cut off or its range has not ended. */
+bool decode_is_open(const struct value_list *list);
+
+/* Append a value. */
+int decode_add_value(struct value_list *list, const char *value, size_t length);
+
+/* A note about an entry. a, if NULL, is its place in a file, or else its DN. */
+int decode_note_entry(struct decoder *decoder, const struct entry *entry,
+                      enum finding_code code, const char *a, const char *b);
+
+/* decode_scp.c: does a keyword make the entry ours; its row. */
+bool decode_has_guid(const struct entry *entry);
+int decode_scp(struct decoder *decoder, const struct entry *entry);
+
+/* decode_kind.c: the attributes that such an entry is made of, as bits of enum
+ * field; what an entry is. */
+unsigned decode_wanted(const struct decoder *decoder, enum entry_kind kind,
+                       bool is_root);
+bool decode_has_class(const struct entry *entry, const char *name);
+enum row_kind decode_kind(const struct decoder *decoder,
+                          const struct entry *entry);
+
+/* decode_row.c: what rows begin with, and small rows. */
+struct names {
+    const char *dn;
+    const char *name; /* of the first RDN, shown ... */
+    struct span raw;  /* ... and as it came; text NULL: there is none */
+    bool unclean;
+};
+
+/* An entry without a name is refused, with a finding. */
+int decode_names(struct decoder *decoder, const struct entry *entry,
+                 struct names *names);
+int decode_unclean(struct decoder *decoder, const struct entry *entry);
+/* The name in the first RDN of the first value, a DN; many rows share it. *idp
+ * (may be NULL) is its name_id. */
+int decode_named(struct decoder *decoder, const struct value_list *list,
+                 const char **namep, name_id *idp);
+/* The first value as a clean text; *uncleanp as in text_keep(). */
+int decode_text(struct decoder *decoder, const struct value_list *list,
+                const char **textp, bool *uncleanp);
+int decode_site(struct decoder *decoder, const struct entry *entry);
+int decode_subnet_entry(struct decoder *decoder, const struct entry *entry);
+int decode_authority(struct decoder *decoder, const struct entry *entry);
+
+/* decode_exchange.c */
+int decode_server(struct decoder *decoder, const struct entry *entry);
+enum service_kind decode_service(const struct entry *entry);
+int decode_service_entry(struct decoder *decoder, const struct entry *entry);
+int decode_database(struct decoder *decoder, const struct entry *entry);
+
+/* decode_recipient.c: has the entry an address that was asked for; its row. */
+bool decode_is_asked(const struct decoder *decoder, const struct entry *entry);
+int decode_recipient(struct decoder *decoder, const struct entry *entry);
+
+/* decode_version.c: the version of a server whose DN is set, and its name. */
+int decode_version(struct decoder *decoder, const struct entry *entry,
+                   struct adscp_server *row);
+
+/* decode_pending.c: entries in several parts. */
+int decode_put_aside(struct decoder *decoder, const struct entry *entry);
+/* true: the entry went on where a pending one had stopped. */
+int decode_continue(struct decoder *decoder, const struct entry *entry,
+                    size_t index, bool *continuedp);
+int decode_pending_finish(struct decoder *decoder);
+
+/* decode_keep.c: an entry that left a row, the newest one of its kind unless it
+ * has a place. Nothing happens unless entries are kept. */
+int decode_keep(struct decoder *decoder, const struct entry *entry,
+                enum row_kind kind);
+
+/* decode_told.c: the values of adscpReading in a rootDSE; what they mean for
+ * the whole directory. */
+int decode_told(struct decoder *decoder, const struct value_list *list);
+void decode_told_finish(struct decoder *decoder);
+
+/* An export holds an entry of somebody, whoever that is. */
+void decode_saw_person(struct decoder *decoder);
+
+/* decode_seen.c: the entry's DN, or NULL where it did not come before; remember
+ * it. */
+const struct seen *decode_seen_find(const struct decoder *decoder,
+                                    const struct entry *entry);
+int decode_seen_add(struct decoder *decoder, const struct entry *entry,
+                    enum seen_kind kind, size_t index);
+
+#endif

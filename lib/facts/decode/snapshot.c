@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a snapshot says about the reading that it was taken of (snapshot.h). A
+ * line that is not understood, as of a later release, says nothing.
+ */
+#include "facts/decode/private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* A clean copy of the rest of a line, which the first one of its kind fills. */
+static int keep_text(struct decoder *decoder, struct span rest,
+                     const char **textp)
+{
+    if (*textp != NULL)
+        return ADSCP_OK;
+    *textp = text_keep(&decoder->forest->arena, rest.text, rest.length, NULL);
+    return *textp != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+}
+
+static bool is_first(const struct decoder *decoder)
+{
+    return decoder->directory == decoder->forest->directories[0];
+}
+
+/* The part up to the next separator, which is taken off the rest. */
+static struct span take(struct span *rest, char separator)
+{
+    const char *end =
+        rest->length > 0 ? memchr(rest->text, separator, rest->length) : NULL;
+    struct span part = *rest;
+
+    if (end == NULL) {
+        rest->text += rest->length;
+        rest->length = 0;
+        return part;
+    }
+    part.length = (size_t)(end - part.text);
+    rest->text += part.length + 1;
+    rest->length -= part.length + 1;
+    return part;
+}
+
+/* ------------------------------------------------------------ single lines --
+ */
+
+static int tell_directory(struct decoder *decoder, struct span rest)
+{
+    take(&rest, ' ');
+    return rest.length > 0
+               ? keep_text(decoder, rest, &decoder->directory->target)
+               : ADSCP_OK;
+}
+
+static int tell_source(struct decoder *decoder, struct span rest)
+{
+    if (text_is(rest.text, rest.length, "ldap"))
+        decoder->directory->first_hand = true;
+    return ADSCP_OK;
+}
+
+static int tell_cut(struct decoder *decoder, struct span rest)
+{
+    (void)rest;
+    decoder->directory->complete = false;
+    return ADSCP_OK;
+}
+
+static int tell_problem(struct decoder *decoder, struct span rest)
+{
+    struct span number = take(&rest, ' ');
+    int64_t code;
+
+    decoder->directory->complete = false;
+    decoder->directory->problem = ADSCP_E_DIRECTORY;
+    if (number.length > 1 && number.text[0] == '-' &&
+        decode_number(number.text + 1, number.length - 1, &code) &&
+        code < 1000 && adscp_error_name((int)-code) != NULL)
+        decoder->directory->problem = (int)-code;
+    return keep_text(decoder, rest, &decoder->directory->problem_text);
+}
+
+static int tell_mail(struct decoder *decoder, struct span rest)
+{
+    name_id id = forest_find_name(decoder->forest, rest.text, rest.length);
+
+    if (id < decoder->forest->asked_count)
+        decoder->looked_for[id] = true;
+    return ADSCP_OK;
+}
+
+static int tell_domain(struct decoder *decoder, struct span rest)
+{
+    return is_first(decoder)
+               ? keep_text(decoder, rest, &decoder->forest->domain)
+               : ADSCP_OK;
+}
+
+static int tell_site(struct decoder *decoder, struct span rest)
+{
+    return is_first(decoder)
+               ? keep_text(decoder, rest, &decoder->forest->client_site)
+               : ADSCP_OK;
+}
+
+static int tell_address(struct decoder *decoder, struct span rest)
+{
+    return is_first(decoder)
+               ? keep_text(decoder, rest, &decoder->forest->client_address)
+               : ADSCP_OK;
+}
+
+static int tell_end(struct decoder *decoder, struct span rest)
+{
+    (void)rest;
+    decoder->in_snapshot = false;
+    return ADSCP_OK;
+}
+
+static int keep_part(struct decoder *decoder, struct span part,
+                     const char **textp)
+{
+    return part.length > 0 ? keep_text(decoder, part, textp) : ADSCP_OK;
+}
+
+static int tell_note(struct decoder *decoder, struct span rest)
+{
+    struct span name = take(&rest, '\t'), number = take(&rest, '\t');
+    struct adscp_finding *note;
+    enum finding_code code;
+    int rc;
+
+    if (!finding_code_find(name.text, name.length, &code))
+        return ADSCP_OK;
+    note = finding_add(&decoder->directory->notes, code);
+    if (note == NULL)
+        return ADSCP_E_NOMEM;
+    if (!decode_number(number.text, number.length, &note->n))
+        note->n = 0;
+    rc = keep_part(decoder, take(&rest, '\t'), &note->dn);
+    if (rc == ADSCP_OK)
+        rc = keep_part(decoder, take(&rest, '\t'), &note->a);
+    if (rc == ADSCP_OK)
+        rc = keep_part(decoder, rest, &note->b);
+    return rc;
+}
+
+/* ---------------------------------------------------------------- all lines --
+ */
+
+struct word {
+    const char *word;
+    int (*tell)(struct decoder *decoder, struct span rest);
+};
+
+static const struct word words[] = {
+    {"directory", tell_directory},
+    {"source", tell_source},
+    {"cut", tell_cut},
+    {"problem", tell_problem},
+    {"mail", tell_mail},
+    {"domain", tell_domain},
+    {"site", tell_site},
+    {"in-no-site", tell_site},
+    {"address", tell_address},
+    {"note", tell_note},
+    {"end", tell_end},
+};
+
+static int tell(struct decoder *decoder, struct span line)
+{
+    struct span word = take(&line, ' ');
+    size_t i;
+
+    for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (text_is(word.text, word.length, words[i].word))
+            return words[i].tell(decoder, line);
+    return ADSCP_OK;
+}
+
+int decode_told(struct decoder *decoder, const struct value_list *list)
+{
+    int rc = ADSCP_OK;
+    size_t i;
+
+    if (list->count > 0 && decoder->looked_for == NULL) {
+        decoder->looked_for = calloc((size_t)decoder->forest->asked_count + 1,
+                                     sizeof(*decoder->looked_for));
+        if (decoder->looked_for == NULL)
+            return ADSCP_E_NOMEM;
+    }
+    decoder->in_snapshot |= list->count > 0;
+    for (i = 0; i < list->count && rc == ADSCP_OK; i++)
+        rc = tell(decoder, list->rows[i]);
+    return rc;
+}
+
+/* An export with people in it has all of them, so that who is not there does
+ * not exist. A snapshot has those that were looked for when it was taken. */
+void decode_saw_person(struct decoder *decoder)
+{
+    if (!decoder->in_snapshot)
+        decoder->directory->recipients_read = true;
+}
+
+void decode_told_finish(struct decoder *decoder)
+{
+    uint32_t asked = decoder->forest->asked_count, i;
+
+    if (decoder->looked_for == NULL)
+        return;
+    for (i = 0; i < asked && decoder->looked_for[i]; i++)
+        ;
+    if (asked > 0 && i == asked)
+        decoder->directory->recipients_read = true;
+}

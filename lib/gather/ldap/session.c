@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A directory session: libldap over our own transport, nothing but asynchronous
+ * calls, every wait under the caller's deadline. libldap gets no address that
+ * it could connect to, no option from its configuration files, and no way to
+ * follow a referral.
+ */
+#include "gather/ldap/session.h"
+
+#include <openldap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gather/ldap/private.h"
+
+/* Where libldap would connect by itself after a loss: nowhere. */
+static const char nowhere[] = "ldapi://%2Fdev%2Fnull";
+
+enum { MESSAGES_PER_CHECK = 64 };
+
+/* ----------------------------------------------------------------- edge -- */
+
+static ssize_t edge_read(void *stream, void *bytes, size_t length)
+{
+    return transport_read(stream, bytes, length);
+}
+
+static ssize_t edge_write(void *stream, const void *bytes, size_t length)
+{
+    return transport_write(stream, bytes, length);
+}
+
+static bool edge_pending(const void *stream)
+{
+    return transport_pending(stream);
+}
+
+static const struct guard_edge transport_edge = {edge_read, edge_write,
+                                                 edge_pending};
+
+/* --------------------------------------------------------------- attach -- */
+
+/* All that ldap.conf, ldaprc and LDAP* could have decided and that matters to
+ * us. RESTART: libldap's own poll has no timeout to restart, and without it a
+ * signal would end the session. */
+static bool set_options(LDAP *ld)
+{
+    const int version = LDAP_VERSION3, deref = LDAP_DEREF_NEVER, none = 0;
+
+    return ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version) == 0 &&
+           ldap_set_option(ld, LDAP_OPT_DEREF, &deref) == 0 &&
+           ldap_set_option(ld, LDAP_OPT_SIZELIMIT, &none) == 0 &&
+           ldap_set_option(ld, LDAP_OPT_TIMELIMIT, &none) == 0 &&
+           ldap_set_option(ld, LDAP_OPT_REFERRALS, LDAP_OPT_OFF) == 0 &&
+           ldap_set_option(ld, LDAP_OPT_RESTART, LDAP_OPT_ON) == 0 &&
+           ldap_set_option(ld, LDAP_OPT_X_SASL_NOCANON, LDAP_OPT_ON) == 0;
+}
+
+/* liber aborts where a connection without any layer is closed: where there is
+ * no memory for one even at the second try, libldap's own is given up. */
+static int push_guard(struct session *session)
+{
+    if (guard_push(&session->guard, session->sockbuf) == ADSCP_OK)
+        return ADSCP_OK;
+    if (guard_push(&session->guard, session->sockbuf) != ADSCP_OK)
+        session->ld = NULL;
+    session->broken = true;
+    return ADSCP_E_NOMEM;
+}
+
+int session_attach(struct session *session, int fd,
+                   const struct guard_edge *edge, void *stream,
+                   struct detail *detail)
+{
+    ber_len_t largest = GUARD_MESSAGE_MAX;
+    int result, rc;
+
+    guard_init(&session->guard, edge, stream);
+    result = ldap_init_fd(fd, LDAP_PROTO_EXT, nowhere, &session->ld);
+    if (result != LDAP_SUCCESS)
+        return detail_set(detail, ADSCP_E_NOMEM, "libldap does not start: %s",
+                          ldap_err2string(result));
+    ldap_get_option(session->ld, LDAP_OPT_SOCKBUF, &session->sockbuf);
+    rc = push_guard(session);
+    if (rc != ADSCP_OK)
+        return rc;
+    ber_sockbuf_ctrl(session->sockbuf, LBER_SB_OPT_SET_MAX_INCOMING, &largest);
+    if (!set_options(session->ld))
+        return detail_set(detail, ADSCP_E_NOMEM,
+                          "libldap does not take its options");
+    return ADSCP_OK;
+}
+
+/* libldap takes leave by an unbind request, which must not follow half of
+ * another one, nor go out in clear where TLS was to be. */
+void session_detach(struct session *session)
+{
+    if (session->broken || session->guard.blocked)
+        guard_stop(&session->guard);
+    if (session->ld != NULL)
+        ldap_unbind_ext(session->ld, NULL, NULL);
+    exchange_free(session->exchange);
+}
+
+/* -------------------------------------------------------- send, receive -- */
+
+/* libldap says only that the connection is gone; the guard knows why. What the
+ * guard did not end, a lack of memory did. */
+static int session_failure(struct session *session, struct detail *detail)
+{
+    const struct guard *guard = &session->guard;
+    int error = LDAP_SERVER_DOWN;
+
+    session->broken = true;
+    if (guard->failure != ADSCP_OK)
+        return detail_set(detail, guard->failure, "%s: during %s: %s",
+                          session->name, session->doing, guard->why.text);
+    ldap_get_option(session->ld, LDAP_OPT_RESULT_CODE, &error);
+    if (error == LDAP_SERVER_DOWN || error == LDAP_NO_MEMORY)
+        return ADSCP_E_NOMEM;
+    return detail_set(detail, ADSCP_E_PROTOCOL, "%s: during %s: %s",
+                      session->name, session->doing, ldap_err2string(error));
+}
+
+int session_sent(struct session *session, int result, int id,
+                 struct detail *detail)
+{
+    if (result == LDAP_BUSY)
+        return SESSION_BUSY;
+    if (result == LDAP_SERVER_DOWN || result == LDAP_NO_MEMORY)
+        return session_failure(session, detail);
+    if (result != LDAP_SUCCESS)
+        return detail_set(detail, ADSCP_E_ARGUMENT,
+                          "libldap does not make a request of %s: %s",
+                          session->doing, ldap_err2string(result));
+    if (!guard_expect(&session->guard, id))
+        return ADSCP_E_ARGUMENT;
+    session->sent++;
+    return ADSCP_OK;
+}
+
+/* The end of all sending: what is half done cannot be taken up again. */
+static int session_stop(struct session *session, int rc, struct detail *detail)
+{
+    session->broken = true;
+    if (rc != ADSCP_E_TIMEOUT)
+        return rc;
+    return detail_set(detail, rc, "%s: no answer to %s within the time allowed",
+                      session->name, session->doing);
+}
+
+static int session_wait(struct session *session,
+                        const struct deadline *deadline)
+{
+    short events = transport_events(session->transport);
+
+    if (session->guard.blocked)
+        events |= POLLOUT;
+    return deadline_wait(deadline, transport_fd(session->transport), events);
+}
+
+/* Between two looks at libldap. Bytes may lie in a layer already, which poll(2)
+ * cannot tell. Against a server that never pauses, the budget is looked at now
+ * and then. */
+static int session_pause(struct session *session, bool idle,
+                         const struct deadline *deadline)
+{
+    if (!idle)
+        return ++session->received % MESSAGES_PER_CHECK != 0
+                   ? ADSCP_OK
+                   : deadline_check(deadline);
+    if (ber_sockbuf_ctrl(session->sockbuf, LBER_SB_OPT_DATA_READY, NULL) == 1)
+        return deadline_check(deadline);
+    return session_wait(session, deadline);
+}
+
+int session_receive(struct session *session, const struct deadline *deadline,
+                    struct detail *detail, LDAPMessage **messagep)
+{
+    struct timeval at_once = {0, 0};
+    LDAPMessage *message = NULL;
+    int got, rc;
+
+    do {
+        got = ldap_result(session->ld, LDAP_RES_ANY, LDAP_MSG_ONE, &at_once,
+                          &message);
+        if (got < 0)
+            return session_failure(session, detail);
+        rc = session_pause(session, got == 0, deadline);
+    } while (rc == ADSCP_OK && got == 0);
+    if (rc != ADSCP_OK) {
+        ldap_msgfree(message);
+        return session_stop(session, rc, detail);
+    }
+    *messagep = message;
+    return ADSCP_OK;
+}
+
+int session_call(struct session *session, int result, int id, int type,
+                 const struct deadline *deadline, struct detail *detail,
+                 LDAPMessage **messagep)
+{
+    LDAPMessage *message = NULL;
+    int rc = session_sent(session, result, id, detail);
+
+    if (rc == ADSCP_OK)
+        rc = session_receive(session, deadline, detail, &message);
+    else if (rc == SESSION_BUSY)
+        rc = detail_set(detail, ADSCP_E_PROTOCOL,
+                        "%s answered before it was asked", session->name);
+    if (rc != ADSCP_OK)
+        return rc;
+    guard_forget(&session->guard, id);
+    if (ldap_msgtype(message) != type) {
+        ldap_msgfree(message);
+        session->broken = true;
+        return detail_set(detail, ADSCP_E_PROTOCOL,
+                          "%s gave an answer to %s that is none", session->name,
+                          session->doing);
+    }
+    *messagep = message;
+    return ADSCP_OK;
+}
+
+int session_send_search(struct session *session,
+                        const struct session_search *search,
+                        const char *const *attributes, LDAPControl *control,
+                        const struct deadline *deadline, struct detail *detail,
+                        int *idp)
+{
+    static const int scopes[] = {
+        [SESSION_BASE] = LDAP_SCOPE_BASE,
+        [SESSION_ONE] = LDAP_SCOPE_ONELEVEL,
+        [SESSION_SUBTREE] = LDAP_SCOPE_SUBTREE,
+    };
+    LDAPControl *controls[] = {control, NULL};
+    /* The server need not work on when nobody waits any more. Samba counts from
+     * the last full second of its clock, so with one second less it might give
+     * up at once. */
+    struct timeval limit = {deadline_left_ms(deadline) / 1000 + 2, 0};
+    int result, id = 0, rc;
+
+    if (session->broken)
+        return detail_set(detail, ADSCP_E_CONNECT,
+                          "the session with %s is over", session->name);
+    session->doing = "a search";
+    result = ldap_search_ext(session->ld, search->base, scopes[search->scope],
+                             search->filter, session_list(attributes), 0,
+                             controls, NULL, &limit, 0, &id);
+    rc = session_sent(session, result, id, detail);
+    if (rc == ADSCP_OK)
+        *idp = id;
+    return rc;
+}
+
+int session_round_trips(const struct session *session)
+{
+    return session->sent;
+}
+
+/* ---------------------------------------------------------- open, close -- */
+
+static void session_set_name(struct session *session,
+                             const struct session_config *config)
+{
+    if (config->scheme == SESSION_LDAPI)
+        snprintf(session->name, sizeof(session->name), "%s", config->path);
+    else
+        snprintf(session->name, sizeof(session->name),
+                 strchr(config->host, ':') != NULL ? "[%s]:%d" : "%s:%d",
+                 config->host, config->port);
+}
+
+static int session_connect(struct session *session,
+                           const struct session_config *config,
+                           const struct deadline *deadline,
+                           struct detail *detail)
+{
+    if (config->scheme == SESSION_LDAPI)
+        return transport_connect_local(config->path, deadline, detail,
+                                       &session->transport);
+    return transport_connect(config->resolve, config->host, config->port,
+                             deadline, detail, &session->transport);
+}
+
+static int session_secure(struct session *session,
+                          const struct session_config *config,
+                          const struct deadline *deadline,
+                          struct detail *detail)
+{
+    const struct tls_config tls = {
+        .ca_file = config->ca_file,
+        .certificate_file = config->certificate_file,
+        .key_file = config->key_file,
+        .host = config->host,
+    };
+
+    return transport_start_tls(session->transport, &tls, deadline, detail);
+}
+
+/* Connect and protect. ldaps:// has TLS before libldap comes in; for StartTLS
+ * libldap sends one request in clear (RFC 4511 4.14.1). */
+static int session_begin(struct session *session,
+                         const struct session_config *config,
+                         const struct deadline *deadline, struct detail *detail)
+{
+    int rc;
+
+    session_set_name(session, config);
+    rc = session_connect(session, config, deadline, detail);
+    if (rc == ADSCP_OK && config->scheme == SESSION_LDAPS)
+        rc = session_secure(session, config, deadline, detail);
+    if (rc == ADSCP_OK)
+        rc = session_attach(session, transport_fd(session->transport),
+                            &transport_edge, session->transport, detail);
+    if (rc != ADSCP_OK || !config->starttls)
+        return rc;
+    rc = session_start_tls(session, deadline, detail);
+    if (rc != ADSCP_OK)
+        return rc;
+    rc = session_secure(session, config, deadline, detail);
+    if (rc != ADSCP_OK)
+        session->broken = true;
+    return rc;
+}
+
+int session_open(const struct session_config *config,
+                 const struct deadline *deadline, struct detail *detail,
+                 struct session **sessionp)
+{
+    struct session *session = NULL;
+    int rc;
+
+    stopwatch_enter(config->watch, ADSCP_PHASE_CONNECT);
+    rc = session_check_bind(config, detail);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = session_prime(deadline);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = ADSCP_E_NOMEM;
+    session = calloc(1, sizeof(*session));
+    if (session == NULL)
+        goto out;
+    rc = session_begin(session, config, deadline, detail);
+    if (rc != ADSCP_OK)
+        goto out;
+    stopwatch_enter(config->watch, ADSCP_PHASE_BIND);
+    rc = session_bind(session, config, deadline, detail);
+    if (rc != ADSCP_OK)
+        goto out;
+    *sessionp = session;
+    session = NULL;
+out:
+    session_close(session);
+    return rc;
+}
+
+void session_close(struct session *session)
+{
+    if (session == NULL)
+        return;
+    session_detach(session);
+    transport_free(session->transport);
+    free(session);
+}

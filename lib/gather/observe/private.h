@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ADSCP_GATHER_OBSERVE_PRIVATE_H
+#define ADSCP_GATHER_OBSERVE_PRIVATE_H
+
+#include "facts/intern.h"
+#include "gather/observe/hello.h"
+#include "gather/observe/observe.h"
+#include "gather/observe/tls.h"
+#include "gather/transport/transport.h"
+
+/* What observe.c (all of them) and observe_probe.c (one address) share among
+ * themselves, and with nobody else. */
+
+enum probe_state {
+    PROBE_WAITING,      /* for its turn */
+    PROBE_CONNECTING,   /* for the plaintext way */
+    PROBE_READING,      /* the server's plaintext answer */
+    PROBE_RECONNECTING, /* for a full handshake */
+    PROBE_HANDSHAKING,
+    PROBE_DONE
+};
+
+/* One address, port and name to announce, and what is seen there: one chain as
+ * a rule, two where both ways were gone and showed different ones. */
+struct probe {
+    struct resolve_address address;
+    const char *name; /* for SNI, or NULL */
+    enum probe_state state;
+    struct deadline deadline;
+    struct transport *transport;
+    short events; /* of poll(2), that it waits for */
+    struct flight flight;
+    struct handshake *handshake;
+    struct adscp_sighting seen[2];
+    size_t seen_count;
+};
+
+/* The certificates of a Certificate message that came before. */
+struct known_chain {
+    const struct adscp_certificate **rows;
+    size_t count;
+};
+
+/* What all probes share. */
+struct probe_context {
+    struct adscp_sightings *sightings;
+    struct arena scratch;          /* lives as long as the look */
+    struct intern_table bodies;    /* of plaintext Certificate messages, */
+    struct known_chain *chains;    /* ... and what is in them */
+    struct handshaker *handshaker; /* NULL until somebody needs it */
+    int epoll;
+    int limit_ms;
+    const struct cancel *cancel;
+};
+
+/* Begin to look. ADSCP_OK, also where it is over at once; ADSCP_E_NOMEM without
+ * memory or descriptors, and then it still waits for its turn. */
+int probe_start(struct probe *probe, size_t index,
+                struct probe_context *context);
+/* Its descriptor is ready. ADSCP_OK or ADSCP_E_NOMEM. */
+int probe_advance(struct probe *probe, size_t index,
+                  struct probe_context *context);
+/* Its time is over: by itself, or with the whole budget. */
+int probe_expire(struct probe *probe, bool with_budget,
+                 struct probe_context *context);
+void probe_clear(struct probe *probe);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a server is, by the URI that a caller gave or an SCP pointer holds.
+ */
+#include "gather/reader/private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "facts/url.h"
+
+void place_clear(struct place *place)
+{
+    free(place->host);
+    free(place->path);
+    *place = (struct place){0};
+}
+
+static int hex_digit(char c)
+{
+    c = text_lower_ascii(c);
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The socket's path behind ldapi://, percent-decoded (RFC 4516 2.1, as OpenLDAP
+ * writes it). NULL: none, or not well formed. */
+static char *local_path(const char *encoded)
+{
+    size_t length = strlen(encoded), used = 0, i;
+    char *path = malloc(length + 1);
+
+    for (i = 0; path != NULL && i < length; i++) {
+        int high = -1, low = -1;
+
+        if (encoded[i] != '%') {
+            path[used++] = encoded[i];
+            continue;
+        }
+        if (i + 2 < length) {
+            high = hex_digit(encoded[i + 1]);
+            low = hex_digit(encoded[i + 2]);
+        }
+        if (high < 0 || low < 0 || high + low == 0)
+            break;
+        path[used++] = (char)(high * 16 + low);
+        i += 2;
+    }
+    if (path == NULL || i < length || used == 0 || path[0] != '/') {
+        free(path);
+        return NULL;
+    }
+    path[used] = '\0';
+    return path;
+}
+
+static char *host_copy(struct span host)
+{
+    while (host.length > 1 && host.text[host.length - 1] == '.')
+        host.length--; /* a name in a certificate or an SPN has no final dot */
+    return strndup(host.text, host.length);
+}
+
+int place_from_url(const char *text, struct place *placep)
+{
+    struct place place = {.scheme = SESSION_LDAP};
+    struct ldap_url url;
+
+    if (!ldap_url_split(text, strlen(text), &url))
+        return ADSCP_E_ARGUMENT;
+    place.port = url.port;
+    place.host = host_copy(url.host);
+    if (place.host == NULL)
+        return ADSCP_E_NOMEM;
+    *placep = place;
+    return ADSCP_OK;
+}
+
+/* ldaps://rest is ldap://rest with another port where it names none. */
+static int place_from_ldaps(const char *uri, struct place *placep)
+{
+    size_t length = strlen(uri);
+    struct url whole;
+    char *plain;
+    int rc;
+
+    if (!url_split(uri, length, &whole))
+        return ADSCP_E_ARGUMENT;
+    plain = malloc(length);
+    if (plain == NULL)
+        return ADSCP_E_NOMEM;
+    memcpy(plain, uri, 4);
+    memcpy(plain + 4, uri + 5, length - 4);
+    rc = place_from_url(plain, placep);
+    free(plain);
+    if (rc != ADSCP_OK)
+        return rc;
+    placep->scheme = SESSION_LDAPS;
+    if (!whole.has_port)
+        placep->port = LDAPS_PORT;
+    return ADSCP_OK;
+}
+
+int place_from_uri(const char *uri, struct place *placep)
+{
+    size_t length = strlen(uri);
+    struct place place = {.scheme = SESSION_LDAPI};
+
+    if (text_starts(uri, length, "ldaps://"))
+        return place_from_ldaps(uri, placep);
+    if (!text_starts(uri, length, "ldapi://"))
+        return place_from_url(uri, placep);
+    place.path = local_path(uri + strlen("ldapi://"));
+    if (place.path == NULL)
+        return ADSCP_E_ARGUMENT;
+    *placep = place;
+    return ADSCP_OK;
+}
+
+int reader_check_uri(const char *uri)
+{
+    struct place place = {0};
+    int rc = place_from_uri(uri, &place);
+
+    place_clear(&place);
+    return rc;
+}

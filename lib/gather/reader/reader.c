@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The plan of a reading: the first directory, live or from exports, then every
+ * directory that an SCP pointer names and the caller allowed, each once. A
+ * pointer that nobody allowed is not even looked up; a pointer's target that
+ * fails is data (directory->problem), the first directory failing is the call's
+ * failure.
+ */
+#include "gather/reader/private.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "facts/url.h"
+
+bool reader_ends(int rc)
+{
+    return rc == ADSCP_E_NOMEM || rc == ADSCP_E_CANCELLED;
+}
+
+/* ----------------------------------------------------------------- first -- */
+
+static int read_first_live(struct run *run)
+{
+    struct place place = {0};
+    struct ldap_url url;
+    char target[LDAP_URL_TARGET_MAX];
+    struct directory *directory;
+    int rc;
+
+    rc = place_from_uri(run->plan->uri, &place);
+    if (rc != ADSCP_OK)
+        return detail_set(run->detail, rc, "%s is not a URI that can be used",
+                          run->plan->uri);
+    if (place.host != NULL) {
+        url = (struct ldap_url){.host = {place.host, strlen(place.host)},
+                                .port = place.port};
+        ldap_url_target(&url, target);
+    }
+    directory =
+        forest_add_directory(run->forest, place.host != NULL ? target : NULL);
+    rc = directory == NULL
+             ? ADSCP_E_NOMEM
+             : reader_read_live(run, &place, run->plan->starttls, directory,
+                                run->deadline, run->detail);
+    place_clear(&place);
+    return rc;
+}
+
+static int read_first(struct run *run)
+{
+    struct directory *directory;
+
+    if (run->plan->uri != NULL)
+        return read_first_live(run);
+    if (run->plan->domain != NULL || run->plan->discover)
+        return reader_find_first(run);
+    directory = forest_add_directory(run->forest, NULL);
+    return directory != NULL ? reader_read_exports(run, NULL, directory)
+                             : ADSCP_E_NOMEM;
+}
+
+/* -------------------------------------------------------------- pointers -- */
+
+static bool is_among(const char *host, char *const *names, int count)
+{
+    int i;
+
+    for (i = 0; i < count; i++)
+        if (text_is(host, strlen(host), names[i]))
+            return true;
+    return false;
+}
+
+/* At a server of this domain, or, where that is NULL or DNS names none, at this
+ * place. One of the two may be NULL. */
+static int read_pointer(struct run *run, const struct place *place,
+                        const char *domain, const char *target)
+{
+    const struct reader_plan *plan = run->plan;
+    bool tls = plan->starttls ||
+               (plan->uri != NULL &&
+                text_starts(plan->uri, strlen(plan->uri), "ldaps://"));
+    struct directory *directory = forest_add_directory(run->forest, target);
+    struct deadline share;
+    struct detail detail;
+    int rc = ADSCP_E_RESOLVE;
+
+    if (directory == NULL)
+        return ADSCP_E_NOMEM;
+    detail_clear(&detail);
+    /* Half of what is left: a silent server leaves time for the next one. */
+    deadline_start(&share, deadline_left_ms(run->deadline) / 2,
+                   run->deadline->cancel);
+    if (domain != NULL)
+        rc = reader_find_forest(run, domain, tls, directory, &share, &detail);
+    if (place != NULL && rc == ADSCP_E_RESOLVE) {
+        detail_clear(&detail);
+        rc = reader_read_live(run, place, tls, directory, &share, &detail);
+    }
+    if (rc == ADSCP_OK || reader_ends(rc))
+        return rc;
+    detail_set(&detail, rc, "%s", adscp_error_text(rc));
+    directory->problem = rc;
+    directory->complete = false;
+    directory->problem_text =
+        text_keep(&run->forest->arena, detail.text, strlen(detail.text), NULL);
+    return directory->problem_text != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+}
+
+/* One value of serviceBindingInformation. */
+static int follow_binding(struct run *run, const char *binding)
+{
+    const struct reader_plan *plan = run->plan;
+    char target[LDAP_URL_TARGET_MAX];
+    struct place place = {0};
+    bool by_host, by_forest;
+    struct ldap_url url;
+    int rc;
+
+    if (!ldap_url_split(binding, strlen(binding), &url))
+        return ADSCP_OK;
+    ldap_url_target(&url, target);
+    if (forest_find_directory(run->forest, target) != NULL)
+        return ADSCP_OK;
+    if (run->forest->directory_count >= DIRECTORIES_MAX)
+        return ADSCP_OK;
+    rc = place_from_url(binding, &place);
+    if (rc != ADSCP_OK)
+        return rc;
+    by_host = is_among(place.host, plan->allowed, plan->allowed_count);
+    by_forest = place.port == LDAP_PORT &&
+                is_among(place.host, plan->forests, plan->forest_count) &&
+                !resolve_is_pinned(&plan->resolve, place.host, place.port);
+    if (by_host || by_forest)
+        rc = read_pointer(run, by_host ? &place : NULL,
+                          by_forest ? place.host : NULL, target);
+    place_clear(&place);
+    return rc;
+}
+
+/* The kind is told by the value, not by the GUID, in [MS-OXDISCO] 3.1.5.1; so
+ * every SCP but those with one http URL may lead somewhere. */
+static int follow_scp(struct run *run, const struct adscp_scp *scp)
+{
+    int rc = ADSCP_OK;
+    size_t i;
+
+    if (scp->binding_count == 1 && (scp->flags & SCP_HTTP) != 0)
+        return ADSCP_OK;
+    for (i = 0; i < scp->binding_count && rc == ADSCP_OK; i++)
+        rc = follow_binding(run, scp_binding(scp, i));
+    return rc;
+}
+
+/* Breadth first: the list of directories is the queue. */
+static int follow_pointers(struct run *run)
+{
+    struct adscp_forest *forest = run->forest;
+    int rc = ADSCP_OK;
+    size_t i, k;
+
+    if (run->plan->allowed_count + run->plan->forest_count == 0)
+        return ADSCP_OK;
+    for (i = 0; i < forest->directory_count && rc == ADSCP_OK; i++) {
+        const struct directory *directory = forest->directories[i];
+
+        for (k = 0; k < directory->scp_count && rc == ADSCP_OK; k++)
+            rc = follow_scp(run, &directory->scps[k]);
+    }
+    return rc;
+}
+
+int reader_begin(struct run *run)
+{
+    const struct reader_plan *plan = run->plan;
+    int i;
+
+    forest_release(run->forest);
+    run->forest = forest_new();
+    if (run->forest == NULL)
+        return ADSCP_E_NOMEM;
+    run->forest->kept = plan->keep;
+    for (i = 0; i < plan->mail_count; i++)
+        if (!forest_ask(run->forest, plan->mails[i]))
+            return ADSCP_E_NOMEM;
+    return ADSCP_OK;
+}
+
+int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
+               struct detail *detail, struct adscp_forest **forestp)
+{
+    struct run run = {.plan = plan, .deadline = deadline, .detail = detail};
+    int rc = reader_begin(&run);
+
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = read_first(&run);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = reader_read_named_exports(&run);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = follow_pointers(&run);
+    if (rc != ADSCP_OK)
+        goto out;
+    stopwatch_enter(plan->watch, ADSCP_PHASE_JOIN);
+    rc = plan->trace != NULL && plan->trace->failed ? ADSCP_E_NOMEM
+                                                    : forest_freeze(run.forest);
+    if (rc != ADSCP_OK)
+        goto out;
+    *forestp = run.forest;
+    run.forest = NULL;
+out:
+    forest_release(run.forest);
+    stopwatch_enter(plan->watch, -1);
+    return rc;
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which servers offer a service: SRV records and their order (RFC 2782). What
+ * stands in them was written by somebody else: a row whose target is no host
+ * name, or whose port is 0, is dropped here, and with it every way into a
+ * Kerberos name, a filter or a terminal.
+ */
+#include <ares.h>
+#include <arpa/nameser.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "adscp.h"
+#include "base/text.h"
+#include "gather/resolve/private.h"
+
+enum { LABEL_MAX = 63 };
+
+static bool is_host_letter(char c)
+{
+    c = text_lower_ascii(c);
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+}
+
+bool resolve_is_host_name(const char *name, size_t length)
+{
+    size_t i, label = 0;
+
+    if (length == 0 || length > NAME_MAX_LENGTH)
+        return false;
+    for (i = 0; i < length; i++) {
+        if (name[i] == '.' && label == 0)
+            return false;
+        label = name[i] == '.' ? 0 : label + 1;
+        if ((label > 0 && !is_host_letter(name[i])) || label > LABEL_MAX ||
+            (label == 1 && name[i] == '-'))
+            return false;
+    }
+    return label > 0;
+}
+
+/* ------------------------------------------------------------- records -- */
+
+struct service_lookup {
+    struct lookup dns;
+    struct ares_srv_reply *rows;
+};
+
+static void service_answer(void *user, int status, int timeouts,
+                           unsigned char *bytes, int length)
+{
+    struct service_lookup *lookup = user;
+
+    (void)timeouts;
+    if (status == ARES_SUCCESS)
+        status = ares_parse_srv_reply(bytes, length, &lookup->rows);
+    lookup->dns.status = status;
+    lookup->dns.done = true;
+}
+
+static bool service_take(const struct ares_srv_reply *from,
+                         struct resolve_service *to)
+{
+    size_t length = strlen(from->host);
+
+    if (length > 0 && from->host[length - 1] == '.')
+        length--;
+    if (from->port == 0 || !resolve_is_host_name(from->host, length))
+        return false;
+    *to = (struct resolve_service){
+        .priority = from->priority, .weight = from->weight, .port = from->port};
+    memcpy(to->host, from->host, length);
+    to->host[length] = '\0';
+    return true;
+}
+
+static int services_take(const struct ares_srv_reply *first,
+                         struct resolve_services *services)
+{
+    const struct ares_srv_reply *row;
+    size_t count = 0;
+
+    for (row = first; row != NULL && count < RESOLVE_SERVICES_MAX;
+         row = row->next)
+        count++;
+    services->rows = calloc(count > 0 ? count : 1, sizeof(*services->rows));
+    if (services->rows == NULL)
+        return ADSCP_E_NOMEM;
+    /* RFC 2782: one record with the target "." says that there is none. */
+    services->denied =
+        count == 1 && (first->host[0] == '\0' || strcmp(first->host, ".") == 0);
+    if (services->denied)
+        return ADSCP_OK;
+    for (row = first; row != NULL; row = row->next)
+        if (services->count < (int)count &&
+            service_take(row, &services->rows[services->count]))
+            services->count++;
+        else
+            services->dropped++;
+    return ADSCP_OK;
+}
+
+/* Put the question and wait. What DNS said is in the lookup's status; the
+ * result is about the budget and our own means. */
+static int service_run(struct service_lookup *lookup,
+                       const struct resolve_config *config, const char *name,
+                       const struct deadline *deadline, struct detail *detail)
+{
+    int rc = ADSCP_OK;
+
+    lookup->dns.status = dns_open(&lookup->dns, config->dns_server, false);
+    if (lookup->dns.status == ARES_SUCCESS)
+        ares_query(lookup->dns.channel, name, ns_c_in, ns_t_srv, service_answer,
+                   lookup);
+    else
+        lookup->dns.done = true;
+    while (rc == ADSCP_OK && !lookup->dns.done)
+        rc = dns_step(&lookup->dns, deadline);
+    if (rc == ADSCP_E_TIMEOUT)
+        return detail_set(detail, rc, "no DNS answer in time about %s", name);
+    if (rc == ADSCP_OK &&
+        (lookup->dns.no_descriptors || lookup->dns.status == ARES_ENOMEM))
+        return detail_set(detail, ADSCP_E_NOMEM,
+                          "no memory or descriptors to look up %s", name);
+    return rc;
+}
+
+int resolve_service(const struct resolve_config *config, const char *name,
+                    const struct deadline *deadline, struct detail *detail,
+                    struct resolve_services *servicesp)
+{
+    struct service_lookup lookup = {.rows = NULL};
+    struct resolve_services services = {.rows = NULL};
+    int rc = service_run(&lookup, config, name, deadline, detail);
+
+    if (rc == ADSCP_OK && lookup.dns.status == ARES_SUCCESS)
+        rc = services_take(lookup.rows, &services);
+    else if (rc == ADSCP_OK && lookup.dns.status != ARES_ENOTFOUND &&
+             lookup.dns.status != ARES_ENODATA)
+        rc = detail_set(detail, ADSCP_E_RESOLVE,
+                        "no usable DNS answer about %s: %s", name,
+                        dns_reason(&lookup.dns));
+    /* What is still under way ends here, and writes to `lookup`. */
+    if (lookup.dns.channel != NULL)
+        ares_destroy(lookup.dns.channel);
+    ares_free_data(lookup.rows);
+    if (rc == ADSCP_OK)
+        *servicesp = services;
+    return rc;
+}
+
+void resolve_services_clear(struct resolve_services *services)
+{
+    free(services->rows);
+    *services = (struct resolve_services){.rows = NULL};
+}
+
+/* --------------------------------------------------------------- order -- */
+
+/* Steele, Lea and Flood's SplitMix64: any seed will do, and its numbers are
+ * even enough to share out load. */
+static uint64_t draw(uint64_t *state)
+{
+    uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
+
+    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
+    return z ^ z >> 31;
+}
+
+/* Rows of weight 0 come first, so that they have a very small chance; of equal
+ * rows the host decides, so that the seed alone makes the order. */
+static int compare_services(const void *a, const void *b)
+{
+    const struct resolve_service *x = a, *y = b;
+
+    if (x->priority != y->priority)
+        return x->priority < y->priority ? -1 : 1;
+    if ((x->weight > 0) != (y->weight > 0))
+        return x->weight > 0 ? 1 : -1;
+    return strcmp(x->host, y->host);
+}
+
+/* RFC 2782: a number between 0 and the sum of the weights, and the first row
+ * whose running sum reaches it. */
+static int choose(const struct resolve_service *rows, int count,
+                  uint64_t *state)
+{
+    uint64_t sum = 0, chosen;
+    int i;
+
+    for (i = 0; i < count; i++)
+        sum += (uint64_t)rows[i].weight;
+    chosen = draw(state) % (sum + 1);
+    for (sum = 0, i = 0; i < count - 1; i++) {
+        sum += (uint64_t)rows[i].weight;
+        if (sum >= chosen)
+            break;
+    }
+    return i;
+}
+
+void resolve_services_order(struct resolve_services *services, uint64_t seed)
+{
+    struct resolve_service *rows = services->rows, row;
+    int first, end = 0, i;
+
+    if (services->count > 1)
+        qsort(rows, (size_t)services->count, sizeof(*rows), compare_services);
+    for (first = 0; first < services->count; first++) {
+        if (first == end)
+            while (end < services->count &&
+                   rows[end].priority == rows[first].priority)
+                end++;
+        i = first + choose(rows + first, end - first, &seed);
+        row = rows[i];
+        memmove(rows + first + 1, rows + first,
+                (size_t)(i - first) * sizeof(*rows));
+        rows[first] = row;
+    }
+}
+
+/* ---------------------------------------------------------- own domain -- */
+
+static void take_domain(const char *name, char out[RESOLVE_NAME_MAX])
+{
+    const char *dot = strchr(name, '.');
+    size_t length = dot != NULL ? strlen(dot + 1) : 0;
+
+    while (length > 0 && dot[length] == '.')
+        length--;
+    if (length == 0 || !resolve_is_host_name(dot + 1, length))
+        return;
+    memcpy(out, dot + 1, length);
+    out[length] = '\0';
+}
+
+int resolve_own_domain(const struct resolve_config *config,
+                       const struct deadline *deadline,
+                       char out[RESOLVE_NAME_MAX])
+{
+    struct utsname own;
+    int rc = ADSCP_OK;
+
+    out[0] = '\0';
+    if (uname(&own) != 0)
+        return ADSCP_OK;
+    take_domain(own.nodename, out);
+    if (out[0] == '\0' &&
+        resolve_is_host_name(own.nodename, strlen(own.nodename))) {
+        char full[RESOLVE_NAME_MAX];
+
+        rc = resolve_full_name(config, own.nodename, deadline, full);
+        if (rc == ADSCP_OK)
+            take_domain(full, out);
+    }
+    return rc;
+}

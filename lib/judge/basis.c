@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The model of trust of a domain's member, put together anew whenever one of
+ * its sources changes: the enterprise's roots and intermediates out of the
+ * directory of the client's own forest, what the caller adds, and public roots
+ * from a list that the caller names.
+ */
+#include "judge/basis.h"
+
+#include <stdlib.h>
+
+#include "judge/route/service_checks.h"
+
+static void forget_service_checks(struct basis *basis)
+{
+    size_t i;
+
+    for (i = 0; i < basis->service_checks_count; i++)
+        service_checks_release(basis->service_checks[i]);
+    free(basis->service_checks);
+    basis->service_checks = NULL;
+    basis->service_checks_count = 0;
+}
+
+int basis_open(struct basis *basis)
+{
+    *basis = (struct basis){.time = -1};
+    basis->trust = trust_new();
+    basis->store = certificates_new();
+    return basis->trust != NULL && basis->store != NULL ? ADSCP_OK
+                                                        : ADSCP_E_NOMEM;
+}
+
+void basis_close(struct basis *basis)
+{
+    forget_service_checks(basis);
+    trust_free(basis->trust);
+    certificate_list_free(&basis->trusted);
+    certificate_list_free(&basis->bundle);
+    certificates_release(basis->store);
+    sightings_release(basis->sightings);
+    forest_index_release(basis->forest_index);
+}
+
+/* ---------------------------------------------------------------- trust -- */
+
+static int add_list(struct trust *trust, enum trust_role role,
+                    const struct certificate_list *list)
+{
+    int rc = ADSCP_OK;
+    size_t i;
+
+    for (i = 0; i < list->count && rc == ADSCP_OK; i++)
+        rc = trust_add(trust, role, list->rows[i]);
+    return rc;
+}
+
+static int add_authority(const struct basis *basis,
+                         const struct authority *authority, struct trust *trust)
+{
+    enum trust_role role = authority->is_root ? TRUST_DIRECTORY : TRUST_HELPER;
+    struct certificate_list list = {0};
+    int rc = ADSCP_OK;
+    size_t i;
+
+    for (i = 0; i < authority->certificate_count && rc == ADSCP_OK; i++)
+        rc = certificates_read(forest_index_certificates(basis->forest_index),
+                               authority->certificates[i].bytes,
+                               authority->certificates[i].length, &list);
+    if (rc == ADSCP_OK)
+        rc = add_list(trust, role, &list);
+    certificate_list_free(&list);
+    return rc;
+}
+
+/* The client trusts what its own forest distributes, wherever the servers are
+ * that it meets. */
+static int add_directory(const struct basis *basis, struct trust *trust)
+{
+    const struct directory *directory;
+    int rc = ADSCP_OK;
+    size_t i;
+
+    if (basis->forest_index == NULL)
+        return ADSCP_OK;
+    directory = basis->forest_index->forest->directories[0];
+    for (i = 0; i < directory->authority_count && rc == ADSCP_OK; i++)
+        rc = add_authority(basis, &directory->authorities[i], trust);
+    return rc;
+}
+
+/* A model that is only half there would judge wrongly: the one before stays
+ * until the next is whole. */
+static int build(struct basis *basis)
+{
+    struct trust *trust = trust_new();
+    int rc;
+
+    if (trust == NULL)
+        return ADSCP_E_NOMEM;
+    rc = add_list(trust, TRUST_CALLER, &basis->trusted);
+    if (rc == ADSCP_OK)
+        rc = add_list(trust, TRUST_BUNDLE, &basis->bundle);
+    if (rc == ADSCP_OK)
+        rc = add_directory(basis, trust);
+    if (rc != ADSCP_OK) {
+        trust_free(trust);
+        return rc;
+    }
+    forget_service_checks(basis);
+    trust_free(basis->trust);
+    basis->trust = trust;
+    return ADSCP_OK;
+}
+
+/* -------------------------------------------------------------- sources -- */
+
+int basis_set_forest(struct basis *basis, const struct adscp_forest *forest)
+{
+    struct forest_index *before = basis->forest_index, *forest_index = NULL;
+    int rc;
+
+    if (forest != NULL) {
+        forest_index = forest_index_new(forest);
+        if (forest_index == NULL)
+            return ADSCP_E_NOMEM;
+    }
+    basis->forest_index = forest_index;
+    rc = build(basis);
+    if (rc == ADSCP_OK) {
+        forest_index_release(before);
+        return ADSCP_OK;
+    }
+    basis->forest_index = before;
+    forest_index_release(forest_index);
+    return rc;
+}
+
+void basis_set_sightings(struct basis *basis,
+                         const struct adscp_sightings *sightings)
+{
+    struct adscp_sightings *held =
+        sightings != NULL ? sightings_hold(sightings) : NULL;
+
+    forget_service_checks(basis);
+    sightings_release(basis->sightings);
+    basis->sightings = held;
+}
+
+void basis_set_time(struct basis *basis, int64_t time)
+{
+    if (time == basis->time)
+        return;
+    forget_service_checks(basis);
+    basis->time = time;
+}
+
+/* Bytes that only look like certificates are none: nobody shall believe that
+ * they are trusted now. */
+static int find_readable(const struct certificate_list *list, size_t from)
+{
+    size_t i;
+
+    for (i = from; i < list->count; i++) {
+        const struct certificate_facts *facts =
+            certificate_facts(list->rows[i]);
+
+        if (facts == NULL)
+            return ADSCP_E_NOMEM;
+        if (facts->problem == NULL)
+            return ADSCP_OK;
+    }
+    return ADSCP_E_FORMAT;
+}
+
+/* Append what these bytes hold, or leave the list as it is. */
+static int read_into(struct basis *basis, const void *bytes, size_t length,
+                     struct certificate_list *list)
+{
+    size_t before = list->count;
+    int rc = certificates_read(basis->store, bytes, length, list);
+
+    if (rc == ADSCP_OK)
+        rc = find_readable(list, before);
+    if (rc != ADSCP_OK)
+        list->count = before;
+    return rc;
+}
+
+int basis_add_trusted(struct basis *basis, const void *bytes, size_t length)
+{
+    size_t before = basis->trusted.count;
+    int rc = read_into(basis, bytes, length, &basis->trusted);
+
+    if (rc == ADSCP_OK)
+        rc = build(basis);
+    if (rc != ADSCP_OK)
+        basis->trusted.count = before;
+    return rc;
+}
+
+int basis_set_bundle(struct basis *basis, const void *bytes, size_t length)
+{
+    struct certificate_list before = basis->bundle, list = {0};
+    int rc = bytes != NULL ? read_into(basis, bytes, length, &list) : ADSCP_OK;
+
+    if (rc == ADSCP_OK) {
+        basis->bundle = list;
+        rc = build(basis);
+    }
+    if (rc != ADSCP_OK) {
+        basis->bundle = before;
+        certificate_list_free(&list);
+        return rc;
+    }
+    certificate_list_free(&before);
+    return ADSCP_OK;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What verdicts are founded on: the index of the forest, what was seen on the
+ * network, whom the client trusts, the day. A basis belongs to one predictor
+ * and so to one thread at a time.
+ */
+#ifndef ADSCP_JUDGE_BASIS_H
+#define ADSCP_JUDGE_BASIS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "facts/certificate/certificate.h"
+#include "facts/sightings.h"
+#include "judge/directory/index.h"
+#include "judge/trust/trust.h"
+
+struct service_checks;
+
+struct basis {
+    struct forest_index *forest_index; /* of the forest; NULL: none was set */
+    struct adscp_sightings *sightings; /* NULL: nobody looked */
+    struct trust *trust;
+    int64_t time; /* -1: unknown */
+
+    struct certificates *store; /* of the caller's own certificates */
+    struct certificate_list trusted;
+    struct certificate_list bundle;
+
+    /* By service_list.number; see route/service_checks.h. */
+    struct service_checks **service_checks;
+    size_t service_checks_count;
+};
+
+/* ADSCP_OK or ADSCP_E_NOMEM; basis_close() either way. */
+int basis_open(struct basis *basis);
+void basis_close(struct basis *basis);
+
+/* Each replaces what was there; NULL is none. ADSCP_OK or ADSCP_E_NOMEM, which
+ * leaves it as it was. */
+int basis_set_forest(struct basis *basis, const struct adscp_forest *forest);
+void basis_set_sightings(struct basis *basis,
+                         const struct adscp_sightings *sightings);
+void basis_set_time(struct basis *basis, int64_t time);
+
+/* Certificates in any container: those that the client has in its Trusted Root
+ * store, or (bundle, which replaces the one before) public roots; NULL is none.
+ * ADSCP_E_FORMAT: there is none in it. Failures leave the basis as it was. */
+int basis_add_trusted(struct basis *basis, const void *bytes, size_t length);
+int basis_set_bundle(struct basis *basis, const void *bytes, size_t length);
+
+#endif

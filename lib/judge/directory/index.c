@@ -1,0 +1,534 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The index of a directory that every question about it uses. One pass over the
+ * SCPs counts and collects, a second one fills what had to be counted first. It
+ * decides nothing: which client takes which row is judge/order's.
+ */
+#include "judge/directory/index.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts/url.h"
+#include "judge/directory/services.h"
+
+struct forest_index *forest_index_new(const struct adscp_forest *forest)
+{
+    struct forest_index *forest_index = calloc(1, sizeof(*forest_index));
+
+    if (forest_index == NULL)
+        return NULL;
+    forest_index->pages =
+        calloc(forest->directory_count, sizeof(*forest_index->pages));
+    if (forest_index->pages == NULL) {
+        free(forest_index);
+        return NULL;
+    }
+    arena_init(&forest_index->arena);
+    forest_index->certificates = certificates_new();
+    if (forest_index->certificates == NULL) {
+        free(forest_index->pages);
+        free(forest_index);
+        return NULL;
+    }
+    forest_index->forest = forest_hold(forest);
+    atomic_init(&forest_index->holders, 1);
+    return forest_index;
+}
+
+struct forest_index *forest_index_hold(struct forest_index *forest_index)
+{
+    atomic_fetch_add_explicit(&forest_index->holders, 1, memory_order_relaxed);
+    return forest_index;
+}
+
+static void page_free(struct directory_index *page)
+{
+    if (page == NULL)
+        return;
+    free(page->urls);
+    table_clear(&page->hosts);
+    topology_clear(&page->topology);
+    finding_list_free(&page->findings);
+    free(page);
+}
+
+void forest_index_release(struct forest_index *forest_index)
+{
+    size_t i;
+
+    if (forest_index == NULL ||
+        atomic_fetch_sub_explicit(&forest_index->holders, 1,
+                                  memory_order_acq_rel) != 1)
+        return;
+    for (i = 0; i < forest_index->forest->directory_count; i++)
+        page_free(forest_index->pages[i]);
+    free(forest_index->pages);
+    arena_free(&forest_index->arena);
+    certificates_release(forest_index->certificates);
+    forest_release(forest_index->forest);
+    free(forest_index);
+}
+
+/* ------------------------------------------------------------------ age -- */
+
+/* Two sorted runs become one; of equals, those of the left run come first. */
+static void merge(const struct url_row *left, size_t left_count,
+                  const struct url_row *right, size_t right_count,
+                  struct url_row *out)
+{
+    const struct url_row *left_end = left + left_count;
+    const struct url_row *right_end = right + right_count;
+
+    if (right_count > 0 && left_end[-1].created > right->created)
+        while (left < left_end && right < right_end) {
+            const struct url_row *heads[] = {left, right};
+            size_t taken = right->created < left->created;
+
+            /* Dates in no order cannot be foretold: take without a branch. */
+            *out++ = *heads[taken];
+            right += taken;
+            left += 1 - taken;
+        }
+    memcpy(out, left, (size_t)(left_end - left) * sizeof(*out));
+    out += left_end - left;
+    memcpy(out, right, (size_t)(right_end - right) * sizeof(*out));
+}
+
+static void sort_run(struct url_row *urls, size_t count)
+{
+    size_t i, k;
+
+    for (i = 1; i < count; i++) {
+        struct url_row url = urls[i];
+
+        for (k = i; k > 0 && urls[k - 1].created > url.created; k--)
+            urls[k] = urls[k - 1];
+        urls[k] = url;
+    }
+}
+
+static size_t at_most(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* A stable merge sort of small rows, with nothing to call: true if the result
+ * lies in spare. */
+static bool sort_by_age(struct url_row *urls, struct url_row *spare,
+                        size_t count)
+{
+    enum { RUN = 8 };
+    bool swapped = false;
+    size_t width, i;
+
+    for (i = 0; i < count; i += RUN)
+        sort_run(urls + i, at_most(RUN, count - i));
+    for (width = RUN; width < count; width *= 2) {
+        struct url_row *from = swapped ? spare : urls;
+        struct url_row *to = swapped ? urls : spare;
+
+        for (i = 0; i < count; i += 2 * width) {
+            size_t left = at_most(width, count - i);
+            size_t right = at_most(width, count - i - left);
+
+            merge(from + i, left, from + i + left, right, to + i);
+        }
+        swapped = !swapped;
+    }
+    return swapped;
+}
+
+/* ---------------------------------------------------------------- index -- */
+
+/* A page in the making. */
+struct index {
+    const struct adscp_forest *forest;
+    struct arena *arena;
+    struct directory_index *page;
+    struct url_row *spare; /* for sorting */
+    uint32_t *slots;       /* URL rows by url_hash: 1 + row; 0: free */
+    size_t mask;
+    uint32_t *leader;
+    uint32_t *site_start;
+};
+
+static bool is_url_row(const struct adscp_scp *scp)
+{
+    return (scp->flags & (SCP_URL | SCP_HTTP)) == (SCP_URL | SCP_HTTP);
+}
+
+static bool is_site(const struct keyword *keyword)
+{
+    return keyword->kind == KEYWORD_SITE && keyword->name != NAME_NONE;
+}
+
+/* Counted two places ahead, so that the sum of all before it ends in its own.
+ */
+static void count_sites(struct index *index, const struct adscp_scp *scp)
+{
+    size_t i;
+
+    if ((scp->flags & SCP_SITE) == 0)
+        return;
+    for (i = 0; i < scp->keyword_count; i++) {
+        const struct keyword *keyword = scp_keyword(scp, i);
+
+        if (is_site(keyword))
+            index->site_start[keyword->name + 2]++;
+    }
+}
+
+static bool same_url(const struct adscp_scp *a, const struct adscp_scp *b)
+{
+    const char *a_url, *b_url;
+
+    if (a->url_hash != b->url_hash)
+        return false;
+    a_url = scp_binding(a, a->first_http);
+    b_url = scp_binding(b, b->first_http);
+    return text_equal_ascii(a_url, strlen(a_url), b_url, strlen(b_url));
+}
+
+static uint32_t find_leader(struct index *index, const struct adscp_scp *scp,
+                            uint32_t row)
+{
+    const struct adscp_scp *scps = index->page->directory->scps;
+    size_t at = scp->url_hash & index->mask;
+
+    while (index->slots[at] != 0) {
+        if (same_url(&scps[index->slots[at] - 1], scp))
+            return index->slots[at] - 1;
+        at = (at + 1) & index->mask;
+    }
+    index->slots[at] = row + 1;
+    return row;
+}
+
+static void index_url(struct index *index, const struct adscp_scp *scp,
+                      uint32_t row)
+{
+    struct directory_index *page = index->page;
+    uint32_t leader = find_leader(index, scp, row);
+
+    index->leader[row] = leader;
+    page->urls[page->url_count++] = (struct url_row){
+        .created = url_row_age(scp),
+        .row = row,
+        .leader = leader & INT32_MAX,
+        .is_scoped = (scp->flags & SCP_SITE) != 0,
+    };
+    count_sites(index, scp);
+    if (page->newest == INDEX_NONE ||
+        scp->created > page->directory->scps[page->newest].created)
+        page->newest = row;
+}
+
+const char *pointer_first_value(const struct adscp_scp *scp)
+{
+    size_t i;
+
+    for (i = 0; i < scp->binding_count; i++) {
+        const char *value = scp_binding(scp, i);
+
+        if (text_starts(value, strlen(value), "LDAP://"))
+            return value;
+    }
+    return NULL;
+}
+
+/* The filter of every client asks for either GUID. */
+static void index_window(struct directory_index *page,
+                         const struct adscp_scp *scp, size_t row)
+{
+    if ((scp->flags & (SCP_URL | SCP_POINTER)) == 0)
+        return;
+    page->entry_count++;
+    if (page->entry_count <= INDEX_UNPAGED_MAX)
+        page->window = row + 1;
+}
+
+static void index_rows(struct index *index)
+{
+    const struct directory *directory = index->page->directory;
+    uint32_t row;
+
+    for (row = 0; row < directory->scp_count; row++) {
+        const struct adscp_scp *scp = &directory->scps[row];
+
+        index_window(index->page, scp, row);
+        index->leader[row] = INDEX_NONE;
+        if (is_url_row(scp))
+            index_url(index, scp, row);
+        if ((scp->flags & SCP_POINTER) != 0)
+            index->page->pointer_count++;
+    }
+}
+
+static void index_ages(struct index *index)
+{
+    struct directory_index *page = index->page;
+
+    if (sort_by_age(page->urls, index->spare, page->url_count)) {
+        struct url_row *sorted = index->spare;
+
+        index->spare = page->urls;
+        page->urls = sorted;
+    }
+}
+
+static int index_pointers(struct index *index)
+{
+    struct directory_index *page = index->page;
+    const struct directory *directory = page->directory;
+    uint32_t *pointers =
+        arena_alloc(index->arena, page->pointer_count * sizeof(*pointers));
+    size_t count = 0, i;
+
+    if (pointers == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 0; count < page->pointer_count; i++) {
+        const struct adscp_scp *scp = &directory->scps[i];
+        struct ldap_url url;
+        const char *value;
+
+        if ((scp->flags & SCP_POINTER) == 0)
+            continue;
+        pointers[count++] = (uint32_t)i;
+        value = pointer_first_value(scp);
+        if (value != NULL && ldap_url_split(value, strlen(value), &url))
+            page->usable_pointer_count++;
+    }
+    page->pointers = pointers;
+    return ADSCP_OK;
+}
+
+/* Counts become places; filling then moves each place to its end, which is
+ * where the next site begins. */
+static int index_sites(struct index *index)
+{
+    const struct directory *directory = index->page->directory;
+    size_t names = index->forest->name_count, i, k;
+    uint32_t *start = index->site_start, *rows;
+
+    for (i = 2; i < names + 2; i++)
+        start[i] += start[i - 1];
+    rows = arena_alloc(index->arena, start[names + 1] * sizeof(*rows));
+    if (rows == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < directory->scp_count; i++) {
+        const struct adscp_scp *scp = &directory->scps[i];
+
+        if (!is_url_row(scp) || (scp->flags & SCP_SITE) == 0)
+            continue;
+        for (k = 0; k < scp->keyword_count; k++) {
+            const struct keyword *keyword = scp_keyword(scp, k);
+
+            if (is_site(keyword))
+                rows[start[keyword->name + 1]++] = (uint32_t)i;
+        }
+    }
+    index->page->site_start = start;
+    index->page->site_rows = rows;
+    return ADSCP_OK;
+}
+
+static void put_host(struct table *hosts, const char *name, uint32_t server)
+{
+    uint32_t *value;
+
+    if (name == NULL)
+        return;
+    value = table_put(hosts, name, table_hash(hosts, name), server);
+    if (*value != server)
+        *value = INDEX_HOST_SEVERAL;
+}
+
+static int index_hosts(struct directory_index *page)
+{
+    const struct directory *directory = page->directory;
+    uint32_t i;
+
+    if (directory->server_count == 0)
+        return ADSCP_OK;
+    if (table_init(&page->hosts, TABLE_ASCII, 2 * directory->server_count) !=
+        ADSCP_OK)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < directory->server_count; i++) {
+        put_host(&page->hosts, directory->servers[i].name, i);
+        put_host(&page->hosts, directory->servers[i].fqdn, i);
+    }
+    return ADSCP_OK;
+}
+
+const struct adscp_server *
+directory_index_server(const struct directory_index *page, const char *host,
+                       size_t length)
+{
+    const uint32_t *server = table_find(&page->hosts, host, length);
+
+    if (server == NULL || *server == INDEX_HOST_SEVERAL)
+        return NULL;
+    return &page->directory->servers[*server];
+}
+
+static int index_alloc(struct index *index)
+{
+    size_t count = index->page->directory->scp_count, size = 16;
+    size_t names = index->forest->name_count;
+
+    if (count > INT32_MAX / 4)
+        return ADSCP_E_NOMEM;
+    while (size < 2 * count)
+        size *= 2;
+    index->mask = size - 1;
+    index->slots = calloc(size, sizeof(*index->slots));
+    index->page->urls = malloc((count + 1) * sizeof(*index->page->urls));
+    index->spare = malloc((count + 1) * sizeof(*index->spare));
+    index->leader = arena_alloc(index->arena, count * sizeof(uint32_t));
+    index->site_start =
+        arena_alloc(index->arena, (names + 2) * sizeof(uint32_t));
+    if (index->slots == NULL || index->page->urls == NULL ||
+        index->spare == NULL || index->leader == NULL ||
+        index->site_start == NULL)
+        return ADSCP_E_NOMEM;
+    return ADSCP_OK;
+}
+
+static int page_fill(const struct adscp_forest *forest, struct arena *arena,
+                     struct directory_index *page)
+{
+    struct index index = {.forest = forest, .arena = arena, .page = page};
+    int rc;
+
+    rc = index_alloc(&index);
+    if (rc != ADSCP_OK)
+        goto out;
+    index_rows(&index);
+    page->leader = index.leader;
+    index_ages(&index);
+    rc = index_pointers(&index);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = index_sites(&index);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = index_hosts(page);
+    if (rc != ADSCP_OK)
+        goto out;
+    page->published = arena_alloc(arena, (page->directory->server_count + 1) *
+                                             sizeof(*page->published));
+    if (page->published == NULL) {
+        rc = ADSCP_E_NOMEM;
+        goto out;
+    }
+    rc = topology_make(forest, arena, page, &page->topology);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = directory_index_first_url(forest, arena, page);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = directory_index_report(forest, arena, page);
+    if (rc == ADSCP_OK)
+        rc = topology_report(&page->topology, &page->findings);
+out:
+    free(index.slots);
+    free(index.spare);
+    return rc;
+}
+
+int forest_index_read(struct forest_index *forest_index, size_t index,
+                      const struct directory_index **pagep)
+{
+    struct directory_index *page = forest_index->pages[index];
+    int rc = ADSCP_OK;
+
+    if (page == NULL) {
+        page = calloc(1, sizeof(*page));
+        if (page == NULL)
+            return ADSCP_E_NOMEM;
+        page->directory = forest_index->forest->directories[index];
+        page->newest = INDEX_NONE;
+        rc = page_fill(forest_index->forest, &forest_index->arena, page);
+        if (rc != ADSCP_OK) {
+            page_free(page);
+            return rc;
+        }
+        forest_index->pages[index] = page;
+    }
+    *pagep = page;
+    return ADSCP_OK;
+}
+
+int forest_index_services(struct forest_index *forest_index,
+                          const struct directory *directory,
+                          const struct adscp_server *server,
+                          const struct directory_index **pagep,
+                          const struct service_list **listp)
+{
+    size_t i = 0;
+    int rc;
+
+    while (forest_index->forest->directories[i] != directory)
+        i++;
+    rc = forest_index_read(forest_index, i, pagep);
+    if (rc != ADSCP_OK)
+        return rc;
+    return services_read(&forest_index->pages[i]->topology,
+                         &forest_index->arena, server,
+                         &forest_index->service_lists, listp);
+}
+
+struct certificates *
+forest_index_certificates(struct forest_index *forest_index)
+{
+    return forest_index->certificates;
+}
+
+/* Its bytes may be those of no certificate, and only looking at them tells. */
+static int check_published(struct published *published)
+{
+    const struct certificate_facts *facts =
+        certificate_facts(published->certificate);
+
+    if (facts == NULL)
+        return ADSCP_E_NOMEM;
+    published->is_unreadable = facts->problem != NULL;
+    return ADSCP_OK;
+}
+
+/* What the attribute holds, whatever form it has; the first one counts. */
+static int read_published(struct forest_index *forest_index,
+                          const struct adscp_server *server,
+                          struct published *published)
+{
+    struct certificate_list list = {0};
+    int rc =
+        certificates_read(forest_index->certificates, server->certificate.bytes,
+                          server->certificate.length, &list);
+
+    published->is_unreadable = list.count == 0;
+    if (rc == ADSCP_OK && list.count > 0) {
+        published->certificate = list.rows[0];
+        rc = check_published(published);
+    }
+    published->is_known = rc == ADSCP_OK;
+    certificate_list_free(&list);
+    return rc;
+}
+
+int forest_index_published(struct forest_index *forest_index,
+                           const struct directory_index *page,
+                           const struct adscp_server *server,
+                           const struct published **publishedp)
+{
+    struct published *published =
+        &page->published[server - page->directory->servers];
+    int rc = ADSCP_OK;
+
+    if (!published->is_known && server->certificate.bytes != NULL)
+        rc = read_published(forest_index, server, published);
+    *publishedp = published;
+    return rc;
+}

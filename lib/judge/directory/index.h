@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What can be said about a directory whoever asks: its URLs from oldest to
+ * newest, who claims which site, and the findings that follow from the facts
+ * alone. Made once for a forest, when first needed, and shared by all its
+ * predictions.
+ */
+#ifndef ADSCP_JUDGE_DIRECTORY_INDEX_H
+#define ADSCP_JUDGE_DIRECTORY_INDEX_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/table.h"
+#include "facts/certificate/certificate.h"
+#include "facts/finding.h"
+#include "facts/forest.h"
+#include "judge/directory/topology.h"
+
+#define INDEX_NONE UINT32_MAX
+
+/* A client that does not page sees so many entries of a search. */
+enum { INDEX_UNPAGED_MAX = 1000 };
+
+/* An SCP with the URL GUID and an http(s) value: a "URL row". All numbers of
+ * SCPs are indexes into directory->scps. */
+struct url_row {
+    int64_t created; /* INT64_MAX: unknown, which stands behind every date */
+    uint32_t row;
+    uint32_t is_scoped : 1; /* it names a site */
+    uint32_t leader : 31;   /* see below */
+};
+
+/* What a client that does not page takes from the entries that it sees: the URL
+ * SCPs with a value, whatever it is, and of each the first one. */
+struct unpaged_window {
+    const uint32_t *site_first; /* per name: 1 + the first SCP that serves the
+                                   site; 0: none does */
+    uint32_t lower_first; /* the last new URL of an SCP that names no site, else
+                             the first URL; INDEX_NONE: there is none */
+    uint32_t distinct_count; /* URLs, as text_equal_fold() has it */
+    bool has_invalid;        /* one is not an absolute URI */
+};
+
+/* The certificate that a server publishes (msExchServerInternalTLSCert). */
+struct published {
+    const struct adscp_certificate *certificate; /* NULL: none, or not known */
+    bool is_known;                               /* it was looked at */
+    bool is_unreadable;
+};
+
+/* One directory. */
+struct directory_index {
+    const struct directory *directory;
+    size_t window;      /* SCPs before this one hold the first 1000 entries */
+    size_t entry_count; /* SCPs that match the clients' filter */
+
+    struct url_row *urls; /* oldest first; of one second, as the directory
+                                has them */
+    size_t url_count;
+    uint32_t newest;      /* the URL row with the greatest whenCreated; of equal
+                             ones, or where none is known, the first */
+    uint32_t lower_first; /* the oldest URL row that names no site, else the
+                             oldest one; INDEX_NONE: there is none */
+    uint32_t distinct_count; /* URLs, ignoring ASCII case */
+    const uint32_t *leader; /* per SCP: the first URL row with its URL, ignoring
+                               ASCII case; INDEX_NONE where it is none */
+
+    /* URL rows per site: site_rows[site_start[id]] up to site_start[id + 1] */
+    const uint32_t *site_start;
+    const uint32_t *site_rows;
+    const uint32_t
+        *site_of; /* per name: 1 + index of the site object; 0: none */
+
+    struct unpaged_window unpaged;
+
+    const uint32_t *pointers; /* SCPs with the pointer GUID */
+    size_t pointer_count;
+    size_t usable_pointer_count; /* those that name an LDAP server */
+
+    struct table hosts; /* short and full names of servers, to their index */
+    struct topology topology;
+    struct published *published; /* per server */
+    struct finding_list findings;
+};
+
+/* In hosts: more than one server has this name. */
+#define INDEX_HOST_SEVERAL (UINT32_MAX - 1)
+
+struct forest_index {
+    struct adscp_forest *forest;
+    struct arena arena;
+    struct directory_index *
+        *pages; /* one per directory; NULL: not needed yet */
+    struct certificates *certificates; /* that the directories publish */
+    size_t service_lists;              /* how many were made */
+    const struct subnets *subnets; /* of the first directory; NULL: not needed
+                                      yet */
+    atomic_int holders;
+};
+
+/* Holds the forest. NULL: out of memory. */
+struct forest_index *forest_index_new(const struct adscp_forest *forest);
+struct forest_index *forest_index_hold(struct forest_index *forest_index);
+void forest_index_release(struct forest_index *forest_index); /* NULL is fine */
+
+/* The page of the forest's directory with this index. Only the predictor's
+ * thread makes pages; those that exist never change. ADSCP_OK or ADSCP_E_NOMEM.
+ */
+int forest_index_read(struct forest_index *forest_index, size_t index,
+                      const struct directory_index **pagep);
+
+/* The services for mailboxes of this server of a directory; as
+ * forest_index_read(), it may make what does not exist yet. */
+int forest_index_services(struct forest_index *forest_index,
+                          const struct directory *directory,
+                          const struct adscp_server *server,
+                          const struct directory_index **pagep,
+                          const struct service_list **listp);
+
+/* The certificate that a server of this page publishes, read when it is first
+ * asked for; the store that it lies in. ADSCP_OK or ADSCP_E_NOMEM. */
+int forest_index_published(struct forest_index *forest_index,
+                           const struct directory_index *page,
+                           const struct adscp_server *server,
+                           const struct published **publishedp);
+struct certificates *
+forest_index_certificates(struct forest_index *forest_index);
+
+/* The one server whose short or full name this is, or NULL. */
+const struct adscp_server *
+directory_index_server(const struct directory_index *page, const char *host,
+                       size_t length);
+
+/* The key by which URL rows are sorted: url_row.created. */
+static inline int64_t url_row_age(const struct adscp_scp *scp)
+{
+    return scp->created == TIME_UNKNOWN ? INT64_MAX : scp->created;
+}
+
+/* The first value of a pointer that begins with LDAP://; NULL: none does. */
+const char *pointer_first_value(const struct adscp_scp *scp);
+
+/* For index.c: what comes first in a page whose rows are indexed. */
+int directory_index_first_url(const struct adscp_forest *forest,
+                              struct arena *arena,
+                              struct directory_index *page);
+
+/* For index.c: the findings of a page whose other members are complete. */
+int directory_index_report(const struct adscp_forest *forest,
+                           struct arena *arena, struct directory_index *page);
+
+#endif

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The indexes behind questions about servers. Lists by site and by server are
+ * made by counting: how many there are, where each list begins, then the rows.
+ * Nothing is decided here.
+ */
+#include "judge/directory/topology.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts/url.h"
+#include "judge/directory/index.h"
+
+/* ---------------------------------------------------------------- lists -- */
+
+/* Lists by key, from a key for each row (NAME_NONE: in no list). */
+static int make_lists(struct arena *arena, size_t keys, size_t rows,
+                      uint32_t (*key_of)(const struct directory *, size_t),
+                      const struct directory *directory,
+                      const uint32_t **startp, const uint32_t **rowsp)
+{
+    uint32_t *start = arena_alloc(arena, (keys + 2) * sizeof(*start)), *out;
+    size_t i;
+
+    if (start == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < rows; i++)
+        if (key_of(directory, i) != NAME_NONE)
+            start[key_of(directory, i) + 2]++;
+    for (i = 2; i < keys + 2; i++)
+        start[i] += start[i - 1];
+    out = arena_alloc(arena, ((size_t)start[keys + 1] + 1) * sizeof(*out));
+    if (out == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < rows; i++)
+        if (key_of(directory, i) != NAME_NONE)
+            out[start[key_of(directory, i) + 1]++] = (uint32_t)i;
+    *startp = start;
+    *rowsp = out;
+    return ADSCP_OK;
+}
+
+static uint32_t site_of_server(const struct directory *directory, size_t i)
+{
+    return directory->servers[i].site_name;
+}
+
+static uint32_t server_of_service(const struct directory *directory, size_t i)
+{
+    uint32_t server = directory->services[i].server;
+
+    return server != 0 ? server - 1 : NAME_NONE;
+}
+
+/* ----------------------------------------------------------------- SCPs -- */
+
+/* The oldest SCP of each server. SCPs are passed in the order in which they lie
+ * in memory: by age, each of 50,000 would be waited for. */
+static int make_scps(struct arena *arena, const struct directory_index *page,
+                     struct topology *topology)
+{
+    const struct directory *directory = page->directory;
+    uint32_t *scp_of =
+        arena_alloc(arena, (directory->server_count + 1) * sizeof(*scp_of));
+    size_t i;
+
+    if (scp_of == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < directory->scp_count && directory->server_count > 0; i++) {
+        const struct adscp_scp *scps = directory->scps;
+        uint32_t server = scps[i].server;
+
+        if (server == 0 || page->leader[i] == INDEX_NONE)
+            continue;
+        if (scp_of[server - 1] == 0 ||
+            url_row_age(&scps[i]) < url_row_age(&scps[scp_of[server - 1] - 1]))
+            scp_of[server - 1] = (uint32_t)i + 1;
+    }
+    topology->scp_of = scp_of;
+    return ADSCP_OK;
+}
+
+/* --------------------------------------------------------------- fronts -- */
+
+/* A host that servers publish, in the making. */
+struct fronts {
+    struct arena *arena;
+    const struct directory_index *page;
+    struct topology *topology;
+    bool *reached;
+};
+
+static bool host_of(const char *text, struct url *url)
+{
+    return url_split_host(text, url) && url_is_http(url);
+}
+
+/* The row of this host, or a new one. NULL: out of memory. */
+static struct front *front_of(struct fronts *fronts, struct span host)
+{
+    struct topology *topology = fronts->topology;
+    const uint32_t *known =
+        table_find(&topology->fronts, host.text, host.length);
+    struct front *row;
+
+    if (known != NULL)
+        return &topology->front_rows[*known];
+    row = &topology->front_rows[topology->front_count];
+    row->host = arena_copy(fronts->arena, host.text, host.length);
+    if (row->host == NULL)
+        return NULL;
+    table_put(&topology->fronts, row->host,
+              table_hash(&topology->fronts, row->host),
+              topology->front_count++);
+    return row;
+}
+
+static void add_server(const struct fronts *fronts, struct front *row,
+                       uint32_t server)
+{
+    const struct adscp_server *added =
+        &fronts->topology->directory->servers[server - 1];
+
+    if (row->last == server)
+        return;
+    row->last = server;
+    if (row->servers++ == 0) {
+        row->first = added;
+        row->line = added->line;
+    } else if (row->line != added->line) {
+        row->line = VERSION_UNKNOWN;
+    }
+}
+
+static bool is_own_name(const struct fronts *fronts, struct span host)
+{
+    return table_find(&fronts->page->hosts, host.text, host.length) != NULL;
+}
+
+/* The SCP of one server leads to another one. */
+static void mark_reached(const struct fronts *fronts, struct span host)
+{
+    const struct adscp_server *server =
+        directory_index_server(fronts->page, host.text, host.length);
+
+    if (server != NULL)
+        fronts->reached[server - fronts->page->directory->servers] = true;
+}
+
+/* The oldest one stands for all of them. */
+static void add_scp(const struct fronts *fronts, struct front *row,
+                    const struct adscp_scp *scp)
+{
+    bool older = row->scps++ == 0 || url_row_age(scp) < url_row_age(row->scp);
+
+    if (older)
+        row->scp = scp;
+    if (scp->server == 0)
+        return;
+    add_server(fronts, row, scp->server);
+    if (older)
+        row->first = &fronts->topology->directory->servers[scp->server - 1];
+}
+
+static int add_scps(struct fronts *fronts)
+{
+    const struct directory_index *page = fronts->page;
+    size_t i;
+
+    for (i = 0; i < page->directory->scp_count; i++) {
+        const struct adscp_scp *scp = &page->directory->scps[i];
+        struct front *row;
+        struct url url;
+
+        if (page->leader[i] == INDEX_NONE || (scp->flags & SCP_HOST_OWN) != 0 ||
+            !host_of(scp_binding(scp, scp->first_http), &url))
+            continue;
+        if (is_own_name(fronts, url.host)) {
+            mark_reached(fronts, url.host);
+            continue;
+        }
+        row = front_of(fronts, url.host);
+        if (row == NULL)
+            return ADSCP_E_NOMEM;
+        add_scp(fronts, row, scp);
+    }
+    return ADSCP_OK;
+}
+
+static int add_services(struct fronts *fronts)
+{
+    const struct directory *directory = fronts->topology->directory;
+    size_t i;
+
+    for (i = 0; i < directory->service_count; i++) {
+        const struct virtual_directory *service = &directory->services[i];
+        struct front *row;
+        struct url url;
+
+        if ((service->service != SERVICE_AUTODISCOVER &&
+             service->service != SERVICE_EWS) ||
+            service->server == 0 || !host_of(service->url, &url) ||
+            is_own_name(fronts, url.host))
+            continue;
+        row = front_of(fronts, url.host);
+        if (row == NULL)
+            return ADSCP_E_NOMEM;
+        add_server(fronts, row, service->server);
+    }
+    return ADSCP_OK;
+}
+
+/* How many SCPs and virtual directories could name such a host. */
+static size_t count_fronts(const struct directory_index *page)
+{
+    size_t count = page->directory->service_count, i;
+
+    for (i = 0; i < page->directory->scp_count; i++)
+        count += page->leader[i] != INDEX_NONE &&
+                 (page->directory->scps[i].flags & SCP_HOST_OWN) == 0;
+    return count;
+}
+
+static int make_fronts(struct arena *arena, const struct directory_index *page,
+                       struct topology *topology)
+{
+    struct fronts fronts = {arena, page, topology, NULL};
+    size_t most = count_fronts(page);
+    int rc;
+
+    fronts.reached =
+        arena_alloc(arena, page->directory->server_count + sizeof(bool));
+    if (fronts.reached == NULL)
+        return ADSCP_E_NOMEM;
+    topology->reached = fronts.reached;
+    if (most == 0)
+        return ADSCP_OK;
+    topology->front_rows = calloc(most, sizeof(*topology->front_rows));
+    if (topology->front_rows == NULL ||
+        table_init(&topology->fronts, TABLE_ASCII, most) != ADSCP_OK)
+        return ADSCP_E_NOMEM;
+    rc = add_scps(&fronts);
+    return rc == ADSCP_OK ? add_services(&fronts) : rc;
+}
+
+/* ---------------------------------------------------------------- whole -- */
+
+int topology_make(const struct adscp_forest *forest, struct arena *arena,
+                  const struct directory_index *page, struct topology *topology)
+{
+    const struct directory *directory = page->directory;
+    int rc;
+
+    topology->directory = directory;
+    topology->services = arena_alloc(arena, (forest->name_count + 1) *
+                                                sizeof(struct service_list *));
+    if (topology->services == NULL)
+        return ADSCP_E_NOMEM;
+    rc = make_lists(arena, forest->name_count, directory->server_count,
+                    site_of_server, directory, &topology->server_start,
+                    &topology->server_rows);
+    if (rc == ADSCP_OK)
+        rc = make_lists(arena, directory->server_count,
+                        directory->service_count, server_of_service, directory,
+                        &topology->service_start, &topology->service_rows);
+    if (rc == ADSCP_OK)
+        rc = make_scps(arena, page, topology);
+    return rc == ADSCP_OK ? make_fronts(arena, page, topology) : rc;
+}
+
+void topology_clear(struct topology *topology)
+{
+    table_clear(&topology->fronts);
+    free(topology->front_rows);
+}
+
+const struct front *topology_front(const struct topology *topology,
+                                   const char *host, size_t length)
+{
+    const uint32_t *row = table_find(&topology->fronts, host, length);
+
+    return row != NULL ? &topology->front_rows[*row] : NULL;
+}
+
+const char *topology_scp_url(const struct topology *topology,
+                             const struct adscp_server *server)
+{
+    const struct directory *directory = topology->directory;
+    uint32_t row = topology->scp_of[server - directory->servers];
+    const struct adscp_scp *scp;
+
+    if (row == 0)
+        return NULL;
+    scp = &directory->scps[row - 1];
+    return scp_binding(scp, scp->first_http);
+}

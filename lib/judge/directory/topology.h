@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who stands where: the servers of a site, the SCP and the virtual directories
+ * of a server, and who may answer behind a host that is no server's own name.
+ * Made once for a directory, with its index.
+ */
+#ifndef ADSCP_JUDGE_DIRECTORY_TOPOLOGY_H
+#define ADSCP_JUDGE_DIRECTORY_TOPOLOGY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/table.h"
+#include "facts/forest.h"
+
+/* A host that is no server's own name: the servers that publish it, in an SCP
+ * or as the host of their Autodiscover or EWS virtual directory. */
+struct front {
+    const char *host;
+    const struct adscp_server *first; /* one of them */
+    enum version_line line; /* of all of them; VERSION_UNKNOWN: they differ, or
+                               it is unknown */
+    uint32_t servers;
+    uint32_t scps;               /* with this host */
+    const struct adscp_scp *scp; /* one of them, or NULL */
+    uint32_t last; /* while it is made: 1 + the server that counted last */
+};
+
+/* The second wave of one site and version; see services.h. */
+struct service_list;
+
+struct topology {
+    const struct directory *directory;
+    /* Servers per site: rows[start[name_id]] up to rows[start[name_id + 1]]. */
+    const uint32_t *server_start;
+    const uint32_t *server_rows;
+    /* Virtual directories per server, likewise. */
+    const uint32_t *service_start;
+    const uint32_t *service_rows;
+    const uint32_t *scp_of; /* per server: 1 + its oldest URL SCP, or 0 */
+    const bool *reached;    /* per server: some SCP has its own name as host */
+    struct table fronts;    /* by host, to front_rows */
+    struct front *front_rows;
+    uint32_t front_count;
+    struct service_list **services; /* per site: those that were asked for */
+};
+
+struct directory_index;
+
+/* ADSCP_OK or ADSCP_E_NOMEM; topology_clear() either way. */
+int topology_make(const struct adscp_forest *forest, struct arena *arena,
+                  const struct directory_index *page,
+                  struct topology *topology);
+void topology_clear(struct topology *topology);
+
+/* The findings about servers, and about hosts that several SCPs share. */
+int topology_report(const struct topology *topology,
+                    struct finding_list *findings);
+
+/* NULL: nobody publishes this host. */
+const struct front *topology_front(const struct topology *topology,
+                                   const char *host, size_t length);
+
+/* The URL of the first SCP of a server; NULL: it has none. */
+const char *topology_scp_url(const struct topology *topology,
+                             const struct adscp_server *server);
+
+#endif

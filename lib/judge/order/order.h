@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * In which order would this client try the URLs? One file for each profile;
+ * what they share is in order.c. The order is the answer of one profile to one
+ * client; it reads the index and writes nothing but itself.
+ *
+ * Most callers want the first URL, and many clients of one forest differ in
+ * nothing else: so the head of an order is found at once, by a few steps, and
+ * the list of all rows is made when somebody first asks for it.
+ */
+#ifndef ADSCP_JUDGE_ORDER_ORDER_H
+#define ADSCP_JUDGE_ORDER_ORDER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "adscp.h"
+#include "base/arena.h"
+#include "base/text.h"
+#include "facts/finding.h"
+#include "facts/forest.h"
+#include "judge/directory/index.h"
+
+/* Who asks, as far as the order depends on it. NULL: unknown. */
+struct client {
+    const char *site;
+    name_id site_id;
+    const char *domain; /* of the mail address */
+    name_id domain_id;
+};
+
+struct order_list;
+
+/* A row of the answer. There may be 50,000 of them: what few callers read is
+ * made when it is asked for, and kept beside the rows. */
+struct adscp_candidate {
+    const struct adscp_scp *scp;
+    const char *url; /* as this client has it; NULL: the first http(s) value */
+    const struct order_list *list;
+    uint32_t also_first; /* the further SCPs, in list->also */
+    uint32_t also_count;
+    uint32_t directory;
+    uint8_t group; /* ADSCP_GROUP_*, or 0 where the profile has none */
+    bool tail;
+    bool tie;
+};
+
+/* The texts of a row. The sites are uint32_t: their number, and their places
+ * among the SCP's keywords. */
+enum order_text { ORDER_HOST, ORDER_WHY, ORDER_SITES, ORDER_TEXTS };
+
+static inline const char *order_url(const struct adscp_candidate *row)
+{
+    return row->url != NULL ? row->url
+                            : scp_binding(row->scp, row->scp->first_http);
+}
+
+/* A pointer on the way, and the value that this client takes from it. */
+struct order_pointer {
+    const struct adscp_scp *scp; /* NULL: none */
+    const char *value;
+};
+
+enum { ORDER_GROUPS = 4 }; /* 0 and ADSCP_GROUP_* */
+enum { ORDER_FEW = 8 };
+
+/* All rows. */
+struct order_list {
+    const struct order *order;
+    struct adscp_candidate *rows;
+    uint32_t count;
+    text_slot *texts;                   /* ORDER_TEXTS for each row */
+    atomic_bool has_texts;              /* false: all of them are NULL */
+    uint32_t group_first[ORDER_GROUPS]; /* rows of a group lie together */
+    uint32_t group_count[ORDER_GROUPS];
+    const struct adscp_scp **also;
+    struct finding_list findings; /* what ranking them met */
+    struct arena arena;
+};
+
+/* The first row. */
+struct order_first {
+    const struct adscp_scp *scp; /* NULL: there is none */
+    const char *url;             /* lies in the forest or in the list */
+    uint32_t directory;
+};
+
+struct order {
+    struct forest_index *forest_index; /* borrowed */
+    int profile;
+    struct client client; /* texts borrowed */
+    struct order_first first;
+    uint32_t count;        /* of all rows */
+    int evidence;          /* ADSCP_EVIDENCE_*, or -1 */
+    const char *rival_url; /* where it is contested */
+    bool complete;
+    uint8_t *states;                /* per directory: 0: it was not searched */
+    uint8_t few_states[ORDER_FEW];  /* where there are not more of them */
+    struct order_pointer *pointers; /* followed, once each */
+    size_t pointer_count;
+    struct finding_list findings;      /* what was met on the way */
+    _Atomic(struct order_list *) list; /* NULL: nobody asked yet */
+};
+
+/* Fill an order, which must not move afterwards. On failure it is empty and
+ * needs no clearing. ADSCP_OK or ADSCP_E_NOMEM. */
+int order_make(struct forest_index *forest_index, int profile,
+               const struct client *client, struct order *order);
+void order_clear(struct order *order);
+
+/* The list of an order that has rows, made when it is first asked for; any
+ * number of threads may ask at once. NULL: out of memory. */
+const struct order_list *order_list(const struct order *order);
+
+/* A text of a row, made when it is first asked for; NULL: out of memory. */
+const char *order_text(const struct adscp_candidate *row, enum order_text text,
+                       char *(*make)(const void *row));
+
+/* The reason for a rank, and what a profile takes for granted; see order_why.c.
+ */
+const char *order_why(const struct adscp_candidate *row);
+const char *order_assumes(int profile);
+
+#endif

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The reason for a rank, as one would give it to an administrator. Made when it
+ * is asked for: most of many rows are never looked at. It explains what
+ * order_*.c decided, and decides nothing.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "judge/add_finding.h"
+#include "judge/order/order.h"
+
+enum { PLACE_MAX = 160 };
+
+/* The place of a row among those of its group. */
+struct place {
+    uint32_t number; /* from 1 */
+    uint32_t count;
+    const char *one;  /* what they have in common, behind "SCP" */
+    const char *many; /* ... and behind "SCPs" */
+};
+
+static struct place place_of(const struct adscp_candidate *row)
+{
+    const struct order_list *list = row->list;
+    uint32_t index = (uint32_t)(row - list->rows);
+    bool in_site = row->group == ADSCP_GROUP_IN_SITE;
+
+    return (struct place){
+        .number = index - list->group_first[row->group] + 1,
+        .count = list->group_count[row->group],
+        .one = in_site ? "that does" : "of that kind",
+        .many = in_site ? "that do" : "of that kind",
+    };
+}
+
+/* By the directory's order, or by its reverse. */
+static void write_order(const struct adscp_candidate *row, char out[PLACE_MAX])
+{
+    struct place place = place_of(row);
+    bool reversed = row->list->order->profile == ADSCP_PROFILE_EWS &&
+                    row->group == ADSCP_GROUP_UNSCOPED;
+
+    if (place.count == 1)
+        snprintf(out, PLACE_MAX, "the only SCP %s", place.one);
+    else
+        snprintf(out, PLACE_MAX, "number %u of %u SCPs %s, in %s",
+                 (unsigned)place.number, (unsigned)place.count, place.many,
+                 reversed ? "the reverse of the directory's order"
+                          : "the directory's order");
+}
+
+static void write_date(const struct adscp_candidate *row,
+                       char out[FINDING_DATE_MAX + 16])
+{
+    char date[FINDING_DATE_MAX];
+
+    finding_date(row->scp->created, date);
+    if (row->scp->created == TIME_UNKNOWN)
+        snprintf(out, FINDING_DATE_MAX + 16, "creation date unknown");
+    else
+        snprintf(out, FINDING_DATE_MAX + 16, "created %s", date);
+}
+
+static void write_age(const struct adscp_candidate *row, char out[PLACE_MAX])
+{
+    struct place place = place_of(row);
+    char date[FINDING_DATE_MAX + 16];
+
+    write_date(row, date);
+    if (place.count == 1)
+        snprintf(out, PLACE_MAX, "the only SCP %s (%s)", place.one, date);
+    else if (place.number == 1)
+        snprintf(out, PLACE_MAX, "the oldest of %u SCPs %s (%s)",
+                 (unsigned)place.count, place.many, date);
+    else
+        snprintf(out, PLACE_MAX, "number %u by age of %u SCPs %s (%s)",
+                 (unsigned)place.number, (unsigned)place.count, place.many,
+                 date);
+}
+
+static const char *tie_words(const struct adscp_candidate *row)
+{
+    if (!row->tie)
+        return "";
+    return row->scp->created == TIME_UNKNOWN
+               ? "; so is another's, and the directory's order decides"
+               : "; another is as old, and the directory's order decides";
+}
+
+/* The first site that an SCP of other sites names, and how many more. */
+static const char *other_site(const struct adscp_candidate *row, char *more,
+                              size_t capacity)
+{
+    const char *site = NULL;
+    unsigned count = 0;
+    size_t i;
+
+    for (i = 0; i < row->scp->keyword_count; i++) {
+        const struct keyword *keyword = scp_keyword(row->scp, i);
+
+        if (keyword->kind != KEYWORD_SITE || keyword->value == NULL ||
+            keyword->value[0] == '\0')
+            continue;
+        if (count++ == 0)
+            site = keyword->value;
+    }
+    more[0] = '\0';
+    if (count > 1)
+        snprintf(more, capacity, " and %u more", count - 1);
+    return site;
+}
+
+/* "serves Branch and 2 more", for the lower groups. */
+static char *whom(const struct adscp_candidate *row)
+{
+    char more[32], *text = NULL;
+    const char *site;
+    int rc;
+
+    if (row->group == ADSCP_GROUP_UNSCOPED) {
+        rc = asprintf(&text, "names no site");
+    } else {
+        site = other_site(row, more, sizeof(more));
+        rc = asprintf(&text, "serves other sites only (%s%s)",
+                      site != NULL ? site : "without a name", more);
+    }
+    return rc >= 0 ? text : NULL;
+}
+
+/* What holds for all rows below the client's own site. */
+static char *below(const struct order_list *list, bool tail)
+{
+    const char *site = list->order->client.site;
+    char *text = NULL;
+    int rc;
+
+    if (site == NULL)
+        rc = asprintf(&text, "the client's site is unknown");
+    else if (tail)
+        rc = asprintf(&text,
+                      "whether Outlook goes on to it after those of site %s is "
+                      "not documented",
+                      site);
+    else if (list->group_count[ADSCP_GROUP_IN_SITE] > 0)
+        rc = asprintf(&text, "comes after those of site %s", site);
+    else
+        rc = asprintf(&text, "no SCP serves the client's site %s", site);
+    return rc >= 0 ? text : NULL;
+}
+
+static char *make_lower(const struct adscp_candidate *row, const char *place)
+{
+    char *who = whom(row), *rest = below(row->list, row->tail), *text = NULL;
+
+    if (who != NULL && rest != NULL &&
+        asprintf(&text, "%s; %s%s; %s", who, place, tie_words(row), rest) < 0)
+        text = NULL;
+    free(who);
+    free(rest);
+    return text;
+}
+
+static char *make_in_site(const struct adscp_candidate *row, const char *place)
+{
+    char *text = NULL;
+
+    if (asprintf(&text, "serves the client's site %s; %s%s",
+                 row->list->order->client.site, place, tie_words(row)) < 0)
+        return NULL;
+    return text;
+}
+
+static char *make_unranked(const struct adscp_candidate *row)
+{
+    struct place place = place_of(row);
+    char *text = NULL;
+
+    if (asprintf(&text,
+                 "number %u of %u in the directory's order; [MS-OXDISCO] ranks "
+                 "nothing",
+                 (unsigned)place.number, (unsigned)place.count) < 0)
+        return NULL;
+    return text;
+}
+
+static char *make_why(const void *of)
+{
+    const struct adscp_candidate *row = of;
+    char place[PLACE_MAX];
+
+    if (row->group == 0)
+        return make_unranked(row);
+    if (row->list->order->profile == ADSCP_PROFILE_OUTLOOK)
+        write_age(row, place);
+    else
+        write_order(row, place);
+    return row->group == ADSCP_GROUP_IN_SITE ? make_in_site(row, place)
+                                             : make_lower(row, place);
+}
+
+const char *order_why(const struct adscp_candidate *row)
+{
+    return order_text(row, ORDER_WHY, make_why);
+}
+
+/* The model of trust, in words: whatever is not said is not known to it. */
+#define TRUSTS                                                                 \
+    "; Windows trusts the authorities that this forest distributes and those " \
+    "that were given, no root comes by Group Policy, nothing was revoked, "    \
+    "and the client speaks the server's version of TLS"
+
+const char *order_assumes(int profile)
+{
+    static const char *const sentences[] = {
+        [ADSCP_PROFILE_OUTLOOK] =
+            "Outlook for Windows runs on a computer that is joined to this "
+            "forest and looks SCPs up (ExcludeScpLookup is off; no local file, "
+            "cached URL or Office 365 answer comes first); Windows knows the "
+            "computer's site; of that site's SCPs the oldest is tried first; "
+            "certificate errors are shown (ShowCertErrors, from Outlook 2016 "
+            "on)" TRUSTS,
+        [ADSCP_PROFILE_EWS] =
+            "a program asks the EWS Managed API, with SCP lookup on, on a "
+            "computer that is joined to this forest; the API reads the first "
+            "1000 entries and takes the computer's site from Windows" TRUSTS,
+        [ADSCP_PROFILE_LEARN] =
+            "a program on a computer that is joined to this forest does what "
+            "the sample of Microsoft Learn does; it reads the first 1000 "
+            "entries and takes the computer's site from Windows" TRUSTS,
+        [ADSCP_PROFILE_OXDISCO] =
+            "a client does what [MS-OXDISCO] 3.1.5.1 says and no more: the "
+            "URLs are a set, tried in the order in which the directory gave "
+            "them" TRUSTS,
+    };
+
+    return sentences[profile];
+}
+#undef TRUSTS

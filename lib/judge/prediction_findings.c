@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The findings of a prediction, made when somebody first asks for them. What
+ * depends on the facts alone comes from the index and is not copied; what
+ * depends on the question is found here. They are told in one order always:
+ * what concerns the whole, what happened on the way, then directory by
+ * directory its SCPs, sites and subnets, and what reading noticed.
+ */
+#include "judge/predict.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/add_finding.h"
+#include "judge/directory/new_servers.h"
+
+/* Findings of one origin; `first` of them come before these. */
+struct part {
+    const struct adscp_finding *rows;
+    size_t count;
+    size_t first;
+};
+
+struct prediction_findings {
+    const struct adscp_prediction *prediction;
+    struct arena arena;
+    struct finding_list whole;     /* about the question and the answer */
+    struct finding_list scattered; /* about SCPs, but for this question only */
+    struct part *parts;            /* in the order of their telling */
+    size_t part_count;
+};
+
+/* ------------------------------------------------------------ the whole -- */
+
+static int find_none(struct prediction_findings *told)
+{
+    const struct adscp_prediction *prediction = told->prediction;
+    const struct directory_index *page = prediction->forest_index->pages[0];
+
+    if (page->url_count > 0 || page->usable_pointer_count > 0 ||
+        prediction->order.count > 0 || !prediction->order.complete)
+        return ADSCP_OK;
+    return add_finding(&told->whole, FINDING_SCP_NONE,
+                       (struct finding_about){0});
+}
+
+static bool same_url(const char *a, const char *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    return text_equal_ascii(a, strlen(a), b, strlen(b));
+}
+
+static int tell_disagree(struct prediction_findings *told, const char *outlook,
+                         const char *ews)
+{
+    static const char none[] = "no SCP at all";
+
+    if (same_url(outlook, ews))
+        return ADSCP_OK;
+    return add_finding(
+        &told->whole, FINDING_PROFILE_DISAGREE,
+        (struct finding_about){.a = outlook != NULL ? outlook : none,
+                               .b = ews != NULL ? ews : none});
+}
+
+/* The two clients that matter most are compared, whichever of them asks. */
+static int find_disagree(struct prediction_findings *told)
+{
+    const char *mine = told->prediction->order.first.url;
+    const char *other = told->prediction->other_url;
+
+    switch (told->prediction->question.profile) {
+    case ADSCP_PROFILE_OUTLOOK:
+        return tell_disagree(told, mine, other);
+    case ADSCP_PROFILE_EWS:
+        return tell_disagree(told, other, mine);
+    default:
+        return ADSCP_OK;
+    }
+}
+
+/* ---------------------------------------------------- for this question -- */
+
+/* The domain lies below one of the pointer's, which does not count as equal
+ * ([MS-OXDISCO] knows no parent domains). */
+static const struct keyword *find_parent(const struct adscp_scp *scp,
+                                         const char *domain)
+{
+    size_t length = strlen(domain), i;
+
+    for (i = 0; i < scp->keyword_count; i++) {
+        const struct keyword *keyword = scp_keyword(scp, i);
+        size_t n;
+
+        if (keyword->kind != KEYWORD_DOMAIN || keyword->value == NULL)
+            continue;
+        n = strlen(keyword->value);
+        if (n > 0 && n < length && domain[length - n - 1] == '.' &&
+            text_equal_fold(domain + length - n, n, keyword->value, n))
+            return keyword;
+    }
+    return NULL;
+}
+
+static int find_pointer(struct prediction_findings *told,
+                        const struct adscp_scp *scp)
+{
+    const struct client *client = &told->prediction->order.client;
+    const struct keyword *parent;
+    int rc = ADSCP_OK;
+
+    if ((scp->flags & SCP_DOMAIN) == 0 ||
+        (client->domain_id != NAME_NONE &&
+         scp_has(scp, KEYWORD_DOMAIN, client->domain_id)))
+        return ADSCP_OK;
+    parent = find_parent(scp, client->domain);
+    if (parent != NULL)
+        rc = add_finding(&told->scattered, FINDING_POINTER_SUBDOMAIN,
+                         (struct finding_about){.scp = scp,
+                                                .a = client->domain,
+                                                .b = parent->value});
+    if (rc == ADSCP_OK)
+        rc = add_finding(&told->scattered, FINDING_POINTER_OTHER_DOMAINS,
+                         (struct finding_about){.scp = scp});
+    return rc;
+}
+
+static int find_pointers(struct prediction_findings *told,
+                         const struct directory_index *page)
+{
+    int rc = ADSCP_OK;
+    size_t i;
+
+    if (told->prediction->domain == NULL)
+        return ADSCP_OK;
+    for (i = 0; i < page->pointer_count && rc == ADSCP_OK; i++)
+        rc = find_pointer(told, &page->directory->scps[page->pointers[i]]);
+    return rc;
+}
+
+/* ------------------------------------------------------------- together -- */
+
+static size_t count_told(const struct prediction_findings *told)
+{
+    const struct part *last =
+        told->part_count > 0 ? &told->parts[told->part_count - 1] : NULL;
+
+    return last != NULL ? last->first + last->count : 0;
+}
+
+static void append(struct prediction_findings *told,
+                   const struct adscp_finding *rows, size_t count)
+{
+    struct part part = {rows, count, count_told(told)};
+
+    if (count > 0)
+        told->parts[told->part_count++] = part;
+}
+
+static void append_list(struct prediction_findings *told,
+                        const struct finding_list *list)
+{
+    append(told, list->rows, list->count);
+}
+
+/* The rows of scattered move while it grows: only its counts are good until the
+ * last directory is done. */
+static int scatter(struct prediction_findings *told, size_t *ends)
+{
+    const struct adscp_prediction *prediction = told->prediction;
+    const struct forest_index *forest_index = prediction->forest_index;
+    int rc = ADSCP_OK;
+    size_t i;
+
+    for (i = 0; i < forest_index->forest->directory_count && rc == ADSCP_OK;
+         i++) {
+        if (prediction->order.states[i] != 0)
+            rc = find_pointers(told, forest_index->pages[i]);
+        if (rc == ADSCP_OK && prediction->order.states[i] != 0)
+            rc = new_servers_report(forest_index->pages[i],
+                                    prediction->question.time, &told->arena,
+                                    &told->scattered);
+        ends[i] = told->scattered.count;
+    }
+    return rc;
+}
+
+static void append_directory(struct prediction_findings *told, size_t directory,
+                             const size_t *ends)
+{
+    const struct directory_index *page =
+        told->prediction->forest_index->pages[directory];
+    size_t start = directory > 0 ? ends[directory - 1] : 0;
+
+    append_list(told, &page->findings);
+    if (ends[directory] > start)
+        append(told, &told->scattered.rows[start], ends[directory] - start);
+    append_list(told, &page->directory->notes);
+}
+
+static int append_order(struct prediction_findings *told)
+{
+    const struct order *order = &told->prediction->order;
+    const struct order_list *list = NULL;
+
+    if (order->count > 0) {
+        list = order_list(order);
+        if (list == NULL)
+            return ADSCP_E_NOMEM;
+    }
+    append_list(told, &order->findings);
+    if (list != NULL)
+        append_list(told, &list->findings);
+    return ADSCP_OK;
+}
+
+/* The mailbox, and what happens to its owner on the way. */
+static int find_followed(struct prediction_findings *told)
+{
+    const struct adscp_prediction *prediction = told->prediction;
+    const struct adscp_mailbox *mailbox = predict_mailbox(prediction);
+    int rc = ADSCP_OK;
+
+    if (mailbox != NULL)
+        rc = mailbox_find(mailbox, prediction->question.mail, &told->whole);
+    if (rc == ADSCP_OK)
+        rc = route_find(predict_first_page(prediction), &prediction->route,
+                        prediction->site.name, prediction->question.time,
+                        &told->whole);
+    if (rc == ADSCP_OK && prediction->mailbox.server != NULL &&
+        prediction->mailbox.directory->service_count == 0)
+        rc = add_finding(&told->whole, FINDING_SERVICES_NOT_READ,
+                         (struct finding_about){0});
+    return rc;
+}
+
+static int find_whole(struct prediction_findings *told)
+{
+    int rc = find_followed(told);
+
+    if (rc == ADSCP_OK)
+        rc = find_none(told);
+    return rc == ADSCP_OK ? find_disagree(told) : rc;
+}
+
+static int fill(struct prediction_findings *told)
+{
+    const struct adscp_prediction *prediction = told->prediction;
+    size_t directories = prediction->forest_index->forest->directory_count, i;
+    size_t *ends = calloc(directories, sizeof(*ends));
+    int rc = ADSCP_E_NOMEM;
+
+    told->parts = calloc(3 * directories + 4, sizeof(*told->parts));
+    if (ends == NULL || told->parts == NULL)
+        goto out;
+    rc = find_whole(told);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = scatter(told, ends);
+    if (rc != ADSCP_OK)
+        goto out;
+    append_list(told, &prediction->about_site);
+    append_list(told, &told->whole);
+    rc = append_order(told);
+    for (i = 0; i < directories && rc == ADSCP_OK; i++)
+        if (prediction->order.states[i] != 0)
+            append_directory(told, i, ends);
+out:
+    free(ends);
+    return rc;
+}
+
+void prediction_findings_free(struct prediction_findings *told)
+{
+    if (told == NULL)
+        return;
+    finding_list_free(&told->whole);
+    finding_list_free(&told->scattered);
+    free(told->parts);
+    arena_free(&told->arena);
+    free(told);
+}
+
+static struct prediction_findings *
+make_told(const struct adscp_prediction *prediction)
+{
+    struct prediction_findings *told = calloc(1, sizeof(*told));
+
+    if (told == NULL)
+        return NULL;
+    arena_init(&told->arena);
+    told->prediction = prediction;
+    if (fill(told) == ADSCP_OK)
+        return told;
+    prediction_findings_free(told);
+    return NULL;
+}
+
+/* As text_slot_get(): whoever comes second drops what he made. */
+static const struct prediction_findings *
+told_of(const struct adscp_prediction *prediction)
+{
+    /* Constant to its readers; this slot alone changes, once and atomically. */
+    _Atomic(struct prediction_findings *) *slot =
+        (_Atomic(struct prediction_findings *) *)(uintptr_t)&prediction->told;
+    struct prediction_findings *told =
+        atomic_load_explicit(slot, memory_order_acquire);
+    struct prediction_findings *mine;
+
+    if (told != NULL)
+        return told;
+    mine = make_told(prediction);
+    if (mine == NULL || atomic_compare_exchange_strong(slot, &told, mine))
+        return mine;
+    prediction_findings_free(mine);
+    return told;
+}
+
+bool predict_count_findings(const struct adscp_prediction *prediction,
+                            size_t *countp)
+{
+    const struct prediction_findings *told = told_of(prediction);
+
+    if (told == NULL)
+        return false;
+    *countp = count_told(told);
+    return true;
+}
+
+const struct adscp_finding *
+predict_finding(const struct adscp_prediction *prediction, size_t index)
+{
+    const struct prediction_findings *told = told_of(prediction);
+    size_t low = 0, high;
+
+    if (told == NULL || index >= count_told(told))
+        return NULL;
+    high = told->part_count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+
+        if (told->parts[middle].first <= index)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &told->parts[low].rows[index - told->parts[low].first];
+}

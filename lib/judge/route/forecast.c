@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The directory publishes no binding of IIS. What it does publish allows a
+ * guess, and this room says how good the guess is: good where everything looks
+ * as setup left it, none where the host is nobody's own name.
+ */
+#include "judge/route/forecast.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "judge/trust/trust.h"
+
+static bool is_word(const char *text, size_t length, const char *word)
+{
+    return word != NULL && text_is(text, length, word);
+}
+
+static bool is_own(const struct forecast_question *question)
+{
+    size_t length = question->host_length;
+
+    if (length > 0 && question->host[length - 1] == '.')
+        length--;
+    return is_word(question->host, length, question->server) ||
+           is_word(question->host, length, question->fqdn);
+}
+
+bool forecast_is_default(const struct certificate_facts *facts,
+                         const char *server, const char *fqdn)
+{
+    bool has_fqdn = fqdn == NULL;
+    size_t i;
+
+    if ((facts->flags & CERTIFICATE_SELF_SIGNED) == 0 ||
+        facts->common_name.bytes == NULL ||
+        !is_word(facts->common_name.bytes, facts->common_name.length, server))
+        return false;
+    for (i = 0; i < facts->dns_name_count; i++) {
+        const struct certificate_name *name = &facts->dns_names[i];
+
+        if (is_word(name->bytes, name->length, fqdn))
+            has_fqdn = true;
+        else if (!is_word(name->bytes, name->length, server))
+            return false;
+    }
+    return has_fqdn && facts->ip_address_count == 0;
+}
+
+static struct forecast own_host(const struct forecast_question *question,
+                                bool covered)
+{
+    const struct certificate_facts *facts = question->facts;
+    int confidence = ADSCP_CONFIDENCE_MEDIUM;
+
+    if ((facts->flags & CERTIFICATE_SELF_SIGNED) == 0 && !covered)
+        confidence = ADSCP_CONFIDENCE_LOW;
+    if (question->default_url && !question->other_urls &&
+        forecast_is_default(facts, question->server, question->fqdn))
+        confidence = ADSCP_CONFIDENCE_HIGH;
+    return (struct forecast){.confidence = confidence};
+}
+
+/* A shared name: where the certificate does not know of it and comes from
+ * setup, somebody put another one beside it. */
+static struct forecast shared_host(const struct certificate_facts *facts,
+                                   bool covered)
+{
+    if (covered)
+        return (struct forecast){.confidence = ADSCP_CONFIDENCE_MEDIUM};
+    if ((facts->flags & CERTIFICATE_SELF_SIGNED) != 0)
+        return (struct forecast){.confidence = ADSCP_CONFIDENCE_MEDIUM,
+                                 .other_likely = true};
+    return (struct forecast){.confidence = ADSCP_CONFIDENCE_LOW};
+}
+
+struct forecast forecast_make(const struct forecast_question *question)
+{
+    uint32_t notes = 0;
+    bool covered;
+
+    if (question->facts == NULL || question->facts->problem != NULL)
+        return (struct forecast){0};
+    if (question->server == NULL || question->host == NULL)
+        return (struct forecast){.other_likely = true};
+    covered = trust_match(question->facts, question->host,
+                          question->host_length, &notes) != TRUST_NAME_NO;
+    return is_own(question) ? own_host(question, covered)
+                            : shared_host(question->facts, covered);
+}

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a host to the certificate that counts there. Of several addresses the
+ * worst decides, since a client takes any of them; that this machine cannot
+ * reach an address says nothing about the client. The certificate that Exchange
+ * publishes for mail transport is the one on port 443 more often than not, and
+ * how far that is to be believed is forecast.h's business.
+ */
+#include "judge/route/host_check.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "facts/url.h"
+#include "judge/add_finding.h"
+#include "judge/route/forecast.h"
+
+enum { TLS_1_2 = 0x0303 };
+
+/* ------------------------------------------------------------- observed -- */
+
+/* An address that nobody could look at, or did. */
+static bool says_nothing(const struct adscp_sighting *sighting)
+{
+    return sighting->outcome == ADSCP_SEEN_UNREACHABLE ||
+           sighting->outcome == ADSCP_SEEN_LIMIT || sighting->untried;
+}
+
+static bool is_tls_failure(const struct adscp_sighting *sighting)
+{
+    return sighting->outcome == ADSCP_SEEN_NOT_TLS ||
+           sighting->outcome == ADSCP_SEEN_NO_COMMON_CIPHER ||
+           sighting->outcome == ADSCP_SEEN_PROTOCOL_VERSION ||
+           sighting->request == ADSCP_REQUEST_DEMANDED;
+}
+
+static int judge_sighting(const struct basis *basis,
+                          const struct adscp_sighting *sighting, bool from_scp,
+                          const struct adscp_alert **alertp)
+{
+    bool seen = sighting->outcome == ADSCP_SEEN_OK;
+    struct trust_question question = {
+        .chain = seen ? sighting->chain : NULL,
+        .chain_count = seen ? sighting->chain_count : 0,
+        .host = sighting->host,
+        .host_length = strlen(sighting->host),
+        .time = basis->time,
+        .from_scp = from_scp,
+        .no_connect = !says_nothing(sighting) &&
+                      (!seen || sighting->request == ADSCP_REQUEST_DEMANDED),
+        .no_tls = is_tls_failure(sighting),
+    };
+
+    return trust_judge(basis->trust, &question, alertp);
+}
+
+int host_check_judge(const struct basis *basis,
+                     const struct adscp_sighting *sighting,
+                     const struct adscp_alert **alertp)
+{
+    return judge_sighting(basis, sighting, false, alertp);
+}
+
+/* What answered counts before what did not, and then the worst. */
+static bool counts_before(const struct adscp_sighting *a, int a_outcome,
+                          const struct adscp_sighting *b, int b_outcome)
+{
+    bool a_seen = a->outcome == ADSCP_SEEN_OK;
+    bool b_seen = b->outcome == ADSCP_SEEN_OK;
+
+    if (a_seen != b_seen)
+        return a_seen;
+    if (!a_seen && says_nothing(a) != says_nothing(b))
+        return says_nothing(a);
+    return a_outcome > b_outcome;
+}
+
+static bool differs(const struct adscp_sighting *a,
+                    const struct adscp_sighting *b)
+{
+    return a->chain_count > 0 && b->chain_count > 0 &&
+           !certificate_same(a->chain[0], b->chain[0]);
+}
+
+/* Leaves no alert where no address was looked at. */
+static int look(const struct basis *basis, const struct sighted_host *host,
+                bool from_scp, struct host_check *host_check)
+{
+    const struct adscp_sighting *rows = basis->sightings->rows + host->first;
+    size_t i;
+
+    for (i = 0; i < host->count; i++) {
+        const struct adscp_alert *alert = NULL;
+        int rc;
+
+        if (rows[i].untried) {
+            host_check->untried = &rows[i];
+            continue;
+        }
+        rc = judge_sighting(basis, &rows[i], from_scp, &alert);
+        if (rc != ADSCP_OK)
+            return rc;
+        if (i > 0 && differs(&rows[0], &rows[i]))
+            host_check->several = true;
+        if (host_check->sighting != NULL &&
+            !counts_before(&rows[i], alert->outcome, host_check->sighting,
+                           host_check->alert->outcome)) {
+            alert_release(alert);
+            continue;
+        }
+        alert_release(host_check->alert);
+        host_check->alert = alert;
+        host_check->sighting = &rows[i];
+    }
+    return ADSCP_OK;
+}
+
+/* ------------------------------------------------------------- forecast -- */
+
+/* An administrator who gave a web service another host than the server's own
+ * most likely gave it a certificate for that, too. */
+static bool has_other_urls(const struct directory_index *page,
+                           const struct adscp_server *server)
+{
+    const struct topology *topology = &page->topology;
+    size_t index = (size_t)(server - page->directory->servers);
+    uint32_t i;
+
+    for (i = topology->service_start[index];
+         i < topology->service_start[index + 1]; i++) {
+        const char *text =
+            page->directory->services[topology->service_rows[i]].url;
+        struct url url;
+
+        if (url_split_host(text, &url) && !server_has_name(server, url.host))
+            return true;
+    }
+    return false;
+}
+
+static int forecast(const struct basis *basis, const struct visit *visit,
+                    const struct url *url, struct host_check *host_check)
+{
+    const struct adscp_certificate *published = host_check->published;
+    struct span host = url->host;
+    struct forecast_question ask = {.host = host.text,
+                                    .host_length = host.length};
+    struct trust_question question = {
+        .chain = &published,
+        .chain_count = published != NULL,
+        .host = host.text,
+        .host_length = host.length,
+        .time = basis->time,
+        .published = published != NULL,
+        .from_scp = visit->from_scp,
+    };
+    struct forecast outlook;
+
+    if (published != NULL) {
+        ask.facts = certificate_facts(published);
+        if (ask.facts == NULL)
+            return ADSCP_E_NOMEM;
+        ask.server = visit->server->name;
+        ask.fqdn = visit->server->fqdn;
+        ask.default_url = server_has_default_url(visit->server, url);
+        ask.other_urls = has_other_urls(visit->page, visit->server);
+        outlook = forecast_make(&ask);
+        question.confidence = outlook.confidence;
+        question.other_likely = outlook.other_likely;
+    }
+    return trust_judge(basis->trust, &question, &host_check->alert);
+}
+
+/* ---------------------------------------------------------------- whole -- */
+
+static const struct sighted_host *find_host(const struct basis *basis,
+                                            const struct url *url)
+{
+    return basis->sightings != NULL
+               ? sightings_find(basis->sightings, url->host.text,
+                                url->host.length, url->port)
+               : NULL;
+}
+
+static int take_published(const struct basis *basis, const struct visit *visit,
+                          struct host_check *host_check)
+{
+    const struct published *published;
+    int rc = forest_index_published(basis->forest_index, visit->page,
+                                    visit->server, &published);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    host_check->published = published->certificate;
+    host_check->is_unreadable = published->is_unreadable;
+    return ADSCP_OK;
+}
+
+/* The certificate that counts, if any. */
+static void settle(struct host_check *host_check)
+{
+    const struct adscp_sighting *seen = host_check->sighting;
+
+    host_check->source = -1;
+    if (seen != NULL && seen->chain_count > 0) {
+        host_check->certificate = seen->chain[0];
+        host_check->source = ADSCP_FROM_OBSERVED;
+    } else if (seen == NULL && host_check->published != NULL) {
+        host_check->certificate = host_check->published;
+        host_check->source = ADSCP_FROM_DIRECTORY;
+    }
+}
+
+int host_check_make(const struct basis *basis, const struct visit *visit,
+                    struct host_check *host_check)
+{
+    const struct sighted_host *host = NULL;
+    struct url url;
+    int rc = ADSCP_OK;
+
+    *host_check = (struct host_check){.source = -1};
+    if (!url_split(visit->url, strlen(visit->url), &url))
+        url = (struct url){0};
+    host_check->plain = url.kind == URL_HTTP;
+    if (visit->server != NULL && !host_check->plain) {
+        rc = take_published(basis, visit, host_check);
+        if (rc != ADSCP_OK)
+            return rc;
+    }
+    if (!host_check->plain)
+        host = find_host(basis, &url);
+    if (host != NULL)
+        rc = look(basis, host, visit->from_scp, host_check);
+    if (rc == ADSCP_OK && host_check->alert == NULL)
+        rc = forecast(basis, visit, &url, host_check);
+    if (rc == ADSCP_OK)
+        settle(host_check);
+    return rc;
+}
+
+void host_check_clear(struct host_check *host_check)
+{
+    alert_release(host_check->alert);
+    *host_check = (struct host_check){.source = -1};
+}
+
+bool host_check_failed(const struct host_check *host_check)
+{
+    return host_check->alert != NULL &&
+           host_check->alert->outcome == ADSCP_OUTCOME_CONNECT_FAILURE;
+}
+
+bool host_check_is_worse(const struct host_check *a, const struct host_check *b)
+{
+    return a->alert->outcome > b->alert->outcome;
+}
+
+/* ------------------------------------------------------------- findings -- */
+
+enum { SOON_SECONDS = 30 * 86400 };
+
+/* Told once for each host. */
+struct teller {
+    const char *host;
+    const char *dn;
+    struct finding_list *findings;
+    int rc;
+};
+
+static void tell(struct teller *teller, enum finding_code code, const char *b,
+                 int64_t n)
+{
+    if (teller->rc == ADSCP_OK)
+        teller->rc = add_finding(
+            teller->findings, code,
+            (struct finding_about){
+                .dn = teller->dn, .a = teller->host, .b = b, .n = n});
+}
+
+static const char *detail_of(const struct adscp_sighting *sighting)
+{
+    return sighting->detail != NULL ? sighting->detail : "";
+}
+
+static void find_seen(struct teller *teller,
+                      const struct host_check *host_check)
+{
+    const struct adscp_sighting *seen = host_check->sighting;
+
+    if (host_check->several)
+        tell(teller, FINDING_CERT_SEVERAL, NULL, 0);
+    if (seen->outcome == ADSCP_SEEN_NAME_NOT_FOUND)
+        tell(teller, FINDING_SCP_HOST_UNRESOLVED, NULL, 0);
+    else if (seen->outcome != ADSCP_SEEN_OK)
+        tell(teller, FINDING_HOST_NO_ANSWER, detail_of(seen), 0);
+    if (seen->request == ADSCP_REQUEST_DEMANDED)
+        tell(teller, FINDING_CERT_DEMANDED, NULL, 0);
+    if (seen->version != 0 && seen->version < TLS_1_2)
+        tell(teller, FINDING_TLS_OLD, sighting_version_name(seen->version), 0);
+    if (host_check->source == ADSCP_FROM_OBSERVED &&
+        host_check->published != NULL &&
+        !certificate_same(host_check->certificate, host_check->published))
+        tell(teller, FINDING_CERT_DIFFERS, NULL, 0);
+}
+
+/* A change that is due within a month. */
+static void find_change(struct teller *teller,
+                        const struct host_check *host_check, int64_t time)
+{
+    int64_t on = host_check->alert->changes_on;
+
+    if (time >= 0 && on >= time && on - time <= SOON_SECONDS)
+        tell(teller, FINDING_CERT_CHANGES_SOON, NULL, (on - time) / 86400);
+}
+
+int host_check_report(const struct host_check *host_check, const char *host,
+                      const char *dn, int64_t time,
+                      struct finding_list *findings)
+{
+    struct teller teller = {host, dn, findings, ADSCP_OK};
+
+    if (host_check->plain)
+        tell(&teller, FINDING_HOP_PLAIN_HTTP, NULL, 0);
+    if (host_check->is_unreadable)
+        tell(&teller, FINDING_CERT_UNREADABLE, NULL, 0);
+    if (host_check->sighting != NULL)
+        find_seen(&teller, host_check);
+    else if (host_check->untried != NULL)
+        tell(&teller, FINDING_HOST_NOT_SEEN, detail_of(host_check->untried), 0);
+    find_change(&teller, host_check, time);
+    return teller.rc;
+}

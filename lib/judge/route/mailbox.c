@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a mail address to the server that holds the mailbox: the recipient, his
+ * database (homeMDB), its owner. msExchHomeServerName is believed only where
+ * the database does not tell, since it may be stale in an availability group.
+ * What contradicts or misses is a finding, and the answer "unknown".
+ */
+#include "judge/route/mailbox.h"
+
+#include <string.h>
+
+#include "judge/add_finding.h"
+
+/* ------------------------------------------------------------- recipient -- */
+
+/* What one directory says of the address. */
+static void look_up(const struct directory *directory, name_id asked,
+                    struct adscp_mailbox *mailbox)
+{
+    static const int kinds[] = {
+        [RECIPIENT_PLAIN] = ADSCP_MAILBOX_NOT_FOUND,
+        [RECIPIENT_MAILBOX] = ADSCP_MAILBOX_MAILBOX,
+        [RECIPIENT_MAIL_USER] = ADSCP_MAILBOX_MAIL_USER,
+        [RECIPIENT_CONTACT] = ADSCP_MAILBOX_CONTACT,
+        [RECIPIENT_REMOTE] = ADSCP_MAILBOX_REMOTE,
+    };
+    uint32_t who = directory->recipient_of[asked];
+
+    mailbox->directory = directory;
+    mailbox->kind = ADSCP_MAILBOX_NOT_READ;
+    if (who == RECIPIENT_SEVERAL)
+        mailbox->kind = ADSCP_MAILBOX_AMBIGUOUS;
+    else if (who == 0 && directory->recipients_read)
+        mailbox->kind = ADSCP_MAILBOX_NOT_FOUND;
+    if (who == 0 || who == RECIPIENT_SEVERAL)
+        return;
+    mailbox->recipient = &directory->recipients[who - 1];
+    mailbox->kind = kinds[mailbox->recipient->kind];
+}
+
+/* The forest whose servers are asked knows best; where it knows nothing, the
+ * user's own may. */
+static void find_recipient(const struct adscp_forest *forest,
+                           const struct directory *directory, const char *mail,
+                           struct adscp_mailbox *mailbox)
+{
+    name_id asked = forest_find_name(forest, mail, strlen(mail));
+    struct adscp_mailbox own = {.kind = ADSCP_MAILBOX_NOT_READ};
+
+    mailbox->directory = directory;
+    mailbox->kind = ADSCP_MAILBOX_NOT_READ;
+    if (asked >= forest->asked_count) /* NAME_NONE as well */
+        return;
+    look_up(directory, asked, mailbox);
+    if (mailbox->recipient != NULL ||
+        mailbox->kind == ADSCP_MAILBOX_AMBIGUOUS ||
+        directory == forest->directories[0])
+        return;
+    look_up(forest->directories[0], asked, &own);
+    if (own.recipient != NULL || own.kind == ADSCP_MAILBOX_AMBIGUOUS ||
+        mailbox->kind == ADSCP_MAILBOX_NOT_READ)
+        *mailbox = own;
+}
+
+/* Could it be the host of a URL, as the client makes them of a domain? */
+static bool is_domain(const char *text)
+{
+    size_t i;
+
+    for (i = 0; text[i] != '\0'; i++) {
+        char c = text_lower_ascii(text[i]);
+
+        if ((unsigned char)c < 0x80 && (c < 'a' || c > 'z') &&
+            (c < '0' || c > '9') && c != '.' && c != '-' && c != '_')
+            return false;
+    }
+    return i > 0;
+}
+
+/* "SMTP:ann@contoso.mail.onmicrosoft.com" to the address; NULL for another
+ * kind, or what is no address. A backslash stands where a byte was escaped. */
+static const char *smtp_target(const char *target)
+{
+    static const char prefix[] = "smtp:";
+    const char *at;
+
+    if (target == NULL || !text_starts(target, strlen(target), prefix))
+        return NULL;
+    target += sizeof(prefix) - 1;
+    at = strchr(target, '@');
+    if (at == NULL || at == target || strcspn(target, " \\") < strlen(target))
+        return NULL;
+    return is_domain(at + 1) ? target : NULL;
+}
+
+/* ---------------------------------------------------------------- server -- */
+
+static const struct adscp_server *row_of(const struct directory *directory,
+                                         uint32_t number)
+{
+    return number != 0 ? &directory->servers[number - 1] : NULL;
+}
+
+static void find_server(struct adscp_mailbox *mailbox)
+{
+    const struct directory *directory = mailbox->directory;
+    const struct recipient *recipient = mailbox->recipient;
+
+    if (recipient->database != 0)
+        mailbox->database = &directory->databases[recipient->database - 1];
+    if (mailbox->database != NULL)
+        mailbox->server = row_of(directory, mailbox->database->server);
+    if (mailbox->server == NULL)
+        mailbox->server = row_of(directory, recipient->server);
+}
+
+/* Number of sites that hold servers of the mailbox's availability group. */
+static int64_t count_sites(const struct adscp_mailbox *mailbox)
+{
+    enum { MEMBERS_MAX = 16 }; /* of a group, by Microsoft */
+    const struct directory *directory = mailbox->directory;
+    name_id sites[MEMBERS_MAX];
+    size_t count = 0, i, k;
+
+    for (i = 0; i < directory->server_count && count < MEMBERS_MAX; i++) {
+        const struct adscp_server *server = &directory->servers[i];
+
+        /* Names of groups are shared, so that one pointer is one name. */
+        if (server->dag != mailbox->server->dag ||
+            server->site_name == NAME_NONE)
+            continue;
+        for (k = 0; k < count && sites[k] != server->site_name; k++)
+            ;
+        if (k == count)
+            sites[count++] = server->site_name;
+    }
+    return (int64_t)count;
+}
+
+/* -------------------------------------------------------------- findings -- */
+
+static int tell(struct finding_list *findings, enum finding_code code,
+                const struct adscp_mailbox *mailbox, const char *a,
+                const char *b)
+{
+    return add_finding(findings, code,
+                       (struct finding_about){.dn = mailbox->recipient != NULL
+                                                        ? mailbox->recipient->dn
+                                                        : NULL,
+                                              .a = a,
+                                              .b = b});
+}
+
+static int find_database(struct finding_list *findings,
+                         const struct adscp_mailbox *mailbox, const char *mail)
+{
+    const struct recipient *recipient = mailbox->recipient;
+    const struct database *database = mailbox->database;
+    bool helps = mailbox->server != NULL;
+
+    if (database != NULL && database->server != 0 &&
+        (database->owner_is_told || database->owner == NULL))
+        return ADSCP_OK;
+    if (recipient->database_dn == NULL && helps)
+        return ADSCP_OK;
+    return tell(findings, FINDING_MAILBOX_DATABASE_UNKNOWN, mailbox, mail,
+                helps ? "what else names a server is believed"
+                      : "nothing else names a server either");
+}
+
+static int find_stale(struct finding_list *findings,
+                      const struct adscp_mailbox *mailbox)
+{
+    const struct adscp_server *named =
+        row_of(mailbox->directory, mailbox->recipient->server);
+
+    if (named == NULL || named == mailbox->server)
+        return ADSCP_OK;
+    return tell(findings, FINDING_MAILBOX_HOME_STALE, mailbox, named->name,
+                mailbox->server->name);
+}
+
+static int find_group(struct finding_list *findings,
+                      const struct adscp_mailbox *mailbox)
+{
+    int64_t sites;
+
+    if (mailbox->server->dag == NULL)
+        return ADSCP_OK;
+    sites = count_sites(mailbox);
+    if (sites < 2)
+        return ADSCP_OK;
+    return add_finding(findings, FINDING_MAILBOX_DAG_SITES,
+                       (struct finding_about){.dn = mailbox->server->dn,
+                                              .a = mailbox->server->dag,
+                                              .n = sites});
+}
+
+static int find_mailbox(struct finding_list *findings,
+                        const struct adscp_mailbox *mailbox, const char *mail)
+{
+    int rc = find_database(findings, mailbox, mail);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (mailbox->server == NULL)
+        return tell(findings, FINDING_MAILBOX_SERVER_UNKNOWN, mailbox, mail,
+                    NULL);
+    rc = find_stale(findings, mailbox);
+    if (rc == ADSCP_OK)
+        rc = find_group(findings, mailbox);
+    if (rc == ADSCP_OK && mailbox->server->line == VERSION_UNKNOWN)
+        rc = add_finding(findings, FINDING_SERVER_VERSION_UNKNOWN,
+                         (struct finding_about){.dn = mailbox->server->dn,
+                                                .a = mailbox->server->name});
+    return rc;
+}
+
+int mailbox_find(const struct adscp_mailbox *mailbox, const char *mail,
+                 struct finding_list *findings)
+{
+    switch (mailbox->kind) {
+    case ADSCP_MAILBOX_NOT_READ:
+        return tell(findings, FINDING_MAILBOX_NOT_READ, mailbox, mail, NULL);
+    case ADSCP_MAILBOX_NOT_FOUND:
+        return tell(findings,
+                    mailbox->recipient != NULL ? FINDING_MAILBOX_NOT_ENABLED
+                                               : FINDING_MAILBOX_NOT_FOUND,
+                    mailbox, mail, NULL);
+    case ADSCP_MAILBOX_AMBIGUOUS:
+        return tell(findings, FINDING_MAILBOX_AMBIGUOUS, mailbox, mail, NULL);
+    case ADSCP_MAILBOX_MAILBOX:
+        return find_mailbox(findings, mailbox, mail);
+    default:
+        return mailbox->target != NULL
+                   ? ADSCP_OK
+                   : tell(findings, FINDING_MAILBOX_NO_TARGET, mailbox, mail,
+                          NULL);
+    }
+}
+
+void mailbox_judge(const struct adscp_forest *forest,
+                   const struct directory *directory, const char *mail,
+                   struct adscp_mailbox *mailbox)
+{
+    *mailbox = (struct adscp_mailbox){0};
+    find_recipient(forest, directory, mail, mailbox);
+    if (mailbox->kind == ADSCP_MAILBOX_MAILBOX)
+        find_server(mailbox);
+    else if (mailbox->recipient != NULL)
+        mailbox->target = smtp_target(mailbox->recipient->target);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ADSCP_JUDGE_ROUTE_MAILBOX_H
+#define ADSCP_JUDGE_ROUTE_MAILBOX_H
+
+#include "facts/finding.h"
+#include "facts/forest.h"
+
+/* Whose the mail address is, and where his mailbox lives. Everything but the
+ * kind is NULL where it is unknown. */
+struct adscp_mailbox {
+    int kind; /* ADSCP_MAILBOX_* */
+    const struct directory *directory;
+    const struct recipient *recipient;
+    const struct database *database;
+    const struct adscp_server *server;
+    const char *target; /* the SMTP address where the mailbox is */
+};
+
+/* Look for the address in this directory, and then in the forest's first one.
+ */
+void mailbox_judge(const struct adscp_forest *forest,
+                   const struct directory *directory, const char *mail,
+                   struct adscp_mailbox *mailbox);
+
+/* Append what is odd about it, the findings mailbox-*; their texts lie in the
+ * forest or are `mail`. ADSCP_OK or ADSCP_E_NOMEM. */
+int mailbox_find(const struct adscp_mailbox *mailbox, const char *mail,
+                 struct finding_list *findings);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where does the redirect of Exchange 2007 lead? To "the URL of the Client
+ * Access server that can service the request" (RedirectUrl), whose name the
+ * alert of KB2006728 shows; nothing more is documented. The rule here is
+ * inferred: an Exchange 2010 Client Access server in the AD site of the
+ * mailbox, by the host that it publishes for Autodiscover.
+ */
+#include "judge/route/redirect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "facts/url.h"
+#include "judge/add_finding.h"
+
+/* The InternalUrl of the server's virtual directory of this kind. */
+static const char *service_url(const struct topology *topology, uint32_t server,
+                               enum service_kind kind)
+{
+    const struct directory *directory = topology->directory;
+    uint32_t i;
+
+    for (i = topology->service_start[server];
+         i < topology->service_start[server + 1]; i++) {
+        const struct virtual_directory *service =
+            &directory->services[topology->service_rows[i]];
+
+        if (service->service == kind && service->url != NULL)
+            return service->url;
+    }
+    return NULL;
+}
+
+static bool has_host(const char *text, struct span *hostp)
+{
+    struct url url;
+
+    if (!url_split_host(text, &url))
+        return false;
+    *hostp = url.host;
+    return true;
+}
+
+/* The host by which the server is known, from the surest source on; *urlp is
+ * the whole URL where an SCP told it. false: nothing names it. */
+static bool find_host(const struct topology *topology,
+                      const struct adscp_server *row, struct span *hostp,
+                      const char **urlp)
+{
+    uint32_t server = (uint32_t)(row - topology->directory->servers);
+    const char *url = topology_scp_url(topology, row);
+
+    *urlp = NULL;
+    if (has_host(url, hostp)) {
+        *urlp = url;
+        return true;
+    }
+    if (has_host(service_url(topology, server, SERVICE_AUTODISCOVER), hostp) ||
+        has_host(service_url(topology, server, SERVICE_EWS), hostp))
+        return true;
+    if (row->fqdn == NULL)
+        return false;
+    *hostp = (struct span){row->fqdn, strlen(row->fqdn)};
+    return true;
+}
+
+static const char *default_url(struct arena *arena, const char *host)
+{
+    static const char before[] = "https://";
+    static const char behind[] = "/Autodiscover/Autodiscover.xml";
+    char *url =
+        arena_bytes(arena, sizeof(before) + sizeof(behind) + strlen(host));
+
+    if (url != NULL)
+        stpcpy(stpcpy(stpcpy(url, before), host), behind);
+    return url;
+}
+
+/* Whose own name the host is; else the candidate that published it. */
+static const struct adscp_server *owner_of(const struct directory_index *page,
+                                           struct span host,
+                                           const struct adscp_server *candidate)
+{
+    const struct adscp_server *owner =
+        directory_index_server(page, host.text, host.length);
+
+    return owner != NULL ? owner : candidate;
+}
+
+static int add(const struct directory_index *page, struct arena *arena,
+               const struct adscp_server *candidate, struct redirect *targets,
+               size_t *countp)
+{
+    struct redirect *row = &targets[*countp];
+    struct span host;
+    const char *url;
+
+    if (!find_host(&page->topology, candidate, &host, &url))
+        return ADSCP_OK;
+    row->host = arena_copy(arena, host.text, host.length);
+    if (row->host == NULL)
+        return ADSCP_E_NOMEM;
+    row->is_published = url != NULL;
+    row->url = url != NULL ? url : default_url(arena, row->host);
+    if (row->url == NULL)
+        return ADSCP_E_NOMEM;
+    row->server = candidate;
+    ++*countp;
+    return ADSCP_OK;
+}
+
+/* By host; of one host, as the directory has the candidates. */
+static int compare(const void *a, const void *b)
+{
+    const struct redirect *first = a, *second = b;
+    int order = text_compare_ascii(first->host, second->host);
+
+    if (order != 0)
+        return order;
+    return (first->server > second->server) - (first->server < second->server);
+}
+
+/* Several candidates name one host: only its own name tells whose it is, and
+ * only an SCP has a URL that was not made here. */
+static void join(struct redirect *row, const struct redirect *other)
+{
+    row->server = NULL;
+    if (other->is_published && !row->is_published) {
+        row->url = other->url;
+        row->is_published = true;
+    }
+}
+
+/* One row for each host, from rows in order. */
+static void join_same(const struct directory_index *page,
+                      struct redirect *targets, size_t *countp)
+{
+    size_t count = 0, i;
+
+    for (i = 0; i < *countp; i++)
+        if (count > 0 &&
+            text_compare_ascii(targets[count - 1].host, targets[i].host) == 0)
+            join(&targets[count - 1], &targets[i]);
+        else
+            targets[count++] = targets[i];
+    for (i = 0; i < count; i++) {
+        struct span host = {targets[i].host, strlen(targets[i].host)};
+
+        targets[i].server = owner_of(page, host, targets[i].server);
+        targets[i].front =
+            topology_front(&page->topology, host.text, host.length);
+    }
+    *countp = count;
+}
+
+/* ----------------------------------------------------------- candidates -- */
+
+/* The servers of the mailbox's site. */
+struct candidates {
+    const struct directory_index *page;
+    uint32_t next, end; /* in topology->server_rows */
+};
+
+static struct candidates candidates_of(const struct directory_index *page,
+                                       const struct adscp_server *mailbox)
+{
+    const uint32_t *start = page->topology.server_start;
+    name_id site = mailbox->site_name;
+
+    if (site == NAME_NONE)
+        return (struct candidates){.page = page};
+    return (struct candidates){page, start[site], start[site + 1]};
+}
+
+/* The next Exchange 2010 Client Access server, or NULL. */
+static const struct adscp_server *next_candidate(struct candidates *candidates)
+{
+    const struct topology *topology = &candidates->page->topology;
+
+    while (candidates->next < candidates->end) {
+        uint32_t row = topology->server_rows[candidates->next++];
+        const struct adscp_server *server = &topology->directory->servers[row];
+
+        if (server->line == VERSION_2010 && server->front_end == FRONT_END_YES)
+            return server;
+    }
+    return NULL;
+}
+
+int redirect_targets(const struct directory_index *page,
+                     const struct adscp_server *mailbox, struct arena *arena,
+                     struct redirect **targetsp, size_t *countp)
+{
+    struct candidates candidates = candidates_of(page, mailbox);
+    size_t most = candidates.end - candidates.next;
+    const struct adscp_server *candidate;
+    struct redirect *targets;
+    int rc = ADSCP_OK;
+
+    *countp = 0;
+    targets = arena_alloc(arena, (most + 1) * sizeof(*targets));
+    if (targets == NULL)
+        return ADSCP_E_NOMEM;
+    while (rc == ADSCP_OK && (candidate = next_candidate(&candidates)) != NULL)
+        rc = add(page, arena, candidate, targets, countp);
+    qsort(targets, *countp, sizeof(*targets), compare);
+    join_same(page, targets, countp);
+    *targetsp = targets;
+    return rc;
+}
+
+int redirect_find(const struct directory_index *page,
+                  const struct adscp_server *mailbox,
+                  struct finding_list *findings)
+{
+    struct candidates candidates = candidates_of(page, mailbox);
+    const struct adscp_server *candidate;
+    int rc = ADSCP_OK;
+
+    while (rc == ADSCP_OK &&
+           (candidate = next_candidate(&candidates)) != NULL) {
+        struct span host;
+        const char *url;
+
+        if (candidate->fqdn != NULL &&
+            find_host(&page->topology, candidate, &host, &url) &&
+            !server_has_name(candidate, host))
+            rc = add_finding(findings, FINDING_REDIRECT_HOST_UNSURE,
+                             (struct finding_about){.dn = candidate->dn,
+                                                    .a = candidate->name,
+                                                    .b = candidate->fqdn});
+    }
+    return rc;
+}

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way of one request. The first hop is the SCP's URL; a redirect adds one
+ * hop for each server that it may lead to, of which one is the next hop and the
+ * others are its alternatives.
+ */
+#include "judge/route/route.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts/intern.h"
+#include "facts/url.h"
+#include "judge/route/redirect.h"
+
+/* --------------------------------------------------------------- action -- */
+
+static void set(struct adscp_hop *hop, enum hop_ground ground, int action,
+                int evidence)
+{
+    hop->ground = ground;
+    hop->action = action;
+    hop->evidence = evidence;
+}
+
+static void set_unknown(struct adscp_hop *hop, enum hop_ground ground)
+{
+    set(hop, ground, ADSCP_ACTION_UNKNOWN, ADSCP_EVIDENCE_INFERRED);
+}
+
+/* The version of whoever answers; VERSION_UNKNOWN: it cannot be told. */
+static enum version_line line_of(const struct adscp_hop *hop)
+{
+    if (hop->server != NULL)
+        return hop->server->line;
+    return hop->front != NULL ? hop->front->line : VERSION_UNKNOWN;
+}
+
+/* Behind a load balancer nobody is sure, whatever the matrix says. */
+static void apply_rule(struct adscp_hop *hop, enum version_line mailbox)
+{
+    const struct exchange_rule *rule = exchange_rule(line_of(hop), mailbox);
+
+    hop->rule = rule;
+    set(hop, GROUND_RULE, rule->action,
+        hop->is_own_name ? rule->evidence : ADSCP_EVIDENCE_INFERRED);
+}
+
+/* Every version answers redirectAddr for a recipient whose mailbox is elsewhere
+ * ([MS-OXDSCLI] 3.2.5; "Autodiscover service", Exchange 2013). */
+static void apply_target(struct adscp_hop *hop)
+{
+    if (hop->mailbox->target == NULL)
+        set(hop, GROUND_NO_TARGET, ADSCP_ACTION_ERROR, ADSCP_EVIDENCE_INFERRED);
+    else
+        set(hop, GROUND_TARGET, ADSCP_ACTION_REDIRECT_ADDRESS,
+            hop->is_own_name ? ADSCP_EVIDENCE_DOCUMENTED
+                             : ADSCP_EVIDENCE_INFERRED);
+}
+
+/* A mailbox of this organisation. */
+static void apply_mailbox(struct adscp_hop *hop)
+{
+    const struct adscp_server *server = hop->mailbox->server;
+
+    if (server == NULL)
+        set_unknown(hop, GROUND_NO_SERVER);
+    else if (server->line == VERSION_LEGACY)
+        apply_rule(hop, server->line);
+    else if (hop->server == NULL &&
+             (hop->front == NULL || hop->front->servers == 0))
+        set_unknown(hop, GROUND_UNKNOWN_SERVER);
+    else if (hop->server == NULL && hop->front->line == VERSION_UNKNOWN)
+        set_unknown(hop, GROUND_MIXED_SERVERS);
+    else
+        apply_rule(hop, server->line);
+}
+
+/* An organisation knows the recipients of its own forest only. */
+static bool is_foreign(const struct directory_index *page,
+                       const struct adscp_mailbox *mailbox)
+{
+    return mailbox->recipient != NULL && mailbox->directory != page->directory;
+}
+
+static void decide(const struct directory_index *page, struct adscp_hop *hop)
+{
+    if (hop->server != NULL && hop->server->front_end == FRONT_END_NO) {
+        set_unknown(hop, GROUND_NO_FRONT_END);
+        return;
+    }
+    if (hop->mailbox == NULL) {
+        set_unknown(hop, GROUND_NO_MAIL);
+        return;
+    }
+    if (is_foreign(page, hop->mailbox)) {
+        set_unknown(hop, GROUND_NO_MAILBOX);
+        return;
+    }
+    switch (hop->mailbox->kind) {
+    case ADSCP_MAILBOX_MAILBOX:
+        apply_mailbox(hop);
+        break;
+    case ADSCP_MAILBOX_MAIL_USER:
+    case ADSCP_MAILBOX_CONTACT:
+    case ADSCP_MAILBOX_REMOTE:
+        apply_target(hop);
+        break;
+    default:
+        set_unknown(hop, GROUND_NO_MAILBOX);
+        break;
+    }
+}
+
+/* ----------------------------------------------------------------- hops -- */
+
+/* Whose name the URL has, or who may stand behind it. */
+static void find_answerer(const struct directory_index *page,
+                          struct adscp_hop *hop)
+{
+    struct url url;
+
+    if (!url_split_host(hop->url, &url))
+        return;
+    hop->server = directory_index_server(page, url.host.text, url.host.length);
+    hop->is_own_name = hop->server != NULL;
+    if (hop->server == NULL)
+        hop->front =
+            topology_front(&page->topology, url.host.text, url.host.length);
+}
+
+static void fill_target(const struct directory_index *page,
+                        struct adscp_hop *hop, const struct redirect *target,
+                        const struct adscp_mailbox *mailbox)
+{
+    *hop = (struct adscp_hop){
+        .via = ADSCP_VIA_REDIRECT,
+        .url = target->url,
+        .server = target->server,
+        .is_own_name =
+            target->server != NULL &&
+            directory_index_server(page, target->host, strlen(target->host)) ==
+                target->server,
+        .front = target->front,
+        .mailbox = mailbox,
+    };
+    decide(page, hop);
+}
+
+/* Room for one more, empty; nearly all ways have one hop. NULL: out of memory.
+ */
+static struct adscp_hop *add_hop(struct route *route)
+{
+    struct adscp_hop *hops =
+        realloc(route->hops, ((size_t)route->count + 1) * sizeof(*hops));
+
+    if (hops == NULL)
+        return NULL;
+    route->hops = hops;
+    hops[route->count] = (struct adscp_hop){0};
+    return &hops[route->count++];
+}
+
+/* A redirect that leads back to where the client has been ends the way. */
+static bool was_visited(const struct route *route, const char *url)
+{
+    int i;
+
+    for (i = 0; i < route->count; i++)
+        if (text_equal_ascii(url, strlen(url), route->hops[i].url,
+                             strlen(route->hops[i].url)))
+            return true;
+    return false;
+}
+
+/* Returns how many targets lead on. */
+static size_t leave_out_visited(const struct route *route,
+                                struct redirect *targets, size_t count)
+{
+    size_t kept = 0, i;
+
+    for (i = 0; i < count; i++)
+        if (!was_visited(route, targets[i].url))
+            targets[kept++] = targets[i];
+    return kept;
+}
+
+/* The next hop, and its alternatives. */
+static int follow(const struct directory_index *page, struct arena *arena,
+                  struct route *route)
+{
+    const struct adscp_mailbox *mailbox = route->hops[0].mailbox;
+    struct redirect *targets = NULL;
+    struct adscp_hop *next;
+    size_t found = 0, count, i;
+    int rc;
+
+    rc = redirect_targets(page, mailbox->server, arena, &targets, &found);
+    if (rc != ADSCP_OK)
+        return rc;
+    count = leave_out_visited(route, targets, found);
+    route->loops = found > 0 && count == 0;
+    if (count == 0)
+        return ADSCP_OK;
+    next = add_hop(route);
+    if (next == NULL)
+        return ADSCP_E_NOMEM;
+    fill_target(page, next, &targets[0], mailbox);
+    if (count == 1)
+        return ADSCP_OK;
+    next->alternatives =
+        arena_alloc(arena, (count - 1) * sizeof(*next->alternatives));
+    if (next->alternatives == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 1; i < count; i++)
+        fill_target(page, &next->alternatives[next->alternative_count++],
+                    &targets[i], mailbox);
+    return ADSCP_OK;
+}
+
+int route_add(const struct directory_index *page, const struct adscp_scp *scp,
+              const char *url, const struct adscp_mailbox *mailbox,
+              struct arena *arena, struct route *route)
+{
+    struct adscp_hop *first = add_hop(route);
+    int rc = ADSCP_OK, before;
+
+    if (first == NULL)
+        return ADSCP_E_NOMEM;
+    *first = (struct adscp_hop){
+        .via = ADSCP_VIA_SCP, .url = url, .scp = scp, .mailbox = mailbox};
+    find_answerer(page, first);
+    decide(page, first);
+    do {
+        before = route->count;
+        if (route->hops[before - 1].action == ADSCP_ACTION_REDIRECT &&
+            before < ROUTE_HOPS_MAX)
+            rc = follow(page, arena, route);
+    } while (rc == ADSCP_OK && route->count > before);
+    return rc;
+}
+
+static void hop_clear(struct adscp_hop *hop)
+{
+    int i;
+
+    for (i = 0; i < hop->alternative_count; i++)
+        hop_clear(&hop->alternatives[i]);
+    host_check_clear(&hop->met);
+    text_slot_free(&hop->host);
+    text_slot_free(&hop->why);
+}
+
+void route_clear(struct route *route)
+{
+    int i;
+
+    for (i = 0; i < route->count; i++)
+        hop_clear(&route->hops[i]);
+    free(route->hops);
+    *route = (struct route){0};
+}
+
+/* ---------------------------------------------------------- certificates -- */
+
+/* Whose certificate tells something about the host. Where one server alone
+ * publishes a name that is not its own, that one answers there in the end, be
+ * it through a load balancer with a certificate of its own. */
+static const struct adscp_server *publisher(const struct adscp_hop *hop)
+{
+    if (hop->server != NULL)
+        return hop->server;
+    return hop->front != NULL && hop->front->servers == 1 ? hop->front->first
+                                                          : NULL;
+}
+
+static int meet(const struct basis *basis, const struct directory_index *page,
+                struct adscp_hop *hop)
+{
+    const struct visit visit = {
+        .url = hop->url,
+        .page = page,
+        .server = publisher(hop),
+        .from_scp = hop->via == ADSCP_VIA_SCP,
+    };
+
+    return host_check_make(basis, &visit, &hop->met);
+}
+
+/* Hops have no identity yet: nobody has seen them. */
+static void put_worst_first(struct adscp_hop *hop)
+{
+    struct adscp_hop *alternatives = hop->alternatives, before = *hop;
+    int count = hop->alternative_count, worst = -1, i;
+
+    for (i = 0; i < count; i++)
+        if (host_check_is_worse(&alternatives[i].met,
+                                worst < 0 ? &hop->met
+                                          : &alternatives[worst].met))
+            worst = i;
+    if (worst < 0)
+        return;
+    before.alternatives = NULL;
+    before.alternative_count = 0;
+    *hop = alternatives[worst];
+    alternatives[worst] = before;
+    hop->alternatives = alternatives;
+    hop->alternative_count = count;
+}
+
+/* Who does not answer does not redirect either. */
+static void cut(struct route *route, int count)
+{
+    if (route->count == count)
+        return;
+    while (route->count > count)
+        hop_clear(&route->hops[--route->count]);
+    route->loops = false;
+}
+
+int route_meet(const struct basis *basis, const struct directory_index *page,
+               struct route *route, int from)
+{
+    int rc = ADSCP_OK, i, k;
+
+    for (i = from; i < route->count && rc == ADSCP_OK; i++) {
+        struct adscp_hop *hop = &route->hops[i];
+
+        rc = meet(basis, page, hop);
+        for (k = 0; k < hop->alternative_count && rc == ADSCP_OK; k++)
+            rc = meet(basis, page, &hop->alternatives[k]);
+        if (rc != ADSCP_OK)
+            return rc;
+        put_worst_first(hop);
+        if (host_check_failed(&hop->met))
+            cut(route, i + 1);
+    }
+    return rc;
+}
+
+static bool was_passed_over(const struct route *route, int index)
+{
+    const struct adscp_hop *hop = &route->hops[index];
+
+    return index + 1 < route->count && host_check_failed(&hop->met) &&
+           hop[1].via == ADSCP_VIA_SCP;
+}
+
+int route_worst(const struct route *route)
+{
+    int worst = -1, i;
+
+    for (i = 0; i < route->count; i++)
+        if (!was_passed_over(route, i) &&
+            (worst < 0 ||
+             host_check_is_worse(&route->hops[i].met, &route->hops[worst].met)))
+            worst = i;
+    return worst;
+}
+
+bool hop_has_host(const struct adscp_hop *hop)
+{
+    struct url url;
+
+    return url_split_host(hop->url, &url);
+}
+
+static char *make_host(const void *of)
+{
+    const struct adscp_hop *hop = of;
+    struct url url;
+
+    return url_split_host(hop->url, &url)
+               ? strndup(url.host.text, url.host.length)
+               : NULL;
+}
+
+const char *hop_host(const struct adscp_hop *hop)
+{
+    /* Constant to its readers; the slot alone changes, once and atomically. */
+    return text_slot_get((text_slot *)(uintptr_t)&hop->host, make_host, hop);
+}

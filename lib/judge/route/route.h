@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the first URL to the server that answers: what each server on the way
+ * does with the request, until the way ends. reads the index; writes nothing
+ * but the hops.
+ */
+#ifndef ADSCP_JUDGE_ROUTE_ROUTE_H
+#define ADSCP_JUDGE_ROUTE_ROUTE_H
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "facts/finding.h"
+#include "judge/directory/index.h"
+#include "judge/route/host_check.h"
+#include "judge/route/mailbox.h"
+#include "judge/route/matrix.h"
+
+/* Why the action is what it is, where no rule of the matrix says so. */
+enum hop_ground {
+    GROUND_RULE,           /* the matrix */
+    GROUND_NO_MAIL,        /* nobody said for whom */
+    GROUND_NO_MAILBOX,     /* not read, not found, ambiguous */
+    GROUND_NO_SERVER,      /* which server has the mailbox is unknown */
+    GROUND_NO_FRONT_END,   /* the server takes no clients' requests */
+    GROUND_UNKNOWN_SERVER, /* who answers behind this host is unknown */
+    GROUND_MIXED_SERVERS,  /* servers of several versions, or of an unknown one
+                            */
+    GROUND_TARGET,         /* a recipient whose mailbox is elsewhere */
+    GROUND_NO_TARGET       /* ... nobody knows where */
+};
+
+struct adscp_hop {
+    int via;
+    int action;
+    int evidence;
+    const char *url;
+    const struct adscp_scp *scp;       /* that publishes the URL; or NULL */
+    const struct adscp_server *server; /* that answers; NULL: unknown */
+    bool is_own_name; /* the URL has its name, so that no other can answer */
+    const struct front *front; /* who else may stand behind it; or NULL */
+    enum hop_ground ground;
+    const struct exchange_rule *rule;
+    const struct adscp_mailbox *mailbox; /* NULL: no mail address was given */
+    struct host_check met;               /* the certificate there */
+    struct adscp_hop *alternatives;
+    int alternative_count;
+    text_slot host;
+    text_slot why;
+};
+
+/* A redirect leads on; more than this no client follows ("RedirectUrl (POX)").
+ */
+enum { ROUTE_HOPS_MAX = 10 };
+
+struct route {
+    struct adscp_hop *hops;
+    int count;
+    bool loops; /* the last redirect leads back to where the client has been */
+};
+
+/* Append the way that begins with this SCP's URL. The mailbox (or NULL) is
+ * borrowed; the arena takes what hops refer to. ADSCP_OK or ADSCP_E_NOMEM;
+ * route_clear() either way. */
+int route_add(const struct directory_index *page, const struct adscp_scp *scp,
+              const char *url, const struct adscp_mailbox *mailbox,
+              struct arena *arena, struct route *route);
+void route_clear(struct route *route);
+
+/* Which certificates the client meets on the hops from this one on. Of the
+ * hosts that a redirect may lead to, the worst becomes the hop. */
+int route_meet(const struct basis *basis, const struct directory_index *page,
+               struct route *route, int from);
+
+/* The hop that decides what a user sees; -1: there is none. A URL from an SCP
+ * where nobody answers does not, where another one was tried after it. */
+int route_worst(const struct route *route);
+
+/* Append what a user would notice on the way. Texts lie in the forest. */
+int route_find(const struct directory_index *page, const struct route *route,
+               const char *client_site, int64_t time,
+               struct finding_list *findings);
+
+/* The host of a hop's URL, and the reason for the hop; NULL: out of memory, or
+ * there is none. */
+const char *hop_host(const struct adscp_hop *hop);
+bool hop_has_host(const struct adscp_hop *hop);
+const char *hop_why(const struct adscp_hop *hop);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The certificates of the second wave. Many mailboxes share a site, and so the
+ * services that they are handed: each list is judged once for a basis.
+ */
+#include "judge/route/service_checks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void service_checks_release(struct service_checks *service_checks)
+{
+    size_t i;
+
+    if (service_checks == NULL ||
+        atomic_fetch_sub_explicit(&service_checks->holders, 1,
+                                  memory_order_acq_rel) != 1)
+        return;
+    for (i = 0; i < service_checks->count; i++)
+        host_check_clear(&service_checks->rows[i].met);
+    free(service_checks);
+}
+
+/* A server may hand out the name of another one, which then answers. */
+static int meet(const struct basis *basis, const struct directory_index *page,
+                struct adscp_service *row)
+{
+    const char *host = row->service->host;
+    const struct adscp_server *owner =
+        directory_index_server(page, host, strlen(host));
+    const struct visit visit = {
+        .url = row->service->url,
+        .page = page,
+        .server = owner != NULL ? owner : row->service->server,
+    };
+
+    return host_check_make(basis, &visit, &row->met);
+}
+
+static void find_worst(struct service_checks *service_checks)
+{
+    size_t i;
+
+    for (i = 0; i < service_checks->count; i++) {
+        const struct host_check *met = &service_checks->rows[i].met;
+
+        if (met->alert->outcome >= ADSCP_OUTCOME_ALERT &&
+            (service_checks->worst == NULL ||
+             host_check_is_worse(met, service_checks->worst)))
+            service_checks->worst = met;
+    }
+}
+
+static int make(const struct basis *basis, const struct directory_index *page,
+                const struct service_list *list,
+                struct service_checks **checksp)
+{
+    struct service_checks *service_checks =
+        calloc(1, sizeof(*service_checks) +
+                      list->count * sizeof(*service_checks->rows));
+    int rc = ADSCP_OK;
+    size_t i;
+
+    if (service_checks == NULL)
+        return ADSCP_E_NOMEM;
+    atomic_init(&service_checks->holders, 1);
+    for (i = 0; i < list->count && rc == ADSCP_OK; i++) {
+        service_checks->rows[i].service = &list->rows[i];
+        rc = meet(basis, page, &service_checks->rows[i]);
+        service_checks->count++;
+    }
+    if (rc != ADSCP_OK) {
+        service_checks_release(service_checks);
+        return rc;
+    }
+    find_worst(service_checks);
+    *checksp = service_checks;
+    return ADSCP_OK;
+}
+
+/* Room for the checks of this list. */
+static int reserve(struct basis *basis, size_t number)
+{
+    size_t count = basis->service_checks_count, room = count > 0 ? count : 16;
+    struct service_checks **service_checks;
+
+    if (number < count)
+        return ADSCP_OK;
+    while (room <= number)
+        room *= 2;
+    service_checks =
+        realloc(basis->service_checks, room * sizeof(*service_checks));
+    if (service_checks == NULL)
+        return ADSCP_E_NOMEM;
+    memset(service_checks + count, 0, (room - count) * sizeof(*service_checks));
+    basis->service_checks = service_checks;
+    basis->service_checks_count = room;
+    return ADSCP_OK;
+}
+
+int service_checks_read(struct basis *basis, const struct directory_index *page,
+                        const struct service_list *list,
+                        struct service_checks **checksp)
+{
+    int rc = reserve(basis, list->number);
+
+    if (rc == ADSCP_OK && basis->service_checks[list->number] == NULL)
+        rc = make(basis, page, list, &basis->service_checks[list->number]);
+    if (rc != ADSCP_OK)
+        return rc;
+    *checksp = basis->service_checks[list->number];
+    atomic_fetch_add_explicit(&(*checksp)->holders, 1, memory_order_relaxed);
+    return ADSCP_OK;
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The reason for a hop, as one would give it to an administrator, and what a
+ * user would notice on the way. It explains what route.c decided, and decides
+ * nothing.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge/add_finding.h"
+#include "judge/route/redirect.h"
+#include "judge/route/route.h"
+
+/* ------------------------------------------------------------------ why -- */
+
+static const char *version_of(const struct adscp_server *server)
+{
+    return server->version_name != NULL ? server->version_name
+                                        : "an unknown version of Exchange";
+}
+
+/* "EX07 runs Exchange 2007 SP3", or who else may answer. */
+static char *subject(const struct adscp_hop *hop)
+{
+    const struct front *front = hop->front;
+    char *text = NULL;
+    int length;
+
+    if (hop->server != NULL)
+        length = asprintf(&text, "%s runs %s", hop->server->name,
+                          version_of(hop->server));
+    else if (front != NULL && front->line != VERSION_UNKNOWN)
+        length = asprintf(&text,
+                          "the host is no server's own name; behind it stand "
+                          "servers like %s, which runs %s",
+                          front->first->name, version_of(front->first));
+    else
+        length = asprintf(&text, "the host is no Exchange server's own name");
+    return length >= 0 ? text : NULL;
+}
+
+static char *rule_words(const struct adscp_hop *hop)
+{
+    const struct adscp_server *server = hop->mailbox->server;
+    char *text = NULL;
+
+    if (asprintf(&text, "the mailbox is on %s, %s: %s", server->name,
+                 version_of(server), hop->rule->why) < 0)
+        return NULL;
+    return text;
+}
+
+static char *target_words(const struct adscp_hop *hop)
+{
+    char *text = NULL;
+
+    if (asprintf(&text,
+                 "the recipient has no mailbox here, and Exchange answers "
+                 "\"redirectAddr\" with %s: the client begins anew for that "
+                 "address",
+                 hop->mailbox->target) < 0)
+        return NULL;
+    return text;
+}
+
+static const char *ground_words(enum hop_ground ground)
+{
+    switch (ground) {
+    case GROUND_NO_MAIL:
+        return "without a mail address nobody can tell what it does";
+    case GROUND_NO_MAILBOX:
+        return "whose mailbox it is could not be found out, so what it does "
+               "is unknown";
+    case GROUND_NO_SERVER:
+        return "which server holds the mailbox is unknown, so what it does is "
+               "unknown";
+    case GROUND_NO_FRONT_END:
+        return "it has no client front end, so whether anybody answers is "
+               "unknown";
+    case GROUND_UNKNOWN_SERVER:
+        return "a load balancer, an alias or a server that is gone: who "
+               "answers is unknown";
+    case GROUND_MIXED_SERVERS:
+        return "behind it stand servers of several versions, or of an unknown "
+               "one, so what it does depends on chance";
+    case GROUND_NO_TARGET:
+        return "the recipient has no mailbox here, and no SMTP address tells "
+               "where it is: Exchange answers with an error";
+    case GROUND_RULE:
+    case GROUND_TARGET:
+        break;
+    }
+    return "";
+}
+
+static char *predicate(const struct adscp_hop *hop)
+{
+    if (hop->ground == GROUND_RULE)
+        return rule_words(hop);
+    if (hop->ground == GROUND_TARGET)
+        return target_words(hop);
+    return strdup(ground_words(hop->ground));
+}
+
+/* Where a redirect leads is not documented. */
+static const char *arrival(const struct adscp_hop *hop)
+{
+    return hop->via == ADSCP_VIA_REDIRECT
+               ? "no source names the target of the redirect, which is taken "
+                 "to be an Exchange 2010 Client Access server of the "
+                 "mailbox's site; "
+               : "";
+}
+
+static char *make_why(const void *of)
+{
+    const struct adscp_hop *hop = of;
+    char *first = subject(hop), *second = predicate(hop), *text = NULL;
+
+    if (first != NULL && second != NULL &&
+        asprintf(&text, "%s%s; %s", arrival(hop), first, second) < 0)
+        text = NULL;
+    free(first);
+    free(second);
+    return text;
+}
+
+const char *hop_why(const struct adscp_hop *hop)
+{
+    /* Constant to its readers; the slot alone changes, once and atomically. */
+    return text_slot_get((text_slot *)(uintptr_t)&hop->why, make_why, hop);
+}
+
+/* ------------------------------------------------------------- findings -- */
+
+static int tell(struct finding_list *findings, enum finding_code code,
+                const struct adscp_server *server, const char *a, const char *b)
+{
+    return add_finding(
+        findings, code,
+        (struct finding_about){.dn = server->dn, .a = a, .b = b});
+}
+
+/* The first server against the mailbox. */
+static int find_versions(const struct adscp_hop *hop,
+                         struct finding_list *findings)
+{
+    const struct adscp_server *first =
+        hop->server != NULL ? hop->server
+        : hop->front != NULL && hop->front->line != VERSION_UNKNOWN
+            ? hop->front->first
+            : NULL;
+    const struct adscp_server *mailbox =
+        hop->mailbox != NULL ? hop->mailbox->server : NULL;
+    int rc = ADSCP_OK;
+
+    if (first == NULL || mailbox == NULL)
+        return ADSCP_OK;
+    if (first->line == VERSION_UNKNOWN && first != mailbox)
+        return tell(findings, FINDING_SERVER_VERSION_UNKNOWN, first,
+                    first->name, NULL);
+    if (exchange_is_older(first->line, mailbox->line))
+        rc = tell(findings, FINDING_SCP_FIRST_OLDER_VERSION, first,
+                  version_of(first), version_of(mailbox));
+    if (rc == ADSCP_OK && hop->ground == GROUND_RULE && hop->rule->is_a_risk)
+        rc = tell(findings, FINDING_HOP_UNSUPPORTED, first, version_of(first),
+                  version_of(mailbox));
+    return rc;
+}
+
+static int find_site(const struct adscp_hop *hop, const char *client_site,
+                     struct finding_list *findings)
+{
+    const struct adscp_server *mailbox = hop->mailbox->server;
+
+    if (client_site == NULL || mailbox->site == NULL ||
+        text_equal_fold(client_site, strlen(client_site), mailbox->site,
+                        strlen(mailbox->site)))
+        return ADSCP_OK;
+    return tell(findings, FINDING_REDIRECT_OTHER_SITE, mailbox, client_site,
+                mailbox->site);
+}
+
+static int find_redirect(const struct directory_index *page,
+                         const struct route *route, int index,
+                         const char *client_site, struct finding_list *findings)
+{
+    const struct adscp_hop *hop = &route->hops[index];
+    const struct adscp_server *mailbox = hop->mailbox->server;
+    int rc;
+
+    if (index + 1 == route->count && route->loops)
+        return tell(findings, FINDING_REDIRECT_LOOP, mailbox, hop->url, NULL);
+    if (index + 1 == route->count)
+        return tell(findings, FINDING_REDIRECT_NO_TARGET, mailbox,
+                    mailbox->site != NULL ? mailbox->site : "(none)", NULL);
+    rc = find_site(hop, client_site, findings);
+    return rc == ADSCP_OK ? redirect_find(page, mailbox, findings) : rc;
+}
+
+/* About the certificate of a hop, and of those that might be met instead. */
+static int find_met(const struct adscp_hop *hop, int64_t time,
+                    struct finding_list *findings)
+{
+    const char *host = hop_host(hop);
+    int rc, i;
+
+    if (host == NULL && hop_has_host(hop))
+        return ADSCP_E_NOMEM;
+    rc = host_check_report(&hop->met, host != NULL ? host : hop->url,
+                           adscp_hop_dn(hop), time, findings);
+    for (i = 0; i < hop->alternative_count && rc == ADSCP_OK; i++)
+        rc = find_met(&hop->alternatives[i], time, findings);
+    return rc;
+}
+
+int route_find(const struct directory_index *page, const struct route *route,
+               const char *client_site, int64_t time,
+               struct finding_list *findings)
+{
+    int rc, i;
+
+    if (route->count == 0)
+        return ADSCP_OK;
+    rc = find_versions(&route->hops[0], findings);
+    for (i = 0; i < route->count && rc == ADSCP_OK; i++) {
+        const struct adscp_hop *hop = &route->hops[i];
+
+        if (hop->action == ADSCP_ACTION_REDIRECT &&
+            (i + 1 == route->count || hop[1].via == ADSCP_VIA_REDIRECT))
+            rc = find_redirect(page, route, i, client_site, findings);
+        if (rc == ADSCP_OK)
+            rc = find_met(hop, time, findings);
+    }
+    return rc;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names as Windows compares them, by KB258858: OpenSSL's own matcher differs,
+ * and none of its flags makes it the same.
+ */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "judge/trust/trust.h"
+
+struct label_view {
+    const char *text;
+    size_t length;
+};
+
+/* A whole name; a dot at the end of a host was taken away. */
+static struct label_view first_label(struct label_view name)
+{
+    const char *dot =
+        name.length > 0 ? memchr(name.text, '.', name.length) : NULL;
+
+    if (dot != NULL)
+        name.length = (size_t)(dot - name.text);
+    return name;
+}
+
+static size_t count_char(struct label_view name, char c)
+{
+    size_t count = 0, i;
+
+    for (i = 0; i < name.length; i++)
+        count += name.text[i] == c;
+    return count;
+}
+
+static bool equal(struct label_view a, struct label_view b)
+{
+    return text_equal_ascii(a.text, a.length, b.text, b.length);
+}
+
+static bool is_odd(const struct certificate_name *name)
+{
+    size_t i;
+
+    for (i = 0; i < name->length; i++)
+        if (name->bytes[i] <= ' ' || name->bytes[i] > '~')
+            return true;
+    return false;
+}
+
+/* "*" as the last character of the first of at least three labels, and no other
+ * one; it stands for that label's rest. A label in the encoding of RFC 5891 has
+ * no rest. */
+static enum trust_name match_wildcard(struct label_view name,
+                                      struct label_view host, uint32_t *notesp)
+{
+    struct label_view label = first_label(name), mine = first_label(host);
+    struct label_view prefix = {label.text, label.length - 1};
+    struct label_view tail = {name.text + label.length,
+                              name.length - label.length};
+    struct label_view rest = {host.text + mine.length,
+                              host.length - mine.length};
+
+    if (count_char(name, '*') != 1 || label.length == 0 ||
+        label.text[label.length - 1] != '*' || count_char(name, '.') < 2 ||
+        !equal(tail, rest) || mine.length == 0)
+        return TRUST_NAME_NO;
+    if (prefix.length > 0 && text_starts(mine.text, mine.length, "xn--"))
+        return TRUST_NAME_NO;
+    if (prefix.length == 0)
+        return TRUST_NAME_YES;
+    if (mine.length < prefix.length ||
+        !text_equal_ascii(mine.text, prefix.length, prefix.text, prefix.length))
+        return TRUST_NAME_NO;
+    *notesp |=
+        UINT32_C(1) << (mine.length == prefix.length ? NOTE_EMPTY_WILDCARD
+                                                     : NOTE_PARTIAL_WILDCARD);
+    return mine.length == prefix.length ? TRUST_NAME_MAYBE : TRUST_NAME_YES;
+}
+
+static enum trust_name match_one(const struct certificate_name *entry,
+                                 struct label_view host, uint32_t *notesp)
+{
+    struct label_view name = {entry->bytes, entry->length};
+
+    if (name.length == 0)
+        return TRUST_NAME_NO;
+    if (is_odd(entry)) {
+        *notesp |= UINT32_C(1) << NOTE_ODD_NAME;
+        return TRUST_NAME_NO;
+    }
+    if (name.text[name.length - 1] == '.')
+        *notesp |= UINT32_C(1) << NOTE_NAME_DOT;
+    if (count_char(name, '*') > 0)
+        return match_wildcard(name, host, notesp);
+    return equal(name, host) ? TRUST_NAME_YES : TRUST_NAME_NO;
+}
+
+static enum trust_name match_text(const struct certificate_facts *facts,
+                                  struct label_view host, uint32_t *notesp)
+{
+    const uint32_t forms = UINT32_C(1) << NOTE_PARTIAL_WILDCARD |
+                           UINT32_C(1) << NOTE_EMPTY_WILDCARD;
+    enum trust_name best = TRUST_NAME_NO;
+    uint32_t decided = 0;
+    size_t i;
+
+    for (i = 0; i < facts->dns_name_count; i++) {
+        uint32_t notes = 0;
+        enum trust_name one = match_one(&facts->dns_names[i], host, &notes);
+
+        *notesp |= notes & ~forms;
+        if (one > best || (one == best && (notes & forms) == 0))
+            decided = notes & forms;
+        if (one > best)
+            best = one;
+    }
+    *notesp |= decided;
+    return best;
+}
+
+/* Beside alternative names, of whatever kind, the common name does not count.
+ */
+static enum trust_name match_names(const struct certificate_facts *facts,
+                                   struct label_view host, uint32_t *notesp)
+{
+    enum trust_name best = TRUST_NAME_NO, common = TRUST_NAME_NO;
+    uint32_t notes = 0;
+
+    if (facts->common_name.bytes != NULL)
+        common = match_one(&facts->common_name, host, &notes);
+    if ((facts->flags & CERTIFICATE_HAS_ALT_NAME) == 0) {
+        *notesp |= notes;
+        return common;
+    }
+    best = match_text(facts, host, notesp);
+    if (best == TRUST_NAME_NO && common == TRUST_NAME_YES)
+        *notesp |= UINT32_C(1) << NOTE_COMMON_NAME;
+    return best;
+}
+
+/* The usual spelling of an address. false: it is none. */
+static bool address_of(struct label_view host, char out[INET6_ADDRSTRLEN])
+{
+    char copy[INET6_ADDRSTRLEN], bytes[sizeof(struct in6_addr)];
+    int family = AF_INET;
+
+    if (host.length >= sizeof(copy))
+        return false;
+    memcpy(copy, host.text, host.length);
+    copy[host.length] = '\0';
+    if (inet_pton(family, copy, bytes) != 1) {
+        family = AF_INET6;
+        if (inet_pton(family, copy, bytes) != 1)
+            return false;
+    }
+    return inet_ntop(family, bytes, out, INET6_ADDRSTRLEN) != NULL;
+}
+
+static bool has_address(const struct certificate_facts *facts,
+                        const char *address)
+{
+    size_t i;
+
+    for (i = 0; i < facts->ip_address_count; i++)
+        if (strcmp(facts->ip_addresses[i], address) == 0)
+            return true;
+    return false;
+}
+
+/* Old Windows compares an address as text, like a name; newer ones look for an
+ * iPAddress. Where the two differ, nobody knows which the client has. */
+static enum trust_name match_address(const struct certificate_facts *facts,
+                                     struct label_view host,
+                                     const char *address, uint32_t *notesp)
+{
+    bool as_text = match_names(facts, host, notesp) == TRUST_NAME_YES;
+    bool as_address = has_address(facts, address);
+
+    if (as_text == as_address)
+        return as_text ? TRUST_NAME_YES : TRUST_NAME_NO;
+    *notesp |= UINT32_C(1) << NOTE_IP_LITERAL;
+    return TRUST_NAME_MAYBE;
+}
+
+enum trust_name trust_match(const struct certificate_facts *facts,
+                            const char *host, size_t length, uint32_t *notesp)
+{
+    struct label_view view = {host, length};
+    char address[INET6_ADDRSTRLEN];
+
+    if (length > 0 && host[length - 1] == '.')
+        view.length--;
+    if (view.length == 0)
+        return TRUST_NAME_NO;
+    if (address_of(view, address))
+        return match_address(facts, view, address, notesp);
+    return match_names(facts, view, notesp);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Would Outlook warn? A chain of certificates, a host, a time and a model of a
+ * domain member's stores in, a verdict out: every error, not the first, by the
+ * rules of Windows where they are known. Pure: no clock, no file, no store of
+ * this machine, nothing fetched.
+ *
+ * A struct trust belongs to one predictor, and so to one thread at a time; it
+ * keeps its verdicts, so that a chain is verified once for each host and time.
+ */
+#ifndef ADSCP_JUDGE_TRUST_TRUST_H
+#define ADSCP_JUDGE_TRUST_TRUST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "facts/certificate/certificate.h"
+#include "judge/alert.h"
+
+/* Where a certificate of the model comes from. Roots are anchors where they are
+ * self-signed, and help to build a chain where they are not. NTAuthCertificates
+ * is none of these: it anchors logons, not TLS. */
+enum trust_role {
+    TRUST_CALLER,    /* Trusted Root of the client, as the caller says; may be a
+                        server's own certificate, KB2006728's workaround */
+    TRUST_DIRECTORY, /* CN=Certification Authorities */
+    TRUST_BUNDLE,    /* public roots */
+    TRUST_HELPER     /* CN=AIA: never an anchor */
+};
+
+struct trust;
+
+struct trust *trust_new(void); /* NULL: out of memory */
+void trust_free(struct trust *trust);
+
+/* Add to the model; rows that cannot be read are passed over. Verdicts given so
+ * far stand, later ones are made anew. ADSCP_OK or ADSCP_E_NOMEM. */
+int trust_add(struct trust *trust, enum trust_role role,
+              const struct adscp_certificate *certificate);
+/* Empty the model, all roles. */
+void trust_clear(struct trust *trust);
+
+enum { TRUST_CHAIN_MAX = 20 }; /* of what a server sent, the first so many */
+
+struct trust_question {
+    /* As sent, the server's own first; or that one alone, out of the directory.
+     * None: nothing was seen, and nothing is published. */
+    const struct adscp_certificate *const *chain;
+    size_t chain_count;
+    const char *host;   /* of the URL, without brackets; NULL: unknown */
+    size_t host_length; /* 0 then */
+    int64_t time;       /* -1: unknown */
+    bool published;     /* by the directory, not seen */
+    bool no_connect; /* this client cannot complete TLS or reach the server */
+    bool no_tls;     /* ... and it is TLS that fails */
+    bool from_scp;   /* Outlook 2007 would take this host from the SCP itself */
+    int confidence;  /* ADSCP_CONFIDENCE_*, see forecast.h; 0: none */
+    bool other_likely; /* ... as well: port 443 probably has another one */
+};
+
+/* The verdict, one holder's worth of which is the caller's: alert_release().
+ * ADSCP_OK or ADSCP_E_NOMEM. */
+int trust_judge(struct trust *trust, const struct trust_question *question,
+                const struct adscp_alert **alertp);
+
+/* Does a name of the certificate stand for the host, as Windows compares? */
+enum trust_name { TRUST_NAME_NO, TRUST_NAME_MAYBE, TRUST_NAME_YES };
+enum trust_name trust_match(const struct certificate_facts *facts,
+                            const char *host, size_t length, uint32_t *notesp);
+
+#endif
