@@ -242,14 +242,14 @@ void story_print(struct page *page, const struct report *report);
 const char *story_name(const adscp_hop *hop); /* "EX07", or its host */
 const char *story_action(int action);
 const char *story_evidence(int evidence);
-/* cli_seen.c: a certificate and what the client makes of it, as labelled lines;
+/* seen.c: a certificate and what the client makes of it, as labelled lines;
  * and in a few words. */
 void seen_print(struct page *page, const adscp_certificate *certificate,
                 int source, const adscp_sighting *sighting,
                 const adscp_alert *alert);
 const char *seen_outcome(int outcome); /* "Security Alert", ... */
 enum page_style seen_style(int outcome);
-/* cli_words.c: the other reading of a contested order, if any. */
+/* words.c: the other reading of a contested order, if any. */
 void story_rival(struct page *page, const adscp_prediction *answer);
 
 /* The candidates, at most `limit` rows; the SCPs that are none; findings, the

@@ -8,7 +8,7 @@
  * and a directory's text is not to be trusted with that: such a text gets an
  * apostrophe in front. JSON has all texts as they are.
  */
-#include "cli_sheet.h"
+#include "sheet.h"
 
 #include <string.h>
 

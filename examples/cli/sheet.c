@@ -3,7 +3,7 @@
  * A sheet's cells, and its table for people. Lack of memory shows once, in
  * `failed`; whoever prints looks at it.
  */
-#include "cli_sheet.h"
+#include "sheet.h"
 
 #include <stdlib.h>
 #include <string.h>

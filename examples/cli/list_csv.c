@@ -3,7 +3,7 @@
  * The order of trial as CSV: the candidates with the keys that they have in
  * JSON, but for what the whole answer says.
  */
-#include "cli_sheet.h"
+#include "sheet.h"
 
 static const struct sheet_column list_columns[] = {
     {"rank", NULL, SHEET_NUMBER},    {"url", NULL, SHEET_TEXT},

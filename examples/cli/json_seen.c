@@ -3,7 +3,7 @@
  * Certificates in the JSON document: what was seen or is published, and what
  * the client makes of it.
  */
-#include "cli_json.h"
+#include "json.h"
 
 enum { DAY_SECONDS = 86400 };
 

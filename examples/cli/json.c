@@ -4,7 +4,7 @@
  * the same order; absent values are null and empty lists []. Keys that this
  * version has nothing for are null as well. README.md describes them.
  */
-#include "cli_json.h"
+#include "json.h"
 
 #include <stdlib.h>
 

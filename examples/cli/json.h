@@ -29,7 +29,7 @@ void json_set(struct document *document, json_t *object, const char *key,
               json_t *value);
 void json_append(struct document *document, json_t *array, json_t *value);
 
-/* cli_json_seen.c: a certificate and what the client makes of it; `time` is the
+/* json_seen.c: a certificate and what the client makes of it; `time` is the
  * day that is judged. */
 json_t *json_certificate(struct document *document,
                          const adscp_certificate *certificate, int source,

@@ -3,7 +3,7 @@
  * What the directory has: its sites, with the server that each one's clients
  * meet first, and its Exchange servers.
  */
-#include "cli_sheet.h"
+#include "sheet.h"
 
 #include <stdlib.h>
 #include <string.h>
