@@ -237,6 +237,37 @@ static void test_look(void)
     adscp_sightings_free(second);
 }
 
+/* Names beyond ASCII are no host names for DNS, which is not asked about them.
+ * U+023A is two bytes long and in lower case three, U+0130 two and one. A case
+ * that ASCII does not have makes no host another one's double. */
+static void test_folded_names(void)
+{
+    static const char *const names[] = {"\u023Aa", "\u023Ab", "\u2C65a",
+                                        "\u0130a", "\u0130b", "\u023AA"};
+    adscp_observer *observer = adscp_observer_new();
+    adscp_sightings *sightings = NULL;
+    char name[254], other[254];
+    int i;
+
+    for (i = 0; i < 6; i++)
+        CHECK_INT(adscp_observer_add_host(observer, names[i], 443), ADSCP_OK);
+    for (i = 0; i < 252; i += 2)
+        memcpy(name + i, "\u023A", 2);
+    memcpy(name + 252, "a", 2);
+    memcpy(other, name, sizeof(name));
+    other[252] = 'b'; /* beyond 253 bytes in lower case, and none is cut off */
+    CHECK_INT(adscp_observer_add_host(observer, name, 443), ADSCP_OK);
+    CHECK_INT(adscp_observer_add_host(observer, other, 443), ADSCP_OK);
+    CHECK_INT(adscp_observer_look(observer, &sightings), ADSCP_OK);
+    CHECK_INT(adscp_sightings_count(sightings), 7);
+    CHECK_STR(adscp_sighting_host(adscp_sightings_sighting(sightings, 1)),
+              names[1]);
+    CHECK_STR(adscp_sighting_host(adscp_sightings_sighting(sightings, 6)),
+              other);
+    adscp_sightings_free(sightings);
+    adscp_observer_free(observer);
+}
+
 static void *cancel(void *observer)
 {
     const struct timespec pause = {.tv_nsec = 1000000};
@@ -288,6 +319,7 @@ static const struct test tests[] = {
     {"settings are checked", test_settings},
     {"constants have names", test_names},
     {"a look, and another one", test_look},
+    {"hosts whose lower case has another length", test_folded_names},
     {"progress and cancelling", test_cancel},
 };
 

@@ -66,22 +66,32 @@ static size_t running(const struct observation *all)
 
 /* ----------------------------------------------------------------- hosts -- */
 
+/* Names are at most 253 bytes long (RFC 1035 2.3.4); the API sees to that. */
+enum { HOST_KEY_MAX = 256 };
+
+/* A host name as everywhere else: only ASCII letters have a case, so that no
+ * name becomes longer or shorter. Returns its length. */
+static size_t put_host(char out[HOST_KEY_MAX], const char *name)
+{
+    size_t length = 0;
+
+    for (; name[length] != '\0' && length < HOST_KEY_MAX; length++)
+        out[length] = text_lower_ascii(name[length]);
+    return length;
+}
+
 /* One host of the plan, unless it was there before. */
 static int add_host(struct observation *all, const struct observe_host *asked)
 {
     uint32_t count = all->known_hosts.count;
     struct host *hosts;
-    const char *name;
-    char key[6 + 254];
-    size_t length = strlen(asked->name);
+    char key[sizeof(asked->port) + HOST_KEY_MAX];
+    size_t length = sizeof(asked->port);
 
-    name = text_lower(&all->context.scratch, asked->name, length);
-    if (name == NULL || length >= sizeof(key) - 6)
-        return ADSCP_E_NOMEM;
     memcpy(key, &asked->port, sizeof(asked->port));
-    memcpy(key + sizeof(asked->port), name, length);
-    if (intern_put(&all->known_hosts, &all->context.scratch, key,
-                   sizeof(asked->port) + length) == INTERN_NONE)
+    length += put_host(key + length, asked->name);
+    if (intern_put(&all->known_hosts, &all->context.scratch, key, length) ==
+        INTERN_NONE)
         return ADSCP_E_NOMEM;
     if (all->known_hosts.count == count)
         return ADSCP_OK;
@@ -110,14 +120,14 @@ static int add_probe(struct observation *all, const char *name,
 {
     struct probe *probes;
     uint32_t index;
-    char key[RESOLVE_TEXT_MAX + 8 + 256] = "";
     int port = resolve_address_port(address);
+    char key[RESOLVE_TEXT_MAX + sizeof(port) + HOST_KEY_MAX] = "";
     size_t length = RESOLVE_TEXT_MAX + sizeof(port);
 
     resolve_address_text(address, key);
     memcpy(key + RESOLVE_TEXT_MAX, &port, sizeof(port));
-    for (; name != NULL && *name != '\0'; name++)
-        key[length++] = text_lower_ascii(*name);
+    if (name != NULL)
+        length += put_host(key + length, name);
     index = intern_put(&all->known_probes, &all->context.scratch, key, length);
     if (index == INTERN_NONE)
         return ADSCP_E_NOMEM;
