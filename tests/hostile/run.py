@@ -738,6 +738,31 @@ def parts():
         expect(server.seen.count('range') == 2, server.seen)
 
 
+@test('14: a name with a NUL has more: no other name is asked for',
+      b'cn\0%s;range=0-1499' % (b'x' * 50))
+@test('14: a NUL in front of the name', b'\0;range=0-1499')
+@test('14: a NUL behind the name', b'keywords\0;range=0-1499')
+def nul_in_range(stranger):
+    asked = []
+
+    def begin(talk, request):
+        talk.answer(request, entry(
+            scp_dn(b'EX1'), attribute(stranger, b'x'),
+            attribute(b'keywords;range=0-1', GUID, b'Site=A'),
+            *(each for each in scp_attributes(b'EX1')
+              if b'keywords' not in each)))
+
+    def go_on(talk, request):
+        asked.append(request.body)
+        talk.answer(request, entry(scp_dn(b'EX1'), attribute(
+            b'keywords;range=2-*', b'Site=B')))
+    with Server({'scp': begin, 'range': go_on}) as server:
+        answer = ask(server)
+        expect_read(answer, 1)
+        expect(answer['keywords'] == ['3'], answer)
+        expect([body.count(b';range=') for body in asked] == [1], asked)
+
+
 @test('14: parts that do not go on', (1500, b'1499', 0))
 @test('14: the same part for ever', (0, b'1499', 10))
 @test('14: the rest is not given', None)

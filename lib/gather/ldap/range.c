@@ -80,13 +80,16 @@ int range_list_add(struct range_list *list, LDAPMessage *message,
 
 /* ---------------------------------------------------------- open ranges -- */
 
+/* Whoever asks writes C strings: a name with a NUL in it would be asked for by
+ * another name. */
 static void open_add(struct open_list *list, struct span type)
 {
     struct open_range *range = &list->rows[list->count];
     size_t length;
     uint32_t next = decode_range_next(type.text, type.length, &length);
 
-    if (next == 0 || list->count == OPEN_MAX || length > NAME_MAX_ASKED)
+    if (next == 0 || list->count == OPEN_MAX || length > NAME_MAX_ASKED ||
+        memchr(type.text, '\0', length) != NULL)
         return;
     snprintf(range->ask, sizeof(range->ask), "%.*s;range=%u-*", (int)length,
              type.text, next);
