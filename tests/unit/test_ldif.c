@@ -116,10 +116,10 @@ static void test_long_line(void)
     text[LDIF_LINE_MAX + 4] = '\n';
     ldif_input_memory(&input, "m", text, size, &detail);
     CHECK_INT(ldif_input_line(&input, &buffer, &line), ADSCP_OK);
-    CHECK(line.too_long);
+    CHECK_STR(line.too_long, "a line is longer than 16 MiB");
     CHECK_INT(buffer.used, 1);
     CHECK_INT(ldif_input_line(&input, &buffer, &line), ADSCP_OK);
-    CHECK(!line.too_long);
+    CHECK(line.too_long == NULL);
     CHECK_INT(buffer.used, 4);
     ldif_input_close(&input);
 
@@ -127,11 +127,56 @@ static void test_long_line(void)
     buffer.used = 0;
     ldif_input_memory(&input, "m", text, size, &detail);
     CHECK_INT(ldif_input_line(&input, &buffer, &line), ADSCP_OK);
-    CHECK(!line.too_long);
+    CHECK(line.too_long == NULL);
     CHECK_INT(buffer.used, LDIF_LINE_MAX);
     ldif_input_close(&input);
     ldif_buffer_free(&buffer);
     free(text);
+}
+
+/* One line behind a record of this size, in pieces of 4 MiB, and the one behind
+ * it. Pages that nobody touches cost nothing. */
+static void expect_record(size_t before, size_t line_size, const char *too_long)
+{
+    const size_t piece = 4 << 20;
+    struct ldif_buffer buffer = {.bytes = malloc(2 * (size_t)LDIF_RECORD_MAX),
+                                 .capacity = 2 * (size_t)LDIF_RECORD_MAX,
+                                 .used = before};
+    char *text = malloc(line_size + 3);
+    struct ldif_input input;
+    struct ldif_line line;
+    struct detail detail = {{0}};
+    size_t i, folds = 0;
+
+    memset(text, 'x', line_size);
+    for (i = piece; i + 1 < line_size; i += piece, folds++)
+        memcpy(text + i, "\n ", 2);
+    memcpy(text + line_size, "\ny", 3);
+    ldif_input_memory(&input, "m", text, line_size + 2, &detail);
+    CHECK_INT(ldif_input_line(&input, &buffer, &line), ADSCP_OK);
+    CHECK_STR(line.too_long, too_long);
+    CHECK_INT(buffer.used,
+              before + (too_long != NULL ? 1 : line_size - 2 * folds));
+    CHECK_INT(ldif_input_line(&input, &buffer, &line), ADSCP_OK);
+    CHECK((line.too_long == NULL) == (buffer.used <= LDIF_RECORD_MAX));
+    ldif_input_close(&input);
+    ldif_buffer_free(&buffer);
+    free(text);
+}
+
+static void test_large_record(void)
+{
+    static const char limit[] = "the record is larger than 256 MiB";
+    const size_t whole = LDIF_RECORD_MAX, mib = 1 << 20;
+
+    expect_record(whole - 20 * mib, 10 * mib, NULL);
+    expect_record(whole - 11, 10, NULL);
+    expect_record(whole - 10, 10, NULL);
+    expect_record(whole - 10, 11, limit);
+    expect_record(whole - 6 * mib, 10 * mib, limit); /* no piece is too large */
+    expect_record(whole, 1, limit);
+    expect_record(whole + mib, 2 * mib, limit);
+    expect_record(whole - 6 * mib, 20 * mib, limit);
 }
 
 /* ----------------------------------------------------------------- base64 --
@@ -466,6 +511,51 @@ static void *write_slowly(void *path)
     return NULL;
 }
 
+/* A record of 300 MiB, each of whose lines is good by itself, and one behind
+ * it. */
+static void *write_large(void *path)
+{
+    static const char head[] = "dn: CN=L,CN=Configuration,DC=x\n",
+                      tail[] = "\n" SCP("B");
+    const size_t size = (size_t)15 << 20;
+    char *text = malloc(size);
+    FILE *file = fopen(path, "w");
+    int i;
+
+    memset(text, 'x', size);
+    memcpy(text, "cn: ", 4);
+    text[size - 1] = '\n';
+    fwrite(head, 1, sizeof(head) - 1, file);
+    for (i = 0; i < 20; i++)
+        fwrite(text, 1, size, file);
+    fwrite(tail, 1, sizeof(tail) - 1, file);
+    fclose(file);
+    free(text);
+    return NULL;
+}
+
+static void test_large_file(void)
+{
+    char path[64], expected[160];
+    struct run run;
+    pthread_t writer;
+
+    snprintf(path, sizeof(path), "%s/large", folder);
+    CHECK_INT(mkfifo(path, 0600), 0);
+    CHECK_INT(pthread_create(&writer, NULL, write_large, path), 0);
+    run_file(&run, path, 60000);
+    CHECK_INT(run.rc, ADSCP_OK);
+    CHECK_INT(run.directory->scp_count, 1);
+    snprintf(expected, sizeof(expected),
+             "%s:19: the record is larger than 256 MiB; the record was left "
+             "out",
+             path);
+    CHECK_STR(only_note(&run, FINDING_LDIF_RECORD_BROKEN), expected);
+    run_end(&run);
+    pthread_join(writer, NULL);
+    unlink(path);
+}
+
 static void test_fifo(void)
 {
     char path[64];
@@ -494,6 +584,7 @@ int main(void)
         {"UTF-16", test_utf16},
         {"line numbers", test_line_numbers},
         {"a line beyond the limit", test_long_line},
+        {"a record beyond the limit", test_large_record},
         {"base64", test_base64},
         {"records", test_records},
         {"broken records cost themselves", test_broken},
@@ -504,6 +595,7 @@ int main(void)
         {"what is no LDIF", test_refused},
         {"files that cannot be read", test_files},
         {"a FIFO, byte by byte", test_fifo},
+        {"a FIFO with a record beyond the limit", test_large_file},
     };
     int failed;
 

@@ -447,7 +447,7 @@ static int take_line(struct reading *reading, const struct ldif_line *line)
     const size_t length = reading->text.used - line->start;
     int rc;
 
-    if (!line->too_long && is_blank(text, length))
+    if (line->too_long == NULL && is_blank(text, length))
         return end_record(reading);
     if (text[0] == '#') {
         take_comment(reading, text, length);

@@ -83,8 +83,8 @@ struct ldif_parsed ldif_parse_line(const struct ldif_buffer *text,
                                  .line = line->number};
     size_t length;
 
-    if (line->too_long) {
-        parsed.why = "a line is longer than 16 MiB, or the record than 256 MiB";
+    if (line->too_long != NULL) {
+        parsed.why = line->too_long;
         return parsed;
     }
     colon = memchr(name, ':', text->used - line->start);

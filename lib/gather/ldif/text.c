@@ -301,16 +301,27 @@ static int fill_text(struct ldif_input *input)
 
 /* ----------------------------------------------------------------- lines -- */
 
+/* NULL, or the limit that one more piece would exceed. Sums are compared: where
+ * a line began close to a limit, what is left may be less than nothing. */
+static const char *exceeds(const struct ldif_buffer *buffer,
+                           const struct ldif_line *line, size_t length)
+{
+    if (buffer->used - line->start + length > LDIF_LINE_MAX)
+        return "a line is longer than 16 MiB";
+    return buffer->used + length > LDIF_RECORD_MAX
+               ? "the record is larger than 256 MiB"
+               : NULL;
+}
+
 /* Append a piece of the line, or, beyond the limits, give up all but its first
  * byte. */
 static bool take(struct ldif_buffer *buffer, struct ldif_line *line,
                  const char *piece, size_t length)
 {
-    if (line->too_long || length == 0)
+    if (line->too_long != NULL || length == 0)
         return true;
-    if (length > LDIF_LINE_MAX - (buffer->used - line->start) ||
-        length > LDIF_RECORD_MAX - line->start) {
-        line->too_long = true;
+    line->too_long = exceeds(buffer, line, length);
+    if (line->too_long != NULL) {
         length = 1;
         if (buffer->used > line->start) {
             buffer->used = line->start + 1;
@@ -347,7 +358,7 @@ static int take_physical(struct ldif_input *input, struct ldif_buffer *buffer,
             length = (size_t)(newline - input->text);
         if (!take(buffer, line, input->text, length))
             return ADSCP_E_NOMEM;
-        if (line->too_long && input->impatient)
+        if (line->too_long != NULL && input->impatient)
             break;
         input->text += length + (newline != NULL);
     }
@@ -372,7 +383,7 @@ int ldif_input_line(struct ldif_input *input, struct ldif_buffer *buffer,
         if (rc != ADSCP_OK)
             return rc;
         /* An empty line ends a record, so nothing can continue it. */
-        if (buffer->used == line.start && !line.too_long)
+        if (buffer->used == line.start && line.too_long == NULL)
             break;
         if (input->text == input->text_end || *input->text != ' ')
             break;

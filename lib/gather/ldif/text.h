@@ -66,7 +66,8 @@ struct ldif_line {
     size_t number; /* of its first line in the file */
     size_t start;  /* where it begins in the buffer; it ends with the buffer */
     bool end;      /* there was no line any more */
-    bool too_long; /* beyond a limit above; only its first byte is held */
+    /* NULL, or which limit was exceeded; only the first byte is held then. */
+    const char *too_long;
 };
 
 /* Append the next line to the buffer. ADSCP_E_FILE, ADSCP_E_NOMEM,
