@@ -121,14 +121,20 @@ static int begin_with(adscp_reader *reader, const char *text)
     return rc;
 }
 
-static int replace(char **slot, const char *text)
+static int out_of_memory(adscp_reader *reader)
+{
+    return detail_set(&reader->detail, ADSCP_E_NOMEM, "%s",
+                      adscp_error_text(ADSCP_E_NOMEM));
+}
+
+static int replace(adscp_reader *reader, char **slot, const char *text)
 {
     char *copy = NULL;
 
     if (text != NULL) {
         copy = strdup(text);
         if (copy == NULL)
-            return ADSCP_E_NOMEM;
+            return out_of_memory(reader);
     }
     free(*slot);
     *slot = copy;
@@ -141,7 +147,7 @@ static int set_path(adscp_reader *reader, char **slot, const char *path)
     if (path != NULL && path[0] == '\0')
         return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
                           "a file name is empty");
-    return replace(slot, path);
+    return replace(reader, slot, path);
 }
 
 static int add_file(adscp_reader *reader, const char *target, const char *path)
@@ -156,9 +162,9 @@ static int add_file(adscp_reader *reader, const char *target, const char *path)
     files =
         realloc(plan->files, ((size_t)plan->file_count + 1) * sizeof(*files));
     if (files == NULL)
-        return ADSCP_E_NOMEM;
+        return out_of_memory(reader);
     plan->files = files;
-    rc = replace(&file.target, target);
+    rc = replace(reader, &file.target, target);
     if (rc == ADSCP_OK)
         rc = set_path(reader, &file.path, path);
     if (rc != ADSCP_OK) {
@@ -221,13 +227,15 @@ int adscp_reader_set_uri(adscp_reader *reader, const char *uri)
                           "a URI and a domain exclude each other");
     if (uri != NULL) {
         rc = reader_check_uri(uri);
+        if (rc == ADSCP_E_NOMEM)
+            return out_of_memory(reader);
         if (rc != ADSCP_OK)
             return detail_set(&reader->detail, rc,
                               "\"%s\" is not ldap://host[:port], "
                               "ldaps://host[:port] or ldapi://path",
                               uri);
     }
-    return replace(&reader->plan.uri, uri);
+    return replace(reader, &reader->plan.uri, uri);
 }
 
 /* A domain name without its final dot. */
@@ -264,7 +272,7 @@ int adscp_reader_set_domain(adscp_reader *reader, const char *domain)
             return rc;
         copy = strndup(domain, length);
         if (copy == NULL)
-            return ADSCP_E_NOMEM;
+            return out_of_memory(reader);
     }
     free(reader->plan.domain);
     reader->plan.domain = copy;
@@ -343,7 +351,7 @@ int adscp_reader_set_sasl_mechanism(adscp_reader *reader, const char *mechanism)
             continue;
         copy = strdup(known[i]);
         if (copy == NULL)
-            return ADSCP_E_NOMEM;
+            return out_of_memory(reader);
         choose_bind(reader, SESSION_SASL);
         reader->plan.mechanism = copy;
         return ADSCP_OK;
@@ -372,7 +380,7 @@ int adscp_reader_set_simple_bind(adscp_reader *reader, const char *dn,
     if (dn_copy == NULL || password_copy == NULL) {
         free(dn_copy);
         free_secret(password_copy);
-        return ADSCP_E_NOMEM;
+        return out_of_memory(reader);
     }
     choose_bind(reader, SESSION_SIMPLE);
     reader->plan.bind_dn = dn_copy;
@@ -398,7 +406,7 @@ int adscp_reader_set_dns_server(adscp_reader *reader, const char *address)
     if (address != NULL && resolve_check_server(address) != ADSCP_OK)
         return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
                           "\"%s\" is not the address of a DNS server", address);
-    return replace(&reader->plan.resolve.dns_server, address);
+    return replace(reader, &reader->plan.resolve.dns_server, address);
 }
 
 int adscp_reader_add_resolve(adscp_reader *reader, const char *pin)
@@ -411,21 +419,21 @@ int adscp_reader_add_resolve(adscp_reader *reader, const char *pin)
     if (rc == ADSCP_E_ARGUMENT)
         detail_set(&reader->detail, rc,
                    "\"%s\" is not HOST:PORT:ADDRESS[:PORT]", pin);
-    return rc;
+    return rc == ADSCP_E_NOMEM ? out_of_memory(reader) : rc;
 }
 
 /* Append a copy of the first `length` bytes. */
-static int add_text(char ***textsp, int *countp, const char *text,
-                    size_t length)
+static int add_text(adscp_reader *reader, char ***textsp, int *countp,
+                    const char *text, size_t length)
 {
     char **texts = realloc(*textsp, ((size_t)*countp + 1) * sizeof(*texts));
 
     if (texts == NULL)
-        return ADSCP_E_NOMEM;
+        return out_of_memory(reader);
     *textsp = texts;
     texts[*countp] = strndup(text, length);
     if (texts[*countp] == NULL)
-        return ADSCP_E_NOMEM;
+        return out_of_memory(reader);
     ++*countp;
     return ADSCP_OK;
 }
@@ -443,8 +451,8 @@ int adscp_reader_allow_pointer(adscp_reader *reader, const char *host)
     if (!resolve_is_host_name(host, length) && !resolve_is_literal(host))
         return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
                           "\"%s\" is not a host name or address", host);
-    return add_text(&reader->plan.allowed, &reader->plan.allowed_count, host,
-                    length);
+    return add_text(reader, &reader->plan.allowed, &reader->plan.allowed_count,
+                    host, length);
 }
 
 int adscp_reader_allow_forest(adscp_reader *reader, const char *domain)
@@ -456,8 +464,8 @@ int adscp_reader_allow_forest(adscp_reader *reader, const char *domain)
         rc = check_domain(reader, domain, &length);
     return rc != ADSCP_OK
                ? rc
-               : add_text(&reader->plan.forests, &reader->plan.forest_count,
-                          domain, length);
+               : add_text(reader, &reader->plan.forests,
+                          &reader->plan.forest_count, domain, length);
 }
 
 int adscp_reader_add_mail(adscp_reader *reader, const char *address)
@@ -471,8 +479,8 @@ int adscp_reader_add_mail(adscp_reader *reader, const char *address)
                           "\"%s\" is not a mail address: one \"@\", text on "
                           "both sides, no blank",
                           address);
-    return add_text(&reader->plan.mails, &reader->plan.mail_count, address,
-                    strlen(address));
+    return add_text(reader, &reader->plan.mails, &reader->plan.mail_count,
+                    address, strlen(address));
 }
 
 int adscp_reader_set_timeout_ms(adscp_reader *reader, int milliseconds)
