@@ -93,8 +93,9 @@
  *
  * Incomplete answers. A broken record costs that record and brings a finding.
  * A directory that cannot be read at all is an error, and then there is no
- * answer. What was cut short (a server's size limit, a pointer that was not
- * allowed or did not answer) brings an answer that says so:
+ * answer. What was cut short (a server's size limit, an export whose last line
+ * has no line end, a pointer that was not allowed or did not answer) brings an
+ * answer that says so:
  * adscp_forest_complete(), adscp_sightings_complete(),
  * adscp_prediction_complete().
  *

@@ -146,8 +146,7 @@ static void put_root(const struct adscp_forest *forest, size_t index,
     bool has_target = directory->target != NULL;
 
     export_line(out, "dn", "", 0);
-    put_text(out, "configurationNamingContext", directory->config_dn);
-    put_text(out, "dnsHostName", directory->server);
+    /* First, so that a file that is cut behind any line but "dn:" shows it. */
     SAY(out, "directory %zu%s%s", index + 1, has_target ? " " : "",
         has_target ? directory->target : "");
     if (directory->first_hand)
@@ -161,6 +160,8 @@ static void put_root(const struct adscp_forest *forest, size_t index,
         put_client(forest, out);
     put_mails(forest, directory, out);
     put_notes(directory, out);
+    put_text(out, "configurationNamingContext", directory->config_dn);
+    put_text(out, "dnsHostName", directory->server);
     export_put(out, "\n", 1);
 }
 

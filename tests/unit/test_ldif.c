@@ -379,30 +379,125 @@ static void test_trailer(void)
     run_end(&run);
 }
 
+/* how: NULL where nothing shows that there was more. */
 static void expect_cut(const char *text, size_t length, size_t scps,
-                       bool complete)
+                       const char *how)
 {
+    char sentence[256] = "";
     struct run run;
+    const char *note;
 
     run_text(&run, text, length);
     CHECK_INT(run.rc, ADSCP_OK);
     CHECK_INT(run.directory->scp_count, scps);
-    CHECK_INT(run.directory->complete, complete);
-    CHECK(only_note(&run, FINDING_LDIF_TRUNCATED) != NULL);
+    CHECK_INT(run.directory->complete, how == NULL);
+    note = only_note(&run, FINDING_LDIF_TRUNCATED);
+    CHECK_INT(note == NULL, how == NULL);
+    if (note != NULL && how != NULL) {
+        snprintf(sentence, sizeof(sentence), ": the file was cut: %s; ", how);
+        CHECK(strstr(note, sentence) != NULL);
+    }
     run_end(&run);
 }
 
 static void test_truncated(void)
 {
-#define CUT(text, scps, complete)                                              \
-    expect_cut(text, sizeof(text) - 1, scps, complete)
-    CUT(SCP("A") "cn: x", 1, true);
-    CUT(SCP("A") "cn", 0, false);
-    CUT(SCP("A") "\n# numEntr", 1, true);
-    CUT(SCP("A") "cn:: QQ", 0, false);
+    static const char line[] = "its last line has no line end";
+    static const char base64[] = "its last value stops in the middle of base64";
+    static const char result[] = "the lines with which ldapsearch ends "
+                                 "(\"result:\") are missing";
+
+#define CUT(text, scps, how) expect_cut(text, sizeof(text) - 1, scps, how)
+    CUT(SCP("A") "cn: x", 1, line);
+    CUT(SCP("A") "cn", 0, line);
+    CUT(SCP("A") "\n# numEntr", 1, line);
+    CUT(SCP("A") "\n ", 1, line);
+    CUT(SCP("A") "cn: x\r", 1, line);
+    CUT(SCP("A") "cn:: QQ", 0, line);
+    CUT(SCP("A") "cn:: QQ\n", 0, base64);
+    CUT(SCP("A") "cn:: QUJD\n Q\n", 0, base64);
+    CUT(SCP("A") "cn:: QUJD\n Q\n\n\n", 0, base64);
+    CUT(SCP("A") "\ndn:: QQ\n", 1, base64);
+    CUT(SCP("A") "cn:: QUJD\n", 1, NULL);
+    CUT(SCP("A"), 1, NULL);
+    CUT("# extended LDIF\n" SCP("A"), 1, result);
+    CUT("# extended LDIF\n" SCP("A") "\nresult: 0 Success\n", 1, NULL);
+    CUT("# extended LDIF\n" SCP("A") "\n# extended LDIF\n\nresult: 0 Success\n",
+        1, result);
     CUT("\xFF\xFE"
         "d\0n\0:\0\n\0\n\0\n",
-        0, false);
+        0, line);
+}
+
+/* What a record lacks within the file is that record's fault. */
+static void test_stopped_within(void)
+{
+    static const char text[] = SCP("A") "cn:: QQ\n\n" SCP("B");
+    struct run run;
+
+    run_text(&run, text, sizeof(text) - 1);
+    CHECK_INT(run.directory->scp_count, 1);
+    CHECK(run.directory->complete);
+    run_end(&run);
+}
+
+/* ------------------------------------------------- cut anywhere at all -- */
+
+enum { WIDE_MAX = 4096 };
+
+/* The same text in UTF-16 with its mark; high: the upper byte comes first. */
+static size_t widen(const char *text, bool high, char wide[WIDE_MAX])
+{
+    size_t i, length = 0;
+
+    memcpy(wide, high ? "\xFE\xFF" : "\xFF\xFE", 2);
+    for (i = 0, length = 2; text[i] != '\0'; i++, length += 2) {
+        wide[length + high] = text[i];
+        wide[length + !high] = '\0';
+    }
+    return length;
+}
+
+/* A cut behind a line end shows nothing; any other one does. unit: bytes of a
+ * character; mark: of the byte order mark. */
+static void cut_everywhere(const char *bytes, size_t length, size_t unit,
+                           size_t mark, const char *narrow)
+{
+    size_t cut, hidden = 0;
+
+    for (cut = mark + unit; cut < length; cut++) {
+        const size_t used = (cut - mark) / unit;
+        const bool seen = (cut - mark) % unit != 0 || narrow[used - 1] != '\n';
+        struct run run;
+
+        run_text(&run, bytes, cut);
+        if (run.rc == ADSCP_OK) {
+            if (seen == run.directory->complete)
+                printf("# cut at %zu\n", cut);
+            CHECK_INT(run.directory->complete, !seen);
+            hidden += !seen;
+        }
+        run_end(&run);
+    }
+    CHECK(hidden > 5);
+}
+
+static void test_cut_anywhere(void)
+{
+    static const char *const texts[] = {
+        SCP("A") "cn:: QUJD\n\n" SCP("B") "\nsearch: 2\n",
+        "version: 1\r\n\r\ndn: CN=A\r\nobjectClass: site\r\ncn: A\r\n\r\n"
+        "dn: CN=B\r\nobjectClass: site\r\n",
+    };
+    char wide[WIDE_MAX];
+    size_t i, high;
+
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        cut_everywhere(texts[i], strlen(texts[i]), 1, 0, texts[i]);
+        for (high = 0; high < 2; high++)
+            cut_everywhere(wide, widen(texts[i], high == 1, wide), 2, 2,
+                           texts[i]);
+    }
 }
 
 /* More broken records than anybody reads: the notes are bounded. */
@@ -591,6 +686,8 @@ int main(void)
         {"URLs, includes and changes are passed over", test_not_followed},
         {"ldapsearch's trailer", test_trailer},
         {"a file that was cut short", test_truncated},
+        {"base64 that stops within the file", test_stopped_within},
+        {"a file that was cut anywhere", test_cut_anywhere},
         {"many broken records", test_many_broken},
         {"what is no LDIF", test_refused},
         {"files that cannot be read", test_files},

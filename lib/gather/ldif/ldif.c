@@ -54,6 +54,8 @@ struct reading {
     int64_t references;
     char reference[256]; /* the first one */
     size_t cookie_line;  /* of the last page's cookie, where more must follow */
+    bool stopped;        /* the last line's base64 lacks its end */
+    bool result_due;     /* ldapsearch began, and has not told how it ended */
 };
 
 static const char *value_of(const struct reading *reading,
@@ -102,6 +104,7 @@ static int read_result(struct reading *reading, const struct ldif_row *row,
     const char *value = value_of(reading, row);
     char text[128], about[640];
 
+    reading->result_due = false;
     if (row->value_length > 0 && value[0] == '0')
         return ADSCP_OK;
     reading->directory->complete = false;
@@ -414,6 +417,7 @@ static int take_content(struct reading *reading, const struct ldif_line *line)
         return refuse_file(reading, line);
     reading->is_ldif = true;
     reading->input.impatient = false;
+    reading->stopped = parsed.stops;
     if (parsed.word == LDIF_WORD_DN)
         return begin_entry(reading, &parsed);
     switch (reading->state) {
@@ -430,15 +434,37 @@ static int take_content(struct reading *reading, const struct ldif_line *line)
     }
 }
 
+static int note_cut(struct reading *reading, const char *how)
+{
+    reading->directory->complete = false;
+    return decoder_note(reading->decoder, FINDING_LDIF_TRUNCATED, 0,
+                        place_of(reading, reading->input.line), how);
+}
+
+static const char result_missing[] =
+    "the lines with which ldapsearch ends (\"result:\") are missing";
+
+/* Without -L ldapsearch begins with such a comment, and ends with a result. Two
+ * of its answers in one file may each be cut. */
+static int begin_answer(struct reading *reading)
+{
+    const bool due = reading->result_due;
+
+    reading->result_due = true;
+    return due ? note_cut(reading, result_missing) : ADSCP_OK;
+}
+
 /* Under -LLL ldapsearch writes a reference as a comment, "# refldap://...". */
-static void take_comment(struct reading *reading, const char *text,
-                         size_t length)
+static int take_comment(struct reading *reading, const char *text,
+                        size_t length)
 {
     static const char mark[] = "# ref";
 
     reading->has_comment = true;
     if (text_starts(text, length, "# refldap"))
         count_reference(reading, text + strlen(mark), length - strlen(mark));
+    return text_is(text, length, "# extended LDIF") ? begin_answer(reading)
+                                                    : ADSCP_OK;
 }
 
 static int take_line(struct reading *reading, const struct ldif_line *line)
@@ -450,9 +476,9 @@ static int take_line(struct reading *reading, const struct ldif_line *line)
     if (line->too_long == NULL && is_blank(text, length))
         return end_record(reading);
     if (text[0] == '#') {
-        take_comment(reading, text, length);
+        rc = take_comment(reading, text, length);
         reading->text.used = line->start;
-        return ADSCP_OK;
+        return rc;
     }
     rc = take_content(reading, line);
     if (reading->state != ENTRY)
@@ -460,9 +486,21 @@ static int take_line(struct reading *reading, const struct ldif_line *line)
     return rc;
 }
 
-/* The file ends within a line, a snapshot, or the pages of an answer. */
-static int finish_cut(struct reading *reading, bool broken)
+/* How the end shows that there was more; NULL: it does not. That no blank line
+ * follows the last record shows nothing. */
+static const char *find_cut(const struct reading *reading)
 {
+    if (reading->input.broken_off)
+        return "its last line has no line end";
+    if (reading->stopped)
+        return "its last value stops in the middle of base64";
+    return reading->result_due ? result_missing : NULL;
+}
+
+/* The file ends within a line, a snapshot, or the pages of an answer. */
+static int finish_cut(struct reading *reading)
+{
+    const char *how = find_cut(reading);
     char about[640];
     int rc = ADSCP_OK;
 
@@ -470,11 +508,8 @@ static int finish_cut(struct reading *reading, bool broken)
         reading->directory->complete = false;
         rc = decoder_note(reading->decoder, FINDING_SNAPSHOT_CUT, 0,
                           place_of(reading, reading->input.line), NULL);
-    } else if (reading->input.broken_off) {
-        if (broken)
-            reading->directory->complete = false;
-        rc = decoder_note(reading->decoder, FINDING_LDIF_TRUNCATED, 0,
-                          place_of(reading, reading->input.line), NULL);
+    } else if (how != NULL) {
+        rc = note_cut(reading, how);
     }
     if (rc == ADSCP_OK && reading->cookie_line > 0) {
         reading->directory->complete = false;
@@ -489,14 +524,13 @@ static int finish_cut(struct reading *reading, bool broken)
 /* What only the end of the file tells. */
 static int finish(struct reading *reading)
 {
-    const bool broken = reading->state == BROKEN;
     int rc = end_record(reading);
 
     if (rc == ADSCP_OK && !reading->is_ldif && !reading->has_comment)
         return detail_set(reading->detail, ADSCP_E_FORMAT,
                           "%s: the file is empty", reading->input.name);
     if (rc == ADSCP_OK)
-        rc = finish_cut(reading, broken);
+        rc = finish_cut(reading);
     if (rc == ADSCP_OK && reading->references > 0)
         rc = decoder_note(reading->decoder, FINDING_REFERENCES_IGNORED,
                           reading->references, reading->reference, NULL);

@@ -68,6 +68,7 @@ static void split_value(const struct ldif_buffer *text, char *colon,
     while (value < end && *value == ' ')
         value++;
     length = (size_t)(end - value);
+    parsed->stops = kind == ':' && length % 4 != 0;
     if (kind == ':' && !ldif_base64(value, length, &length))
         parsed->why = "the value is not proper base64";
     parsed->row.value = (uint32_t)(value - text->bytes);

@@ -35,6 +35,7 @@ struct ldif_parsed {
     struct ldif_row row;
     enum ldif_word word;
     bool is_url;
+    bool stops;      /* its base64 ends within a group of four */
     const char *why; /* NULL, or what is wrong with it */
     size_t line;
 };

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""An export that was cut, at every command: the answer says that it is partial,
+wherever the cut can be seen. One behind a line end cannot, unless base64, a
+snapshot or an answer of ldapsearch ends there."""
+
+import json
+import pathlib
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
+
+import contract  # pylint: disable=wrong-import-position
+
+ADSCP = contract.build() / 'examples' / 'adscp'
+EXAMPLE = contract.ROOT / 'examples' / 'kb2006728.ldif'
+CONFIG = 'CN=Configuration,DC=adatum,DC=example'
+SMALL = f"""dn: CN=HQ,CN=Sites,{CONFIG}
+objectClass: site
+
+dn: CN=MX1,CN=Services,{CONFIG}
+objectClass: serviceConnectionPoint
+keywords: 77378F46-2C66-4aa9-A6A6-3E7A48B19596
+keywords: Site=HQ
+serviceBindingInformation:: aHR0cHM6Ly9teDEuYWRhdHVtLmV4YW1wbGUveA==
+whenCreated: 20120101000000.0Z
+
+dn: CN=MX2,CN=Services,{CONFIG}
+objectClass: serviceConnectionPoint
+keywords: 77378F46-2C66-4aa9-A6A6-3E7A48B19596
+serviceBindingInformation: https://mx2.adatum.example/x
+"""
+ENCODINGS = {'utf-8': b'', 'utf-16-le': b'\xff\xfe',
+             'utf-16-be': b'\xfe\xff'}
+COMMANDS = (['list', '-s', 'HQ'], ['predict', '-s', 'HQ'], ['sites'],
+            ['servers'], ['save', '/dev/null'], ['list', '-j'],
+            ['predict', '-j'], ['sites', '-j'], ['list', '--csv'])
+
+
+def status(*arguments):
+    return contract.run(ADSCP, *map(str, arguments)).returncode
+
+
+def test_every_position(path):
+    """A cut that can be seen never ends in 0. (test_ldif has every byte.)"""
+    for encoding, mark in ENCODINGS.items():
+        whole = mark + SMALL.encode(encoding)
+        end = '\n'.encode(encoding)
+        wrong = []
+        for cut in range(len(mark), len(whole), 5):
+            path.write_bytes(whole[:cut])
+            done = status('list', '-s', 'HQ', '-l', path)
+            hidden = whole[:cut].endswith(end) and (
+                len(end) == 1 or cut % 2 == 0)
+            if done not in (2, 5) and not hidden:
+                wrong.append((cut, done))
+        contract.check(f'cut anywhere in {encoding}', not wrong, wrong[:5])
+        path.write_bytes(whole)
+        contract.check(f'the whole in {encoding}',
+                       status('list', '-s', 'HQ', '-l', path) == 0)
+
+
+def test_commands(path, folder):
+    """Every command, whichever of several files was cut."""
+    whole = folder / 'whole.ldif'
+    whole.write_text(SMALL)
+    for encoding, mark in ENCODINGS.items():
+        path.write_bytes((mark + SMALL.encode(encoding))[:-9])
+        for command in COMMANDS:
+            for files in (['-l', path], ['-l', path, '-l', whole],
+                          ['-l', whole, '-l', path]):
+                done = status(*command, *files)
+                contract.check(f'{" ".join(command)}: {len(files) // 2} '
+                               f'file(s) in {encoding}', done == 5, done)
+        done = contract.run(ADSCP, 'check', '-s', 'HQ', '-l', str(path))
+        contract.check(f'check: UNKNOWN in {encoding}', done.returncode == 3 and
+                       'cut short' in done.stdout, done.stdout)
+
+
+def test_finding(path):
+    path.write_text(SMALL[:-9])
+    done = contract.run(ADSCP, 'list', '-j', '-s', 'HQ', '-l', str(path))
+    answer = json.loads(done.stdout)
+    texts = [row['text'] for row in answer['findings']
+             if row['code'] == 'ldif-truncated']
+    contract.check('the finding names the file', len(texts) == 1 and
+                   texts[0].startswith(f'{path}:14: the file was cut: '), texts)
+    contract.check('the answer is not complete',
+                   answer['forest']['complete'] is False)
+    words = contract.run(ADSCP, 'predict', '-s', 'HQ', '-l', str(path)).stdout
+    contract.check('the words say it', 'Incomplete' in words and
+                   'ldif-truncated' in words, words)
+
+
+def test_snapshot(path):
+    """A snapshot without its end, wherever else it was cut."""
+    whole = contract.run(ADSCP, 'save', '-', '-l', str(EXAMPLE)).stdout
+    lines = whole.splitlines(keepends=True)
+    first = next(i for i, line in enumerate(lines) if line.startswith('dn:')) + 2
+    wrong = []
+    for count in [*range(first, first + 12), *range(first, len(lines) - 2, 29),
+                  len(lines) - 3, len(lines) - 2]:
+        path.write_text(''.join(lines[:count]))
+        if status('list', '-s', 'HQ', '-l', path) != 5:
+            wrong.append(count)
+    contract.check('a snapshot behind any line', not wrong, wrong)
+    path.write_text(''.join(lines[:-1]))
+    contract.check('no blank line at its end', status(
+        'list', '-s', 'HQ', '-l', path) == 0)
+    path.write_text(''.join(lines[:20]))
+    again = contract.run(ADSCP, 'save', '-', '-l', str(path)).stdout
+    path.write_text(again)
+    contract.check('the snapshot of a cut one', status(
+        'list', '-s', 'HQ', '-l', path) == 5)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        path = folder / 'forest.ldif'
+        test_every_position(path)
+        test_commands(path, folder)
+        test_finding(path)
+        test_snapshot(path)
+    contract.finish()
+
+
+main()
