@@ -642,6 +642,25 @@ int adscp_prediction_evidence(const adscp_prediction *prediction);
 const char *adscp_prediction_rival_reading(const adscp_prediction *prediction);
 const char *adscp_prediction_rival_url(const adscp_prediction *prediction);
 
+/* Where SCPs of one second ("tie"), or that other reading ("newest-first"), may
+ * put another URL first, its whole way is judged as well. Of several such URLs
+ * this is the one that ends worst. NULL, and -1: there is none. */
+const char *adscp_prediction_doubt_reading(const adscp_prediction *prediction);
+const char *adscp_prediction_doubt_url(const adscp_prediction *prediction);
+/* ADSCP_OUTCOME_*: what the user sees then. */
+int adscp_prediction_doubt_outcome(const adscp_prediction *prediction);
+/* 1: that is worse than adscp_prediction_alert(), or may be, since more than 16
+ * URLs may come first, of which so many are judged. */
+int adscp_prediction_doubtful(const adscp_prediction *prediction);
+/* The hops on that way, and what decides, as without the doubt. No hop, and
+ * NULL: it was not judged. */
+int adscp_prediction_doubt_hop_count(const adscp_prediction *prediction);
+const adscp_hop *adscp_prediction_doubt_hop(const adscp_prediction *prediction,
+                                            int index);
+const adscp_alert *
+adscp_prediction_doubt_alert(const adscp_prediction *prediction);
+int adscp_prediction_doubt_alert_hop(const adscp_prediction *prediction);
+
 /* The URLs that the client derives from the mail domain once the SCPs failed;
  * from the domain of adscp_mailbox_target() where a server sends it there. */
 int adscp_prediction_then_count(const adscp_prediction *prediction);
@@ -662,9 +681,11 @@ int adscp_prediction_service_count(const adscp_prediction *prediction);
 const adscp_service *
 adscp_prediction_service(const adscp_prediction *prediction, int index);
 
-/* What decides whether the user sees a Security Alert: that of the worst hop,
- * whose index adscp_prediction_alert_hop() tells; or, where no hop alerts, of
- * the worst service that does, and then the index is -1. NULL: no hop. */
+/* What decides whether the user sees a Security Alert: that of the worst hop
+ * from the last candidate on that the client tries (nobody answered at those
+ * before it), whose index adscp_prediction_alert_hop() tells; or, where no hop
+ * alerts, of the worst service that does, and then the index is -1. NULL: no
+ * hop. */
 const adscp_alert *adscp_prediction_alert(const adscp_prediction *prediction);
 int adscp_prediction_alert_hop(const adscp_prediction *prediction);
 
@@ -683,6 +704,8 @@ enum {
 };
 const char *adscp_group_name(int group); /* "in-site", ... */
 
+/* Its place, from 1. */
+int adscp_candidate_rank(const adscp_candidate *candidate);
 const char *adscp_candidate_url(const adscp_candidate *candidate);
 /* The URL's host, without brackets; NULL where the URL has none. */
 const char *adscp_candidate_host(const adscp_candidate *candidate);
@@ -690,7 +713,9 @@ const char *adscp_candidate_host(const adscp_candidate *candidate);
 int adscp_candidate_port(const adscp_candidate *candidate);
 /* ADSCP_GROUP_*, or -1 in the profile OXDISCO, which has none. */
 int adscp_candidate_group(const adscp_candidate *candidate);
-/* 1: it is not documented whether Outlook goes on to this row at all. */
+/* 1: Outlook probably never tries this row, which serves other sites, since by
+ * one account it keeps one list only, that of its own site (observed). No
+ * prediction counts on it. */
 int adscp_candidate_tail(const adscp_candidate *candidate);
 /* 1: the order against another row of its group is the directory's chance. */
 int adscp_candidate_tie(const adscp_candidate *candidate);
@@ -760,6 +785,10 @@ const char *adscp_action_name(int action); /* "unknown", "answer", ... */
 const char *adscp_hop_url(const adscp_hop *hop);
 const char *adscp_hop_host(const adscp_hop *hop);
 int adscp_hop_via(const adscp_hop *hop);
+/* The candidate that the client tried here, with the reason for its rank; NULL:
+ * a redirect led here (or, as for a prediction's candidates, lack of memory).
+ */
+const adscp_candidate *adscp_hop_candidate(const adscp_hop *hop);
 /* The server whose own name the URL carries; NULL where that is unknown. */
 const char *adscp_hop_server(const adscp_hop *hop);
 /* The version of that server, as adscp_server_version() tells it. */

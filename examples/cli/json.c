@@ -182,6 +182,24 @@ static json_t *rival(struct document *document)
     return object;
 }
 
+static json_t *doubt(struct document *document)
+{
+    const adscp_prediction *answer = document->report->answer;
+    const char *reading = adscp_prediction_doubt_reading(answer);
+    int outcome = adscp_prediction_doubt_outcome(answer);
+    json_t *object = NULL;
+
+    if (reading == NULL)
+        return json_null();
+    object = json_object();
+    json_set(document, object, "reading", json_text(reading));
+    json_set(document, object, "url",
+             json_text(adscp_prediction_doubt_url(answer)));
+    json_set(document, object, "outcome",
+             json_text(adscp_outcome_name(outcome)));
+    return object;
+}
+
 static json_t *choice(struct document *document)
 {
     const adscp_prediction *answer = document->report->answer;
@@ -193,6 +211,7 @@ static json_t *choice(struct document *document)
     json_set(document, object, "evidence",
              json_text(adscp_evidence_name(adscp_prediction_evidence(answer))));
     json_set(document, object, "rival", rival(document));
+    json_set(document, object, "doubt", doubt(document));
     return object;
 }
 
@@ -238,11 +257,16 @@ static json_t *alternatives(struct document *document, const adscp_hop *row)
 
 static json_t *hop(struct document *document, const adscp_hop *row, int index)
 {
+    const adscp_candidate *candidate = adscp_hop_candidate(row);
     json_t *object = json_object();
 
+    if (candidate == NULL && adscp_hop_via(row) == ADSCP_VIA_SCP)
+        document->failed = true;
     json_set(document, object, "hop", json_integer(index));
     json_set(document, object, "via",
              json_text(adscp_via_name(adscp_hop_via(row))));
+    json_set(document, object, "candidate",
+             json_number(adscp_candidate_rank(candidate)));
     json_set(document, object, "url", json_text(adscp_hop_url(row)));
     json_set(document, object, "host", json_text(adscp_hop_host(row)));
     json_set(document, object, "server", json_text(adscp_hop_server(row)));

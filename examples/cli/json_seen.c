@@ -249,6 +249,8 @@ json_t *json_whole_alert(struct document *document)
              json_text(adscp_outcome_name(adscp_alert_outcome(alert))));
     json_set(document, object, "hop", json_number(hop >= 0 ? hop + 1 : -1));
     json_set(document, object, "reasons", reasons(document, alert));
+    json_set(document, object, "doubtful",
+             json_boolean(adscp_prediction_doubtful(answer) != 0));
     json_set(document, object, "changes_on", json_moment(first_change(answer)));
     return object;
 }

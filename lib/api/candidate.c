@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/count.h"
 #include "facts/url.h"
 #include "judge/order/order.h"
 
@@ -24,6 +25,11 @@ const char *adscp_group_name(int group)
     default:
         return NULL;
     }
+}
+
+int adscp_candidate_rank(const adscp_candidate *candidate)
+{
+    return candidate != NULL ? count_of(order_rank(candidate)) : -1;
 }
 
 const char *adscp_candidate_url(const adscp_candidate *candidate)

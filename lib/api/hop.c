@@ -55,6 +55,13 @@ int adscp_hop_via(const adscp_hop *hop)
     return hop != NULL ? hop->via : -1;
 }
 
+const adscp_candidate *adscp_hop_candidate(const adscp_hop *hop)
+{
+    return hop != NULL && hop->order != NULL
+               ? order_row(hop->order, hop->scp, hop->url)
+               : NULL;
+}
+
 const char *adscp_hop_server(const adscp_hop *hop)
 {
     return hop != NULL ? adscp_server_name(hop->server) : NULL;

@@ -159,6 +159,77 @@ const char *adscp_prediction_rival_url(const adscp_prediction *prediction)
     return prediction != NULL ? prediction->order.rival_url : NULL;
 }
 
+/* ---------------------------------------------------------------- doubt -- */
+
+static const struct doubt *doubt_of(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->doubt : NULL;
+}
+
+int adscp_prediction_doubtful(const adscp_prediction *prediction)
+{
+    if (prediction == NULL)
+        return -1;
+    return prediction->doubt != NULL && prediction->doubt->is_worse;
+}
+
+const char *adscp_prediction_doubt_reading(const adscp_prediction *prediction)
+{
+    const struct doubt *doubt = doubt_of(prediction);
+
+    return doubt != NULL ? order_reading_name(doubt->rival.reading) : NULL;
+}
+
+const char *adscp_prediction_doubt_url(const adscp_prediction *prediction)
+{
+    const struct doubt *doubt = doubt_of(prediction);
+
+    return doubt != NULL ? doubt->rival.start.url : NULL;
+}
+
+int adscp_prediction_doubt_outcome(const adscp_prediction *prediction)
+{
+    const struct doubt *doubt = doubt_of(prediction);
+
+    return doubt != NULL ? doubt->outcome : -1;
+}
+
+const adscp_alert *
+adscp_prediction_doubt_alert(const adscp_prediction *prediction)
+{
+    const struct doubt *doubt = doubt_of(prediction);
+
+    return doubt != NULL ? doubt->way.alert : NULL;
+}
+
+int adscp_prediction_doubt_alert_hop(const adscp_prediction *prediction)
+{
+    const struct doubt *doubt = doubt_of(prediction);
+
+    return doubt != NULL ? doubt->way.alert_hop : -1;
+}
+
+int adscp_prediction_doubt_hop_count(const adscp_prediction *prediction)
+{
+    const struct doubt *doubt = doubt_of(prediction);
+
+    if (prediction == NULL)
+        return -1;
+    return doubt != NULL ? doubt->way.route.count : 0;
+}
+
+const adscp_hop *adscp_prediction_doubt_hop(const adscp_prediction *prediction,
+                                            int index)
+{
+    const struct doubt *doubt = doubt_of(prediction);
+
+    return doubt != NULL && in_range(index, (size_t)doubt->way.route.count)
+               ? &doubt->way.route.hops[index]
+               : NULL;
+}
+
+/* ------------------------------------------------------------------ way -- */
+
 int adscp_prediction_then_count(const adscp_prediction *prediction)
 {
     return prediction != NULL ? predict_then_count(prediction) : -1;
@@ -182,15 +253,15 @@ adscp_prediction_mailbox(const adscp_prediction *prediction)
 
 int adscp_prediction_hop_count(const adscp_prediction *prediction)
 {
-    return prediction != NULL ? prediction->route.count : -1;
+    return prediction != NULL ? prediction->way.route.count : -1;
 }
 
 const adscp_hop *adscp_prediction_hop(const adscp_prediction *prediction,
                                       int index)
 {
     return prediction != NULL &&
-                   in_range(index, (size_t)prediction->route.count)
-               ? &prediction->route.hops[index]
+                   in_range(index, (size_t)prediction->way.route.count)
+               ? &prediction->way.route.hops[index]
                : NULL;
 }
 
@@ -216,12 +287,12 @@ adscp_prediction_service(const adscp_prediction *prediction, int index)
 
 const adscp_alert *adscp_prediction_alert(const adscp_prediction *prediction)
 {
-    return prediction != NULL ? prediction->alert : NULL;
+    return prediction != NULL ? prediction->way.alert : NULL;
 }
 
 int adscp_prediction_alert_hop(const adscp_prediction *prediction)
 {
-    return prediction != NULL ? prediction->alert_hop : -1;
+    return prediction != NULL ? prediction->way.alert_hop : -1;
 }
 
 int adscp_prediction_finding_count(const adscp_prediction *prediction)

@@ -27,4 +27,8 @@ char *arena_bytes(struct arena *arena, size_t size);
 /* A copy with a NUL behind it. */
 char *arena_copy(struct arena *arena, const char *bytes, size_t length);
 
+/* As asprintf() makes it. NULL: out of memory. */
+char *arena_format(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 #endif

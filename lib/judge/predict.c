@@ -86,7 +86,7 @@ static struct client client_of(const struct adscp_prediction *prediction)
  * to another address. */
 static const char *last_domain(const struct adscp_prediction *prediction)
 {
-    const struct route *route = &prediction->route;
+    const struct route *route = &prediction->way.route;
     const struct adscp_hop *last =
         route->count > 0 ? &route->hops[route->count - 1] : NULL;
 
@@ -152,58 +152,6 @@ static bool knows_who_answers(const struct adscp_prediction *prediction)
            !prediction->forest_index->forest->directories[0]->complete;
 }
 
-/* The way from this URL on, and the certificates on it. */
-static int follow_url(const struct basis *basis,
-                      struct adscp_prediction *prediction, uint32_t directory,
-                      const struct adscp_scp *scp, const char *url)
-{
-    const struct directory_index *page =
-        prediction->forest_index->pages[directory];
-    int from = prediction->route.count;
-    int rc = route_add(page, scp, url, predict_mailbox(prediction),
-                       &prediction->arena, &prediction->route);
-
-    return rc == ADSCP_OK ? route_meet(basis, page, &prediction->route, from)
-                          : rc;
-}
-
-/* Nobody answers where the last way began: the client goes on. */
-static bool goes_on(const struct route *route, int from)
-{
-    return route->count < ROUTE_HOPS_MAX &&
-           host_check_failed(&route->hops[from].met);
-}
-
-/* Only what was seen tells that nobody answers, so that the list of candidates
- * is seldom needed. */
-static int follow_candidates(const struct basis *basis,
-                             struct adscp_prediction *prediction)
-{
-    const struct order_first *first = &prediction->order.first;
-    const struct order_list *list;
-    int rc, from = 0;
-    uint32_t i;
-
-    if (first->scp == NULL)
-        return ADSCP_OK;
-    rc =
-        follow_url(basis, prediction, first->directory, first->scp, first->url);
-    for (i = 1; i < prediction->order.count && rc == ADSCP_OK &&
-                goes_on(&prediction->route, from);
-         i++) {
-        const struct adscp_candidate *row;
-
-        list = order_list(&prediction->order);
-        if (list == NULL)
-            return ADSCP_E_NOMEM;
-        row = &list->rows[i];
-        from = prediction->route.count;
-        rc = follow_url(basis, prediction, row->directory, row->scp,
-                        order_url(row));
-    }
-    return rc;
-}
-
 /* Where the client connects once it has an answer. */
 static int follow_answer(struct basis *basis,
                          struct adscp_prediction *prediction)
@@ -222,38 +170,28 @@ static int follow_answer(struct basis *basis,
     return service_checks_read(basis, page, list, &prediction->service_checks);
 }
 
-/* The hop, or else the service, that decides what the user sees. */
-static void find_worst(struct adscp_prediction *prediction)
-{
-    const struct route *route = &prediction->route;
-    const struct service_checks *service_checks = prediction->service_checks;
-    int worst = route_worst(route);
-
-    prediction->alert_hop = worst;
-    if (worst >= 0)
-        prediction->alert = route->hops[worst].met.alert;
-    if (service_checks == NULL || service_checks->worst == NULL || worst < 0 ||
-        prediction->alert->outcome >= ADSCP_OUTCOME_ALERT)
-        return;
-    prediction->alert_hop = -1;
-    prediction->alert = service_checks->worst->alert;
-}
-
 /* Whose mailbox it is, what the first server does for it, and which
  * certificates the client meets. */
 static int follow(struct basis *basis, struct adscp_prediction *prediction)
 {
     const struct directory_index *page = predict_first_page(prediction);
+    const struct order *order = &prediction->order;
+    struct way_question question = {.order = order};
     int rc;
 
     if (prediction->domain != NULL && knows_who_answers(prediction))
         mailbox_judge(prediction->forest_index->forest, page->directory,
                       prediction->question.mail, &prediction->mailbox);
-    rc = follow_candidates(basis, prediction);
+    rc = follow_answer(basis, prediction);
+    if (rc != ADSCP_OK || order->first.scp == NULL)
+        return rc;
+    question.mailbox = predict_mailbox(prediction);
+    question.service_checks = prediction->service_checks;
+    rc = way_follow(basis, &question, &order->first, &prediction->arena,
+                    &prediction->way);
     if (rc == ADSCP_OK)
-        rc = follow_answer(basis, prediction);
-    if (rc == ADSCP_OK)
-        find_worst(prediction);
+        rc = doubt_make(basis, &question, &prediction->way, &prediction->arena,
+                        &prediction->doubt);
     return rc;
 }
 
@@ -312,7 +250,7 @@ int predict_make(struct basis *basis, const struct question *question,
     prediction->forest_index = forest_index_hold(basis->forest_index);
     if (basis->sightings != NULL)
         prediction->sightings = sightings_hold(basis->sightings);
-    prediction->alert_hop = -1;
+    prediction->way.alert_hop = -1;
     basis_set_time(basis, question->time);
     rc = fill(basis, prediction);
     if (rc != ADSCP_OK) {
@@ -335,7 +273,8 @@ void predict_free(struct adscp_prediction *prediction)
     prediction_findings_free(
         atomic_load_explicit(&prediction->told, memory_order_relaxed));
     finding_list_free(&prediction->about_site);
-    route_clear(&prediction->route);
+    doubt_free(prediction->doubt);
+    way_clear(&prediction->way);
     service_checks_release(prediction->service_checks);
     arena_free(&prediction->arena);
     sightings_release(prediction->sightings);

@@ -15,11 +15,12 @@
 #include "base/arena.h"
 #include "facts/finding.h"
 #include "judge/directory/index.h"
+#include "judge/doubt.h"
 #include "judge/order/order.h"
 #include "judge/route/mailbox.h"
-#include "judge/route/route.h"
 #include "judge/route/service_checks.h"
 #include "judge/site.h"
+#include "judge/way.h"
 
 /* Who asks, as the caller told it and predict_check_*() found it fit. NULL or
  * -1: not told. */
@@ -47,12 +48,11 @@ struct adscp_prediction {
     struct client_site site;
     struct order order;
     struct adscp_mailbox mailbox; /* where a mail address was given */
-    struct route route;
+    struct way way;
+    struct doubt *doubt; /* NULL: no other URL may come first */
     struct service_checks
         *service_checks;               /* the second one; NULL: none is known */
     struct adscp_sightings *sightings; /* held, since hops show them; or NULL */
-    const struct adscp_alert *alert;   /* that decides; NULL: there is no hop */
-    int alert_hop;                     /* whose it is; -1: a service's */
     text_slot then[PREDICT_THEN_MAX];
 
     /* What the EWS Managed API tries first, where Outlook asks; and the other

@@ -225,7 +225,7 @@ static int find_followed(struct prediction_findings *told)
     if (mailbox != NULL)
         rc = mailbox_find(mailbox, prediction->question.mail, &told->whole);
     if (rc == ADSCP_OK)
-        rc = route_find(predict_first_page(prediction), &prediction->route,
+        rc = route_find(predict_first_page(prediction), &prediction->way.route,
                         prediction->site.name, prediction->question.time,
                         &told->whole);
     if (rc == ADSCP_OK && prediction->mailbox.server != NULL &&
@@ -237,8 +237,11 @@ static int find_followed(struct prediction_findings *told)
 
 static int find_whole(struct prediction_findings *told)
 {
+    const struct doubt *doubt = told->prediction->doubt;
     int rc = find_followed(told);
 
+    if (rc == ADSCP_OK && doubt != NULL)
+        rc = doubt_report(doubt, &told->arena, &told->whole);
     if (rc == ADSCP_OK)
         rc = find_none(told);
     return rc == ADSCP_OK ? find_disagree(told) : rc;

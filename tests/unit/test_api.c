@@ -297,6 +297,14 @@ static void test_null_prediction(void)
     NONE(adscp_prediction_evidence(NULL));
     ABSENT(adscp_prediction_rival_reading(NULL));
     ABSENT(adscp_prediction_rival_url(NULL));
+    ABSENT(adscp_prediction_doubt_reading(NULL));
+    ABSENT(adscp_prediction_doubt_url(NULL));
+    NONE(adscp_prediction_doubt_outcome(NULL));
+    NONE(adscp_prediction_doubtful(NULL));
+    NONE(adscp_prediction_doubt_hop_count(NULL));
+    ABSENT(adscp_prediction_doubt_hop(NULL, 0));
+    ABSENT(adscp_prediction_doubt_alert(NULL));
+    NONE(adscp_prediction_doubt_alert_hop(NULL));
     NONE(adscp_prediction_then_count(NULL));
     ABSENT(adscp_prediction_then(NULL, 0));
     NONE(adscp_prediction_hop_count(NULL));
@@ -307,6 +315,7 @@ static void test_null_prediction(void)
 
 static void test_null_rows(void)
 {
+    NONE(adscp_candidate_rank(NULL));
     ABSENT(adscp_candidate_url(NULL));
     ABSENT(adscp_candidate_host(NULL));
     NONE(adscp_candidate_port(NULL));
@@ -325,6 +334,7 @@ static void test_null_rows(void)
     ABSENT(adscp_hop_url(NULL));
     ABSENT(adscp_hop_host(NULL));
     NONE(adscp_hop_via(NULL));
+    ABSENT(adscp_hop_candidate(NULL));
     ABSENT(adscp_hop_server(NULL));
     ABSENT(adscp_hop_version(NULL));
     NONE(adscp_hop_action(NULL));

@@ -99,6 +99,7 @@ static inline uint64_t touch_candidate(uint64_t sum, const adscp_candidate *row)
 {
     int i;
 
+    sum = touch_number(sum, adscp_candidate_rank(row));
     sum = touch_text(sum, adscp_candidate_url(row));
     sum = touch_text(sum, adscp_candidate_host(row));
     sum = touch_number(sum, adscp_candidate_port(row));
@@ -188,6 +189,8 @@ static inline uint64_t touch_hop(uint64_t sum, const adscp_hop *hop)
     sum = touch_text(sum, adscp_hop_url(hop));
     sum = touch_text(sum, adscp_hop_host(hop));
     sum = touch_number(sum, adscp_hop_via(hop));
+    if (adscp_hop_candidate(hop) != NULL)
+        sum = touch_candidate(sum, adscp_hop_candidate(hop));
     sum = touch_text(sum, adscp_hop_server(hop));
     sum = touch_text(sum, adscp_hop_version(hop));
     sum = touch_number(sum, adscp_hop_action(hop));
@@ -249,6 +252,21 @@ static inline uint64_t touch_question(const adscp_prediction *prediction)
     return touch_text(sum, adscp_prediction_assumes(prediction));
 }
 
+static inline uint64_t touch_doubt(uint64_t sum,
+                                   const adscp_prediction *prediction)
+{
+    int i;
+
+    sum = touch_number(sum, adscp_prediction_doubtful(prediction));
+    sum = touch_text(sum, adscp_prediction_doubt_reading(prediction));
+    sum = touch_text(sum, adscp_prediction_doubt_url(prediction));
+    sum = touch_number(sum, adscp_prediction_doubt_outcome(prediction));
+    for (i = 0; i < adscp_prediction_doubt_hop_count(prediction); i++)
+        sum = touch_hop(sum, adscp_prediction_doubt_hop(prediction, i));
+    sum = touch_alert(sum, adscp_prediction_doubt_alert(prediction));
+    return touch_number(sum, adscp_prediction_doubt_alert_hop(prediction));
+}
+
 static inline uint64_t touch_prediction(const adscp_prediction *prediction)
 {
     uint64_t sum = touch_question(prediction);
@@ -258,6 +276,7 @@ static inline uint64_t touch_prediction(const adscp_prediction *prediction)
     sum = touch_number(sum, adscp_prediction_evidence(prediction));
     sum = touch_text(sum, adscp_prediction_rival_reading(prediction));
     sum = touch_text(sum, adscp_prediction_rival_url(prediction));
+    sum = touch_doubt(sum, prediction);
     for (i = 0; i < adscp_prediction_pointer_count(prediction); i++) {
         sum = touch_text(sum, adscp_prediction_pointer_dn(prediction, i));
         sum = touch_text(sum, adscp_prediction_pointer_target(prediction, i));

@@ -87,6 +87,27 @@ struct order_first {
     uint32_t directory;
 };
 
+/* Why another URL may come first. */
+enum order_reading {
+    READING_TIE,   /* of one second; the directory's order decides */
+    READING_NEWEST /* the newest SCP, where none serves the client's site */
+};
+
+struct order_rival {
+    struct order_first start;
+    enum order_reading reading;
+};
+
+/* So many rivals are judged; a thousand servers may be one second's work. */
+enum { ORDER_RIVALS_MAX = 16 };
+
+struct order_rivals {
+    struct order_rival rows[ORDER_RIVALS_MAX]; /* each URL once */
+    uint32_t count;
+    bool is_cut;             /* there are more of them ... */
+    struct order_rival next; /* ... of which this is one */
+};
+
 struct order {
     struct forest_index *forest_index; /* borrowed */
     int profile;
@@ -113,6 +134,19 @@ void order_clear(struct order *order);
 /* The list of an order that has rows, made when it is first asked for; any
  * number of threads may ask at once. NULL: out of memory. */
 const struct order_list *order_list(const struct order *order);
+
+/* The row of this SCP's URL in that list; NULL: there is none, or no memory. */
+const struct adscp_candidate *order_row(const struct order *order,
+                                        const struct adscp_scp *scp,
+                                        const char *url);
+/* The rank of a row, from 1. */
+uint32_t order_rank(const struct adscp_candidate *row);
+
+/* The URLs that may come before the first row, or before one of the others that
+ * the client went on to; so many rows it tried. */
+void order_rivals(const struct order *order, uint32_t tried,
+                  struct order_rivals *rivals);
+const char *order_reading_name(enum order_reading reading);
 
 /* A text of a row, made when it is first asked for; NULL: out of memory. */
 const char *order_text(const struct adscp_candidate *row, enum order_text text,

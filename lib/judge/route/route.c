@@ -161,12 +161,13 @@ static struct adscp_hop *add_hop(struct route *route)
     return &hops[route->count++];
 }
 
-/* A redirect that leads back to where the client has been ends the way. */
+/* A redirect that leads back to where the client has been ends the way. URLs
+ * where nobody answered led nowhere. */
 static bool was_visited(const struct route *route, const char *url)
 {
     int i;
 
-    for (i = 0; i < route->count; i++)
+    for (i = route_last_start(route); i < route->count; i++)
         if (text_equal_ascii(url, strlen(url), route->hops[i].url,
                              strlen(route->hops[i].url)))
             return true;
@@ -218,17 +219,20 @@ static int follow(const struct directory_index *page, struct arena *arena,
     return ADSCP_OK;
 }
 
-int route_add(const struct directory_index *page, const struct adscp_scp *scp,
-              const char *url, const struct adscp_mailbox *mailbox,
-              struct arena *arena, struct route *route)
+int route_add(const struct route_start *start, struct arena *arena,
+              struct route *route)
 {
+    const struct directory_index *page = start->page;
     struct adscp_hop *first = add_hop(route);
     int rc = ADSCP_OK, before;
 
     if (first == NULL)
         return ADSCP_E_NOMEM;
-    *first = (struct adscp_hop){
-        .via = ADSCP_VIA_SCP, .url = url, .scp = scp, .mailbox = mailbox};
+    *first = (struct adscp_hop){.via = ADSCP_VIA_SCP,
+                                .url = start->url,
+                                .order = start->order,
+                                .scp = start->scp,
+                                .mailbox = start->mailbox};
     find_answerer(page, first);
     decide(page, first);
     do {
@@ -338,22 +342,23 @@ int route_meet(const struct basis *basis, const struct directory_index *page,
     return rc;
 }
 
-static bool was_passed_over(const struct route *route, int index)
+int route_last_start(const struct route *route)
 {
-    const struct adscp_hop *hop = &route->hops[index];
+    int i = route->count - 1;
 
-    return index + 1 < route->count && host_check_failed(&hop->met) &&
-           hop[1].via == ADSCP_VIA_SCP;
+    while (i > 0 && route->hops[i].via != ADSCP_VIA_SCP)
+        i--;
+    return i;
 }
 
 int route_worst(const struct route *route)
 {
     int worst = -1, i;
 
-    for (i = 0; i < route->count; i++)
-        if (!was_passed_over(route, i) &&
-            (worst < 0 ||
-             host_check_is_worse(&route->hops[i].met, &route->hops[worst].met)))
+    for (i = route->count > 0 ? route_last_start(route) : 0; i < route->count;
+         i++)
+        if (worst < 0 ||
+            host_check_is_worse(&route->hops[i].met, &route->hops[worst].met))
             worst = i;
     return worst;
 }

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "facts/finding.h"
 #include "judge/directory/index.h"
+#include "judge/order/order.h"
 #include "judge/route/host_check.h"
 #include "judge/route/mailbox.h"
 #include "judge/route/matrix.h"
@@ -34,6 +35,7 @@ struct adscp_hop {
     int action;
     int evidence;
     const char *url;
+    const struct order *order;         /* that has the URL; NULL: a redirect */
     const struct adscp_scp *scp;       /* that publishes the URL; or NULL */
     const struct adscp_server *server; /* that answers; NULL: unknown */
     bool is_own_name; /* the URL has its name, so that no other can answer */
@@ -58,18 +60,29 @@ struct route {
     bool loops; /* the last redirect leads back to where the client has been */
 };
 
-/* Append the way that begins with this SCP's URL. The mailbox (or NULL) is
- * borrowed; the arena takes what hops refer to. ADSCP_OK or ADSCP_E_NOMEM;
- * route_clear() either way. */
-int route_add(const struct directory_index *page, const struct adscp_scp *scp,
-              const char *url, const struct adscp_mailbox *mailbox,
-              struct arena *arena, struct route *route);
+/* Where a client begins. All of it is borrowed. */
+struct route_start {
+    const struct directory_index *page;
+    const struct order *order;
+    const struct adscp_scp *scp;
+    const char *url;
+    const struct adscp_mailbox *mailbox; /* NULL: no mail address was given */
+};
+
+/* Append the hops from there on; the arena takes what they refer to. ADSCP_OK
+ * or ADSCP_E_NOMEM; route_clear() either way. */
+int route_add(const struct route_start *start, struct arena *arena,
+              struct route *route);
 void route_clear(struct route *route);
 
 /* Which certificates the client meets on the hops from this one on. Of the
  * hosts that a redirect may lead to, the worst becomes the hop. */
 int route_meet(const struct basis *basis, const struct directory_index *page,
                struct route *route, int from);
+
+/* The last hop to which an SCP led; nobody answered at those before it. The
+ * route has a hop. */
+int route_last_start(const struct route *route);
 
 /* The hop that decides what a user sees; -1: there is none. A URL from an SCP
  * where nobody answers does not, where another one was tried after it. */

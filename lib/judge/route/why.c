@@ -223,12 +223,12 @@ int route_find(const struct directory_index *page, const struct route *route,
 
     if (route->count == 0)
         return ADSCP_OK;
-    rc = find_versions(&route->hops[0], findings);
+    rc = find_versions(&route->hops[route_last_start(route)], findings);
     for (i = 0; i < route->count && rc == ADSCP_OK; i++) {
         const struct adscp_hop *hop = &route->hops[i];
 
         if (hop->action == ADSCP_ACTION_REDIRECT &&
-            (i + 1 == route->count || hop[1].via == ADSCP_VIA_REDIRECT))
+            !host_check_failed(&hop->met))
             rc = find_redirect(page, route, i, client_site, findings);
         if (rc == ADSCP_OK)
             rc = find_met(hop, time, findings);

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which other URLs may come first: those that chance alone (the directory's
+ * order within one second) or another reading of the sources puts there. Made
+ * from the index, so that no list of all rows is needed for it.
+ */
+#include "judge/order/order.h"
+
+#include "base/text.h"
+
+/* Rivals in the making, and the URLs that are known already: that of the first
+ * row, and theirs. */
+struct search {
+    const struct order *order;
+    const struct directory_index *page;
+    struct order_rivals *rivals;
+    uint32_t leaders[ORDER_RIVALS_MAX + 1];
+    size_t leader_count;
+};
+
+static const struct adscp_scp *scp_at(const struct search *search, uint32_t row)
+{
+    return &search->page->directory->scps[row];
+}
+
+static bool is_known(const struct search *search, uint32_t leader)
+{
+    size_t i;
+
+    for (i = 0; i < search->leader_count; i++)
+        if (search->leaders[i] == leader)
+            return true;
+    return false;
+}
+
+static void add(struct search *search, uint32_t row, enum order_reading reading)
+{
+    struct order_rivals *rivals = search->rivals;
+    const struct adscp_scp *scp = scp_at(search, row);
+    struct order_rival rival = {
+        .start = {scp, scp_binding(scp, scp->first_http),
+                  search->order->first.directory},
+        .reading = reading,
+    };
+
+    if (is_known(search, search->page->leader[row]))
+        return;
+    if (rivals->count == ORDER_RIVALS_MAX) {
+        if (!rivals->is_cut)
+            rivals->next = rival;
+        rivals->is_cut = true;
+        return;
+    }
+    search->leaders[search->leader_count++] = search->page->leader[row];
+    rivals->rows[rivals->count++] = rival;
+}
+
+/* ----------------------------------------------------------------- ties -- */
+
+/* The first URL row that is as old, or younger. */
+static size_t find_age(const struct directory_index *page, int64_t age)
+{
+    size_t low = 0, high = page->url_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (page->urls[middle].created < age)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_scoped(const struct adscp_scp *scp)
+{
+    return (scp->flags & SCP_SITE) != 0;
+}
+
+/* Rows of the client's own site. */
+static void add_in_site_ties(struct search *search, int64_t age)
+{
+    const struct directory_index *page = search->page;
+    name_id site = search->order->client.site_id;
+    uint32_t i;
+
+    for (i = page->site_start[site];
+         i < page->site_start[site + 1] && !search->rivals->is_cut; i++)
+        if (url_row_age(scp_at(search, page->site_rows[i])) == age)
+            add(search, page->site_rows[i], READING_TIE);
+}
+
+/* Rows below it, of the first one's kind. */
+static void add_lower_ties(struct search *search, int64_t age, bool scoped)
+{
+    const struct directory_index *page = search->page;
+    size_t i;
+
+    for (i = find_age(page, age);
+         i < page->url_count && page->urls[i].created == age &&
+         !search->rivals->is_cut;
+         i++)
+        if (page->urls[i].is_scoped == scoped)
+            add(search, page->urls[i].row, READING_TIE);
+}
+
+/* Where the client went on to later rows, those that may come before them. */
+static void add_later_ties(struct search *search, uint32_t tried)
+{
+    const struct order_list *list = order_list(search->order);
+    uint32_t i, k;
+
+    for (i = 1; list != NULL && i < tried; i++) {
+        const struct adscp_candidate *row = &list->rows[i];
+
+        for (k = i + 1; k < list->count && row->tie && list->rows[k].tie &&
+                        list->rows[k].group == row->group &&
+                        list->rows[k].scp->created == row->scp->created;
+             k++)
+            add(search,
+                (uint32_t)(list->rows[k].scp - search->page->directory->scps),
+                READING_TIE);
+    }
+}
+
+/* --------------------------------------------------------------- newest -- */
+
+/* The newest one, and those that are as new. */
+static void add_newest(struct search *search)
+{
+    const struct directory_index *page = search->page;
+    const struct adscp_scp *first = search->order->first.scp;
+    const struct adscp_scp *newest = scp_at(search, page->newest);
+    bool as_old = url_row_age(newest) == url_row_age(first) &&
+                  is_scoped(newest) == is_scoped(first);
+
+    add(search, page->newest, as_old ? READING_TIE : READING_NEWEST);
+}
+
+static void add_as_new(struct search *search)
+{
+    const struct directory_index *page = search->page;
+    int64_t age = url_row_age(scp_at(search, page->newest));
+    size_t i;
+
+    for (i = find_age(page, age);
+         age != INT64_MAX && i < page->url_count &&
+         page->urls[i].created == age && !search->rivals->is_cut;
+         i++)
+        add(search, page->urls[i].row, READING_NEWEST);
+}
+
+/* ---------------------------------------------------------------- whole -- */
+
+void order_rivals(const struct order *order, uint32_t tried,
+                  struct order_rivals *rivals)
+{
+    const struct adscp_scp *first = order->first.scp;
+    struct search search;
+    bool contested = order->evidence == ADSCP_EVIDENCE_CONTESTED;
+
+    rivals->count = 0;
+    rivals->is_cut = false;
+    if (order->profile != ADSCP_PROFILE_OUTLOOK || first == NULL)
+        return;
+    if (!contested && order->evidence != ADSCP_EVIDENCE_INFERRED && tried < 2)
+        return;
+    search.order = order;
+    search.page = order->forest_index->pages[order->first.directory];
+    search.rivals = rivals;
+    search.leader_count = 1;
+    search.leaders[0] =
+        search.page->leader[first - search.page->directory->scps];
+    if (contested) {
+        add_newest(&search);
+        add_lower_ties(&search, url_row_age(first), is_scoped(first));
+        add_as_new(&search);
+    } else {
+        add_in_site_ties(&search, url_row_age(first));
+    }
+    if (tried > 1)
+        add_later_ties(&search, tried);
+}
+
+const char *order_reading_name(enum order_reading reading)
+{
+    return reading == READING_TIE ? "tie" : "newest-first";
+}
