@@ -167,36 +167,38 @@ static json_t *candidates(struct document *document)
     return array;
 }
 
+/* A URL that comes first by another reading; null: there is none. */
+static json_t *reading(struct document *document, const char *name,
+                       const char *url)
+{
+    json_t *object = NULL;
+
+    if (name == NULL)
+        return json_null();
+    object = json_object();
+    json_set(document, object, "reading", json_text(name));
+    json_set(document, object, "url", json_text(url));
+    return object;
+}
+
 static json_t *rival(struct document *document)
 {
     const adscp_prediction *answer = document->report->answer;
-    const char *reading = adscp_prediction_rival_reading(answer);
-    json_t *object = NULL;
 
-    if (reading == NULL)
-        return json_null();
-    object = json_object();
-    json_set(document, object, "reading", json_text(reading));
-    json_set(document, object, "url",
-             json_text(adscp_prediction_rival_url(answer)));
-    return object;
+    return reading(document, adscp_prediction_rival_reading(answer),
+                   adscp_prediction_rival_url(answer));
 }
 
 static json_t *doubt(struct document *document)
 {
     const adscp_prediction *answer = document->report->answer;
-    const char *reading = adscp_prediction_doubt_reading(answer);
     int outcome = adscp_prediction_doubt_outcome(answer);
-    json_t *object = NULL;
+    json_t *object = reading(document, adscp_prediction_doubt_reading(answer),
+                             adscp_prediction_doubt_url(answer));
 
-    if (reading == NULL)
-        return json_null();
-    object = json_object();
-    json_set(document, object, "reading", json_text(reading));
-    json_set(document, object, "url",
-             json_text(adscp_prediction_doubt_url(answer)));
-    json_set(document, object, "outcome",
-             json_text(adscp_outcome_name(outcome)));
+    if (outcome >= 0)
+        json_set(document, object, "outcome",
+                 json_text(adscp_outcome_name(outcome)));
     return object;
 }
 
