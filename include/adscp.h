@@ -175,7 +175,7 @@ const char *adscp_error_name(int code);
 /* A sentence in English about the code. Never NULL. */
 const char *adscp_error_text(int code);
 
-/* "0.1.0": the release of the library at run time. */
+/* "0.2.0": the release of the library at run time. */
 const char *adscp_version(void);
 
 /* ------------------------------------------------------------- reader -- */

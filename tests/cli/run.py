@@ -561,8 +561,8 @@ def json_has_every_key_in_order():
         "rank", "url", "host", "port", "group", "tail", "tie", "sites",
         "created", "dn", "also", "server", "version", "why"])
     same(list(answer["hops"][0]), [
-        "hop", "via", "url", "host", "server", "version", "action", "evidence",
-        "certificate", "alert", "alternatives", "dn", "why"])
+        "hop", "via", "candidate", "url", "host", "server", "version", "action",
+        "evidence", "certificate", "alert", "alternatives", "dn", "why"])
     same(list(answer["mailbox"]), [
         "kind", "dn", "database", "server", "version", "site", "target"])
     for finding in answer["findings"]:
@@ -577,7 +577,9 @@ def json_has_every_key_in_order():
     same(list(answer["hops"][1]["alert"]), [
         "outcome", "flags", "flags_possible", "reasons", "confidence", "lines",
         "changes_on", "notes"])
-    same(list(answer["alert"]), ["outcome", "hop", "reasons", "changes_on"])
+    same(list(answer["alert"]), [
+        "outcome", "hop", "reasons", "doubtful", "changes_on"])
+    same(list(answer["choice"]), ["evidence", "rival", "doubt"])
 
 
 @test
@@ -588,7 +590,8 @@ def json_of_the_founding_case():
          ["EX07", "EX10", "EXBR"])
     same([row["tail"] for row in answer["candidates"]], [False, False, True])
     same(answer["candidates"][0]["created"], "2008-03-11T09:33:47Z")
-    same(answer["choice"], {"evidence": "observed", "rival": None})
+    same(answer["choice"],
+         {"evidence": "observed", "rival": None, "doubt": None})
     same(answer["client"]["time"], "2012-02-14T09:00:00Z")
     same(answer["hops"][0]["host"], "ex07.corp.example")
     same(answer["hops"][0]["server"], "EX07")
@@ -635,6 +638,7 @@ def alert_of_the_founding_case():
                             ("alert", 8, lines(issuer="bad"))])
     same(answer["alert"], {"outcome": "alert", "hop": 2,
                            "reasons": ["untrusted-issuer"],
+                           "doubtful": False,
                            "changes_on": "2016-03-07T10:22:01Z"})
     first, second = [hop["certificate"] for hop in answer["hops"]]
     same([(row["subject"], row["source"]) for row in first["chain"]],
@@ -661,6 +665,7 @@ def workaround_of_the_founding_case():
     answer = document(*ann("2012-02-14", *trusted))
     same(verdicts(answer), [("no-alert", 0, lines())] * 2)
     same(answer["alert"], {"outcome": "no-alert", "hop": 1, "reasons": [],
+                           "doubtful": False,
                            "changes_on": "2015-06-02T14:21:37Z"})
     same(document(*ann("2015-06-02T14:21:36Z", *trusted))["alert"]["outcome"],
          "no-alert")
