@@ -10,8 +10,8 @@
 
 #include "base/deadline.h"
 #include "base/error.h"
+#include "base/rows.h"
 #include "base/text.h"
-#include "facts/intern.h"
 #include "facts/url.h"
 #include "gather/observe/observe.h"
 

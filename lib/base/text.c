@@ -17,12 +17,6 @@ static const uint8_t *as_u8(const char *text)
     return (const uint8_t *)text;
 }
 
-/* Eight bytes at a time: what tells an ASCII letter's cases apart, and what no
- * ASCII character has. */
-#define EACH_BYTE UINT64_C(0x0101010101010101)
-#define CASE_BITS (0x20 * EACH_BYTE)
-#define HIGH_BITS (0x80 * EACH_BYTE)
-
 char text_lower_ascii(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
@@ -31,15 +25,6 @@ char text_lower_ascii(char c)
 static char upper_ascii(char c)
 {
     return c >= 'a' && c <= 'z' ? (char)(c & ~0x20) : c;
-}
-
-/* In each byte the high bit, where that byte of the word is an ASCII letter. */
-static uint64_t letters_of(uint64_t word)
-{
-    const uint64_t low = (word | CASE_BITS) & ~HIGH_BITS;
-
-    return (low + (0x80 - 'a') * EACH_BYTE) &
-           ~(low + (0x80 - 'z' - 1) * EACH_BYTE) & ~word & HIGH_BITS;
 }
 
 /* Eight bytes of both: they may differ in the case bit of letters, which stands
@@ -51,8 +36,8 @@ static bool equal_word(const char *a, const char *b)
     memcpy(&first, a, sizeof(first));
     memcpy(&second, b, sizeof(second));
     differ = first ^ second;
-    return (differ & ~CASE_BITS) == 0 &&
-           (differ << 2 & ~letters_of(first)) == 0;
+    return (differ & ~TEXT_CASE_BITS) == 0 &&
+           (differ << 2 & ~text_word_letters(first)) == 0;
 }
 
 bool text_equal_ascii(const char *a, size_t a_length, const char *b,
@@ -93,18 +78,6 @@ bool text_ends(const char *text, size_t length, const char *suffix)
     return length >= n && text_equal_ascii(text + length - n, n, suffix, n);
 }
 
-/* FNV-1a, over 32 bits: short keys, and an attacker gains nothing but a slow
- * answer bounded by the caller's own limits. */
-#define HASH_BASIS 0x811C9DC5U
-#define HASH_PRIME 0x01000193U
-
-static uint32_t hash_byte(uint32_t hash, uint8_t byte)
-{
-    return (hash ^ byte) * HASH_PRIME;
-}
-
-/* Eight bytes at a time. Setting CASE_BITS makes letters equal in both cases;
- * that it makes '@' and '`' equal too costs a hash nothing. */
 int text_compare_ascii(const char *a, const char *b)
 {
     while (*a != '\0' && text_lower_ascii(*a) == text_lower_ascii(*b)) {
@@ -115,29 +88,10 @@ int text_compare_ascii(const char *a, const char *b)
            (unsigned char)text_lower_ascii(*b);
 }
 
-uint32_t text_hash_ascii(const char *text, size_t length)
-{
-    const uint64_t golden = 0x9E3779B97F4A7C15U; /* 2^64 / golden ratio */
-    uint64_t hash = length * golden, word;
-
-    for (; length >= sizeof(word); length -= sizeof(word)) {
-        memcpy(&word, text, sizeof(word));
-        hash = (hash ^ (word | CASE_BITS)) * golden;
-        hash ^= hash >> 32;
-        text += sizeof(word);
-    }
-    word = 0;
-    if (length > 0)
-        memcpy(&word, text, length);
-    hash = (hash ^ (word | CASE_BITS)) * golden;
-    return (uint32_t)(hash ^ hash >> 32);
-}
-
-/* The next code point in its simple upper-case form, or the byte itself, marked
- * so that it equals no code point, where it is not UTF-8. */
+/* Marks a byte that is not UTF-8: no code point is so large. */
 #define RAW_BYTE 0x80000000U
 
-static uint32_t next_folded(const char *text, size_t length, size_t *atp)
+uint32_t text_next_folded(const char *text, size_t length, size_t *atp)
 {
     ucs4_t point, upper;
     int used;
@@ -160,24 +114,10 @@ bool text_equal_fold(const char *a, size_t a_length, const char *b,
     if (a_length == b_length && (a_length == 0 || memcmp(a, b, a_length) == 0))
         return true;
     while (i < a_length && j < b_length)
-        if (next_folded(a, a_length, &i) != next_folded(b, b_length, &j))
+        if (text_next_folded(a, a_length, &i) !=
+            text_next_folded(b, b_length, &j))
             return false;
     return i == a_length && j == b_length;
-}
-
-uint32_t text_hash_fold(const char *text, size_t length)
-{
-    uint32_t hash = HASH_BASIS;
-    size_t i = 0;
-
-    while (i < length) {
-        uint32_t point = next_folded(text, length, &i);
-
-        hash = hash_byte(hash, (uint8_t)point);
-        if (point >= 0x80)
-            hash = hash_byte(hash, (uint8_t)(point >> 8));
-    }
-    return hash;
 }
 
 const char *text_lower(struct arena *arena, const char *text, size_t length)
@@ -235,8 +175,8 @@ static bool is_plain_word(const char *text)
     uint64_t word;
 
     memcpy(&word, text, sizeof(word));
-    return ((word | (word - 0x20 * EACH_BYTE) | (word + EACH_BYTE)) &
-            HIGH_BITS) == 0;
+    return ((word | (word - 0x20 * TEXT_EACH_BYTE) | (word + TEXT_EACH_BYTE)) &
+            TEXT_HIGH_BITS) == 0;
 }
 
 /* How many bytes at the beginning are printable ASCII, as far as steps of eight

@@ -20,7 +20,27 @@ bool text_starts(const char *text, size_t length, const char *prefix);
 bool text_ends(const char *text, size_t length, const char *suffix);
 /* Below, at or above zero, as strcmp() of the lower-case forms. */
 int text_compare_ascii(const char *a, const char *b);
-uint32_t text_hash_ascii(const char *text, size_t length);
+
+/* Eight bytes at a time: what tells an ASCII letter's cases apart, and what no
+ * ASCII character has. */
+#define TEXT_EACH_BYTE UINT64_C(0x0101010101010101)
+#define TEXT_CASE_BITS (0x20 * TEXT_EACH_BYTE)
+#define TEXT_HIGH_BITS (0x80 * TEXT_EACH_BYTE)
+
+/* In each byte the high bit, where that byte of the word is an ASCII letter. */
+static inline uint64_t text_word_letters(uint64_t word)
+{
+    const uint64_t low = (word | TEXT_CASE_BITS) & ~TEXT_HIGH_BITS;
+
+    return (low + (0x80 - 'a') * TEXT_EACH_BYTE) &
+           ~(low + (0x80 - 'z' - 1) * TEXT_EACH_BYTE) & ~word & TEXT_HIGH_BITS;
+}
+
+/* Its letters in lower case; nothing else changes. */
+static inline uint64_t text_word_lower(uint64_t word)
+{
+    return word | text_word_letters(word) >> 2;
+}
 
 /* Values of the directory: equal if their simple upper-case forms are, code
  * point by code point, as .NET's OrdinalIgnoreCase compares. A letter beyond
@@ -28,7 +48,8 @@ uint32_t text_hash_ascii(const char *text, size_t length);
  * Bytes that are not UTF-8 equal only themselves. */
 bool text_equal_fold(const char *a, size_t a_length, const char *b,
                      size_t b_length);
-uint32_t text_hash_fold(const char *text, size_t length);
+/* The next code point in the form that is compared; *atp moves behind it. */
+uint32_t text_next_folded(const char *text, size_t length, size_t *atp);
 
 /* The simple lower-case form, code point by code point; other bytes unchanged.
  * NULL: out of memory. */

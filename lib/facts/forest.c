@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rows.h"
 #include "facts/intern.h"
 #include "facts/snapshot.h"
 
@@ -34,7 +35,7 @@ struct adscp_forest *forest_new(void)
         forest_release(forest);
         return NULL;
     }
-    forest->intern->names.folded = true;
+    forest->intern->names.sense = TABLE_FOLD;
     forest->texts[0] = NULL;
     forest->text_count = 1;
     return forest;
@@ -73,10 +74,10 @@ static void intern_free(struct intern *intern)
 {
     if (intern == NULL)
         return;
-    intern_table_free(&intern->keywords);
-    intern_table_free(&intern->tails);
-    intern_table_free(&intern->texts);
-    intern_table_free(&intern->names);
+    table_clear(&intern->keywords);
+    table_clear(&intern->tails);
+    table_clear(&intern->texts);
+    table_clear(&intern->names);
     free(intern);
 }
 
@@ -198,20 +199,20 @@ DEFINE_ADD(forest_add_recipient, struct recipient, recipients, recipient_count,
 
 /* Put bytes into a table. *addedp: the number is new, and *textp, a clean copy,
  * wants a row. false: out of memory. */
-static bool put_text(struct adscp_forest *forest, struct intern_table *table,
+static bool put_text(struct adscp_forest *forest, struct table *table,
                      const char *bytes, size_t length, uint32_t *indexp,
                      const char **textp, bool *uncleanp)
 {
     uint32_t count = table->count;
-    uint32_t index = intern_put(table, &forest->arena, bytes, length);
+    uint32_t index = table_keep(table, &forest->arena, bytes, length);
 
-    if (index == INTERN_NONE)
+    if (index == TABLE_NONE)
         return false;
     *indexp = index;
     *textp = NULL;
     if (index < count)
         return true;
-    *textp = table->keys[index].bytes;
+    *textp = table->rows[index].text;
     if (text_is_clean(bytes, length))
         return true;
     *textp = text_keep(&forest->arena, bytes, length, uncleanp);
@@ -219,7 +220,7 @@ static bool put_text(struct adscp_forest *forest, struct intern_table *table,
 }
 
 /* The same for an array of texts, where a number is an index behind `first`. */
-static bool put_in_rows(struct adscp_forest *forest, struct intern_table *table,
+static bool put_in_rows(struct adscp_forest *forest, struct table *table,
                         const char ***rowsp, size_t *countp, uint32_t first,
                         const char *bytes, size_t length, uint32_t *indexp)
 {
@@ -255,9 +256,9 @@ bool forest_name(struct adscp_forest *forest, const char *bytes, size_t length,
                  name_id *idp)
 {
     uint32_t index =
-        intern_put(&forest->intern->names, &forest->arena, bytes, length);
+        table_keep(&forest->intern->names, &forest->arena, bytes, length);
 
-    if (index == INTERN_NONE)
+    if (index == TABLE_NONE)
         return false;
     *idp = index;
     forest->name_count = forest->intern->names.count;
@@ -277,7 +278,7 @@ bool forest_ask(struct adscp_forest *forest, const char *address)
 name_id forest_find_name(const struct adscp_forest *forest, const char *bytes,
                          size_t length)
 {
-    return intern_find(&forest->intern->names, bytes, length);
+    return table_find(&forest->intern->names, bytes, length);
 }
 
 /* -------------------------------------------------------------- keywords -- */

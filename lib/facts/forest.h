@@ -85,7 +85,7 @@ struct adscp_scp {
     uint32_t keyword_count;
     uint32_t binding_count;
     uint32_t first_http; /* index of the first http(s) value */
-    uint32_t url_hash;   /* text_hash_ascii() of that value */
+    uint32_t url_hash;   /* hash_ascii() of that value */
     uint32_t class_name; /* index into forest->texts; 0: none */
     uint32_t server;     /* 1 + index into directory->servers; 0: none */
     uint32_t flags;      /* SCP_* */

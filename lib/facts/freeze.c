@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
+#include "base/rows.h"
 #include "facts/dn.h"
 #include "facts/intern.h"
 #include "facts/join.h"
@@ -20,15 +22,8 @@ struct server_map {
     const struct directory *directory;
     const struct adscp_forest *forest;
     uint32_t *tail_hashes; /* one for each of forest->tails */
-    uint32_t *hashes;      /* one for each server */
-    uint32_t *slots;       /* 1 + index of a server; 0: free */
-    size_t mask;
+    struct hash_index servers;
 };
-
-static uint32_t join_hash(uint32_t first, uint32_t rest)
-{
-    return (first ^ rest) * 0x9E3779B1U;
-}
 
 static bool is_dn(const char *dn, struct span first, struct span rest)
 {
@@ -38,21 +33,16 @@ static bool is_dn(const char *dn, struct span first, struct span rest)
            text_equal_fold(dn + cut, length - cut, rest.text, rest.length);
 }
 
-/* The slot of the server whose DN is first + rest, or else a free slot. */
-static size_t find_slot(const struct server_map *map, uint32_t hash,
-                        struct span first, struct span rest)
+/* The server whose DN is first + rest, or HASH_NONE. */
+static uint32_t find_server(const struct server_map *map, uint32_t hash,
+                            struct span first, struct span rest)
 {
     const struct adscp_server *servers = map->directory->servers;
-    size_t at = (hash >> 7) & map->mask;
+    uint32_t at, index = hash_first(&map->servers, hash, &at);
 
-    while (map->slots[at] != 0) {
-        uint32_t index = map->slots[at] - 1;
-
-        if (map->hashes[index] == hash && is_dn(servers[index].dn, first, rest))
-            break;
-        at = (at + 1) & map->mask;
-    }
-    return at;
+    while (index != HASH_NONE && !is_dn(servers[index].dn, first, rest))
+        index = hash_next(&map->servers, hash, &at);
+    return index;
 }
 
 /* Servers of one group share the rest of their DNs, and so its hash. */
@@ -66,7 +56,7 @@ static uint32_t hash_rest(struct span rest, struct rest_hash *last)
     if (last->rest.text == NULL || last->rest.length != rest.length ||
         memcmp(last->rest.text, rest.text, rest.length) != 0) {
         last->rest = rest;
-        last->hash = text_hash_fold(rest.text, rest.length);
+        last->hash = hash_fold(rest.text, rest.length);
     }
     return last->hash;
 }
@@ -75,43 +65,33 @@ static void add_server(struct server_map *map, uint32_t index,
                        struct rest_hash *last)
 {
     const char *dn = map->directory->servers[index].dn;
-    size_t length = strlen(dn), cut = dn_first_length(dn, length), at;
+    size_t length = strlen(dn), cut = dn_first_length(dn, length);
     struct span first = {dn, cut}, rest = {dn + cut, length - cut};
-    uint32_t hash = join_hash(text_hash_fold(dn, cut), hash_rest(rest, last));
+    uint32_t hash = hash_join(hash_fold(dn, cut), hash_rest(rest, last));
 
-    at = find_slot(map, hash, first, rest);
-    map->hashes[index] = hash;
-    if (map->slots[at] == 0)
-        map->slots[at] = index + 1;
+    if (find_server(map, hash, first, rest) == HASH_NONE)
+        (void)hash_add(&map->servers, hash, index); /* there is room */
 }
 
 static void server_map_free(struct server_map *map)
 {
     free(map->tail_hashes);
-    free(map->hashes);
-    free(map->slots);
+    hash_clear(&map->servers);
 }
 
 static bool server_map_fill(struct server_map *map)
 {
     const struct adscp_forest *forest = map->forest;
-    size_t count = map->directory->server_count, slots = 8, i;
+    size_t count = map->directory->server_count, i;
     struct rest_hash last = {0};
 
-    if (count > UINT32_MAX / 4)
-        return false;
-    while (slots < 2 * count)
-        slots *= 2;
-    map->mask = slots - 1;
-    map->slots = calloc(slots, sizeof(*map->slots));
-    map->hashes = calloc(count, sizeof(*map->hashes));
     map->tail_hashes =
         calloc(forest->tail_count + 1, sizeof(*map->tail_hashes));
-    if (map->slots == NULL || map->hashes == NULL || map->tail_hashes == NULL)
+    if (map->tail_hashes == NULL || !hash_reserve(&map->servers, count))
         return false;
     for (i = 0; i < forest->tail_count; i++)
         map->tail_hashes[i] =
-            text_hash_fold(forest->tails[i], strlen(forest->tails[i]));
+            hash_fold(forest->tails[i], strlen(forest->tails[i]));
     for (i = 0; i < count; i++)
         add_server(map, (uint32_t)i, &last);
     return true;
@@ -146,11 +126,12 @@ static void join_server(const struct server_map *map, struct adscp_scp *scp)
     size_t length = strlen(scp->dn_head);
     size_t last = dn_last_length(scp->dn_head, length);
     struct span first = {scp->dn_head + length - last, last};
-    uint32_t hash = join_hash(text_hash_fold(first.text, first.length),
+    uint32_t hash = hash_join(hash_fold(first.text, first.length),
                               map->tail_hashes[scp->dn_tail]);
 
-    scp->server = map->slots[find_slot(map, hash, first,
-                                       (struct span){tail, strlen(tail)})];
+    /* HASH_NONE + 1 is 0: none. */
+    scp->server =
+        find_server(map, hash, first, (struct span){tail, strlen(tail)}) + 1;
     if (scp->server != 0 && (scp->flags & SCP_HTTP) != 0)
         look_at_host(scp, &map->directory->servers[scp->server - 1]);
 }
@@ -221,9 +202,9 @@ static void trim_shared(struct adscp_forest *forest)
         rows_trim(forest->tails, forest->tail_count, sizeof(*forest->tails));
     forest->texts =
         rows_trim(forest->texts, forest->text_count, sizeof(*forest->texts));
-    intern_table_free(&intern->keywords);
-    intern_table_free(&intern->tails);
-    intern_table_free(&intern->texts);
+    table_clear(&intern->keywords);
+    table_clear(&intern->tails);
+    table_clear(&intern->texts);
 }
 
 int forest_freeze(struct adscp_forest *forest)

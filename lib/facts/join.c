@@ -24,14 +24,14 @@ struct join {
 static void put(struct table *table, const char *key, uint32_t value)
 {
     if (key != NULL)
-        table_put(table, key, table_hash(table, key), value);
+        (void)table_value(table, key, table_hash(table, key), value);
 }
 
 /* 1 + index, or 0. */
 static uint32_t find(const struct table *table, const char *key)
 {
     const uint32_t *value =
-        key != NULL ? table_find(table, key, strlen(key)) : NULL;
+        key != NULL ? table_get(table, key, strlen(key)) : NULL;
 
     return value != NULL ? *value : 0;
 }

@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
+#include "base/rows.h"
 #include "base/text.h"
-#include "facts/intern.h"
 
 struct adscp_sightings *sightings_new(void)
 {
@@ -46,7 +47,7 @@ void sightings_release(struct adscp_sightings *sightings)
     certificates_release(sightings->certificates);
     free(sightings->rows);
     free(sightings->hosts);
-    free(sightings->slots);
+    hash_clear(&sightings->by_name);
     arena_free(&sightings->arena);
     free(sightings);
 }
@@ -103,66 +104,45 @@ struct adscp_sighting *sightings_add(struct adscp_sightings *sightings,
 /* ------------------------------------------------------------ by (host, port)
  */
 
-static size_t slot_of(const struct adscp_sightings *sightings, const char *host,
-                      size_t length, int port)
+static uint32_t hash_of(const char *host, size_t length, int port)
 {
-    uint32_t hash = text_hash_ascii(host, length) + (uint32_t)port * 0x9e3779b1;
-
-    return hash & (sightings->slot_count - 1);
-}
-
-static const struct sighted_host *
-host_in_slot(const struct adscp_sightings *sightings, size_t slot)
-{
-    uint32_t index = sightings->slots[slot];
-
-    return index > 0 ? &sightings->hosts[index - 1] : NULL;
-}
-
-/* The slot of this host, or the free one where it would be. */
-static size_t slot_find(const struct adscp_sightings *sightings,
-                        const char *host, size_t length, int port)
-{
-    size_t slot = slot_of(sightings, host, length, port);
-    const struct sighted_host *held;
-
-    for (;;) {
-        held = host_in_slot(sightings, slot);
-        if (held == NULL ||
-            (held->port == port && text_is(host, length, held->name)))
-            return slot;
-        slot = (slot + 1) & (sightings->slot_count - 1);
-    }
-}
-
-int sightings_freeze(struct adscp_sightings *sightings)
-{
-    size_t i, count = 8;
-
-    while (count < sightings->host_count * 2)
-        count *= 2;
-    sightings->slots = calloc(count, sizeof(*sightings->slots));
-    if (sightings->slots == NULL)
-        return ADSCP_E_NOMEM;
-    sightings->slot_count = count;
-    for (i = 0; i < sightings->host_count; i++) {
-        const struct sighted_host *host = &sightings->hosts[i];
-        size_t slot =
-            slot_find(sightings, host->name, strlen(host->name), host->port);
-
-        if (sightings->slots[slot] == 0) /* else the first one stands */
-            sightings->slots[slot] = (uint32_t)i + 1;
-    }
-    return ADSCP_OK;
+    return hash_join(hash_ascii(host, length), (uint32_t)port);
 }
 
 const struct sighted_host *
 sightings_find(const struct adscp_sightings *sightings, const char *host,
                size_t length, int port)
 {
+    uint32_t hash, at, i;
+
     if (length > 0 && host[length - 1] == '.')
         length--;
-    return host_in_slot(sightings, slot_find(sightings, host, length, port));
+    hash = hash_of(host, length, port);
+    for (i = hash_first(&sightings->by_name, hash, &at); i != HASH_NONE;
+         i = hash_next(&sightings->by_name, hash, &at)) {
+        const struct sighted_host *held = &sightings->hosts[i];
+
+        if (held->port == port && text_is(host, length, held->name))
+            return held;
+    }
+    return NULL;
+}
+
+/* Of two hosts with one name and port the first one stands. */
+int sightings_freeze(struct adscp_sightings *sightings)
+{
+    uint32_t i;
+
+    for (i = 0; i < sightings->host_count; i++) {
+        const struct sighted_host *host = &sightings->hosts[i];
+        size_t length = strlen(host->name);
+
+        if (sightings_find(sightings, host->name, length, host->port) == NULL &&
+            !hash_add(&sightings->by_name,
+                      hash_of(host->name, length, host->port), i))
+            return ADSCP_E_NOMEM;
+    }
+    return ADSCP_OK;
 }
 
 const char *sighting_version_name(uint16_t version)

@@ -9,6 +9,7 @@
 
 #include "adscp.h"
 #include "base/arena.h"
+#include "base/hash.h"
 #include "facts/certificate/certificate.h"
 
 /* What was seen of one address of one host. A host without an address has one
@@ -47,9 +48,8 @@ struct adscp_sightings {
     size_t count;
     struct sighted_host *hosts;
     size_t host_count;
-    uint32_t *slots; /* hosts by name and port: index + 1, 0 is free */
-    size_t slot_count;
-    bool complete; /* every address was looked at in time */
+    struct hash_index by_name; /* hosts, by name and port */
+    bool complete;             /* every address was looked at in time */
     atomic_int holders;
 };
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rows.h"
 #include "facts/forest.h"
 #include "facts/intern.h"
 
@@ -116,7 +117,7 @@ static void put_mails(const struct adscp_forest *forest,
     uint32_t i;
 
     for (i = 0; directory->recipients_read && i < forest->asked_count; i++)
-        SAY(out, "mail %s", forest->intern->names.keys[i].bytes);
+        SAY(out, "mail %s", forest->intern->names.rows[i].text);
 }
 
 static void put_client(const struct adscp_forest *forest,

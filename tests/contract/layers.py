@@ -39,7 +39,7 @@ ROOMS = [
     (('poll.h',), ('base/deadline.*', 'gather/*')),
     (('time.h', 'sys/time.h'), ('base/deadline.c',)),
     (('unistd.h', 'fcntl.h', 'sys/stat.h'), ('base/*.c', 'gather/*')),
-    (('pthread.h',), ('base/worker.c', 'gather/ldap/*.c',
+    (('pthread.h',), ('base/hash.c', 'base/worker.c', 'gather/ldap/*.c',
                      'gather/resolve/dns.c')),
     (('ctype.h', 'locale.h', 'strings.h', 'sys/wait.h'), ()),
 ]

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "facts/decode/decode.h"
 #include "facts/dn.h"
 #include "facts/finding.h"
@@ -359,8 +360,8 @@ static void test_scp(void)
     CHECK_STR(scp_binding(scp, 0), "LDAP://x");
     CHECK_STR(scp_binding(scp, 2), "http://b/");
     CHECK_INT(scp->first_http, 1);
-    CHECK_INT(scp->url_hash, text_hash_ascii(scp_binding(scp, 1),
-                                             strlen(scp_binding(scp, 1))));
+    CHECK_INT(scp->url_hash,
+              hash_ascii(scp_binding(scp, 1), strlen(scp_binding(scp, 1))));
     CHECK_INT(scp->flags, SCP_URL | SCP_SITE | SCP_SITE_EXACT | SCP_HTTP |
                               SCP_URL_ODD | SCP_UNDER_SERVERS);
     CHECK(scp_has(scp, KEYWORD_SITE, forest_find_name(world.forest, "hq", 2)));

@@ -12,13 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
+#include "base/rows.h"
 #include "base/text.h"
 #include "facts/certificate/private.h"
 
 struct certificates {
-    struct adscp_certificate **slots; /* NULL: free */
-    size_t slot_count;                /* 0 or a power of two */
-    size_t count;
+    struct adscp_certificate **rows;
+    struct hash_index index; /* of the rows, by their digest */
     EVP_MD *sha256; /* fetched once: a fetch costs more than the hash */
     atomic_int holders;
 };
@@ -70,51 +71,37 @@ void certificates_release(struct certificates *store)
     if (store == NULL || atomic_fetch_sub_explicit(&store->holders, 1,
                                                    memory_order_acq_rel) != 1)
         return;
-    for (i = 0; i < store->slot_count; i++)
-        row_free(store->slots[i]);
-    free(store->slots);
+    for (i = 0; i < store->index.count; i++)
+        row_free(store->rows[i]);
+    free(store->rows);
+    hash_clear(&store->index);
     EVP_MD_free(store->sha256);
     free(store);
 }
 
 size_t certificates_count(const struct certificates *store)
 {
-    return store != NULL ? store->count : 0;
+    return store != NULL ? store->index.count : 0;
 }
 
 /* -------------------------------------------------------------- adding -- */
 
-/* The slot of that hash, or the free one where it would stand. */
-static struct adscp_certificate **seek(struct adscp_certificate **slots,
-                                       size_t slot_count, const uint8_t *hash)
+static uint32_t hash_of(const uint8_t *sha256)
 {
-    size_t mask = slot_count - 1, at;
-
-    memcpy(&at, hash, sizeof(at));
-    for (at &= mask;; at = (at + 1) & mask)
-        if (slots[at] == NULL ||
-            memcmp(slots[at]->hash, hash, CERTIFICATE_HASH) == 0)
-            return &slots[at];
+    return hash_bytes((const char *)sha256, CERTIFICATE_HASH);
 }
 
-/* Half of the slots stay free. */
-static bool make_room(struct certificates *store)
+/* The row with that digest, or NULL. */
+static struct adscp_certificate *find(const struct certificates *store,
+                                      const uint8_t *sha256)
 {
-    size_t wanted = store->slot_count == 0 ? 16 : 2 * store->slot_count, i;
-    struct adscp_certificate **slots;
+    uint32_t hash = hash_of(sha256), at, i;
 
-    if (store->count < store->slot_count / 2)
-        return true;
-    slots = calloc(wanted, sizeof(*slots));
-    if (slots == NULL)
-        return false;
-    for (i = 0; i < store->slot_count; i++)
-        if (store->slots[i] != NULL)
-            *seek(slots, wanted, store->slots[i]->hash) = store->slots[i];
-    free(store->slots);
-    store->slots = slots;
-    store->slot_count = wanted;
-    return true;
+    for (i = hash_first(&store->index, hash, &at); i != HASH_NONE;
+         i = hash_next(&store->index, hash, &at))
+        if (memcmp(store->rows[i]->hash, sha256, CERTIFICATE_HASH) == 0)
+            return store->rows[i];
+    return NULL;
 }
 
 /* What is too large is not kept whole: its beginning shows what it was. */
@@ -141,6 +128,27 @@ static struct adscp_certificate *row_new(const struct certificates *store,
     if (row->length > 0)
         memcpy(row->der, der, row->length);
     memcpy(row->hash, hash, CERTIFICATE_HASH);
+    return row;
+}
+
+static struct adscp_certificate *add(struct certificates *store,
+                                     const void *der, size_t length,
+                                     const uint8_t *sha256)
+{
+    uint32_t count = store->index.count;
+    struct adscp_certificate **rows =
+                                 rows_grow(store->rows, count, sizeof(*rows)),
+                             *row;
+
+    if (rows == NULL)
+        return NULL;
+    store->rows = rows;
+    row = row_new(store, der, length, sha256);
+    if (row != NULL && !hash_add(&store->index, hash_of(sha256), count)) {
+        row_free(row);
+        return NULL;
+    }
+    rows[count] = row;
     return row;
 }
 
@@ -179,25 +187,23 @@ int certificates_add_named(struct certificates *store, const void *der,
                            const struct adscp_certificate **certificatep)
 {
     uint8_t hash[EVP_MAX_MD_SIZE];
-    struct adscp_certificate **slot;
+    struct adscp_certificate *row;
     int rc;
 
     if (store == NULL || (der == NULL && length > 0) || certificatep == NULL)
         return ADSCP_E_ARGUMENT;
     if (der == NULL)
         der = "";
-    if (!digest(store->sha256, der, length, hash) || !make_room(store))
+    if (!digest(store->sha256, der, length, hash))
         return ADSCP_E_NOMEM;
-    slot = seek(store->slots, store->slot_count, hash);
-    if (*slot == NULL) {
-        *slot = row_new(store, der, length, hash);
-        if (*slot == NULL)
-            return ADSCP_E_NOMEM;
-        store->count++;
-    }
-    rc = set_name(*slot, friendly_name, name_length);
+    row = find(store, hash);
+    if (row == NULL)
+        row = add(store, der, length, hash);
+    if (row == NULL)
+        return ADSCP_E_NOMEM;
+    rc = set_name(row, friendly_name, name_length);
     if (rc == ADSCP_OK)
-        *certificatep = *slot;
+        *certificatep = row;
     return rc;
 }
 

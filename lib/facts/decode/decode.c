@@ -89,9 +89,9 @@ struct decoder *decoder_new(struct adscp_forest *forest,
     decoder->forest = forest;
     decoder->directory = directory;
     decoder->field = FIELD_COUNT;
-    decoder->last_tail = INTERN_NONE;
+    decoder->last_tail = TABLE_NONE;
     arena_init(&decoder->aside);
-    decoder->kept_people.folded = true;
+    decoder->kept_people.sense = TABLE_FOLD;
     for (i = 0; i < FIELD_COUNT; i++)
         decoder->by_length[attributes[i].length] |= 1U << i;
     return decoder;
@@ -129,12 +129,12 @@ void decoder_free(struct decoder *decoder)
         entry_free(&decoder->pending[i]);
     free(decoder->pending);
     free(decoder->seen.rows);
-    free(decoder->seen.slots);
+    hash_clear(&decoder->seen.index);
     free(decoder->looked_for);
     finding_list_free(&decoder->doubts);
     free(decoder->indexes);
     free(decoder->buffer);
-    intern_table_free(&decoder->kept_people);
+    table_clear(&decoder->kept_people);
     arena_free(&decoder->aside);
     free(decoder);
 }
@@ -566,7 +566,7 @@ static int end_record(struct decoder *decoder, struct entry *entry)
         return make_row(decoder, entry, kind);
     if (kind == ROW_IGNORED && decoder->pending_count == 0)
         return ADSCP_OK;
-    entry->dn_hash = text_hash_ascii(entry->dn.text, entry->dn.length);
+    entry->dn_hash = hash_ascii(entry->dn.text, entry->dn.length);
     seen = decode_seen_find(decoder, entry);
     if (seen != NULL && seen->kind == SEEN_PENDING) {
         rc = decode_continue(decoder, entry, seen->index, &continued);

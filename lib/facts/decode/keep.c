@@ -72,12 +72,12 @@ static void put_entry(const struct entry *entry, enum row_kind kind,
 static int keep_person(struct decoder *decoder, const struct entry *entry,
                        struct export_text *out)
 {
-    struct intern_table *people = &decoder->kept_people;
+    struct table *people = &decoder->kept_people;
     uint32_t before = people->count;
     uint32_t number =
-        intern_put(people, &decoder->aside, entry->dn.text, entry->dn.length);
+        table_keep(people, &decoder->aside, entry->dn.text, entry->dn.length);
 
-    if (number == INTERN_NONE)
+    if (number == TABLE_NONE)
         return ADSCP_E_NOMEM;
     if (number == before)
         put_entry(entry, ROW_RECIPIENT, out);

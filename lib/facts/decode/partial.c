@@ -6,8 +6,8 @@
  * directory's order and is put aside until its last part came, or nothing more
  * comes.
  */
+#include "base/rows.h"
 #include "facts/decode/private.h"
-#include "facts/intern.h"
 
 static const enum field parts[] = {FIELD_KEYWORDS, FIELD_BINDING, FIELD_CREATED,
                                    FIELD_CLASS_NAME};

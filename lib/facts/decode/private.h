@@ -11,6 +11,8 @@
 #define ADSCP_FACTS_DECODE_PRIVATE_H
 
 #include "base/arena.h"
+#include "base/hash.h"
+#include "base/table.h"
 #include "facts/decode/decode.h"
 #include "facts/intern.h"
 #include "facts/url.h"
@@ -75,7 +77,7 @@ struct value_list {
 struct entry {
     enum entry_kind kind;
     struct span dn;
-    uint32_t dn_hash; /* text_hash_ascii(); set for records of an export */
+    uint32_t dn_hash; /* hash_ascii(); set for records of an export */
     const char *where;
     bool dropped;   /* nothing more is to be done about it */
     bool has_place; /* its row stands already, at `place` */
@@ -113,16 +115,13 @@ enum seen_kind {
 
 /* One DN of an export that was met: which array it is in, and where. */
 struct seen {
-    uint32_t hash;
     uint32_t kind;
     size_t index;
 };
 
 struct seen_table {
     struct seen *rows;
-    uint32_t *slots; /* 1 + index of a row; 0: free */
-    size_t count;
-    size_t slot_count;
+    struct hash_index index; /* of the rows, by the hash of the DN */
 };
 
 /* No name of an attribute that is read here is longer than this less one. */
@@ -150,7 +149,7 @@ struct decoder {
     bool *looked_for;
     bool in_snapshot; /* the entries that come are a snapshot's */
 
-    struct intern_table kept_people; /* by DN, for a snapshot */
+    struct table kept_people; /* by DN, for a snapshot */
 
     struct seen_table seen;
     struct finding_list doubts; /* about rows that may yet be dropped */
@@ -158,7 +157,7 @@ struct decoder {
     /* Neighbours are alike: what the last entry had is compared first. */
     const uint32_t *last_keywords;
     size_t last_keyword_count;
-    uint32_t last_tail;  /* INTERN_NONE: none yet */
+    uint32_t last_tail;  /* TABLE_NONE: none yet */
     uint32_t last_class; /* index into forest->texts */
 
     uint32_t *indexes; /* of the entry's keywords */

@@ -81,8 +81,8 @@ static bool find_keyword(struct decoder *decoder, size_t i, struct span value,
                          uint32_t *indexp)
 {
     if (i < decoder->last_keyword_count &&
-        intern_is(&decoder->forest->intern->keywords, decoder->last_keywords[i],
-                  value.text, value.length)) {
+        table_is(&decoder->forest->intern->keywords, decoder->last_keywords[i],
+                 value.text, value.length)) {
         *indexp = decoder->last_keywords[i];
         return true;
     }
@@ -154,7 +154,7 @@ static void look_at_binding(struct adscp_scp *row, struct span value,
         return;
     row->flags |= SCP_HTTP;
     row->first_http = i;
-    row->url_hash = text_hash_ascii(value.text, value.length);
+    row->url_hash = hash_ascii(value.text, value.length);
 }
 
 /* Write a value's clean form, with its NUL, or only measure it (out NULL). A
@@ -232,22 +232,21 @@ static bool fill_class_name(struct decoder *decoder,
                             struct adscp_scp *row)
 {
     const struct adscp_forest *forest = decoder->forest;
-    const struct intern_table *texts = &forest->intern->texts;
+    const struct table *texts = &forest->intern->texts;
     struct span value;
 
     if (list->count == 0)
         return true;
     value = list->rows[0];
     if (decoder->last_class == 0 ||
-        !intern_is(texts, decoder->last_class - 1, value.text, value.length)) {
+        !table_is(texts, decoder->last_class - 1, value.text, value.length)) {
         if (!forest_text(decoder->forest, value.text, value.length,
                          &decoder->last_class))
             return false;
     }
     row->class_name = decoder->last_class;
     /* Clean bytes are kept as they are; other text is another text. */
-    if (forest->texts[row->class_name] !=
-        texts->keys[row->class_name - 1].bytes)
+    if (forest->texts[row->class_name] != texts->rows[row->class_name - 1].text)
         row->flags |= SCP_UNCLEAN;
     return true;
 }
@@ -265,12 +264,12 @@ static bool fill_dn(struct decoder *decoder, struct span dn,
 {
     struct dn_parts parts = dn_split(dn.text, dn.length);
     struct adscp_forest *forest = decoder->forest;
-    const struct intern_table *tails = &forest->intern->tails;
+    const struct table *tails = &forest->intern->tails;
     bool unclean = false;
 
-    if (decoder->last_tail == INTERN_NONE ||
-        !intern_is(tails, decoder->last_tail, parts.tail.text,
-                   parts.tail.length)) {
+    if (decoder->last_tail == TABLE_NONE ||
+        !table_is(tails, decoder->last_tail, parts.tail.text,
+                  parts.tail.length)) {
         if (!forest_tail(forest, parts.tail.text, parts.tail.length,
                          &decoder->last_tail))
             return false;
@@ -279,7 +278,7 @@ static bool fill_dn(struct decoder *decoder, struct span dn,
     row->dn_head =
         text_keep(&forest->arena, parts.head.text, parts.head.length, &unclean);
     if (unclean ||
-        forest->tails[row->dn_tail] != tails->keys[row->dn_tail].bytes)
+        forest->tails[row->dn_tail] != tails->rows[row->dn_tail].text)
         row->flags |= SCP_UNCLEAN;
     if (parts.under_servers)
         row->flags |= SCP_UNDER_SERVERS;

@@ -6,13 +6,10 @@
  */
 #include "facts/decode/private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/rows.h"
 #include "base/text.h"
-#include "facts/intern.h"
-
-enum { FIRST_SLOTS = 64 };
 
 static bool is_text(struct span dn, const char *text)
 {
@@ -58,72 +55,41 @@ static bool is_row(const struct decoder *decoder, const struct seen *seen,
     }
 }
 
-static size_t find_slot(const struct decoder *decoder,
-                        const struct entry *entry)
+static uint32_t find(const struct decoder *decoder, const struct entry *entry)
 {
-    const struct seen_table *table = &decoder->seen;
-    size_t mask = table->slot_count - 1, at = entry->dn_hash & mask;
+    const struct seen_table *seen = &decoder->seen;
+    uint32_t at, number = hash_first(&seen->index, entry->dn_hash, &at);
 
-    while (table->slots[at] != 0) {
-        const struct seen *seen = &table->rows[table->slots[at] - 1];
-
-        if (seen->hash == entry->dn_hash && is_row(decoder, seen, entry->dn))
-            break;
-        at = (at + 1) & mask;
-    }
-    return at;
+    while (number != HASH_NONE &&
+           !is_row(decoder, &seen->rows[number], entry->dn))
+        number = hash_next(&seen->index, entry->dn_hash, &at);
+    return number;
 }
 
 const struct seen *decode_seen_find(const struct decoder *decoder,
                                     const struct entry *entry)
 {
-    const struct seen_table *table = &decoder->seen;
-    size_t at;
+    uint32_t number = find(decoder, entry);
 
-    if (table->count == 0)
-        return NULL;
-    at = find_slot(decoder, entry);
-    return table->slots[at] != 0 ? &table->rows[table->slots[at] - 1] : NULL;
+    return number != HASH_NONE ? &decoder->seen.rows[number] : NULL;
 }
 
-static bool grow_slots(struct seen_table *table)
-{
-    size_t count =
-        table->slot_count > 0 ? 2 * table->slot_count : (size_t)FIRST_SLOTS;
-    uint32_t *slots = calloc(count, sizeof(*slots));
-    size_t i;
-
-    if (slots == NULL)
-        return false;
-    for (i = 0; i < table->count; i++) {
-        size_t at = table->rows[i].hash & (count - 1);
-
-        while (slots[at] != 0)
-            at = (at + 1) & (count - 1);
-        slots[at] = (uint32_t)i + 1;
-    }
-    free(table->slots);
-    table->slots = slots;
-    table->slot_count = count;
-    return true;
-}
-
+/* What was pending may have become a row. */
 int decode_seen_add(struct decoder *decoder, const struct entry *entry,
                     enum seen_kind kind, size_t index)
 {
     struct seen_table *table = &decoder->seen;
-    struct seen *rows;
+    uint32_t count = table->index.count, number = find(decoder, entry);
+    struct seen *rows = rows_grow(table->rows, count, sizeof(*rows));
 
-    if (table->count >= UINT32_MAX - 1)
-        return ADSCP_E_NOMEM;
-    if (table->count >= table->slot_count / 4 * 3 && !grow_slots(table))
-        return ADSCP_E_NOMEM;
-    rows = rows_grow(table->rows, table->count, sizeof(*rows));
     if (rows == NULL)
         return ADSCP_E_NOMEM;
     table->rows = rows;
-    rows[table->count] =
-        (struct seen){.hash = entry->dn_hash, .kind = kind, .index = index};
-    table->slots[find_slot(decoder, entry)] = (uint32_t)++table->count;
+    if (number == HASH_NONE) {
+        number = count;
+        if (!hash_add(&table->index, entry->dn_hash, number))
+            return ADSCP_E_NOMEM;
+    }
+    rows[number] = (struct seen){.kind = kind, .index = index};
     return ADSCP_OK;
 }

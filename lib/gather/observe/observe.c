@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #include "adscp.h"
+#include "base/rows.h"
 #include "base/text.h"
-#include "facts/intern.h"
 #include "gather/observe/private.h"
 
 enum {
@@ -46,7 +46,7 @@ struct observation {
     struct observe_progress *progress;
     struct probe_context context;
     struct resolver *resolver;
-    struct intern_table known_hosts, known_probes;
+    struct table known_hosts, known_probes;
     struct host *hosts;
     size_t host_count, asked, answered, nameless;
     size_t *links; /* indexes of probes, host by host */
@@ -90,8 +90,8 @@ static int add_host(struct observation *all, const struct observe_host *asked)
 
     memcpy(key, &asked->port, sizeof(asked->port));
     length += put_host(key + length, asked->name);
-    if (intern_put(&all->known_hosts, &all->context.scratch, key, length) ==
-        INTERN_NONE)
+    if (table_keep(&all->known_hosts, &all->context.scratch, key, length) ==
+        TABLE_NONE)
         return ADSCP_E_NOMEM;
     if (all->known_hosts.count == count)
         return ADSCP_OK;
@@ -128,8 +128,8 @@ static int add_probe(struct observation *all, const char *name,
     memcpy(key + RESOLVE_TEXT_MAX, &port, sizeof(port));
     if (name != NULL)
         length += put_host(key + length, name);
-    index = intern_put(&all->known_probes, &all->context.scratch, key, length);
-    if (index == INTERN_NONE)
+    index = table_keep(&all->known_probes, &all->context.scratch, key, length);
+    if (index == TABLE_NONE)
         return ADSCP_E_NOMEM;
     *indexp = index;
     if (index < all->probe_count)
@@ -516,9 +516,9 @@ static void close_all(struct observation *all)
     free(all->links);
     free(all->hosts);
     free(all->context.chains);
-    intern_table_free(&all->context.bodies);
-    intern_table_free(&all->known_hosts);
-    intern_table_free(&all->known_probes);
+    table_clear(&all->context.bodies);
+    table_clear(&all->known_hosts);
+    table_clear(&all->known_probes);
     arena_free(&all->context.scratch);
     resolver_free(all->resolver);
     handshaker_free(all->context.handshaker);

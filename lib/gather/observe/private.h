@@ -2,7 +2,7 @@
 #ifndef ADSCP_GATHER_OBSERVE_PRIVATE_H
 #define ADSCP_GATHER_OBSERVE_PRIVATE_H
 
-#include "facts/intern.h"
+#include "base/table.h"
 #include "gather/observe/hello.h"
 #include "gather/observe/observe.h"
 #include "gather/observe/tls.h"
@@ -45,7 +45,7 @@ struct known_chain {
 struct probe_context {
     struct adscp_sightings *sightings;
     struct arena scratch;          /* lives as long as the look */
-    struct intern_table bodies;    /* of plaintext Certificate messages, */
+    struct table bodies;           /* of plaintext Certificate messages, */
     struct known_chain *chains;    /* ... and what is in them */
     struct handshaker *handshaker; /* NULL until somebody needs it */
     int epoll;

@@ -16,6 +16,7 @@
 #include <sys/random.h>
 
 #include "adscp.h"
+#include "base/rows.h"
 #include "base/text.h"
 #include "gather/observe/private.h"
 
@@ -79,14 +80,14 @@ static int keep_known_chain(struct probe_context *context,
                             struct adscp_sighting *seen)
 {
     uint32_t count = context->bodies.count;
-    uint32_t index = intern_put(&context->bodies, &context->scratch,
+    uint32_t index = table_keep(&context->bodies, &context->scratch,
                                 (const char *)body, length);
     struct known_chain *chains = context->chains;
     struct der chain[CHAIN_MAX];
     size_t found;
     int rc;
 
-    if (index == INTERN_NONE)
+    if (index == TABLE_NONE)
         return ADSCP_E_NOMEM;
     if (index < count) {
         seen->chain = chains[index].rows;

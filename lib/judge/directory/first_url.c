@@ -66,8 +66,8 @@ static void note_url(struct window *window, const struct adscp_scp *scp,
     const char *text = scp_binding(scp, 0);
     struct url url;
 
-    if (*table_put(&window->urls, text, table_hash(&window->urls, text), row) !=
-        row)
+    if (*table_value(&window->urls, text, table_hash(&window->urls, text),
+                     row) != row)
         return;
     window->seen->distinct_count++;
     if ((scp->flags & SCP_SITE) == 0)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "facts/url.h"
 #include "judge/directory/services.h"
 
@@ -147,9 +148,8 @@ struct index {
     const struct adscp_forest *forest;
     struct arena *arena;
     struct directory_index *page;
-    struct url_row *spare; /* for sorting */
-    uint32_t *slots;       /* URL rows by url_hash: 1 + row; 0: free */
-    size_t mask;
+    struct url_row *spare;  /* for sorting */
+    struct hash_index urls; /* the first row of each URL, by url_hash */
     uint32_t *leader;
     uint32_t *site_start;
 };
@@ -184,8 +184,6 @@ static bool same_url(const struct adscp_scp *a, const struct adscp_scp *b)
 {
     const char *a_url, *b_url;
 
-    if (a->url_hash != b->url_hash)
-        return false;
     a_url = scp_binding(a, a->first_http);
     b_url = scp_binding(b, b->first_http);
     return text_equal_ascii(a_url, strlen(a_url), b_url, strlen(b_url));
@@ -195,14 +193,13 @@ static uint32_t find_leader(struct index *index, const struct adscp_scp *scp,
                             uint32_t row)
 {
     const struct adscp_scp *scps = index->page->directory->scps;
-    size_t at = scp->url_hash & index->mask;
+    uint32_t at, first = hash_first(&index->urls, scp->url_hash, &at);
 
-    while (index->slots[at] != 0) {
-        if (same_url(&scps[index->slots[at] - 1], scp))
-            return index->slots[at] - 1;
-        at = (at + 1) & index->mask;
-    }
-    index->slots[at] = row + 1;
+    while (first != HASH_NONE && !same_url(&scps[first], scp))
+        first = hash_next(&index->urls, scp->url_hash, &at);
+    if (first != HASH_NONE)
+        return first;
+    (void)hash_add(&index->urls, scp->url_hash, row); /* there is room */
     return row;
 }
 
@@ -340,7 +337,7 @@ static void put_host(struct table *hosts, const char *name, uint32_t server)
 
     if (name == NULL)
         return;
-    value = table_put(hosts, name, table_hash(hosts, name), server);
+    value = table_value(hosts, name, table_hash(hosts, name), server);
     if (*value != server)
         *value = INDEX_HOST_SEVERAL;
 }
@@ -366,7 +363,7 @@ const struct adscp_server *
 directory_index_server(const struct directory_index *page, const char *host,
                        size_t length)
 {
-    const uint32_t *server = table_find(&page->hosts, host, length);
+    const uint32_t *server = table_get(&page->hosts, host, length);
 
     if (server == NULL || *server == INDEX_HOST_SEVERAL)
         return NULL;
@@ -375,23 +372,18 @@ directory_index_server(const struct directory_index *page, const char *host,
 
 static int index_alloc(struct index *index)
 {
-    size_t count = index->page->directory->scp_count, size = 16;
+    size_t count = index->page->directory->scp_count;
     size_t names = index->forest->name_count;
 
-    if (count > INT32_MAX / 4)
+    if (count > INT32_MAX / 4 || !hash_reserve(&index->urls, count))
         return ADSCP_E_NOMEM;
-    while (size < 2 * count)
-        size *= 2;
-    index->mask = size - 1;
-    index->slots = calloc(size, sizeof(*index->slots));
     index->page->urls = malloc((count + 1) * sizeof(*index->page->urls));
     index->spare = malloc((count + 1) * sizeof(*index->spare));
     index->leader = arena_alloc(index->arena, count * sizeof(uint32_t));
     index->site_start =
         arena_alloc(index->arena, (names + 2) * sizeof(uint32_t));
-    if (index->slots == NULL || index->page->urls == NULL ||
-        index->spare == NULL || index->leader == NULL ||
-        index->site_start == NULL)
+    if (index->page->urls == NULL || index->spare == NULL ||
+        index->leader == NULL || index->site_start == NULL)
         return ADSCP_E_NOMEM;
     return ADSCP_OK;
 }
@@ -433,7 +425,7 @@ static int page_fill(const struct adscp_forest *forest, struct arena *arena,
     if (rc == ADSCP_OK)
         rc = topology_report(&page->topology, &page->findings);
 out:
-    free(index.slots);
+    hash_clear(&index.urls);
     free(index.spare);
     return rc;
 }

@@ -152,7 +152,7 @@ static void find_host(struct finder *finder, const struct adscp_scp *scp,
 {
     const struct adscp_server *servers = finder->directory->servers;
     const uint32_t *named =
-        table_find(&finder->page->hosts, host.text, host.length);
+        table_get(&finder->page->hosts, host.text, host.length);
 
     if (named == NULL)
         tell(finder, FINDING_SCP_HOST_UNKNOWN,

@@ -101,7 +101,7 @@ static struct front *front_of(struct fronts *fronts, struct span host)
 {
     struct topology *topology = fronts->topology;
     const uint32_t *known =
-        table_find(&topology->fronts, host.text, host.length);
+        table_get(&topology->fronts, host.text, host.length);
     struct front *row;
 
     if (known != NULL)
@@ -110,9 +110,9 @@ static struct front *front_of(struct fronts *fronts, struct span host)
     row->host = arena_copy(fronts->arena, host.text, host.length);
     if (row->host == NULL)
         return NULL;
-    table_put(&topology->fronts, row->host,
-              table_hash(&topology->fronts, row->host),
-              topology->front_count++);
+    table_value(&topology->fronts, row->host,
+                table_hash(&topology->fronts, row->host),
+                topology->front_count++);
     return row;
 }
 
@@ -135,7 +135,7 @@ static void add_server(const struct fronts *fronts, struct front *row,
 
 static bool is_own_name(const struct fronts *fronts, struct span host)
 {
-    return table_find(&fronts->page->hosts, host.text, host.length) != NULL;
+    return table_get(&fronts->page->hosts, host.text, host.length) != NULL;
 }
 
 /* The SCP of one server leads to another one. */
@@ -278,7 +278,7 @@ void topology_clear(struct topology *topology)
 const struct front *topology_front(const struct topology *topology,
                                    const char *host, size_t length)
 {
-    const uint32_t *row = table_find(&topology->fronts, host, length);
+    const uint32_t *row = table_get(&topology->fronts, host, length);
 
     return row != NULL ? &topology->front_rows[*row] : NULL;
 }

@@ -35,7 +35,7 @@ static void sort_out(const struct walk *walk,
         url = scp_binding(scp, 0);
         if (walk_serves_site(walk, scp))
             tiers->in_site[tiers->in_site_count++] = scp;
-        else if (*table_put(rest, url, table_hash(rest, url), i) != i)
+        else if (*table_value(rest, url, table_hash(rest, url), i) != i)
             tiers->again[tiers->again_count++] = scp;
         else if ((scp->flags & SCP_SITE) == 0)
             tiers->unscoped[tiers->unscoped_count++] = scp;
@@ -49,8 +49,9 @@ static int append(struct walk *walk, struct table *urls,
 {
     const char *url = scp_binding(scp, 0);
 
-    return walk_append(walk, scp, url, group,
-                       table_put(urls, url, table_hash(urls, url), INDEX_NONE));
+    return walk_append(
+        walk, scp, url, group,
+        table_value(urls, url, table_hash(urls, url), INDEX_NONE));
 }
 
 static int append_tiers(struct walk *walk, struct table *urls,

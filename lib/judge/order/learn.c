@@ -26,8 +26,9 @@ static int append(struct walk *walk, struct table *urls,
 
     if (url == NULL)
         return ADSCP_E_NOMEM;
-    return walk_append(walk, scp, url, tier,
-                       table_put(urls, url, table_hash(urls, url), INDEX_NONE));
+    return walk_append(
+        walk, scp, url, tier,
+        table_value(urls, url, table_hash(urls, url), INDEX_NONE));
 }
 
 static int append_tier(struct walk *walk, const struct directory_index *page,

@@ -38,7 +38,8 @@ static int append(struct visit *visit, const struct adscp_scp *scp)
     const char *url = scp_binding(scp, 0);
 
     return walk_append(visit->walk, scp, url, 0,
-                       table_put(&visit->urls, url, scp->url_hash, INDEX_NONE));
+                       table_value(&visit->urls, url,
+                                   table_hash(&visit->urls, url), INDEX_NONE));
 }
 
 static int search(struct visit *visit, const struct directory_index *page);

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "facts/intern.h"
 #include "facts/url.h"
 #include "judge/route/redirect.h"
 

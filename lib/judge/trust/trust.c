@@ -9,11 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
+#include "base/rows.h"
 #include "base/text.h"
 #include "judge/trust/private.h"
 
 /* Verdicts that are kept; then all are dropped. */
-enum { CACHE_SLOTS = 1024, CACHE_MAX = 8192 };
+enum { CACHE_MAX = 8192 };
 
 /* Days on which the chain is built anew, to see whether the outcome changes. */
 enum { REBUILDS_MAX = 4 };
@@ -23,7 +25,6 @@ enum { REBUILDS_MAX = 4 };
 #define NEVER INT64_C(253402300799)
 
 struct cached {
-    struct cached *next;
     const struct adscp_alert *alert;
     struct trust_question question; /* the host lies behind the rows */
     const struct adscp_certificate *rows[];
@@ -31,8 +32,8 @@ struct cached {
 
 struct trust {
     struct trust_model model;
-    struct cached *slots[CACHE_SLOTS];
-    size_t count;
+    struct cached **cached;
+    struct hash_index index; /* of them */
 };
 
 struct trust *trust_new(void)
@@ -54,16 +55,11 @@ static void cached_free(struct cached *entry)
 
 static void cache_clear(struct trust *trust)
 {
-    size_t i;
+    uint32_t i;
 
-    for (i = 0; i < CACHE_SLOTS && trust->count > 0; i++)
-        while (trust->slots[i] != NULL) {
-            struct cached *next = trust->slots[i]->next;
-
-            cached_free(trust->slots[i]);
-            trust->slots[i] = next;
-            trust->count--;
-        }
+    for (i = 0; i < trust->index.count; i++)
+        cached_free(trust->cached[i]);
+    hash_clear(&trust->index);
 }
 
 /* Equal certificates are one, whatever store they lie in. */
@@ -85,25 +81,26 @@ static bool same_question(const struct trust_question *a,
     return true;
 }
 
-static struct cached **slot_of(struct trust *trust,
-                               const struct trust_question *question)
+static uint32_t hash_of(const struct trust_question *question)
 {
-    uint32_t hash = text_hash_ascii(question->host, question->host_length);
-    uint32_t leaf = 0;
+    uint32_t host = hash_ascii(question->host, question->host_length);
 
-    if (question->chain_count > 0)
-        memcpy(&leaf, certificate_hash(question->chain[0]), sizeof(leaf));
-    return &trust->slots[(hash ^ leaf) % CACHE_SLOTS];
+    if (question->chain_count == 0)
+        return host;
+    return hash_join(
+        host, hash_bytes((const char *)certificate_hash(question->chain[0]),
+                         CERTIFICATE_HASH));
 }
 
 static const struct adscp_alert *
-cache_find(struct trust *trust, const struct trust_question *question)
+cache_find(const struct trust *trust, const struct trust_question *question)
 {
-    struct cached *entry = *slot_of(trust, question);
+    uint32_t hash = hash_of(question), at, i;
 
-    for (; entry != NULL; entry = entry->next)
-        if (same_question(&entry->question, question))
-            return entry->alert;
+    for (i = hash_first(&trust->index, hash, &at); i != HASH_NONE;
+         i = hash_next(&trust->index, hash, &at))
+        if (same_question(&trust->cached[i]->question, question))
+            return trust->cached[i]->alert;
     return NULL;
 }
 
@@ -112,14 +109,22 @@ static int cache_put(struct trust *trust, const struct trust_question *question,
 {
     size_t count = question->chain_count, i;
     size_t rows = count * sizeof(question->chain[0]);
-    struct cached *entry, **slot;
+    struct cached *entry, **cached;
     char *host;
 
-    if (trust->count >= CACHE_MAX)
+    if (trust->index.count >= CACHE_MAX)
         cache_clear(trust);
-    entry = malloc(sizeof(*entry) + rows + question->host_length + 1);
-    if (entry == NULL)
+    cached = rows_grow(trust->cached, trust->index.count, sizeof(*cached));
+    if (cached == NULL)
         return ADSCP_E_NOMEM;
+    trust->cached = cached;
+    entry = malloc(sizeof(*entry) + rows + question->host_length + 1);
+    if (entry == NULL ||
+        !hash_add(&trust->index, hash_of(question), trust->index.count)) {
+        free(entry);
+        return ADSCP_E_NOMEM;
+    }
+    cached[trust->index.count - 1] = entry;
     entry->question = *question;
     entry->question.chain = entry->rows;
     for (i = 0; i < count; i++) {
@@ -131,11 +136,7 @@ static int cache_put(struct trust *trust, const struct trust_question *question,
         memcpy(host, question->host, question->host_length);
         entry->question.host = host;
     }
-    slot = slot_of(trust, question);
     entry->alert = alert_hold(alert);
-    entry->next = *slot;
-    *slot = entry;
-    trust->count++;
     return ADSCP_OK;
 }
 
@@ -187,6 +188,7 @@ void trust_free(struct trust *trust)
     if (trust == NULL)
         return;
     trust_clear(trust);
+    free(trust->cached);
     free(trust);
 }
 
