@@ -367,7 +367,7 @@ class Lab:
         self.certify('dc1', f'DNS:{HOST}')
         self.certify('res', f'DNS:{PARTNER}')
         self.certify('middle', f'DNS:{HOST}')
-        self.certify('expired', f'DNS:{HOST}', days=-1)
+        self.certify('expired', f'DNS:{HOST}', made='-60d')
         self.certify('alice')
 
     def make_ca(self, name, days=30):
@@ -378,7 +378,8 @@ class Lab:
                      'basicConstraints=critical,CA:TRUE', '-addext',
                      'keyUsage=critical,keyCertSign,cRLSign')
 
-    def certify(self, name, alternative=None, days=30):
+    def certify(self, name, alternative=None, days=30, made=None):
+        """`made`: another time than now, as faketime takes it."""
         extensions = 'basicConstraints=critical,CA:FALSE\n'
         if alternative:
             extensions += f'subjectAltName={alternative}\n'
@@ -388,10 +389,11 @@ class Lab:
                      '-keyout', f'{name}.key', '-out', f'{name}.csr')
         self.openssl('x509', '-req', '-in', f'{name}.csr', '-CA', 'ca.pem',
                      '-CAkey', 'ca.key', '-CAcreateserial', '-days', days,
-                     '-extfile', 'extensions', '-out', f'{name}.pem')
+                     '-extfile', 'extensions', '-out', f'{name}.pem', at=made)
 
-    def openssl(self, *args):
-        result = Running(['openssl', *args],
+    def openssl(self, *args, at=None):
+        result = Running([*(['faketime', '-f', at] if at else []), 'openssl',
+                          *args],
                          self.env(OPENSSL_CONF=self.openssl_config()),
                          self.ca).wait()
         if result.code != 0:

@@ -114,10 +114,13 @@ def a(address):
 
 
 class Dns(Peer):
-    """zone: {name in lower case: [records] or a code}. Other names: NXDOMAIN."""
+    """zone: {name in lower case: [records] or a code}. Other names: NXDOMAIN.
+    With `tcp_only`, every datagram is cut short, and the stream drips."""
 
-    def __init__(self, zone, silent=False, address='127.0.71.1'):
+    def __init__(self, zone, silent=False, address='127.0.71.1',
+                 tcp_only=False):
         super().__init__(address)
+        self.tcp_only, self.streamed = tcp_only, 0
         self.zone, self.silent, self.asked = zone, silent, []
         self.tcp.listen(8)
 
@@ -153,14 +156,22 @@ class Dns(Peer):
                 + body)
 
     def datagram(self, data, sender):
-        answer = None if self.silent else self.reply(data, 512)
+        limit = 0 if self.tcp_only else 512
+        answer = None if self.silent else self.reply(data, limit)
         if answer is not None:
             self.udp.sendto(answer, sender)
 
     def stream(self, stream, data):
         if not self.silent:
             answer = self.reply(data[2:], 65535)
-            stream.sendall(struct.pack('>H', len(answer)) + answer)
+            answer = struct.pack('>H', len(answer)) + answer
+            self.streamed += 1
+            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for each in answer if self.tcp_only else ():
+                stream.sendall(bytes([each]))
+                time.sleep(0.001)
+            if not self.tcp_only:
+                stream.sendall(answer)
 
 
 # ---------------------------------------------------------- domain controllers --

@@ -264,12 +264,55 @@ def site_unfit(site):
 @test('a site is one label: letters beyond ASCII', 'Zürich')
 @test('a site is one label: a backslash', 'a\\b')
 @test('a site is one label: characters of a filter', ')(cn=*')
+@test('a site is one label: capitals and an underscore', 'HQ_Ost-1')
+@test('a site is one label: signs of a zone file', '"a"; $b @c')
+@test('a site is one label: digits behind a backslash', '\\032')
+@test('a site is one label: as long as a label may be', 'é' * 31 + ' ')
 def site_label(site):
     near = Dc(11)
     with World(near, sites={site: [near]}, anywhere=[]) as world:
         expect_found(world.find(f'site={site}'), 'dc11')
         expect(world.dns.asked[0] == SITE.format(site).lower(),
                world.dns.asked)
+
+
+@test('a site is one label by TCP, too: a blank', 'Site One')
+@test('a site is one label by TCP, too: letters beyond ASCII', 'Zürich')
+@test('a site is one label by TCP, too: plain', 'Branch')
+def site_by_tcp(site):
+    near = Dc(11)
+    with World(near, sites={site: [near]}, anywhere=[],
+               tcp_only=True) as world:
+        expect_found(world.find(f'site={site}'), 'dc11')
+        expect(set(world.dns.asked[:2]) == {SITE.format(site).lower()},
+               world.dns.asked)
+        expect(world.dns.streamed > 0, 'nobody came by TCP')
+
+
+@test('a site with a blank: an answer to another question is none', b'Site_One')
+@test('a site with a blank: an answer to what c-ares asked is none', b'SitexOne')
+def other_question(label):
+    near = Dc(11)
+
+    def reply(query, question):
+        forged = question.replace(b'Site One', label)
+        host = near.record()[1]
+        return (query[:2] + struct.pack('>HHHHH', 0x8580, 1, 1, 0, 0) + forged
+                + b'\xc0\x0c' + struct.pack('>HHIH', SRV, 1, 60, len(host))
+                + host)
+    with World(near, anywhere=[], zone={
+            SITE.format('site one'): reply}) as world:
+        answer = world.find('site=Site One', budget=600)
+        expect('no DNS answer in time' in answer.one('trace'), answer)
+        expect(not answer.hosts, answer)
+
+
+@test('a site with a blank from a ping is the second step')
+def blank_answer():
+    far = Dc(11, flags=GOOD & ~CLOSEST, client_site='Site One')
+    near = Dc(12, site='Site One', client_site='Site One')
+    with World(far, near, sites={'Site One': [near]}, anywhere=[far]) as world:
+        expect_found(world.find(), 'dc12', 'dc11')
 
 
 @test('a site with a dot from a ping is no second step')

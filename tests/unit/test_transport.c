@@ -50,12 +50,17 @@ static const char make_certificates[] =
     "    openssl req -x509 $ec -keyout $1.key -out $1.pem -days 30 \\\n"
     "        -subj \"/CN=$2\" -addext basicConstraints=critical,CA:TRUE\n"
     "}\n"
+    /* Newer ones take no negative number of days, and have these instead. */
+    "past='-days -1'\n"
+    "if openssl x509 -help 2>&1 | grep -q not_before; then\n"
+    "    past='-not_before 20200101000000Z -not_after 20200102000000Z'\n"
+    "fi\n"
     "leaf() {\n" /* name, CN, SAN, days, CA, options of req */
     "    n=$1; cn=$2; alt=$3; days=$4; ca=$5; shift 5\n"
     "    openssl req -new \"$@\" -keyout $n.key -out $n.csr -subj \"/CN=$cn\"\n"
+    "    valid=\"-days $days\"; [ $days -gt 0 ] || valid=$past\n"
     "    printf 'subjectAltName=%b\\n' \"$alt\" > $n.ext\n"
-    "    openssl x509 -req -in $n.csr -CA $ca.pem -CAkey $ca.key -days $days "
-    "\\\n"
+    "    openssl x509 -req -in $n.csr -CA $ca.pem -CAkey $ca.key $valid \\\n"
     "        -extfile $n.ext -out $n.pem -CAcreateserial $sign\n"
     "}\n"
     "self() {\n" /* name, options of req */

@@ -4,86 +4,15 @@
  * option taken from the environment, and every wait under the caller's
  * deadline.
  */
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
 #include <pthread.h>
-#include <string.h>
-#include <unistd.h>
+#include <stdio.h>
 
 #include "adscp.h"
 #include "gather/resolve/private.h"
 
 enum {
     DNS_TIMEOUT_MS = 1000, /* doubled by c-ares with every round of servers */
-    DNS_TRIES = 3,
-    DATAGRAMS_PER_WAIT = 64,
-    HEADER = 12
-};
-
-/* c-ares' own socket calls would raise SIGPIPE (writev to a DNS server that
- * closed its TCP connection), leave descriptors to child processes for a
- * moment, and hide that there are none left. */
-static ares_socket_t dns_socket(int family, int type, int protocol, void *user)
-{
-    struct lookup *lookup = user;
-    int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
-
-    if (fd < 0 && (errno == EMFILE || errno == ENFILE))
-        lookup->no_descriptors = true;
-    return fd;
-}
-
-static int dns_close(ares_socket_t fd, void *user)
-{
-    (void)user;
-    return close(fd);
-}
-
-static int dns_connect(ares_socket_t fd, const struct sockaddr *address,
-                       ares_socklen_t length, void *user)
-{
-    (void)user;
-    return connect(fd, address, length);
-}
-
-/* c-ares reads until nothing is left. A server that never stops sending shall
- * not keep us away from the deadline. And c-ares says "could not contact DNS
- * servers" of all that refused: what they said is in the header (RFC 1035
- * 4.1.1). */
-static ares_ssize_t dns_receive(ares_socket_t fd, void *bytes, size_t length,
-                                int flags, struct sockaddr *address,
-                                ares_socklen_t *address_length, void *user)
-{
-    struct lookup *lookup = user;
-    ssize_t got;
-
-    if (lookup->datagrams++ >= DATAGRAMS_PER_WAIT) {
-        errno = EWOULDBLOCK;
-        return -1;
-    }
-    got = recvfrom(fd, bytes, length, flags, address, address_length);
-    if (got >= HEADER)
-        lookup->code = ((const unsigned char *)bytes)[3] & 0x0F;
-    return got;
-}
-
-static ares_ssize_t dns_send(ares_socket_t fd, const struct iovec *parts,
-                             int count, void *user)
-{
-    struct msghdr message = {.msg_iovlen = (size_t)count};
-
-    (void)user;
-    memcpy(&message.msg_iov, &parts, sizeof(parts)); /* sendmsg only reads */
-    return sendmsg(fd, &message, MSG_NOSIGNAL);
-}
-
-static const struct ares_socket_functions dns_socket_functions = {
-    .asocket = dns_socket,
-    .aclose = dns_close,
-    .aconnect = dns_connect,
-    .arecvfrom = dns_receive,
-    .asendv = dns_send,
+    DNS_TRIES = 3
 };
 
 static void dns_library_init(void)
@@ -93,23 +22,16 @@ static void dns_library_init(void)
 
 static int dns_set_server(ares_channel channel, const char *text)
 {
-    struct ares_addr_port_node node = {.next = NULL};
+    char host[RESOLVE_TEXT_MAX], server[RESOLVE_TEXT_MAX + 16];
     struct resolve_address address;
-    const struct sockaddr_in *v4 = (struct sockaddr_in *)&address.storage;
-    const struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&address.storage;
 
     if (!resolve_parse_server(text, &address))
         return ARES_EBADSTR;
-    node.family = address.storage.ss_family;
-    if (node.family == AF_INET) {
-        memcpy(&node.addr.addr4, &v4->sin_addr, sizeof(v4->sin_addr));
-        node.udp_port = ntohs(v4->sin_port);
-    } else {
-        memcpy(&node.addr.addr6, &v6->sin6_addr, sizeof(v6->sin6_addr));
-        node.udp_port = ntohs(v6->sin6_port);
-    }
-    node.tcp_port = node.udp_port;
-    return ares_set_servers_ports(channel, &node);
+    resolve_address_text(&address, host);
+    snprintf(server, sizeof(server),
+             address.storage.ss_family == AF_INET ? "%s:%d" : "[%s]:%d", host,
+             resolve_address_port(&address));
+    return ares_set_servers_ports_csv(channel, server);
 }
 
 /* Every option that c-ares would otherwise take from the environment is set.
@@ -125,19 +47,23 @@ int dns_open(struct lookup *lookup, const char *server, bool search)
         .tries = DNS_TRIES,
         .ndots = 1,
         .lookups = lookups,
+        .sock_state_cb = dns_socket_state,
+        .sock_state_cb_data = lookup,
     };
     int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
-               ARES_OPT_NDOTS | ARES_OPT_LOOKUPS | ARES_OPT_NOROTATE;
+               ARES_OPT_NDOTS | ARES_OPT_LOOKUPS | ARES_OPT_NOROTATE |
+               ARES_OPT_SOCK_STATE_CB;
     int status;
 
     pthread_once(&once, dns_library_init);
     if (!search)
         mask |= ARES_OPT_DOMAINS;
     status = ares_init_options(&lookup->channel, &options, mask);
-    if (status != ARES_SUCCESS)
-        return status;
-    ares_set_socket_functions(lookup->channel, &dns_socket_functions, lookup);
-    return server == NULL ? status : dns_set_server(lookup->channel, server);
+    if (status == ARES_SUCCESS)
+        status = cares_use_sockets(lookup);
+    if (status == ARES_SUCCESS && server != NULL)
+        status = dns_set_server(lookup->channel, server);
+    return status;
 }
 
 int dns_timeout_ms(ares_channel channel)
@@ -150,25 +76,14 @@ int dns_timeout_ms(ares_channel channel)
     return (int)(left.tv_sec * 1000 + left.tv_usec / 1000 + 1);
 }
 
-int dns_watch(const struct lookup *lookup,
-              struct pollfd fds[ARES_GETSOCK_MAXNUM])
+int dns_watch(const struct lookup *lookup, struct pollfd fds[DNS_SOCKETS_MAX])
 {
-    ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
     int i, count = 0;
-    unsigned int bits;
 
-    bits = (unsigned int)ares_getsock(lookup->channel, sockets,
-                                      ARES_GETSOCK_MAXNUM);
-    for (i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-        /* as ARES_GETSOCK_READABLE and _WRITABLE, which shift a signed 1 */
-        bool in = (bits >> i & 1) != 0;
-        bool out = (bits >> (i + ARES_GETSOCK_MAXNUM) & 1) != 0;
-
-        if (in || out)
-            fds[count++] = (struct pollfd){
-                .fd = sockets[i],
-                .events = (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0))};
-    }
+    for (i = 0; i < lookup->socket_count; i++)
+        if (lookup->sockets[i].events != 0)
+            fds[count++] = (struct pollfd){.fd = lookup->sockets[i].fd,
+                                           .events = lookup->sockets[i].events};
     return count;
 }
 
@@ -192,7 +107,7 @@ void dns_process(struct lookup *lookup, const struct pollfd *fds, int count)
 /* Wait for one of c-ares' sockets or timers, and let it go on. */
 int dns_step(struct lookup *lookup, const struct deadline *deadline)
 {
-    struct pollfd fds[ARES_GETSOCK_MAXNUM];
+    struct pollfd fds[DNS_SOCKETS_MAX];
     int ready, count = dns_watch(lookup, fds);
     int rc = deadline_wait_many(deadline, fds, count,
                                 dns_timeout_ms(lookup->channel), &ready);
@@ -202,13 +117,16 @@ int dns_step(struct lookup *lookup, const struct deadline *deadline)
     return rc;
 }
 
+/* Until its release 1.32 c-ares said "could not contact DNS servers" of all
+ * that refused: what they said is in the header. */
 const char *dns_reason(const struct lookup *lookup)
 {
     enum { SERVFAIL = 2, REFUSED = 5 };
+    bool old = lookup->status == ARES_ECONNREFUSED;
 
-    if (lookup->status == ARES_ECONNREFUSED && lookup->code == SERVFAIL)
+    if (lookup->status == ARES_ESERVFAIL || (old && lookup->code == SERVFAIL))
         return "the DNS server failed (SERVFAIL)";
-    if (lookup->status == ARES_ECONNREFUSED && lookup->code == REFUSED)
+    if (lookup->status == ARES_EREFUSED || (old && lookup->code == REFUSED))
         return "the DNS server refused to answer (REFUSED)";
     return ares_strerror(lookup->status);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Many names at once, on the channels of resolve.c: questions go out, answers
+ * Many names at once, on the channels of dns.c: questions go out, answers
  * are taken when they are there, and who asks does the waiting. What decides is
  * what decides for one name.
  */
@@ -194,7 +194,7 @@ int resolver_watch(struct resolver *resolver,
 void resolver_step(struct resolver *resolver, const struct pollfd *fds,
                    int count)
 {
-    struct pollfd mine[ARES_GETSOCK_MAXNUM];
+    struct pollfd mine[DNS_SOCKETS_MAX];
     int i, j, k, used;
 
     for (i = 0; i < CHANNELS; i++) {

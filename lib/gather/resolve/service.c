@@ -5,8 +5,6 @@
  * name, or whose port is 0, is dropped here, and with it every way into a
  * Kerberos name, a filter or a terminal.
  */
-#include <ares.h>
-#include <arpa/nameser.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -15,9 +13,7 @@
 #include "base/text.h"
 #include "gather/resolve/private.h"
 
-enum { LABEL_MAX = 63 };
-
-static bool is_host_letter(char c)
+bool is_host_letter(char c)
 {
     c = text_lower_ascii(c);
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -45,22 +41,12 @@ bool resolve_is_host_name(const char *name, size_t length)
 
 struct service_lookup {
     struct lookup dns;
-    struct ares_srv_reply *rows;
+    struct srv_question question;
+    struct resolve_services services;
+    int records;
 };
 
-static void service_answer(void *user, int status, int timeouts,
-                           unsigned char *bytes, int length)
-{
-    struct service_lookup *lookup = user;
-
-    (void)timeouts;
-    if (status == ARES_SUCCESS)
-        status = ares_parse_srv_reply(bytes, length, &lookup->rows);
-    lookup->dns.status = status;
-    lookup->dns.done = true;
-}
-
-static bool service_take(const struct ares_srv_reply *from,
+static bool service_take(const struct srv_record *from,
                          struct resolve_service *to)
 {
     size_t length = strlen(from->host);
@@ -76,30 +62,60 @@ static bool service_take(const struct ares_srv_reply *from,
     return true;
 }
 
-static int services_take(const struct ares_srv_reply *first,
-                         struct resolve_services *services)
+/* Room for one more, at every power of two for as many again. */
+static bool services_grow(struct resolve_services *services)
 {
-    const struct ares_srv_reply *row;
-    size_t count = 0;
+    size_t count = (size_t)services->count;
+    void *rows;
 
-    for (row = first; row != NULL && count < RESOLVE_SERVICES_MAX;
-         row = row->next)
-        count++;
-    services->rows = calloc(count > 0 ? count : 1, sizeof(*services->rows));
-    if (services->rows == NULL)
-        return ADSCP_E_NOMEM;
+    if ((count & (count - 1)) != 0)
+        return true;
+    rows = realloc(services->rows,
+                   (count > 0 ? 2 * count : 1) * sizeof(*services->rows));
+    if (rows != NULL)
+        services->rows = rows;
+    return rows != NULL;
+}
+
+static int service_record(void *user, const struct srv_record *record)
+{
+    struct service_lookup *lookup = user;
+    struct resolve_services *services = &lookup->services;
+
+    lookup->records++;
     /* RFC 2782: one record with the target "." says that there is none. */
-    services->denied =
-        count == 1 && (first->host[0] == '\0' || strcmp(first->host, ".") == 0);
-    if (services->denied)
-        return ADSCP_OK;
-    for (row = first; row != NULL; row = row->next)
-        if (services->count < (int)count &&
-            service_take(row, &services->rows[services->count]))
-            services->count++;
-        else
-            services->dropped++;
-    return ADSCP_OK;
+    services->denied = lookup->records == 1 && (record->host[0] == '\0' ||
+                                                strcmp(record->host, ".") == 0);
+    if (services->count == RESOLVE_SERVICES_MAX)
+        return ARES_SUCCESS;
+    if (!services_grow(services))
+        return ARES_ENOMEM;
+    if (service_take(record, &services->rows[services->count]))
+        services->count++;
+    return ARES_SUCCESS;
+}
+
+static void service_done(void *user, int status)
+{
+    struct service_lookup *lookup = user;
+    struct resolve_services *services = &lookup->services;
+
+    if (!services->denied)
+        services->dropped = lookup->records - services->count;
+    lookup->dns.status = status;
+    lookup->dns.done = true;
+}
+
+static void service_ask(struct service_lookup *lookup, const char *name)
+{
+    char spelled[RESOLVE_NAME_MAX];
+
+    lookup->question = (struct srv_question){
+        .take = service_record, .done = service_done, .user = lookup};
+    if (spelling_make(name, &lookup->dns.spelling, spelled))
+        cares_ask_srv(lookup->dns.channel, spelled, &lookup->question);
+    else
+        service_done(lookup, ARES_EBADNAME);
 }
 
 /* Put the question and wait. What DNS said is in the lookup's status; the
@@ -112,8 +128,7 @@ static int service_run(struct service_lookup *lookup,
 
     lookup->dns.status = dns_open(&lookup->dns, config->dns_server, false);
     if (lookup->dns.status == ARES_SUCCESS)
-        ares_query(lookup->dns.channel, name, ns_c_in, ns_t_srv, service_answer,
-                   lookup);
+        service_ask(lookup, name);
     else
         lookup->dns.done = true;
     while (rc == ADSCP_OK && !lookup->dns.done)
@@ -131,23 +146,22 @@ int resolve_service(const struct resolve_config *config, const char *name,
                     const struct deadline *deadline, struct detail *detail,
                     struct resolve_services *servicesp)
 {
-    struct service_lookup lookup = {.rows = NULL};
-    struct resolve_services services = {.rows = NULL};
+    struct service_lookup lookup = {.records = 0};
     int rc = service_run(&lookup, config, name, deadline, detail);
 
-    if (rc == ADSCP_OK && lookup.dns.status == ARES_SUCCESS)
-        rc = services_take(lookup.rows, &services);
-    else if (rc == ADSCP_OK && lookup.dns.status != ARES_ENOTFOUND &&
-             lookup.dns.status != ARES_ENODATA)
+    if (rc == ADSCP_OK && lookup.dns.status != ARES_SUCCESS &&
+        lookup.dns.status != ARES_ENOTFOUND &&
+        lookup.dns.status != ARES_ENODATA)
         rc = detail_set(detail, ADSCP_E_RESOLVE,
                         "no usable DNS answer about %s: %s", name,
                         dns_reason(&lookup.dns));
     /* What is still under way ends here, and writes to `lookup`. */
     if (lookup.dns.channel != NULL)
         ares_destroy(lookup.dns.channel);
-    ares_free_data(lookup.rows);
     if (rc == ADSCP_OK)
-        *servicesp = services;
+        *servicesp = lookup.services;
+    else
+        resolve_services_clear(&lookup.services);
     return rc;
 }
 
