@@ -20,6 +20,17 @@
 #include "adscp.h"
 #include "gather/transport/private.h"
 
+/* Since its release 3.2, OpenSSL may pack certificates (RFC 8879). That would
+ * hide whether ours was sent, and unpack whatever a hostile server has packed.
+ */
+#ifdef SSL_OP_NO_TX_CERTIFICATE_COMPRESSION
+#define NO_PACKED_CERTIFICATES                                                 \
+    (SSL_OP_NO_TX_CERTIFICATE_COMPRESSION |                                    \
+     SSL_OP_NO_RX_CERTIFICATE_COMPRESSION)
+#else
+#define NO_PACKED_CERTIFICATES 0
+#endif
+
 enum {
     SECURITY_LEVEL = 2, /* 112 bits: RSA 2048, no SHA-1 in certificates */
     CHAIN_DEPTH = 10,
@@ -196,8 +207,9 @@ static void context_harden(SSL_CTX *context)
     SSL_CTX_clear_options(context, SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION |
                                        SSL_OP_LEGACY_SERVER_CONNECT |
                                        SSL_OP_IGNORE_UNEXPECTED_EOF);
-    SSL_CTX_set_options(context,
-                        SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION |
+                                     SSL_OP_NO_COMPRESSION |
+                                     NO_PACKED_CERTIFICATES);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE |
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                   SSL_MODE_AUTO_RETRY);
