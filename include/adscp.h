@@ -72,8 +72,8 @@
  * environment variable and no signal, and raises no SIGPIPE. It sets every
  * option of libldap on its own handle, so that ldap.conf, .ldaprc and LDAP*
  * variables decide nothing. Kerberos (krb5.conf, KRB5CCNAME,
- * KRB5_CLIENT_KTNAME), the places where Cyrus SASL looks for its plug-ins
- * (SASL_PATH), the resolver's files, and OpenSSL's default trust
+ * KRB5_KTNAME, KRB5_CLIENT_KTNAME), the places where Cyrus SASL looks for its
+ * plug-ins (SASL_PATH), the resolver's files, and OpenSSL's default trust
  * (SSL_CERT_FILE), where no CA file is named, are the administrator's own and
  * are honoured.
  * Set "rdns = false" and "dns_canonicalize_hostname = false" in krb5.conf:
@@ -205,10 +205,14 @@ int adscp_reader_set_uri(adscp_reader *reader, const char *uri);
  * it fails, the next one. Excludes a URI and an export. NULL clears. */
 int adscp_reader_set_domain(adscp_reader *reader, const char *domain);
 
-/* 1: where neither domain nor URI nor export is given, find the domain too:
- * that of the first adscp_reader_add_mail() if it is one of Active Directory,
- * else the default Kerberos realm's, else this machine's own DNS domain.
- * Default 0. */
+/* 1: where neither domain nor URI nor export is given, find the domain too. The
+ * computer decides in which forest a client looks for SCPs, so these are asked
+ * in turn for a domain of Active Directory: the realm of this machine's account
+ * (NAME$) in the default keytab, the default Kerberos realm, that of the ticket
+ * cache, this machine's own DNS domain; last, and with the finding
+ * "domain-from-mail", the domain of the first adscp_reader_add_mail(). Mail
+ * domains other than the one that was read are looked up by DNS and an LDAP
+ * ping, nothing more, for the finding "mail-domain-other-forest". Default 0. */
 int adscp_reader_set_discover(adscp_reader *reader, int wanted);
 
 /* 1: upgrade an ldap:// connection by StartTLS (RFC 4511 4.14) before anything

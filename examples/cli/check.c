@@ -242,6 +242,10 @@ static void judge_sites(struct check *check)
 
 static void judge_rest(struct check *check, bool complete)
 {
+    const char *domain = cli_assumed_domain(check->answer);
+
+    if (domain != NULL)
+        fprintf(check->out, "on a computer of %s, ", domain);
     judge_sites(check);
     if (!complete) {
         fputs("the answer was cut short, ", check->out);

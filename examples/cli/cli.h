@@ -183,6 +183,10 @@ int cli_inventory(const struct cli *cli, const adscp_forest *forest);
  * client does not tell them apart. */
 int cli_count_in_site(const adscp_prediction *answer);
 
+/* The domain of whose computers the answer speaks, where that was only guessed
+ * from the mail address; else NULL. */
+const char *cli_assumed_domain(const adscp_prediction *answer);
+
 /* --------------------------------------------------------------- save -- */
 
 /* Write what was read, whose entries were kept. The exit status. */

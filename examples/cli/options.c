@@ -369,7 +369,7 @@ static void write_help(FILE *out)
         "       adscp check   [OPTION]...   one line for a monitoring system; "
         "comes first\n"
         "\n"
-        "Without --ldif, --uri or --domain, the domain is found.\n"
+        "Without --ldif, --uri or --domain, this machine's domain is found.\n"
         "\n",
         out);
     for (i = 0; i < ROWS; i++)

@@ -42,6 +42,17 @@ static const char *site_words(int source)
     }
 }
 
+const char *cli_assumed_domain(const adscp_prediction *answer)
+{
+    int i, count = adscp_prediction_finding_count(answer);
+
+    for (i = 0; i < count; i++)
+        if (strcmp(adscp_finding_code(adscp_prediction_finding(answer, i)),
+                   "domain-from-mail") == 0)
+            return adscp_forest_domain(adscp_prediction_forest(answer));
+    return NULL;
+}
+
 /* "The EWS Managed API in site HQ", in bold from here on. */
 static void begin_title(struct page *page, const adscp_prediction *answer)
 {
@@ -53,6 +64,8 @@ static void begin_title(struct page *page, const adscp_prediction *answer)
         initial = (char)(initial - 'a' + 'A');
     page_style(page, PAGE_BOLD);
     fprintf(page->out, "%c%s", initial, client + 1);
+    if (cli_assumed_domain(answer) != NULL)
+        fprintf(page->out, " on a computer of %s", cli_assumed_domain(answer));
     if (site != NULL)
         fprintf(page->out, " in site %s", site);
     else

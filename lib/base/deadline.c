@@ -77,6 +77,15 @@ int deadline_left_ms(const struct deadline *deadline)
     return left > INT_MAX ? INT_MAX : (int)left;
 }
 
+struct deadline deadline_share(const struct deadline *deadline, int most_ms)
+{
+    struct deadline part;
+    int half = deadline_left_ms(deadline) / 2;
+
+    deadline_start(&part, half < most_ms ? half : most_ms, deadline->cancel);
+    return part;
+}
+
 int deadline_check(const struct deadline *deadline)
 {
     if (deadline->cancel != NULL && atomic_load(&deadline->cancel->raised) != 0)

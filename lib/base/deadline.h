@@ -31,6 +31,10 @@ int64_t deadline_now_ns(void);
 void deadline_start(struct deadline *deadline, int64_t budget_ms,
                     const struct cancel *cancel);
 
+/* Half of what is left, and at most so much: for what is worth trying, but not
+ * worth the whole budget. */
+struct deadline deadline_share(const struct deadline *deadline, int most_ms);
+
 /* Milliseconds left, rounded up; 0 when the budget is spent. */
 int deadline_left_ms(const struct deadline *deadline);
 

@@ -275,6 +275,33 @@ bool forest_ask(struct adscp_forest *forest, const char *address)
     return true;
 }
 
+bool forest_add_foreign_domain(struct adscp_forest *forest, struct span name,
+                               struct span root)
+{
+    struct foreign_domain *row;
+
+    if (forest->foreign_domain_count == FOREIGN_DOMAINS_MAX)
+        return true;
+    row = &forest->foreign_domains[forest->foreign_domain_count];
+    row->name = text_keep(&forest->arena, name.text, name.length, NULL);
+    row->forest = text_keep(&forest->arena, root.text, root.length, NULL);
+    if (row->name == NULL || row->forest == NULL)
+        return false;
+    forest->foreign_domain_count++;
+    return true;
+}
+
+const char *forest_of_foreign_domain(const struct adscp_forest *forest,
+                                     const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < forest->foreign_domain_count; i++)
+        if (text_is(name, strlen(name), forest->foreign_domains[i].name))
+            return forest->foreign_domains[i].forest;
+    return NULL;
+}
+
 name_id forest_find_name(const struct adscp_forest *forest, const char *bytes,
                          size_t length)
 {

@@ -239,6 +239,15 @@ struct directory {
     struct snapshot *snapshot; /* its entries; NULL: not kept */
 };
 
+/* A mail domain that is one of Active Directory, but of another forest than the
+ * first directory. */
+struct foreign_domain {
+    const char *name;
+    const char *forest; /* the other one's root domain */
+};
+
+enum { FOREIGN_DOMAINS_MAX = 8 };
+
 struct adscp_forest {
     struct arena arena;
     struct directory **directories; /* [0] is the one that was asked */
@@ -252,6 +261,9 @@ struct adscp_forest {
     uint32_t name_count;
     /* What was found on the way to the first directory; NULL: nothing. */
     const char *domain;
+    bool domain_by_mail; /* nothing on this machine named it */
+    struct foreign_domain foreign_domains[FOREIGN_DOMAINS_MAX];
+    size_t foreign_domain_count;
     const char *client_site;    /* by the server's answer; "": in none */
     const char *client_address; /* this machine's, on the way to it */
     uint32_t
@@ -294,6 +306,13 @@ struct recipient *forest_add_recipient(struct directory *directory);
 /* Ask for the recipient with this mail address; before anything is read. false:
  * out of memory. */
 bool forest_ask(struct adscp_forest *forest, const char *address);
+
+/* What is kept is clean; beyond the limit nothing is. false: out of memory. */
+bool forest_add_foreign_domain(struct adscp_forest *forest, struct span name,
+                               struct span root);
+/* The forest of such a domain, or NULL. */
+const char *forest_of_foreign_domain(const struct adscp_forest *forest,
+                                     const char *name);
 
 /* Intern: equal bytes (keyword, tail, text) or equal folded bytes (name) give
  * the same index. What is kept is clean. false: out of memory. */

@@ -123,8 +123,15 @@ static void put_mails(const struct adscp_forest *forest,
 static void put_client(const struct adscp_forest *forest,
                        struct export_text *out)
 {
+    size_t i;
+
     if (forest->domain != NULL)
         SAY(out, "domain %s", forest->domain);
+    if (forest->domain_by_mail)
+        SAY(out, "domain-by-mail");
+    for (i = 0; i < forest->foreign_domain_count; i++)
+        SAY(out, "foreign-domain %s %s", forest->foreign_domains[i].name,
+            forest->foreign_domains[i].forest);
     if (forest->client_site != NULL && forest->client_site[0] != '\0')
         SAY(out, "site %s", forest->client_site);
     else if (forest->client_site != NULL)

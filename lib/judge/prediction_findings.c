@@ -44,6 +44,24 @@ static int find_none(struct prediction_findings *told)
                        (struct finding_about){0});
 }
 
+/* Whose forest was read is the first thing to know about an answer. */
+static int find_forest(struct prediction_findings *told)
+{
+    const struct adscp_forest *forest = told->prediction->forest_index->forest;
+    const char *domain = told->prediction->domain;
+    const char *other =
+        domain != NULL ? forest_of_foreign_domain(forest, domain) : NULL;
+    int rc = ADSCP_OK;
+
+    if (forest->domain_by_mail && forest->domain != NULL)
+        rc = add_finding(&told->whole, FINDING_DOMAIN_FROM_MAIL,
+                         (struct finding_about){.a = forest->domain});
+    if (rc == ADSCP_OK && other != NULL)
+        rc = add_finding(&told->whole, FINDING_MAIL_DOMAIN_OTHER_FOREST,
+                         (struct finding_about){.a = domain, .b = other});
+    return rc;
+}
+
 static bool same_url(const char *a, const char *b)
 {
     if (a == NULL || b == NULL)
@@ -238,8 +256,10 @@ static int find_followed(struct prediction_findings *told)
 static int find_whole(struct prediction_findings *told)
 {
     const struct doubt *doubt = told->prediction->doubt;
-    int rc = find_followed(told);
+    int rc = find_forest(told);
 
+    if (rc == ADSCP_OK)
+        rc = find_followed(told);
     if (rc == ADSCP_OK && doubt != NULL)
         rc = doubt_report(doubt, &told->arena, &told->whole);
     if (rc == ADSCP_OK)

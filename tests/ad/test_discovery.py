@@ -64,18 +64,64 @@ def by_realm(lab):
     expect_domain(found(lab))
 
 
-@test('the domain: that of the mail address', 'alice@corp.example.test')
+@test('the domain: the realm, with a mail address of it',
+      'alice@corp.example.test')
 @test('the domain: the realm, where mail has a domain of its own',
       'alice@elsewhere.example.test')
-def by_mail(lab, mail):
-    expect_domain(found(lab, '-m', mail))
+def with_mail(lab, mail):
+    result = found(lab, '-m', mail)
+    expect_domain(result)
+    expect('mail-domain-other-forest' not in codes(result), result)
 
 
-@test('the domain: that of the mail address before the realm')
-def mail_first(lab):
+def codes(result):
+    return {finding['code'] for finding in result.json['findings']}
+
+
+def lab_conf(lab, name, realm):
+    path = lab.home / name
+    lab.write_krb5_conf(path, default_realm=realm)
+    return path
+
+
+PAT = 'pat@partner.example.test'
+PARTNER_DN = 'DC=partner,DC=example,DC=test'
+
+
+# The pointer to the mail's domain is not followed: 5.
+@test('the domain: the machine\'s key before the realm and the mail address',
+      PARTNER.upper(), 'pc1')
+@test('the domain: the realm before the mail address', CORP.upper(), None)
+def machine_first(lab, realm, computer):
     expect(lab.dc2.alive(), 'the second forest is there')
-    expect_domain(found(lab, '-m', 'pat@partner.example.test'),
-                  'DC=partner,DC=example,DC=test')
+    env = {'KRB5_CONFIG': lab_conf(lab, 'machine.conf', realm)}
+    if computer:
+        env['KRB5_KTNAME'] = f'FILE:{lab.dc1.home}/{computer}.keytab'
+    result = lab.adscp(*LIST, '-m', PAT, env=env)
+    expect_equal(result.code, 5, result)
+    expect_domain(result)
+    expect('mail-domain-other-forest' in codes(result), result)
+    expect('domain-from-mail' not in codes(result), result)
+
+
+@test('the domain: the realm, where there is no key of the machine')
+def realm_alone(lab):
+    expect(lab.dc2.alive(), 'the second forest is there')
+    result = found(lab, '-m', PAT, env={'KRB5_CONFIG': lab_conf(
+        lab, 'machine.conf', PARTNER.upper())})
+    expect_domain(result, PARTNER_DN)
+    expect('mail-domain-other-forest' not in codes(result), result)
+
+
+@test('the domain: the realm of a keytab of a user does not count')
+def user_key(lab):
+    result = found(lab, env={
+        'KRB5_KTNAME': f'FILE:{lab.dc1.home}/alice.keytab'})
+    expect_domain(result)
+    words = lab.adscp('list', *TIME, env={
+        'KRB5_KTNAME': f'FILE:{lab.dc1.home}/alice.keytab'})
+    expect("this machine's key (default keytab) names no domain" in
+           ' '.join(words.out.split()), words)
 
 
 @test('the domain: what is told counts more than the mail address')
@@ -86,13 +132,26 @@ def domain_first(lab):
     expect_domain(result)
 
 
-@test('the domain: the machine\'s own, where there is no realm')
-def by_host(lab):
+def without_realm(lab):
     path = lab.home / 'no-realm.conf'
     path.write_text(''.join(
         line for line in (lab.home / 'krb5.conf').read_text().splitlines(True)
         if 'default_realm' not in line))
-    expect_domain(found(lab, env={'KRB5_CONFIG': path}))
+    return path
+
+
+@test('the domain: the ticket cache\'s, where there is no realm')
+def by_tickets(lab):
+    result = found(lab, env={'KRB5_CONFIG': without_realm(lab)})
+    expect_domain(result)
+
+
+@test('the domain: the machine\'s own, where there is neither realm nor ticket')
+def by_host(lab):
+    expect_domain(found(lab, '-Z', '--ca', lab.ca / 'ca.pem',
+                        *lab.person('alice', lab.dc1), env={
+                            'KRB5_CONFIG': without_realm(lab),
+                            'KRB5CCNAME': lab.cache('nobody')}))
 
 
 @test('the domain: the order and the outcome are shown')
@@ -100,8 +159,7 @@ def shown(lab):
     result = lab.adscp('list', *TIME, '-m', 'alice@elsewhere.example.test')
     expect_equal(result.code, 0, result)
     words = ' '.join(result.out.split())
-    steps = ('Found the mail address names the domain elsewhere.example.test',
-             'elsewhere.example.test: DNS has no such records',
+    steps = ("Found this machine's key (default keytab) names no domain",
              f'the default Kerberos realm names the domain {CORP}',
              f'dc1.{CORP}, port 389: answers', f'dc1.{CORP}, port 389: read')
     places = [words.find(step) for step in steps]

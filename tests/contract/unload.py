@@ -6,12 +6,12 @@ server that never answers: the code of that thread must stay where it is."""
 import os
 import pathlib
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
 
 import contract
+import kerberos
 
 # The host: loads, reads in vain, unloads, says so, and waits for the thread.
 HOST = r'''
@@ -48,22 +48,11 @@ CONF = '''[libdefaults]
 '''
 
 
-def counted(data):
-    return struct.pack('>H', len(data)) + data
-
-
-def keytab():
-    """The key of PC$@SILENT.EXAMPLE, so that a ticket is asked for (MIT's format,
-    version 2)."""
-    entry = (struct.pack('>H', 1) + counted(b'SILENT.EXAMPLE') + counted(b'PC$')
-             + struct.pack('>IIB', 1, 0, 1) + struct.pack('>H', 18)
-             + counted(bytes(32)))
-    return b'\x05\x02' + struct.pack('>i', len(entry)) + entry
-
-
 def environment(scratch, kdc):
     (scratch / 'krb5.conf').write_text(CONF.format(port=kdc.getsockname()[1]))
-    (scratch / 'keytab').write_bytes(keytab())
+    # A key, so that a ticket is asked for.
+    (scratch / 'keytab').write_bytes(
+        kerberos.keytab('PC$@SILENT.EXAMPLE'))
     return dict(os.environ, KRB5_CONFIG=str(scratch / 'krb5.conf'),
                 KRB5CCNAME=f'FILE:{scratch}/cc',
                 KRB5_CLIENT_KTNAME=f'FILE:{scratch}/keytab')

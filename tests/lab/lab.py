@@ -309,6 +309,7 @@ class Lab:
             'KRB5_CONFIG': str(self.home / 'krb5.conf'),
             'KRB5_KDC_PROFILE': str(self.home / 'kdc.conf'),
             'KRB5RCACHENAME': 'none:',
+            'KRB5_KTNAME': f'FILE:{self.home}/no.keytab',
             'KRB5CCNAME': self.cache('alice')}
         for name, value in os.environ.items():
             if name.startswith(('ASAN_', 'LSAN_', 'UBSAN_', 'TSAN_')):

@@ -115,20 +115,82 @@ def strange_site(lab):
     expect('client-site-missing' in codes(result), result)
 
 
-@test('nothing named: the domain of the mail address')
+def told(result, code):
+    """The sentences of this code."""
+    return [finding['text'] for finding in result.json['findings']
+            if finding['code'] == code]
+
+
+OTHERS = ('domain-from-mail', 'mail-domain-other-forest')
+
+
+@test('nothing named: the default realm, with a mail address of the domain',
+      f'ann@{DOMAIN}')
+@test('nothing named: the default realm, with one of no Active Directory',
+      'ann@mail.example')
+def by_realm(lab, mail):
+    with Found(lab, one(lab)) as found:
+        result = lab.adscp(*QUESTION, '-m', mail, *found.arguments)
+        expect_equal(f'_ldap._tcp.dc._msdcs.mail.example' in found.dns.asked,
+                     'mail.example' in mail)
+    expect_read(result)
+    expect(not codes(result).intersection(OTHERS), result)
+
+
+def add_domain(lab, found, number, **options):
+    """A second domain in DNS, whose controller answers pings and nothing else."""
+    ping = Dc(0, host='dc.mail.test', address=lab.address(number), port=3890,
+              **{'domain': 'mail.test', 'forest': 'mail.test', **options})
+    found.dns.zone['_ldap._tcp.dc._msdcs.mail.test'] = [
+        srv('dc.mail.test', 3890)]
+    found.dns.zone['dc.mail.test'] = [a(lab.address(number))]
+    return ping
+
+
+@test('the mail domain is another forest: that is told', 123, {}, 'mail.test')
+@test('the mail domain is of another forest\'s child domain', 124,
+      {'forest': 'root.test'}, 'root.test')
+@test('the mail domain is another tree of this forest', 125,
+      {'forest': DOMAIN.upper()}, None)
+@test('the mail domain\'s controllers do not answer', 126, {'udp': 'silent'},
+      None)
+def other_forest(lab, number, options, root):
+    with Found(lab, one(lab)) as found, add_domain(lab, found, number,
+                                                   **options):
+        result = lab.adscp(*QUESTION, '-m', 'ann@MAIL.test', *found.arguments)
+        named = lab.adscp(*QUESTION, '-m', 'ann@MAIL.test', '-d', DOMAIN,
+                          *found.arguments)
+    expect_read(result)
+    sentences = told(result, 'mail-domain-other-forest')
+    expect_equal(len(sentences), 1 if root else 0, result)
+    expect(not root or ('MAIL.test' in sentences[0] and root in sentences[0]),
+           result)
+    expect_equal(told(named, 'mail-domain-other-forest'), [], named)
+
+
+@test('nothing of this machine names a domain: the mail address\'s is read')
 def by_mail(lab):
+    conf = lab.home / 'no-realm.conf'
+    conf.write_text('[libdefaults]\n dns_lookup_realm = false\n')
+    nothing = {'KRB5_CONFIG': conf, 'KRB5CCNAME': 'FILE:/nonexistent/cache'}
+    options = ['-m', f'ann@{DOMAIN}', '-Z', '--ca', lab.ca / 'ca.pem',
+               *lab.simple('alice')]
     with Found(lab, one(lab)) as found:
-        result = lab.adscp(*QUESTION, '-m', f'ann@{DOMAIN}', *found.arguments)
+        result = lab.adscp(*QUESTION, *options, *found.arguments, env=nothing)
+        words = lab.adscp('list', *options, *found.arguments, env=nothing)
+        check = lab.adscp('check', *options, *found.arguments, env=nothing)
+        kept = lab.adscp('save', lab.home / 'by-mail.ldif', *options,
+                         *found.arguments, env=nothing)
     expect_read(result)
-
-
-@test('nothing named: the default realm, where the mail domain is none')
-def by_realm(lab):
-    with Found(lab, one(lab)) as found:
-        result = lab.adscp(*QUESTION, '-m', 'ann@mail.example',
-                           *found.arguments)
-        expect('_ldap._tcp.dc._msdcs.mail.example' in found.dns.asked)
-    expect_read(result)
+    expect(DOMAIN in told(result, 'domain-from-mail')[0], result)
+    expect(f'on a computer of {DOMAIN} in site HQ' in words.out.split('\n')[0],
+           words)
+    expect(f'on a computer of {DOMAIN}' in check.out, check)
+    expect_equal(kept.code, 0, kept)
+    again = lab.adscp(*QUESTION, '-m', f'ann@{DOMAIN}', '-l',
+                      lab.home / 'by-mail.ldif')
+    expect_equal(told(again, 'domain-from-mail'),
+                 told(result, 'domain-from-mail'), again)
 
 
 def dying(lab, number, target, after):

@@ -19,6 +19,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / 'contract')]
 
 import contract                                                # noqa: E402
+from kerberos import keytab, ticket_cache                      # noqa: E402
 from pings import (CLOSEST, GC, GOOD, NOERROR, NXDOMAIN, READ_ONLY,  # noqa: E402
                    REFUSED, SERVFAIL, SRV, Dc, Dns, a, done, entry, request_id,
                    srv, tlv, wire_name)
@@ -61,9 +62,11 @@ def expect(condition, *evidence):
         raise AssertionError('\n'.join(map(str, evidence)))
 
 
-def ask(dns, *words, budget=10000, krb5='/dev/null'):
+def ask(dns, *words, budget=10000, krb5='/dev/null', **more):
+    """`more` are variables of the environment."""
     environment = {'PATH': os.environ.get('PATH', ''), 'LC_ALL': 'C.UTF-8',
-                   'KRB5_CONFIG': krb5}
+                   'KRB5_CONFIG': krb5, 'KRB5_KTNAME': 'FILE:/nonexistent',
+                   'KRB5CCNAME': 'FILE:/nonexistent', **more}
     for name in os.environ:
         if name.startswith(('ASAN_', 'UBSAN_', 'LSAN_', 'TSAN_')):
             environment[name] = os.environ[name]
@@ -729,6 +732,12 @@ def no_catalog(options, word):
 
 # ------------------------------------------------------------------ discovery --
 
+REALM_WORDS = 'the default Kerberos realm'
+KEY_WORDS = "this machine's key (default keytab)"
+OTHER = '_ldap._tcp.dc._msdcs.other.test'
+MAIL = '_ldap._tcp.dc._msdcs.mail.test'
+
+
 def realm(directory, name):
     path = pathlib.Path(directory) / 'krb5.conf'
     path.write_text(f'[libdefaults]\ndefault_realm = {name}\n'
@@ -736,51 +745,137 @@ def realm(directory, name):
     return str(path)
 
 
-@test('the mail address names the domain')
-def by_mail():
-    with World(Dc(11)) as world:
-        answer = ask(world.dns, 'mail=ann@CORP.test')
-        expect_found(answer, 'dc11')
-        expect(answer.one('source') == 'the mail address', answer)
+class Machine:
+    """What a machine knows: a default realm, keys, and whose its tickets are."""
+
+    def __init__(self, default=None, keys=None, owner=None):
+        self.default, self.keys, self.owner = default, keys, owner
+
+    def __enter__(self):
+        self.scratch = tempfile.TemporaryDirectory()
+        return self
+
+    def __exit__(self, *_):
+        self.scratch.cleanup()
+
+    def file(self, name, data):
+        path = pathlib.Path(self.scratch.name) / name
+        path.write_bytes(data)
+        return f'FILE:{path}'
+
+    def ask(self, world, *words, **options):
+        if self.default:
+            options['krb5'] = realm(self.scratch.name, self.default)
+        if self.keys is not None:
+            options['KRB5_KTNAME'] = self.file('keytab', self.keys)
+        if self.owner:
+            options['KRB5CCNAME'] = self.file('cache',
+                                              ticket_cache(self.owner))
+        return ask(world.dns, 'discover', *words, **options)
 
 
-@test('the mail domain is none of Active Directory: the realm is asked')
-def by_realm():
-    with World(Dc(11)) as world, tempfile.TemporaryDirectory() as directory:
-        answer = ask(world.dns, 'mail=ann@mail.test',
-                     krb5=realm(directory, 'CORP.TEST'))
-        expect_found(answer, 'dc11')
-        expect(answer.one('domain') == 'corp.test', answer)
-        expect(answer.one('source') == 'the default Kerberos realm', answer)
-        expect('mail.test' in answer.one('trace'), answer)
+def two_domains():
+    """dc11 is of corp.test, dc12 of mail.test."""
+    corp, mail = Dc(11), Dc(12, domain='mail.test', forest='mail.test')
+    return World(corp, mail, anywhere=[corp], zone={MAIL: [mail.record()]})
 
 
-@test('the mail domain has SRV records, but nobody answers: the realm')
-def mail_dead():
-    with World(Dc(11), zone={
-            '_ldap._tcp.dc._msdcs.mail.test': [srv('dc11.corp.test', 1)]}
-            ) as world, tempfile.TemporaryDirectory() as directory:
-        answer = ask(world.dns, 'mail=ann@mail.test',
-                     krb5=realm(directory, 'CORP.TEST'))
-        expect_found(answer, 'dc11')
+def expect_source(answer, words, domain='corp.test'):
+    expect_code(answer, 'ADSCP_OK')
+    expect((answer.one('source'), answer.one('domain')) == (words, domain),
+           answer)
+
+
+@test('the machine\'s key names the domain, before all others',
+      Machine('OTHER.TEST', keytab('PC$@CORP.TEST'), 'ann@OTHER.TEST'))
+@test('... its service keys and keys of users name none',
+      Machine('OTHER.TEST', keytab('host/pc$@OTHER.TEST', 'ann@MAIL.TEST',
+                                   '$@MAIL.TEST', 'PC$@CORP.TEST')))
+@test('... a domain to which it has moved has the newest key',
+      Machine(None, keytab(('PC$@MAIL.TEST', 5), ('PC$@OTHER.TEST', 4),
+                           ('PC$@CORP.TEST', 9), ('PC$@MAIL.TEST', 8))))
+@test('... keys of domains that are gone are passed over',
+      Machine(None, keytab('PC$@OLD.TEST', 'PC$@OLDER.TEST', 'PC$@CORP.TEST')))
+def by_key(machine):
+    with two_domains() as world, machine:
+        expect_source(machine.ask(world, 'mail=ann@mail.test'), KEY_WORDS)
+        expect(MAIL not in world.dns.asked, world.dns.asked)
+
+
+@test('the default realm, where the key\'s is no domain of Active Directory',
+      Machine('CORP.TEST', keytab('PC$@OLD.TEST')))
+@test('the default realm, without a key', Machine('CORP.TEST'))
+@test('the default realm, where the keytab is damaged',
+      Machine('CORP.TEST', keytab('PC$@MAIL.TEST')[:20]))
+@test('the default realm, where no key\'s realm can be a domain',
+      Machine('CORP.TEST', keytab('PC$@A..B', 'PC$@', 'PC$@M\0.TEST',
+                                  'PC$@' + 60 * 'long.' + 'TEST')))
+def by_realm(machine):
+    with two_domains() as world, machine:
+        answer = machine.ask(world, 'mail=ann@mail.test')
+        expect_source(answer, REALM_WORDS)
+        expect(MAIL not in world.dns.asked, world.dns.asked)
+
+
+@test('the ticket cache\'s realm, without a default one',
+      Machine(None, None, 'ann@CORP.TEST'))
+@test('the ticket cache\'s realm, where the default one is no domain',
+      Machine('EXAMPLE.COM', None, 'ann@CORP.TEST'))
+def by_tickets(machine):
+    with two_domains() as world, machine:
+        answer = machine.ask(world, 'mail=ann@mail.test')
+        expect_source(answer, 'the Kerberos ticket cache')
+
+
+@test('the mail address, where nothing else names a domain', Machine())
+@test('the mail address, where nothing else names a domain that DNS knows',
+      Machine('EXAMPLE.COM', keytab('PC$@OLD.TEST'), 'ann@GONE.TEST'))
+def by_mail(machine):
+    with two_domains() as world, machine:
+        answer = machine.ask(world, 'mail=ann@MAIL.test')
+        expect_source(answer, 'the mail address', 'MAIL.test')
+        expect('names no domain' in answer.one('trace') or machine.keys,
+               answer)
+
+
+@test('a machine\'s domain whose controllers are dead: the mail address is '
+      'not asked', Machine('CORP.TEST'))
+@test('a key\'s domain whose controllers are dead: the mail address is not '
+      'asked', Machine('OLD.TEST', keytab('PC$@CORP.TEST')))
+def dead_domain(machine):
+    mail = Dc(12, domain='mail.test', forest='mail.test')
+    with World(mail, anywhere=[], zone={
+            ANY: [srv('dc12.mail.test', 1)], MAIL: [mail.record()]}
+            ) as world, machine:
+        answer = machine.ask(world, 'mail=ann@mail.test')
+        expect_code(answer, 'ADSCP_E_CONNECT', 'corp.test')
+        expect(MAIL not in world.dns.asked, world.dns.asked)
+
+
+@test('a keytab that is never read to its end: the default realm, in time')
+def silent_keytab():
+    with two_domains() as world, Machine('CORP.TEST') as machine:
+        path = pathlib.Path(machine.scratch.name) / 'fifo'
+        os.mkfifo(path)
+        answer = machine.ask(world, budget=2000, KRB5_KTNAME=f'FILE:{path}')
+        expect_source(answer, REALM_WORDS)
+        expect_within(answer, 900, 1400)
 
 
 @test('the same name twice is asked about once')
 def twice():
-    with World() as world, tempfile.TemporaryDirectory() as directory:
-        answer = ask(world.dns, 'mail=ann@corp.test',
-                     krb5=realm(directory, 'CORP.TEST'))
+    with World() as world, Machine('CORP.TEST', keytab('PC$@corp.test'),
+                                   'ann@CORP.TEST') as machine:
+        answer = machine.ask(world, 'mail=ann@corp.test')
         expect_code(answer, 'ADSCP_E_RESOLVE', 'no domain was found')
         expect(world.dns.asked.count(ANY) == 1, world.dns.asked)
 
 
-@test('SERVFAIL about the mail domain: the realm is asked')
-def mail_servfail():
-    with World(Dc(11), zone={'_ldap._tcp.dc._msdcs.mail.test': SERVFAIL}
-               ) as world, tempfile.TemporaryDirectory() as directory:
-        answer = ask(world.dns, 'mail=ann@mail.test',
-                     krb5=realm(directory, 'CORP.TEST'))
-        expect_found(answer, 'dc11')
+@test('SERVFAIL about the key\'s domain: the realm is asked')
+def key_servfail():
+    with World(Dc(11), zone={OTHER: SERVFAIL}) as world, Machine(
+            'CORP.TEST', keytab('PC$@OTHER.TEST')) as machine:
+        expect_found(machine.ask(world), 'dc11')
 
 
 @test('dead DNS: discovery keeps to the budget')

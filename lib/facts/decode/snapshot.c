@@ -98,6 +98,24 @@ static int tell_domain(struct decoder *decoder, struct span rest)
                : ADSCP_OK;
 }
 
+static int tell_domain_by_mail(struct decoder *decoder, struct span rest)
+{
+    (void)rest;
+    if (is_first(decoder))
+        decoder->forest->domain_by_mail = true;
+    return ADSCP_OK;
+}
+
+static int tell_foreign_domain(struct decoder *decoder, struct span rest)
+{
+    struct span name = take(&rest, ' ');
+
+    if (!is_first(decoder) || name.length == 0 || rest.length == 0 ||
+        forest_add_foreign_domain(decoder->forest, name, rest))
+        return ADSCP_OK;
+    return ADSCP_E_NOMEM;
+}
+
 static int tell_site(struct decoder *decoder, struct span rest)
 {
     return is_first(decoder)
@@ -162,6 +180,8 @@ static const struct word words[] = {
     {"problem", tell_problem},
     {"mail", tell_mail},
     {"domain", tell_domain},
+    {"domain-by-mail", tell_domain_by_mail},
+    {"foreign-domain", tell_foreign_domain},
     {"site", tell_site},
     {"in-no-site", tell_site},
     {"address", tell_address},

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which domain is ours? Names are tried in a fixed order, and the first that
- * proves to be a domain of Active Directory is it: DNS names domain controllers
- * for it, and one of them answers for it. A name that is none costs a share of
- * the budget, never all of it.
+ * Which domain is ours? Names are tried in a fixed order, those that this
+ * machine knows first, and the first that proves to be a domain of Active
+ * Directory is it: DNS names domain controllers for it, and one of them answers
+ * for it. A name that is none costs a share of the budget, never all of it.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,33 +15,61 @@
 #include "gather/locate/locate.h"
 #include "gather/locate/realm.h"
 
+enum { NAMES_MAX = REALM_DOMAINS_MAX + DOMAIN_OF_MAIL };
+
 const char *domain_source_name(int source)
 {
     static const char *const names[] = {
         [DOMAIN_GIVEN] = "the caller",
-        [DOMAIN_OF_MAIL] = "the mail address",
+        [DOMAIN_OF_KEYTAB] = "this machine's key (default keytab)",
         [DOMAIN_OF_REALM] = "the default Kerberos realm",
+        [DOMAIN_OF_TICKETS] = "the Kerberos ticket cache",
         [DOMAIN_OF_HOST] = "this machine's own DNS domain",
+        [DOMAIN_OF_MAIL] = "the mail address",
     };
 
     return names[source];
 }
 
-static int name_domain(int source, const struct locate_config *config,
-                       const char *mail, const struct deadline *deadline,
-                       char out[RESOLVE_NAME_MAX])
+static void name_by_mail(const char *mail, struct realm_domains *out)
 {
-    const char *at;
+    const char *at = mail != NULL ? strrchr(mail, '@') : NULL;
 
-    out[0] = '\0';
-    if (source == DOMAIN_OF_REALM)
-        return realm_domain(deadline, out);
-    if (source == DOMAIN_OF_HOST)
-        return resolve_own_domain(config->resolve, deadline, out);
-    at = mail != NULL ? strrchr(mail, '@') : NULL;
-    if (at != NULL && resolve_is_host_name(at + 1, strlen(at + 1)))
-        memcpy(out, at + 1, strlen(at + 1) + 1);
-    return ADSCP_OK;
+    if (at == NULL || !resolve_is_host_name(at + 1, strlen(at + 1)))
+        return;
+    memcpy(out->names[0], at + 1, strlen(at + 1) + 1);
+    out->count = 1;
+}
+
+static int name_by_host(const struct locate_config *config,
+                        const struct deadline *deadline,
+                        struct realm_domains *out)
+{
+    int rc = resolve_own_domain(config->resolve, deadline, out->names[0]);
+
+    out->count = rc == ADSCP_OK && out->names[0][0] != '\0';
+    return rc;
+}
+
+/* Several only from a keytab. */
+static int name_domains(int source, const struct locate_config *config,
+                        const char *mail, const struct deadline *deadline,
+                        struct realm_domains *out)
+{
+    out->count = 0;
+    switch (source) {
+    case DOMAIN_OF_KEYTAB:
+        return realm_domains(REALM_OF_KEYTAB, deadline, out);
+    case DOMAIN_OF_REALM:
+        return realm_domains(REALM_DEFAULT, deadline, out);
+    case DOMAIN_OF_TICKETS:
+        return realm_domains(REALM_OF_TICKETS, deadline, out);
+    case DOMAIN_OF_HOST:
+        return name_by_host(config, deadline, out);
+    default:
+        name_by_mail(mail, out);
+        return ADSCP_OK;
+    }
 }
 
 static bool is_fatal(int rc)
@@ -48,11 +77,12 @@ static bool is_fatal(int rc)
     return rc == ADSCP_E_NOMEM || rc == ADSCP_E_CANCELLED;
 }
 
-/* The names that were tried in vain, and why. */
+/* The names that led nowhere, and why. */
 struct vain {
-    char names[DOMAIN_OF_HOST + 1][RESOLVE_NAME_MAX];
+    char names[NAMES_MAX][RESOLVE_NAME_MAX];
     int count;
     int code;
+    bool is_known; /* DNS names controllers of one, and none of them answers */
     char text[1024];
 };
 
@@ -76,6 +106,7 @@ static void vain_add(struct vain *vain, const char *domain, int rc,
     memcpy(vain->names[vain->count++], domain, strlen(domain) + 1);
     if (vain->code == ADSCP_OK || vain->code == ADSCP_E_RESOLVE)
         vain->code = rc;
+    vain->is_known |= rc == ADSCP_E_CONNECT;
     snprintf(vain->text + used, sizeof(vain->text) - used, "%s%.300s",
              used > 0 ? "; " : "", why);
 }
@@ -84,37 +115,29 @@ static int vain_explain(const struct vain *vain, struct detail *detail)
 {
     if (vain->count == 0)
         return detail_set(detail, ADSCP_E_RESOLVE,
-                          "no domain to look for: no mail address, no default "
-                          "Kerberos realm and no DNS domain of this machine "
+                          "no domain to look for: neither a keytab, Kerberos, "
+                          "the DNS domain of this machine nor a mail address "
                           "names one");
     return detail_set(detail, vain->code, "no domain was found: %s",
                       vain->text);
 }
 
-/* One source. ADSCP_OK also where it leads nowhere: then found->domain stays
+/* One name. ADSCP_OK also where it leads nowhere: then found->domain stays
  * empty. */
-static int try_source(const struct locate_config *config, int source,
-                      const char *mail, const struct deadline *deadline,
+static int try_domain(const struct locate_config *config, int source,
+                      const char *domain, const struct deadline *deadline,
                       struct vain *vain, struct trace *trace,
                       struct discovered *found)
 {
     struct locate_config one = *config;
-    char domain[RESOLVE_NAME_MAX];
     struct detail detail;
     int rc;
 
-    detail_clear(&detail);
-    rc = name_domain(source, config, mail, deadline, domain);
-    if (is_fatal(rc))
-        return rc;
-    if (domain[0] == '\0') {
-        trace_add(trace, "%s names no domain", domain_source_name(source));
-        return ADSCP_OK;
-    }
     trace_add(trace, "%s names the domain %s%s", domain_source_name(source),
               domain, vain_has(vain, domain) ? ", which was tried" : "");
     if (vain_has(vain, domain))
         return ADSCP_OK;
+    detail_clear(&detail);
     one.domain = domain;
     rc = locate(&one, deadline, &detail, trace, &found->located);
     if (rc != ADSCP_OK) {
@@ -122,8 +145,34 @@ static int try_source(const struct locate_config *config, int source,
         return is_fatal(rc) ? rc : ADSCP_OK;
     }
     found->source = source;
-    memcpy(found->domain, domain, sizeof(domain));
+    memcpy(found->domain, domain, strlen(domain) + 1);
     return ADSCP_OK;
+}
+
+static int try_source(const struct locate_config *config, int source,
+                      const char *mail, const struct deadline *deadline,
+                      struct vain *vain, struct trace *trace,
+                      struct discovered *found)
+{
+    struct realm_domains named;
+    int rc = name_domains(source, config, mail, deadline, &named), i;
+
+    if (is_fatal(rc))
+        return rc;
+    if (named.count == 0)
+        trace_add(trace, "%s names no domain", domain_source_name(source));
+    rc = ADSCP_OK;
+    for (i = 0; i < named.count && rc == ADSCP_OK && found->domain[0] == '\0';
+         i++)
+        rc = try_domain(config, source, named.names[i], deadline, vain, trace,
+                        found);
+    return rc;
+}
+
+static bool is_next(int source, const struct vain *vain)
+{
+    return source < DOMAIN_OF_MAIL ||
+           (source == DOMAIN_OF_MAIL && !vain->is_known);
 }
 
 int locate_discover(const struct locate_config *config, const char *mail,
@@ -134,16 +183,15 @@ int locate_discover(const struct locate_config *config, const char *mail,
     struct vain vain = {.count = 0};
     int source, rc = found != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 
-    for (source = DOMAIN_OF_MAIL;
-         rc == ADSCP_OK && source <= DOMAIN_OF_HOST && found->domain[0] == '\0';
+    for (source = DOMAIN_OF_KEYTAB;
+         rc == ADSCP_OK && is_next(source, &vain) && found->domain[0] == '\0';
          source++) {
         struct deadline part = *deadline;
 
         /* Half of what is left, so that a name that DNS is slow about leaves
          * time for the next one. */
-        if (source < DOMAIN_OF_HOST)
-            deadline_start(&part, deadline_left_ms(deadline) / 2,
-                           deadline->cancel);
+        if (source < DOMAIN_OF_MAIL)
+            part = deadline_share(deadline, INT_MAX);
         rc = try_source(config, source, mail, &part, &vain, trace, found);
     }
     if (rc == ADSCP_OK && found->domain[0] == '\0')

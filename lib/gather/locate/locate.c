@@ -268,22 +268,11 @@ static bool is_fatal(int rc)
     return rc == ADSCP_E_NOMEM || rc == ADSCP_E_CANCELLED;
 }
 
-/* A part of what is left, and of `most`: what is worth trying, but not worth
- * the whole budget. */
-static struct deadline share(const struct deadline *deadline, int most)
-{
-    struct deadline part;
-    int half = deadline_left_ms(deadline) / 2;
-
-    deadline_start(&part, half < most ? half : most, deadline->cancel);
-    return part;
-}
-
 /* The servers of a site, before or after those of the domain. Failing here is
  * no failure. */
 static int ask_site(struct search *search, const char *site)
 {
-    struct deadline part = share(search->deadline, NEARER_MS);
+    struct deadline part = deadline_share(search->deadline, NEARER_MS);
     struct detail *told = search->detail, ignored;
     int rc;
 

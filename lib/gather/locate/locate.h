@@ -47,12 +47,16 @@ int locate(const struct locate_config *config, const struct deadline *deadline,
            struct detail *detail, struct trace *trace,
            struct located *locatedp);
 
-/* Where a domain's name came from. */
+/* Where a domain's name came from, in the order in which they are asked. The
+ * computer decides in which forest a client looks, so its own domain comes
+ * first and the user's mail address last. */
 enum domain_source {
     DOMAIN_GIVEN,
-    DOMAIN_OF_MAIL,  /* of the mail address */
-    DOMAIN_OF_REALM, /* the default Kerberos realm */
-    DOMAIN_OF_HOST   /* the machine's own DNS domain */
+    DOMAIN_OF_KEYTAB,  /* the realm of this machine's account */
+    DOMAIN_OF_REALM,   /* the default Kerberos realm */
+    DOMAIN_OF_TICKETS, /* the realm of the ticket cache */
+    DOMAIN_OF_HOST,    /* the machine's own DNS domain */
+    DOMAIN_OF_MAIL     /* of the mail address */
 };
 const char *domain_source_name(int source);
 
@@ -62,9 +66,11 @@ struct discovered {
     struct located located;
 };
 
-/* Find the domain as well: that of the mail address (NULL: none) if it is a
- * domain of Active Directory, else the realm's, else the machine's own. The
- * config's domain is not looked at. Results as of locate(). */
+/* Find the domain as well: the first of the sources above (but what was given)
+ * that is a domain of Active Directory. That of the mail address (NULL: none)
+ * is not asked where DNS knows a domain of this machine whose controllers do
+ * not answer: another forest's answer would be wrong. The config's domain is
+ * not looked at. Results as of locate(). */
 int locate_discover(const struct locate_config *config, const char *mail,
                     const struct deadline *deadline, struct detail *detail,
                     struct trace *trace, struct discovered *discoveredp);

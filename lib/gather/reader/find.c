@@ -5,6 +5,7 @@
  * of the network. What a server that died has given is forgotten: an answer
  * comes from one server, whole.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -15,7 +16,8 @@
 #include "gather/locate/locate.h"
 #include "gather/reader/private.h"
 
-static struct locate_config settings(const struct run *run, const char *domain)
+struct locate_config reader_locate_config(const struct run *run,
+                                          const char *domain)
 {
     struct locate_config config = {.resolve = &run->plan->resolve,
                                    .domain = domain};
@@ -43,11 +45,7 @@ static bool tries_next(int rc, const struct deadline *deadline)
 /* Half of what is left, where there is another server to try. */
 static struct deadline share(const struct deadline *deadline, bool last)
 {
-    struct deadline part = *deadline;
-
-    if (!last)
-        deadline_start(&part, deadline_left_ms(deadline) / 2, deadline->cancel);
-    return part;
+    return last ? *deadline : deadline_share(deadline, INT_MAX);
 }
 
 static struct directory *add_directory(struct run *run,
@@ -151,7 +149,7 @@ static int locate_catalog(struct run *run, const struct tree *tree,
               tree->directory->server != NULL ? tree->directory->server
                                               : "the server",
               root);
-    config = settings(run, root);
+    config = reader_locate_config(run, root);
     config.catalog = true;
     if (tree->wants_site && site != NULL && site[0] != '\0')
         config.site = site;
@@ -189,6 +187,7 @@ static int keep(struct run *run, const struct discovered *found)
     struct arena *arena = &run->forest->arena;
     const char *client = found->located.client;
 
+    run->forest->domain_by_mail = found->source == DOMAIN_OF_MAIL;
     run->forest->domain =
         arena_copy(arena, found->domain, strlen(found->domain));
     if (client[0] != '\0')
@@ -202,7 +201,7 @@ static int keep(struct run *run, const struct discovered *found)
 static int find(struct run *run, struct discovered *found)
 {
     const struct reader_plan *plan = run->plan;
-    struct locate_config config = settings(run, plan->domain);
+    struct locate_config config = reader_locate_config(run, plan->domain);
     int rc;
 
     if (plan->domain == NULL)
@@ -230,9 +229,11 @@ int reader_find_first(struct run *run)
         goto out;
     run->hinted_site = found->located.answer.client_site;
     rc = read_first_of(run, &found->located);
+    run->hinted_site = NULL;
     if (rc == ADSCP_OK)
         rc = keep(run, found);
-    run->hinted_site = NULL;
+    if (rc == ADSCP_OK && run->plan->domain == NULL)
+        rc = reader_find_mail_forests(run, &found->located);
 out:
     free(found);
     return rc;
@@ -242,7 +243,7 @@ int reader_find_forest(struct run *run, const char *domain, bool starttls,
                        struct directory *directory,
                        const struct deadline *deadline, struct detail *detail)
 {
-    struct locate_config config = settings(run, domain);
+    struct locate_config config = reader_locate_config(run, domain);
     struct located *located = calloc(1, sizeof(*located));
     int i, rc;
 

@@ -5,6 +5,7 @@
  */
 #include "gather/reader/private.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,8 +138,7 @@ static int read_catalog(struct run *run, const struct place *place,
     if (rc != ADSCP_OK || !misses)
         return rc;
     detail_clear(&detail);
-    deadline_start(&share, deadline_left_ms(tree->deadline) / 2,
-                   tree->deadline->cancel);
+    share = deadline_share(tree->deadline, INT_MAX);
     people.deadline = &share;
     people.detail = &detail;
     rc = ask_catalog(run, place, starttls, &people);

@@ -2,13 +2,14 @@
 #ifndef ADSCP_GATHER_READER_PRIVATE_H
 #define ADSCP_GATHER_READER_PRIVATE_H
 
+#include "gather/locate/locate.h"
 #include "gather/reader/reader.h"
 #include "gather/reader/tree.h"
 
 /* What the parts of the reader share among themselves, and with nobody else:
- * reader.c has the plan, reader_place.c the addresses, reader_find.c
- * directories that are named by their domain, reader_live.c and reader_export.c
- * read one. */
+ * reader.c has the plan, place.c the addresses, find.c directories that are
+ * named by their domain, live.c and export.c read one, mail.c asks of which
+ * forests the mail addresses are. */
 
 /* Directories in one forest: a bound on what hostile pointers can make us do.
  */
@@ -81,6 +82,14 @@ int reader_find_first(struct run *run);
 int reader_find_forest(struct run *run, const char *domain, bool starttls,
                        struct directory *directory,
                        const struct deadline *deadline, struct detail *detail);
+
+/* How to look for a domain controller of this domain. */
+struct locate_config reader_locate_config(const struct run *run,
+                                          const char *domain);
+
+/* Which mail domains belong to another forest than the one that was found and
+ * read. Overwrites *located, which is too large for a stack. */
+int reader_find_mail_forests(struct run *run, struct located *located);
 
 /* Find a global catalog of the directory's forest, and read what the directory
  * lacks from it, or from the next one where it fails. */

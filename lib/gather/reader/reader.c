@@ -8,6 +8,7 @@
  */
 #include "gather/reader/private.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -90,8 +91,7 @@ static int read_pointer(struct run *run, const struct place *place,
         return ADSCP_E_NOMEM;
     detail_clear(&detail);
     /* Half of what is left: a silent server leaves time for the next one. */
-    deadline_start(&share, deadline_left_ms(run->deadline) / 2,
-                   run->deadline->cancel);
+    share = deadline_share(run->deadline, INT_MAX);
     if (domain != NULL)
         rc = reader_find_forest(run, domain, tls, directory, &share, &detail);
     if (place != NULL && rc == ADSCP_E_RESOLVE) {
