@@ -572,7 +572,11 @@ int adscp_predictor_set_roots_file(adscp_predictor *predictor,
                                    const char *path);
 
 /* Answer. Reads nothing but its forest and its sightings. Free the answer with
- * adscp_prediction_free(). */
+ * adscp_prediction_free(). ADSCP_E_ARGUMENT: no forest was set; or the site is
+ * none of the forest's, whose site objects were all read, and the detail says
+ * which ones there are, the nearest spelling first. Where no site object was
+ * read, or the reading was cut short, the site counts as it was given, and a
+ * finding says so. */
 int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out);
 
 /* What this client makes of every row of the sightings, whatever leads to it: a

@@ -395,6 +395,7 @@ int main(int argc, char **argv)
     if (cli.check_first && cli_kept_failure()[0] != '\0')
         status = cli_check_unknown(cli_kept_failure());
 
+    free(cli.inputs);
     adscp_observer_free(cli.observer);
     adscp_predictor_free(cli.predictor);
     adscp_reader_free(cli.reader);

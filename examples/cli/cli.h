@@ -57,6 +57,8 @@ struct cli {
     int profile;
     const char *uri;     /* of the live directory, or NULL */
     const char *export;  /* the first LDIF file, or NULL */
+    const char **inputs; /* all LDIF files */
+    int input_count;
     const char *save_to; /* the file of `save`; "-": standard output */
 };
 
@@ -189,6 +191,9 @@ const char *cli_assumed_domain(const adscp_prediction *answer);
 
 /* --------------------------------------------------------------- save -- */
 
+/* Whether the file to save to is none of those that are read. False: reported.
+ */
+bool cli_save_is_safe(const struct cli *cli);
 /* Write what was read, whose entries were kept. The exit status. */
 int cli_save(const struct cli *cli, const adscp_forest *forest);
 

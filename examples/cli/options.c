@@ -48,6 +48,7 @@ struct row {
     const char *name;
     const char *argument; /* NULL: takes none */
     const char *help;
+    const char *once; /* why it may be given once only; or NULL */
     /* each that is there is told */
     bool (*own)(struct line *line, const char *argument);
     int (*reader)(adscp_reader *reader, const char *argument);
@@ -55,11 +56,25 @@ struct row {
     int (*observer)(adscp_observer *observer, const char *argument);
 };
 
+static bool note_input(struct cli *cli, const char *path)
+{
+    const char **inputs = reallocarray(
+        cli->inputs, (size_t)cli->input_count + 1, sizeof(*inputs));
+
+    if (inputs == NULL) {
+        cli_fail("out of memory");
+        return false;
+    }
+    cli->inputs = inputs;
+    inputs[cli->input_count++] = path;
+    return true;
+}
+
 static bool note_export(struct line *line, const char *argument)
 {
     if (line->cli->export == NULL)
         line->cli->export = argument;
-    return true;
+    return note_input(line->cli, argument);
 }
 
 static bool note_uri(struct line *line, const char *argument)
@@ -91,6 +106,16 @@ static bool count_mail(struct line *line, const char *argument)
     return true;
 }
 
+/* The library takes no site for a site that is unknown; an empty variable of a
+ * script is a mistake. */
+static bool take_site(struct line *line, const char *argument)
+{
+    (void)line;
+    if (argument[0] == '\0')
+        cli_fail("--site is empty: --no-site says that the site is unknown");
+    return argument[0] != '\0';
+}
+
 static bool take_no_site(struct line *line, const char *argument)
 {
     (void)argument;
@@ -116,7 +141,7 @@ static bool take_ldif_at(struct line *line, const char *argument)
     if (rc != ADSCP_OK)
         cli_fail("--ldif-at: %s", adscp_reader_error_detail(line->cli->reader));
     free(target);
-    return rc == ADSCP_OK;
+    return rc == ADSCP_OK && note_input(line->cli, path + 1);
 }
 
 static bool take_starttls(struct line *line, const char *argument)
@@ -242,9 +267,11 @@ static const struct row rows[] = {
     {OPTION_LDIF_AT, "ldif-at", "LDAP://HOST=FILE",
      "the export that answers for an SCP pointer to HOST", .own = take_ldif_at},
     {'H', "uri", "URI", "read this directory: ldap://, ldaps:// or ldapi://",
-     .own = note_uri, .reader = adscp_reader_set_uri},
+     .once = "one directory is read", .own = note_uri,
+     .reader = adscp_reader_set_uri},
     {'d', "domain", "DOMAIN", "find a domain controller of it by DNS",
-     .own = note_domain, .reader = adscp_reader_set_domain},
+     .once = "one directory is read", .own = note_domain,
+     .reader = adscp_reader_set_domain},
     {'Z', "starttls", NULL, "protect an ldap:// connection by StartTLS",
      .own = take_starttls},
     {'Y', "mech", "MECH", "bind by GSSAPI (default), GSS-SPNEGO or EXTERNAL",
@@ -265,9 +292,10 @@ static const struct row rows[] = {
     {OPTION_FOLLOW, "follow", "FOREST",
      "SCP pointers may lead to it, or to a host", .own = take_follow,
      .reader = adscp_reader_allow_pointer},
-    {'s', "site", "NAME", "the client's AD site",
-     .predictor = adscp_predictor_set_site},
+    {'s', "site", "NAME", "the client's AD site", .own = take_site,
+     .once = "a client is in one site", .predictor = adscp_predictor_set_site},
     {'a', "address", "IP", "the client's address, from which its site follows",
+     .once = "the question is about one client",
      .predictor = adscp_predictor_set_address},
     {OPTION_NO_SITE, "no-site", NULL, "the client's site is unknown",
      .own = take_no_site},
@@ -275,9 +303,9 @@ static const struct row rows[] = {
      .own = count_mail, .reader = adscp_reader_add_mail,
      .predictor = adscp_predictor_set_mail},
     {'P', "profile", "NAME", "outlook (default), ews, learn or oxdisco",
-     .own = take_profile},
+     .once = "the question is about one kind of client", .own = take_profile},
     {'t', "at", "TIME", "judge as of this RFC 3339 time (default: now)",
-     .own = take_at},
+     .once = "one moment is judged", .own = take_at},
     {OPTION_TRUST, "trust", "FILE",
      "a certificate in the client's Trusted Root; repeatable",
      .predictor = adscp_predictor_add_trust_file},
@@ -403,6 +431,10 @@ static bool apply(struct line *line, const struct row *row,
 {
     struct cli *cli = line->cli;
 
+    if (row->once != NULL && line->seen[row->letter]) {
+        cli_fail("one --%s at a time: %s", row->name, row->once);
+        return false;
+    }
     line->seen[row->letter] = true;
     if (row->own != NULL && !row->own(line, argument))
         return false;
@@ -614,6 +646,9 @@ static bool check_questions(const struct line *line)
     enum { OF_CLIENT = 3 };
 
     switch (line->cli->command) {
+    case CLI_OBSERVE:
+        return !find_any(line, questions, OF_CLIENT,
+                         "looks at servers, whoever asks");
     case CLI_SITES:
     case CLI_SERVERS:
         return !find_any(line, questions, OF_CLIENT, "shows all");
@@ -666,6 +701,8 @@ static bool check(const struct line *line)
         cli_fail("say what to look at: HOST or HOST:PORT");
     else if (line->cli->command == CLI_SAVE && line->cli->save_to == NULL)
         cli_fail("say where to save: FILE, or - for standard output");
+    else if (line->cli->command == CLI_SAVE && !cli_save_is_safe(line->cli))
+        return false;
     else if (line->mails > 1 && line->cli->command != CLI_SAVE)
         cli_fail("one --mail at a time: the question is about one user");
     else if (line->seen['l'] && line->seen['Z'])

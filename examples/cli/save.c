@@ -137,6 +137,39 @@ static bool is_standard_output(const char *path)
             named.st_dev == standard.st_dev && named.st_ino == standard.st_ino);
 }
 
+/* By any path or link, or under a name in another case where the file system
+ * has them alike. */
+static bool is_same_file(const char *path, const struct stat *about)
+{
+    struct stat other;
+
+    return stat(path, &other) == 0 && other.st_dev == about->st_dev &&
+           other.st_ino == about->st_ino;
+}
+
+/* An export that was read shall not be lost to its own snapshot, which lacks
+ * what adscp does not keep. A device or pipe is no such thing. */
+bool cli_save_is_safe(const struct cli *cli)
+{
+    struct stat about;
+    bool there = strcmp(cli->save_to, "-") == 0
+                     ? fstat(STDOUT_FILENO, &about) == 0
+                     : stat(cli->save_to, &about) == 0;
+    int i;
+
+    if (!there || !S_ISREG(about.st_mode))
+        return true;
+    for (i = 0; i < cli->input_count; i++) {
+        if (!is_same_file(cli->inputs[i], &about))
+            continue;
+        cli_fail("\"save %s\" would overwrite the export that it reads, %s: "
+                 "save to another file",
+                 cli->save_to, cli->inputs[i]);
+        return false;
+    }
+    return true;
+}
+
 int cli_save(const struct cli *cli, const adscp_forest *forest)
 {
     int64_t start = cli_clock_ns();

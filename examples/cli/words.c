@@ -293,6 +293,17 @@ static void print_outcome(struct page *page, const adscp_prediction *answer)
         fprintf(page->out, " to %s", story_name(next));
 }
 
+/* A mistyped address would else be answered as anybody's. */
+static void print_nobody(struct page *page, const adscp_prediction *answer)
+{
+    const adscp_mailbox *mailbox = adscp_prediction_mailbox(answer);
+
+    if (mailbox != NULL &&
+        adscp_mailbox_kind(mailbox) == ADSCP_MAILBOX_NOT_FOUND)
+        fprintf(page->out, "; no recipient has the address %s",
+                adscp_prediction_mail(answer));
+}
+
 /* What it comes to, and where. */
 static void print_verdict(struct page *page, const adscp_prediction *answer)
 {
@@ -327,6 +338,7 @@ static void print_headline(struct page *page, const adscp_prediction *answer)
                     : "");
     if (adscp_prediction_hop_count(answer) > 0)
         print_outcome(page, answer);
+    print_nobody(page, answer);
     end_title(page);
 }
 

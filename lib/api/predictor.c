@@ -251,8 +251,8 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
         .profile = predictor->profile,
         .time = predictor->time,
     };
-    rc = predict_make(&predictor->basis, &question, out);
-    return rc == ADSCP_OK ? ADSCP_OK : out_of_memory(predictor);
+    rc = predict_make(&predictor->basis, &question, &predictor->detail, out);
+    return rc == ADSCP_E_NOMEM ? out_of_memory(predictor) : rc;
 }
 
 int adscp_predictor_judge(adscp_predictor *predictor, adscp_verdicts **out)

@@ -216,7 +216,8 @@ static int compare(struct adscp_prediction *prediction,
     return ADSCP_OK;
 }
 
-static int fill(struct basis *basis, struct adscp_prediction *prediction)
+static int fill(struct basis *basis, struct adscp_prediction *prediction,
+                struct detail *detail)
 {
     const struct directory_index *page;
     struct client client;
@@ -227,7 +228,7 @@ static int fill(struct basis *basis, struct adscp_prediction *prediction)
         return rc;
     rc = site_judge(prediction->forest_index, page, prediction->question.site,
                     prediction->question.address, &prediction->about_site,
-                    &prediction->site);
+                    &prediction->site, detail);
     if (rc != ADSCP_OK)
         return rc;
     client = client_of(prediction);
@@ -240,7 +241,7 @@ static int fill(struct basis *basis, struct adscp_prediction *prediction)
 }
 
 int predict_make(struct basis *basis, const struct question *question,
-                 struct adscp_prediction **predictionp)
+                 struct detail *detail, struct adscp_prediction **predictionp)
 {
     struct adscp_prediction *prediction = new_prediction(question);
     int rc;
@@ -252,7 +253,7 @@ int predict_make(struct basis *basis, const struct question *question,
         prediction->sightings = sightings_hold(basis->sightings);
     prediction->way.alert_hop = -1;
     basis_set_time(basis, question->time);
-    rc = fill(basis, prediction);
+    rc = fill(basis, prediction, detail);
     if (rc != ADSCP_OK) {
         predict_free(prediction);
         return rc;

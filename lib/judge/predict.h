@@ -63,9 +63,10 @@ struct adscp_prediction {
     char texts[];                               /* of the question */
 };
 
-/* ADSCP_OK or ADSCP_E_NOMEM. The forest has at least one directory. */
+/* ADSCP_OK, ADSCP_E_NOMEM, or ADSCP_E_ARGUMENT with a detail: site.h. The
+ * forest has at least one directory. */
 int predict_make(struct basis *basis, const struct question *question,
-                 struct adscp_prediction **predictionp);
+                 struct detail *detail, struct adscp_prediction **predictionp);
 void predict_free(struct adscp_prediction *prediction); /* NULL is fine */
 
 /* Of the directory whose servers are asked: that of the first candidate. */

@@ -13,6 +13,7 @@
 
 #include "judge/add_finding.h"
 #include "judge/directory/subnets.h"
+#include "judge/wrong_site.h"
 
 bool site_parse_address(const char *text, struct site_address *addressp)
 {
@@ -150,16 +151,47 @@ static int judge_address(struct forest_index *forest_index,
     return ADSCP_OK;
 }
 
+static bool is_missing(const struct directory_index *page,
+                       const struct client_site *site)
+{
+    return site->name != NULL && page->directory->site_count > 0 &&
+           find_site(page, site->id) == NULL;
+}
+
 /* A name that no site has is a mistake somewhere. */
 static int check_site(const struct directory_index *page,
                       const struct client_site *site,
                       struct finding_list *findings)
 {
-    if (site->name == NULL || page->directory->site_count == 0 ||
-        find_site(page, site->id) != NULL)
+    if (!is_missing(page, site))
         return ADSCP_OK;
     return add_finding(findings, FINDING_CLIENT_SITE_MISSING,
-                       (struct finding_about){.a = site->name});
+                       (struct finding_about){
+                           .a = site->name,
+                           .b = page->directory->complete
+                                    ? ""
+                                    : " (but not all of it could be read)"});
+}
+
+/* Whether any site is known by a name that a client can have. */
+static bool has_sites(const struct directory *directory)
+{
+    size_t i;
+
+    for (i = 0; i < directory->site_count; i++)
+        if (!site_name_is_mangled(directory->sites[i].name))
+            return true;
+    return false;
+}
+
+/* A mistyped question gets no answer, where the mistake is certain. */
+static int refuse_site(const struct directory_index *page,
+                       const struct client_site *site, struct detail *detail)
+{
+    if (!is_missing(page, site) || !page->directory->complete ||
+        !has_sites(page->directory))
+        return ADSCP_OK;
+    return wrong_site(page->directory, site->name, detail);
 }
 
 static int judge_name(const struct adscp_forest *forest,
@@ -220,7 +252,7 @@ static int compare_address(struct forest_index *forest_index,
 int site_judge(struct forest_index *forest_index,
                const struct directory_index *page, const char *site,
                const char *address, struct finding_list *findings,
-               struct client_site *sitep)
+               struct client_site *sitep, struct detail *detail)
 {
     const struct adscp_forest *forest = forest_index->forest;
     struct client_site found = {.id = NAME_NONE,
@@ -230,6 +262,8 @@ int site_judge(struct forest_index *forest_index,
     if (site != NULL && site[0] != '\0') {
         rc = judge_name(forest, page, site, ADSCP_SITE_SOURCE_GIVEN, findings,
                         &found);
+        if (rc == ADSCP_OK)
+            rc = refuse_site(page, &found, detail);
         if (rc == ADSCP_OK && address != NULL)
             rc = compare_address(forest_index, page, address, &found, findings);
     } else if (site == NULL && address != NULL) {

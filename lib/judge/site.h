@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "facts/finding.h"
 #include "facts/forest.h"
 #include "judge/directory/index.h"
@@ -30,11 +31,13 @@ struct client_site {
  * address and the subnets of the forest's first directory, whose page this is,
  * else the one that its server named, else the only one of a live directory,
  * else none. Either may be NULL. Appends the findings client-*; *sitep borrows
- * from its arguments. ADSCP_OK or ADSCP_E_NOMEM. */
+ * from its arguments. ADSCP_OK, ADSCP_E_NOMEM, or ADSCP_E_ARGUMENT with a
+ * detail for a site that a directory does not have whose sites were all read.
+ */
 int site_judge(struct forest_index *forest_index,
                const struct directory_index *page, const char *site,
                const char *address, struct finding_list *findings,
-               struct client_site *sitep);
+               struct client_site *sitep, struct detail *detail);
 
 /* True for the name of an object that replication renamed (CNF) or deleted
  * (DEL): nothing ever matches it. */

@@ -132,8 +132,8 @@ def test_sites(scratch):
                    'no server for the site branch' in line and
                    data(line)['sites_without_scp'][0] == '1', line)
     status, line, _ = check('-l', two, '-s', 'Nowhere')
-    contract.check('... or is no site', status == WARNING and
-                   'no server for the site Nowhere' in line, line)
+    contract.check('... a site that there is not is UNKNOWN', status == UNKNOWN
+                   and 'no site "Nowhere"' in line and '"Far"' in line, line)
     status, line, _ = check('-l', two, '-s', 'Branch', '-P', 'oxdisco')
     contract.check('... and means nothing to a client without sites',
                    status == OK, line)

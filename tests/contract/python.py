@@ -428,6 +428,17 @@ def test_errors():
         contract.check('an error knows its code, name and cause', (
             error.code, error.code_name) == (-3, 'ADSCP_E_FILE') and
             '/nonexistent/forest.ldif' in str(error), repr(error))
+    predictor = adscp.Predictor()
+    predictor.set_forest(forest())
+    predictor.set_site('HW')
+    try:
+        predictor.predict()
+    except adscp.Error as error:
+        contract.check('a site that the forest does not have is named', (
+            error.code_name == 'ADSCP_E_ARGUMENT' and '"HW"' in str(error) and
+            'its sites are "HQ", ' in str(error)), repr(error))
+    else:
+        contract.check('a site that the forest does not have', False)
 
 
 # ---------------------------------------------------------------------- threads

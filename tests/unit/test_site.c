@@ -190,6 +190,7 @@ static void told(void)
     prediction = ask(forest, (struct asks){.site = "hQ"});
     CHECK_INT(count_findings(prediction, "client-site-missing"), 0);
     adscp_prediction_free(prediction);
+    forest->directories[0]->complete = false;
     prediction = ask(forest, (struct asks){.site = "Paris"});
     CHECK_STR(adscp_prediction_site(prediction), "Paris");
     CHECK_INT(count_findings(prediction, "client-site-missing"), 1);
@@ -217,6 +218,7 @@ static void told_and_address(void)
     struct adscp_forest *forest = make_sites();
     size_t i, j;
 
+    forest->directories[0]->complete = false;
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         adscp_prediction *prediction =
             ask(forest, (struct asks){.site = rows[i].site,
@@ -305,7 +307,145 @@ static void server_answer(void)
     adscp_forest_free(forest);
 }
 
+/* The sentence about a question that is refused; "": it is answered. */
+static void check_refused(int line, const adscp_forest *forest,
+                          const char *site, const char *expected)
+{
+    adscp_predictor *predictor = adscp_predictor_new();
+    adscp_prediction *prediction = NULL;
+
+    CHECK_INT(adscp_predictor_set_forest(predictor, forest), ADSCP_OK);
+    CHECK_INT(adscp_predictor_set_site(predictor, site), ADSCP_OK);
+    test_report_int(adscp_predictor_predict(predictor, &prediction),
+                    expected[0] != '\0' ? ADSCP_E_ARGUMENT : ADSCP_OK, __FILE__,
+                    line, "code");
+    test_report_str(adscp_predictor_error_detail(predictor), expected, __FILE__,
+                    line, "detail");
+    test_report_int(prediction == NULL, expected[0] != '\0', __FILE__, line,
+                    "no prediction");
+    adscp_prediction_free(prediction);
+    /* The predictor answers the next question. */
+    CHECK_INT(adscp_predictor_set_site(predictor, NULL), ADSCP_OK);
+    CHECK_INT(adscp_predictor_predict(predictor, &prediction), ADSCP_OK);
+    adscp_prediction_free(prediction);
+    adscp_predictor_free(predictor);
+}
+
+#define CHECK_REFUSED(forest, site, expected)                                  \
+    check_refused(__LINE__, forest, site, expected)
+#define NO_SITE(name) "the forest has no site \"" name "\": "
+
+static void wrong_site(void)
+{
+    static const char list[] = "Branch;HQ";
+    struct adscp_forest *forest = make_sites();
+
+    CHECK_REFUSED(forest, "hQ", "");
+    CHECK_REFUSED(forest, "", "");
+    CHECK_REFUSED(
+        forest, "branhc",
+        NO_SITE("branhc") "its sites are \"Branch\", \"HQ\", \"Lab\"");
+    CHECK_REFUSED(forest, " HQ",
+                  NO_SITE(" HQ") "its sites are \"HQ\", "
+                                 "\"Lab\", \"Branch\"");
+    CHECK_REFUSED(forest, "HQ,Lab",
+                  NO_SITE("HQ,Lab") "a client is in one "
+                                    "site, so ask for each site of a list by "
+                                    "itself; its sites "
+                                    "are \"HQ\", \"Lab\", \"Branch\"");
+    CHECK_REFUSED(forest, list,
+                  NO_SITE("Branch;HQ") "a client is in one "
+                                       "site, so ask for each site of a list "
+                                       "by itself; its sites "
+                                       "are \"Branch\", \"Lab\", \"HQ\"");
+    CHECK_REFUSED(
+        forest, "cn=lab,CN=Sites,CN=Configuration,DC=x",
+        NO_SITE("cn=lab,CN=Sites,CN=Configuration,DC=x") "that is a DN, and "
+                                                         "the site's name "
+                                                         "alone is wanted; its "
+                                                         "sites are \"Lab\", "
+                                                         "\"HQ\", \"Branch\"");
+    CHECK_REFUSED(forest, "Site=HQ",
+                  NO_SITE("Site=HQ") "that is a keyword, "
+                                     "and the site's name alone is wanted; its "
+                                     "sites are \"HQ\", "
+                                     "\"Lab\", \"Branch\"");
+    forest->directories[0]->complete = false;
+    CHECK_REFUSED(forest, "branhc", "");
+    adscp_forest_free(forest);
+}
+
+/* Of many sites a few are named, and long or hostile names do not push the
+ * sentence out of its room. */
+static void many_sites(void)
+{
+    char name[80], longest[200];
+    struct make make = {0};
+    struct adscp_forest *forest;
+    adscp_predictor *predictor = adscp_predictor_new();
+    adscp_prediction *prediction = NULL;
+    const char *detail;
+    int i;
+
+    make_directory(&make, NULL);
+    for (i = 0; i < 45; i++) {
+        snprintf(name, sizeof(name), "Site-%02d", i);
+        make_site(&make, name);
+    }
+    make_site(&make, "Old\\0ACNF:8d7b5c7e-0000-4000-8000-000000000002");
+    forest = make_done(&make);
+    CHECK_REFUSED(
+        forest, "Site-7",
+        NO_SITE(
+            "Site-7") "its sites are "
+                      "\"Site-07\", \"Site-17\", \"Site-27\", \"Site-37\", "
+                      "\"Site-00\", \"Site-01\", \"Site-02\", \"Site-03\" (and "
+                      "37 more)");
+    adscp_forest_free(forest);
+
+    make = (struct make){0};
+    make_directory(&make, NULL);
+    for (i = 0; i < 9; i++) {
+        memset(name, 'a' + i, 70);
+        name[70] = '\0';
+        make_site(&make, name);
+    }
+    forest = make_done(&make);
+    memset(longest, 'i', sizeof(longest) - 1);
+    longest[sizeof(longest) - 1] = '\0';
+    CHECK_INT(adscp_predictor_set_forest(predictor, forest), ADSCP_OK);
+    CHECK_INT(adscp_predictor_set_site(predictor, longest), ADSCP_OK);
+    CHECK_INT(adscp_predictor_predict(predictor, &prediction),
+              ADSCP_E_ARGUMENT);
+    detail = adscp_predictor_error_detail(predictor);
+    CHECK(strstr(detail, "its sites are \"iiii") != NULL);
+    CHECK(strstr(detail, "b\" (and 6 more)") != NULL);
+    adscp_predictor_free(predictor);
+    adscp_forest_free(forest);
+}
+
+/* Where no site was read, none is missing. */
+static void no_sites(void)
+{
+    struct make make = {0};
+    struct adscp_forest *forest;
+    adscp_prediction *prediction;
+
+    make_directory(&make, NULL);
+    make_scp(&make, "A", NULL, "2010", "A");
+    forest = make_done(&make);
+    CHECK_REFUSED(forest, "Paris", "");
+    prediction = ask(forest, (struct asks){.site = "Paris"});
+    CHECK_STR(adscp_prediction_site(prediction), "Paris");
+    CHECK_INT(count_findings(prediction, "sites-not-read"), 1);
+    adscp_prediction_free(prediction);
+    adscp_forest_free(forest);
+}
+
 static const struct test tests[] = {
+    {"a site that there is not", wrong_site},
+    {"one of many sites", many_sites},
+    {"no site at all", no_sites},
     {"addresses", addresses},
     {"longest prefix", longest_prefix},
     {"every length", every_length},

@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Wrong questions are errors, and no question costs an export."""
+
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
+
+import contract  # pylint: disable=wrong-import-position
+
+ADSCP = contract.build() / 'examples' / 'adscp'
+EXAMPLE = contract.ROOT / 'examples' / 'kb2006728.ldif'
+
+
+def adscp(*arguments, **options):
+    done = contract.run(ADSCP, *map(str, arguments), **options)
+    return done.returncode, done.stdout
+
+
+def test_site():
+    for site, words in (
+            ('HW', 'no site "HW": its sites are "HQ", "Branch"'),
+            ('HQ,Branch', 'ask for each site of a list by itself'),
+            ('CN=HQ,CN=Sites,CN=Configuration,DC=corp,DC=example', 'is a DN'),
+            ('', '--no-site')):
+        for command in ('list', 'predict'):
+            for more in ([], ['-P', 'ews'], ['-j'], ['-m', 'a@corp.example']):
+                status, text = adscp(command, '-l', EXAMPLE, '-s', site, *more)
+                contract.check(f'{command} -s "{site}" {more}', status == 1 and
+                               words in text.replace('\\"', '"') and
+                               text.count('no site') < 2, text)
+        status, text = adscp('check', '-l', EXAMPLE, '-s', site)
+        contract.check(f'check -s "{site}"', status == 3 and words in text, text)
+
+
+def test_once():
+    for pair, words in ((['-s', 'HQ', '-s', 'Branch'], 'one --site at a time'),
+                        (['-s', 'HQ', '-s', 'HQ'], 'one --site at a time'),
+                        (['-a', '10.1.0.1', '--address', '10.1.0.2'],
+                         'one --address at a time'),
+                        (['-P', 'ews', '-P', 'learn'], 'one --profile'),
+                        (['-t', '2012-01-01', '-t', '2013-01-01'], 'one --at')):
+        status, text = adscp('list', '-l', EXAMPLE, *pair)
+        contract.check(' '.join(pair), status == 1 and words in text, text)
+    status, text = adscp('observe', '-s', 'HQ', '-l', EXAMPLE, 'a.example')
+    contract.check('observe asks for no client', status == 1 and
+                   '--site means nothing' in text, text)
+
+
+def test_nobody():
+    at = ['-l', EXAMPLE, '-s', 'HQ', '-t', '2012-02-14']
+    status, text = adscp('predict', *at, '-m', 'anne@corp.example')
+    contract.check('an address that nobody has: in the first two lines',
+                   status == 0 and 'no recipient has the address '
+                   'anne@corp.example' in ' '.join(text.splitlines()[:2]), text)
+    _, text = adscp('predict', *at, '-m', 'ann@corp.example')
+    contract.check('... and not where somebody has it',
+                   'no recipient' not in text, text)
+    status, text = adscp('predict', '-l', EXAMPLE, '-s', 'HQ', '-t',
+                         '2012-02-14')
+    contract.check('... or nobody is asked for', 'no recipient' not in text, text)
+
+
+def test_overwriting(folder):
+    """Whichever path leads to it, an export is not replaced by its snapshot."""
+    path = folder / 'forest.ldf'
+    text = EXAMPLE.read_text()
+    path.write_text(text)
+    other = folder / 'other.ldf'
+    other.write_text(text)
+    (folder / 'link').symlink_to(path)
+    os.link(path, folder / 'hard')
+    (folder / 'sub').mkdir()
+    for name in ('forest.ldf', './forest.ldf', 'sub/../forest.ldf', 'link',
+                 'hard', path):
+        for files in (['-l', 'forest.ldf'], ['-l', 'other.ldf', '-l', 'link'],
+                      ['-l', other, '--ldif-at', 'LDAP://r.example=forest.ldf']):
+            status, said = adscp('save', name, *files, cwd=folder)
+            contract.check(f'save {name} {files[-1]}', status == 1 and
+                           'would overwrite the export' in said and
+                           path.read_text() == text, said)
+    with open(path, 'a') as standard:
+        status = subprocess.run([ADSCP, 'save', '-', '-l', path], check=False,
+                                stdout=standard, stderr=subprocess.PIPE
+                                ).returncode
+    contract.check('... nor appended to', status == 1 and
+                   path.read_text() == text)
+    status, said = adscp('save', 'new.ldf', '-l', 'forest.ldf', cwd=folder)
+    contract.check('another file is written', status == 0 and
+                   (folder / 'new.ldf').exists(), said)
+    status, said = adscp('save', 'new.ldf', '-l', 'forest.ldf', cwd=folder)
+    contract.check('... and replaced', status == 0, said)
+    status, said = adscp('save', '/dev/null', '-l', 'forest.ldf', cwd=folder)
+    contract.check('a device is no file', status == 0, said)
+
+
+def main():
+    test_site()
+    test_once()
+    test_nobody()
+    with tempfile.TemporaryDirectory() as name:
+        test_overwriting(pathlib.Path(name))
+    contract.finish()
+
+
+main()
