@@ -379,6 +379,9 @@ const char *adscp_server_dag(const adscp_server *server);
  * Autodiscover depends: "ServerWideOffline" or "AutoDiscoverProxy". No
  * attribute tells whether its web server answers. */
 const char *adscp_server_inactive(const adscp_server *server);
+/* When its object was made (whenCreated), in seconds since 1970; setup makes it.
+ * -1: unknown. */
+int64_t adscp_server_created(const adscp_server *server);
 
 int adscp_forest_site_count(const adscp_forest *forest);
 const adscp_site *adscp_forest_site(const adscp_forest *forest, int index);

@@ -175,6 +175,7 @@ static const struct sheet_column server_columns[] = {
     {"dag", "DAG", SHEET_TEXT},
     {"front_end", "FRONT END", SHEET_TRUTH},
     {"inactive", "INACTIVE", SHEET_TEXT},
+    {"created", NULL, SHEET_TEXT},
     {"dn", NULL, SHEET_TEXT},
 };
 
@@ -184,6 +185,7 @@ static void fill_servers(const adscp_forest *forest, struct sheet *sheet)
 
     for (i = 0; i < count; i++) {
         const adscp_server *server = adscp_forest_server(forest, i);
+        char created[CLI_TIME_SIZE];
 
         sheet_text(sheet, adscp_server_name(server));
         sheet_text(sheet, adscp_server_fqdn(server));
@@ -194,6 +196,8 @@ static void fill_servers(const adscp_forest *forest, struct sheet *sheet)
         sheet_text(sheet, adscp_server_dag(server));
         sheet_number(sheet, adscp_server_front_end(server));
         sheet_text(sheet, adscp_server_inactive(server));
+        sheet_text(sheet,
+                   cli_time_format(adscp_server_created(server), created));
         sheet_text(sheet, adscp_server_dn(server));
     }
 }

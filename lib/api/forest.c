@@ -220,6 +220,12 @@ const char *adscp_server_inactive(const adscp_server *server)
     return server != NULL ? server->inactive : NULL;
 }
 
+int64_t adscp_server_created(const adscp_server *server)
+{
+    return server != NULL && server->created != TIME_UNKNOWN ? server->created
+                                                             : -1;
+}
+
 int adscp_forest_site_count(const adscp_forest *forest)
 {
     const struct directory *directory = first(forest);

@@ -180,7 +180,10 @@ struct adscp_scp *forest_add_scp(struct adscp_forest *forest,
     }
 
 DEFINE_ADD(forest_add_server, struct adscp_server, servers, server_count,
-           {.site_name = NAME_NONE, .version = VERSION_NONE, .roles = -1})
+           {.site_name = NAME_NONE,
+            .version = VERSION_NONE,
+            .roles = -1,
+            .created = TIME_UNKNOWN})
 DEFINE_ADD(forest_add_site, struct adscp_site, sites, site_count,
            {.id = NAME_NONE})
 DEFINE_ADD(forest_add_subnet, struct adscp_subnet, subnets, subnet_count,

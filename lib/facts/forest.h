@@ -114,6 +114,7 @@ struct adscp_server {
     const char *dag;          /* the database availability group's name */
     const char *legacy_dn;    /* legacyExchangeDN, or NULL */
     const char *inactive;     /* the component that is, or NULL */
+    int64_t created;          /* whenCreated: seconds or TIME_UNKNOWN */
     struct blob certificate;  /* msExchServerInternalTLSCert */
 };
 

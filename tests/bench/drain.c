@@ -59,15 +59,16 @@ static LDAP *bind_to(const char *uri, bool ahead)
 static int ask(LDAP *ld, struct berval *cookie)
 {
     LDAPControl *paging = NULL, *controls[2] = {0};
+    const char *attributes[DECODE_ATTRIBUTES_MAX];
     int id;
 
+    decode_attributes(ENTRY_SCP, attributes);
     check(ldap_create_page_control(ld, PAGE, cookie, 0, &paging), "control");
     controls[0] = paging;
     /* libldap takes the list as char **, and does not write to it. */
-    check(ldap_search_ext(ld, CONFIG_DN, LDAP_SCOPE_SUBTREE,
-                          decode_filter(ENTRY_SCP),
-                          (char **)(uintptr_t)decode_attributes(ENTRY_SCP), 0,
-                          controls, NULL, NULL, 0, &id),
+    check(ldap_search_ext(
+              ld, CONFIG_DN, LDAP_SCOPE_SUBTREE, decode_filter(ENTRY_SCP),
+              (char **)(uintptr_t)attributes, 0, controls, NULL, NULL, 0, &id),
           "search");
     ldap_control_free(paging);
     return id;
@@ -118,10 +119,11 @@ static int64_t drain_page(LDAP *ld, int id, struct berval *cookie,
 
 static void print_query(void)
 {
-    const char *const *name = decode_attributes(ENTRY_SCP);
+    const char *attributes[DECODE_ATTRIBUTES_MAX], **name;
 
+    decode_attributes(ENTRY_SCP, attributes);
     printf("%s\n", decode_filter(ENTRY_SCP));
-    for (; *name != NULL; name++)
+    for (name = attributes; *name != NULL; name++)
         printf("%s\n", *name);
 }
 

@@ -90,6 +90,10 @@ def test_example():
             ('EX07', 'Exchange 2007 SP3', '8.3.83.6', True),
             ('EX10', 'Exchange 2010 SP2', '14.2.247.5', True),
             ('EXBR', 'Exchange 2007 SP3', '8.3.83.6', True)], servers)
+    contract.check('when the servers were made', [
+        each['created'] for each in servers['servers']] == [
+            '2008-03-11T09:12:00Z', '2010-06-02T14:05:00Z',
+            '2009-01-22T07:50:00Z'], servers)
     for command in ('sites', 'servers'):
         rows = table(command, '-l', EXAMPLE)
         contract.check(f'{command} --csv says what --json does', not same_as_json(

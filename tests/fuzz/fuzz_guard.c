@@ -84,7 +84,6 @@ static int do_search(struct session *session, const struct deadline *deadline,
         searches[i].base = base;
         searches[i].scope = SESSION_SUBTREE;
         searches[i].filter = decode_filter(kinds[i]);
-        searches[i].attributes = decode_attributes(kinds[i]);
         searches[i].kind = kinds[i];
     }
     rc = session_search(session, searches, 3, directory, decoder, deadline,

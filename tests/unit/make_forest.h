@@ -224,6 +224,7 @@ struct exchange {
     const char *dag;
     const char *legacy_dn;
     const char *states;
+    const char *created;
 };
 
 /* "CN=name,CN=Servers,...". */
@@ -261,6 +262,7 @@ static inline void make_exchange(struct make *make, struct exchange server)
                    "CN=Database Availability Groups," CONFIG_DN);
     make_values(make, "legacyExchangeDN", server.legacy_dn);
     make_values(make, "msExchComponentStates", server.states);
+    make_values(make, "whenCreated", server.created);
     make_end(make);
 }
 

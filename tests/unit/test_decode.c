@@ -855,6 +855,8 @@ static void test_broken_off(void)
 
 static void test_searches(void)
 {
+    const char *names[DECODE_ATTRIBUTES_MAX];
+
     CHECK_STR(decode_filter(ENTRY_SCP),
               "(&(objectClass=serviceConnectionPoint)"
               "(|(keywords=67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68)"
@@ -862,12 +864,18 @@ static void test_searches(void)
               "(keywords=D3614C7C-D214-4F1F-BD4C-00D91C67F93F)))");
     CHECK_STR(decode_filter(ENTRY_SITE_OR_SUBNET),
               "(|(objectClass=site)(objectClass=subnet))");
-    CHECK_STR(decode_attributes(ENTRY_SCP)[3], "serviceClassName");
-    CHECK(decode_attributes(ENTRY_SCP)[4] == NULL);
-    CHECK_STR(decode_attributes(ENTRY_EXCHANGE)[3], "versionNumber");
-    CHECK_STR(decode_attributes(ENTRY_EXCHANGE)[4], "serialNumber");
-    CHECK_STR(decode_attributes(ENTRY_EXCHANGE)[11], "msExchOwningServer");
-    CHECK(decode_attributes(ENTRY_EXCHANGE)[12] == NULL);
+    decode_attributes(ENTRY_SCP, names);
+    CHECK_STR(names[3], "serviceClassName");
+    CHECK(names[4] == NULL);
+    decode_attributes(ENTRY_EXCHANGE, names);
+    CHECK_STR(names[0], "whenCreated");
+    CHECK_STR(names[3], "versionNumber");
+    CHECK_STR(names[4], "serialNumber");
+    CHECK_STR(names[12], "msExchOwningServer");
+    CHECK(names[13] == NULL);
+    decode_attributes(ENTRY_BY_CLASS, names);
+    CHECK_STR(names[0], "*");
+    CHECK(names[1] == NULL);
 }
 
 static const struct test tests[] = {

@@ -36,6 +36,35 @@ static void check_states(const char *states, const char *inactive)
     adscp_forest_free(forest);
 }
 
+static void created(void)
+{
+    static const struct {
+        const char *value;
+        int64_t seconds;
+    } rows[] = {
+        {"20200101000000.0Z", 1577836800},
+        {"20200101000000.0Z|20210101000000.0Z", 1577836800},
+        {"99991231235959.0Z", TIME_UNKNOWN},
+        {"yesterday", TIME_UNKNOWN},
+        {NULL, TIME_UNKNOWN},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct make make = {0};
+        struct adscp_forest *forest;
+
+        make_directory(&make, NULL);
+        make_exchange(&make, (struct exchange){.name = "EX1",
+                                               .created = rows[i].value});
+        forest = make_done(&make);
+        CHECK_INT(first_of(forest)->servers[0].created, rows[i].seconds);
+        CHECK_INT(adscp_server_created(adscp_forest_server(forest, 0)),
+                  rows[i].seconds == TIME_UNKNOWN ? -1 : rows[i].seconds);
+        adscp_forest_free(forest);
+    }
+}
+
 static void component_states(void)
 {
     static const char *const nothing[] = {
@@ -510,6 +539,7 @@ static void nobody_asked(void)
 }
 
 static const struct test tests[] = {
+    {"when a server was made", created},
     {"component states", component_states},
     {"requesters that disagree", disagreeing_requesters},
     {"roles", roles},

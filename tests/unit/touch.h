@@ -55,7 +55,8 @@ static inline uint64_t touch_server(uint64_t sum, const adscp_server *server)
     sum = touch_text(sum, adscp_server_name(server));
     sum = touch_text(sum, adscp_server_fqdn(server));
     sum = touch_text(sum, adscp_server_site(server));
-    return touch_text(sum, adscp_server_version(server));
+    sum = touch_text(sum, adscp_server_version(server));
+    return touch_number(sum, adscp_server_created(server));
 }
 
 static inline uint64_t touch_subnet(uint64_t sum, const adscp_subnet *row)

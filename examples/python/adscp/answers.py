@@ -42,6 +42,7 @@ class Server(Row):
     front_end = perhaps('server_front_end')
     dag = text('server_dag')
     inactive = text('server_inactive')
+    created = moment('server_created')
 
 
 class Site(Row):

@@ -24,45 +24,14 @@ struct attribute {
     size_t length;
 };
 
-#define ATTRIBUTE(name)                                                        \
-    {                                                                          \
-        name, sizeof(name) - 1                                                 \
-    }
 static const struct attribute attributes[FIELD_COUNT] = {
-    [FIELD_KEYWORDS] = ATTRIBUTE("keywords"),
-    [FIELD_BINDING] = ATTRIBUTE("serviceBindingInformation"),
-    [FIELD_CREATED] = ATTRIBUTE("whenCreated"),
-    [FIELD_CLASS_NAME] = ATTRIBUTE("serviceClassName"),
-    [FIELD_NETWORK_ADDRESS] = ATTRIBUTE("networkAddress"),
-    [FIELD_SERVER_SITE] = ATTRIBUTE("msExchServerSite"),
-    [FIELD_VERSION_NUMBER] = ATTRIBUTE("versionNumber"),
-    [FIELD_SERIAL_NUMBER] = ATTRIBUTE("serialNumber"),
-    [FIELD_OBJECT_CLASS] = ATTRIBUTE("objectClass"),
-    [FIELD_ROLES] = ATTRIBUTE("msExchCurrentServerRoles"),
-    [FIELD_DAG] = ATTRIBUTE("msExchMDBAvailabilityGroupLink"),
-    [FIELD_LEGACY_DN] = ATTRIBUTE("legacyExchangeDN"),
-    [FIELD_COMPONENT_STATES] = ATTRIBUTE("msExchComponentStates"),
-    [FIELD_INTERNAL_CERTIFICATE] = ATTRIBUTE("msExchServerInternalTLSCert"),
-    [FIELD_INTERNAL_URL] = ATTRIBUTE("msExchInternalHostName"),
-    [FIELD_OWNER] = ATTRIBUTE("msExchOwningServer"),
-    [FIELD_SITE_OBJECT] = ATTRIBUTE("siteObject"),
-    [FIELD_CA_CERTIFICATE] = ATTRIBUTE("cACertificate"),
-    [FIELD_PROXY_ADDRESSES] = ATTRIBUTE("proxyAddresses"),
-    [FIELD_MAIL] = ATTRIBUTE("mail"),
-    [FIELD_NICKNAME] = ATTRIBUTE("mailNickname"),
-    [FIELD_HOME_MDB] = ATTRIBUTE("homeMDB"),
-    [FIELD_HOME_SERVER] = ATTRIBUTE("msExchHomeServerName"),
-    [FIELD_TARGET] = ATTRIBUTE("targetAddress"),
-    [FIELD_TYPE_DETAILS] = ATTRIBUTE("msExchRecipientTypeDetails"),
-    [FIELD_REMOTE_TYPE] = ATTRIBUTE("msExchRemoteRecipientType"),
-    [FIELD_CONFIG_DN] = ATTRIBUTE("configurationNamingContext"),
-    [FIELD_DNS_HOST_NAME] = ATTRIBUTE("dnsHostName"),
-    [FIELD_DEFAULT_DN] = ATTRIBUTE("defaultNamingContext"),
-    [FIELD_GC_READY] = ATTRIBUTE("isGlobalCatalogReady"),
-    [FIELD_NETLOGON] = ATTRIBUTE("netlogon"),
-    [FIELD_READING] = ATTRIBUTE("adscpReading"),
+#define FIELD(field, name, of) {name, sizeof(name) - 1},
+#include "facts/decode/fields.def"
 };
-#undef ATTRIBUTE
+
+#define FIELD(field, name, of)                                                 \
+    static_assert(sizeof(name) - 1 < NAME_LENGTHS, "decoder->by_length");
+#include "facts/decode/fields.def"
 
 const char *decode_field_name(enum field field)
 {
@@ -92,8 +61,14 @@ struct decoder *decoder_new(struct adscp_forest *forest,
     decoder->last_tail = TABLE_NONE;
     arena_init(&decoder->aside);
     decoder->kept_people.sense = TABLE_FOLD;
+    for (i = 0; i < ENTRY_KINDS; i++) {
+        decoder->wanted_by[i][0] =
+            decode_wanted(decoder, (enum entry_kind)i, false);
+        decoder->wanted_by[i][1] =
+            decode_wanted(decoder, (enum entry_kind)i, true);
+    }
     for (i = 0; i < FIELD_COUNT; i++)
-        decoder->by_length[attributes[i].length] |= 1U << i;
+        decoder->by_length[attributes[i].length] |= FIELD_BIT(i);
     return decoder;
 }
 
@@ -233,7 +208,7 @@ int decoder_begin(struct decoder *decoder, enum entry_kind kind, const char *dn,
     entry->place = decoder->place;
     decoder->place_given = false;
     decoder->field = FIELD_COUNT;
-    decoder->wanted = decode_wanted(decoder, kind, length == 0);
+    decoder->wanted = decoder->wanted_by[kind][length == 0];
     if (length > 0 && memchr(dn, '\0', length) != NULL)
         return decoder_refuse(decoder, "its DN holds a NUL byte");
     return ADSCP_OK;
@@ -253,7 +228,8 @@ static bool is_attribute(const struct attribute *attribute, const char *name,
 static enum field find_field(const struct decoder *decoder, const char *name,
                              size_t length)
 {
-    unsigned left = 0, i;
+    field_set left = 0;
+    unsigned i;
 
     if (length < NAME_LENGTHS)
         left = decoder->wanted & decoder->by_length[length];

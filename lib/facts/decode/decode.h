@@ -20,11 +20,14 @@ enum entry_kind {
     ENTRY_AUTHORITY,
     ENTRY_RECIPIENT /* the filter names whom: see forest_ask() */
 };
+enum { ENTRY_KINDS = ENTRY_RECIPIENT + 1 };
 
 /* The searches that feed the decoder: filter and attributes (NULL at the end)
  * of one kind, as they go to the server. */
+enum { DECODE_ATTRIBUTES_MAX = 65 };
 const char *decode_filter(enum entry_kind kind);
-const char *const *decode_attributes(enum entry_kind kind);
+void decode_attributes(enum entry_kind kind,
+                       const char *names[DECODE_ATTRIBUTES_MAX]);
 
 /* Turns entries, fed value by value, into rows of one directory. Text is handed
  * over by (pointer, length) and copied only where it becomes a fact. An odd

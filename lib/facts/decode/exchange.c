@@ -155,6 +155,9 @@ static int fill_server(struct decoder *decoder, const struct entry *entry,
     if (rc == ADSCP_OK)
         rc = fill_certificate(decoder, &lists[FIELD_INTERNAL_CERTIFICATE], row);
     fill_inactive(&lists[FIELD_COMPONENT_STATES], row);
+    if (lists[FIELD_CREATED].count > 0)
+        decode_time(lists[FIELD_CREATED].rows[0].text,
+                    lists[FIELD_CREATED].rows[0].length, &row->created);
     return rc;
 }
 

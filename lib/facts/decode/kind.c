@@ -33,82 +33,65 @@ static const char filter_any[] = "(objectClass=*)";
  */
 static const char filter_ping[] = "(&(NtVer=\\16\\00\\00\\00))";
 
-#define BIT(field) (1U << FIELD_##field)
-
-/* One kind of search: the names of the attributes, and the same as bits. */
-struct search {
-    const char *filter;
-    unsigned wanted;
-    const char *attributes[18];
+static const char *const filters[ENTRY_KINDS] = {
+    [ENTRY_BY_CLASS] = filter_any,        [ENTRY_ROOT] = filter_any,
+    [ENTRY_PING] = filter_ping,           [ENTRY_SCP] = filter_scp,
+    [ENTRY_EXCHANGE] = filter_exchange,   [ENTRY_SITE_OR_SUBNET] = filter_site,
+    [ENTRY_AUTHORITY] = filter_authority, [ENTRY_RECIPIENT] = filter_any,
 };
 
-static const struct search searches[] = {
-    [ENTRY_BY_CLASS] = {filter_any, 0, {"*", NULL}},
-    [ENTRY_ROOT] = {filter_any,
-                    BIT(CONFIG_DN) | BIT(DNS_HOST_NAME) | BIT(DEFAULT_DN) |
-                        BIT(GC_READY),
-                    {"configurationNamingContext", "dnsHostName",
-                     "defaultNamingContext", "isGlobalCatalogReady", NULL}},
-    [ENTRY_PING] = {filter_ping, BIT(NETLOGON), {"netlogon", NULL}},
-    [ENTRY_SCP] = {filter_scp,
-                   BIT(KEYWORDS) | BIT(BINDING) | BIT(CREATED) |
-                       BIT(CLASS_NAME),
-                   {"keywords", "serviceBindingInformation", "whenCreated",
-                    "serviceClassName", NULL}},
-    [ENTRY_EXCHANGE] = {filter_exchange,
-                        BIT(OBJECT_CLASS) | BIT(NETWORK_ADDRESS) |
-                            BIT(SERVER_SITE) | BIT(VERSION_NUMBER) |
-                            BIT(SERIAL_NUMBER) | BIT(ROLES) | BIT(DAG) |
-                            BIT(LEGACY_DN) | BIT(COMPONENT_STATES) |
-                            BIT(INTERNAL_CERTIFICATE) | BIT(INTERNAL_URL) |
-                            BIT(OWNER),
-                        {"objectClass", "networkAddress", "msExchServerSite",
-                         "versionNumber", "serialNumber",
-                         "msExchCurrentServerRoles",
-                         "msExchMDBAvailabilityGroupLink", "legacyExchangeDN",
-                         "msExchComponentStates", "msExchServerInternalTLSCert",
-                         "msExchInternalHostName", "msExchOwningServer", NULL}},
-    [ENTRY_SITE_OR_SUBNET] = {filter_site,
-                              BIT(OBJECT_CLASS) | BIT(SITE_OBJECT),
-                              {"objectClass", "siteObject", NULL}},
-    [ENTRY_AUTHORITY] = {filter_authority,
-                         BIT(OBJECT_CLASS) | BIT(CA_CERTIFICATE),
-                         {"objectClass", "cACertificate", NULL}},
-    [ENTRY_RECIPIENT] = {filter_any,
-                         BIT(OBJECT_CLASS) | BIT(PROXY_ADDRESSES) | BIT(MAIL) |
-                             BIT(NICKNAME) | BIT(HOME_MDB) | BIT(HOME_SERVER) |
-                             BIT(TARGET) | BIT(TYPE_DETAILS) | BIT(REMOTE_TYPE),
-                         {"objectClass", "proxyAddresses", "mail",
-                          "mailNickname", "homeMDB", "msExchHomeServerName",
-                          "targetAddress", "msExchRecipientTypeDetails",
-                          "msExchRemoteRecipientType", NULL}},
-};
+#define OF(kind) (1U << ENTRY_##kind)
 
-#undef BIT
+/* The searches that ask for a field, a bit each. */
+static const unsigned searches[FIELD_COUNT] = {
+#define FIELD(field, name, of) of,
+#include "facts/decode/fields.def"
+};
 
 const char *decode_filter(enum entry_kind kind)
 {
-    return searches[kind].filter;
+    return filters[kind];
 }
 
-const char *const *decode_attributes(enum entry_kind kind)
+/* A client of LDAP that wants all user attributes asks for "*". */
+void decode_attributes(enum entry_kind kind,
+                       const char *names[DECODE_ATTRIBUTES_MAX])
 {
-    return searches[kind].attributes;
+    size_t count = 0, i;
+
+    if (kind == ENTRY_BY_CLASS)
+        names[count++] = "*";
+    for (i = 0; i < FIELD_COUNT; i++)
+        if ((searches[i] & 1U << kind) != 0)
+            names[count++] = decode_field_name((enum field)i);
+    names[count] = NULL;
 }
 
-unsigned decode_wanted(const struct decoder *decoder, enum entry_kind kind,
-                       bool is_root)
+/* What an export may hold anywhere; recipients are looked for where somebody
+ * asks. */
+static unsigned searches_of(enum entry_kind kind, bool is_root, bool is_asked)
 {
     if (kind != ENTRY_BY_CLASS)
-        return searches[kind].wanted;
+        return 1U << kind;
     if (is_root)
-        return searches[ENTRY_ROOT].wanted | searches[ENTRY_PING].wanted |
-               1U << FIELD_READING;
-    return searches[ENTRY_SCP].wanted | searches[ENTRY_EXCHANGE].wanted |
-           searches[ENTRY_SITE_OR_SUBNET].wanted |
-           searches[ENTRY_AUTHORITY].wanted |
-           (decoder->forest->asked_count > 0 ? searches[ENTRY_RECIPIENT].wanted
-                                             : 0);
+        return OF(ROOT) | OF(PING);
+    return OF(SCP) | OF(EXCHANGE) | OF(SITE_OR_SUBNET) | OF(AUTHORITY) |
+           (is_asked ? OF(RECIPIENT) : 0);
+}
+
+field_set decode_wanted(const struct decoder *decoder, enum entry_kind kind,
+                        bool is_root)
+{
+    unsigned of = searches_of(kind, is_root, decoder->forest->asked_count > 0);
+    field_set wanted = 0;
+    size_t i;
+
+    for (i = 0; i < FIELD_COUNT; i++)
+        if ((searches[i] & of) != 0)
+            wanted |= FIELD_BIT(i);
+    if (kind == ENTRY_BY_CLASS && is_root)
+        wanted |= FIELD_BIT(FIELD_READING);
+    return wanted;
 }
 
 /* ------------------------------------------------------- what an entry is --

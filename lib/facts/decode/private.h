@@ -10,6 +10,8 @@
 #ifndef ADSCP_FACTS_DECODE_PRIVATE_H
 #define ADSCP_FACTS_DECODE_PRIVATE_H
 
+#include <assert.h>
+
 #include "base/arena.h"
 #include "base/hash.h"
 #include "base/table.h"
@@ -17,41 +19,17 @@
 #include "facts/intern.h"
 #include "facts/url.h"
 
+/* A set of fields: a bit for each. */
+typedef uint64_t field_set;
+#define FIELD_BIT(field) (UINT64_C(1) << (field))
+
 enum field {
-    FIELD_KEYWORDS,
-    FIELD_BINDING,
-    FIELD_CREATED,
-    FIELD_CLASS_NAME,
-    FIELD_NETWORK_ADDRESS,
-    FIELD_SERVER_SITE,
-    FIELD_VERSION_NUMBER,
-    FIELD_SERIAL_NUMBER,
-    FIELD_OBJECT_CLASS,
-    FIELD_ROLES,
-    FIELD_DAG,
-    FIELD_LEGACY_DN,
-    FIELD_COMPONENT_STATES,
-    FIELD_INTERNAL_CERTIFICATE,
-    FIELD_INTERNAL_URL,
-    FIELD_OWNER,
-    FIELD_SITE_OBJECT,
-    FIELD_CA_CERTIFICATE,
-    FIELD_PROXY_ADDRESSES,
-    FIELD_MAIL,
-    FIELD_NICKNAME,
-    FIELD_HOME_MDB,
-    FIELD_HOME_SERVER,
-    FIELD_TARGET,
-    FIELD_TYPE_DETAILS,
-    FIELD_REMOTE_TYPE,
-    FIELD_CONFIG_DN,
-    FIELD_DNS_HOST_NAME,
-    FIELD_DEFAULT_DN,
-    FIELD_GC_READY,
-    FIELD_NETLOGON,
-    FIELD_READING,
-    FIELD_COUNT /* at most 32: decoder->wanted holds a bit for each */
+#define FIELD(field, name, of) FIELD_##field,
+#include "facts/decode/fields.def"
+    FIELD_COUNT
 };
+static_assert((int)FIELD_COUNT < (int)DECODE_ATTRIBUTES_MAX,
+              "a field_set holds every field");
 
 /* "keywords;range=0-1499", [MS-ADTS] 3.1.1.3.1.3.3. */
 struct description {
@@ -131,10 +109,11 @@ struct decoder {
     struct adscp_forest *forest;
     struct directory *directory;
     struct root_dse root;
-    struct entry entry;               /* the one being fed */
-    unsigned wanted;                  /* bits of enum field */
-    unsigned by_length[NAME_LENGTHS]; /* the fields with a name so long */
-    enum field field;                 /* FIELD_COUNT: none */
+    struct entry entry; /* the one being fed */
+    field_set wanted;
+    field_set wanted_by[ENTRY_KINDS][2]; /* of an entry, of a rootDSE */
+    field_set by_length[NAME_LENGTHS];   /* the fields with a name so long */
+    enum field field;                    /* FIELD_COUNT: none */
     bool place_given;
     uint32_t place;
     bool finished;
@@ -182,10 +161,10 @@ int decode_note_entry(struct decoder *decoder, const struct entry *entry,
 bool decode_has_guid(const struct entry *entry);
 int decode_scp(struct decoder *decoder, const struct entry *entry);
 
-/* decode_kind.c: the attributes that such an entry is made of, as bits of enum
- * field; what an entry is. */
-unsigned decode_wanted(const struct decoder *decoder, enum entry_kind kind,
-                       bool is_root);
+/* decode_kind.c: the attributes that such an entry is made of; what an entry
+ * is. */
+field_set decode_wanted(const struct decoder *decoder, enum entry_kind kind,
+                        bool is_root);
 bool decode_has_class(const struct entry *entry, const char *name);
 enum row_kind decode_kind(const struct decoder *decoder,
                           const struct entry *entry);

@@ -23,16 +23,17 @@ enum {
 
 static int task_send(struct reading *reading, struct task *task)
 {
+    const char *attributes[DECODE_ATTRIBUTES_MAX];
     LDAPControl *page = NULL;
     int rc;
 
+    decode_attributes(task->search->kind, attributes);
     if (task_is_paged(task) &&
         ldap_create_page_control(reading->session->ld, PAGE_SIZE, &task->cookie,
                                  1, &page) != LDAP_SUCCESS)
         return ADSCP_E_NOMEM;
-    rc = session_send_search(reading->session, task->search,
-                             task->search->attributes, page, reading->deadline,
-                             reading->detail, &task->id);
+    rc = session_send_search(reading->session, task->search, attributes, page,
+                             reading->deadline, reading->detail, &task->id);
     ldap_control_free(page);
     if (rc != ADSCP_OK)
         return rc;

@@ -53,8 +53,7 @@ struct session_search {
     const char *base;
     enum session_scope scope;
     const char *filter;
-    const char *const *attributes;
-    enum entry_kind kind;
+    enum entry_kind kind; /* tells which attributes are asked for, too */
     /* out */
     int64_t entries;    /* taken, refused ones not counted */
     int result;         /* LDAP result code (RFC 4511 A.1) of the last page */

@@ -19,7 +19,6 @@ static struct session_search root_search(enum entry_kind kind)
         .base = "",
         .scope = SESSION_BASE,
         .filter = decode_filter(kind),
-        .attributes = decode_attributes(kind),
         .kind = kind,
     };
 }
@@ -112,7 +111,6 @@ static int recipient_search(const struct tree *tree, const char *base,
         .base = base,
         .scope = SESSION_SUBTREE,
         .filter = *filterp,
-        .attributes = decode_attributes(ENTRY_RECIPIENT),
         .kind = ENTRY_RECIPIENT,
     };
     return *filterp != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
@@ -181,7 +179,6 @@ static void plan_add(struct plan *plan, enum entry_kind kind, const char *base)
         .base = base,
         .scope = SESSION_SUBTREE,
         .filter = decode_filter(kind),
-        .attributes = decode_attributes(kind),
         .kind = kind,
     };
 }
