@@ -631,9 +631,10 @@ static void test_element(void)
     CHECK_INT(list.container, CONTAINER_ELEMENT);
     CHECK_INT(list.count, 1);
     CHECK_STR(list.problem, NULL);
-    CHECK(list.rows[0] == add(store, &made));
+    CHECK(certificate_same(list.rows[0], add(store, &made)));
     CHECK_STR(adscp_certificate_friendly_name(list.rows[0]),
               "Microsoft Exchange");
+    CHECK_STR(adscp_certificate_friendly_name(add(store, &made)), NULL);
     CHECK(strcmp(adscp_certificate_sha1(list.rows[0]),
                  "0000000000000000000000000000000000000000") != 0);
     certificate_list_free(&list);
@@ -673,6 +674,37 @@ static void test_element_inside(void)
     CHECK_INT(adscp_certificate_not_after(list.rows[0]), -1);
     CHECK(adscp_certificate_sha256(list.rows[0]) != NULL);
     certificate_list_free(&list);
+    made_free(&made);
+    certificates_release(store);
+}
+
+/* A row that was given away stays what it is, whatever another place calls the
+ * same certificate. */
+static void test_two_names(void)
+{
+    static const unsigned char named[] = {'a', 0}, other[] = {'b', 0};
+    struct certificates *store = certificates_new();
+    struct made made = MAKE(.cn = "EX10");
+    const struct adscp_certificate *raw = add(store, &made);
+    struct certificate_list lists[3];
+    int i;
+
+    for (i = 0; i < 3; i++) {
+        struct bytes bytes = {.length = 0};
+
+        put_property(&bytes, 11, i == 1 ? other : named, sizeof(named));
+        put_property(&bytes, 32, made.der, made.length);
+        lists[i] = read_all(store, bytes.data, bytes.length);
+    }
+    CHECK_STR(adscp_certificate_friendly_name(raw), NULL);
+    CHECK_STR(adscp_certificate_friendly_name(lists[0].rows[0]), "a");
+    CHECK_STR(adscp_certificate_friendly_name(lists[1].rows[0]), "b");
+    CHECK(lists[2].rows[0] == lists[0].rows[0]);
+    CHECK(add(store, &made) == raw);
+    CHECK(certificate_same(raw, lists[1].rows[0]));
+    CHECK_INT(certificates_count(store), 3);
+    for (i = 0; i < 3; i++)
+        certificate_list_free(&lists[i]);
     made_free(&made);
     certificates_release(store);
 }
@@ -932,6 +964,7 @@ static const struct test tests[] = {
     {"a serialized element", test_element},
     {"what an element holds", test_element_inside},
     {"friendly names", test_friendly_names},
+    {"one certificate by two names", test_two_names},
     {"a serialized store", test_serialized_store},
     {"no container", test_no_container},
     {"damaged certificates", test_damaged},

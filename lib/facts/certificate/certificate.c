@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The store of certificates: rows by the SHA-256 of their bytes, in a hash
- * table with open addressing. It does not look into a certificate; that is done
- * by certificate_parse.c, once, when somebody asks.
+ * The store of certificates: rows by the SHA-256 of their bytes and by what
+ * their container calls them, in a hash table with open addressing. It does not
+ * look into a certificate; that is done by parse.c, once, when somebody asks.
  */
 #include "facts/certificate/certificate.h"
 
@@ -91,15 +91,21 @@ static uint32_t hash_of(const uint8_t *sha256)
     return hash_bytes((const char *)sha256, CERTIFICATE_HASH);
 }
 
-/* The row with that digest, or NULL. */
+static bool same_name(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* The row with that digest and name, or NULL. */
 static struct adscp_certificate *find(const struct certificates *store,
-                                      const uint8_t *sha256)
+                                      const uint8_t *sha256, const char *name)
 {
     uint32_t hash = hash_of(sha256), at, i;
 
     for (i = hash_first(&store->index, hash, &at); i != HASH_NONE;
          i = hash_next(&store->index, hash, &at))
-        if (memcmp(store->rows[i]->hash, sha256, CERTIFICATE_HASH) == 0)
+        if (memcmp(store->rows[i]->hash, sha256, CERTIFICATE_HASH) == 0 &&
+            same_name(store->rows[i]->friendly_name, name))
             return store->rows[i];
     return NULL;
 }
@@ -163,48 +169,62 @@ static bool digest(const EVP_MD *type, const void *bytes, size_t length,
     return ok;
 }
 
-/* A name that is not clean is shown as text_escape() has it. */
-static int set_name(struct adscp_certificate *row, const char *name,
-                    size_t length)
+/* A name that is not clean is shown as text_escape() has it. NULL: out of
+ * memory. */
+static char *name_new(const char *name, size_t length)
 {
-    size_t size;
-    char *copy;
+    size_t size = text_escape(NULL, 0, name, length) + 1;
+    char *copy = malloc(size);
 
-    if (name == NULL || length == 0 || row->friendly_name != NULL)
-        return ADSCP_OK;
-    size = text_escape(NULL, 0, name, length) + 1;
-    copy = malloc(size);
-    if (copy == NULL)
-        return ADSCP_E_NOMEM;
-    text_escape(copy, size, name, length);
-    row->friendly_name = copy;
-    return ADSCP_OK;
+    if (copy != NULL)
+        text_escape(copy, size, name, length);
+    return copy;
 }
 
+/* The row that these bytes have under this name, which a new row takes. NULL:
+ * out of memory. */
+static struct adscp_certificate *
+put(struct certificates *store, const void *der, size_t length, char **namep)
+{
+    uint8_t hash[EVP_MAX_MD_SIZE];
+    struct adscp_certificate *row;
+
+    if (!digest(store->sha256, der, length, hash))
+        return NULL;
+    row = find(store, hash, *namep);
+    if (row != NULL)
+        return row;
+    row = add(store, der, length, hash);
+    if (row != NULL) {
+        row->friendly_name = *namep;
+        *namep = NULL;
+    }
+    return row;
+}
+
+/* A row never changes once it was given away: what one place calls a
+ * certificate is not what another place does. */
 int certificates_add_named(struct certificates *store, const void *der,
                            size_t length, const char *friendly_name,
                            size_t name_length,
                            const struct adscp_certificate **certificatep)
 {
-    uint8_t hash[EVP_MAX_MD_SIZE];
-    struct adscp_certificate *row;
-    int rc;
+    const struct adscp_certificate *row;
+    char *name = NULL;
 
     if (store == NULL || (der == NULL && length > 0) || certificatep == NULL)
         return ADSCP_E_ARGUMENT;
-    if (der == NULL)
-        der = "";
-    if (!digest(store->sha256, der, length, hash))
-        return ADSCP_E_NOMEM;
-    row = find(store, hash);
+    if (friendly_name != NULL && name_length > 0) {
+        name = name_new(friendly_name, name_length);
+        if (name == NULL)
+            return ADSCP_E_NOMEM;
+    }
+    row = put(store, der != NULL ? der : "", length, &name);
+    free(name);
     if (row == NULL)
-        row = add(store, der, length, hash);
-    if (row == NULL)
         return ADSCP_E_NOMEM;
-    rc = set_name(row, friendly_name, name_length);
-    if (rc == ADSCP_OK)
-        *certificatep = row;
-    return rc;
+    *certificatep = row;
+    return ADSCP_OK;
 }
 
 int certificates_add(struct certificates *store, const void *der, size_t length,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Certificates as facts, without an opinion about them. A store keeps each
- * distinct certificate once, by the SHA-256 of its DER; adding costs a hash and
- * a look-up, and the bytes are taken apart when somebody first asks for what
- * they say.
+ * distinct certificate once for each name that its containers give it, by the
+ * SHA-256 of its DER; adding costs a hash and a look-up, and the bytes are
+ * taken apart when somebody first asks for what they say. Rows never change.
  *
  * Bytes that are no certificate are a row too, with a sentence that says why:
  * never a guess. Effort is bounded whatever the bytes are: CERTIFICATE_MAX for

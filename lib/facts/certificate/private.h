@@ -41,7 +41,8 @@ X509 *certificate_x509(const struct adscp_certificate *certificate);
 /* Upper-case hex, with a NUL; out holds 2 * length + 1 bytes. */
 void certificate_hex(char *out, const uint8_t *bytes, size_t length);
 
-/* For the reader of containers: the first name that is given stays. */
+/* For the reader of containers: a name (or NULL) is part of the row, so that
+ * one certificate has a row for each name that it goes by. */
 int certificates_add_named(struct certificates *store, const void *der,
                            size_t length, const char *friendly_name,
                            size_t name_length,
