@@ -272,6 +272,25 @@ static void test_worst_address(void)
     }
 }
 
+/* Also where the first address shows no certificate at all. */
+static void test_several_behind_dead(void)
+{
+    int certificates;
+
+    for (certificates = 1; certificates <= 2; certificates++) {
+        struct scene scene = scene_new();
+
+        met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_REFUSED, NULL);
+        met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_OK, &scene.met.ex07);
+        met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_OK,
+                 certificates == 1 ? &scene.met.ex07 : &scene.met.ex10);
+        predict_seen(&scene);
+        CHECK_INT(count_findings(scene.answer, "cert-several"),
+                  certificates == 2);
+        scene_free(&scene);
+    }
+}
+
 /* Outcomes of an address alone, and beside one that shows a good certificate:
  * what answers counts first. */
 static void test_outcomes(void)
@@ -665,6 +684,7 @@ static const struct test tests[] = {
     {"the client trusts what its own forest distributes", test_own_forest_only},
     {"what was seen beats what is published", test_seen_beats_published},
     {"the worst address decides", test_worst_address},
+    {"two certificates behind a dead address", test_several_behind_dead},
     {"addresses that show no certificate", test_outcomes},
     {"an unreachable address beside a dead one", test_unreachable_beside_dead},
     {"a dead server redirects nobody", test_goes_on},

@@ -75,11 +75,15 @@ static bool counts_before(const struct adscp_sighting *a, int a_outcome,
     return a_outcome > b_outcome;
 }
 
-static bool differs(const struct adscp_sighting *a,
-                    const struct adscp_sighting *b)
+/* Does this address show another certificate than the first that shows one? */
+static bool differs(const struct adscp_sighting *sighting,
+                    const struct adscp_certificate **firstp)
 {
-    return a->chain_count > 0 && b->chain_count > 0 &&
-           !certificate_same(a->chain[0], b->chain[0]);
+    if (sighting->chain_count == 0)
+        return false;
+    if (*firstp == NULL)
+        *firstp = sighting->chain[0];
+    return !certificate_same(*firstp, sighting->chain[0]);
 }
 
 /* Leaves no alert where no address was looked at. */
@@ -87,6 +91,7 @@ static int look(const struct basis *basis, const struct sighted_host *host,
                 bool from_scp, struct host_check *host_check)
 {
     const struct adscp_sighting *rows = basis->sightings->rows + host->first;
+    const struct adscp_certificate *shown = NULL;
     size_t i;
 
     for (i = 0; i < host->count; i++) {
@@ -100,7 +105,7 @@ static int look(const struct basis *basis, const struct sighted_host *host,
         rc = judge_sighting(basis, &rows[i], from_scp, &alert);
         if (rc != ADSCP_OK)
             return rc;
-        if (i > 0 && differs(&rows[0], &rows[i]))
+        if (differs(&rows[i], &shown))
             host_check->several = true;
         if (host_check->sighting != NULL &&
             !counts_before(&rows[i], alert->outcome, host_check->sighting,
