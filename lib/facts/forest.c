@@ -463,3 +463,35 @@ bool server_has_default_url(const struct adscp_server *server,
     return url->kind == URL_HTTPS && !url->has_port && !url->has_userinfo &&
            is_host(server->fqdn, url->host);
 }
+
+/* A bare host, with or without a port, as it would stand in a URL. */
+static bool bare_host(const char *text, struct span *hostp)
+{
+    enum { BEFORE = sizeof("https://") - 1, HOST_MAX = 262 };
+    char whole[BEFORE + HOST_MAX + 2];
+    struct url url;
+
+    if (strlen(text) > HOST_MAX)
+        return false;
+    stpcpy(stpcpy(stpcpy(whole, "https://"), text), "/");
+    if (!url_split_host(whole, &url))
+        return false;
+    *hostp =
+        (struct span){text + (url.host.text - whole) - BEFORE, url.host.length};
+    return true;
+}
+
+bool virtual_directory_host(const struct virtual_directory *service,
+                            struct span *hostp)
+{
+    struct url url;
+
+    if (service->url == NULL)
+        return false;
+    if (service->service == SERVICE_RPC && strchr(service->url, '/') == NULL)
+        return bare_host(service->url, hostp);
+    if (!url_split_host(service->url, &url) || !url_is_http(&url))
+        return false;
+    *hostp = url.host;
+    return true;
+}

@@ -349,6 +349,11 @@ bool scp_has(const struct adscp_scp *scp, enum keyword_kind kind, name_id name);
 /* Is this host the server's own name, short or full? */
 bool server_has_name(const struct adscp_server *server, struct span host);
 
+/* The host of a virtual directory's InternalUrl, where that is an http(s) URL;
+ * Outlook Anywhere publishes a bare host. */
+bool virtual_directory_host(const struct virtual_directory *service,
+                            struct span *hostp);
+
 /* Is this, but for its path, what Exchange setup writes: https, the FQDN and
  * nothing odd? */
 bool server_has_default_url(const struct adscp_server *server,

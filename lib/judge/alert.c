@@ -6,6 +6,7 @@
 #include "judge/alert.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 _Static_assert(NOTE_COUNT <= 32, "notes are bits");
 
@@ -25,6 +26,24 @@ struct adscp_alert *alert_new(const struct alert_link *chain, size_t count)
         (void)certificate_hold_store(chain[i].certificate);
     }
     return alert;
+}
+
+struct adscp_alert *alert_with_change(const struct adscp_alert *alert,
+                                      int64_t changes_on)
+{
+    struct adscp_alert *copy = alert_new(alert->chain, alert->chain_count);
+
+    if (copy == NULL)
+        return NULL;
+    copy->outcome = alert->outcome;
+    copy->flags = alert->flags;
+    copy->flags_possible = alert->flags_possible;
+    copy->reasons = alert->reasons;
+    copy->notes = alert->notes;
+    memcpy(copy->lines, alert->lines, sizeof(copy->lines));
+    copy->confidence = alert->confidence;
+    copy->changes_on = changes_on;
+    return copy;
 }
 
 /* Constant to its readers; the count of holders alone changes. */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "judge/route/service_checks.h"
+#include "judge/route/shared_check.h"
 
 static void forget_service_checks(struct basis *basis)
 {
@@ -20,6 +21,13 @@ static void forget_service_checks(struct basis *basis)
     free(basis->service_checks);
     basis->service_checks = NULL;
     basis->service_checks_count = 0;
+}
+
+/* What was judged on other grounds. */
+static void forget_checks(struct basis *basis)
+{
+    forget_service_checks(basis);
+    shared_checks_forget(basis);
 }
 
 int basis_open(struct basis *basis)
@@ -33,7 +41,7 @@ int basis_open(struct basis *basis)
 
 void basis_close(struct basis *basis)
 {
-    forget_service_checks(basis);
+    forget_checks(basis);
     trust_free(basis->trust);
     certificate_list_free(&basis->trusted);
     certificate_list_free(&basis->bundle);
@@ -107,7 +115,7 @@ static int build(struct basis *basis)
         trust_free(trust);
         return rc;
     }
-    forget_service_checks(basis);
+    forget_checks(basis);
     trust_free(basis->trust);
     basis->trust = trust;
     return ADSCP_OK;
@@ -142,7 +150,7 @@ void basis_set_sightings(struct basis *basis,
     struct adscp_sightings *held =
         sightings != NULL ? sightings_hold(sightings) : NULL;
 
-    forget_service_checks(basis);
+    forget_checks(basis);
     sightings_release(basis->sightings);
     basis->sightings = held;
 }
@@ -151,7 +159,7 @@ void basis_set_time(struct basis *basis, int64_t time)
 {
     if (time == basis->time)
         return;
-    forget_service_checks(basis);
+    forget_checks(basis);
     basis->time = time;
 }
 

@@ -16,6 +16,7 @@
 #include "judge/trust/trust.h"
 
 struct service_checks;
+struct shared_check;
 
 struct basis {
     struct forest_index *forest_index; /* of the forest; NULL: none was set */
@@ -30,6 +31,10 @@ struct basis {
     /* By service_list.number; see route/service_checks.h. */
     struct service_checks **service_checks;
     size_t service_checks_count;
+
+    /* By shared_host.number; see route/shared_check.h. */
+    struct shared_check *shared_checks;
+    size_t shared_checks_count;
 };
 
 /* ADSCP_OK or ADSCP_E_NOMEM; basis_close() either way. */

@@ -37,7 +37,7 @@ static void take_unjudged(struct doubt *doubt, const struct order_rival *rival)
     doubt->outcome = ADSCP_OUTCOME_UNCERTAIN;
 }
 
-static int judge(const struct basis *basis, const struct way_question *question,
+static int judge(struct basis *basis, const struct way_question *question,
                  const struct order_rivals *rivals, struct arena *arena,
                  struct doubt *doubt)
 {
@@ -59,7 +59,7 @@ static int judge(const struct basis *basis, const struct way_question *question,
     return ADSCP_OK;
 }
 
-int doubt_make(const struct basis *basis, const struct way_question *question,
+int doubt_make(struct basis *basis, const struct way_question *question,
                const struct way *way, struct arena *arena,
                struct doubt **doubtp)
 {

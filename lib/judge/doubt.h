@@ -19,7 +19,7 @@ struct doubt {
 
 /* Judge the rivals of a way; *doubtp is NULL where there is none. ADSCP_OK or
  * ADSCP_E_NOMEM. */
-int doubt_make(const struct basis *basis, const struct way_question *question,
+int doubt_make(struct basis *basis, const struct way_question *question,
                const struct way *way, struct arena *arena,
                struct doubt **doubtp);
 void doubt_free(struct doubt *doubt); /* NULL is fine */

@@ -246,6 +246,9 @@ static int find_followed(struct prediction_findings *told)
         rc = route_find(predict_first_page(prediction), &prediction->way.route,
                         prediction->site.name, prediction->question.time,
                         &told->whole);
+    if (rc == ADSCP_OK && prediction->service_checks != NULL)
+        rc = service_checks_report(prediction->service_checks,
+                                   &prediction->way.route, &told->whole);
     if (rc == ADSCP_OK && prediction->mailbox.server != NULL &&
         prediction->mailbox.directory->service_count == 0)
         rc = add_finding(&told->whole, FINDING_SERVICES_NOT_READ,

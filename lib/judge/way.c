@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* The hops from this URL on, and the certificates there. */
-static int follow_url(const struct basis *basis,
+static int follow_url(struct basis *basis,
                       const struct way_question *question,
                       const struct order_first *start, struct arena *arena,
                       struct way *way)
@@ -39,7 +39,7 @@ static bool goes_on(const struct way *way)
 }
 
 /* Nobody predicts that the client ever comes to a row of the tail. */
-static int follow_others(const struct basis *basis,
+static int follow_others(struct basis *basis,
                          const struct way_question *question,
                          const struct order_first *start, struct arena *arena,
                          struct way *way)
@@ -78,7 +78,7 @@ static void settle(const struct service_checks *service_checks, struct way *way)
     way->alert = service_checks->worst->alert;
 }
 
-int way_follow(const struct basis *basis, const struct way_question *question,
+int way_follow(struct basis *basis, const struct way_question *question,
                const struct order_first *start, struct arena *arena,
                struct way *way)
 {

@@ -30,7 +30,7 @@ struct way {
 /* The way that begins here: with the order's first URL, or with another one of
  * its URLs, which then comes before all others. The arena takes what hops refer
  * to. ADSCP_OK or ADSCP_E_NOMEM; way_clear() either way. */
-int way_follow(const struct basis *basis, const struct way_question *question,
+int way_follow(struct basis *basis, const struct way_question *question,
                const struct order_first *start, struct arena *arena,
                struct way *way);
 void way_clear(struct way *way);

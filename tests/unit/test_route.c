@@ -140,9 +140,11 @@ static void fronts(void)
     CHECK_HOP(answer.first, NULL, "proxy", "inferred");
     CHECK_FOUND(answer, "scp-host-shared", 1);
     done(&answer);
-    answer = shared(MAKE_2016, MAKE_2019, "EXA");
-    CHECK_HOP(answer.first, NULL, "unknown", "inferred");
+    answer = shared(MAKE_2016, MAKE_2019, "EXA"); /* both do the same */
+    CHECK_HOP(answer.first, NULL, "proxy", "inferred");
+    CHECK(strstr(adscp_hop_why(answer.first), "EXB (Exchange 2019") != NULL);
     CHECK_FOUND(answer, "scp-host-shared", 1);
+    CHECK_FOUND(answer, "scp-first-older-version", 0);
     done(&answer);
     answer = shared(MAKE_2016, NULL, "EXA");
     CHECK_HOP(answer.first, NULL, "unknown", "inferred");
@@ -151,7 +153,13 @@ static void fronts(void)
     CHECK_HOP(answer.first, NULL, "unknown", "inferred");
     done(&answer);
     answer = shared(MAKE_2007_OLD, MAKE_2007, "EXA"); /* two rows of a matrix */
+    CHECK_HOP(answer.first, NULL, "answer", "inferred");
+    done(&answer);
+    answer = shared(MAKE_2010, MAKE_2016, "EXA");
     CHECK_HOP(answer.first, NULL, "unknown", "inferred");
+    CHECK(strstr(adscp_hop_why(answer.first),
+                 "EXA (Exchange 2010 SP3) answers, EXB (Exchange 2016 CU23) "
+                 "passes the request on, and which of them") != NULL);
     done(&answer);
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/hash.h"
 #include "facts/url.h"
+#include "judge/directory/published.h"
 #include "judge/directory/services.h"
 
 struct forest_index *forest_index_new(const struct adscp_forest *forest)
@@ -409,13 +410,10 @@ static int page_fill(const struct adscp_forest *forest, struct arena *arena,
     rc = index_hosts(page);
     if (rc != ADSCP_OK)
         goto out;
-    page->published = arena_alloc(arena, (page->directory->server_count + 1) *
-                                             sizeof(*page->published));
-    if (page->published == NULL) {
-        rc = ADSCP_E_NOMEM;
-        goto out;
-    }
     rc = topology_make(forest, arena, page, &page->topology);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = published_prepare(arena, page);
     if (rc != ADSCP_OK)
         goto out;
     rc = directory_index_first_url(forest, arena, page);
@@ -476,51 +474,4 @@ struct certificates *
 forest_index_certificates(struct forest_index *forest_index)
 {
     return forest_index->certificates;
-}
-
-/* Its bytes may be those of no certificate, and only looking at them tells. */
-static int check_published(struct published *published)
-{
-    const struct certificate_facts *facts =
-        certificate_facts(published->certificate);
-
-    if (facts == NULL)
-        return ADSCP_E_NOMEM;
-    published->is_unreadable = facts->problem != NULL;
-    return ADSCP_OK;
-}
-
-/* What the attribute holds, whatever form it has; the first one counts. */
-static int read_published(struct forest_index *forest_index,
-                          const struct adscp_server *server,
-                          struct published *published)
-{
-    struct certificate_list list = {0};
-    int rc =
-        certificates_read(forest_index->certificates, server->certificate.bytes,
-                          server->certificate.length, &list);
-
-    published->is_unreadable = list.count == 0;
-    if (rc == ADSCP_OK && list.count > 0) {
-        published->certificate = list.rows[0];
-        rc = check_published(published);
-    }
-    published->is_known = rc == ADSCP_OK;
-    certificate_list_free(&list);
-    return rc;
-}
-
-int forest_index_published(struct forest_index *forest_index,
-                           const struct directory_index *page,
-                           const struct adscp_server *server,
-                           const struct published **publishedp)
-{
-    struct published *published =
-        &page->published[server - page->directory->servers];
-    int rc = ADSCP_OK;
-
-    if (!published->is_known && server->certificate.bytes != NULL)
-        rc = read_published(forest_index, server, published);
-    *publishedp = published;
-    return rc;
 }

@@ -44,12 +44,9 @@ struct unpaged_window {
     bool has_invalid;        /* one is not an absolute URI */
 };
 
-/* The certificate that a server publishes (msExchServerInternalTLSCert). */
-struct published {
-    const struct adscp_certificate *certificate; /* NULL: none, or not known */
-    bool is_known;                               /* it was looked at */
-    bool is_unreadable;
-};
+/* What servers publish as their certificates; see published.h. */
+struct published;
+struct shared_host;
 
 /* One directory. */
 struct directory_index {
@@ -82,7 +79,8 @@ struct directory_index {
 
     struct table hosts; /* short and full names of servers, to their index */
     struct topology topology;
-    struct published *published; /* per server */
+    struct published *published;       /* per server */
+    struct shared_host **shared_hosts; /* per front; NULL: not asked for yet */
     struct finding_list findings;
 };
 
@@ -96,6 +94,7 @@ struct forest_index {
         *pages; /* one per directory; NULL: not needed yet */
     struct certificates *certificates; /* that the directories publish */
     size_t service_lists;              /* how many were made */
+    size_t shared_hosts;               /* likewise */
     const struct subnets *subnets; /* of the first directory; NULL: not needed
                                       yet */
     atomic_int holders;
@@ -120,12 +119,7 @@ int forest_index_services(struct forest_index *forest_index,
                           const struct directory_index **pagep,
                           const struct service_list **listp);
 
-/* The certificate that a server of this page publishes, read when it is first
- * asked for; the store that it lies in. ADSCP_OK or ADSCP_E_NOMEM. */
-int forest_index_published(struct forest_index *forest_index,
-                           const struct directory_index *page,
-                           const struct adscp_server *server,
-                           const struct published **publishedp);
+/* The store of the certificates that the directories publish. */
 struct certificates *
 forest_index_certificates(struct forest_index *forest_index);
 

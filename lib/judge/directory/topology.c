@@ -83,12 +83,21 @@ static int make_scps(struct arena *arena, const struct directory_index *page,
 
 /* --------------------------------------------------------------- fronts -- */
 
-/* A host that servers publish, in the making. */
+/* A server that publishes a host. */
+struct publication {
+    uint32_t front;
+    uint32_t server;
+    bool may_answer;
+};
+
+/* The hosts that servers publish, in the making. */
 struct fronts {
     struct arena *arena;
     const struct directory_index *page;
     struct topology *topology;
     bool *reached;
+    struct publication *rows;
+    size_t count;
 };
 
 static bool host_of(const char *text, struct url *url)
@@ -116,21 +125,14 @@ static struct front *front_of(struct fronts *fronts, struct span host)
     return row;
 }
 
-static void add_server(const struct fronts *fronts, struct front *row,
-                       uint32_t server)
+static void add_server(struct fronts *fronts, const struct front *row,
+                       uint32_t server, bool may_answer)
 {
-    const struct adscp_server *added =
-        &fronts->topology->directory->servers[server - 1];
-
-    if (row->last == server)
-        return;
-    row->last = server;
-    if (row->servers++ == 0) {
-        row->first = added;
-        row->line = added->line;
-    } else if (row->line != added->line) {
-        row->line = VERSION_UNKNOWN;
-    }
+    fronts->rows[fronts->count++] = (struct publication){
+        .front = (uint32_t)(row - fronts->topology->front_rows),
+        .server = server - 1,
+        .may_answer = may_answer,
+    };
 }
 
 static bool is_own_name(const struct fronts *fronts, struct span host)
@@ -149,18 +151,15 @@ static void mark_reached(const struct fronts *fronts, struct span host)
 }
 
 /* The oldest one stands for all of them. */
-static void add_scp(const struct fronts *fronts, struct front *row,
+static void add_scp(struct fronts *fronts, struct front *row,
                     const struct adscp_scp *scp)
 {
     bool older = row->scps++ == 0 || url_row_age(scp) < url_row_age(row->scp);
 
     if (older)
         row->scp = scp;
-    if (scp->server == 0)
-        return;
-    add_server(fronts, row, scp->server);
-    if (older)
-        row->first = &fronts->topology->directory->servers[scp->server - 1];
+    if (scp->server != 0)
+        add_server(fronts, row, scp->server, true);
 }
 
 static int add_scps(struct fronts *fronts)
@@ -188,26 +187,136 @@ static int add_scps(struct fronts *fronts)
     return ADSCP_OK;
 }
 
-static int add_services(struct fronts *fronts)
+/* Of the kinds that a client is handed, those that tell who may answer
+ * Autodiscover, or the others. */
+static bool is_wanted(const struct virtual_directory *service, bool may_answer)
+{
+    return service->server != 0 && service->service != SERVICE_NONE &&
+           may_answer == (service->service == SERVICE_AUTODISCOVER ||
+                          service->service == SERVICE_EWS);
+}
+
+static int add_services(struct fronts *fronts, bool may_answer)
 {
     const struct directory *directory = fronts->topology->directory;
     size_t i;
 
     for (i = 0; i < directory->service_count; i++) {
         const struct virtual_directory *service = &directory->services[i];
+        struct span host;
         struct front *row;
-        struct url url;
 
-        if ((service->service != SERVICE_AUTODISCOVER &&
-             service->service != SERVICE_EWS) ||
-            service->server == 0 || !host_of(service->url, &url) ||
-            is_own_name(fronts, url.host))
+        if (!is_wanted(service, may_answer) ||
+            !virtual_directory_host(service, &host) ||
+            is_own_name(fronts, host))
             continue;
-        row = front_of(fronts, url.host);
+        row = front_of(fronts, host);
         if (row == NULL)
             return ADSCP_E_NOMEM;
-        add_server(fronts, row, service->server);
+        add_server(fronts, row, service->server, may_answer);
     }
+    return ADSCP_OK;
+}
+
+/* One more publisher of a front, which is the last one so far. */
+static void settle_publisher(struct front *row,
+                             const struct publication *publication)
+{
+    const struct adscp_server *server =
+        &row->directory->servers[publication->server];
+
+    row->publishers++;
+    if (!publication->may_answer)
+        return;
+    if (row->servers++ == 0)
+        row->first = server;
+    if (server->front_end != FRONT_END_NO)
+        row->lines |= UINT32_C(1) << server->line;
+}
+
+/* Where each front's rows lie among all of them. */
+static void place_publishers(const struct fronts *fronts, uint32_t *publishers)
+{
+    struct topology *topology = fronts->topology;
+    size_t start = 0, k;
+    uint32_t i;
+
+    for (k = 0; k < fronts->count; k++)
+        topology->front_rows[fronts->rows[k].front].publishers++;
+    for (i = 0; i < topology->front_count; i++) {
+        struct front *row = &topology->front_rows[i];
+
+        row->directory = topology->directory;
+        row->publisher = publishers + start;
+        start += row->publishers;
+        row->publishers = 0;
+    }
+}
+
+/* Each server once in each front, in the order in which they came: who may
+ * answer comes first. `last`: per server, 1 + the front that has it; what comes
+ * for one front is scattered, and so they are sorted first. */
+static void fill_publishers(const struct fronts *fronts, uint32_t *publishers,
+                            uint32_t *last)
+{
+    struct topology *topology = fronts->topology;
+    uint32_t *sorted = publishers + fronts->count, i, end, at;
+    size_t k;
+
+    for (k = 0; k < fronts->count; k++) {
+        struct front *row = &topology->front_rows[fronts->rows[k].front];
+
+        sorted[row->publisher - publishers + row->publishers++] = (uint32_t)k;
+    }
+    for (i = 0; i < topology->front_count; i++) {
+        struct front *row = &topology->front_rows[i];
+        size_t start = (size_t)(row->publisher - publishers);
+
+        end = row->publishers;
+        row->publishers = 0;
+        for (at = 0; at < end; at++) {
+            const struct publication *publication =
+                &fronts->rows[sorted[start + at]];
+
+            if (last[publication->server] == i + 1)
+                continue;
+            last[publication->server] = i + 1;
+            publishers[start + row->publishers] = publication->server;
+            settle_publisher(row, publication);
+        }
+    }
+}
+
+/* Where an SCP names the host, the server of the oldest one stands for all. */
+static void put_oldest_first(const struct topology *topology)
+{
+    const struct directory *directory = topology->directory;
+    uint32_t i;
+
+    for (i = 0; i < topology->front_count; i++) {
+        struct front *row = &topology->front_rows[i];
+
+        if (row->scp != NULL && row->scp->server != 0)
+            row->first = &directory->servers[row->scp->server - 1];
+    }
+}
+
+static int make_publishers(struct fronts *fronts)
+{
+    struct topology *topology = fronts->topology;
+    uint32_t *publishers = arena_alloc(fronts->arena, (2 * fronts->count + 1) *
+                                                          sizeof(*publishers));
+    uint32_t *last =
+        calloc(topology->directory->server_count + 1, sizeof(*last));
+
+    if (publishers == NULL || last == NULL) {
+        free(last);
+        return ADSCP_E_NOMEM;
+    }
+    place_publishers(fronts, publishers);
+    fill_publishers(fronts, publishers, last);
+    put_oldest_first(topology);
+    free(last);
     return ADSCP_OK;
 }
 
@@ -222,12 +331,23 @@ static size_t count_fronts(const struct directory_index *page)
     return count;
 }
 
+static int add_all(struct fronts *fronts)
+{
+    int rc = add_scps(fronts);
+
+    if (rc == ADSCP_OK)
+        rc = add_services(fronts, true);
+    if (rc == ADSCP_OK)
+        rc = add_services(fronts, false);
+    return rc == ADSCP_OK ? make_publishers(fronts) : rc;
+}
+
 static int make_fronts(struct arena *arena, const struct directory_index *page,
                        struct topology *topology)
 {
-    struct fronts fronts = {arena, page, topology, NULL};
+    struct fronts fronts = {.arena = arena, .page = page, .topology = topology};
     size_t most = count_fronts(page);
-    int rc;
+    int rc = ADSCP_E_NOMEM;
 
     fronts.reached =
         arena_alloc(arena, page->directory->server_count + sizeof(bool));
@@ -237,11 +357,12 @@ static int make_fronts(struct arena *arena, const struct directory_index *page,
     if (most == 0)
         return ADSCP_OK;
     topology->front_rows = calloc(most, sizeof(*topology->front_rows));
-    if (topology->front_rows == NULL ||
-        table_init(&topology->fronts, TABLE_ASCII, most) != ADSCP_OK)
-        return ADSCP_E_NOMEM;
-    rc = add_scps(&fronts);
-    return rc == ADSCP_OK ? add_services(&fronts) : rc;
+    fronts.rows = malloc(most * sizeof(*fronts.rows));
+    if (topology->front_rows != NULL && fronts.rows != NULL &&
+        table_init(&topology->fronts, TABLE_ASCII, most) == ADSCP_OK)
+        rc = add_all(&fronts);
+    free(fronts.rows);
+    return rc;
 }
 
 /* ---------------------------------------------------------------- whole -- */
@@ -253,6 +374,7 @@ int topology_make(const struct adscp_forest *forest, struct arena *arena,
     int rc;
 
     topology->directory = directory;
+    topology->site_count = forest->name_count;
     topology->services = arena_alloc(arena, (forest->name_count + 1) *
                                                 sizeof(struct service_list *));
     if (topology->services == NULL)
@@ -281,6 +403,35 @@ const struct front *topology_front(const struct topology *topology,
     const uint32_t *row = table_get(&topology->fronts, host, length);
 
     return row != NULL ? &topology->front_rows[*row] : NULL;
+}
+
+const struct adscp_server *front_publisher(const struct front *front,
+                                           size_t index)
+{
+    return &front->directory->servers[front->publisher[index]];
+}
+
+const struct adscp_server *front_server(const struct front *front,
+                                        enum version_line line)
+{
+    uint32_t i;
+
+    for (i = 0; i < front->servers; i++) {
+        const struct adscp_server *server = front_publisher(front, i);
+
+        if (server->line == line && server->front_end != FRONT_END_NO)
+            return server;
+    }
+    return NULL;
+}
+
+enum version_line front_line(const struct front *front)
+{
+    enum version_line line = VERSION_UNKNOWN;
+
+    while (line < VERSION_LINE_COUNT && front->lines != UINT32_C(1) << line)
+        line++;
+    return line < VERSION_LINE_COUNT ? line : VERSION_UNKNOWN;
 }
 
 const char *topology_scp_url(const struct topology *topology,

@@ -15,17 +15,20 @@
 #include "base/table.h"
 #include "facts/forest.h"
 
-/* A host that is no server's own name: the servers that publish it, in an SCP
- * or as the host of their Autodiscover or EWS virtual directory. */
+/* A host that is no server's own name: its publishers, the servers that have it
+ * in an SCP or in a virtual directory for clients. Those that have it in an
+ * SCP, or in their Autodiscover or EWS virtual directory, may get the client's
+ * first request. */
 struct front {
     const char *host;
-    const struct adscp_server *first; /* one of them */
-    enum version_line line; /* of all of them; VERSION_UNKNOWN: they differ, or
-                               it is unknown */
-    uint32_t servers;
+    const struct adscp_server *first; /* of those that may; or NULL */
+    uint32_t lines;   /* 1 << version_line, of those that may and can */
+    uint32_t servers; /* how many may */
+    uint32_t publishers;
+    const uint32_t *publisher; /* their rows; first those that may */
+    const struct directory *directory;
     uint32_t scps;               /* with this host */
-    const struct adscp_scp *scp; /* one of them, or NULL */
-    uint32_t last; /* while it is made: 1 + the server that counted last */
+    const struct adscp_scp *scp; /* the oldest of them, or NULL */
 };
 
 /* The second wave of one site and version; see services.h. */
@@ -33,6 +36,7 @@ struct service_list;
 
 struct topology {
     const struct directory *directory;
+    size_t site_count; /* names that could be a site's */
     /* Servers per site: rows[start[name_id]] up to rows[start[name_id + 1]]. */
     const uint32_t *server_start;
     const uint32_t *server_rows;
@@ -62,6 +66,18 @@ int topology_report(const struct topology *topology,
 /* NULL: nobody publishes this host. */
 const struct front *topology_front(const struct topology *topology,
                                    const char *host, size_t length);
+
+const struct adscp_server *front_publisher(const struct front *front,
+                                           size_t index);
+
+/* The first server of this version that may answer there; NULL: there is none.
+ */
+const struct adscp_server *front_server(const struct front *front,
+                                        enum version_line line);
+
+/* The version of all servers that may answer there; VERSION_UNKNOWN: they
+ * differ, it is unknown, or there are none. */
+enum version_line front_line(const struct front *front);
 
 /* The URL of the first SCP of a server; NULL: it has none. */
 const char *topology_scp_url(const struct topology *topology,

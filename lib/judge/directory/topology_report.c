@@ -5,6 +5,7 @@
  * name that several share.
  */
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "judge/add_finding.h"
 #include "judge/directory/topology.h"
@@ -56,7 +57,7 @@ static const char *behind(const struct front *front)
 {
     if (front->servers == 0)
         return "servers that are not known";
-    if (front->line == VERSION_UNKNOWN)
+    if (front_line(front) == VERSION_UNKNOWN)
         return "servers of several versions, or of an unknown one";
     return "servers of one version";
 }
@@ -80,12 +81,134 @@ static int find_fronts(const struct topology *topology,
     return rc;
 }
 
+/* ------------------------------------------------------------ forgotten -- */
+
+/* The servers of one site, by what they publish. */
+struct site_report {
+    const struct topology *topology;
+    struct finding_list *findings;
+    uint32_t *users;           /* per front: servers of this site */
+    const struct front *front; /* that most of them publish; or NULL */
+};
+
+static const struct adscp_scp *scp_of(const struct topology *topology,
+                                      uint32_t server)
+{
+    uint32_t row = topology->scp_of[server];
+
+    return row != 0 ? &topology->directory->scps[row - 1] : NULL;
+}
+
+/* The shared name that the server publishes, or NULL. */
+static const struct front *front_of(const struct topology *topology,
+                                    uint32_t server)
+{
+    const struct adscp_scp *scp = scp_of(topology, server);
+    struct url url;
+
+    if (scp == NULL || (scp->flags & SCP_HOST_OWN) != 0 ||
+        !url_split_host(scp_binding(scp, scp->first_http), &url))
+        return NULL;
+    return topology_front(topology, url.host.text, url.host.length);
+}
+
+static bool has_default_url(const struct topology *topology, uint32_t server)
+{
+    const struct adscp_scp *scp = scp_of(topology, server);
+
+    return scp != NULL && (scp->flags & SCP_DEFAULT_URL) != 0;
+}
+
+static void count_names(struct site_report *report, const uint32_t *servers,
+                        size_t count)
+{
+    const struct topology *topology = report->topology;
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        const struct front *front = front_of(topology, servers[i]);
+        uint32_t *users;
+
+        if (front == NULL)
+            continue;
+        users = &report->users[front - topology->front_rows];
+        ++*users;
+        if (report->front == NULL ||
+            *users > report->users[report->front - topology->front_rows])
+            report->front = front;
+    }
+}
+
+/* Two servers make a name a shared one. */
+static int tell_forgotten(const struct site_report *report,
+                          const uint32_t *servers, size_t count)
+{
+    const struct topology *topology = report->topology;
+    int rc = ADSCP_OK;
+    size_t i;
+
+    if (report->front == NULL ||
+        report->users[report->front - topology->front_rows] < 2)
+        return ADSCP_OK;
+    for (i = 0; i < count && rc == ADSCP_OK; i++)
+        if (has_default_url(topology, servers[i]))
+            rc = add_finding(
+                report->findings, FINDING_SCP_DEFAULT_URL,
+                (struct finding_about){
+                    .scp = scp_of(topology, servers[i]),
+                    .a = report->front->host,
+                    .b = topology->directory->servers[servers[i]].site});
+    return rc;
+}
+
+static void forget_names(struct site_report *report, const uint32_t *servers,
+                         size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        const struct front *front = front_of(report->topology, servers[i]);
+
+        if (front != NULL)
+            report->users[front - report->topology->front_rows] = 0;
+    }
+    report->front = NULL;
+}
+
+/* A server that nobody configured while the others of its site were. */
+static int find_forgotten(const struct topology *topology,
+                          struct finding_list *findings)
+{
+    struct site_report report = {.topology = topology, .findings = findings};
+    int rc = ADSCP_OK;
+    size_t site;
+
+    if (topology->front_count == 0)
+        return ADSCP_OK;
+    report.users = calloc(topology->front_count, sizeof(*report.users));
+    if (report.users == NULL)
+        return ADSCP_E_NOMEM;
+    for (site = 0; site < topology->site_count && rc == ADSCP_OK; site++) {
+        const uint32_t *start = &topology->server_start[site];
+        const uint32_t *servers = topology->server_rows + start[0];
+        size_t count = start[1] - start[0];
+
+        count_names(&report, servers, count);
+        rc = tell_forgotten(&report, servers, count);
+        forget_names(&report, servers, count);
+    }
+    free(report.users);
+    return rc;
+}
+
 int topology_report(const struct topology *topology,
                     struct finding_list *findings)
 {
     int rc = find_servers(topology, findings);
 
-    return rc == ADSCP_OK && topology->directory->server_count > 0
-               ? find_fronts(topology, findings)
-               : rc;
+    if (rc == ADSCP_OK && topology->directory->server_count > 0)
+        rc = find_fronts(topology, findings);
+    if (rc == ADSCP_OK && topology->directory->server_count > 0)
+        rc = find_forgotten(topology, findings);
+    return rc;
 }

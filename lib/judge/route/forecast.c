@@ -62,16 +62,17 @@ static struct forecast own_host(const struct forecast_question *question,
 }
 
 /* A shared name: where the certificate does not know of it and comes from
- * setup, somebody put another one beside it. */
-static struct forecast shared_host(const struct certificate_facts *facts,
+ * setup, somebody put another one beside it, unless that is the one which
+ * another server publishes. */
+static struct forecast shared_host(const struct forecast_question *question,
                                    bool covered)
 {
-    if (covered)
-        return (struct forecast){.confidence = ADSCP_CONFIDENCE_MEDIUM};
-    if ((facts->flags & CERTIFICATE_SELF_SIGNED) != 0)
-        return (struct forecast){.confidence = ADSCP_CONFIDENCE_MEDIUM,
-                                 .other_likely = true};
-    return (struct forecast){.confidence = ADSCP_CONFIDENCE_LOW};
+    bool self_signed = (question->facts->flags & CERTIFICATE_SELF_SIGNED) != 0;
+    bool low = question->several || (!covered && !self_signed);
+
+    return (struct forecast){
+        .confidence = low ? ADSCP_CONFIDENCE_LOW : ADSCP_CONFIDENCE_MEDIUM,
+        .other_likely = self_signed && !covered && !question->covered_beside};
 }
 
 struct forecast forecast_make(const struct forecast_question *question)
@@ -86,5 +87,5 @@ struct forecast forecast_make(const struct forecast_question *question)
     covered = trust_match(question->facts, question->host,
                           question->host_length, &notes) != TRUST_NAME_NO;
     return is_own(question) ? own_host(question, covered)
-                            : shared_host(question->facts, covered);
+                            : shared_host(question, covered);
 }

@@ -20,6 +20,9 @@ struct forecast_question {
     const char *fqdn;   /* or NULL */
     bool default_url;   /* the URL is the one that setup writes */
     bool other_urls;    /* an InternalUrl of that server is not */
+    /* Of a name that several servers publish: */
+    bool several;        /* their certificates differ, or one has none */
+    bool covered_beside; /* somebody's certificate covers the host */
 };
 
 struct forecast {

@@ -13,7 +13,9 @@
 #include "base/text.h"
 #include "facts/url.h"
 #include "judge/add_finding.h"
+#include "judge/directory/published.h"
 #include "judge/route/forecast.h"
+#include "judge/route/shared_check.h"
 
 enum { TLS_1_2 = 0x0303 };
 
@@ -49,6 +51,7 @@ static int judge_sighting(const struct basis *basis,
         .no_connect = !says_nothing(sighting) &&
                       (!seen || sighting->request == ADSCP_REQUEST_DEMANDED),
         .no_tls = is_tls_failure(sighting),
+        .nothing = NOTE_NOT_SEEN,
     };
 
     return trust_judge(basis->trust, &question, alertp);
@@ -122,58 +125,102 @@ static int look(const struct basis *basis, const struct sighted_host *host,
 
 /* ------------------------------------------------------------- forecast -- */
 
-/* An administrator who gave a web service another host than the server's own
- * most likely gave it a certificate for that, too. */
-static bool has_other_urls(const struct directory_index *page,
-                           const struct adscp_server *server)
+/* What the directory tells about a host: the server whose own name it is, or
+ * what those publish who share it; neither, where nobody is known. */
+struct known {
+    struct span host;
+    const struct adscp_server *server;
+    const struct published *published; /* by that server */
+    const struct shared_host *shared;
+};
+
+static int find_known(const struct basis *basis, const struct visit *visit,
+                      struct known *known)
 {
-    const struct topology *topology = &page->topology;
-    size_t index = (size_t)(server - page->directory->servers);
-    uint32_t i;
+    struct span host = known->host;
 
-    for (i = topology->service_start[index];
-         i < topology->service_start[index + 1]; i++) {
-        const char *text =
-            page->directory->services[topology->service_rows[i]].url;
-        struct url url;
-
-        if (url_split_host(text, &url) && !server_has_name(server, url.host))
-            return true;
-    }
-    return false;
+    known->server = directory_index_server(visit->page, host.text, host.length);
+    if (known->server == NULL)
+        return forest_index_shared_host(basis->forest_index, visit->page,
+                                        host.text, host.length, &known->shared);
+    return forest_index_published(basis->forest_index, visit->page,
+                                  known->server, &known->published);
 }
 
-static int forecast(const struct basis *basis, const struct visit *visit,
-                    const struct url *url, struct host_check *host_check)
+/* By the server's SCP, and not by the URL that leads there: one host, one
+ * forecast. */
+static bool has_default_url(const struct directory_index *page,
+                            const struct adscp_server *server)
 {
-    const struct adscp_certificate *published = host_check->published;
-    struct span host = url->host;
-    struct forecast_question ask = {.host = host.text,
-                                    .host_length = host.length};
-    struct trust_question question = {
-        .chain = &published,
-        .chain_count = published != NULL,
-        .host = host.text,
-        .host_length = host.length,
-        .time = basis->time,
-        .published = published != NULL,
-        .from_scp = visit->from_scp,
+    struct url url;
+
+    return url_split_host(topology_scp_url(&page->topology, server), &url) &&
+           server_has_default_url(server, &url);
+}
+
+/* The host is the own name of a server that publishes a certificate. */
+static int ask_forecast(const struct visit *visit, const struct known *known,
+                        struct trust_question *question)
+{
+    const struct published *published = known->published;
+    struct forecast_question ask = {
+        .host = known->host.text,
+        .host_length = known->host.length,
+        .facts = certificate_facts(published->certificate),
+        .server = known->server->name,
+        .fqdn = known->server->fqdn,
+        .default_url = has_default_url(visit->page, known->server),
+        .other_urls = published->has_other_urls,
     };
     struct forecast outlook;
 
-    if (published != NULL) {
-        ask.facts = certificate_facts(published);
-        if (ask.facts == NULL)
-            return ADSCP_E_NOMEM;
-        ask.server = visit->server->name;
-        ask.fqdn = visit->server->fqdn;
-        ask.default_url = server_has_default_url(visit->server, url);
-        ask.other_urls = has_other_urls(visit->page, visit->server);
-        outlook = forecast_make(&ask);
-        question.confidence = outlook.confidence;
-        question.other_likely = outlook.other_likely;
-    }
-    return trust_judge(basis->trust, &question, &host_check->alert);
+    if (ask.facts == NULL)
+        return ADSCP_E_NOMEM;
+    outlook = forecast_make(&ask);
+    question->chain = &published->certificate;
+    question->chain_count = 1;
+    question->published = true;
+    question->confidence = outlook.confidence;
+    question->other_likely = outlook.other_likely;
+    question->contradicted = published->is_contradicted;
+    return ADSCP_OK;
+}
+
+static enum alert_note why_nothing(const struct host_check *host_check)
+{
+    if (host_check->plain)
+        return NOTE_NOT_SEEN;
+    return host_check->is_unreadable ? NOTE_UNREADABLE : NOTE_NO_CERTIFICATE;
+}
+
+static int forecast_one(const struct basis *basis, const struct visit *visit,
+                        const struct known *known,
+                        struct host_check *host_check)
+{
+    struct trust_question question = {
+        .host = known->host.text,
+        .host_length = known->host.length,
+        .time = basis->time,
+        .from_scp = visit->from_scp,
+        .nothing = why_nothing(host_check),
+    };
+    int rc = host_check->published != NULL
+                 ? ask_forecast(visit, known, &question)
+                 : ADSCP_OK;
+
+    return rc == ADSCP_OK
+               ? trust_judge(basis->trust, &question, &host_check->alert)
+               : rc;
+}
+
+static int forecast(struct basis *basis, const struct visit *visit,
+                    const struct known *known, struct host_check *host_check)
+{
+    if (known->shared == NULL)
+        return forecast_one(basis, visit, known, host_check);
+    host_check->differs = known->shared->differs;
+    return shared_check_read(basis, known->shared, known->host, visit->from_scp,
+                             &host_check->alert, &host_check->published);
 }
 
 /* ---------------------------------------------------------------- whole -- */
@@ -187,18 +234,19 @@ static const struct sighted_host *find_host(const struct basis *basis,
                : NULL;
 }
 
-static int take_published(const struct basis *basis, const struct visit *visit,
-                          struct host_check *host_check)
+/* Of what several publish, the one that was seen, if any. */
+static void compare_seen(const struct shared_host *shared,
+                         struct host_check *host_check)
 {
-    const struct published *published;
-    int rc = forest_index_published(basis->forest_index, visit->page,
-                                    visit->server, &published);
+    const struct adscp_sighting *seen = host_check->sighting;
+    size_t i;
 
-    if (rc != ADSCP_OK)
-        return rc;
-    host_check->published = published->certificate;
-    host_check->is_unreadable = published->is_unreadable;
-    return ADSCP_OK;
+    if (seen == NULL || seen->chain_count == 0 || shared->count == 0)
+        return;
+    host_check->published = shared->rows[0].certificate;
+    for (i = 1; i < shared->count; i++)
+        if (certificate_same(shared->rows[i].certificate, seen->chain[0]))
+            host_check->published = shared->rows[i].certificate;
 }
 
 /* The certificate that counts, if any. */
@@ -216,28 +264,42 @@ static void settle(struct host_check *host_check)
     }
 }
 
-int host_check_make(const struct basis *basis, const struct visit *visit,
+static void take_published(const struct known *known,
+                           struct host_check *host_check)
+{
+    if (known->shared != NULL) {
+        host_check->is_unreadable = known->shared->has_unreadable;
+        compare_seen(known->shared, host_check);
+    } else if (known->server != NULL) {
+        host_check->published = known->published->certificate;
+        host_check->is_unreadable = known->published->is_unreadable;
+    }
+}
+
+int host_check_make(struct basis *basis, const struct visit *visit,
                     struct host_check *host_check)
 {
     const struct sighted_host *host = NULL;
+    struct known known = {.server = NULL};
     struct url url;
     int rc = ADSCP_OK;
 
     *host_check = (struct host_check){.source = -1};
     if (!url_split(visit->url, strlen(visit->url), &url))
         url = (struct url){0};
+    known.host = url.host;
     host_check->plain = url.kind == URL_HTTP;
-    if (visit->server != NULL && !host_check->plain) {
-        rc = take_published(basis, visit, host_check);
-        if (rc != ADSCP_OK)
-            return rc;
-    }
-    if (!host_check->plain)
+    if (!host_check->plain) {
         host = find_host(basis, &url);
-    if (host != NULL)
+        rc = find_known(basis, visit, &known);
+    }
+    if (rc == ADSCP_OK && host != NULL)
         rc = look(basis, host, visit->from_scp, host_check);
-    if (rc == ADSCP_OK && host_check->alert == NULL)
-        rc = forecast(basis, visit, &url, host_check);
+    if (rc != ADSCP_OK)
+        return rc;
+    take_published(&known, host_check);
+    if (host_check->alert == NULL)
+        rc = forecast(basis, visit, &known, host_check);
     if (rc == ADSCP_OK)
         settle(host_check);
     return rc;
@@ -332,6 +394,9 @@ int host_check_report(const struct host_check *host_check, const char *host,
         find_seen(&teller, host_check);
     else if (host_check->untried != NULL)
         tell(&teller, FINDING_HOST_NOT_SEEN, detail_of(host_check->untried), 0);
+    if (host_check->differs != NULL)
+        tell(&teller, FINDING_SERVERS_CERTIFICATES_DIFFER, host_check->differs,
+             0);
     find_change(&teller, host_check, time);
     return teller.rc;
 }

@@ -17,9 +17,7 @@
 /* A host, and why the client comes there. */
 struct visit {
     const char *url;
-    const struct directory_index
-        *page;                         /* of the directory that names the URL */
-    const struct adscp_server *server; /* who answers; NULL: unknown */
+    const struct directory_index *page; /* of the directory that names it */
     bool from_scp;
 };
 
@@ -29,15 +27,18 @@ struct host_check {
     int source; /* ADSCP_FROM_*; -1: no certificate */
     const struct adscp_sighting *sighting; /* that decided; or NULL */
     const struct adscp_sighting *untried;  /* which decides nothing; or NULL */
-    const struct adscp_certificate *published; /* by the server; or NULL */
-    bool is_unreadable; /* ... since what it publishes cannot be read */
-    bool several;       /* addresses of the name show different certificates */
-    bool plain;         /* the URL is plain http */
+    /* By the server whose name the host is, or by its publishers: what decides,
+     * or what was seen; or NULL. */
+    const struct adscp_certificate *published;
+    bool is_unreadable;  /* something that is published cannot be read */
+    const char *differs; /* a forecast out of several: who publishes what */
+    bool several;        /* addresses of the name show different certificates */
+    bool plain;          /* the URL is plain http */
     const struct adscp_alert *alert; /* held */
 };
 
 /* ADSCP_OK or ADSCP_E_NOMEM; host_check_clear() either way. */
-int host_check_make(const struct basis *basis, const struct visit *visit,
+int host_check_make(struct basis *basis, const struct visit *visit,
                     struct host_check *host_check);
 void host_check_clear(struct host_check *host_check);
 

@@ -166,6 +166,29 @@ const struct exchange_rule *exchange_rule(enum version_line first,
     return &rules[first][column];
 }
 
+const struct exchange_rule *exchange_common_rule(uint32_t firsts,
+                                                 enum version_line mailbox,
+                                                 enum version_line *firstp)
+{
+    const struct exchange_rule *common = NULL;
+    enum version_line line;
+
+    for (line = VERSION_UNKNOWN; line < VERSION_LINE_COUNT; line++) {
+        const struct exchange_rule *rule;
+
+        if ((firsts >> line & 1) == 0)
+            continue;
+        rule = exchange_rule(line, mailbox);
+        if (common != NULL && common->action != rule->action)
+            return NULL;
+        if (common != NULL && common->is_a_risk >= rule->is_a_risk)
+            continue;
+        common = rule;
+        *firstp = line;
+    }
+    return common;
+}
+
 bool exchange_is_older(enum version_line first, enum version_line second)
 {
     if (first == VERSION_UNKNOWN || second == VERSION_UNKNOWN)

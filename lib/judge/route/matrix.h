@@ -3,6 +3,7 @@
 #define ADSCP_JUDGE_ROUTE_MATRIX_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "adscp.h"
 #include "facts/version.h"
@@ -19,6 +20,13 @@ struct exchange_rule {
 /* Never NULL: what is not known has a rule that says so. */
 const struct exchange_rule *exchange_rule(enum version_line first,
                                           enum version_line mailbox);
+
+/* The same for servers of several versions, bits 1 << version_line: where all
+ * do one thing, the rule of one of them, a risk before others, and its version
+ * in *firstp. NULL: they differ. */
+const struct exchange_rule *exchange_common_rule(uint32_t firsts,
+                                                 enum version_line mailbox,
+                                                 enum version_line *firstp);
 
 /* Is the first product older than the second? Service packs make no product. */
 bool exchange_is_older(enum version_line first, enum version_line second);

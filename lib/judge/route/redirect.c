@@ -78,15 +78,18 @@ static const char *default_url(struct arena *arena, const char *host)
     return url;
 }
 
-/* Whose own name the host is; else the candidate that published it. */
+/* Whose own name the host is; else the candidate, where no other server
+ * publishes it. */
 static const struct adscp_server *owner_of(const struct directory_index *page,
-                                           struct span host,
-                                           const struct adscp_server *candidate)
+                                           const struct redirect *target)
 {
     const struct adscp_server *owner =
-        directory_index_server(page, host.text, host.length);
+        directory_index_server(page, target->host, strlen(target->host));
 
-    return owner != NULL ? owner : candidate;
+    if (owner != NULL)
+        return owner;
+    return target->front == NULL || target->front->servers <= 1 ? target->server
+                                                                : NULL;
 }
 
 static int add(const struct directory_index *page, struct arena *arena,
@@ -146,11 +149,9 @@ static void join_same(const struct directory_index *page,
         else
             targets[count++] = targets[i];
     for (i = 0; i < count; i++) {
-        struct span host = {targets[i].host, strlen(targets[i].host)};
-
-        targets[i].server = owner_of(page, host, targets[i].server);
-        targets[i].front =
-            topology_front(&page->topology, host.text, host.length);
+        targets[i].front = topology_front(&page->topology, targets[i].host,
+                                          strlen(targets[i].host));
+        targets[i].server = owner_of(page, &targets[i]);
     }
     *countp = count;
 }

@@ -27,22 +27,33 @@ static void set_unknown(struct adscp_hop *hop, enum hop_ground ground)
     set(hop, ground, ADSCP_ACTION_UNKNOWN, ADSCP_EVIDENCE_INFERRED);
 }
 
-/* The version of whoever answers; VERSION_UNKNOWN: it cannot be told. */
-static enum version_line line_of(const struct adscp_hop *hop)
-{
-    if (hop->server != NULL)
-        return hop->server->line;
-    return hop->front != NULL ? hop->front->line : VERSION_UNKNOWN;
-}
-
 /* Behind a load balancer nobody is sure, whatever the matrix says. */
-static void apply_rule(struct adscp_hop *hop, enum version_line mailbox)
+static void apply_rule(struct adscp_hop *hop, const struct exchange_rule *rule)
 {
-    const struct exchange_rule *rule = exchange_rule(line_of(hop), mailbox);
-
     hop->rule = rule;
     set(hop, GROUND_RULE, rule->action,
         hop->is_own_name ? rule->evidence : ADSCP_EVIDENCE_INFERRED);
+}
+
+/* Any server behind the name may get the request. */
+static void apply_front(struct adscp_hop *hop, enum version_line mailbox)
+{
+    const struct front *front = hop->front;
+    const struct exchange_rule *rule;
+
+    if (front == NULL || front->servers == 0) {
+        set_unknown(hop, GROUND_UNKNOWN_SERVER);
+        return;
+    }
+    if (front->lines == 0) {
+        set_unknown(hop, GROUND_NO_FRONT_END);
+        return;
+    }
+    rule = exchange_common_rule(front->lines, mailbox, &hop->line);
+    if (rule != NULL)
+        apply_rule(hop, rule);
+    else
+        set_unknown(hop, GROUND_MIXED_SERVERS);
 }
 
 /* Every version answers redirectAddr for a recipient whose mailbox is elsewhere
@@ -64,15 +75,12 @@ static void apply_mailbox(struct adscp_hop *hop)
 
     if (server == NULL)
         set_unknown(hop, GROUND_NO_SERVER);
-    else if (server->line == VERSION_LEGACY)
-        apply_rule(hop, server->line);
-    else if (hop->server == NULL &&
-             (hop->front == NULL || hop->front->servers == 0))
-        set_unknown(hop, GROUND_UNKNOWN_SERVER);
-    else if (hop->server == NULL && hop->front->line == VERSION_UNKNOWN)
-        set_unknown(hop, GROUND_MIXED_SERVERS);
+    else if (hop->server != NULL || server->line == VERSION_LEGACY)
+        apply_rule(hop, exchange_rule(hop->server != NULL ? hop->server->line
+                                                          : VERSION_UNKNOWN,
+                                      server->line));
     else
-        apply_rule(hop, server->line);
+        apply_front(hop, server->line);
 }
 
 /* An organisation knows the recipients of its own forest only. */
@@ -266,24 +274,12 @@ void route_clear(struct route *route)
 
 /* ---------------------------------------------------------- certificates -- */
 
-/* Whose certificate tells something about the host. Where one server alone
- * publishes a name that is not its own, that one answers there in the end, be
- * it through a load balancer with a certificate of its own. */
-static const struct adscp_server *publisher(const struct adscp_hop *hop)
-{
-    if (hop->server != NULL)
-        return hop->server;
-    return hop->front != NULL && hop->front->servers == 1 ? hop->front->first
-                                                          : NULL;
-}
-
-static int meet(const struct basis *basis, const struct directory_index *page,
+static int meet(struct basis *basis, const struct directory_index *page,
                 struct adscp_hop *hop)
 {
     const struct visit visit = {
         .url = hop->url,
         .page = page,
-        .server = publisher(hop),
         .from_scp = hop->via == ADSCP_VIA_SCP,
     };
 
@@ -321,7 +317,7 @@ static void cut(struct route *route, int count)
     route->loops = false;
 }
 
-int route_meet(const struct basis *basis, const struct directory_index *page,
+int route_meet(struct basis *basis, const struct directory_index *page,
                struct route *route, int from)
 {
     int rc = ADSCP_OK, i, k;
@@ -360,6 +356,18 @@ int route_worst(const struct route *route)
             host_check_is_worse(&route->hops[i].met, &route->hops[worst].met))
             worst = i;
     return worst;
+}
+
+bool hop_tells(const struct adscp_hop *hop, const char *differs)
+{
+    int i;
+
+    if (hop->met.differs == differs)
+        return true;
+    for (i = 0; i < hop->alternative_count; i++)
+        if (hop_tells(&hop->alternatives[i], differs))
+            return true;
+    return false;
 }
 
 bool hop_has_host(const struct adscp_hop *hop)

@@ -24,8 +24,7 @@ enum hop_ground {
     GROUND_NO_SERVER,      /* which server has the mailbox is unknown */
     GROUND_NO_FRONT_END,   /* the server takes no clients' requests */
     GROUND_UNKNOWN_SERVER, /* who answers behind this host is unknown */
-    GROUND_MIXED_SERVERS,  /* servers of several versions, or of an unknown one
-                            */
+    GROUND_MIXED_SERVERS,  /* servers behind it that do different things */
     GROUND_TARGET,         /* a recipient whose mailbox is elsewhere */
     GROUND_NO_TARGET       /* ... nobody knows where */
 };
@@ -40,6 +39,7 @@ struct adscp_hop {
     const struct adscp_server *server; /* that answers; NULL: unknown */
     bool is_own_name; /* the URL has its name, so that no other can answer */
     const struct front *front; /* who else may stand behind it; or NULL */
+    enum version_line line;    /* whose rule it is, of those behind the front */
     enum hop_ground ground;
     const struct exchange_rule *rule;
     const struct adscp_mailbox *mailbox; /* NULL: no mail address was given */
@@ -77,7 +77,7 @@ void route_clear(struct route *route);
 
 /* Which certificates the client meets on the hops from this one on. Of the
  * hosts that a redirect may lead to, the worst becomes the hop. */
-int route_meet(const struct basis *basis, const struct directory_index *page,
+int route_meet(struct basis *basis, const struct directory_index *page,
                struct route *route, int from);
 
 /* The last hop to which an SCP led; nobody answered at those before it. The
@@ -92,6 +92,10 @@ int route_worst(const struct route *route);
 int route_find(const struct directory_index *page, const struct route *route,
                const char *client_site, int64_t time,
                struct finding_list *findings);
+
+/* Was this told of the hop, or of one of its alternatives, as the difference
+ * between the certificates behind its host? */
+bool hop_tells(const struct adscp_hop *hop, const char *differs);
 
 /* The host of a hop's URL, and the reason for the hop; NULL: out of memory, or
  * there is none. */

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/add_finding.h"
+
 void service_checks_release(struct service_checks *service_checks)
 {
     size_t i;
@@ -21,18 +23,10 @@ void service_checks_release(struct service_checks *service_checks)
     free(service_checks);
 }
 
-/* A server may hand out the name of another one, which then answers. */
-static int meet(const struct basis *basis, const struct directory_index *page,
+static int meet(struct basis *basis, const struct directory_index *page,
                 struct adscp_service *row)
 {
-    const char *host = row->service->host;
-    const struct adscp_server *owner =
-        directory_index_server(page, host, strlen(host));
-    const struct visit visit = {
-        .url = row->service->url,
-        .page = page,
-        .server = owner != NULL ? owner : row->service->server,
-    };
+    const struct visit visit = {.url = row->service->url, .page = page};
 
     return host_check_make(basis, &visit, &row->met);
 }
@@ -51,7 +45,7 @@ static void find_worst(struct service_checks *service_checks)
     }
 }
 
-static int make(const struct basis *basis, const struct directory_index *page,
+static int make(struct basis *basis, const struct directory_index *page,
                 const struct service_list *list,
                 struct service_checks **checksp)
 {
@@ -111,4 +105,40 @@ int service_checks_read(struct basis *basis, const struct directory_index *page,
     *checksp = basis->service_checks[list->number];
     atomic_fetch_add_explicit(&(*checksp)->holders, 1, memory_order_relaxed);
     return ADSCP_OK;
+}
+
+/* One text for each host: the same one was told, here or of a hop. */
+static bool was_told(const struct service_checks *service_checks, size_t end,
+                     const struct route *route)
+{
+    const char *differs = service_checks->rows[end].met.differs;
+    size_t i;
+    int hop;
+
+    for (hop = 0; hop < route->count; hop++)
+        if (hop_tells(&route->hops[hop], differs))
+            return true;
+    for (i = 0; i < end; i++)
+        if (service_checks->rows[i].met.differs == differs)
+            return true;
+    return false;
+}
+
+int service_checks_report(const struct service_checks *service_checks,
+                          const struct route *route,
+                          struct finding_list *findings)
+{
+    int rc = ADSCP_OK;
+    size_t i;
+
+    for (i = 0; i < service_checks->count && rc == ADSCP_OK; i++) {
+        const struct adscp_service *row = &service_checks->rows[i];
+
+        if (row->met.differs != NULL && !was_told(service_checks, i, route))
+            rc = add_finding(findings, FINDING_SERVERS_CERTIFICATES_DIFFER,
+                             (struct finding_about){.dn = row->service->dn,
+                                                    .a = row->service->host,
+                                                    .b = row->met.differs});
+    }
+    return rc;
 }

@@ -7,6 +7,7 @@
 
 #include "judge/directory/services.h"
 #include "judge/route/host_check.h"
+#include "judge/route/route.h"
 
 /* A URL of the second wave, and the certificate that the client meets there. */
 struct adscp_service {
@@ -23,11 +24,16 @@ struct service_checks {
     struct adscp_service rows[];
 };
 
-/* The checks of this list, made when it is first asked for; one holder's worth is
- * the caller's. ADSCP_OK or ADSCP_E_NOMEM. */
+/* The checks of this list, made when it is first asked for; one holder's worth
+ * is the caller's. ADSCP_OK or ADSCP_E_NOMEM. */
 int service_checks_read(struct basis *basis, const struct directory_index *page,
                         const struct service_list *list,
                         struct service_checks **checksp);
+/* Tell of the hosts whose servers publish different certificates, each once,
+ * but for those that the hops told of. ADSCP_OK or ADSCP_E_NOMEM. */
+int service_checks_report(const struct service_checks *service_checks,
+                          const struct route *route,
+                          struct finding_list *findings);
 void service_checks_release(
     struct service_checks *service_checks); /* NULL is fine */
 

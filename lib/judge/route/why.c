@@ -4,6 +4,7 @@
  * user would notice on the way. It explains what route.c decided, and decides
  * nothing.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,34 +21,125 @@ static const char *version_of(const struct adscp_server *server)
                                         : "an unknown version of Exchange";
 }
 
+/* " answers", in a list of servers. */
+static const char *does(int action)
+{
+    switch (action) {
+    case ADSCP_ACTION_ANSWER:
+        return " answers";
+    case ADSCP_ACTION_PROXY:
+        return " passes the request on";
+    case ADSCP_ACTION_REDIRECT:
+        return " redirects the client";
+    case ADSCP_ACTION_ERROR:
+        return " answers with an error";
+    default:
+        return " does what no source tells";
+    }
+}
+
+/* "EX10 (Exchange 2010 SP3), EX13 (Exchange 2013 CU23)": one server of each
+ * version behind the front; and what it does for that mailbox, if any. */
+static char *list_servers(const struct front *front,
+                          const struct adscp_server *mailbox)
+{
+    char *text = strdup("");
+    enum version_line line;
+
+    for (line = VERSION_UNKNOWN; line < VERSION_LINE_COUNT; line++) {
+        const struct adscp_server *server = front_server(front, line);
+        char *longer = NULL;
+
+        if (server == NULL || text == NULL)
+            continue;
+        if (asprintf(&longer, "%s%s%s (%s)%s", text,
+                     text[0] != '\0' ? ", " : "", server->name,
+                     version_of(server),
+                     mailbox != NULL
+                         ? does(exchange_rule(line, mailbox->line)->action)
+                         : "") < 0)
+            longer = NULL;
+        free(text);
+        text = longer;
+    }
+    return text;
+}
+
+static char *several_subject(const struct front *front)
+{
+    char *servers = list_servers(front, NULL), *text = NULL;
+
+    if (servers != NULL &&
+        asprintf(&text,
+                 "the host is no server's own name; behind it stand servers of "
+                 "several versions, like %s",
+                 servers) < 0)
+        text = NULL;
+    free(servers);
+    return text;
+}
+
 /* "EX07 runs Exchange 2007 SP3", or who else may answer. */
 static char *subject(const struct adscp_hop *hop)
 {
     const struct front *front = hop->front;
+    enum version_line line = front != NULL ? front_line(front) : 0;
     char *text = NULL;
     int length;
 
     if (hop->server != NULL)
         length = asprintf(&text, "%s runs %s", hop->server->name,
                           version_of(hop->server));
-    else if (front != NULL && front->line != VERSION_UNKNOWN)
+    else if (line != VERSION_UNKNOWN)
         length = asprintf(&text,
                           "the host is no server's own name; behind it stand "
                           "servers like %s, which runs %s",
-                          front->first->name, version_of(front->first));
+                          front_server(front, line)->name,
+                          version_of(front_server(front, line)));
+    else if (hop->ground == GROUND_MIXED_SERVERS)
+        length = asprintf(&text, "the host is no server's own name; behind it "
+                                 "stand servers of several versions");
+    else if (front != NULL && (front->lines & (front->lines - 1)) != 0)
+        return several_subject(front);
     else
         length = asprintf(&text, "the host is no Exchange server's own name");
     return length >= 0 ? text : NULL;
 }
 
+static bool is_one_of_several(const struct adscp_hop *hop)
+{
+    return hop->server == NULL && hop->front != NULL &&
+           front_line(hop->front) != hop->line;
+}
+
 static char *rule_words(const struct adscp_hop *hop)
 {
     const struct adscp_server *server = hop->mailbox->server;
+    const char *whoever = "";
     char *text = NULL;
 
-    if (asprintf(&text, "the mailbox is on %s, %s: %s", server->name,
-                 version_of(server), hop->rule->why) < 0)
+    if (is_one_of_several(hop))
+        whoever = hop->action == ADSCP_ACTION_UNKNOWN
+                      ? "what any of them does is unknown, since "
+                      : "whichever of them is asked, ";
+    if (asprintf(&text, "the mailbox is on %s, %s: %s%s", server->name,
+                 version_of(server), whoever, hop->rule->why) < 0)
         return NULL;
+    return text;
+}
+
+static char *mixed_words(const struct adscp_hop *hop)
+{
+    const struct adscp_server *server = hop->mailbox->server;
+    char *servers = list_servers(hop->front, server), *text = NULL;
+
+    if (servers != NULL &&
+        asprintf(&text,
+                 "the mailbox is on %s, %s: %s, and which of them gets the "
+                 "request is unknown",
+                 server->name, version_of(server), servers) < 0)
+        text = NULL;
+    free(servers);
     return text;
 }
 
@@ -64,9 +156,9 @@ static char *target_words(const struct adscp_hop *hop)
     return text;
 }
 
-static const char *ground_words(enum hop_ground ground)
+static const char *ground_words(const struct adscp_hop *hop)
 {
-    switch (ground) {
+    switch (hop->ground) {
     case GROUND_NO_MAIL:
         return "without a mail address nobody can tell what it does";
     case GROUND_NO_MAILBOX:
@@ -76,18 +168,19 @@ static const char *ground_words(enum hop_ground ground)
         return "which server holds the mailbox is unknown, so what it does is "
                "unknown";
     case GROUND_NO_FRONT_END:
-        return "it has no client front end, so whether anybody answers is "
-               "unknown";
+        return hop->server != NULL
+                   ? "it has no client front end, so whether anybody answers "
+                     "is unknown"
+                   : "no server behind it has a client front end, so whether "
+                     "anybody answers is unknown";
     case GROUND_UNKNOWN_SERVER:
         return "a load balancer, an alias or a server that is gone: who "
                "answers is unknown";
-    case GROUND_MIXED_SERVERS:
-        return "behind it stand servers of several versions, or of an unknown "
-               "one, so what it does depends on chance";
     case GROUND_NO_TARGET:
         return "the recipient has no mailbox here, and no SMTP address tells "
                "where it is: Exchange answers with an error";
     case GROUND_RULE:
+    case GROUND_MIXED_SERVERS:
     case GROUND_TARGET:
         break;
     }
@@ -100,7 +193,9 @@ static char *predicate(const struct adscp_hop *hop)
         return rule_words(hop);
     if (hop->ground == GROUND_TARGET)
         return target_words(hop);
-    return strdup(ground_words(hop->ground));
+    if (hop->ground == GROUND_MIXED_SERVERS)
+        return mixed_words(hop);
+    return strdup(ground_words(hop));
 }
 
 /* Where a redirect leads is not documented. */
@@ -142,15 +237,24 @@ static int tell(struct finding_list *findings, enum finding_code code,
         (struct finding_about){.dn = server->dn, .a = a, .b = b});
 }
 
+/* Who answers; of several versions that do the same, one that does. */
+static const struct adscp_server *find_first(const struct adscp_hop *hop)
+{
+    enum version_line line;
+
+    if (hop->server != NULL || hop->front == NULL)
+        return hop->server;
+    line = front_line(hop->front);
+    if (line == VERSION_UNKNOWN && hop->ground == GROUND_RULE)
+        line = hop->line;
+    return line != VERSION_UNKNOWN ? front_server(hop->front, line) : NULL;
+}
+
 /* The first server against the mailbox. */
 static int find_versions(const struct adscp_hop *hop,
                          struct finding_list *findings)
 {
-    const struct adscp_server *first =
-        hop->server != NULL ? hop->server
-        : hop->front != NULL && hop->front->line != VERSION_UNKNOWN
-            ? hop->front->first
-            : NULL;
+    const struct adscp_server *first = find_first(hop);
     const struct adscp_server *mailbox =
         hop->mailbox != NULL ? hop->mailbox->server : NULL;
     int rc = ADSCP_OK;
@@ -160,7 +264,8 @@ static int find_versions(const struct adscp_hop *hop,
     if (first->line == VERSION_UNKNOWN && first != mailbox)
         return tell(findings, FINDING_SERVER_VERSION_UNKNOWN, first,
                     first->name, NULL);
-    if (exchange_is_older(first->line, mailbox->line))
+    if (!is_one_of_several(hop) &&
+        exchange_is_older(first->line, mailbox->line))
         rc = tell(findings, FINDING_SCP_FIRST_OLDER_VERSION, first,
                   version_of(first), version_of(mailbox));
     if (rc == ADSCP_OK && hop->ground == GROUND_RULE && hop->rule->is_a_risk)

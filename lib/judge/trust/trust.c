@@ -72,6 +72,8 @@ static bool same_question(const struct trust_question *a,
         a->published != b->published || a->no_connect != b->no_connect ||
         a->no_tls != b->no_tls || a->from_scp != b->from_scp ||
         a->other_likely != b->other_likely || a->confidence != b->confidence ||
+        a->contradicted != b->contradicted ||
+        a->silent_beside != b->silent_beside || a->nothing != b->nothing ||
         (a->host == NULL) != (b->host == NULL) ||
         !text_equal_ascii(a->host, a->host_length, b->host, b->host_length))
         return false;
@@ -227,6 +229,21 @@ static void judge_nothing(struct verification *v, enum alert_note why)
     note(v, why);
 }
 
+/* Another certificate may be on port 443, with other faults than this one. */
+static void doubt(const struct trust_question *question, struct verification *v)
+{
+    if (question->other_likely || question->contradicted)
+        v->possible |= v->flags | FLAGS_ASKED;
+    if (question->silent_beside)
+        v->possible |= FLAGS_ASKED;
+    if (question->other_likely)
+        note(v, NOTE_OTHER);
+    if (question->contradicted)
+        note(v, NOTE_CONTRADICTED);
+    if (question->silent_beside)
+        note(v, NOTE_SILENT);
+}
+
 /* At this time. ADSCP_OK or ADSCP_E_NOMEM. */
 static int judge_at(struct trust *trust, const struct trust_question *question,
                     int64_t time, struct verification *v)
@@ -236,7 +253,7 @@ static int judge_at(struct trust *trust, const struct trust_question *question,
 
     *v = (struct verification){0};
     if (question->chain_count == 0) {
-        judge_nothing(v, NOTE_NO_CERTIFICATE);
+        judge_nothing(v, question->nothing);
         return ADSCP_OK;
     }
     facts = certificate_facts(question->chain[0]);
@@ -252,10 +269,7 @@ static int judge_at(struct trust *trust, const struct trust_question *question,
     if (rc != ADSCP_OK)
         return rc;
     judge_name(question, facts, v);
-    if (question->other_likely) {
-        v->possible |= v->flags | FLAGS_ASKED;
-        note(v, NOTE_OTHER);
-    }
+    doubt(question, v);
     return ADSCP_OK;
 }
 
@@ -366,7 +380,7 @@ static uint32_t notes_of(const struct trust_question *question,
     if (question->no_connect)
         notes |= UINT32_C(1) << NOTE_NO_CONNECTION;
     if (question->no_connect && question->chain_count == 0)
-        notes &= ~(UINT32_C(1) << NOTE_NO_CERTIFICATE);
+        notes &= ~(UINT32_C(1) << question->nothing);
     if (question->published && question->chain_count > 0)
         notes |= UINT32_C(1) << NOTE_FORECAST;
     if (question->chain_count > TRUST_CHAIN_MAX)

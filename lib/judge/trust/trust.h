@@ -56,7 +56,10 @@ struct trust_question {
     bool no_tls;     /* ... and it is TLS that fails */
     bool from_scp;   /* Outlook 2007 would take this host from the SCP itself */
     int confidence;  /* ADSCP_CONFIDENCE_*, see forecast.h; 0: none */
-    bool other_likely; /* ... as well: port 443 probably has another one */
+    bool other_likely;  /* ... as well: port 443 probably has another one */
+    bool contradicted;  /* ... since the web services are on other hosts */
+    bool silent_beside; /* another server behind the host publishes none */
+    enum alert_note nothing; /* why the chain is empty, where it is */
 };
 
 /* The verdict, one holder's worth of which is the caller's: alert_release().

@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A name that several servers publish: one verdict out of all that they
+ * publish, the same for every hop and every service, however many they are.
+ */
+#include "judge/trust/trust.h"
+#include "make_met.h"
+
+#define MAIL_URL "https://" MET_MAIL "/Autodiscover/Autodiscover.xml"
+
+enum {
+    NO_ALERT = ADSCP_OUTCOME_NO_ALERT,
+    UNCERTAIN = ADSCP_OUTCOME_UNCERTAIN,
+    ALERT = ADSCP_OUTCOME_ALERT,
+    LOW = ADSCP_CONFIDENCE_LOW,
+    MEDIUM = ADSCP_CONFIDENCE_MEDIUM,
+    MANY = 200
+};
+
+/* The linker has trust_judge() pass here: how often was it asked? */
+static int judged;
+
+int __real_trust_judge(struct trust *trust,
+                       const struct trust_question *question,
+                       const struct adscp_alert **alertp);
+int __wrap_trust_judge(struct trust *trust,
+                       const struct trust_question *question,
+                       const struct adscp_alert **alertp);
+
+int __wrap_trust_judge(struct trust *trust,
+                       const struct trust_question *question,
+                       const struct adscp_alert **alertp)
+{
+    judged++;
+    return __real_trust_judge(trust, question, alertp);
+}
+
+/* --------------------------------------------------------------- forests -- */
+
+static void begin(struct make *make, const struct met *met)
+{
+    *make = (struct make){0};
+    make_ask(make, MET_ANN);
+    make_directory(make, NULL);
+    make_site(make, "HQ");
+    met_authority(make, "Certification Authorities", &met->root);
+}
+
+static adscp_prediction *predict_at(adscp_forest *forest,
+                                    adscp_sightings *sightings, int64_t time)
+{
+    adscp_predictor *predictor = met_predictor(forest);
+    adscp_prediction *answer = NULL;
+
+    must(adscp_predictor_set_time(predictor, time) == ADSCP_OK);
+    must(adscp_predictor_set_sightings(predictor, sightings) == ADSCP_OK);
+    must(adscp_predictor_predict(predictor, &answer) == ADSCP_OK);
+    adscp_predictor_free(predictor);
+    return answer;
+}
+
+/* Ann's mailbox is on EX1; all is read. */
+static adscp_forest *done(struct make *make)
+{
+    make_database(make, "DB1", "EX1");
+    make_person(make, (struct person){.cn = "Ann",
+                                      .proxies = "SMTP:" MET_ANN,
+                                      .nickname = "ann",
+                                      .database = "DB1",
+                                      .details = "1"});
+    return make_done(make);
+}
+
+/* EX1 and EX2 publish one name, in SCP and EWS; and these certificates. */
+static adscp_prediction *predict_two(const struct met *met,
+                                     const struct made *first,
+                                     const struct made *second,
+                                     adscp_sightings *sightings)
+{
+    struct make make;
+    adscp_forest *forest;
+    adscp_prediction *answer;
+
+    begin(&make, met);
+    met_server(&make, "EX1", MAKE_2010, "2010", MAIL_URL, first);
+    met_server(&make, "EX2", MAKE_2010, "2011", MAIL_URL, second);
+    make_service(&make, "EX1", "WebServices", "EWS",
+                 "https://" MET_MAIL "/EWS/Exchange.asmx");
+    make_service(&make, "EX2", "OAB", "OAB", "https://" MET_MAIL "/OAB");
+    forest = done(&make);
+    answer = predict_at(forest, sightings, Y2012);
+    adscp_forest_free(forest);
+    return answer;
+}
+
+static const adscp_hop *first_hop(const adscp_prediction *answer)
+{
+    return adscp_prediction_hop(answer, 0);
+}
+
+static int has_note(const adscp_alert *alert, const char *words)
+{
+    int i, found = 0;
+
+    for (i = 0; i < adscp_alert_note_count(alert); i++)
+        found += strstr(adscp_alert_note(alert, i), words) != NULL;
+    return found;
+}
+
+/* The hop's verdict; that of each service with its host is no other. */
+static const adscp_alert *expect(const adscp_prediction *answer, int outcome,
+                                 int64_t flags, int confidence)
+{
+    const adscp_hop *hop = first_hop(answer);
+    const adscp_alert *alert = adscp_hop_alert(hop);
+    int i;
+
+    CHECK_INT(adscp_alert_outcome(alert), outcome);
+    CHECK_INT(adscp_alert_flags(alert), flags);
+    CHECK_INT(adscp_alert_confidence(alert), confidence);
+    CHECK_STR(adscp_hop_server(hop), NULL);
+    CHECK(adscp_prediction_service_count(answer) > 0);
+    for (i = 0; i < adscp_prediction_service_count(answer); i++) {
+        const adscp_service *service = adscp_prediction_service(answer, i);
+        const adscp_alert *other = adscp_service_alert(service);
+
+        CHECK_STR(adscp_service_host(service), adscp_hop_host(hop));
+        CHECK_INT(adscp_alert_outcome(other), outcome);
+        CHECK_INT(adscp_alert_flags(other), flags);
+        CHECK_INT(adscp_alert_flags_possible(other),
+                  adscp_alert_flags_possible(alert));
+        CHECK_INT(adscp_alert_confidence(other), confidence);
+        CHECK_INT(adscp_alert_changes_on(other), adscp_alert_changes_on(alert));
+        CHECK(adscp_service_certificate(service) == adscp_hop_certificate(hop));
+    }
+    return alert;
+}
+
+static const char *difference(const adscp_prediction *answer)
+{
+    const adscp_finding *finding =
+        finding_of(answer, "servers-certificates-differ", 0);
+
+    CHECK(count_findings(answer, "servers-certificates-differ") <= 1);
+    return finding != NULL ? adscp_finding_text(finding) : "";
+}
+
+static void expect_words(const adscp_prediction *answer, const char *words)
+{
+    const char *text = difference(answer);
+
+    CHECK(strstr(text, words) != NULL);
+    if (strstr(text, words) == NULL)
+        printf("# not \"%s\" in: %s\n", words, text);
+}
+
+/* ----------------------------------------------------------- certificates --
+ */
+
+static void test_one_certificate(void)
+{
+    struct met met = met_new();
+    adscp_prediction *answer = predict_two(&met, &met.mail, &met.mail, NULL);
+    const adscp_alert *alert = expect(answer, NO_ALERT, 0, MEDIUM);
+
+    CHECK_INT(adscp_hop_certificate_source(first_hop(answer)),
+              ADSCP_FROM_DIRECTORY);
+    CHECK_INT(adscp_alert_changes_on(alert), Y2020);
+    CHECK_INT(has_note(alert, "publishes none"), 0);
+    CHECK_STR(difference(answer), "");
+    adscp_prediction_free(answer);
+    met_free(&met);
+}
+
+/* What setup made stands behind a name that another certificate covers. */
+static void test_one_is_setups(void)
+{
+    struct met met = met_new();
+    int turn;
+
+    for (turn = 0; turn < 2; turn++) {
+        adscp_prediction *answer =
+            predict_two(&met, turn == 0 ? &met.mail : &met.ex10,
+                        turn == 0 ? &met.ex10 : &met.mail, NULL);
+
+        expect(answer, ALERT, 0x18, LOW);
+        expect_words(answer,
+                     turn == 0 ? "EX1: CN=" MET_MAIL ", valid until 2019-12-31;"
+                                 " EX2: CN=EX10, valid until 2015-01-01"
+                               : "EX1: CN=EX10, valid until 2015-01-01; EX2: ");
+        adscp_prediction_free(answer);
+    }
+    met_free(&met);
+}
+
+/* Nobody knows what a server shows that publishes nothing. */
+static void test_one_is_silent(void)
+{
+    static unsigned char text[] = "no certificate";
+    const struct made odd = {.der = text, .length = sizeof(text) - 1};
+    struct met met = met_new();
+    int turn;
+
+    for (turn = 0; turn < 3; turn++) {
+        adscp_prediction *answer =
+            predict_two(&met, turn == 1 ? NULL : &met.mail,
+                        turn == 0   ? NULL
+                        : turn == 1 ? &met.mail
+                                    : &odd,
+                        NULL);
+        const adscp_alert *alert = expect(answer, UNCERTAIN, 0, LOW);
+
+        CHECK_INT(has_note(alert, "publishes none"), 0);
+        CHECK_INT(has_note(alert, "some publish no certificate"), 1);
+        CHECK_INT(adscp_alert_changes_on(alert), Y2020);
+        CHECK(adscp_hop_certificate(first_hop(answer)) != NULL);
+        expect_words(answer, turn == 0   ? "; EX2: none)"
+                             : turn == 1 ? "; EX1: none)"
+                                         : "; EX2: none that can be read)");
+        CHECK_INT(count_findings(answer, "cert-unreadable"), turn == 2);
+        adscp_prediction_free(answer);
+    }
+    met_free(&met);
+}
+
+/* Each has what setup made for it, and IIS surely another one. */
+static void test_all_are_setups(void)
+{
+    struct met met = met_new();
+    struct made other = MAKE(.cn = "EX2", .san = "DNS:EX2");
+    adscp_prediction *answer = predict_two(&met, &met.ex10, &other, NULL);
+    const adscp_alert *alert = expect(answer, UNCERTAIN, 0x18, LOW);
+
+    CHECK_INT(has_note(alert, "none of the server's own names"), 1);
+    CHECK(difference(answer)[0] != '\0');
+    adscp_prediction_free(answer);
+    answer = predict_two(&met, NULL, NULL, NULL);
+    alert = expect(answer, UNCERTAIN, 0, -1);
+    CHECK_INT(has_note(alert, "publishes none"), 1);
+    CHECK_STR(difference(answer), "");
+    CHECK(adscp_hop_certificate(first_hop(answer)) == NULL);
+    adscp_prediction_free(answer);
+    made_free(&other);
+    met_free(&met);
+}
+
+/* Both are fine; the first one that ends is the first that anybody notices. */
+static void test_renewed_at_one(void)
+{
+    struct met met = met_new();
+    struct made old = MAKE(.cn = MET_MAIL, .san = "DNS:" MET_MAIL,
+                           .issuer = &met.root, .until = Y2015);
+    struct made twin =
+        MAKE(.cn = MET_MAIL, .san = "DNS:" MET_MAIL, .issuer = &met.root);
+    adscp_prediction *answer = predict_two(&met, &met.mail, &old, NULL);
+    const adscp_alert *alert = expect(answer, NO_ALERT, 0, LOW);
+
+    CHECK_INT(adscp_alert_changes_on(alert), Y2015 + 1);
+    expect_words(answer, "EX1: CN=" MET_MAIL ", valid until 2019-12-31; EX2: "
+                         "CN=" MET_MAIL ", valid until 2015-01-01)");
+    adscp_prediction_free(answer);
+    answer = predict_two(&met, &met.mail, &twin, NULL);
+    expect_words(answer, "valid until 2019-12-31, thumbprint ");
+    adscp_prediction_free(answer);
+    made_free(&twin);
+    made_free(&old);
+    met_free(&met);
+}
+
+/* What was seen decides, and what it is compared with is any publisher's. */
+static void test_seen(void)
+{
+    struct met met = met_new();
+    struct adscp_sightings *sightings = sightings_new();
+    adscp_prediction *answer;
+
+    met_seen(sightings, MET_MAIL, ADSCP_SEEN_OK, &met.mail);
+    must(sightings_freeze(sightings) == ADSCP_OK);
+    answer = predict_two(&met, &met.ex10, &met.mail, sightings);
+    expect(answer, NO_ALERT, 0, -1);
+    CHECK_STR(difference(answer), "");
+    CHECK_INT(count_findings(answer, "cert-differs"), 0);
+    adscp_prediction_free(answer);
+    answer = predict_two(&met, &met.ex10, &met.ex07, sightings);
+    CHECK_INT(count_findings(answer, "cert-differs"), 1);
+    adscp_prediction_free(answer);
+    sightings_release(sightings);
+    met_free(&met);
+}
+
+/* An address that could not be looked at tells nothing about the directory. */
+static void test_not_seen(void)
+{
+    struct met met = met_new();
+    struct adscp_sightings *sightings = sightings_new();
+    adscp_prediction *answer;
+
+    met_seen(sightings, MET_MAIL, ADSCP_SEEN_UNREACHABLE, NULL);
+    must(sightings_freeze(sightings) == ADSCP_OK);
+    answer = predict_two(&met, &met.mail, &met.mail, sightings);
+    CHECK_INT(has_note(adscp_hop_alert(first_hop(answer)), "publishes none"),
+              0);
+    adscp_prediction_free(answer);
+    sightings_release(sightings);
+    met_free(&met);
+}
+
+/* The services alone share a name; the other server publishes it for one kind
+ * of service, whatever that is. */
+static void test_services_only(void)
+{
+    static const char *const kinds[] = {"OAB", "Mapi", "ECP", "RpcHttp"};
+    struct met met = met_new();
+    size_t i;
+
+    for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        struct make make;
+        adscp_forest *forest;
+        adscp_prediction *answer;
+
+        begin(&make, &met);
+        met_server(&make, "EX1", MAKE_2010, "2010",
+                   "https://ex1.contoso.com/Autodiscover/Autodiscover.xml",
+                   &met.mail);
+        met_server(&make, "EX2", MAKE_2007, "2011", NULL, &met.ex10);
+        make_service(&make, "EX1", "WebServices", "EWS",
+                     "https://" MET_MAIL "/EWS/Exchange.asmx");
+        make_service(&make, "EX2", kinds[i], "x",
+                     strcmp(kinds[i], "RpcHttp") == 0 ? MET_MAIL
+                                                      : "https://" MET_MAIL
+                                                        "/x");
+        forest = done(&make);
+        answer = predict_at(forest, NULL, Y2012);
+        CHECK_INT(adscp_alert_flags(
+                      adscp_service_alert(adscp_prediction_service(answer, 0))),
+                  0x18);
+        expect_words(answer, "EX2: CN=EX10");
+        adscp_prediction_free(answer);
+        adscp_forest_free(forest);
+    }
+    met_free(&met);
+}
+
+/* One host, one forecast: however the client comes there. */
+static void test_own_name(void)
+{
+    struct met met = met_new();
+    struct made setup = MAKE(.cn = "EX1", .san = "DNS:EX1,DNS:ex1.contoso.com");
+    struct make make;
+    adscp_forest *forest;
+    adscp_prediction *answer;
+    const adscp_alert *hop, *service;
+
+    begin(&make, &met);
+    met_server(&make, "EX1", MAKE_2010, "2010",
+               "https://ex1.contoso.com/Autodiscover/Autodiscover.xml", &setup);
+    make_service(&make, "EX1", "OAB", "OAB", "https://ex1.contoso.com:443/OAB");
+    forest = done(&make);
+    answer = predict_at(forest, NULL, Y2012);
+    hop = adscp_hop_alert(first_hop(answer));
+    service = adscp_service_alert(adscp_prediction_service(answer, 0));
+    CHECK_INT(adscp_alert_outcome(hop), ALERT);
+    CHECK_INT(adscp_alert_confidence(hop), ADSCP_CONFIDENCE_HIGH);
+    CHECK_INT(adscp_alert_outcome(service), ALERT);
+    CHECK_INT(adscp_alert_confidence(service), ADSCP_CONFIDENCE_HIGH);
+    adscp_prediction_free(answer);
+    adscp_forest_free(forest);
+    made_free(&setup);
+    met_free(&met);
+}
+
+/* The web services have another host, and so IIS another certificate. */
+static void test_contradicted(void)
+{
+    static const struct {
+        const char *ews, *oab;
+        int outcome;
+    } rows[] = {
+        {"https://" MET_MAIL "/EWS", "https://" MET_MAIL "/OAB", UNCERTAIN},
+        {"https://" MET_MAIL "/EWS", "https://owa.contoso.com/OAB", UNCERTAIN},
+        {"https://" MET_MAIL "/EWS", "https://ex1.contoso.com/OAB", ALERT},
+        {"https://" MET_MAIL "/EWS", "https://kept.contoso.com/OAB", ALERT},
+        {"https://ex1.contoso.com/EWS", NULL, ALERT},
+        {NULL, NULL, ALERT},
+    };
+    struct met met = met_new();
+    struct made setup =
+        MAKE(.cn = "EX1", .san = "DNS:EX1,DNS:ex1.contoso.com,DNS:kept."
+                                 "contoso.com");
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct make make;
+        adscp_forest *forest;
+        adscp_prediction *answer;
+        const adscp_alert *alert;
+
+        begin(&make, &met);
+        met_server(&make, "EX1", MAKE_2010, "2010",
+                   "https://ex1.contoso.com/Autodiscover/Autodiscover.xml",
+                   &setup);
+        make_service(&make, "EX1", "WebServices", "EWS", rows[i].ews);
+        make_service(&make, "EX1", "OAB", "OAB", rows[i].oab);
+        forest = done(&make);
+        answer = predict_at(forest, NULL, Y2012);
+        alert = adscp_hop_alert(first_hop(answer));
+        CHECK_INT(adscp_alert_outcome(alert), rows[i].outcome);
+        CHECK_INT(adscp_alert_flags(alert), 8);
+        CHECK_INT(adscp_alert_flags_possible(alert) & 0x18,
+                  rows[i].outcome == UNCERTAIN ? 0x18 : 0);
+        CHECK_INT(has_note(alert, "all virtual directories"),
+                  rows[i].outcome == UNCERTAIN);
+        adscp_prediction_free(answer);
+        adscp_forest_free(forest);
+    }
+    made_free(&setup);
+    met_free(&met);
+}
+
+/* ----------------------------------------------------------------- bounds --
+ */
+
+/* Each certificate counts once, whatever the number of servers, services and
+ * predictions. */
+static void test_many(void)
+{
+    struct met met = met_new();
+    struct made certificates[MANY];
+    struct make make;
+    adscp_forest *forest;
+    adscp_predictor *predictor;
+    adscp_prediction *answers[3] = {NULL};
+    char name[16], url[64];
+    int i;
+
+    begin(&make, &met);
+    for (i = 0; i < MANY; i++) {
+        snprintf(name, sizeof(name), "EX%d", i);
+        certificates[i] =
+            MAKE(.cn = name, .san = "DNS:" MET_MAIL, .issuer = &met.root);
+        met_server(&make, name, MAKE_2010, "2010", MAIL_URL, &certificates[i]);
+        snprintf(url, sizeof(url), "https://" MET_MAIL "/%d", i);
+        make_service(&make, name, "WebServices", "EWS", url);
+    }
+    forest = done(&make);
+    predictor = met_predictor(forest);
+    judged = 0;
+    for (i = 0; i < 3; i++)
+        must(adscp_predictor_predict(predictor, &answers[i]) == ADSCP_OK);
+    /* Once each, and the worst again for the SCP's URL and for the others. */
+    CHECK_INT(judged, MANY + 2);
+    CHECK_INT(adscp_prediction_service_count(answers[0]), MANY);
+    expect(answers[0], NO_ALERT, 0, LOW);
+    expect_words(answers[2], "EX0: CN=EX0, valid until ");
+    expect_words(answers[2], "; and 197 more certificates)");
+    for (i = 0; i < 3; i++)
+        adscp_prediction_free(answers[i]);
+    for (i = 0; i < MANY; i++)
+        made_free(&certificates[i]);
+    adscp_predictor_free(predictor);
+    adscp_forest_free(forest);
+    met_free(&met);
+}
+
+/* ------------------------------------------------------------------ rows -- */
+
+static size_t put_u32(unsigned char *out, size_t value)
+{
+    int i;
+
+    for (i = 0; i < 4; i++)
+        out[i] = (unsigned char)(value >> (8 * i));
+    return 4;
+}
+
+/* A serialized element with the friendly name "IIS". */
+static struct made make_element(const struct made *made)
+{
+    static const unsigned char name[] = {'I', 0, 'I', 0, 'S', 0, 0, 0};
+    struct made element = {.der = malloc(64 + made->length)};
+    unsigned char *at = element.der;
+
+    must(at != NULL);
+    at += put_u32(at, 11);
+    at += put_u32(at, 1);
+    at += put_u32(at, sizeof(name));
+    memcpy(at, name, sizeof(name));
+    at += sizeof(name);
+    at += put_u32(at, 32);
+    at += put_u32(at, 1);
+    at += put_u32(at, made->length);
+    memcpy(at, made->der, made->length);
+    element.length = (size_t)(at - element.der) + made->length;
+    return element;
+}
+
+/* What another server calls the same certificate changes no answer given. */
+static void test_answer_stays(void)
+{
+    struct met met = met_new();
+    struct made named = make_element(&met.mail);
+    struct make make;
+    adscp_forest *forest;
+    adscp_predictor *predictor;
+    adscp_prediction *first = NULL, *second = NULL;
+
+    begin(&make, &met);
+    make_site(&make, "Branch");
+    met_server(&make, "EX1", MAKE_2010, "2010", "https://a.contoso.com/x",
+               &met.mail);
+    met_server(&make, "EX2", MAKE_2010, "2011", NULL, &named);
+    make_scp(&make, "EX2", "Site=Branch", "2011", "https://b.contoso.com/x");
+    forest = done(&make);
+    predictor = met_predictor(forest);
+    must(adscp_predictor_predict(predictor, &first) == ADSCP_OK);
+    CHECK_STR(adscp_certificate_friendly_name(
+                  adscp_hop_certificate(first_hop(first))),
+              NULL);
+    must(adscp_predictor_set_site(predictor, "Branch") == ADSCP_OK);
+    must(adscp_predictor_predict(predictor, &second) == ADSCP_OK);
+    CHECK_STR(adscp_certificate_friendly_name(
+                  adscp_hop_certificate(first_hop(second))),
+              "IIS");
+    CHECK_STR(adscp_certificate_friendly_name(
+                  adscp_hop_certificate(first_hop(first))),
+              NULL);
+    adscp_prediction_free(first);
+    adscp_prediction_free(second);
+    adscp_predictor_free(predictor);
+    adscp_forest_free(forest);
+    free(named.der);
+    met_free(&met);
+}
+
+/* The same certificate by another name is the same certificate. */
+static void test_same_by_two_names(void)
+{
+    struct met met = met_new();
+    struct made named = make_element(&met.mail);
+    adscp_prediction *answer = predict_two(&met, &met.mail, &named, NULL);
+
+    expect(answer, NO_ALERT, 0, MEDIUM);
+    CHECK_STR(difference(answer), "");
+    adscp_prediction_free(answer);
+    free(named.der);
+    met_free(&met);
+}
+
+static const struct test tests[] = {
+    {"all publish one certificate", test_one_certificate},
+    {"one publishes what setup made", test_one_is_setups},
+    {"one publishes nothing that can be read", test_one_is_silent},
+    {"all publish what setup made, or nothing", test_all_are_setups},
+    {"one has a newer certificate", test_renewed_at_one},
+    {"what was seen decides", test_seen},
+    {"what could not be looked at", test_not_seen},
+    {"services alone share the name", test_services_only},
+    {"a server's own name", test_own_name},
+    {"a forecast that the web services contradict", test_contradicted},
+    {"many servers, each with its certificate", test_many},
+    {"an answer that was given stays", test_answer_stays},
+    {"one certificate by two names", test_same_by_two_names},
+};
+
+TEST_MAIN(tests)
