@@ -187,6 +187,16 @@ static void say_reasons(struct check *check)
     fputs(count > 0 ? "), " : ", ", check->out);
 }
 
+/* The last one of the way stands there already. */
+static void say_where(const struct check *check)
+{
+    int hop = adscp_prediction_alert_hop(check->answer);
+
+    if (check->outcome > ADSCP_OUTCOME_NO_ALERT &&
+        hop + 1 != adscp_prediction_hop_count(check->answer))
+        fprintf(check->out, " at %s", story_alerting(check->answer));
+}
+
 static void judge_alert(struct check *check)
 {
     check->alert = adscp_prediction_alert(check->answer);
@@ -200,6 +210,7 @@ static void judge_alert(struct check *check)
     fputs(check->outcome >= 0 ? seen_outcome(check->outcome)
                               : "no certificate is known",
           check->out);
+    say_where(check);
     say_reasons(check);
     if (check->outcome >= ADSCP_OUTCOME_ALERT)
         raise_state(check, check->cli->alert_state);

@@ -249,6 +249,8 @@ const char *page_ellipsis(struct page *page);
 /* The mailbox, the hops and what follows; and the words for single values. */
 void story_print(struct page *page, const struct report *report);
 const char *story_name(const adscp_hop *hop); /* "EX07", or its host */
+/* Likewise, whose certificate decides; or the host of a service. */
+const char *story_alerting(const adscp_prediction *answer);
 const char *story_action(int action);
 const char *story_evidence(int evidence);
 /* seen.c: a certificate and what the client makes of it, as labelled lines;

@@ -54,6 +54,22 @@ const char *story_name(const adscp_hop *hop)
     return name != NULL ? name : adscp_hop_url(hop);
 }
 
+const char *story_alerting(const adscp_prediction *answer)
+{
+    const adscp_alert *alert = adscp_prediction_alert(answer);
+    int hop = adscp_prediction_alert_hop(answer), i;
+
+    if (hop >= 0)
+        return story_name(adscp_prediction_hop(answer, hop));
+    for (i = 0; i < adscp_prediction_service_count(answer); i++) {
+        const adscp_service *service = adscp_prediction_service(answer, i);
+
+        if (adscp_service_alert(service) == alert)
+            return adscp_service_host(service);
+    }
+    return "a host that is not known";
+}
+
 /* "  Fact        CN=EX07,CN=Servers,...": what a sentence rests on. */
 static void print_fact(struct page *page, const struct report *report,
                        const char *label, const char *dn)

@@ -320,7 +320,7 @@ static void print_verdict(struct page *page, const adscp_prediction *answer)
         fprintf(page->out, " at hop %d, %s", hop + 1,
                 story_name(adscp_prediction_hop(answer, hop)));
     else if (outcome != ADSCP_OUTCOME_NO_ALERT)
-        fputs(" after the answer", page->out);
+        fprintf(page->out, " at %s, after the answer", story_alerting(answer));
     page_style(page, PAGE_PLAIN);
     fputc('\n', page->out);
 }
