@@ -815,7 +815,9 @@ const char *adscp_hop_why(const adscp_hop *hop);
  * not). OBSERVED: by an observer, whose sightings the predictor was given; the
  * row that decided is adscp_hop_sighting(), the worst of several addresses.
  * DIRECTORY: the server publishes it for mail transport, and most often it is
- * the one on port 443, too: a forecast, with adscp_alert_confidence(). */
+ * the one on port 443, too: a forecast, with adscp_alert_confidence(). Behind a
+ * name that several servers share, what all of them publish is judged, and the
+ * worst decides; a hop and a service with one host have one verdict. */
 enum { ADSCP_FROM_OBSERVED = 0, ADSCP_FROM_DIRECTORY = 1 };
 const char *adscp_certificate_source_name(int source); /* "observed", ... */
 const adscp_certificate *adscp_hop_certificate(const adscp_hop *hop);
