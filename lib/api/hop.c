@@ -84,9 +84,7 @@ int adscp_hop_evidence(const adscp_hop *hop)
 
 const char *adscp_hop_dn(const adscp_hop *hop)
 {
-    if (hop == NULL)
-        return NULL;
-    return hop->server != NULL ? hop->server->dn : adscp_scp_dn(hop->scp);
+    return hop != NULL ? hop_dn(hop) : NULL;
 }
 
 const char *adscp_hop_why(const adscp_hop *hop)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Who may use whom in lib/, read off the #include lines: a file uses its own wing
-and those before it, each foreign library stays in its room, and nothing that the
-library promises not to call is called. A planted breach of each rule must be
-found, or the test fails itself."""
+"""Who may use whom in lib/, read off the #include lines and off the symbols that
+the objects really use: a file uses its own wing and those before it, each foreign
+library stays in its room, and nothing that the library promises not to call is
+called. A planted breach of each rule must be found, or the test fails itself."""
 
 import fnmatch
 import pathlib
@@ -44,6 +44,29 @@ ROOMS = [
     (('ctype.h', 'locale.h', 'strings.h', 'sys/wait.h'), ()),
 ]
 
+TLS = ('gather/transport/tls.c', 'gather/observe/tls.c')
+CERTIFICATES = ('facts/certificate/*.c', 'judge/trust/*.c')
+
+# How the functions of a foreign library are called, and who may call them.
+FOREIGN = [
+    (r'ldap_|ber_|sasl_', ('gather/ldap/*.c',)),
+    (r'SSL_|TLS_|BIO_ADDR', TLS),
+    (r'X509|ASN1_|PKCS|PEM_|GENERAL_|d2i_|i2d_', CERTIFICATES + TLS),
+    (r'EVP_|ERR_|BIO_|OBJ_|OPENSSL_|CRYPTO_|EC_|OSSL_',
+     CERTIFICATES + TLS + ('facts/export.c',)),
+    (r'ares_', ('gather/resolve/*.c',)),
+    (r'krb5_|gss_', ('gather/locate/realm.c',)),
+    (r'u(8|16|32|c)_|uninorm|libunistring', ('base/text.c',)),
+    (r'json_', ()),
+    (r'pthread_', ('base/hash.c', 'base/worker.c', 'gather/ldap/*.c',
+                   'gather/resolve/dns.c')),
+    (r'(socket|connect|bind|listen|send(to|msg)?|recv(from|msg)?)$',
+     ('gather/resolve/*.c', 'gather/transport/*.c', 'gather/locate/ping.c')),
+    (r'(clock_gettime|time|gettimeofday)$', ('base/deadline.c',)),
+    (r'(open|fopen|openat|stat|lstat)(64)?$', ('gather/file.c',
+                                               'gather/ldif/text.c')),
+]
+
 # Locale, unbounded writes, the process's own affairs, and output.
 FORBIDDEN = re.compile(
     r'\b(str(n?casecmp|tok(_r)?|cpy|cat|coll|error)|is(alpha|digit|space|alnum|'
@@ -82,6 +105,78 @@ def violations(lib):
     return found
 
 
+# ------------------------------------------------------------------ symbols
+
+def symbols(path):
+    """What an object defines for others, and what it wants of them."""
+    defined, wanted = set(), set()
+    for line in contract.run('nm', path).stdout.splitlines():
+        kind, name = line.split()[-2:]
+        if kind in 'Uw':
+            wanted.add(name)
+        elif kind.isupper():
+            defined.add(name)
+    return defined, wanted
+
+
+def objects_of(lib, folder):
+    """{source: (defined, wanted)}; Meson names an object by its source."""
+    names = [path.relative_to(lib).as_posix() for path in lib.rglob('*.c')]
+    return {name: symbols(folder / (name.replace('/', '_') + '.o'))
+            for name in sorted(names)}
+
+
+def wrong_uses(objects):
+    owner = {symbol: name for name, (defined, _) in objects.items()
+             for symbol in defined}
+    found = []
+    for name, (_, wanted) in objects.items():
+        for symbol in sorted(wanted):
+            if symbol in owner:
+                wing = owner[symbol].split('/')[0]
+                if wing not in WINGS[name.split('/')[0]]:
+                    found.append(f'{name} uses {symbol} of {owner[symbol]}')
+                continue
+            found += [f'{name} uses {symbol}' for pattern, rooms in FOREIGN
+                      if re.match(pattern, symbol) and not
+                      any(fnmatch.fnmatch(name, room) for room in rooms)]
+    return found
+
+
+# A file, and a function that it must not use.
+USES = [
+    ('judge/site.c', 'adscp_hop_dn'),
+    ('judge/site.c', 'session_open'),
+    ('gather/reader/reader.c', 'order_ews'),
+    ('base/arena.c', 'forest_new'),
+    ('facts/url.c', 'ldap_initialize'),
+    ('gather/reader/reader.c', 'ber_init2'),
+    ('gather/transport/tls.c', 'sasl_client_new'),
+    ('facts/export.c', 'SSL_new'),
+    ('api/certificate.c', 'X509_free'),
+    ('judge/site.c', 'ares_init_options'),
+    ('gather/locate/locate.c', 'krb5_init_context'),
+    ('facts/dn.c', 'u8_toupper'),
+    ('judge/predict.c', 'clock_gettime'),
+    ('api/reader.c', 'connect'),
+]
+
+
+def check_uses(objects):
+    with tempfile.TemporaryDirectory() as scratch:
+        for number, (name, function) in enumerate(USES):
+            source = pathlib.Path(scratch) / f'{number}.c'
+            source.write_text(f'void {function}(void); void planted{number}(void);'
+                              f'void planted{number}(void) {{ {function}(); }}')
+            target = source.with_suffix('.o')
+            made = contract.run(*contract.compiler(), '-c', source, '-o', target)
+            planted = {**objects, name: symbols(target)}
+            contract.check(f'a use is found: {name}: {function}()',
+                           made.returncode == 0 and any(
+                               one.startswith(f'{name} uses {function}')
+                               for one in wrong_uses(planted)))
+
+
 PLANTS = [
     ('base/arena.c', '#include "facts/forest.h"'),
     ('facts/url.c', '#include "judge/site.h"'),
@@ -104,6 +199,12 @@ def main():
     lib = contract.ROOT / 'lib'
     contract.check_empty('every file keeps to its wing and its room',
                          violations(lib))
+    objects = objects_of(lib, contract.build() / 'lib/libadscp-internal.a.p')
+    contract.check('the objects are there', all(
+        defined for defined, _ in objects.values()))
+    contract.check_empty('every object keeps to its wing and its room',
+                         wrong_uses(objects))
+    check_uses(objects)
     with tempfile.TemporaryDirectory() as scratch:
         copy = pathlib.Path(scratch) / 'lib'
         shutil.copytree(lib, copy)

@@ -102,5 +102,7 @@ bool hop_tells(const struct adscp_hop *hop, const char *differs);
 const char *hop_host(const struct adscp_hop *hop);
 bool hop_has_host(const struct adscp_hop *hop);
 const char *hop_why(const struct adscp_hop *hop);
+/* The object that published it: a server, else an SCP; NULL: none. */
+const char *hop_dn(const struct adscp_hop *hop);
 
 #endif

@@ -221,6 +221,13 @@ static char *make_why(const void *of)
     return text;
 }
 
+const char *hop_dn(const struct adscp_hop *hop)
+{
+    if (hop->server != NULL)
+        return hop->server->dn;
+    return hop->scp != NULL ? scp_dn(hop->scp) : NULL;
+}
+
 const char *hop_why(const struct adscp_hop *hop)
 {
     /* Constant to its readers; the slot alone changes, once and atomically. */
@@ -314,7 +321,7 @@ static int find_met(const struct adscp_hop *hop, int64_t time,
     if (host == NULL && hop_has_host(hop))
         return ADSCP_E_NOMEM;
     rc = host_check_report(&hop->met, host != NULL ? host : hop->url,
-                           adscp_hop_dn(hop), time, findings);
+                           hop_dn(hop), time, findings);
     for (i = 0; i < hop->alternative_count && rc == ADSCP_OK; i++)
         rc = find_met(&hop->alternatives[i], time, findings);
     return rc;
