@@ -40,7 +40,8 @@
  * ADSCP_E_ARGUMENT, never a crash.
  *
  * Absence. Getters give NULL, or -1, where a value is absent, an index is out
- * of range, or the handle is NULL. What a prediction makes only when it is
+ * of range, or the handle is NULL; every family of constants has a member
+ * ..._ABSENT for that -1. What a prediction makes only when it is
  * asked (candidates, findings, some texts) is NULL or -1 also while memory is
  * out.
  *
@@ -125,7 +126,7 @@ typedef struct adscp_observer adscp_observer;     /* where to look */
 typedef struct adscp_sightings adscp_sightings;   /* what was seen */
 typedef struct adscp_predictor adscp_predictor;   /* who asks */
 typedef struct adscp_prediction adscp_prediction; /* the answer */
-typedef struct adscp_verdicts adscp_verdicts; /* what becomes of sightings */
+typedef struct adscp_alerts adscp_alerts; /* what becomes of sightings */
 
 typedef struct adscp_scp adscp_scp;             /* row: a published SCP */
 typedef struct adscp_server adscp_server;       /* row: an Exchange server */
@@ -268,7 +269,7 @@ int adscp_reader_add_mail(adscp_reader *reader, const char *address);
 
 /* 1: keep the entries themselves, for adscp_forest_snapshot(); that takes about
  * as much memory again as they have bytes. Default 0. */
-int adscp_reader_set_keep(adscp_reader *reader, int wanted);
+int adscp_reader_set_keep_entries(adscp_reader *reader, int wanted);
 
 /* The budget of one adscp_reader_read(), at least 1. Default 30000. */
 int adscp_reader_set_timeout_ms(adscp_reader *reader, int milliseconds);
@@ -289,15 +290,18 @@ const char *adscp_reader_trace(const adscp_reader *reader, int index);
 
 /* What adscp_reader_read() spends its time with, all directories together. */
 enum {
-    ADSCP_PHASE_FIND = 0, /* domain and domain controller, by DNS and pings */
-    ADSCP_PHASE_CONNECT = 1, /* addresses, TCP, TLS */
-    ADSCP_PHASE_BIND = 2,
-    ADSCP_PHASE_ROOTDSE = 3, /* and the client's site */
-    ADSCP_PHASE_SEARCH = 4, /* everything else that a live directory is asked */
-    ADSCP_PHASE_EXPORT = 5, /* reading files */
-    ADSCP_PHASE_JOIN = 6    /* what belongs together is put together */
+    ADSCP_READER_PHASE_ABSENT = -1,
+    ADSCP_READER_PHASE_FIND =
+        0, /* domain and domain controller, by DNS and pings */
+    ADSCP_READER_PHASE_CONNECT = 1, /* addresses, TCP, TLS */
+    ADSCP_READER_PHASE_BIND = 2,
+    ADSCP_READER_PHASE_ROOTDSE = 3, /* and the client's site */
+    ADSCP_READER_PHASE_SEARCH =
+        4, /* everything else that a live directory is asked */
+    ADSCP_READER_PHASE_EXPORT = 5, /* reading files */
+    ADSCP_READER_PHASE_JOIN = 6    /* what belongs together is put together */
 };
-const char *adscp_phase_name(int phase); /* "find", "connect", ... */
+const char *adscp_reader_phase_name(int phase); /* "find", "connect", ... */
 
 /* Wall time that the last adscp_reader_read() spent in a phase, in nanoseconds,
  * also where it failed; -1 for a phase that is none. */
@@ -308,8 +312,12 @@ const char *adscp_reader_error_detail(const adscp_reader *reader);
 
 /* ------------------------------------------------------------- forest -- */
 
-enum { ADSCP_SOURCE_LDIF = 0, ADSCP_SOURCE_LDAP = 1 };
-const char *adscp_source_name(int source); /* "ldif", "ldap" */
+enum {
+    ADSCP_FOREST_SOURCE_ABSENT = -1,
+    ADSCP_FOREST_SOURCE_LDIF = 0,
+    ADSCP_FOREST_SOURCE_LDAP = 1
+};
+const char *adscp_forest_source_name(int source); /* "ldif", "ldap" */
 
 void adscp_forest_free(adscp_forest *forest);
 
@@ -337,7 +345,7 @@ int adscp_forest_complete(const adscp_forest *forest);
  * predictions about the same mail addresses. What it holds besides entries,
  * such as the client's site and what could not be read, stands in values of an
  * attribute adscpReading of the rootDSE. Lives as long as the forest. NULL
- * without adscp_reader_set_keep(), or out of memory. */
+ * without adscp_reader_set_keep_entries(), or out of memory. */
 const char *adscp_forest_snapshot(const adscp_forest *forest);
 
 int adscp_forest_scp_count(const adscp_forest *forest);
@@ -379,8 +387,8 @@ const char *adscp_server_dag(const adscp_server *server);
  * Autodiscover depends: "ServerWideOffline" or "AutoDiscoverProxy". No
  * attribute tells whether its web server answers. */
 const char *adscp_server_inactive(const adscp_server *server);
-/* When its object was made (whenCreated), in seconds since 1970; setup makes it.
- * -1: unknown. */
+/* When its object was made (whenCreated), in seconds since 1970; setup makes
+ * it. -1: unknown. */
 int64_t adscp_server_created(const adscp_server *server);
 
 int adscp_forest_site_count(const adscp_forest *forest);
@@ -445,40 +453,49 @@ const char *adscp_observer_error_detail(const adscp_observer *observer);
 
 /* What became of one address. */
 enum {
-    ADSCP_SEEN_OK = 0,               /* certificates were seen */
-    ADSCP_SEEN_REFUSED = 1,          /* nothing listens there */
-    ADSCP_SEEN_UNREACHABLE = 2,      /* from here; others may reach it */
-    ADSCP_SEEN_TIMEOUT = 3,          /* no answer in time, or half of one */
-    ADSCP_SEEN_CLOSED = 4,           /* it hung up before its certificate */
-    ADSCP_SEEN_NOT_TLS = 5,          /* what it speaks is not TLS */
-    ADSCP_SEEN_NO_COMMON_CIPHER = 6, /* it wants none of our ciphers */
-    ADSCP_SEEN_PROTOCOL_VERSION = 7, /* it wants none of our TLS versions */
-    ADSCP_SEEN_NAME_NOT_FOUND = 8,   /* the name has no address */
-    ADSCP_SEEN_LIMIT = 9             /* more than we are ready to take */
+    ADSCP_SIGHTING_OUTCOME_ABSENT = -1,
+    ADSCP_SIGHTING_OUTCOME_OK = 0,          /* certificates were seen */
+    ADSCP_SIGHTING_OUTCOME_REFUSED = 1,     /* nothing listens there */
+    ADSCP_SIGHTING_OUTCOME_UNREACHABLE = 2, /* from here; others may reach it */
+    ADSCP_SIGHTING_OUTCOME_TIMEOUT = 3, /* no answer in time, or half of one */
+    ADSCP_SIGHTING_OUTCOME_CLOSED = 4,  /* it hung up before its certificate */
+    ADSCP_SIGHTING_OUTCOME_NOT_TLS = 5, /* what it speaks is not TLS */
+    ADSCP_SIGHTING_OUTCOME_NO_COMMON_CIPHER =
+        6, /* it wants none of our ciphers */
+    ADSCP_SIGHTING_OUTCOME_PROTOCOL_VERSION =
+        7, /* it wants none of our TLS versions */
+    ADSCP_SIGHTING_OUTCOME_NAME_NOT_FOUND = 8, /* the name has no address */
+    ADSCP_SIGHTING_OUTCOME_LIMIT = 9 /* more than we are ready to take */
 };
-const char *adscp_seen_name(int outcome); /* "ok", "refused", ... */
+const char *adscp_sighting_outcome_name(int outcome); /* "ok", "refused", ... */
 
 /* How the certificates were seen. PLAINTEXT: as the server sends them in clear
  * up to TLS 1.2, whatever ciphers it speaks; whether it holds their key is then
  * not known. HANDSHAKE: by OpenSSL. */
-enum { ADSCP_METHOD_PLAINTEXT = 0, ADSCP_METHOD_HANDSHAKE = 1 };
-const char *adscp_method_name(int method); /* "plaintext", "handshake" */
+enum {
+    ADSCP_SIGHTING_METHOD_ABSENT = -1,
+    ADSCP_SIGHTING_METHOD_PLAINTEXT = 0,
+    ADSCP_SIGHTING_METHOD_HANDSHAKE = 1
+};
+const char *
+adscp_sighting_method_name(int method); /* "plaintext", "handshake" */
 
 /* Whether the server wants a certificate of its client. DEMANDED: without one
  * it ended the handshake; Outlook has none to give. */
 enum {
-    ADSCP_REQUEST_NONE = 0,
-    ADSCP_REQUEST_ASKED = 1,
-    ADSCP_REQUEST_DEMANDED = 2
+    ADSCP_SIGHTING_REQUEST_ABSENT = -1,
+    ADSCP_SIGHTING_REQUEST_NONE = 0,
+    ADSCP_SIGHTING_REQUEST_ASKED = 1,
+    ADSCP_SIGHTING_REQUEST_DEMANDED = 2
 };
-const char *adscp_request_name(int request); /* "none", ... */
+const char *adscp_sighting_request_name(int request); /* "none", ... */
 
 void adscp_sightings_free(adscp_sightings *sightings);
 
 /* 0 where the budget ended before every address had its time, DNS gave no
  * answer about a name, or a name has more addresses than are looked at. What
- * was not looked at at all has a row, too (ADSCP_SEEN_TIMEOUT), which decides
- * nothing. */
+ * was not looked at at all has a row, too (ADSCP_SIGHTING_OUTCOME_TIMEOUT),
+ * which decides nothing. */
 int adscp_sightings_complete(const adscp_sightings *sightings);
 
 /* One row for each address of each host, in the order in which hosts were
@@ -493,17 +510,17 @@ int adscp_sighting_port(const adscp_sighting *sighting);
  * adscp_observer_add_resolve()); NULL and -1 where the host has none. */
 const char *adscp_sighting_address(const adscp_sighting *sighting);
 int adscp_sighting_address_port(const adscp_sighting *sighting);
-/* ADSCP_SEEN_* */
+/* ADSCP_SIGHTING_OUTCOME_* */
 int adscp_sighting_outcome(const adscp_sighting *sighting);
 /* A sentence: what went wrong, or is worth knowing. NULL: nothing. */
 const char *adscp_sighting_detail(const adscp_sighting *sighting);
-/* ADSCP_METHOD_*; -1 where no certificate was seen. */
+/* ADSCP_SIGHTING_METHOD_*; -1 where no certificate was seen. */
 int adscp_sighting_method(const adscp_sighting *sighting);
 /* 1: the server has proven that it holds the key of its certificate. */
 int adscp_sighting_proven(const adscp_sighting *sighting);
 /* "TLS 1.2": the version that the server chose. NULL: not seen. */
 const char *adscp_sighting_version(const adscp_sighting *sighting);
-/* ADSCP_REQUEST_*; -1: not known. */
+/* ADSCP_SIGHTING_REQUEST_*; -1: not known. */
 int adscp_sighting_request(const adscp_sighting *sighting);
 /* What the server sent, in its order: its own certificate comes first. */
 int adscp_sighting_certificate_count(const adscp_sighting *sighting);
@@ -520,6 +537,7 @@ adscp_sighting_certificate(const adscp_sighting *sighting, int index);
  *   using SCP lookup in Exchange").
  * OXDISCO: the letter of [MS-OXDISCO] 3.1.5.1: a set, in the server's order. */
 enum {
+    ADSCP_PROFILE_ABSENT = -1,
     ADSCP_PROFILE_OUTLOOK = 0,
     ADSCP_PROFILE_EWS = 1,
     ADSCP_PROFILE_LEARN = 2,
@@ -584,30 +602,34 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out);
 
 /* What this client makes of every row of the sightings, whatever leads to it: a
  * verdict for each, in their order. Wants no forest. Free it with
- * adscp_verdicts_free(). */
-int adscp_predictor_judge(adscp_predictor *predictor, adscp_verdicts **out);
-void adscp_verdicts_free(adscp_verdicts *verdicts);
-int adscp_verdicts_count(const adscp_verdicts *verdicts);
-const adscp_alert *adscp_verdicts_alert(const adscp_verdicts *verdicts,
-                                        int index);
+ * adscp_alerts_free(). */
+int adscp_predictor_judge_sightings(adscp_predictor *predictor,
+                                    adscp_alerts **out);
+void adscp_alerts_free(adscp_alerts *verdicts);
+int adscp_alerts_count(const adscp_alerts *alerts);
+const adscp_alert *adscp_alerts_alert(const adscp_alerts *alerts, int index);
 
 const char *adscp_predictor_error_detail(const adscp_predictor *predictor);
 
 /* --------------------------------------------------------- prediction -- */
 
 enum {
-    ADSCP_SITE_SOURCE_NONE = 0,     /* unknown */
-    ADSCP_SITE_SOURCE_GIVEN = 1,    /* by adscp_predictor_set_site() */
-    ADSCP_SITE_SOURCE_ADDRESS = 2,  /* from the address and the subnets */
-    ADSCP_SITE_SOURCE_DIRECTORY = 3 /* by the server's answer, or there is only
-                                       this one */
+    ADSCP_PREDICTION_SITE_SOURCE_ABSENT = -1,
+    ADSCP_PREDICTION_SITE_SOURCE_NONE = 0,  /* unknown */
+    ADSCP_PREDICTION_SITE_SOURCE_GIVEN = 1, /* by adscp_predictor_set_site() */
+    ADSCP_PREDICTION_SITE_SOURCE_ADDRESS =
+        2, /* from the address and the subnets */
+    ADSCP_PREDICTION_SITE_SOURCE_DIRECTORY = 3 /* by the server's answer, or
+                                       there is only this one */
 };
-const char *adscp_site_source_name(int source); /* "none", "given", ... */
+const char *
+adscp_prediction_site_source_name(int source); /* "none", "given", ... */
 
 /* How well a statement is founded. DOCUMENTED: by Microsoft. OBSERVED: by
  * practitioners. INFERRED: follows from the others; nobody states it.
  * CONTESTED: sources disagree; the rival reading is named. */
 enum {
+    ADSCP_EVIDENCE_ABSENT = -1,
     ADSCP_EVIDENCE_DOCUMENTED = 0,
     ADSCP_EVIDENCE_OBSERVED = 1,
     ADSCP_EVIDENCE_INFERRED = 2,
@@ -658,7 +680,7 @@ const char *adscp_prediction_rival_url(const adscp_prediction *prediction);
  * this is the one that ends worst. NULL, and -1: there is none. */
 const char *adscp_prediction_doubt_reading(const adscp_prediction *prediction);
 const char *adscp_prediction_doubt_url(const adscp_prediction *prediction);
-/* ADSCP_OUTCOME_*: what the user sees then. */
+/* ADSCP_ALERT_OUTCOME_*: what the user sees then. */
 int adscp_prediction_doubt_outcome(const adscp_prediction *prediction);
 /* 1: that is worse than adscp_prediction_alert(), or may be, since more than 16
  * URLs may come first, of which so many are judged. */
@@ -674,9 +696,9 @@ int adscp_prediction_doubt_alert_hop(const adscp_prediction *prediction);
 
 /* The URLs that the client derives from the mail domain once the SCPs failed;
  * from the domain of adscp_mailbox_target() where a server sends it there. */
-int adscp_prediction_then_count(const adscp_prediction *prediction);
-const char *adscp_prediction_then(const adscp_prediction *prediction,
-                                  int index);
+int adscp_prediction_fallback_url_count(const adscp_prediction *prediction);
+const char *adscp_prediction_fallback_url(const adscp_prediction *prediction,
+                                          int index);
 
 /* Whose mail address it is; NULL where none was given. */
 const adscp_mailbox *
@@ -709,11 +731,13 @@ adscp_prediction_finding(const adscp_prediction *prediction, int index);
 /* ---------------------------------------------------------- candidate -- */
 
 enum {
-    ADSCP_GROUP_IN_SITE = 1,  /* a keyword Site= names the client's site */
-    ADSCP_GROUP_UNSCOPED = 2, /* no keyword Site= at all */
-    ADSCP_GROUP_ELSEWHERE = 3 /* other sites only */
+    ADSCP_CANDIDATE_GROUP_ABSENT = -1,
+    ADSCP_CANDIDATE_GROUP_IN_SITE =
+        1, /* a keyword Site= names the client's site */
+    ADSCP_CANDIDATE_GROUP_UNSCOPED = 2, /* no keyword Site= at all */
+    ADSCP_CANDIDATE_GROUP_ELSEWHERE = 3 /* other sites only */
 };
-const char *adscp_group_name(int group); /* "in-site", ... */
+const char *adscp_candidate_group_name(int group); /* "in-site", ... */
 
 /* Its place, from 1. */
 int adscp_candidate_rank(const adscp_candidate *candidate);
@@ -722,12 +746,12 @@ const char *adscp_candidate_url(const adscp_candidate *candidate);
 const char *adscp_candidate_host(const adscp_candidate *candidate);
 /* The URL's port, 443 or 80 where it names none; -1 where that is unknown. */
 int adscp_candidate_port(const adscp_candidate *candidate);
-/* ADSCP_GROUP_*, or -1 in the profile OXDISCO, which has none. */
+/* ADSCP_CANDIDATE_GROUP_*, or -1 in the profile OXDISCO, which has none. */
 int adscp_candidate_group(const adscp_candidate *candidate);
 /* 1: Outlook probably never tries this row, which serves other sites, since by
  * one account it keeps one list only, that of its own site (observed). No
  * prediction counts on it. */
-int adscp_candidate_tail(const adscp_candidate *candidate);
+int adscp_candidate_undocumented(const adscp_candidate *candidate);
 /* 1: the order against another row of its group is the directory's chance. */
 int adscp_candidate_tie(const adscp_candidate *candidate);
 /* The sites that its SCP names. */
@@ -736,8 +760,9 @@ const char *adscp_candidate_site(const adscp_candidate *candidate, int index);
 int64_t adscp_candidate_created(const adscp_candidate *candidate);
 const char *adscp_candidate_dn(const adscp_candidate *candidate);
 /* DNs of the further SCPs that publish the same URL. */
-int adscp_candidate_also_count(const adscp_candidate *candidate);
-const char *adscp_candidate_also(const adscp_candidate *candidate, int index);
+int adscp_candidate_duplicate_count(const adscp_candidate *candidate);
+const char *adscp_candidate_duplicate(const adscp_candidate *candidate,
+                                      int index);
 /* Name of the server object that holds the SCP: it advertises the URL. */
 const char *adscp_candidate_server(const adscp_candidate *candidate);
 /* The version of that server, as adscp_server_version() tells it. */
@@ -749,13 +774,15 @@ const char *adscp_candidate_why(const adscp_candidate *candidate);
 
 /* What the owner of the mail address is to this Exchange organisation. */
 enum {
-    ADSCP_MAILBOX_NOT_READ = 0, /* nobody looked: see adscp_reader_add_mail() */
-    ADSCP_MAILBOX_NOT_FOUND = 1, /* nobody has it, or he may not be read */
-    ADSCP_MAILBOX_AMBIGUOUS = 2, /* several have it */
-    ADSCP_MAILBOX_MAILBOX = 3,
-    ADSCP_MAILBOX_MAIL_USER = 4, /* a user whose mailbox is elsewhere */
-    ADSCP_MAILBOX_CONTACT = 5,
-    ADSCP_MAILBOX_REMOTE = 6 /* a mailbox in Microsoft 365 */
+    ADSCP_MAILBOX_KIND_ABSENT = -1,
+    ADSCP_MAILBOX_KIND_NOT_READ =
+        0, /* nobody looked: see adscp_reader_add_mail() */
+    ADSCP_MAILBOX_KIND_NOT_FOUND = 1, /* nobody has it, or he may not be read */
+    ADSCP_MAILBOX_KIND_AMBIGUOUS = 2, /* several have it */
+    ADSCP_MAILBOX_KIND_MAILBOX = 3,
+    ADSCP_MAILBOX_KIND_MAIL_USER = 4, /* a user whose mailbox is elsewhere */
+    ADSCP_MAILBOX_KIND_CONTACT = 5,
+    ADSCP_MAILBOX_KIND_REMOTE = 6 /* a mailbox in Microsoft 365 */
 };
 const char *adscp_mailbox_kind_name(int kind); /* "not-read", "mailbox", ... */
 
@@ -775,23 +802,25 @@ const char *adscp_mailbox_target(const adscp_mailbox *mailbox);
 
 /* How the client came to this server. */
 enum {
-    ADSCP_VIA_SCP = 0,
-    ADSCP_VIA_REDIRECT = 1,        /* the server before sent it here (302) */
-    ADSCP_VIA_REDIRECT_ADDRESS = 2 /* it asks anew for another address */
+    ADSCP_HOP_VIA_ABSENT = -1,
+    ADSCP_HOP_VIA_SCP = 0,
+    ADSCP_HOP_VIA_REDIRECT = 1, /* the server before sent it here (302) */
+    ADSCP_HOP_VIA_REDIRECT_ADDRESS = 2 /* it asks anew for another address */
 };
-const char *adscp_via_name(int via); /* "scp", "redirect", ... */
+const char *adscp_hop_via_name(int via); /* "scp", "redirect", ... */
 
 /* What the server does with the request. With a proxy the client meets no
  * further certificate, with a redirect it does. UNKNOWN: not determined. */
 enum {
-    ADSCP_ACTION_UNKNOWN = 0,
-    ADSCP_ACTION_ANSWER = 1,
-    ADSCP_ACTION_PROXY = 2,
-    ADSCP_ACTION_REDIRECT = 3,         /* HTTP 302 to another server */
-    ADSCP_ACTION_REDIRECT_ADDRESS = 4, /* "redirectAddr": begin anew */
-    ADSCP_ACTION_ERROR = 5
+    ADSCP_HOP_ACTION_ABSENT = -1,
+    ADSCP_HOP_ACTION_UNKNOWN = 0,
+    ADSCP_HOP_ACTION_ANSWER = 1,
+    ADSCP_HOP_ACTION_PROXY = 2,
+    ADSCP_HOP_ACTION_REDIRECT = 3,         /* HTTP 302 to another server */
+    ADSCP_HOP_ACTION_REDIRECT_ADDRESS = 4, /* "redirectAddr": begin anew */
+    ADSCP_HOP_ACTION_ERROR = 5
 };
-const char *adscp_action_name(int action); /* "unknown", "answer", ... */
+const char *adscp_hop_action_name(int action); /* "unknown", "answer", ... */
 
 const char *adscp_hop_url(const adscp_hop *hop);
 const char *adscp_hop_host(const adscp_hop *hop);
@@ -818,7 +847,11 @@ const char *adscp_hop_why(const adscp_hop *hop);
  * the one on port 443, too: a forecast, with adscp_alert_confidence(). Behind a
  * name that several servers share, what all of them publish is judged, and the
  * worst decides; a hop and a service with one host have one verdict. */
-enum { ADSCP_FROM_OBSERVED = 0, ADSCP_FROM_DIRECTORY = 1 };
+enum {
+    ADSCP_CERTIFICATE_SOURCE_ABSENT = -1,
+    ADSCP_CERTIFICATE_SOURCE_OBSERVED = 0,
+    ADSCP_CERTIFICATE_SOURCE_DIRECTORY = 1
+};
 const char *adscp_certificate_source_name(int source); /* "observed", ... */
 const adscp_certificate *adscp_hop_certificate(const adscp_hop *hop);
 int adscp_hop_certificate_source(const adscp_hop *hop);
@@ -837,12 +870,13 @@ const adscp_hop *adscp_hop_alternative(const adscp_hop *hop, int index);
  * take clients' requests are listed, since which of them is chosen is not
  * documented. SERVICE_RPC is Outlook Anywhere. */
 enum {
-    ADSCP_SERVICE_ECP = 1,
-    ADSCP_SERVICE_EWS = 2,
-    ADSCP_SERVICE_MAPI = 3,
-    ADSCP_SERVICE_OAB = 4,
-    ADSCP_SERVICE_RPC = 5,
-    ADSCP_SERVICE_UM = 6
+    ADSCP_SERVICE_KIND_ABSENT = -1,
+    ADSCP_SERVICE_KIND_ECP = 1,
+    ADSCP_SERVICE_KIND_EWS = 2,
+    ADSCP_SERVICE_KIND_MAPI = 3,
+    ADSCP_SERVICE_KIND_OAB = 4,
+    ADSCP_SERVICE_KIND_RPC = 5,
+    ADSCP_SERVICE_KIND_UM = 6
 };
 const char *adscp_service_kind_name(int kind); /* "ecp", "ews", ... */
 
@@ -902,45 +936,56 @@ adscp_certificate_friendly_name(const adscp_certificate *certificate);
  * what is not known; the notes say on what. ALERT: Outlook's Security Alert,
  * with Yes and No. HARD_FAILURE: an error that nobody is asked about. */
 enum {
-    ADSCP_OUTCOME_NO_ALERT = 0,
-    ADSCP_OUTCOME_UNCERTAIN = 1,
-    ADSCP_OUTCOME_ALERT = 2,
-    ADSCP_OUTCOME_HARD_FAILURE = 3,
-    ADSCP_OUTCOME_CONNECT_FAILURE = 4
+    ADSCP_ALERT_OUTCOME_ABSENT = -1,
+    ADSCP_ALERT_OUTCOME_NO_ALERT = 0,
+    ADSCP_ALERT_OUTCOME_UNCERTAIN = 1,
+    ADSCP_ALERT_OUTCOME_ALERT = 2,
+    ADSCP_ALERT_OUTCOME_HARD_FAILURE = 3,
+    ADSCP_ALERT_OUTCOME_CONNECT_FAILURE = 4
 };
-const char *adscp_outcome_name(int outcome); /* "no-alert", ... */
+const char *adscp_alert_outcome_name(int outcome); /* "no-alert", ... */
 
 enum {
-    ADSCP_REASON_UNTRUSTED_ISSUER = 0,
-    ADSCP_REASON_EXPIRED = 1,
-    ADSCP_REASON_NOT_YET_VALID = 2,
-    ADSCP_REASON_NAME_MISMATCH = 3,
-    ADSCP_REASON_WRONG_USAGE = 4, /* not for a TLS server */
-    ADSCP_REASON_WEAK_KEY = 5,    /* RSA below 1024 bits */
-    ADSCP_REASON_INVALID = 6      /* signature, constraints, encoding */
+    ADSCP_ALERT_REASON_ABSENT = -1,
+    ADSCP_ALERT_REASON_UNTRUSTED_ISSUER = 0,
+    ADSCP_ALERT_REASON_EXPIRED = 1,
+    ADSCP_ALERT_REASON_NOT_YET_VALID = 2,
+    ADSCP_ALERT_REASON_NAME_MISMATCH = 3,
+    ADSCP_ALERT_REASON_WRONG_USAGE = 4, /* not for a TLS server */
+    ADSCP_ALERT_REASON_WEAK_KEY = 5,    /* RSA below 1024 bits */
+    ADSCP_ALERT_REASON_INVALID = 6      /* signature, constraints, encoding */
 };
-const char *adscp_reason_name(int reason); /* "untrusted-issuer", ... */
+const char *adscp_alert_reason_name(int reason); /* "untrusted-issuer", ... */
 
 /* A line of the dialog, which always shows all three. */
-enum { ADSCP_LINE_UNKNOWN = 0, ADSCP_LINE_GOOD = 1, ADSCP_LINE_BAD = 2 };
-const char *adscp_line_name(int line); /* "unknown", "good", "bad" */
+enum {
+    ADSCP_ALERT_LINE_ABSENT = -1,
+    ADSCP_ALERT_LINE_UNKNOWN = 0,
+    ADSCP_ALERT_LINE_GOOD = 1,
+    ADSCP_ALERT_LINE_BAD = 2
+};
+const char *adscp_alert_line_name(int line); /* "unknown", "good", "bad" */
 
 /* How far the forecast from a published certificate is to be believed. */
 enum {
-    ADSCP_CONFIDENCE_LOW = 1,
-    ADSCP_CONFIDENCE_MEDIUM = 2,
-    ADSCP_CONFIDENCE_HIGH = 3
+    ADSCP_ALERT_CONFIDENCE_ABSENT = -1,
+    ADSCP_ALERT_CONFIDENCE_LOW = 1,
+    ADSCP_ALERT_CONFIDENCE_MEDIUM = 2,
+    ADSCP_ALERT_CONFIDENCE_HIGH = 3
 };
-const char *adscp_confidence_name(int confidence); /* "low", ... */
+const char *adscp_alert_confidence_name(int confidence); /* "low", ... */
 
 /* Where a certificate of the chain comes from. */
 enum {
-    ADSCP_CHAIN_SENT = 0,      /* by the server */
-    ADSCP_CHAIN_DIRECTORY = 1, /* Active Directory distributes it */
-    ADSCP_CHAIN_TRUSTED = 2,   /* the caller says that the client trusts it */
-    ADSCP_CHAIN_BUNDLE = 3     /* a public root */
+    ADSCP_ALERT_CHAIN_SOURCE_ABSENT = -1,
+    ADSCP_ALERT_CHAIN_SOURCE_SENT = 0, /* by the server */
+    ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY =
+        1, /* Active Directory distributes it */
+    ADSCP_ALERT_CHAIN_SOURCE_TRUSTED =
+        2, /* the caller says that the client trusts it */
+    ADSCP_ALERT_CHAIN_SOURCE_BUNDLE = 3 /* a public root */
 };
-const char *adscp_chain_name(int source); /* "sent", ... */
+const char *adscp_alert_chain_source_name(int source); /* "sent", ... */
 
 int adscp_alert_outcome(const adscp_alert *alert);
 /* The sum of the bits of KB923575: 0x02 invalid, 0x08 issuer, 0x10 name, 0x20
@@ -948,17 +993,19 @@ int adscp_alert_outcome(const adscp_alert *alert);
  * what is not known. Revocation (0x01, 0x04) is never predicted. */
 int64_t adscp_alert_flags(const adscp_alert *alert);
 int64_t adscp_alert_flags_possible(const adscp_alert *alert);
-/* ADSCP_REASON_*, in the order of their numbers. */
+/* ADSCP_ALERT_REASON_*, in the order of their numbers. */
 int adscp_alert_reason_count(const adscp_alert *alert);
 int adscp_alert_reason(const adscp_alert *alert, int index);
-/* ADSCP_LINE_*, and the words that the dialog shows there; NULL: unknown. */
-int adscp_alert_line_issuer(const adscp_alert *alert);
-int adscp_alert_line_date(const adscp_alert *alert);
-int adscp_alert_line_name(const adscp_alert *alert);
-const char *adscp_alert_text_issuer(const adscp_alert *alert);
-const char *adscp_alert_text_date(const adscp_alert *alert);
-const char *adscp_alert_text_name(const adscp_alert *alert);
-/* ADSCP_CONFIDENCE_*; -1 where the certificate was seen, or there is none. */
+/* ADSCP_ALERT_LINE_*, and the words that the dialog shows there; NULL: unknown.
+ */
+int adscp_alert_issuer_line(const adscp_alert *alert);
+int adscp_alert_date_line(const adscp_alert *alert);
+int adscp_alert_name_line(const adscp_alert *alert);
+const char *adscp_alert_issuer_text(const adscp_alert *alert);
+const char *adscp_alert_date_text(const adscp_alert *alert);
+const char *adscp_alert_name_text(const adscp_alert *alert);
+/* ADSCP_ALERT_CONFIDENCE_*; -1 where the certificate was seen, or there is
+ * none. */
 int adscp_alert_confidence(const adscp_alert *alert);
 /* The first second at which the outcome is another one because a certificate of
  * the chain begins or ceases to be valid; -1: none, or not known. */
@@ -974,11 +1021,12 @@ int adscp_alert_chain_source(const adscp_alert *alert, int index);
 /* ------------------------------------------------------------ finding -- */
 
 enum {
-    ADSCP_SEVERITY_INFO = 0,    /* worth knowing */
-    ADSCP_SEVERITY_WARNING = 1, /* likely to surprise */
-    ADSCP_SEVERITY_ERROR = 2    /* breaks a client */
+    ADSCP_FINDING_SEVERITY_ABSENT = -1,
+    ADSCP_FINDING_SEVERITY_INFO = 0,    /* worth knowing */
+    ADSCP_FINDING_SEVERITY_WARNING = 1, /* likely to surprise */
+    ADSCP_FINDING_SEVERITY_ERROR = 2    /* breaks a client */
 };
-const char *adscp_severity_name(int severity); /* "info", ... */
+const char *adscp_finding_severity_name(int severity); /* "info", ... */
 
 /* A short word that never changes its meaning, such as "scp-no-url". */
 const char *adscp_finding_code(const adscp_finding *finding);

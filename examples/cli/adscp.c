@@ -261,7 +261,7 @@ static int print_report(const struct report *report)
 /* The hosts that a first answer names are looked at, and the answer is given
  * again by what was seen. */
 static int look_again(const struct cli *cli, adscp_prediction **givenp,
-                      adscp_sightings **sightingsp, adscp_verdicts **verdictsp)
+                      adscp_sightings **sightingsp, adscp_alerts **verdictsp)
 {
     int rc = adscp_observer_add_prediction(cli->observer, *givenp);
 
@@ -277,7 +277,7 @@ static int look_again(const struct cli *cli, adscp_prediction **givenp,
     rc = predict(cli, cli->profile, givenp);
     if (rc != ADSCP_OK)
         return rc;
-    rc = adscp_predictor_judge(cli->predictor, verdictsp);
+    rc = adscp_predictor_judge_sightings(cli->predictor, verdictsp);
     if (rc != ADSCP_OK)
         cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
     return rc;
@@ -293,7 +293,7 @@ static int status_of(const struct cli *cli, const struct report *report)
     if (candidates < 0)
         return cli_fail("out of memory");
     if (cli->command == CLI_PREDICT &&
-        adscp_alert_outcome(alert) >= ADSCP_OUTCOME_ALERT)
+        adscp_alert_outcome(alert) >= ADSCP_ALERT_OUTCOME_ALERT)
         return CLI_ALERT;
     if (!adscp_prediction_complete(answer) ||
         adscp_sightings_complete(report->sightings) == 0)
@@ -305,7 +305,7 @@ static int answer(const struct cli *cli)
 {
     adscp_prediction *given = NULL, *rival = NULL;
     adscp_sightings *sightings = NULL;
-    adscp_verdicts *verdicts = NULL;
+    adscp_alerts *verdicts = NULL;
     int other = other_profile(cli);
     struct report report = {.cli = cli, .time = cli->time};
     int status = CLI_LOCAL;
@@ -326,7 +326,7 @@ static int answer(const struct cli *cli)
     if (status == CLI_DONE && cli->command != CLI_CHECK)
         status = status_of(cli, &report);
 out:
-    adscp_verdicts_free(verdicts);
+    adscp_alerts_free(verdicts);
     adscp_sightings_free(sightings);
     adscp_prediction_free(rival);
     adscp_prediction_free(given);

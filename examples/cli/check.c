@@ -183,7 +183,7 @@ static void say_reasons(struct check *check)
 
     for (i = 0; i < count; i++)
         fprintf(check->out, "%s%s", i > 0 ? ", " : " (",
-                adscp_reason_name(adscp_alert_reason(check->alert, i)));
+                adscp_alert_reason_name(adscp_alert_reason(check->alert, i)));
     fputs(count > 0 ? "), " : ", ", check->out);
 }
 
@@ -192,7 +192,7 @@ static void say_where(const struct check *check)
 {
     int hop = adscp_prediction_alert_hop(check->answer);
 
-    if (check->outcome > ADSCP_OUTCOME_NO_ALERT &&
+    if (check->outcome > ADSCP_ALERT_OUTCOME_NO_ALERT &&
         hop + 1 != adscp_prediction_hop_count(check->answer))
         fprintf(check->out, " at %s", story_alerting(check->answer));
 }
@@ -212,7 +212,7 @@ static void judge_alert(struct check *check)
           check->out);
     say_where(check);
     say_reasons(check);
-    if (check->outcome >= ADSCP_OUTCOME_ALERT)
+    if (check->outcome >= ADSCP_ALERT_OUTCOME_ALERT)
         raise_state(check, check->cli->alert_state);
 }
 
@@ -220,7 +220,7 @@ static void judge_alert(struct check *check)
 static void judge_change(struct check *check)
 {
     find_change(check);
-    if (check->days < 0 || check->outcome >= ADSCP_OUTCOME_ALERT)
+    if (check->days < 0 || check->outcome >= ADSCP_ALERT_OUTCOME_ALERT)
         return;
     fprintf(check->out, "changes in %lld day%s%s%s, ", (long long)check->days,
             check->days == 1 ? "" : "s", check->whose != NULL ? " at " : "",
@@ -286,7 +286,7 @@ static void write_data(FILE *out, const struct check *check)
         fprintf(out, " days=%lld;%d:;%d:;0;", (long long)check->days,
                 check->cli->warning_days, check->cli->critical_days);
     fprintf(out, " alert=%d;%s;0;1 sites_without_scp=%d;0;;0;",
-            check->outcome >= ADSCP_OUTCOME_ALERT,
+            check->outcome >= ADSCP_ALERT_OUTCOME_ALERT,
             alert_range[check->cli->alert_state], check->lonely);
     fprintf(out, " candidates=%d;;;0; time=%.3fs;;;0;\n",
             adscp_prediction_candidate_count(check->answer),

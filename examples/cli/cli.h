@@ -166,7 +166,7 @@ struct report {
     const adscp_prediction *answer;
     const adscp_prediction *rival;
     const adscp_sightings *sightings;
-    const adscp_verdicts *verdicts;
+    const adscp_alerts *verdicts;
     int64_t time; /* the day that is judged */
 };
 

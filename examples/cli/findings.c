@@ -52,9 +52,9 @@ static struct item *sort_findings(const adscp_prediction *answer, int count)
 static enum page_style severity_style(int severity)
 {
     switch (severity) {
-    case ADSCP_SEVERITY_ERROR:
+    case ADSCP_FINDING_SEVERITY_ERROR:
         return PAGE_RED;
-    case ADSCP_SEVERITY_WARNING:
+    case ADSCP_FINDING_SEVERITY_WARNING:
         return PAGE_YELLOW;
     default:
         return PAGE_CYAN;
@@ -85,10 +85,11 @@ static void print_group(struct page *page, const adscp_prediction *answer,
 
     fputs("  ", page->out);
     page_put(page, severity_style(items->severity),
-             adscp_severity_name(items->severity));
+             adscp_finding_severity_name(items->severity));
     fprintf(page->out, "%*s%s",
-            INDENT - 2 - page_columns(adscp_severity_name(items->severity)), "",
-            items->code);
+            INDENT - 2 -
+                page_columns(adscp_finding_severity_name(items->severity)),
+            "", items->code);
     if (count > 1)
         fprintf(page->out, " (%d)", count);
     fputc('\n', page->out);

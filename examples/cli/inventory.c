@@ -115,7 +115,7 @@ int cli_count_in_site(const adscp_prediction *answer)
 
         if (group < 0)
             return -1;
-        found += group == ADSCP_GROUP_IN_SITE;
+        found += group == ADSCP_CANDIDATE_GROUP_IN_SITE;
     }
     return found;
 }
@@ -216,9 +216,9 @@ static json_t *forest_json(const adscp_forest *forest)
 {
     return json_pack("{s:s?, s:s?, s:s?, s:b}", "config_dn",
                      adscp_forest_config_dn(forest), "source",
-                     adscp_source_name(adscp_forest_source(forest)), "server",
-                     adscp_forest_domain_controller(forest), "complete",
-                     adscp_forest_complete(forest) == 1);
+                     adscp_forest_source_name(adscp_forest_source(forest)),
+                     "server", adscp_forest_domain_controller(forest),
+                     "complete", adscp_forest_complete(forest) == 1);
 }
 
 /* The next subnet that stands beside no site: it names none, or one that the

@@ -53,8 +53,8 @@ static json_t *client(struct document *document)
     json_set(document, object, "site",
              json_text(adscp_prediction_site(answer)));
     json_set(document, object, "site_source",
-             json_text(
-                 adscp_site_source_name(adscp_prediction_site_source(answer))));
+             json_text(adscp_prediction_site_source_name(
+                 adscp_prediction_site_source(answer))));
     json_set(document, object, "address",
              json_text(adscp_prediction_address(answer)));
     json_set(document, object, "mail",
@@ -98,7 +98,7 @@ static json_t *forest(struct document *document)
     json_set(document, object, "config_dn",
              json_text(adscp_forest_config_dn(facts)));
     json_set(document, object, "source",
-             json_text(adscp_source_name(adscp_forest_source(facts))));
+             json_text(adscp_forest_source_name(adscp_forest_source(facts))));
     json_set(document, object, "server",
              json_text(adscp_forest_domain_controller(facts)));
     json_set(document, object, "pointers_followed", pointers(document));
@@ -132,8 +132,9 @@ static json_t *candidate(struct document *document, const adscp_candidate *row,
     json_set(document, object, "host", json_text(adscp_candidate_host(row)));
     json_set(document, object, "port", json_number(adscp_candidate_port(row)));
     json_set(document, object, "group",
-             json_text(adscp_group_name(adscp_candidate_group(row))));
-    json_set(document, object, "tail", json_boolean(adscp_candidate_tail(row)));
+             json_text(adscp_candidate_group_name(adscp_candidate_group(row))));
+    json_set(document, object, "tail",
+             json_boolean(adscp_candidate_undocumented(row)));
     json_set(document, object, "tie", json_boolean(adscp_candidate_tie(row)));
     json_set(
         document, object, "sites",
@@ -142,9 +143,9 @@ static json_t *candidate(struct document *document, const adscp_candidate *row,
              json_moment(adscp_candidate_created(row)));
     json_set(document, object, "dn",
              json_sure_text(document, adscp_candidate_dn(row)));
-    json_set(
-        document, object, "also",
-        texts(document, row, adscp_candidate_also_count, adscp_candidate_also));
+    json_set(document, object, "also",
+             texts(document, row, adscp_candidate_duplicate_count,
+                   adscp_candidate_duplicate));
     json_set(document, object, "server",
              json_text(adscp_candidate_server(row)));
     json_set(document, object, "version",
@@ -198,7 +199,7 @@ static json_t *doubt(struct document *document)
 
     if (outcome >= 0)
         json_set(document, object, "outcome",
-                 json_text(adscp_outcome_name(outcome)));
+                 json_text(adscp_alert_outcome_name(outcome)));
     return object;
 }
 
@@ -262,11 +263,11 @@ static json_t *hop(struct document *document, const adscp_hop *row, int index)
     const adscp_candidate *candidate = adscp_hop_candidate(row);
     json_t *object = json_object();
 
-    if (candidate == NULL && adscp_hop_via(row) == ADSCP_VIA_SCP)
+    if (candidate == NULL && adscp_hop_via(row) == ADSCP_HOP_VIA_SCP)
         document->failed = true;
     json_set(document, object, "hop", json_integer(index));
     json_set(document, object, "via",
-             json_text(adscp_via_name(adscp_hop_via(row))));
+             json_text(adscp_hop_via_name(adscp_hop_via(row))));
     json_set(document, object, "candidate",
              json_number(adscp_candidate_rank(candidate)));
     json_set(document, object, "url", json_text(adscp_hop_url(row)));
@@ -274,7 +275,7 @@ static json_t *hop(struct document *document, const adscp_hop *row, int index)
     json_set(document, object, "server", json_text(adscp_hop_server(row)));
     json_set(document, object, "version", json_text(adscp_hop_version(row)));
     json_set(document, object, "action",
-             json_text(adscp_action_name(adscp_hop_action(row))));
+             json_text(adscp_hop_action_name(adscp_hop_action(row))));
     json_set(document, object, "evidence",
              json_text(adscp_evidence_name(adscp_hop_evidence(row))));
     json_set(document, object, "certificate",
@@ -337,12 +338,13 @@ static json_t *services(struct document *document)
 static json_t *then(struct document *document)
 {
     const adscp_prediction *answer = document->report->answer;
-    int i, count = adscp_prediction_then_count(answer);
+    int i, count = adscp_prediction_fallback_url_count(answer);
     json_t *array = json_array();
 
     for (i = 0; i < count; i++)
-        json_append(document, array,
-                    json_sure_text(document, adscp_prediction_then(answer, i)));
+        json_append(
+            document, array,
+            json_sure_text(document, adscp_prediction_fallback_url(answer, i)));
     return array;
 }
 
@@ -351,8 +353,9 @@ static json_t *finding(struct document *document, const adscp_finding *row)
     json_t *object = json_object();
 
     json_set(document, object, "code", json_text(adscp_finding_code(row)));
-    json_set(document, object, "severity",
-             json_text(adscp_severity_name(adscp_finding_severity(row))));
+    json_set(
+        document, object, "severity",
+        json_text(adscp_finding_severity_name(adscp_finding_severity(row))));
     json_set(document, object, "dn", json_text(adscp_finding_dn(row)));
     json_set(document, object, "text",
              json_sure_text(document, adscp_finding_text(row)));
@@ -401,7 +404,8 @@ static json_t *nobody(struct document *document)
     for (i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
         json_set(document, object, absent[i], json_null());
     json_set(document, object, "site_source",
-             json_text(adscp_site_source_name(ADSCP_SITE_SOURCE_NONE)));
+             json_text(adscp_prediction_site_source_name(
+                 ADSCP_PREDICTION_SITE_SOURCE_NONE)));
     json_set(document, object, "time", json_moment(document->report->time));
     json_set(document, object, "assumes", json_text(cli_observe_assumes()));
     return object;

@@ -37,9 +37,9 @@ static json_t *chain(struct document *document, const adscp_alert *alert)
         json_set(
             document, object, "subject",
             json_text(adscp_certificate_subject(adscp_alert_chain(alert, i))));
-        json_set(
-            document, object, "source",
-            json_text(adscp_chain_name(adscp_alert_chain_source(alert, i))));
+        json_set(document, object, "source",
+                 json_text(adscp_alert_chain_source_name(
+                     adscp_alert_chain_source(alert, i))));
         json_append(document, array, object);
     }
     return array;
@@ -94,8 +94,9 @@ json_t *json_certificate(struct document *document,
     object = json_object();
     json_set(document, object, "source",
              json_text(adscp_certificate_source_name(source)));
-    json_set(document, object, "method",
-             json_text(adscp_method_name(adscp_sighting_method(sighting))));
+    json_set(
+        document, object, "method",
+        json_text(adscp_sighting_method_name(adscp_sighting_method(sighting))));
     set_names(document, object, certificate);
     json_set(document, object, "serial",
              json_text(adscp_certificate_serial(certificate)));
@@ -122,8 +123,9 @@ static json_t *reasons(struct document *document, const adscp_alert *alert)
     json_t *array = json_array();
 
     for (i = 0; i < count; i++)
-        json_append(document, array,
-                    json_text(adscp_reason_name(adscp_alert_reason(alert, i))));
+        json_append(
+            document, array,
+            json_text(adscp_alert_reason_name(adscp_alert_reason(alert, i))));
     return array;
 }
 
@@ -142,11 +144,11 @@ static json_t *lines(struct document *document, const adscp_alert *alert)
     json_t *object = json_object();
 
     json_set(document, object, "issuer",
-             json_text(adscp_line_name(adscp_alert_line_issuer(alert))));
+             json_text(adscp_alert_line_name(adscp_alert_issuer_line(alert))));
     json_set(document, object, "date",
-             json_text(adscp_line_name(adscp_alert_line_date(alert))));
+             json_text(adscp_alert_line_name(adscp_alert_date_line(alert))));
     json_set(document, object, "name",
-             json_text(adscp_line_name(adscp_alert_line_name(alert))));
+             json_text(adscp_alert_line_name(adscp_alert_name_line(alert))));
     return object;
 }
 
@@ -158,13 +160,14 @@ json_t *json_alert(struct document *document, const adscp_alert *alert)
         return json_null();
     object = json_object();
     json_set(document, object, "outcome",
-             json_text(adscp_outcome_name(adscp_alert_outcome(alert))));
+             json_text(adscp_alert_outcome_name(adscp_alert_outcome(alert))));
     json_set(document, object, "flags", json_integer(adscp_alert_flags(alert)));
     json_set(document, object, "flags_possible",
              json_integer(adscp_alert_flags_possible(alert)));
     json_set(document, object, "reasons", reasons(document, alert));
-    json_set(document, object, "confidence",
-             json_text(adscp_confidence_name(adscp_alert_confidence(alert))));
+    json_set(
+        document, object, "confidence",
+        json_text(adscp_alert_confidence_name(adscp_alert_confidence(alert))));
     json_set(document, object, "lines", lines(document, alert));
     json_set(document, object, "changes_on",
              json_moment(adscp_alert_changes_on(alert)));
@@ -185,15 +188,16 @@ static json_t *observation(struct document *document,
     json_set(document, object, "address",
              json_text(adscp_sighting_address(sighting)));
     json_set(document, object, "outcome",
-             json_text(adscp_seen_name(adscp_sighting_outcome(sighting))));
+             json_text(adscp_sighting_outcome_name(
+                 adscp_sighting_outcome(sighting))));
     json_set(document, object, "detail",
              json_text(adscp_sighting_detail(sighting)));
     json_set(document, object, "tls",
              json_text(adscp_sighting_version(sighting)));
     json_set(document, object, "certificate",
              json_certificate(document, adscp_sighting_certificate(sighting, 0),
-                              ADSCP_FROM_OBSERVED, sighting, alert,
-                              document->report->time));
+                              ADSCP_CERTIFICATE_SOURCE_OBSERVED, sighting,
+                              alert, document->report->time));
     json_set(document, object, "alert", json_alert(document, alert));
     return object;
 }
@@ -208,7 +212,7 @@ json_t *json_observations(struct document *document)
         json_append(document, array,
                     observation(document,
                                 adscp_sightings_sighting(report->sightings, i),
-                                adscp_verdicts_alert(report->verdicts, i)));
+                                adscp_alerts_alert(report->verdicts, i)));
     return array;
 }
 
@@ -246,7 +250,7 @@ json_t *json_whole_alert(struct document *document)
         return json_null();
     object = json_object();
     json_set(document, object, "outcome",
-             json_text(adscp_outcome_name(adscp_alert_outcome(alert))));
+             json_text(adscp_alert_outcome_name(adscp_alert_outcome(alert))));
     json_set(document, object, "hop", json_number(hop >= 0 ? hop + 1 : -1));
     json_set(document, object, "reasons", reasons(document, alert));
     json_set(document, object, "doubtful",

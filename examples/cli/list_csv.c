@@ -6,13 +6,13 @@
 #include "sheet.h"
 
 static const struct sheet_column list_columns[] = {
-    {"rank", NULL, SHEET_NUMBER},    {"url", NULL, SHEET_TEXT},
-    {"host", NULL, SHEET_TEXT},      {"port", NULL, SHEET_NUMBER},
-    {"group", NULL, SHEET_TEXT},     {"tail", NULL, SHEET_TRUTH},
-    {"tie", NULL, SHEET_TRUTH},      {"sites", NULL, SHEET_LIST},
-    {"created", NULL, SHEET_TEXT},   {"dn", NULL, SHEET_TEXT},
-    {"also", NULL, SHEET_LIST},      {"server", NULL, SHEET_TEXT},
-    {"version", NULL, SHEET_TEXT},   {"why", NULL, SHEET_TEXT},
+    {"rank", NULL, SHEET_NUMBER},  {"url", NULL, SHEET_TEXT},
+    {"host", NULL, SHEET_TEXT},    {"port", NULL, SHEET_NUMBER},
+    {"group", NULL, SHEET_TEXT},   {"tail", NULL, SHEET_TRUTH},
+    {"tie", NULL, SHEET_TRUTH},    {"sites", NULL, SHEET_LIST},
+    {"created", NULL, SHEET_TEXT}, {"dn", NULL, SHEET_TEXT},
+    {"also", NULL, SHEET_LIST},    {"server", NULL, SHEET_TEXT},
+    {"version", NULL, SHEET_TEXT}, {"why", NULL, SHEET_TEXT},
 };
 
 /* Texts that are always there: NULL is lack of memory. */
@@ -33,8 +33,8 @@ static void fill_candidate(struct sheet *sheet, const adscp_candidate *row,
     sure_text(sheet, adscp_candidate_url(row));
     sheet_text(sheet, adscp_candidate_host(row));
     sheet_number(sheet, adscp_candidate_port(row));
-    sheet_text(sheet, adscp_group_name(adscp_candidate_group(row)));
-    sheet_number(sheet, adscp_candidate_tail(row));
+    sheet_text(sheet, adscp_candidate_group_name(adscp_candidate_group(row)));
+    sheet_number(sheet, adscp_candidate_undocumented(row));
     sheet_number(sheet, adscp_candidate_tie(row));
     sheet_list(sheet);
     for (i = 0; i < adscp_candidate_site_count(row); i++)
@@ -42,8 +42,8 @@ static void fill_candidate(struct sheet *sheet, const adscp_candidate *row,
     sheet_text(sheet, cli_time_format(adscp_candidate_created(row), when));
     sure_text(sheet, adscp_candidate_dn(row));
     sheet_list(sheet);
-    for (i = 0; i < adscp_candidate_also_count(row); i++) {
-        const char *dn = adscp_candidate_also(row, i);
+    for (i = 0; i < adscp_candidate_duplicate_count(row); i++) {
+        const char *dn = adscp_candidate_duplicate(row, i);
 
         if (dn == NULL)
             sheet->failed = true;
@@ -57,9 +57,9 @@ static void fill_candidate(struct sheet *sheet, const adscp_candidate *row,
 
 char *cli_list_csv(const adscp_prediction *answer)
 {
-    struct sheet sheet = {
-        .columns = list_columns,
-        .column_count = sizeof(list_columns) / sizeof(list_columns[0])};
+    struct sheet sheet = {.columns = list_columns,
+                          .column_count =
+                              sizeof(list_columns) / sizeof(list_columns[0])};
     int i, count = adscp_prediction_candidate_count(answer);
     char *text;
 

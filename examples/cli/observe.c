@@ -195,12 +195,12 @@ static int print(const struct report *report)
     return cli_print(report->cli, text, start);
 }
 
-static int worst(const adscp_verdicts *verdicts)
+static int worst(const adscp_alerts *verdicts)
 {
-    int i, count = adscp_verdicts_count(verdicts), most = -1;
+    int i, count = adscp_alerts_count(verdicts), most = -1;
 
     for (i = 0; i < count; i++) {
-        int outcome = adscp_alert_outcome(adscp_verdicts_alert(verdicts, i));
+        int outcome = adscp_alert_outcome(adscp_alerts_alert(verdicts, i));
 
         most = outcome > most ? outcome : most;
     }
@@ -211,13 +211,14 @@ int cli_observe(const struct cli *cli)
 {
     struct report report = {.cli = cli, .time = cli->time};
     adscp_sightings *sightings = NULL;
-    adscp_verdicts *verdicts = NULL;
+    adscp_alerts *verdicts = NULL;
     int status = CLI_LOCAL;
 
     if (cli_look(cli, &sightings) != ADSCP_OK)
         goto out;
     adscp_predictor_set_sightings(cli->predictor, sightings);
-    if (adscp_predictor_judge(cli->predictor, &verdicts) != ADSCP_OK) {
+    if (adscp_predictor_judge_sightings(cli->predictor, &verdicts) !=
+        ADSCP_OK) {
         cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
         goto out;
     }
@@ -226,12 +227,12 @@ int cli_observe(const struct cli *cli)
     status = print(&report);
     if (status != CLI_DONE)
         goto out;
-    if (worst(verdicts) >= ADSCP_OUTCOME_ALERT)
+    if (worst(verdicts) >= ADSCP_ALERT_OUTCOME_ALERT)
         status = CLI_ALERT;
     else if (!adscp_sightings_complete(sightings))
         status = CLI_PARTIAL;
 out:
-    adscp_verdicts_free(verdicts);
+    adscp_alerts_free(verdicts);
     adscp_sightings_free(sightings);
     return status;
 }

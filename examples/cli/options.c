@@ -481,7 +481,7 @@ static bool take_command(struct cli *cli, const char *word)
         return cli_observe_host(cli, word);
     if (cli->command == CLI_SAVE && cli->save_to == NULL) {
         cli->save_to = word;
-        return adscp_reader_set_keep(cli->reader, 1) == ADSCP_OK;
+        return adscp_reader_set_keep_entries(cli->reader, 1) == ADSCP_OK;
     }
     if (cli->command != CLI_NONE) {
         cli_fail("one command at a time, and nothing behind it: \"%s\"", word);

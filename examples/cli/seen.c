@@ -12,15 +12,15 @@ enum { TEXT_SIZE = 1024, NAMES_SHOWN = 6, DAY = 10 };
 const char *seen_outcome(int outcome)
 {
     switch (outcome) {
-    case ADSCP_OUTCOME_NO_ALERT:
+    case ADSCP_ALERT_OUTCOME_NO_ALERT:
         return "no alert";
-    case ADSCP_OUTCOME_UNCERTAIN:
+    case ADSCP_ALERT_OUTCOME_UNCERTAIN:
         return "uncertain";
-    case ADSCP_OUTCOME_ALERT:
+    case ADSCP_ALERT_OUTCOME_ALERT:
         return "Security Alert";
-    case ADSCP_OUTCOME_HARD_FAILURE:
+    case ADSCP_ALERT_OUTCOME_HARD_FAILURE:
         return "failure, without asking the user";
-    case ADSCP_OUTCOME_CONNECT_FAILURE:
+    case ADSCP_ALERT_OUTCOME_CONNECT_FAILURE:
         return "no connection";
     default:
         return "unknown";
@@ -30,9 +30,9 @@ const char *seen_outcome(int outcome)
 enum page_style seen_style(int outcome)
 {
     switch (outcome) {
-    case ADSCP_OUTCOME_NO_ALERT:
+    case ADSCP_ALERT_OUTCOME_NO_ALERT:
         return PAGE_GREEN;
-    case ADSCP_OUTCOME_UNCERTAIN:
+    case ADSCP_ALERT_OUTCOME_UNCERTAIN:
         return PAGE_YELLOW;
     default:
         return PAGE_RED;
@@ -100,11 +100,11 @@ static void print_source(struct page *page, int source,
                          const adscp_alert *alert)
 {
     const char *confidence =
-        adscp_confidence_name(adscp_alert_confidence(alert));
+        adscp_alert_confidence_name(adscp_alert_confidence(alert));
     const char *address = adscp_sighting_address(sighting);
     char text[TEXT_SIZE];
 
-    if (source == ADSCP_FROM_OBSERVED)
+    if (source == ADSCP_CERTIFICATE_SOURCE_OBSERVED)
         snprintf(text, sizeof(text), "seen at %s%s",
                  address != NULL ? address : "its address",
                  adscp_sighting_proven(sighting) == 1
@@ -124,9 +124,9 @@ static void print_lines(struct page *page, const adscp_alert *alert)
         int state;
         const char *text;
     } lines[] = {
-        {adscp_alert_line_issuer(alert), adscp_alert_text_issuer(alert)},
-        {adscp_alert_line_date(alert), adscp_alert_text_date(alert)},
-        {adscp_alert_line_name(alert), adscp_alert_text_name(alert)},
+        {adscp_alert_issuer_line(alert), adscp_alert_issuer_text(alert)},
+        {adscp_alert_date_line(alert), adscp_alert_date_text(alert)},
+        {adscp_alert_name_line(alert), adscp_alert_name_text(alert)},
     };
     static const char *const labels[] = {"  issuer", "  date", "  name"};
     size_t i;
@@ -134,7 +134,8 @@ static void print_lines(struct page *page, const adscp_alert *alert)
     for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
         char text[TEXT_SIZE];
 
-        snprintf(text, sizeof(text), "%s%s%s", adscp_line_name(lines[i].state),
+        snprintf(text, sizeof(text), "%s%s%s",
+                 adscp_alert_line_name(lines[i].state),
                  lines[i].text != NULL ? ": " : "",
                  lines[i].text != NULL ? lines[i].text : "");
         page_label(page, labels[i], text);
@@ -153,7 +154,7 @@ static void print_verdict(struct page *page, const adscp_alert *alert)
     page_begin_label(page, "User sees");
     page_put(page, seen_style(outcome), text);
     fputc('\n', page->out);
-    if (outcome == ADSCP_OUTCOME_ALERT)
+    if (outcome == ADSCP_ALERT_OUTCOME_ALERT)
         print_lines(page, alert);
 }
 

@@ -30,15 +30,15 @@ const char *story_evidence(int evidence)
 const char *story_action(int action)
 {
     switch (action) {
-    case ADSCP_ACTION_ANSWER:
+    case ADSCP_HOP_ACTION_ANSWER:
         return "answers";
-    case ADSCP_ACTION_PROXY:
+    case ADSCP_HOP_ACTION_PROXY:
         return "passes the request on";
-    case ADSCP_ACTION_REDIRECT:
+    case ADSCP_HOP_ACTION_REDIRECT:
         return "redirects the client";
-    case ADSCP_ACTION_REDIRECT_ADDRESS:
+    case ADSCP_HOP_ACTION_REDIRECT_ADDRESS:
         return "sends the client to another address";
-    case ADSCP_ACTION_ERROR:
+    case ADSCP_HOP_ACTION_ERROR:
         return "answers with an error";
     default:
         return "(what it does is unknown)";
@@ -87,19 +87,19 @@ static void print_fact(struct page *page, const struct report *report,
 static const char *kind_words(int kind)
 {
     switch (kind) {
-    case ADSCP_MAILBOX_NOT_READ:
+    case ADSCP_MAILBOX_KIND_NOT_READ:
         return "unknown: users were not read";
-    case ADSCP_MAILBOX_NOT_FOUND:
+    case ADSCP_MAILBOX_KIND_NOT_FOUND:
         return "nobody with this address was found";
-    case ADSCP_MAILBOX_AMBIGUOUS:
+    case ADSCP_MAILBOX_KIND_AMBIGUOUS:
         return "unknown: several recipients have this address";
-    case ADSCP_MAILBOX_MAILBOX:
+    case ADSCP_MAILBOX_KIND_MAILBOX:
         return "a mailbox of this organisation";
-    case ADSCP_MAILBOX_MAIL_USER:
+    case ADSCP_MAILBOX_KIND_MAIL_USER:
         return "a mail user: the mailbox is elsewhere";
-    case ADSCP_MAILBOX_CONTACT:
+    case ADSCP_MAILBOX_KIND_CONTACT:
         return "a mail contact: the mailbox is elsewhere";
-    case ADSCP_MAILBOX_REMOTE:
+    case ADSCP_MAILBOX_KIND_REMOTE:
         return "a remote mailbox, in Microsoft 365";
     default:
         return "unknown";
@@ -130,7 +130,7 @@ static void print_mailbox(struct page *page, const struct report *report)
         return;
     page_heading(page, "The mailbox");
     page_label(page, "Is",
-               adscp_mailbox_kind(mailbox) == ADSCP_MAILBOX_NOT_FOUND &&
+               adscp_mailbox_kind(mailbox) == ADSCP_MAILBOX_KIND_NOT_FOUND &&
                        adscp_mailbox_dn(mailbox) != NULL
                    ? "nobody who can get mail: the owner is not mail-enabled"
                    : kind_words(adscp_mailbox_kind(mailbox)));
@@ -161,7 +161,7 @@ static void print_arrival(struct page *page, const struct report *report,
     const adscp_prediction *answer = report->answer;
     const adscp_candidate *first = adscp_prediction_candidate(answer, 0);
 
-    if (adscp_hop_via(hop) != ADSCP_VIA_SCP) {
+    if (adscp_hop_via(hop) != ADSCP_HOP_VIA_SCP) {
         page_label(page, "Comes", "redirected by the server before");
         return;
     }

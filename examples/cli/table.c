@@ -192,7 +192,7 @@ static void make_cell(const struct table *table, int index, enum column column,
         put_host(cell, row);
         break;
     case GROUP:
-        text = adscp_group_name(adscp_candidate_group(row));
+        text = adscp_candidate_group_name(adscp_candidate_group(row));
         break;
     case SITES:
         put_sites(cell, row);
@@ -318,7 +318,7 @@ static void print_row(const struct table *table, int index)
 
 static enum page_style row_style(const adscp_candidate *row, int index)
 {
-    if (adscp_candidate_tail(row))
+    if (adscp_candidate_undocumented(row))
         return PAGE_DIM;
     return index == 0 ? PAGE_GREEN : PAGE_PLAIN;
 }
@@ -342,9 +342,9 @@ static void print_rows(const struct table *table)
             adscp_prediction_candidate(table->report->answer, i);
         enum page_style style = row_style(row, i);
 
-        if (adscp_candidate_tail(row) && !tail)
+        if (adscp_candidate_undocumented(row) && !tail)
             print_tail_line(page);
-        tail = adscp_candidate_tail(row);
+        tail = adscp_candidate_undocumented(row);
         if (style != PAGE_PLAIN)
             page_style(page, style);
         print_row(table, i);

@@ -27,7 +27,8 @@ void cli_timing_reader(const struct cli *cli)
     const char *name;
     int phase;
 
-    for (phase = 0; cli->timing && (name = adscp_phase_name(phase)) != NULL;
+    for (phase = 0;
+         cli->timing && (name = adscp_reader_phase_name(phase)) != NULL;
          phase++)
         if (adscp_reader_phase_ns(cli->reader, phase) > 0)
             print(name, adscp_reader_phase_ns(cli->reader, phase));

@@ -30,7 +30,7 @@ static size_t count_tried(const adscp_prediction *answer)
     size_t count = 0;
 
     for (i = 0; i < rows; i++)
-        count += 1 + (size_t)adscp_candidate_also_count(
+        count += 1 + (size_t)adscp_candidate_duplicate_count(
                          adscp_prediction_candidate(answer, i));
     return count;
 }
@@ -48,9 +48,9 @@ static bool collect_tried(struct page *page, const adscp_prediction *answer,
         const adscp_candidate *row = adscp_prediction_candidate(answer, i);
 
         tried->dns[tried->count++] = page_text(page, adscp_candidate_dn(row));
-        for (j = 0; j < adscp_candidate_also_count(row); j++)
+        for (j = 0; j < adscp_candidate_duplicate_count(row); j++)
             tried->dns[tried->count++] =
-                page_text(page, adscp_candidate_also(row, j));
+                page_text(page, adscp_candidate_duplicate(row, j));
     }
     qsort(tried->dns, tried->count, sizeof(*tried->dns), compare_dns);
     return true;

@@ -31,11 +31,11 @@ static const char *client_name(int profile)
 static const char *site_words(int source)
 {
     switch (source) {
-    case ADSCP_SITE_SOURCE_GIVEN:
+    case ADSCP_PREDICTION_SITE_SOURCE_GIVEN:
         return "as given";
-    case ADSCP_SITE_SOURCE_ADDRESS:
+    case ADSCP_PREDICTION_SITE_SOURCE_ADDRESS:
         return "by its address and the subnets";
-    case ADSCP_SITE_SOURCE_DIRECTORY:
+    case ADSCP_PREDICTION_SITE_SOURCE_DIRECTORY:
         return "as the directory says";
     default:
         return "from nowhere";
@@ -245,14 +245,14 @@ static void print_reasons(struct page *page, const adscp_prediction *answer,
 
 static void print_then(struct page *page, const adscp_prediction *answer)
 {
-    int i, count = adscp_prediction_then_count(answer);
+    int i, count = adscp_prediction_fallback_url_count(answer);
 
     if (count <= 0)
         return;
     page_heading(page, "After these, from the mail domain");
     for (i = 0; i < count; i++)
         fprintf(page->out, "  %s\n",
-                page_text(page, adscp_prediction_then(answer, i)));
+                page_text(page, adscp_prediction_fallback_url(answer, i)));
 }
 
 static bool print_list(struct page *page, const struct report *report)
@@ -286,7 +286,7 @@ static void print_outcome(struct page *page, const adscp_prediction *answer)
     const adscp_hop *first = adscp_prediction_hop(answer, 0);
     const adscp_hop *next = adscp_prediction_hop(answer, 1);
 
-    if (adscp_hop_action(first) == ADSCP_ACTION_UNKNOWN)
+    if (adscp_hop_action(first) == ADSCP_HOP_ACTION_UNKNOWN)
         return;
     fprintf(page->out, ", which %s", story_action(adscp_hop_action(first)));
     if (next != NULL)
@@ -299,7 +299,7 @@ static void print_nobody(struct page *page, const adscp_prediction *answer)
     const adscp_mailbox *mailbox = adscp_prediction_mailbox(answer);
 
     if (mailbox != NULL &&
-        adscp_mailbox_kind(mailbox) == ADSCP_MAILBOX_NOT_FOUND)
+        adscp_mailbox_kind(mailbox) == ADSCP_MAILBOX_KIND_NOT_FOUND)
         fprintf(page->out, "; no recipient has the address %s",
                 adscp_prediction_mail(answer));
 }
@@ -316,10 +316,10 @@ static void print_verdict(struct page *page, const adscp_prediction *answer)
     page_put(page, PAGE_BOLD, "The user sees: ");
     page_style(page, seen_style(outcome));
     fputs(seen_outcome(outcome), page->out);
-    if (outcome != ADSCP_OUTCOME_NO_ALERT && hop >= 0)
+    if (outcome != ADSCP_ALERT_OUTCOME_NO_ALERT && hop >= 0)
         fprintf(page->out, " at hop %d, %s", hop + 1,
                 story_name(adscp_prediction_hop(answer, hop)));
-    else if (outcome != ADSCP_OUTCOME_NO_ALERT)
+    else if (outcome != ADSCP_ALERT_OUTCOME_NO_ALERT)
         fprintf(page->out, " at %s, after the answer", story_alerting(answer));
     page_style(page, PAGE_PLAIN);
     fputc('\n', page->out);
@@ -382,8 +382,8 @@ static bool print_observe(struct page *page, const struct report *report)
         fprintf(page->out, "%s%s\n", address != NULL ? " at " : "",
                 address != NULL ? address : "");
         seen_print(page, adscp_sighting_certificate(sighting, 0),
-                   ADSCP_FROM_OBSERVED, sighting,
-                   adscp_verdicts_alert(report->verdicts, i));
+                   ADSCP_CERTIFICATE_SOURCE_OBSERVED, sighting,
+                   adscp_alerts_alert(report->verdicts, i));
     }
     page_heading(page, "All this takes for granted");
     fputs("  ", page->out);

@@ -19,63 +19,63 @@ static const char *name_of(const char *const *names, int count, int value)
 #define NAME_OF(names, value)                                                  \
     name_of(names, (int)(sizeof(names) / sizeof((names)[0])), value)
 
-const char *adscp_outcome_name(int outcome)
+const char *adscp_alert_outcome_name(int outcome)
 {
     static const char *const names[] = {
-        [ADSCP_OUTCOME_NO_ALERT] = "no-alert",
-        [ADSCP_OUTCOME_UNCERTAIN] = "uncertain",
-        [ADSCP_OUTCOME_ALERT] = "alert",
-        [ADSCP_OUTCOME_HARD_FAILURE] = "hard-failure",
-        [ADSCP_OUTCOME_CONNECT_FAILURE] = "connect-failure",
+        [ADSCP_ALERT_OUTCOME_NO_ALERT] = "no-alert",
+        [ADSCP_ALERT_OUTCOME_UNCERTAIN] = "uncertain",
+        [ADSCP_ALERT_OUTCOME_ALERT] = "alert",
+        [ADSCP_ALERT_OUTCOME_HARD_FAILURE] = "hard-failure",
+        [ADSCP_ALERT_OUTCOME_CONNECT_FAILURE] = "connect-failure",
     };
 
     return NAME_OF(names, outcome);
 }
 
-const char *adscp_reason_name(int reason)
+const char *adscp_alert_reason_name(int reason)
 {
     static const char *const names[] = {
-        [ADSCP_REASON_UNTRUSTED_ISSUER] = "untrusted-issuer",
-        [ADSCP_REASON_EXPIRED] = "expired",
-        [ADSCP_REASON_NOT_YET_VALID] = "not-yet-valid",
-        [ADSCP_REASON_NAME_MISMATCH] = "name-mismatch",
-        [ADSCP_REASON_WRONG_USAGE] = "wrong-usage",
-        [ADSCP_REASON_WEAK_KEY] = "weak-key",
-        [ADSCP_REASON_INVALID] = "invalid",
+        [ADSCP_ALERT_REASON_UNTRUSTED_ISSUER] = "untrusted-issuer",
+        [ADSCP_ALERT_REASON_EXPIRED] = "expired",
+        [ADSCP_ALERT_REASON_NOT_YET_VALID] = "not-yet-valid",
+        [ADSCP_ALERT_REASON_NAME_MISMATCH] = "name-mismatch",
+        [ADSCP_ALERT_REASON_WRONG_USAGE] = "wrong-usage",
+        [ADSCP_ALERT_REASON_WEAK_KEY] = "weak-key",
+        [ADSCP_ALERT_REASON_INVALID] = "invalid",
     };
 
     return NAME_OF(names, reason);
 }
 
-const char *adscp_line_name(int line)
+const char *adscp_alert_line_name(int line)
 {
     static const char *const names[] = {
-        [ADSCP_LINE_UNKNOWN] = "unknown",
-        [ADSCP_LINE_GOOD] = "good",
-        [ADSCP_LINE_BAD] = "bad",
+        [ADSCP_ALERT_LINE_UNKNOWN] = "unknown",
+        [ADSCP_ALERT_LINE_GOOD] = "good",
+        [ADSCP_ALERT_LINE_BAD] = "bad",
     };
 
     return NAME_OF(names, line);
 }
 
-const char *adscp_confidence_name(int confidence)
+const char *adscp_alert_confidence_name(int confidence)
 {
     static const char *const names[] = {
-        [ADSCP_CONFIDENCE_LOW] = "low",
-        [ADSCP_CONFIDENCE_MEDIUM] = "medium",
-        [ADSCP_CONFIDENCE_HIGH] = "high",
+        [ADSCP_ALERT_CONFIDENCE_LOW] = "low",
+        [ADSCP_ALERT_CONFIDENCE_MEDIUM] = "medium",
+        [ADSCP_ALERT_CONFIDENCE_HIGH] = "high",
     };
 
     return NAME_OF(names, confidence);
 }
 
-const char *adscp_chain_name(int source)
+const char *adscp_alert_chain_source_name(int source)
 {
     static const char *const names[] = {
-        [ADSCP_CHAIN_SENT] = "sent",
-        [ADSCP_CHAIN_DIRECTORY] = "directory",
-        [ADSCP_CHAIN_TRUSTED] = "trusted",
-        [ADSCP_CHAIN_BUNDLE] = "bundle",
+        [ADSCP_ALERT_CHAIN_SOURCE_SENT] = "sent",
+        [ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY] = "directory",
+        [ADSCP_ALERT_CHAIN_SOURCE_TRUSTED] = "trusted",
+        [ADSCP_ALERT_CHAIN_SOURCE_BUNDLE] = "bundle",
     };
 
     return NAME_OF(names, source);
@@ -162,32 +162,32 @@ static const char *text_of(const adscp_alert *alert, enum alert_line line)
     return alert != NULL ? alert_line_text(line, alert->lines[line]) : NULL;
 }
 
-int adscp_alert_line_issuer(const adscp_alert *alert)
+int adscp_alert_issuer_line(const adscp_alert *alert)
 {
     return line_of(alert, LINE_ISSUER);
 }
 
-int adscp_alert_line_date(const adscp_alert *alert)
+int adscp_alert_date_line(const adscp_alert *alert)
 {
     return line_of(alert, LINE_DATE);
 }
 
-int adscp_alert_line_name(const adscp_alert *alert)
+int adscp_alert_name_line(const adscp_alert *alert)
 {
     return line_of(alert, LINE_NAME);
 }
 
-const char *adscp_alert_text_issuer(const adscp_alert *alert)
+const char *adscp_alert_issuer_text(const adscp_alert *alert)
 {
     return text_of(alert, LINE_ISSUER);
 }
 
-const char *adscp_alert_text_date(const adscp_alert *alert)
+const char *adscp_alert_date_text(const adscp_alert *alert)
 {
     return text_of(alert, LINE_DATE);
 }
 
-const char *adscp_alert_text_name(const adscp_alert *alert)
+const char *adscp_alert_name_text(const adscp_alert *alert)
 {
     return text_of(alert, LINE_NAME);
 }

@@ -13,14 +13,14 @@
 #include "facts/url.h"
 #include "judge/order/order.h"
 
-const char *adscp_group_name(int group)
+const char *adscp_candidate_group_name(int group)
 {
     switch (group) {
-    case ADSCP_GROUP_IN_SITE:
+    case ADSCP_CANDIDATE_GROUP_IN_SITE:
         return "in-site";
-    case ADSCP_GROUP_UNSCOPED:
+    case ADSCP_CANDIDATE_GROUP_UNSCOPED:
         return "unscoped";
-    case ADSCP_GROUP_ELSEWHERE:
+    case ADSCP_CANDIDATE_GROUP_ELSEWHERE:
         return "elsewhere";
     default:
         return NULL;
@@ -72,7 +72,7 @@ int adscp_candidate_group(const adscp_candidate *candidate)
     return candidate != NULL && candidate->group != 0 ? candidate->group : -1;
 }
 
-int adscp_candidate_tail(const adscp_candidate *candidate)
+int adscp_candidate_undocumented(const adscp_candidate *candidate)
 {
     return candidate != NULL ? candidate->tail : -1;
 }
@@ -146,12 +146,13 @@ const char *adscp_candidate_dn(const adscp_candidate *candidate)
     return candidate != NULL ? scp_dn(candidate->scp) : NULL;
 }
 
-int adscp_candidate_also_count(const adscp_candidate *candidate)
+int adscp_candidate_duplicate_count(const adscp_candidate *candidate)
 {
     return candidate != NULL ? (int)candidate->also_count : -1;
 }
 
-const char *adscp_candidate_also(const adscp_candidate *candidate, int index)
+const char *adscp_candidate_duplicate(const adscp_candidate *candidate,
+                                      int index)
 {
     if (candidate == NULL || index < 0 ||
         (uint32_t)index >= candidate->also_count)

@@ -6,14 +6,14 @@
 
 #include "facts/finding.h"
 
-const char *adscp_severity_name(int severity)
+const char *adscp_finding_severity_name(int severity)
 {
     switch (severity) {
-    case ADSCP_SEVERITY_INFO:
+    case ADSCP_FINDING_SEVERITY_INFO:
         return "info";
-    case ADSCP_SEVERITY_WARNING:
+    case ADSCP_FINDING_SEVERITY_WARNING:
         return "warning";
-    case ADSCP_SEVERITY_ERROR:
+    case ADSCP_FINDING_SEVERITY_ERROR:
         return "error";
     default:
         return NULL;

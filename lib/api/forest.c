@@ -16,12 +16,12 @@ static const struct directory *first(const adscp_forest *forest)
                : NULL;
 }
 
-const char *adscp_source_name(int source)
+const char *adscp_forest_source_name(int source)
 {
     switch (source) {
-    case ADSCP_SOURCE_LDIF:
+    case ADSCP_FOREST_SOURCE_LDIF:
         return "ldif";
-    case ADSCP_SOURCE_LDAP:
+    case ADSCP_FOREST_SOURCE_LDAP:
         return "ldap";
     default:
         return NULL;

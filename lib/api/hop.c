@@ -6,34 +6,34 @@
 
 #include "judge/route/route.h"
 
-const char *adscp_via_name(int via)
+const char *adscp_hop_via_name(int via)
 {
     switch (via) {
-    case ADSCP_VIA_SCP:
+    case ADSCP_HOP_VIA_SCP:
         return "scp";
-    case ADSCP_VIA_REDIRECT:
+    case ADSCP_HOP_VIA_REDIRECT:
         return "redirect";
-    case ADSCP_VIA_REDIRECT_ADDRESS:
+    case ADSCP_HOP_VIA_REDIRECT_ADDRESS:
         return "redirect-address";
     default:
         return NULL;
     }
 }
 
-const char *adscp_action_name(int action)
+const char *adscp_hop_action_name(int action)
 {
     switch (action) {
-    case ADSCP_ACTION_UNKNOWN:
+    case ADSCP_HOP_ACTION_UNKNOWN:
         return "unknown";
-    case ADSCP_ACTION_ANSWER:
+    case ADSCP_HOP_ACTION_ANSWER:
         return "answer";
-    case ADSCP_ACTION_PROXY:
+    case ADSCP_HOP_ACTION_PROXY:
         return "proxy";
-    case ADSCP_ACTION_REDIRECT:
+    case ADSCP_HOP_ACTION_REDIRECT:
         return "redirect";
-    case ADSCP_ACTION_REDIRECT_ADDRESS:
+    case ADSCP_HOP_ACTION_REDIRECT_ADDRESS:
         return "redirect-address";
-    case ADSCP_ACTION_ERROR:
+    case ADSCP_HOP_ACTION_ERROR:
         return "error";
     default:
         return NULL;
@@ -107,9 +107,9 @@ const adscp_hop *adscp_hop_alternative(const adscp_hop *hop, int index)
 const char *adscp_certificate_source_name(int source)
 {
     switch (source) {
-    case ADSCP_FROM_OBSERVED:
+    case ADSCP_CERTIFICATE_SOURCE_OBSERVED:
         return "observed";
-    case ADSCP_FROM_DIRECTORY:
+    case ADSCP_CERTIFICATE_SOURCE_DIRECTORY:
         return "directory";
     default:
         return NULL;

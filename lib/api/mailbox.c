@@ -9,19 +9,19 @@
 const char *adscp_mailbox_kind_name(int kind)
 {
     switch (kind) {
-    case ADSCP_MAILBOX_NOT_READ:
+    case ADSCP_MAILBOX_KIND_NOT_READ:
         return "not-read";
-    case ADSCP_MAILBOX_NOT_FOUND:
+    case ADSCP_MAILBOX_KIND_NOT_FOUND:
         return "not-found";
-    case ADSCP_MAILBOX_AMBIGUOUS:
+    case ADSCP_MAILBOX_KIND_AMBIGUOUS:
         return "ambiguous";
-    case ADSCP_MAILBOX_MAILBOX:
+    case ADSCP_MAILBOX_KIND_MAILBOX:
         return "mailbox";
-    case ADSCP_MAILBOX_MAIL_USER:
+    case ADSCP_MAILBOX_KIND_MAIL_USER:
         return "mail-user";
-    case ADSCP_MAILBOX_CONTACT:
+    case ADSCP_MAILBOX_KIND_CONTACT:
         return "contact";
-    case ADSCP_MAILBOX_REMOTE:
+    case ADSCP_MAILBOX_KIND_REMOTE:
         return "remote";
     default:
         return NULL;

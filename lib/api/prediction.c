@@ -8,16 +8,16 @@
 #include "api/count.h"
 #include "judge/predict.h"
 
-const char *adscp_site_source_name(int source)
+const char *adscp_prediction_site_source_name(int source)
 {
     switch (source) {
-    case ADSCP_SITE_SOURCE_NONE:
+    case ADSCP_PREDICTION_SITE_SOURCE_NONE:
         return "none";
-    case ADSCP_SITE_SOURCE_GIVEN:
+    case ADSCP_PREDICTION_SITE_SOURCE_GIVEN:
         return "given";
-    case ADSCP_SITE_SOURCE_ADDRESS:
+    case ADSCP_PREDICTION_SITE_SOURCE_ADDRESS:
         return "address";
-    case ADSCP_SITE_SOURCE_DIRECTORY:
+    case ADSCP_PREDICTION_SITE_SOURCE_DIRECTORY:
         return "directory";
     default:
         return NULL;
@@ -230,12 +230,13 @@ const adscp_hop *adscp_prediction_doubt_hop(const adscp_prediction *prediction,
 
 /* ------------------------------------------------------------------ way -- */
 
-int adscp_prediction_then_count(const adscp_prediction *prediction)
+int adscp_prediction_fallback_url_count(const adscp_prediction *prediction)
 {
     return prediction != NULL ? predict_then_count(prediction) : -1;
 }
 
-const char *adscp_prediction_then(const adscp_prediction *prediction, int index)
+const char *adscp_prediction_fallback_url(const adscp_prediction *prediction,
+                                          int index)
 {
     return prediction != NULL &&
                    in_range(index, (size_t)predict_then_count(prediction))

@@ -255,7 +255,8 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
     return rc == ADSCP_E_NOMEM ? out_of_memory(predictor) : rc;
 }
 
-int adscp_predictor_judge(adscp_predictor *predictor, adscp_verdicts **out)
+int adscp_predictor_judge_sightings(adscp_predictor *predictor,
+                                    adscp_alerts **out)
 {
     int rc = begin(predictor, NULL);
 
@@ -263,29 +264,28 @@ int adscp_predictor_judge(adscp_predictor *predictor, adscp_verdicts **out)
         return rc;
     if (out == NULL)
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
-                          "there is no place for the verdicts");
+                          "there is no place for the alerts");
     basis_set_time(&predictor->basis, predictor->time);
-    rc = verdicts_make(&predictor->basis, out);
+    rc = sightings_alerts_make(&predictor->basis, out);
     return rc == ADSCP_OK ? ADSCP_OK : out_of_memory(predictor);
 }
 
-void adscp_verdicts_free(adscp_verdicts *verdicts)
+void adscp_alerts_free(adscp_alerts *alerts)
 {
-    verdicts_free(verdicts);
+    sightings_alerts_free(alerts);
 }
 
-int adscp_verdicts_count(const adscp_verdicts *verdicts)
+int adscp_alerts_count(const adscp_alerts *alerts)
 {
-    if (verdicts == NULL)
+    if (alerts == NULL)
         return -1;
-    return count_of(verdicts->count);
+    return count_of(alerts->count);
 }
 
-const adscp_alert *adscp_verdicts_alert(const adscp_verdicts *verdicts,
-                                        int index)
+const adscp_alert *adscp_alerts_alert(const adscp_alerts *alerts, int index)
 {
-    return verdicts != NULL && in_range(index, verdicts->count)
-               ? verdicts->alerts[index]
+    return alerts != NULL && in_range(index, alerts->count)
+               ? alerts->alerts[index]
                : NULL;
 }
 

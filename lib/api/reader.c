@@ -496,7 +496,7 @@ int adscp_reader_set_timeout_ms(adscp_reader *reader, int milliseconds)
     return ADSCP_OK;
 }
 
-int adscp_reader_set_keep(adscp_reader *reader, int wanted)
+int adscp_reader_set_keep_entries(adscp_reader *reader, int wanted)
 {
     int rc = begin(reader, NULL);
 
@@ -568,13 +568,16 @@ const char *adscp_reader_trace(const adscp_reader *reader, int index)
     return reader->trace.lines[index];
 }
 
-const char *adscp_phase_name(int phase)
+const char *adscp_reader_phase_name(int phase)
 {
     static const char *const names[] = {
-        [ADSCP_PHASE_FIND] = "find",     [ADSCP_PHASE_CONNECT] = "connect",
-        [ADSCP_PHASE_BIND] = "bind",     [ADSCP_PHASE_ROOTDSE] = "rootdse",
-        [ADSCP_PHASE_SEARCH] = "search", [ADSCP_PHASE_EXPORT] = "export",
-        [ADSCP_PHASE_JOIN] = "join",
+        [ADSCP_READER_PHASE_FIND] = "find",
+        [ADSCP_READER_PHASE_CONNECT] = "connect",
+        [ADSCP_READER_PHASE_BIND] = "bind",
+        [ADSCP_READER_PHASE_ROOTDSE] = "rootdse",
+        [ADSCP_READER_PHASE_SEARCH] = "search",
+        [ADSCP_READER_PHASE_EXPORT] = "export",
+        [ADSCP_READER_PHASE_JOIN] = "join",
     };
 
     return phase >= 0 && (size_t)phase < sizeof(names) / sizeof(names[0])
@@ -584,7 +587,7 @@ const char *adscp_phase_name(int phase)
 
 int64_t adscp_reader_phase_ns(const adscp_reader *reader, int phase)
 {
-    return reader != NULL && adscp_phase_name(phase) != NULL
+    return reader != NULL && adscp_reader_phase_name(phase) != NULL
                ? reader->watch.ns[phase]
                : -1;
 }

@@ -9,17 +9,17 @@
 const char *adscp_service_kind_name(int kind)
 {
     switch (kind) {
-    case ADSCP_SERVICE_ECP:
+    case ADSCP_SERVICE_KIND_ECP:
         return "ecp";
-    case ADSCP_SERVICE_EWS:
+    case ADSCP_SERVICE_KIND_EWS:
         return "ews";
-    case ADSCP_SERVICE_MAPI:
+    case ADSCP_SERVICE_KIND_MAPI:
         return "mapi";
-    case ADSCP_SERVICE_OAB:
+    case ADSCP_SERVICE_KIND_OAB:
         return "oab";
-    case ADSCP_SERVICE_RPC:
+    case ADSCP_SERVICE_KIND_RPC:
         return "rpc";
-    case ADSCP_SERVICE_UM:
+    case ADSCP_SERVICE_KIND_UM:
         return "um";
     default:
         return NULL;

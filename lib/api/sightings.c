@@ -13,36 +13,38 @@ static const char *name_of(const char *const *names, int count, int number)
     return number >= 0 && number < count ? names[number] : NULL;
 }
 
-const char *adscp_seen_name(int outcome)
+const char *adscp_sighting_outcome_name(int outcome)
 {
     static const char *const names[] = {
-        [ADSCP_SEEN_OK] = "ok",
-        [ADSCP_SEEN_REFUSED] = "refused",
-        [ADSCP_SEEN_UNREACHABLE] = "unreachable",
-        [ADSCP_SEEN_TIMEOUT] = "timeout",
-        [ADSCP_SEEN_CLOSED] = "closed",
-        [ADSCP_SEEN_NOT_TLS] = "not-tls",
-        [ADSCP_SEEN_NO_COMMON_CIPHER] = "no-common-cipher",
-        [ADSCP_SEEN_PROTOCOL_VERSION] = "protocol-version",
-        [ADSCP_SEEN_NAME_NOT_FOUND] = "name-not-found",
-        [ADSCP_SEEN_LIMIT] = "limit"};
+        [ADSCP_SIGHTING_OUTCOME_OK] = "ok",
+        [ADSCP_SIGHTING_OUTCOME_REFUSED] = "refused",
+        [ADSCP_SIGHTING_OUTCOME_UNREACHABLE] = "unreachable",
+        [ADSCP_SIGHTING_OUTCOME_TIMEOUT] = "timeout",
+        [ADSCP_SIGHTING_OUTCOME_CLOSED] = "closed",
+        [ADSCP_SIGHTING_OUTCOME_NOT_TLS] = "not-tls",
+        [ADSCP_SIGHTING_OUTCOME_NO_COMMON_CIPHER] = "no-common-cipher",
+        [ADSCP_SIGHTING_OUTCOME_PROTOCOL_VERSION] = "protocol-version",
+        [ADSCP_SIGHTING_OUTCOME_NAME_NOT_FOUND] = "name-not-found",
+        [ADSCP_SIGHTING_OUTCOME_LIMIT] = "limit"};
 
     return name_of(names, sizeof(names) / sizeof(names[0]), outcome);
 }
 
-const char *adscp_method_name(int method)
+const char *adscp_sighting_method_name(int method)
 {
-    static const char *const names[] = {[ADSCP_METHOD_PLAINTEXT] = "plaintext",
-                                        [ADSCP_METHOD_HANDSHAKE] = "handshake"};
+    static const char *const names[] = {
+        [ADSCP_SIGHTING_METHOD_PLAINTEXT] = "plaintext",
+        [ADSCP_SIGHTING_METHOD_HANDSHAKE] = "handshake"};
 
     return name_of(names, sizeof(names) / sizeof(names[0]), method);
 }
 
-const char *adscp_request_name(int request)
+const char *adscp_sighting_request_name(int request)
 {
-    static const char *const names[] = {[ADSCP_REQUEST_NONE] = "none",
-                                        [ADSCP_REQUEST_ASKED] = "asked",
-                                        [ADSCP_REQUEST_DEMANDED] = "demanded"};
+    static const char *const names[] = {
+        [ADSCP_SIGHTING_REQUEST_NONE] = "none",
+        [ADSCP_SIGHTING_REQUEST_ASKED] = "asked",
+        [ADSCP_SIGHTING_REQUEST_DEMANDED] = "demanded"};
 
     return name_of(names, sizeof(names) / sizeof(names[0]), request);
 }

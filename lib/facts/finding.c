@@ -21,7 +21,7 @@ struct meaning {
 
 static const struct meaning meanings[FINDING_CODE_COUNT] = {
 #define FINDING(name, code, severity, sentence)                                \
-    [FINDING_##name] = {code, ADSCP_SEVERITY_##severity, sentence},
+    [FINDING_##name] = {code, ADSCP_FINDING_SEVERITY_##severity, sentence},
 #include "facts/finding.def"
 #undef FINDING
 };

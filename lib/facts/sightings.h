@@ -19,14 +19,15 @@ struct adscp_sighting {
     int port;
     const char *address; /* "192.0.2.1", or NULL */
     int address_port;    /* another one than port, where a pin says so */
-    int outcome;         /* ADSCP_SEEN_* */
+    int outcome;         /* ADSCP_SIGHTING_OUTCOME_* */
     bool untried;        /* nobody looked: no time, or no answer of DNS */
     const char *detail;  /* a sentence, or NULL where all went well */
-    int method;          /* ADSCP_METHOD_*, or -1 where no chain was seen */
-    bool proven;         /* the server holds the key of the certificate */
-    int request;         /* ADSCP_REQUEST_*, or -1: not known */
-    uint16_t version;    /* as on the wire, 0x0301 is TLS 1.0; 0: not seen */
-    /* As sent, leaf first. Empty unless outcome is ADSCP_SEEN_OK. */
+    int method;  /* ADSCP_SIGHTING_METHOD_*, or -1 where no chain was seen */
+    bool proven; /* the server holds the key of the certificate */
+    int request; /* ADSCP_SIGHTING_REQUEST_*, or -1: not known */
+    uint16_t version; /* as on the wire, 0x0301 is TLS 1.0; 0: not seen */
+    /* As sent, leaf first. Empty unless outcome is ADSCP_SIGHTING_OUTCOME_OK.
+     */
     const struct adscp_certificate **chain;
     size_t chain_count;
 };

@@ -77,9 +77,9 @@ void alert_release(const struct adscp_alert *alert)
 static int outcome_of(uint32_t flags)
 {
     if (flags == 0)
-        return ADSCP_OUTCOME_NO_ALERT;
-    return (flags & ~FLAGS_ASKED) == 0 ? ADSCP_OUTCOME_ALERT
-                                       : ADSCP_OUTCOME_HARD_FAILURE;
+        return ADSCP_ALERT_OUTCOME_NO_ALERT;
+    return (flags & ~FLAGS_ASKED) == 0 ? ADSCP_ALERT_OUTCOME_ALERT
+                                       : ADSCP_ALERT_OUTCOME_HARD_FAILURE;
 }
 
 /* More flags never make it better: where the least and the most agree, so does
@@ -89,7 +89,7 @@ int alert_outcome(uint32_t flags, uint32_t flags_possible)
     int least = outcome_of(flags & ~flags_possible);
     int most = outcome_of(flags | flags_possible);
 
-    return least == most ? least : ADSCP_OUTCOME_UNCERTAIN;
+    return least == most ? least : ADSCP_ALERT_OUTCOME_UNCERTAIN;
 }
 
 /* ----------------------------------------------------------------- words -- */
@@ -112,9 +112,9 @@ const char *alert_line_text(enum alert_line line, int state)
                        "does not match the name of the site."},
     };
 
-    if (state == ADSCP_LINE_GOOD)
+    if (state == ADSCP_ALERT_LINE_GOOD)
         return texts[line].good;
-    return state == ADSCP_LINE_BAD ? texts[line].bad : NULL;
+    return state == ADSCP_ALERT_LINE_BAD ? texts[line].bad : NULL;
 }
 
 const char *alert_note_text(enum alert_note note)

@@ -37,18 +37,18 @@ enum alert_note {
 
 struct alert_link {
     const struct adscp_certificate *certificate;
-    int source; /* ADSCP_CHAIN_* */
+    int source; /* ADSCP_ALERT_CHAIN_SOURCE_* */
 };
 
 struct adscp_alert {
     atomic_int holders;
-    int outcome;             /* ADSCP_OUTCOME_* */
+    int outcome;             /* ADSCP_ALERT_OUTCOME_* */
     uint32_t flags;          /* FLAG_* */
     uint32_t flags_possible; /* those that may be set or not */
-    uint32_t reasons;        /* 1 << ADSCP_REASON_* */
+    uint32_t reasons;        /* 1 << ADSCP_ALERT_REASON_* */
     uint32_t notes;          /* 1 << NOTE_* */
-    int lines[LINE_COUNT];   /* ADSCP_LINE_* */
-    int confidence;          /* ADSCP_CONFIDENCE_*; 0: does not apply */
+    int lines[LINE_COUNT];   /* ADSCP_ALERT_LINE_* */
+    int confidence;          /* ADSCP_ALERT_CONFIDENCE_*; 0: does not apply */
     int64_t changes_on;      /* seconds; -1: it stays */
     size_t chain_count;
     struct alert_link chain[]; /* the server's own certificate first */

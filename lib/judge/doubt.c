@@ -30,11 +30,11 @@ static void take(struct doubt *doubt, const struct order_rival *rival,
 /* Nobody knows how the others end. */
 static void take_unjudged(struct doubt *doubt, const struct order_rival *rival)
 {
-    if (doubt->outcome >= ADSCP_OUTCOME_UNCERTAIN)
+    if (doubt->outcome >= ADSCP_ALERT_OUTCOME_UNCERTAIN)
         return;
     way_clear(&doubt->way);
     doubt->rival = *rival;
-    doubt->outcome = ADSCP_OUTCOME_UNCERTAIN;
+    doubt->outcome = ADSCP_ALERT_OUTCOME_UNCERTAIN;
 }
 
 static int judge(struct basis *basis, const struct way_question *question,
@@ -80,8 +80,9 @@ int doubt_make(struct basis *basis, const struct way_question *question,
         return rc;
     }
     doubt->is_cut = rivals.is_cut;
-    doubt->is_worse = doubt->outcome > outcome ||
-                      (rivals.is_cut && outcome <= ADSCP_OUTCOME_UNCERTAIN);
+    doubt->is_worse =
+        doubt->outcome > outcome ||
+        (rivals.is_cut && outcome <= ADSCP_ALERT_OUTCOME_UNCERTAIN);
     *doubtp = doubt;
     return ADSCP_OK;
 }
@@ -99,11 +100,11 @@ void doubt_free(struct doubt *doubt)
 static const char *ending(const struct doubt *doubt)
 {
     switch (doubt->outcome) {
-    case ADSCP_OUTCOME_ALERT:
+    case ADSCP_ALERT_OUTCOME_ALERT:
         return "then the user sees a Security Alert";
-    case ADSCP_OUTCOME_HARD_FAILURE:
+    case ADSCP_ALERT_OUTCOME_HARD_FAILURE:
         return "then Outlook fails with an error that nobody can pass over";
-    case ADSCP_OUTCOME_CONNECT_FAILURE:
+    case ADSCP_ALERT_OUTCOME_CONNECT_FAILURE:
         return "then Outlook gets no connection at all";
     default:
         return "what the user sees then is uncertain";

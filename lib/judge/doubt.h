@@ -12,7 +12,7 @@
 struct doubt {
     struct order_rival rival;
     struct way way; /* empty where it was not judged */
-    int outcome;    /* ADSCP_OUTCOME_* */
+    int outcome;    /* ADSCP_ALERT_OUTCOME_* */
     bool is_worse;  /* than that of the answer, or it may be */
     bool is_cut;    /* more URLs may come first than were judged */
 };

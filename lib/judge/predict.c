@@ -90,7 +90,7 @@ static const char *last_domain(const struct adscp_prediction *prediction)
     const struct adscp_hop *last =
         route->count > 0 ? &route->hops[route->count - 1] : NULL;
 
-    if (last != NULL && last->action == ADSCP_ACTION_REDIRECT_ADDRESS)
+    if (last != NULL && last->action == ADSCP_HOP_ACTION_REDIRECT_ADDRESS)
         return strchr(prediction->mailbox.target, '@') + 1;
     return prediction->domain;
 }

@@ -7,50 +7,51 @@
 
 #include <stdlib.h>
 
-void verdicts_free(struct adscp_verdicts *verdicts)
+void sightings_alerts_free(struct adscp_alerts *alerts)
 {
     size_t i;
 
-    if (verdicts == NULL)
+    if (alerts == NULL)
         return;
-    for (i = 0; i < verdicts->count; i++)
-        alert_release(verdicts->alerts[i]);
-    free(verdicts->alerts);
-    sightings_release(verdicts->sightings);
-    free(verdicts);
+    for (i = 0; i < alerts->count; i++)
+        alert_release(alerts->alerts[i]);
+    free(alerts->alerts);
+    sightings_release(alerts->sightings);
+    free(alerts);
 }
 
-static int fill(const struct basis *basis, struct adscp_verdicts *verdicts)
+static int fill(const struct basis *basis, struct adscp_alerts *alerts)
 {
     const struct adscp_sightings *sightings = basis->sightings;
     int rc = ADSCP_OK;
 
     if (sightings == NULL)
         return ADSCP_OK;
-    verdicts->sightings = sightings_hold(sightings);
-    verdicts->alerts = calloc(sightings->count + 1, sizeof(*verdicts->alerts));
-    if (verdicts->alerts == NULL)
+    alerts->sightings = sightings_hold(sightings);
+    alerts->alerts = calloc(sightings->count + 1, sizeof(*alerts->alerts));
+    if (alerts->alerts == NULL)
         return ADSCP_E_NOMEM;
-    while (verdicts->count < sightings->count && rc == ADSCP_OK) {
-        size_t i = verdicts->count++;
+    while (alerts->count < sightings->count && rc == ADSCP_OK) {
+        size_t i = alerts->count++;
 
-        rc = host_check_judge(basis, &sightings->rows[i], &verdicts->alerts[i]);
+        rc = host_check_judge(basis, &sightings->rows[i], &alerts->alerts[i]);
     }
     return rc;
 }
 
-int verdicts_make(const struct basis *basis, struct adscp_verdicts **verdictsp)
+int sightings_alerts_make(const struct basis *basis,
+                          struct adscp_alerts **alertsp)
 {
-    struct adscp_verdicts *verdicts = calloc(1, sizeof(*verdicts));
+    struct adscp_alerts *alerts = calloc(1, sizeof(*alerts));
     int rc;
 
-    if (verdicts == NULL)
+    if (alerts == NULL)
         return ADSCP_E_NOMEM;
-    rc = fill(basis, verdicts);
+    rc = fill(basis, alerts);
     if (rc != ADSCP_OK) {
-        verdicts_free(verdicts);
+        sightings_alerts_free(alerts);
         return rc;
     }
-    *verdictsp = verdicts;
+    *alertsp = alerts;
     return ADSCP_OK;
 }

@@ -7,14 +7,15 @@
 #include "judge/route/host_check.h"
 
 /* A verdict on each row of the sightings, by itself. */
-struct adscp_verdicts {
+struct adscp_alerts {
     struct adscp_sightings *sightings; /* held; NULL: there were none */
     const struct adscp_alert **alerts;
     size_t count;
 };
 
 /* ADSCP_OK or ADSCP_E_NOMEM. */
-int verdicts_make(const struct basis *basis, struct adscp_verdicts **verdictsp);
-void verdicts_free(struct adscp_verdicts *verdicts); /* NULL is fine */
+int sightings_alerts_make(const struct basis *basis,
+                          struct adscp_alerts **alertsp);
+void sightings_alerts_free(struct adscp_alerts *alerts); /* NULL is fine */
 
 #endif

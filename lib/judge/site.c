@@ -126,7 +126,8 @@ static int judge_address(struct forest_index *forest_index,
     if (only != NULL) {
         *sitep = (struct client_site){.name = only->name,
                                       .id = only->id,
-                                      .source = ADSCP_SITE_SOURCE_ADDRESS};
+                                      .source =
+                                          ADSCP_PREDICTION_SITE_SOURCE_ADDRESS};
         return ADSCP_OK;
     }
     if (!site_parse_address(text, &address))
@@ -145,9 +146,10 @@ static int judge_address(struct forest_index *forest_index,
         return add_finding(findings, FINDING_CLIENT_SUBNET_NO_SITE,
                            (struct finding_about){
                                .dn = subnet->dn, .a = text, .b = subnet->name});
-    *sitep = (struct client_site){.name = subnet->site,
-                                  .id = subnet->site_id,
-                                  .source = ADSCP_SITE_SOURCE_ADDRESS};
+    *sitep =
+        (struct client_site){.name = subnet->site,
+                             .id = subnet->site_id,
+                             .source = ADSCP_PREDICTION_SITE_SOURCE_ADDRESS};
     return ADSCP_OK;
 }
 
@@ -219,12 +221,14 @@ static int judge_directory(const struct adscp_forest *forest,
     const char *name = forest->client_site;
 
     if (name != NULL && name[0] != '\0')
-        return judge_name(forest, page, name, ADSCP_SITE_SOURCE_DIRECTORY,
-                          findings, sitep);
+        return judge_name(forest, page, name,
+                          ADSCP_PREDICTION_SITE_SOURCE_DIRECTORY, findings,
+                          sitep);
     if (only != NULL && page->directory->first_hand)
-        *sitep = (struct client_site){.name = only->name,
-                                      .id = only->id,
-                                      .source = ADSCP_SITE_SOURCE_DIRECTORY};
+        *sitep = (struct client_site){
+            .name = only->name,
+            .id = only->id,
+            .source = ADSCP_PREDICTION_SITE_SOURCE_DIRECTORY};
     else if (name != NULL)
         return add_finding(findings, FINDING_CLIENT_SITE_NONE,
                            (struct finding_about){0});
@@ -256,12 +260,12 @@ int site_judge(struct forest_index *forest_index,
 {
     const struct adscp_forest *forest = forest_index->forest;
     struct client_site found = {.id = NAME_NONE,
-                                .source = ADSCP_SITE_SOURCE_NONE};
+                                .source = ADSCP_PREDICTION_SITE_SOURCE_NONE};
     int rc = ADSCP_OK;
 
     if (site != NULL && site[0] != '\0') {
-        rc = judge_name(forest, page, site, ADSCP_SITE_SOURCE_GIVEN, findings,
-                        &found);
+        rc = judge_name(forest, page, site, ADSCP_PREDICTION_SITE_SOURCE_GIVEN,
+                        findings, &found);
         if (rc == ADSCP_OK)
             rc = refuse_site(page, &found, detail);
         if (rc == ADSCP_OK && address != NULL)

@@ -24,7 +24,7 @@ bool site_parse_address(const char *text, struct site_address *addressp);
 struct client_site {
     const char *name; /* NULL: unknown */
     name_id id;       /* NAME_NONE also where no object has that name */
-    int source;       /* ADSCP_SITE_SOURCE_* */
+    int source;       /* ADSCP_PREDICTION_SITE_SOURCE_* */
 };
 
 /* The site that was told ("": unknown), else the one that follows from the

@@ -8,8 +8,7 @@
 #include <string.h>
 
 /* The hops from this URL on, and the certificates there. */
-static int follow_url(struct basis *basis,
-                      const struct way_question *question,
+static int follow_url(struct basis *basis, const struct way_question *question,
                       const struct order_first *start, struct arena *arena,
                       struct way *way)
 {
@@ -72,7 +71,7 @@ static void settle(const struct service_checks *service_checks, struct way *way)
     way->alert_hop = worst;
     way->alert = way->route.hops[worst].met.alert;
     if (service_checks == NULL || service_checks->worst == NULL ||
-        way->alert->outcome >= ADSCP_OUTCOME_ALERT)
+        way->alert->outcome >= ADSCP_ALERT_OUTCOME_ALERT)
         return;
     way->alert_hop = -1;
     way->alert = service_checks->worst->alert;

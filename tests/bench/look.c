@@ -100,7 +100,7 @@ int main(int argc, char **argv)
         watcher.seen_ns = now_ns();
     printf("code %d\nrows %d\nplaintext %d\nwall %jd\ncpu %jd\n", rc,
            adscp_sightings_count(sightings),
-           count_seen(sightings, ADSCP_METHOD_PLAINTEXT),
+           count_seen(sightings, ADSCP_SIGHTING_METHOD_PLAINTEXT),
            (intmax_t)(watcher.seen_ns - start), (intmax_t)cpu);
     adscp_sightings_free(sightings);
     adscp_observer_free(observer);

@@ -76,7 +76,7 @@ static void add(struct sums *sums, const adscp_prediction *prediction)
         return;
     sums->urls += strlen(adscp_hop_url(hop));
     sums->servers += adscp_hop_server(hop) != NULL;
-    sums->acting += adscp_hop_action(hop) != ADSCP_ACTION_UNKNOWN;
+    sums->acting += adscp_hop_action(hop) != ADSCP_HOP_ACTION_UNKNOWN;
 }
 
 /* A prediction for each site, all of them kept until the last one is there. */

@@ -97,10 +97,10 @@ def test_concepts():
                    codes ^ listed)
     adscp = contract.python_package()
     words = {each.word for kind in (
-        adscp.Profile, adscp.Group, adscp.Evidence, adscp.MailboxKind,
-        adscp.Action, adscp.ServiceKind, adscp.Severity, adscp.Outcome,
-        adscp.Reason, adscp.Confidence, adscp.CertificateSource,
-        adscp.Seen) for each in kind}
+        adscp.Profile, adscp.CandidateGroup, adscp.Evidence, adscp.MailboxKind,
+        adscp.HopAction, adscp.ServiceKind, adscp.FindingSeverity, adscp.AlertOutcome,
+        adscp.AlertReason, adscp.AlertConfidence, adscp.CertificateSource,
+        adscp.SightingOutcome) for each in kind}
     marked = set(re.findall(r'Cm ([a-z-]+)', text(7)))
     contract.check_empty('adscp(7) explains every word', sorted(words - marked))
     contract.check_empty('adscp(7) leaves no placeholder', re.findall(

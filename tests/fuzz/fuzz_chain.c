@@ -75,13 +75,13 @@ static void check(const struct adscp_alert *alert)
     require(alert->outcome ==
             alert_outcome(alert->flags, alert->flags_possible));
     require((alert->flags == 0) == (alert->reasons == 0));
-    require((alert->outcome == ADSCP_OUTCOME_NO_ALERT) ==
+    require((alert->outcome == ADSCP_ALERT_OUTCOME_NO_ALERT) ==
             ((alert->flags | alert->flags_possible) == 0));
     require(alert->chain_count <= 12);
     require(alert->changes_on == -1 || alert->changes_on > 0);
-    require((alert->lines[LINE_NAME] == ADSCP_LINE_BAD) ==
+    require((alert->lines[LINE_NAME] == ADSCP_ALERT_LINE_BAD) ==
             ((alert->flags & ~alert->flags_possible & FLAG_CN_INVALID) != 0));
-    require((alert->lines[LINE_DATE] == ADSCP_LINE_BAD) ==
+    require((alert->lines[LINE_DATE] == ADSCP_ALERT_LINE_BAD) ==
             ((alert->flags & ~alert->flags_possible & FLAG_DATE_INVALID) != 0));
 }
 

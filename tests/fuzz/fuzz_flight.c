@@ -43,8 +43,8 @@ static void require_sound(const struct flight *flight)
         break;
     case FLIGHT_FAILED:
         require(flight->chain_size == 0 && flight->reason[0] != '\0');
-        require(adscp_seen_name(flight->outcome) != NULL &&
-                flight->outcome != ADSCP_SEEN_OK);
+        require(adscp_sighting_outcome_name(flight->outcome) != NULL &&
+                flight->outcome != ADSCP_SIGHTING_OUTCOME_OK);
         break;
     default:
         require(flight->state == FLIGHT_MORE);

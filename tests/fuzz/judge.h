@@ -38,9 +38,9 @@ static inline void judge_mailbox(const adscp_mailbox *mailbox)
     judge_clean(adscp_mailbox_version(mailbox));
     judge_clean(adscp_mailbox_site(mailbox));
     judge_clean(adscp_mailbox_target(mailbox));
-    judge_require(kind == ADSCP_MAILBOX_MAILBOX ||
+    judge_require(kind == ADSCP_MAILBOX_KIND_MAILBOX ||
                   adscp_mailbox_server(mailbox) == NULL);
-    judge_require(kind != ADSCP_MAILBOX_NOT_READ ||
+    judge_require(kind != ADSCP_MAILBOX_KIND_NOT_READ ||
                   adscp_mailbox_dn(mailbox) == NULL);
 }
 
@@ -50,8 +50,8 @@ static inline void judge_hop(const adscp_hop *hop, bool is_alternative)
 
     judge_require(adscp_hop_url(hop) != NULL);
     judge_require(adscp_hop_why(hop) != NULL);
-    judge_require(adscp_via_name(adscp_hop_via(hop)) != NULL);
-    judge_require(adscp_action_name(adscp_hop_action(hop)) != NULL);
+    judge_require(adscp_hop_via_name(adscp_hop_via(hop)) != NULL);
+    judge_require(adscp_hop_action_name(adscp_hop_action(hop)) != NULL);
     judge_require(adscp_evidence_name(adscp_hop_evidence(hop)) != NULL);
     judge_clean(adscp_hop_url(hop));
     judge_clean(adscp_hop_host(hop));
@@ -94,8 +94,8 @@ static inline void judge_prediction(const adscp_prediction *prediction)
     for (i = 0; i < adscp_prediction_candidate_count(prediction); i++)
         judge_clean(
             adscp_candidate_why(adscp_prediction_candidate(prediction, i)));
-    for (i = 0; i < adscp_prediction_then_count(prediction); i++)
-        judge_clean(adscp_prediction_then(prediction, i));
+    for (i = 0; i < adscp_prediction_fallback_url_count(prediction); i++)
+        judge_clean(adscp_prediction_fallback_url(prediction, i));
     for (i = 0; i < adscp_prediction_finding_count(prediction); i++) {
         const adscp_finding *finding = adscp_prediction_finding(prediction, i);
 

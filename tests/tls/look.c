@@ -69,10 +69,10 @@ static void print_row(const adscp_sighting *row)
            adscp_sighting_host(row), adscp_sighting_port(row),
            or_none(adscp_sighting_address(row)),
            adscp_sighting_address_port(row),
-           or_none(adscp_seen_name(adscp_sighting_outcome(row))),
-           or_none(adscp_method_name(adscp_sighting_method(row))),
+           or_none(adscp_sighting_outcome_name(adscp_sighting_outcome(row))),
+           or_none(adscp_sighting_method_name(adscp_sighting_method(row))),
            adscp_sighting_proven(row), or_none(adscp_sighting_version(row)),
-           or_none(adscp_request_name(adscp_sighting_request(row))),
+           or_none(adscp_sighting_request_name(adscp_sighting_request(row))),
            or_none(adscp_sighting_detail(row)));
     for (i = 0; i < adscp_sighting_certificate_count(row); i++)
         print_certificate(adscp_sighting_certificate(row, i));

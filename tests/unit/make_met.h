@@ -112,7 +112,7 @@ static inline struct adscp_sighting *met_seen(struct adscp_sightings *sightings,
     must(row != NULL);
     row->address = "192.0.2.1";
     row->outcome = outcome;
-    row->request = ADSCP_REQUEST_NONE;
+    row->request = ADSCP_SIGHTING_REQUEST_NONE;
     if (made == NULL) {
         row->detail = "said nothing";
         return row;
@@ -122,7 +122,7 @@ static inline struct adscp_sighting *met_seen(struct adscp_sightings *sightings,
     must(certificates_add(sightings->certificates, made->der, made->length,
                           &row->chain[0]) == ADSCP_OK);
     row->chain_count = 1;
-    row->method = ADSCP_METHOD_PLAINTEXT;
+    row->method = ADSCP_SIGHTING_METHOD_PLAINTEXT;
     row->version = 0x0303;
     return row;
 }

@@ -79,69 +79,80 @@ static void expect_names(const char *(*name)(int), const struct name *names,
 
 static void test_names(void)
 {
-    EXPECT_NAMES(adscp_source_name, {ADSCP_SOURCE_LDIF, "ldif"},
-                 {ADSCP_SOURCE_LDAP, "ldap"});
+    EXPECT_NAMES(adscp_forest_source_name, {ADSCP_FOREST_SOURCE_LDIF, "ldif"},
+                 {ADSCP_FOREST_SOURCE_LDAP, "ldap"});
     EXPECT_NAMES(adscp_profile_name, {ADSCP_PROFILE_OUTLOOK, "outlook"},
                  {ADSCP_PROFILE_EWS, "ews"}, {ADSCP_PROFILE_LEARN, "learn"},
                  {ADSCP_PROFILE_OXDISCO, "oxdisco"});
-    EXPECT_NAMES(adscp_site_source_name, {ADSCP_SITE_SOURCE_NONE, "none"},
-                 {ADSCP_SITE_SOURCE_GIVEN, "given"},
-                 {ADSCP_SITE_SOURCE_ADDRESS, "address"},
-                 {ADSCP_SITE_SOURCE_DIRECTORY, "directory"});
+    EXPECT_NAMES(adscp_prediction_site_source_name,
+                 {ADSCP_PREDICTION_SITE_SOURCE_NONE, "none"},
+                 {ADSCP_PREDICTION_SITE_SOURCE_GIVEN, "given"},
+                 {ADSCP_PREDICTION_SITE_SOURCE_ADDRESS, "address"},
+                 {ADSCP_PREDICTION_SITE_SOURCE_DIRECTORY, "directory"});
     EXPECT_NAMES(adscp_evidence_name, {ADSCP_EVIDENCE_DOCUMENTED, "documented"},
                  {ADSCP_EVIDENCE_OBSERVED, "observed"},
                  {ADSCP_EVIDENCE_INFERRED, "inferred"},
                  {ADSCP_EVIDENCE_CONTESTED, "contested"});
-    EXPECT_NAMES(adscp_group_name, {ADSCP_GROUP_IN_SITE, "in-site"},
-                 {ADSCP_GROUP_UNSCOPED, "unscoped"},
-                 {ADSCP_GROUP_ELSEWHERE, "elsewhere"});
-    EXPECT_NAMES(adscp_via_name, {ADSCP_VIA_SCP, "scp"},
-                 {ADSCP_VIA_REDIRECT, "redirect"},
-                 {ADSCP_VIA_REDIRECT_ADDRESS, "redirect-address"});
-    EXPECT_NAMES(adscp_action_name, {ADSCP_ACTION_UNKNOWN, "unknown"},
-                 {ADSCP_ACTION_ANSWER, "answer"}, {ADSCP_ACTION_PROXY, "proxy"},
-                 {ADSCP_ACTION_REDIRECT, "redirect"},
-                 {ADSCP_ACTION_REDIRECT_ADDRESS, "redirect-address"},
-                 {ADSCP_ACTION_ERROR, "error"});
-    EXPECT_NAMES(adscp_mailbox_kind_name, {ADSCP_MAILBOX_NOT_READ, "not-read"},
-                 {ADSCP_MAILBOX_NOT_FOUND, "not-found"},
-                 {ADSCP_MAILBOX_AMBIGUOUS, "ambiguous"},
-                 {ADSCP_MAILBOX_MAILBOX, "mailbox"},
-                 {ADSCP_MAILBOX_MAIL_USER, "mail-user"},
-                 {ADSCP_MAILBOX_CONTACT, "contact"},
-                 {ADSCP_MAILBOX_REMOTE, "remote"});
-    EXPECT_NAMES(adscp_service_kind_name, {ADSCP_SERVICE_ECP, "ecp"},
-                 {ADSCP_SERVICE_EWS, "ews"}, {ADSCP_SERVICE_MAPI, "mapi"},
-                 {ADSCP_SERVICE_OAB, "oab"}, {ADSCP_SERVICE_RPC, "rpc"},
-                 {ADSCP_SERVICE_UM, "um"});
-    EXPECT_NAMES(adscp_severity_name, {ADSCP_SEVERITY_INFO, "info"},
-                 {ADSCP_SEVERITY_WARNING, "warning"},
-                 {ADSCP_SEVERITY_ERROR, "error"});
+    EXPECT_NAMES(adscp_candidate_group_name,
+                 {ADSCP_CANDIDATE_GROUP_IN_SITE, "in-site"},
+                 {ADSCP_CANDIDATE_GROUP_UNSCOPED, "unscoped"},
+                 {ADSCP_CANDIDATE_GROUP_ELSEWHERE, "elsewhere"});
+    EXPECT_NAMES(adscp_hop_via_name, {ADSCP_HOP_VIA_SCP, "scp"},
+                 {ADSCP_HOP_VIA_REDIRECT, "redirect"},
+                 {ADSCP_HOP_VIA_REDIRECT_ADDRESS, "redirect-address"});
+    EXPECT_NAMES(adscp_hop_action_name, {ADSCP_HOP_ACTION_UNKNOWN, "unknown"},
+                 {ADSCP_HOP_ACTION_ANSWER, "answer"},
+                 {ADSCP_HOP_ACTION_PROXY, "proxy"},
+                 {ADSCP_HOP_ACTION_REDIRECT, "redirect"},
+                 {ADSCP_HOP_ACTION_REDIRECT_ADDRESS, "redirect-address"},
+                 {ADSCP_HOP_ACTION_ERROR, "error"});
+    EXPECT_NAMES(adscp_mailbox_kind_name,
+                 {ADSCP_MAILBOX_KIND_NOT_READ, "not-read"},
+                 {ADSCP_MAILBOX_KIND_NOT_FOUND, "not-found"},
+                 {ADSCP_MAILBOX_KIND_AMBIGUOUS, "ambiguous"},
+                 {ADSCP_MAILBOX_KIND_MAILBOX, "mailbox"},
+                 {ADSCP_MAILBOX_KIND_MAIL_USER, "mail-user"},
+                 {ADSCP_MAILBOX_KIND_CONTACT, "contact"},
+                 {ADSCP_MAILBOX_KIND_REMOTE, "remote"});
+    EXPECT_NAMES(
+        adscp_service_kind_name, {ADSCP_SERVICE_KIND_ECP, "ecp"},
+        {ADSCP_SERVICE_KIND_EWS, "ews"}, {ADSCP_SERVICE_KIND_MAPI, "mapi"},
+        {ADSCP_SERVICE_KIND_OAB, "oab"}, {ADSCP_SERVICE_KIND_RPC, "rpc"},
+        {ADSCP_SERVICE_KIND_UM, "um"});
+    EXPECT_NAMES(adscp_finding_severity_name,
+                 {ADSCP_FINDING_SEVERITY_INFO, "info"},
+                 {ADSCP_FINDING_SEVERITY_WARNING, "warning"},
+                 {ADSCP_FINDING_SEVERITY_ERROR, "error"});
 }
 
 static void test_verdict_names(void)
 {
-    EXPECT_NAMES(adscp_outcome_name, {ADSCP_OUTCOME_NO_ALERT, "no-alert"},
-                 {ADSCP_OUTCOME_UNCERTAIN, "uncertain"},
-                 {ADSCP_OUTCOME_ALERT, "alert"},
-                 {ADSCP_OUTCOME_HARD_FAILURE, "hard-failure"},
-                 {ADSCP_OUTCOME_CONNECT_FAILURE, "connect-failure"});
-    EXPECT_NAMES(
-        adscp_reason_name, {ADSCP_REASON_UNTRUSTED_ISSUER, "untrusted-issuer"},
-        {ADSCP_REASON_EXPIRED, "expired"},
-        {ADSCP_REASON_NOT_YET_VALID, "not-yet-valid"},
-        {ADSCP_REASON_NAME_MISMATCH, "name-mismatch"},
-        {ADSCP_REASON_WRONG_USAGE, "wrong-usage"},
-        {ADSCP_REASON_WEAK_KEY, "weak-key"}, {ADSCP_REASON_INVALID, "invalid"});
-    EXPECT_NAMES(adscp_line_name, {ADSCP_LINE_UNKNOWN, "unknown"},
-                 {ADSCP_LINE_GOOD, "good"}, {ADSCP_LINE_BAD, "bad"});
-    EXPECT_NAMES(adscp_confidence_name, {ADSCP_CONFIDENCE_LOW, "low"},
-                 {ADSCP_CONFIDENCE_MEDIUM, "medium"},
-                 {ADSCP_CONFIDENCE_HIGH, "high"});
-    EXPECT_NAMES(adscp_chain_name, {ADSCP_CHAIN_SENT, "sent"},
-                 {ADSCP_CHAIN_DIRECTORY, "directory"},
-                 {ADSCP_CHAIN_TRUSTED, "trusted"},
-                 {ADSCP_CHAIN_BUNDLE, "bundle"});
+    EXPECT_NAMES(adscp_alert_outcome_name,
+                 {ADSCP_ALERT_OUTCOME_NO_ALERT, "no-alert"},
+                 {ADSCP_ALERT_OUTCOME_UNCERTAIN, "uncertain"},
+                 {ADSCP_ALERT_OUTCOME_ALERT, "alert"},
+                 {ADSCP_ALERT_OUTCOME_HARD_FAILURE, "hard-failure"},
+                 {ADSCP_ALERT_OUTCOME_CONNECT_FAILURE, "connect-failure"});
+    EXPECT_NAMES(adscp_alert_reason_name,
+                 {ADSCP_ALERT_REASON_UNTRUSTED_ISSUER, "untrusted-issuer"},
+                 {ADSCP_ALERT_REASON_EXPIRED, "expired"},
+                 {ADSCP_ALERT_REASON_NOT_YET_VALID, "not-yet-valid"},
+                 {ADSCP_ALERT_REASON_NAME_MISMATCH, "name-mismatch"},
+                 {ADSCP_ALERT_REASON_WRONG_USAGE, "wrong-usage"},
+                 {ADSCP_ALERT_REASON_WEAK_KEY, "weak-key"},
+                 {ADSCP_ALERT_REASON_INVALID, "invalid"});
+    EXPECT_NAMES(adscp_alert_line_name, {ADSCP_ALERT_LINE_UNKNOWN, "unknown"},
+                 {ADSCP_ALERT_LINE_GOOD, "good"},
+                 {ADSCP_ALERT_LINE_BAD, "bad"});
+    EXPECT_NAMES(adscp_alert_confidence_name,
+                 {ADSCP_ALERT_CONFIDENCE_LOW, "low"},
+                 {ADSCP_ALERT_CONFIDENCE_MEDIUM, "medium"},
+                 {ADSCP_ALERT_CONFIDENCE_HIGH, "high"});
+    EXPECT_NAMES(adscp_alert_chain_source_name,
+                 {ADSCP_ALERT_CHAIN_SOURCE_SENT, "sent"},
+                 {ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY, "directory"},
+                 {ADSCP_ALERT_CHAIN_SOURCE_TRUSTED, "trusted"},
+                 {ADSCP_ALERT_CHAIN_SOURCE_BUNDLE, "bundle"});
 }
 
 #define ERROR_CODES(X)                                                         \
@@ -207,7 +218,7 @@ static void test_null_reader(void)
     REFUSES(adscp_reader_add_resolve(NULL, "a:1:127.0.0.1"));
     REFUSES(adscp_reader_allow_pointer(NULL, "a"));
     REFUSES(adscp_reader_set_timeout_ms(NULL, 1));
-    REFUSES(adscp_reader_set_keep(NULL, 1));
+    REFUSES(adscp_reader_set_keep_entries(NULL, 1));
     REFUSES(adscp_reader_read(NULL, &forest));
     REFUSES(adscp_reader_cancel(NULL));
     CHECK(forest == NULL);
@@ -242,8 +253,8 @@ static void test_null_facts(void)
     ABSENT(adscp_forest_client_address(NULL));
     ABSENT(adscp_reader_trace(NULL, 0));
     NONE(adscp_reader_phase_ns(NULL, 0));
-    ABSENT(adscp_phase_name(-1));
-    ABSENT(adscp_phase_name(7));
+    ABSENT(adscp_reader_phase_name(-1));
+    ABSENT(adscp_reader_phase_name(7));
     ABSENT(adscp_forest_snapshot(NULL));
     ABSENT(adscp_forest_domain_controller(NULL));
     ABSENT(adscp_forest_config_dn(NULL));
@@ -306,8 +317,8 @@ static void test_null_prediction(void)
     ABSENT(adscp_prediction_doubt_hop(NULL, 0));
     ABSENT(adscp_prediction_doubt_alert(NULL));
     NONE(adscp_prediction_doubt_alert_hop(NULL));
-    NONE(adscp_prediction_then_count(NULL));
-    ABSENT(adscp_prediction_then(NULL, 0));
+    NONE(adscp_prediction_fallback_url_count(NULL));
+    ABSENT(adscp_prediction_fallback_url(NULL, 0));
     NONE(adscp_prediction_hop_count(NULL));
     ABSENT(adscp_prediction_hop(NULL, 0));
     NONE(adscp_prediction_finding_count(NULL));
@@ -321,14 +332,14 @@ static void test_null_rows(void)
     ABSENT(adscp_candidate_host(NULL));
     NONE(adscp_candidate_port(NULL));
     NONE(adscp_candidate_group(NULL));
-    NONE(adscp_candidate_tail(NULL));
+    NONE(adscp_candidate_undocumented(NULL));
     NONE(adscp_candidate_tie(NULL));
     NONE(adscp_candidate_site_count(NULL));
     ABSENT(adscp_candidate_site(NULL, 0));
     NONE(adscp_candidate_created(NULL));
     ABSENT(adscp_candidate_dn(NULL));
-    NONE(adscp_candidate_also_count(NULL));
-    ABSENT(adscp_candidate_also(NULL, 0));
+    NONE(adscp_candidate_duplicate_count(NULL));
+    ABSENT(adscp_candidate_duplicate(NULL, 0));
     ABSENT(adscp_candidate_server(NULL));
     ABSENT(adscp_candidate_version(NULL));
     ABSENT(adscp_candidate_why(NULL));
@@ -374,12 +385,12 @@ static void test_null_alert(void)
     NONE(adscp_alert_flags_possible(NULL));
     NONE(adscp_alert_reason_count(NULL));
     NONE(adscp_alert_reason(NULL, 0));
-    NONE(adscp_alert_line_issuer(NULL));
-    NONE(adscp_alert_line_date(NULL));
-    NONE(adscp_alert_line_name(NULL));
-    ABSENT(adscp_alert_text_issuer(NULL));
-    ABSENT(adscp_alert_text_date(NULL));
-    ABSENT(adscp_alert_text_name(NULL));
+    NONE(adscp_alert_issuer_line(NULL));
+    NONE(adscp_alert_date_line(NULL));
+    NONE(adscp_alert_name_line(NULL));
+    ABSENT(adscp_alert_issuer_text(NULL));
+    ABSENT(adscp_alert_date_text(NULL));
+    ABSENT(adscp_alert_name_text(NULL));
     NONE(adscp_alert_confidence(NULL));
     NONE(adscp_alert_changes_on(NULL));
     NONE(adscp_alert_note_count(NULL));
@@ -426,7 +437,7 @@ candidate_with_also(const adscp_prediction *prediction)
 
     for (i = 0; i < adscp_prediction_candidate_count(prediction); i++) {
         candidate = adscp_prediction_candidate(prediction, i);
-        if (adscp_candidate_also_count(candidate) > 0)
+        if (adscp_candidate_duplicate_count(candidate) > 0)
             return candidate;
     }
     return NULL;
@@ -442,11 +453,12 @@ static void test_prediction_edges(void)
 
     adscp_forest_free(forest);
     EDGES(adscp_prediction_candidate, adscp_prediction_candidate_count, here);
-    EDGES(adscp_prediction_then, adscp_prediction_then_count, here);
+    EDGES(adscp_prediction_fallback_url, adscp_prediction_fallback_url_count,
+          here);
     EDGES(adscp_prediction_hop, adscp_prediction_hop_count, here);
     EDGES(adscp_prediction_finding, adscp_prediction_finding_count, here);
     EDGES(adscp_candidate_site, adscp_candidate_site_count, first);
-    EDGES(adscp_candidate_also, adscp_candidate_also_count, twice);
+    EDGES(adscp_candidate_duplicate, adscp_candidate_duplicate_count, twice);
     EDGES(adscp_prediction_pointer_dn, adscp_prediction_pointer_count, there);
     EDGES(adscp_prediction_pointer_target, adscp_prediction_pointer_count,
           there);
@@ -663,7 +675,7 @@ static void test_setters_copy(void)
     adscp_predictor_free(predictor);
     CHECK_STR(adscp_prediction_site(prediction), "Site-1");
     CHECK_INT(adscp_prediction_site_source(prediction),
-              ADSCP_SITE_SOURCE_GIVEN);
+              ADSCP_PREDICTION_SITE_SOURCE_GIVEN);
     CHECK_STR(adscp_prediction_mail(prediction), "ann@corp.example");
     CHECK_STR(adscp_prediction_domain(prediction), "corp.example");
     CHECK(adscp_forest_scp_count(adscp_prediction_forest(prediction)) > 0);

@@ -330,8 +330,8 @@ static void test_codes(void)
 
         CHECK_INT(strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-"),
                   strlen(name));
-        CHECK(severity >= ADSCP_SEVERITY_INFO &&
-              severity <= ADSCP_SEVERITY_ERROR);
+        CHECK(severity >= ADSCP_FINDING_SEVERITY_INFO &&
+              severity <= ADSCP_FINDING_SEVERITY_ERROR);
         CHECK(strlen(finding_sentence(&row)) > 10);
         CHECK(strpbrk(finding_sentence(&row), "{}") == NULL);
         text_slot_free(&row.sentence);

@@ -321,8 +321,9 @@ static void put(struct row *rows, unsigned int *countp, struct row row,
 static int group_of(const struct entry *entry, const char *site)
 {
     if (has(entry, "Site=", site))
-        return ADSCP_GROUP_IN_SITE;
-    return is_scoped(entry) ? ADSCP_GROUP_ELSEWHERE : ADSCP_GROUP_UNSCOPED;
+        return ADSCP_CANDIDATE_GROUP_IN_SITE;
+    return is_scoped(entry) ? ADSCP_CANDIDATE_GROUP_ELSEWHERE
+                            : ADSCP_CANDIDATE_GROUP_UNSCOPED;
 }
 
 /* -- Outlook -- */
@@ -360,8 +361,8 @@ static void grade_outlook(const struct row *all, unsigned int count)
     unsigned int i, in_site = 0, equal = 0;
 
     for (i = 0; i < model.count; i++) {
-        in_site += model.rows[i].group == ADSCP_GROUP_IN_SITE;
-        equal += model.rows[i].group == ADSCP_GROUP_IN_SITE &&
+        in_site += model.rows[i].group == ADSCP_CANDIDATE_GROUP_IN_SITE;
+        equal += model.rows[i].group == ADSCP_CANDIDATE_GROUP_IN_SITE &&
                  model.rows[i].date == model.rows[0].date;
     }
     for (i = 1; i < count; i++)
@@ -453,12 +454,12 @@ static void rank_ews(unsigned int d, const struct asker *asker)
         if (!entry->is_url || entry->value_count == 0)
             continue;
         row.group = group_of(entry, asker->site);
-        if (row.group == ADSCP_GROUP_IN_SITE) {
+        if (row.group == ADSCP_CANDIDATE_GROUP_IN_SITE) {
             put(model.rows, &model.count, row, same_fold);
             continue;
         }
         put(rest, &count, row, same_fold);
-        if (count > before && row.group == ADSCP_GROUP_UNSCOPED) {
+        if (count > before && row.group == ADSCP_CANDIDATE_GROUP_UNSCOPED) {
             memmove(rest + 1, rest, before * sizeof(*rest));
             rest[0] = row;
         }

@@ -11,10 +11,10 @@
 #include "touch.h"
 
 enum {
-    NO_ALERT = ADSCP_OUTCOME_NO_ALERT,
-    UNCERTAIN = ADSCP_OUTCOME_UNCERTAIN,
-    ALERT = ADSCP_OUTCOME_ALERT,
-    FAILURE = ADSCP_OUTCOME_CONNECT_FAILURE
+    NO_ALERT = ADSCP_ALERT_OUTCOME_NO_ALERT,
+    UNCERTAIN = ADSCP_ALERT_OUTCOME_UNCERTAIN,
+    ALERT = ADSCP_ALERT_OUTCOME_ALERT,
+    FAILURE = ADSCP_ALERT_OUTCOME_CONNECT_FAILURE
 };
 
 /* What most tests have. */
@@ -88,7 +88,7 @@ static void test_forecast(void)
     CHECK_INT(adscp_prediction_hop_count(scene.answer), 2);
     expect_hop(&scene, 0, NO_ALERT, 0);
     expect_hop(&scene, 1, ALERT, 8);
-    CHECK_INT(source_of(&scene, 1), ADSCP_FROM_DIRECTORY);
+    CHECK_INT(source_of(&scene, 1), ADSCP_CERTIFICATE_SOURCE_DIRECTORY);
     CHECK(adscp_hop_sighting(adscp_prediction_hop(scene.answer, 1)) == NULL);
     CHECK_INT(adscp_prediction_alert_hop(scene.answer), 1);
     CHECK(adscp_prediction_alert(scene.answer) ==
@@ -103,9 +103,9 @@ static void test_time(void)
 
     CHECK_INT(adscp_predictor_set_time(scene.predictor, -1), ADSCP_OK);
     predict(&scene);
-    CHECK_INT(adscp_alert_line_date(
+    CHECK_INT(adscp_alert_date_line(
                   adscp_hop_alert(adscp_prediction_hop(scene.answer, 0))),
-              ADSCP_LINE_UNKNOWN);
+              ADSCP_ALERT_LINE_UNKNOWN);
     CHECK_INT(adscp_predictor_set_time(scene.predictor, Y2015 + 1), ADSCP_OK);
     predict(&scene);
     expect_hop(&scene, 0, NO_ALERT, 0);
@@ -175,7 +175,7 @@ static void test_roots_file(void)
 
     write_file(theirs, public.der, public.length);
     write_file(ours, scene.met.root.der, scene.met.root.length);
-    met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_OK, &sold);
+    met_seen(scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK, &sold);
     predict_seen(&scene);
     expect_hop(&scene, 0, UNCERTAIN, 8);
     adscp_predictor_set_roots_file(scene.predictor, ours);
@@ -237,13 +237,15 @@ static void test_seen_beats_published(void)
     struct scene scene = scene_new();
     const adscp_hop *hop;
 
-    met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_OK, &scene.met.ex07);
-    met_seen(scene.sightings, MET_EX10, ADSCP_SEEN_OK, &scene.met.mail);
+    met_seen(scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK,
+             &scene.met.ex07);
+    met_seen(scene.sightings, MET_EX10, ADSCP_SIGHTING_OUTCOME_OK,
+             &scene.met.mail);
     predict_seen(&scene);
     expect_hop(&scene, 0, NO_ALERT, 0);
     expect_hop(&scene, 1, ALERT, 0x10);
     hop = adscp_prediction_hop(scene.answer, 1);
-    CHECK_INT(source_of(&scene, 1), ADSCP_FROM_OBSERVED);
+    CHECK_INT(source_of(&scene, 1), ADSCP_CERTIFICATE_SOURCE_OBSERVED);
     CHECK_INT(adscp_alert_confidence(adscp_hop_alert(hop)), -1);
     CHECK(adscp_hop_certificate(hop) ==
           adscp_sighting_certificate(adscp_hop_sighting(hop), 0));
@@ -259,10 +261,11 @@ static void test_worst_address(void)
     for (turn = 0; turn < 2; turn++) {
         struct scene scene = scene_new();
 
-        met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_OK,
+        met_seen(scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK,
                  turn == 0 ? &scene.met.ex07 : &scene.met.ex10);
-        met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_REFUSED, NULL);
-        met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_OK,
+        met_seen(scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_REFUSED,
+                 NULL);
+        met_seen(scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK,
                  turn == 0 ? &scene.met.ex10 : &scene.met.ex07);
         predict_seen(&scene);
         expect_hop(&scene, 0, ALERT, 0x18);
@@ -280,9 +283,11 @@ static void test_several_behind_dead(void)
     for (certificates = 1; certificates <= 2; certificates++) {
         struct scene scene = scene_new();
 
-        met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_REFUSED, NULL);
-        met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_OK, &scene.met.ex07);
-        met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_OK,
+        met_seen(scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_REFUSED,
+                 NULL);
+        met_seen(scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK,
+                 &scene.met.ex07);
+        met_seen(scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK,
                  certificates == 1 ? &scene.met.ex07 : &scene.met.ex10);
         predict_seen(&scene);
         CHECK_INT(count_findings(scene.answer, "cert-several"),
@@ -299,16 +304,16 @@ static void test_outcomes(void)
         int seen, outcome;
         int64_t flags;
     } rows[] = {
-        {ADSCP_SEEN_REFUSED, FAILURE, 0},
-        {ADSCP_SEEN_TIMEOUT, FAILURE, 0},
-        {ADSCP_SEEN_CLOSED, FAILURE, 0},
-        {ADSCP_SEEN_NAME_NOT_FOUND, FAILURE, 0},
-        {ADSCP_SEEN_NOT_TLS, FAILURE, 0x80000000},
-        {ADSCP_SEEN_NO_COMMON_CIPHER, FAILURE, 0x80000000},
-        {ADSCP_SEEN_PROTOCOL_VERSION, FAILURE, 0x80000000},
+        {ADSCP_SIGHTING_OUTCOME_REFUSED, FAILURE, 0},
+        {ADSCP_SIGHTING_OUTCOME_TIMEOUT, FAILURE, 0},
+        {ADSCP_SIGHTING_OUTCOME_CLOSED, FAILURE, 0},
+        {ADSCP_SIGHTING_OUTCOME_NAME_NOT_FOUND, FAILURE, 0},
+        {ADSCP_SIGHTING_OUTCOME_NOT_TLS, FAILURE, 0x80000000},
+        {ADSCP_SIGHTING_OUTCOME_NO_COMMON_CIPHER, FAILURE, 0x80000000},
+        {ADSCP_SIGHTING_OUTCOME_PROTOCOL_VERSION, FAILURE, 0x80000000},
         /* of this machine, and of our own patience */
-        {ADSCP_SEEN_UNREACHABLE, UNCERTAIN, 0},
-        {ADSCP_SEEN_LIMIT, UNCERTAIN, 0},
+        {ADSCP_SIGHTING_OUTCOME_UNREACHABLE, UNCERTAIN, 0},
+        {ADSCP_SIGHTING_OUTCOME_LIMIT, UNCERTAIN, 0},
     };
     size_t i;
 
@@ -317,7 +322,8 @@ static void test_outcomes(void)
 
         met_seen(scene.sightings, MET_EX07, rows[i].seen, NULL);
         met_seen(scene.sightings, MET_EX10, rows[i].seen, NULL);
-        met_seen(scene.sightings, MET_EX10, ADSCP_SEEN_OK, &scene.met.ex10);
+        met_seen(scene.sightings, MET_EX10, ADSCP_SIGHTING_OUTCOME_OK,
+                 &scene.met.ex10);
         predict_seen(&scene);
         expect_hop(&scene, 0, rows[i].outcome, rows[i].flags);
         CHECK(adscp_hop_certificate(adscp_prediction_hop(scene.answer, 0)) ==
@@ -336,13 +342,14 @@ static void test_unreachable_beside_dead(void)
 {
     struct scene scene = scene_new();
 
-    met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_REFUSED, NULL);
-    met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_UNREACHABLE, NULL);
+    met_seen(scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_REFUSED, NULL);
+    met_seen(scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_UNREACHABLE,
+             NULL);
     predict_seen(&scene);
     expect_hop(&scene, 0, UNCERTAIN, 0);
     CHECK_INT(adscp_prediction_hop_count(scene.answer), 2);
     CHECK_INT(adscp_hop_via(adscp_prediction_hop(scene.answer, 1)),
-              ADSCP_VIA_REDIRECT);
+              ADSCP_HOP_VIA_REDIRECT);
     scene_free(&scene);
 }
 
@@ -351,14 +358,15 @@ static void test_goes_on(void)
 {
     struct scene scene = scene_new();
 
-    met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_REFUSED, NULL);
-    met_seen(scene.sightings, MET_EX10, ADSCP_SEEN_OK, &scene.met.ex10);
+    met_seen(scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_REFUSED, NULL);
+    met_seen(scene.sightings, MET_EX10, ADSCP_SIGHTING_OUTCOME_OK,
+             &scene.met.ex10);
     predict_seen(&scene);
     CHECK_INT(adscp_prediction_hop_count(scene.answer), 2);
     expect_hop(&scene, 0, FAILURE, 0);
     expect_hop(&scene, 1, ALERT, 8);
     CHECK_INT(adscp_hop_via(adscp_prediction_hop(scene.answer, 1)),
-              ADSCP_VIA_SCP);
+              ADSCP_HOP_VIA_SCP);
     CHECK_INT(adscp_prediction_alert_hop(scene.answer), 1);
     scene_free(&scene);
 }
@@ -366,10 +374,10 @@ static void test_goes_on(void)
 static void test_demanded(void)
 {
     struct scene scene = scene_new();
-    struct adscp_sighting *row =
-        met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_OK, &scene.met.ex07);
+    struct adscp_sighting *row = met_seen(
+        scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK, &scene.met.ex07);
 
-    row->request = ADSCP_REQUEST_DEMANDED;
+    row->request = ADSCP_SIGHTING_REQUEST_DEMANDED;
     row->version = 0x0301;
     predict_seen(&scene);
     expect_hop(&scene, 0, FAILURE, 0x80000000);
@@ -420,20 +428,20 @@ static void test_confidence(void)
     struct met met = met_new();
 
     expect_one(&met, "https://" MET_EX10 "/x", &met.ex10, ALERT,
-               ADSCP_CONFIDENCE_HIGH);
+               ADSCP_ALERT_CONFIDENCE_HIGH);
     expect_one(&met, "https://" MET_EX10 ":444/x", &met.ex10, ALERT,
-               ADSCP_CONFIDENCE_MEDIUM);
+               ADSCP_ALERT_CONFIDENCE_MEDIUM);
     expect_one(&met, "https://ex10/x", &met.ex10, ALERT,
-               ADSCP_CONFIDENCE_MEDIUM);
+               ADSCP_ALERT_CONFIDENCE_MEDIUM);
     /* An alias of one server: an administrator was there. */
     expect_one(&met, "https://" MET_MAIL "/x", &met.ex10, UNCERTAIN,
-               ADSCP_CONFIDENCE_MEDIUM);
+               ADSCP_ALERT_CONFIDENCE_MEDIUM);
     expect_one(&met, "https://" MET_MAIL "/x", &met.mail, NO_ALERT,
-               ADSCP_CONFIDENCE_MEDIUM);
+               ADSCP_ALERT_CONFIDENCE_MEDIUM);
     expect_one(&met, "https://" MET_MAIL "/x", &met.ex07, ALERT,
-               ADSCP_CONFIDENCE_LOW);
+               ADSCP_ALERT_CONFIDENCE_LOW);
     expect_one(&met, "https://" MET_EX10 "/x", &met.mail, ALERT,
-               ADSCP_CONFIDENCE_LOW);
+               ADSCP_ALERT_CONFIDENCE_LOW);
     expect_one(&met, "https://" MET_EX10 "/x", NULL, UNCERTAIN, -1);
     met_free(&met);
 }
@@ -446,7 +454,7 @@ static void test_plain(void)
     adscp_prediction *answer;
     const adscp_hop *hop;
 
-    met_seen(sightings, MET_EX10, ADSCP_SEEN_OK, &met.ex07);
+    met_seen(sightings, MET_EX10, ADSCP_SIGHTING_OUTCOME_OK, &met.ex07);
     CHECK_INT(sightings_freeze(sightings), ADSCP_OK);
     answer =
         predict_one(&met, "http://" MET_EX10 ":443/x", &met.ex10, sightings);
@@ -504,7 +512,8 @@ static void test_changes_soon(void)
     scene_free(&scene);
 }
 
-/* ------------------------------------------------------------------- service checks --
+/* ------------------------------------------------------------------- service
+ * checks --
  */
 
 static void test_services(void)
@@ -523,12 +532,15 @@ static void test_services(void)
     predict(&scene);
     CHECK(before ==
           adscp_service_alert(adscp_prediction_service(scene.answer, 0)));
-    met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_OK, &scene.met.ex07);
-    met_seen(scene.sightings, MET_MAIL, ADSCP_SEEN_OK, &scene.met.mail);
+    met_seen(scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK,
+             &scene.met.ex07);
+    met_seen(scene.sightings, MET_MAIL, ADSCP_SIGHTING_OUTCOME_OK,
+             &scene.met.mail);
     predict_seen(&scene);
     row = adscp_prediction_service(scene.answer, 0);
     CHECK_INT(adscp_alert_outcome(adscp_service_alert(row)), NO_ALERT);
-    CHECK_INT(adscp_service_certificate_source(row), ADSCP_FROM_OBSERVED);
+    CHECK_INT(adscp_service_certificate_source(row),
+              ADSCP_CERTIFICATE_SOURCE_OBSERVED);
     CHECK(adscp_service_sighting(row) ==
           adscp_sightings_sighting(scene.sightings, 1));
     scene_free(&scene);
@@ -539,15 +551,19 @@ static void test_service_decides(void)
 {
     struct scene scene = scene_new();
 
-    met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_OK, &scene.met.ex07);
-    met_seen(scene.sightings, MET_MAIL, ADSCP_SEEN_OK, &scene.met.ex07);
+    met_seen(scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK,
+             &scene.met.ex07);
+    met_seen(scene.sightings, MET_MAIL, ADSCP_SIGHTING_OUTCOME_OK,
+             &scene.met.ex07);
     predict_seen(&scene);
     CHECK_INT(adscp_prediction_alert_hop(scene.answer), 1);
     CHECK_INT(adscp_alert_flags(adscp_prediction_alert(scene.answer)), 8);
     sightings_release(scene.sightings);
     scene.sightings = sightings_new();
-    met_seen(scene.sightings, MET_EX10, ADSCP_SEEN_UNREACHABLE, NULL);
-    met_seen(scene.sightings, MET_MAIL, ADSCP_SEEN_OK, &scene.met.ex07);
+    met_seen(scene.sightings, MET_EX10, ADSCP_SIGHTING_OUTCOME_UNREACHABLE,
+             NULL);
+    met_seen(scene.sightings, MET_MAIL, ADSCP_SIGHTING_OUTCOME_OK,
+             &scene.met.ex07);
     predict_seen(&scene);
     CHECK_INT(adscp_prediction_alert_hop(scene.answer), -1);
     CHECK_INT(adscp_alert_flags(adscp_prediction_alert(scene.answer)), 0x10);
@@ -561,33 +577,35 @@ static void test_verdicts(void)
 {
     struct scene scene = scene_new();
     adscp_predictor *alone = adscp_predictor_new();
-    adscp_verdicts *verdicts = NULL;
+    adscp_alerts *verdicts = NULL;
 
-    CHECK_INT(adscp_predictor_judge(alone, &verdicts), ADSCP_OK);
-    CHECK_INT(adscp_verdicts_count(verdicts), 0);
-    CHECK(adscp_verdicts_alert(verdicts, 0) == NULL);
-    adscp_verdicts_free(verdicts);
-    CHECK_INT(adscp_predictor_judge(NULL, &verdicts), ADSCP_E_ARGUMENT);
-    CHECK_INT(adscp_predictor_judge(alone, NULL), ADSCP_E_ARGUMENT);
-    met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_OK, &scene.met.ex07);
-    met_seen(scene.sightings, MET_EX10, ADSCP_SEEN_CLOSED, NULL);
+    CHECK_INT(adscp_predictor_judge_sightings(alone, &verdicts), ADSCP_OK);
+    CHECK_INT(adscp_alerts_count(verdicts), 0);
+    CHECK(adscp_alerts_alert(verdicts, 0) == NULL);
+    adscp_alerts_free(verdicts);
+    CHECK_INT(adscp_predictor_judge_sightings(NULL, &verdicts),
+              ADSCP_E_ARGUMENT);
+    CHECK_INT(adscp_predictor_judge_sightings(alone, NULL), ADSCP_E_ARGUMENT);
+    met_seen(scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK,
+             &scene.met.ex07);
+    met_seen(scene.sightings, MET_EX10, ADSCP_SIGHTING_OUTCOME_CLOSED, NULL);
     must(sightings_freeze(scene.sightings) == ADSCP_OK);
     adscp_predictor_set_sightings(alone, scene.sightings);
     adscp_predictor_set_time(alone, Y2012);
-    CHECK_INT(adscp_predictor_judge(alone, &verdicts), ADSCP_OK);
+    CHECK_INT(adscp_predictor_judge_sightings(alone, &verdicts), ADSCP_OK);
     adscp_predictor_free(alone);
-    CHECK_INT(adscp_verdicts_count(verdicts), 2);
-    CHECK_INT(adscp_alert_outcome(adscp_verdicts_alert(verdicts, 0)),
-              UNCERTAIN);
-    CHECK_INT(adscp_alert_outcome(adscp_verdicts_alert(verdicts, 1)), FAILURE);
-    CHECK(adscp_verdicts_alert(verdicts, 2) == NULL);
-    CHECK(adscp_verdicts_alert(verdicts, -1) == NULL);
-    adscp_verdicts_free(verdicts);
+    CHECK_INT(adscp_alerts_count(verdicts), 2);
+    CHECK_INT(adscp_alert_outcome(adscp_alerts_alert(verdicts, 0)), UNCERTAIN);
+    CHECK_INT(adscp_alert_outcome(adscp_alerts_alert(verdicts, 1)), FAILURE);
+    CHECK(adscp_alerts_alert(verdicts, 2) == NULL);
+    CHECK(adscp_alerts_alert(verdicts, -1) == NULL);
+    adscp_alerts_free(verdicts);
     /* Whom the forest trusts counts where there is one. */
     adscp_predictor_set_sightings(scene.predictor, scene.sightings);
-    CHECK_INT(adscp_predictor_judge(scene.predictor, &verdicts), ADSCP_OK);
-    CHECK_INT(adscp_alert_outcome(adscp_verdicts_alert(verdicts, 0)), NO_ALERT);
-    adscp_verdicts_free(verdicts);
+    CHECK_INT(adscp_predictor_judge_sightings(scene.predictor, &verdicts),
+              ADSCP_OK);
+    CHECK_INT(adscp_alert_outcome(adscp_alerts_alert(verdicts, 0)), NO_ALERT);
+    adscp_alerts_free(verdicts);
     scene_free(&scene);
 }
 
@@ -631,19 +649,22 @@ static void test_whom_to_look_at(void)
 static void let_go(const int order[4])
 {
     struct scene scene = scene_new();
-    adscp_verdicts *verdicts = NULL;
+    adscp_alerts *verdicts = NULL;
     uint64_t before, alerts;
     int i;
 
-    met_seen(scene.sightings, MET_EX07, ADSCP_SEEN_OK, &scene.met.ex07);
-    met_seen(scene.sightings, MET_MAIL, ADSCP_SEEN_OK, &scene.met.mail);
+    met_seen(scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK,
+             &scene.met.ex07);
+    met_seen(scene.sightings, MET_MAIL, ADSCP_SIGHTING_OUTCOME_OK,
+             &scene.met.mail);
     predict_seen(&scene);
-    CHECK_INT(adscp_predictor_judge(scene.predictor, &verdicts), ADSCP_OK);
+    CHECK_INT(adscp_predictor_judge_sightings(scene.predictor, &verdicts),
+              ADSCP_OK);
     before = touch_prediction(scene.answer);
-    alerts = touch_alert(0, adscp_verdicts_alert(verdicts, 1));
+    alerts = touch_alert(0, adscp_alerts_alert(verdicts, 1));
     for (i = 0; i < 4; i++) {
         CHECK(scene.answer == NULL || touch_prediction(scene.answer) == before);
-        CHECK(touch_alert(0, adscp_verdicts_alert(verdicts, 1)) == alerts);
+        CHECK(touch_alert(0, adscp_alerts_alert(verdicts, 1)) == alerts);
         if (order[i] == 0) {
             adscp_predictor_free(scene.predictor);
             scene.predictor = NULL;
@@ -658,7 +679,7 @@ static void let_go(const int order[4])
             scene.answer = NULL;
         }
     }
-    adscp_verdicts_free(verdicts);
+    adscp_alerts_free(verdicts);
     scene_free(&scene);
 }
 

@@ -59,9 +59,9 @@ enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 static char action_letter(int action)
 {
     static const char letters[] = {
-        [ADSCP_ACTION_UNKNOWN] = 'U', [ADSCP_ACTION_ANSWER] = 'A',
-        [ADSCP_ACTION_PROXY] = 'P',   [ADSCP_ACTION_REDIRECT] = 'R',
-        [ADSCP_ACTION_ERROR] = 'E',
+        [ADSCP_HOP_ACTION_UNKNOWN] = 'U', [ADSCP_HOP_ACTION_ANSWER] = 'A',
+        [ADSCP_HOP_ACTION_PROXY] = 'P',   [ADSCP_HOP_ACTION_REDIRECT] = 'R',
+        [ADSCP_HOP_ACTION_ERROR] = 'E',
     };
 
     return action >= 0 && action < (int)sizeof(letters) ? letters[action] : '?';

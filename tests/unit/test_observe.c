@@ -82,9 +82,9 @@ static void test_alerts(void)
     CHECK_STR(alert_name(40), "handshake_failure");
     CHECK_STR(alert_name(112), "unrecognized_name");
     CHECK_STR(alert_name(255), "unknown");
-    CHECK_INT(tls_alert_outcome(40), ADSCP_SEEN_NO_COMMON_CIPHER);
-    CHECK_INT(tls_alert_outcome(70), ADSCP_SEEN_PROTOCOL_VERSION);
-    CHECK_INT(tls_alert_outcome(80), ADSCP_SEEN_CLOSED);
+    CHECK_INT(tls_alert_outcome(40), ADSCP_SIGHTING_OUTCOME_NO_COMMON_CIPHER);
+    CHECK_INT(tls_alert_outcome(70), ADSCP_SIGHTING_OUTCOME_PROTOCOL_VERSION);
+    CHECK_INT(tls_alert_outcome(80), ADSCP_SIGHTING_OUTCOME_CLOSED);
 }
 
 /* RFC 8446 4.4.2: a context in front, extensions behind each certificate. */
@@ -195,12 +195,16 @@ static void test_names(void)
     int i;
 
     for (i = 0; i < 10; i++)
-        CHECK_STR(adscp_seen_name(i), outcomes[i]);
-    CHECK(adscp_seen_name(-1) == NULL && adscp_seen_name(10) == NULL);
-    CHECK_STR(adscp_method_name(ADSCP_METHOD_HANDSHAKE), "handshake");
-    CHECK(adscp_method_name(2) == NULL && adscp_method_name(-1) == NULL);
-    CHECK_STR(adscp_request_name(ADSCP_REQUEST_DEMANDED), "demanded");
-    CHECK(adscp_request_name(3) == NULL);
+        CHECK_STR(adscp_sighting_outcome_name(i), outcomes[i]);
+    CHECK(adscp_sighting_outcome_name(-1) == NULL &&
+          adscp_sighting_outcome_name(10) == NULL);
+    CHECK_STR(adscp_sighting_method_name(ADSCP_SIGHTING_METHOD_HANDSHAKE),
+              "handshake");
+    CHECK(adscp_sighting_method_name(2) == NULL &&
+          adscp_sighting_method_name(-1) == NULL);
+    CHECK_STR(adscp_sighting_request_name(ADSCP_SIGHTING_REQUEST_DEMANDED),
+              "demanded");
+    CHECK(adscp_sighting_request_name(3) == NULL);
 }
 
 /* The same question twice, with an answer that outlives its observer. */
@@ -223,7 +227,7 @@ static void test_look(void)
     CHECK_INT(adscp_sightings_count(second), 2);
     row = adscp_sightings_sighting(second, 1);
     CHECK_STR(adscp_sighting_address(row), "::ffff:127.0.0.1");
-    CHECK_INT(adscp_sighting_outcome(row), ADSCP_SEEN_OK);
+    CHECK_INT(adscp_sighting_outcome(row), ADSCP_SIGHTING_OUTCOME_OK);
     CHECK_INT(adscp_sighting_certificate_count(row), 2);
     CHECK(adscp_sighting_certificate(row, 0) != NULL);
     /* each distinct certificate once */
@@ -301,9 +305,9 @@ static void test_cancel(void)
     CHECK_INT(adscp_observer_look(observer, &sightings), ADSCP_OK);
     CHECK_INT(adscp_sightings_complete(sightings), 0);
     CHECK_INT(adscp_sighting_outcome(adscp_sightings_sighting(sightings, 0)),
-              ADSCP_SEEN_TIMEOUT);
+              ADSCP_SIGHTING_OUTCOME_TIMEOUT);
     CHECK_INT(adscp_sighting_outcome(adscp_sightings_sighting(sightings, 1)),
-              ADSCP_SEEN_OK);
+              ADSCP_SIGHTING_OUTCOME_OK);
     adscp_sightings_free(sightings);
     adscp_observer_free(observer);
     canned_stop(&silent);

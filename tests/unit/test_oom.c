@@ -240,7 +240,7 @@ static int read_exports(adscp_reader *reader, adscp_forest **forestp)
     if (rc == ADSCP_OK)
         rc = adscp_reader_allow_pointer(reader, "res.example");
     if (rc == ADSCP_OK)
-        rc = adscp_reader_set_keep(reader, 1);
+        rc = adscp_reader_set_keep_entries(reader, 1);
     if (rc == ADSCP_OK)
         rc = adscp_reader_read(reader, forestp);
     if (rc != ADSCP_OK) {
@@ -361,7 +361,7 @@ static void check_reach(const adscp_prediction *prediction)
     const adscp_hop *second = adscp_prediction_hop(prediction, 1);
     const adscp_mailbox *mailbox = adscp_prediction_mailbox(prediction);
 
-    CHECK_INT(adscp_mailbox_kind(mailbox), ADSCP_MAILBOX_MAILBOX);
+    CHECK_INT(adscp_mailbox_kind(mailbox), ADSCP_MAILBOX_KIND_MAILBOX);
     CHECK_STR(adscp_mailbox_server(mailbox), "RES2");
     CHECK_INT(adscp_hop_alternative_count(second), 1);
     CHECK_INT(adscp_prediction_service_count(prediction), 2);
@@ -461,9 +461,10 @@ static int look(const struct canned servers[3], adscp_sightings **sightingsp)
 
 static void check_sightings(const adscp_sightings *sightings)
 {
-    static const int outcomes[] = {ADSCP_SEEN_OK, ADSCP_SEEN_PROTOCOL_VERSION,
-                                   ADSCP_SEEN_REFUSED, ADSCP_SEEN_REFUSED,
-                                   ADSCP_SEEN_NAME_NOT_FOUND};
+    static const int outcomes[] = {
+        ADSCP_SIGHTING_OUTCOME_OK, ADSCP_SIGHTING_OUTCOME_PROTOCOL_VERSION,
+        ADSCP_SIGHTING_OUTCOME_REFUSED, ADSCP_SIGHTING_OUTCOME_REFUSED,
+        ADSCP_SIGHTING_OUTCOME_NAME_NOT_FOUND};
     const adscp_sighting *row;
     int i;
 
@@ -710,10 +711,12 @@ static void world_new(struct world *world)
     world->forest = met_forest(&world->met);
     write_certificate(world->trusted, &world->met.ex10);
     write_certificate(world->roots, &world->met.root);
-    met_seen(world->sightings, MET_EX07, ADSCP_SEEN_OK, &world->met.ex07);
-    row = met_seen(world->sightings, MET_EX07, ADSCP_SEEN_OK, &world->met.mail);
+    met_seen(world->sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK,
+             &world->met.ex07);
+    row = met_seen(world->sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK,
+                   &world->met.mail);
     row->version = 0x0301;
-    met_seen(world->sightings, MET_MAIL, ADSCP_SEEN_CLOSED, NULL);
+    met_seen(world->sightings, MET_MAIL, ADSCP_SIGHTING_OUTCOME_CLOSED, NULL);
     must(sightings_freeze(world->sightings) == ADSCP_OK);
 }
 
@@ -728,7 +731,7 @@ static void world_free(struct world *world)
 
 static int step(const struct world *world, int number,
                 adscp_predictor *predictor, adscp_prediction **predictionp,
-                adscp_verdicts **verdictsp)
+                adscp_alerts **verdictsp)
 {
     switch (number) {
     case 0:
@@ -750,7 +753,7 @@ static int step(const struct world *world, int number,
     case 8:
         return adscp_predictor_predict(predictor, predictionp);
     default:
-        return adscp_predictor_judge(predictor, verdictsp);
+        return adscp_predictor_judge_sightings(predictor, verdictsp);
     }
 }
 
@@ -762,7 +765,7 @@ static uint64_t run_steps(const struct world *world)
 {
     adscp_predictor *predictor = adscp_predictor_new();
     adscp_prediction *prediction = NULL;
-    adscp_verdicts *verdicts = NULL;
+    adscp_alerts *verdicts = NULL;
     uint64_t sum = 0;
     int i, rc;
 
@@ -780,9 +783,9 @@ static uint64_t run_steps(const struct world *world)
         CHECK_INT(step(world, i, predictor, &prediction, &verdicts), ADSCP_OK);
     }
     sum = settled_prediction(prediction);
-    for (i = 0; i < adscp_verdicts_count(verdicts); i++)
-        sum = touch_alert(sum, adscp_verdicts_alert(verdicts, i));
-    adscp_verdicts_free(verdicts);
+    for (i = 0; i < adscp_alerts_count(verdicts); i++)
+        sum = touch_alert(sum, adscp_alerts_alert(verdicts, i));
+    adscp_alerts_free(verdicts);
     adscp_prediction_free(prediction);
     adscp_predictor_free(predictor);
     return sum;

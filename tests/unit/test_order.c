@@ -38,11 +38,11 @@ static void write_order(const adscp_prediction *prediction, char out[ORDER_MAX])
 
         write_label(row, label, sizeof(label));
         snprintf(out + used, ORDER_MAX - used, "%s%s",
-                 adscp_candidate_tail(row) && !tail ? " | "
-                 : i > 0                            ? ", "
-                                                    : "",
+                 adscp_candidate_undocumented(row) && !tail ? " | "
+                 : i > 0                                    ? ", "
+                                                            : "",
                  label);
-        tail = adscp_candidate_tail(row);
+        tail = adscp_candidate_undocumented(row);
     }
 }
 
@@ -199,11 +199,11 @@ static void example_7(void)
               "Mail, mail, c");
     prediction = order_of(forest, OUTLOOK, "HQ", MAIL, order);
     row = adscp_prediction_candidate(prediction, 0);
-    CHECK_INT(adscp_candidate_also_count(row), 1);
-    CHECK(strncmp(adscp_candidate_also(row, 0), "CN=M1,", 6) == 0);
-    CHECK_INT(
-        adscp_candidate_also_count(adscp_prediction_candidate(prediction, 1)),
-        0);
+    CHECK_INT(adscp_candidate_duplicate_count(row), 1);
+    CHECK(strncmp(adscp_candidate_duplicate(row, 0), "CN=M1,", 6) == 0);
+    CHECK_INT(adscp_candidate_duplicate_count(
+                  adscp_prediction_candidate(prediction, 1)),
+              0);
     CHECK_INT(adscp_prediction_evidence(prediction), ADSCP_EVIDENCE_DOCUMENTED);
     CHECK_INT(count_findings(prediction, "scp-duplicate-url"), 1);
     adscp_prediction_free(prediction);
@@ -419,10 +419,10 @@ static void outlook_duplicates(void)
     CHECK_INT(adscp_prediction_evidence(prediction), ADSCP_EVIDENCE_DOCUMENTED);
     CHECK_INT(adscp_candidate_tie(row), 0);
     CHECK(strncmp(adscp_candidate_dn(row), "CN=C,", 5) == 0);
-    CHECK_INT(adscp_candidate_also_count(row), 2);
-    CHECK(strncmp(adscp_candidate_also(row, 0), "CN=A,", 5) == 0);
-    CHECK(strncmp(adscp_candidate_also(row, 1), "CN=B,", 5) == 0);
-    CHECK_STR(adscp_candidate_also(row, 2), NULL);
+    CHECK_INT(adscp_candidate_duplicate_count(row), 2);
+    CHECK(strncmp(adscp_candidate_duplicate(row, 0), "CN=A,", 5) == 0);
+    CHECK(strncmp(adscp_candidate_duplicate(row, 1), "CN=B,", 5) == 0);
+    CHECK_STR(adscp_candidate_duplicate(row, 2), NULL);
     adscp_prediction_free(prediction);
     adscp_forest_free(forest);
 }
@@ -518,12 +518,12 @@ static void tiers_of_duplicates(void)
     CHECK_ORDER(forest, OXDISCO, "HQ", MAIL, "x, y, X, z");
     prediction = order_of(forest, EWS, "HQ", MAIL, order);
     CHECK_INT(adscp_candidate_group(adscp_prediction_candidate(prediction, 0)),
-              ADSCP_GROUP_UNSCOPED);
+              ADSCP_CANDIDATE_GROUP_UNSCOPED);
     CHECK_INT(adscp_candidate_group(adscp_prediction_candidate(prediction, 1)),
-              ADSCP_GROUP_ELSEWHERE);
-    CHECK_INT(
-        adscp_candidate_also_count(adscp_prediction_candidate(prediction, 1)),
-        1);
+              ADSCP_CANDIDATE_GROUP_ELSEWHERE);
+    CHECK_INT(adscp_candidate_duplicate_count(
+                  adscp_prediction_candidate(prediction, 1)),
+              1);
     CHECK_INT(adscp_prediction_evidence(prediction), ADSCP_EVIDENCE_DOCUMENTED);
     CHECK_STR(adscp_prediction_rival_url(prediction), NULL);
     adscp_prediction_free(prediction);
@@ -864,9 +864,9 @@ static void oxdisco_places(void)
     CHECK_INT(adscp_prediction_evidence(prediction), ADSCP_EVIDENCE_INFERRED);
     CHECK_INT(adscp_candidate_group(adscp_prediction_candidate(prediction, 0)),
               -1);
-    CHECK_INT(
-        adscp_candidate_also_count(adscp_prediction_candidate(prediction, 0)),
-        1);
+    CHECK_INT(adscp_candidate_duplicate_count(
+                  adscp_prediction_candidate(prediction, 0)),
+              1);
     CHECK_INT(adscp_prediction_pointer_count(prediction), 2);
     CHECK(strncmp(adscp_prediction_pointer_dn(prediction, 0), "CN=Q,", 5) == 0);
     adscp_prediction_free(prediction);

@@ -63,8 +63,8 @@ static void null_handles(void)
     CHECK_INT(adscp_prediction_evidence(NULL), -1);
     CHECK_STR(adscp_prediction_rival_reading(NULL), NULL);
     CHECK_STR(adscp_prediction_rival_url(NULL), NULL);
-    CHECK_INT(adscp_prediction_then_count(NULL), -1);
-    CHECK_STR(adscp_prediction_then(NULL, 0), NULL);
+    CHECK_INT(adscp_prediction_fallback_url_count(NULL), -1);
+    CHECK_STR(adscp_prediction_fallback_url(NULL, 0), NULL);
     CHECK_INT(adscp_prediction_hop_count(NULL), -1);
     CHECK(adscp_prediction_hop(NULL, 0) == NULL);
     CHECK_INT(adscp_prediction_finding_count(NULL), -1);
@@ -77,14 +77,14 @@ static void null_rows(void)
     CHECK_STR(adscp_candidate_host(NULL), NULL);
     CHECK_INT(adscp_candidate_port(NULL), -1);
     CHECK_INT(adscp_candidate_group(NULL), -1);
-    CHECK_INT(adscp_candidate_tail(NULL), -1);
+    CHECK_INT(adscp_candidate_undocumented(NULL), -1);
     CHECK_INT(adscp_candidate_tie(NULL), -1);
     CHECK_INT(adscp_candidate_site_count(NULL), -1);
     CHECK_STR(adscp_candidate_site(NULL, 0), NULL);
     CHECK_INT(adscp_candidate_created(NULL), -1);
     CHECK_STR(adscp_candidate_dn(NULL), NULL);
-    CHECK_INT(adscp_candidate_also_count(NULL), -1);
-    CHECK_STR(adscp_candidate_also(NULL, 0), NULL);
+    CHECK_INT(adscp_candidate_duplicate_count(NULL), -1);
+    CHECK_STR(adscp_candidate_duplicate(NULL, 0), NULL);
     CHECK_STR(adscp_candidate_server(NULL), NULL);
     CHECK_STR(adscp_candidate_version(NULL), NULL);
     CHECK_STR(adscp_candidate_why(NULL), NULL);
@@ -109,28 +109,41 @@ static void names(void)
     CHECK_STR(adscp_profile_name(ADSCP_PROFILE_OXDISCO), "oxdisco");
     CHECK_STR(adscp_profile_name(4), NULL);
     CHECK_STR(adscp_profile_name(-1), NULL);
-    CHECK_STR(adscp_site_source_name(ADSCP_SITE_SOURCE_NONE), "none");
-    CHECK_STR(adscp_site_source_name(ADSCP_SITE_SOURCE_GIVEN), "given");
-    CHECK_STR(adscp_site_source_name(ADSCP_SITE_SOURCE_ADDRESS), "address");
-    CHECK_STR(adscp_site_source_name(ADSCP_SITE_SOURCE_DIRECTORY), "directory");
-    CHECK_STR(adscp_site_source_name(4), NULL);
+    CHECK_STR(
+        adscp_prediction_site_source_name(ADSCP_PREDICTION_SITE_SOURCE_NONE),
+        "none");
+    CHECK_STR(
+        adscp_prediction_site_source_name(ADSCP_PREDICTION_SITE_SOURCE_GIVEN),
+        "given");
+    CHECK_STR(
+        adscp_prediction_site_source_name(ADSCP_PREDICTION_SITE_SOURCE_ADDRESS),
+        "address");
+    CHECK_STR(adscp_prediction_site_source_name(
+                  ADSCP_PREDICTION_SITE_SOURCE_DIRECTORY),
+              "directory");
+    CHECK_STR(adscp_prediction_site_source_name(4), NULL);
     CHECK_STR(adscp_evidence_name(ADSCP_EVIDENCE_DOCUMENTED), "documented");
     CHECK_STR(adscp_evidence_name(ADSCP_EVIDENCE_OBSERVED), "observed");
     CHECK_STR(adscp_evidence_name(ADSCP_EVIDENCE_INFERRED), "inferred");
     CHECK_STR(adscp_evidence_name(ADSCP_EVIDENCE_CONTESTED), "contested");
     CHECK_STR(adscp_evidence_name(-1), NULL);
-    CHECK_STR(adscp_group_name(ADSCP_GROUP_IN_SITE), "in-site");
-    CHECK_STR(adscp_group_name(ADSCP_GROUP_UNSCOPED), "unscoped");
-    CHECK_STR(adscp_group_name(ADSCP_GROUP_ELSEWHERE), "elsewhere");
-    CHECK_STR(adscp_group_name(0), NULL);
-    CHECK_STR(adscp_via_name(ADSCP_VIA_SCP), "scp");
-    CHECK_STR(adscp_via_name(3), NULL);
-    CHECK_STR(adscp_action_name(ADSCP_ACTION_UNKNOWN), "unknown");
-    CHECK_STR(adscp_action_name(-1), NULL);
-    CHECK_STR(adscp_severity_name(ADSCP_SEVERITY_INFO), "info");
-    CHECK_STR(adscp_severity_name(ADSCP_SEVERITY_WARNING), "warning");
-    CHECK_STR(adscp_severity_name(ADSCP_SEVERITY_ERROR), "error");
-    CHECK_STR(adscp_severity_name(3), NULL);
+    CHECK_STR(adscp_candidate_group_name(ADSCP_CANDIDATE_GROUP_IN_SITE),
+              "in-site");
+    CHECK_STR(adscp_candidate_group_name(ADSCP_CANDIDATE_GROUP_UNSCOPED),
+              "unscoped");
+    CHECK_STR(adscp_candidate_group_name(ADSCP_CANDIDATE_GROUP_ELSEWHERE),
+              "elsewhere");
+    CHECK_STR(adscp_candidate_group_name(0), NULL);
+    CHECK_STR(adscp_hop_via_name(ADSCP_HOP_VIA_SCP), "scp");
+    CHECK_STR(adscp_hop_via_name(3), NULL);
+    CHECK_STR(adscp_hop_action_name(ADSCP_HOP_ACTION_UNKNOWN), "unknown");
+    CHECK_STR(adscp_hop_action_name(-1), NULL);
+    CHECK_STR(adscp_finding_severity_name(ADSCP_FINDING_SEVERITY_INFO), "info");
+    CHECK_STR(adscp_finding_severity_name(ADSCP_FINDING_SEVERITY_WARNING),
+              "warning");
+    CHECK_STR(adscp_finding_severity_name(ADSCP_FINDING_SEVERITY_ERROR),
+              "error");
+    CHECK_STR(adscp_finding_severity_name(3), NULL);
 }
 
 static void refused_settings(void)
@@ -213,19 +226,19 @@ static void then(void)
         ask(forest, (struct asks){.mail = "anna@Contoso.com", .time = DAY});
     CHECK_STR(adscp_prediction_domain(prediction), "Contoso.com");
     CHECK_INT(adscp_prediction_time(prediction), DAY);
-    CHECK_INT(adscp_prediction_then_count(prediction), 2);
-    CHECK_STR(adscp_prediction_then(prediction, 0),
+    CHECK_INT(adscp_prediction_fallback_url_count(prediction), 2);
+    CHECK_STR(adscp_prediction_fallback_url(prediction, 0),
               "https://Contoso.com/autodiscover/autodiscover.xml");
-    CHECK_STR(adscp_prediction_then(prediction, 1),
+    CHECK_STR(adscp_prediction_fallback_url(prediction, 1),
               "https://autodiscover.Contoso.com/autodiscover/autodiscover.xml");
-    CHECK_STR(adscp_prediction_then(prediction, 2), NULL);
-    CHECK_STR(adscp_prediction_then(prediction, -1), NULL);
+    CHECK_STR(adscp_prediction_fallback_url(prediction, 2), NULL);
+    CHECK_STR(adscp_prediction_fallback_url(prediction, -1), NULL);
     CHECK_INT(adscp_prediction_hop_count(prediction), 0);
     CHECK(adscp_prediction_hop(prediction, 0) == NULL);
     CHECK(adscp_prediction_candidate(prediction, 0) == NULL);
     adscp_prediction_free(prediction);
     prediction = ask(forest, (struct asks){0});
-    CHECK_INT(adscp_prediction_then_count(prediction), 0);
+    CHECK_INT(adscp_prediction_fallback_url_count(prediction), 0);
     CHECK_INT(adscp_prediction_time(prediction), -1);
     adscp_prediction_free(prediction);
     adscp_forest_free(forest);
@@ -298,7 +311,7 @@ static void columns(void)
     CHECK_STR(adscp_candidate_site(row, -1), NULL);
     CHECK_INT(adscp_candidate_created(row), 1262304000);
     CHECK_STR(adscp_candidate_server(row), "EX01");
-    CHECK_STR(adscp_candidate_also(row, 0), NULL);
+    CHECK_STR(adscp_candidate_duplicate(row, 0), NULL);
     row = adscp_prediction_candidate(prediction, 1);
     CHECK_INT(adscp_candidate_port(row), 80);
     CHECK_STR(adscp_candidate_server(row), NULL);
@@ -587,8 +600,8 @@ static void server_findings(void)
     CHECK_STR(adscp_hop_host(hop), "EX01.contoso.com");
     CHECK_STR(adscp_hop_url(hop),
               "https://EX01.contoso.com/autodiscover/autodiscover.xml");
-    CHECK_INT(adscp_hop_via(hop), ADSCP_VIA_SCP);
-    CHECK_INT(adscp_hop_action(hop), ADSCP_ACTION_UNKNOWN);
+    CHECK_INT(adscp_hop_via(hop), ADSCP_HOP_VIA_SCP);
+    CHECK_INT(adscp_hop_action(hop), ADSCP_HOP_ACTION_UNKNOWN);
     CHECK_INT(adscp_hop_evidence(hop), ADSCP_EVIDENCE_INFERRED);
     CHECK(adscp_prediction_hop(prediction, 1) == NULL);
     adscp_prediction_free(prediction);

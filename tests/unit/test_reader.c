@@ -120,7 +120,7 @@ static void test_several_files(void)
     CHECK_INT(adscp_reader_read(reader, &forest), ADSCP_OK);
     CHECK_STR(adscp_reader_error_detail(reader), "");
     adscp_reader_free(reader);
-    CHECK_INT(adscp_forest_source(forest), ADSCP_SOURCE_LDIF);
+    CHECK_INT(adscp_forest_source(forest), ADSCP_FOREST_SOURCE_LDIF);
     CHECK_INT(adscp_forest_scp_count(forest), 2);
     CHECK_STR(adscp_forest_config_dn(forest), CONFIG);
     CHECK_STR(adscp_forest_domain_controller(forest), "dc1.corp.example");
@@ -144,7 +144,7 @@ static void test_snapshot(void)
     adscp_reader_add_ldif_file(reader, path);
     CHECK_INT(adscp_reader_read(reader, &forest), ADSCP_OK);
     CHECK(adscp_forest_snapshot(forest) == NULL);
-    CHECK_INT(adscp_reader_set_keep(reader, 1), ADSCP_OK);
+    CHECK_INT(adscp_reader_set_keep_entries(reader, 1), ADSCP_OK);
     CHECK_INT(adscp_reader_read(reader, &kept), ADSCP_OK);
     adscp_reader_free(reader);
     text = adscp_forest_snapshot(kept);

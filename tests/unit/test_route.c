@@ -59,7 +59,7 @@ static void check_hop(const adscp_hop *hop, const char *server,
 
     CHECK(hop != NULL);
     CHECK_STR(adscp_hop_server(hop), server);
-    CHECK_STR(adscp_action_name(adscp_hop_action(hop)), action);
+    CHECK_STR(adscp_hop_action_name(adscp_hop_action(hop)), action);
     CHECK_STR(adscp_evidence_name(adscp_hop_evidence(hop)), evidence);
     CHECK(adscp_hop_why(hop) != NULL && adscp_hop_why(hop)[0] != '\0');
     if (test_failures != failures)
@@ -100,7 +100,7 @@ static void own_names(void)
         CHECK_STR(adscp_hop_version(answer.first), "Exchange 2007 SP3");
         CHECK_STR(adscp_hop_url(answer.first), urls[i]);
         CHECK_STR(adscp_hop_dn(answer.first), "CN=EX07," SERVERS_DN);
-        CHECK_INT(adscp_hop_via(answer.first), ADSCP_VIA_SCP);
+        CHECK_INT(adscp_hop_via(answer.first), ADSCP_HOP_VIA_SCP);
         CHECK_INT(adscp_prediction_hop_count(answer.prediction), 1);
         done(&answer);
     }
@@ -209,7 +209,7 @@ static void name_of_two(void)
     make_scp(&make, "GONE", "Site=HQ", "2010", "ex");
     answer = asked(&make, MAIL);
     CHECK_STR(adscp_hop_server(answer.first), NULL);
-    CHECK_STR(adscp_action_name(adscp_hop_action(answer.first)), "unknown");
+    CHECK_STR(adscp_hop_action_name(adscp_hop_action(answer.first)), "unknown");
     done(&answer);
 }
 
@@ -256,7 +256,7 @@ static void no_front_end(void)
                    MAKE_BOTH);
         make_scp(&make, "EX", "Site=HQ", "2010", "ex");
         answer = asked(&make, MAIL);
-        CHECK_STR(adscp_action_name(adscp_hop_action(answer.first)),
+        CHECK_STR(adscp_hop_action_name(adscp_hop_action(answer.first)),
                   rows[i].action);
         CHECK_FOUND(answer, "server-no-front-end", missing);
         done(&answer);
@@ -328,7 +328,7 @@ static void check_recipient(struct person person, const char *server,
     answer = asked(&make, MAIL);
     CHECK_HOP(answer.first, server, action, evidence);
     CHECK_INT(adscp_prediction_hop_count(answer.prediction), 1);
-    CHECK_STR(adscp_prediction_then(answer.prediction, 0), then);
+    CHECK_STR(adscp_prediction_fallback_url(answer.prediction, 0), then);
     CHECK_INT(adscp_prediction_service_count(answer.prediction), 0);
     done(&answer);
 }
@@ -416,7 +416,7 @@ static void foreign_forest(void)
     make_scp(&make, "EX07", "Site=HQ", "2007", "ex07");
     answer = asked(&make, MAIL);
     CHECK_HOP(answer.first, "EX07", "unknown", "inferred");
-    CHECK_STR(adscp_prediction_then(answer.prediction, 0),
+    CHECK_STR(adscp_prediction_fallback_url(answer.prediction, 0),
               "https://contoso.com/autodiscover/autodiscover.xml");
     done(&answer);
 }
@@ -444,7 +444,7 @@ static void redirect(void)
     CHECK_INT(adscp_prediction_hop_count(answer.prediction), 2);
     CHECK_HOP(answer.first, "EX07", "redirect", "documented");
     CHECK_HOP(answer.second, "EX10", "answer", "documented");
-    CHECK_INT(adscp_hop_via(answer.second), ADSCP_VIA_REDIRECT);
+    CHECK_INT(adscp_hop_via(answer.second), ADSCP_HOP_VIA_REDIRECT);
     CHECK_STR(adscp_hop_url(answer.second), "https://ex10.contoso.com" PATH);
     CHECK_STR(adscp_hop_host(answer.second), "ex10.contoso.com");
     CHECK_INT(adscp_hop_alternative_count(answer.second), 0);
@@ -542,7 +542,7 @@ static void several_targets(void)
     CHECK_INT(adscp_hop_alternative_count(answer.second), 2);
     other = adscp_hop_alternative(answer.second, 0);
     CHECK_HOP(other, "CAS2", "answer", "documented");
-    CHECK_INT(adscp_hop_via(other), ADSCP_VIA_REDIRECT);
+    CHECK_INT(adscp_hop_via(other), ADSCP_HOP_VIA_REDIRECT);
     CHECK_HOP(adscp_hop_alternative(answer.second, 1), "CAS3", "answer",
               "documented");
     CHECK(adscp_hop_alternative(answer.second, 2) == NULL);
@@ -667,10 +667,10 @@ static void untried(void)
 
     begin_redirect(&make, "HQ");
     forest = make_done(&make);
-    CHECK_INT(outcome_of_row(forest, ADSCP_SEEN_TIMEOUT, false),
-              ADSCP_OUTCOME_CONNECT_FAILURE);
-    CHECK_INT(outcome_of_row(forest, ADSCP_SEEN_TIMEOUT, true),
-              ADSCP_OUTCOME_UNCERTAIN);
+    CHECK_INT(outcome_of_row(forest, ADSCP_SIGHTING_OUTCOME_TIMEOUT, false),
+              ADSCP_ALERT_OUTCOME_CONNECT_FAILURE);
+    CHECK_INT(outcome_of_row(forest, ADSCP_SIGHTING_OUTCOME_TIMEOUT, true),
+              ADSCP_ALERT_OUTCOME_UNCERTAIN);
     adscp_forest_free(forest);
 }
 
@@ -687,9 +687,10 @@ static void getters_of_nothing(void)
     CHECK_STR(adscp_hop_why(NULL), NULL);
     CHECK_INT(adscp_hop_alternative_count(NULL), -1);
     CHECK(adscp_hop_alternative(NULL, 0) == NULL);
-    CHECK_STR(adscp_via_name(ADSCP_VIA_REDIRECT), "redirect");
-    CHECK_STR(adscp_via_name(ADSCP_VIA_REDIRECT_ADDRESS), "redirect-address");
-    CHECK_STR(adscp_action_name(6), NULL);
+    CHECK_STR(adscp_hop_via_name(ADSCP_HOP_VIA_REDIRECT), "redirect");
+    CHECK_STR(adscp_hop_via_name(ADSCP_HOP_VIA_REDIRECT_ADDRESS),
+              "redirect-address");
+    CHECK_STR(adscp_hop_action_name(6), NULL);
 }
 
 static const struct test tests[] = {

@@ -142,7 +142,7 @@ static void shared(void)
         "EXA");
     CHECK_INT(
         adscp_service_kind(adscp_prediction_service(answer.prediction, 2)),
-        ADSCP_SERVICE_EWS);
+        ADSCP_SERVICE_KIND_EWS);
     CHECK_STR(
         adscp_service_server(adscp_prediction_service(answer.prediction, 2)),
         NULL);

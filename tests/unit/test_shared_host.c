@@ -9,11 +9,11 @@
 #define MAIL_URL "https://" MET_MAIL "/Autodiscover/Autodiscover.xml"
 
 enum {
-    NO_ALERT = ADSCP_OUTCOME_NO_ALERT,
-    UNCERTAIN = ADSCP_OUTCOME_UNCERTAIN,
-    ALERT = ADSCP_OUTCOME_ALERT,
-    LOW = ADSCP_CONFIDENCE_LOW,
-    MEDIUM = ADSCP_CONFIDENCE_MEDIUM,
+    NO_ALERT = ADSCP_ALERT_OUTCOME_NO_ALERT,
+    UNCERTAIN = ADSCP_ALERT_OUTCOME_UNCERTAIN,
+    ALERT = ADSCP_ALERT_OUTCOME_ALERT,
+    LOW = ADSCP_ALERT_CONFIDENCE_LOW,
+    MEDIUM = ADSCP_ALERT_CONFIDENCE_MEDIUM,
     MANY = 200
 };
 
@@ -164,7 +164,7 @@ static void test_one_certificate(void)
     const adscp_alert *alert = expect(answer, NO_ALERT, 0, MEDIUM);
 
     CHECK_INT(adscp_hop_certificate_source(first_hop(answer)),
-              ADSCP_FROM_DIRECTORY);
+              ADSCP_CERTIFICATE_SOURCE_DIRECTORY);
     CHECK_INT(adscp_alert_changes_on(alert), Y2020);
     CHECK_INT(has_note(alert, "publishes none"), 0);
     CHECK_STR(difference(answer), "");
@@ -274,7 +274,7 @@ static void test_seen(void)
     struct adscp_sightings *sightings = sightings_new();
     adscp_prediction *answer;
 
-    met_seen(sightings, MET_MAIL, ADSCP_SEEN_OK, &met.mail);
+    met_seen(sightings, MET_MAIL, ADSCP_SIGHTING_OUTCOME_OK, &met.mail);
     must(sightings_freeze(sightings) == ADSCP_OK);
     answer = predict_two(&met, &met.ex10, &met.mail, sightings);
     expect(answer, NO_ALERT, 0, -1);
@@ -295,7 +295,7 @@ static void test_not_seen(void)
     struct adscp_sightings *sightings = sightings_new();
     adscp_prediction *answer;
 
-    met_seen(sightings, MET_MAIL, ADSCP_SEEN_UNREACHABLE, NULL);
+    met_seen(sightings, MET_MAIL, ADSCP_SIGHTING_OUTCOME_UNREACHABLE, NULL);
     must(sightings_freeze(sightings) == ADSCP_OK);
     answer = predict_two(&met, &met.mail, &met.mail, sightings);
     CHECK_INT(has_note(adscp_hop_alert(first_hop(answer)), "publishes none"),
@@ -360,9 +360,9 @@ static void test_own_name(void)
     hop = adscp_hop_alert(first_hop(answer));
     service = adscp_service_alert(adscp_prediction_service(answer, 0));
     CHECK_INT(adscp_alert_outcome(hop), ALERT);
-    CHECK_INT(adscp_alert_confidence(hop), ADSCP_CONFIDENCE_HIGH);
+    CHECK_INT(adscp_alert_confidence(hop), ADSCP_ALERT_CONFIDENCE_HIGH);
     CHECK_INT(adscp_alert_outcome(service), ALERT);
-    CHECK_INT(adscp_alert_confidence(service), ADSCP_CONFIDENCE_HIGH);
+    CHECK_INT(adscp_alert_confidence(service), ADSCP_ALERT_CONFIDENCE_HIGH);
     adscp_prediction_free(answer);
     adscp_forest_free(forest);
     made_free(&setup);

@@ -77,10 +77,10 @@ static void check_site(int line, const adscp_forest *forest, const char *site,
 #define CHECK_SITE(...) check_site(__LINE__, __VA_ARGS__)
 
 enum {
-    NONE = ADSCP_SITE_SOURCE_NONE,
-    GIVEN = ADSCP_SITE_SOURCE_GIVEN,
-    ADDRESS = ADSCP_SITE_SOURCE_ADDRESS,
-    DIRECTORY = ADSCP_SITE_SOURCE_DIRECTORY
+    NONE = ADSCP_PREDICTION_SITE_SOURCE_NONE,
+    GIVEN = ADSCP_PREDICTION_SITE_SOURCE_GIVEN,
+    ADDRESS = ADSCP_PREDICTION_SITE_SOURCE_ADDRESS,
+    DIRECTORY = ADSCP_PREDICTION_SITE_SOURCE_DIRECTORY
 };
 
 static void longest_prefix(void)

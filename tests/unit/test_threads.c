@@ -150,8 +150,8 @@ static void test_one_seen_prediction(void)
     struct job jobs[THREADS];
     int i;
 
-    met_seen(sightings, MET_EX07, ADSCP_SEEN_OK, &met.ex07);
-    met_seen(sightings, MET_MAIL, ADSCP_SEEN_OK, &met.ex10);
+    met_seen(sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK, &met.ex07);
+    met_seen(sightings, MET_MAIL, ADSCP_SIGHTING_OUTCOME_OK, &met.ex10);
     must(sightings_freeze(sightings) == ADSCP_OK);
     adscp_predictor_set_sightings(predictor, sightings);
     CHECK_INT(adscp_predictor_predict(predictor, &prediction), ADSCP_OK);
@@ -177,16 +177,16 @@ static void *run_seen(void *argument)
     const struct shared *shared = job->with;
     adscp_predictor *predictor = met_predictor(shared->forest);
     adscp_prediction *prediction = NULL;
-    adscp_verdicts *verdicts = NULL;
+    adscp_alerts *verdicts = NULL;
 
     adscp_predictor_set_sightings(predictor, shared->sightings);
     if (adscp_predictor_predict(predictor, &prediction) == ADSCP_OK &&
-        adscp_predictor_judge(predictor, &verdicts) == ADSCP_OK)
+        adscp_predictor_judge_sightings(predictor, &verdicts) == ADSCP_OK)
         job->sum = touch_alert(touch_prediction(prediction),
-                               adscp_verdicts_alert(verdicts, 1));
+                               adscp_alerts_alert(verdicts, 1));
     adscp_predictor_free(predictor);
     adscp_prediction_free(prediction);
-    adscp_verdicts_free(verdicts);
+    adscp_alerts_free(verdicts);
     return NULL;
 }
 
@@ -199,8 +199,8 @@ static void test_one_look(void)
     struct job jobs[THREADS];
     int i;
 
-    met_seen(sightings, MET_EX07, ADSCP_SEEN_OK, &met.ex07);
-    met_seen(sightings, MET_MAIL, ADSCP_SEEN_OK, &met.ex10);
+    met_seen(sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK, &met.ex07);
+    met_seen(sightings, MET_MAIL, ADSCP_SIGHTING_OUTCOME_OK, &met.ex10);
     must(sightings_freeze(sightings) == ADSCP_OK);
     in_threads(jobs, run_seen, &shared);
     for (i = 0; i < THREADS; i++)

@@ -262,8 +262,8 @@ static void expect_alert(const struct adscp_alert *alert, int64_t flags,
     int failures = test_failures;
 
     CHECK_INT(adscp_alert_flags(alert), flags);
-    CHECK_STR(adscp_outcome_name(adscp_alert_outcome(alert)),
-              adscp_outcome_name(outcome));
+    CHECK_STR(adscp_alert_outcome_name(adscp_alert_outcome(alert)),
+              adscp_alert_outcome_name(outcome));
     if (test_failures > failures)
         printf("# line %d\n", line);
     alert_release(alert);
@@ -274,10 +274,10 @@ static int has_note(const struct adscp_alert *alert, enum alert_note which)
     return (alert->notes & bit(which)) != 0;
 }
 
-#define NO_ALERT ADSCP_OUTCOME_NO_ALERT
-#define ALERT ADSCP_OUTCOME_ALERT
-#define HARD ADSCP_OUTCOME_HARD_FAILURE
-#define UNCERTAIN ADSCP_OUTCOME_UNCERTAIN
+#define NO_ALERT ADSCP_ALERT_OUTCOME_NO_ALERT
+#define ALERT ADSCP_ALERT_OUTCOME_ALERT
+#define HARD ADSCP_ALERT_OUTCOME_HARD_FAILURE
+#define UNCERTAIN ADSCP_ALERT_OUTCOME_UNCERTAIN
 
 /* --------------------------------------------------------- self-signed -- */
 
@@ -343,24 +343,26 @@ static void test_words(void)
     struct made leaf = exchange_default();
     const struct adscp_alert *alert = judge_one(&bench, &leaf, HOST, Y2012);
 
-    CHECK_INT(adscp_alert_line_issuer(alert), ADSCP_LINE_BAD);
-    CHECK_INT(adscp_alert_line_date(alert), ADSCP_LINE_GOOD);
-    CHECK_INT(adscp_alert_line_name(alert), ADSCP_LINE_GOOD);
-    CHECK_STR(adscp_alert_text_issuer(alert),
+    CHECK_INT(adscp_alert_issuer_line(alert), ADSCP_ALERT_LINE_BAD);
+    CHECK_INT(adscp_alert_date_line(alert), ADSCP_ALERT_LINE_GOOD);
+    CHECK_INT(adscp_alert_name_line(alert), ADSCP_ALERT_LINE_GOOD);
+    CHECK_STR(adscp_alert_issuer_text(alert),
               "The security certificate was issued by a company you have not "
               "chosen to trust. View the certificate to determine whether you "
               "want to trust the certifying authority.");
-    CHECK_STR(adscp_alert_text_date(alert),
+    CHECK_STR(adscp_alert_date_text(alert),
               "The security certificate date is valid.");
-    CHECK_STR(adscp_alert_text_name(alert),
+    CHECK_STR(adscp_alert_name_text(alert),
               "The security certificate has a valid name.");
     CHECK_INT(adscp_alert_reason_count(alert), 1);
-    CHECK_INT(adscp_alert_reason(alert, 0), ADSCP_REASON_UNTRUSTED_ISSUER);
+    CHECK_INT(adscp_alert_reason(alert, 0),
+              ADSCP_ALERT_REASON_UNTRUSTED_ISSUER);
     CHECK_INT(adscp_alert_reason(alert, 1), -1);
     CHECK_INT(adscp_alert_reason(alert, -1), -1);
     CHECK_INT(adscp_alert_confidence(alert), -1);
     CHECK_INT(adscp_alert_chain_count(alert), 1);
-    CHECK_INT(adscp_alert_chain_source(alert, 0), ADSCP_CHAIN_SENT);
+    CHECK_INT(adscp_alert_chain_source(alert, 0),
+              ADSCP_ALERT_CHAIN_SOURCE_SENT);
     CHECK(adscp_alert_chain(alert, 1) == NULL);
     /* It alerts already: expiry changes nothing about that. */
     CHECK_INT(adscp_alert_changes_on(alert), -1);
@@ -371,9 +373,10 @@ static void test_words(void)
               "CN=EX10");
     alert_release(alert);
     for (int line = 0; line < LINE_COUNT; line++) {
-        CHECK(alert_line_text((enum alert_line)line, ADSCP_LINE_UNKNOWN) ==
+        CHECK(alert_line_text((enum alert_line)line,
+                              ADSCP_ALERT_LINE_UNKNOWN) == NULL);
+        CHECK(alert_line_text((enum alert_line)line, ADSCP_ALERT_LINE_BAD) !=
               NULL);
-        CHECK(alert_line_text((enum alert_line)line, ADSCP_LINE_BAD) != NULL);
     }
     for (int which = 0; which < NOTE_COUNT; which++)
         CHECK(strlen(alert_note_text((enum alert_note)which)) > 20);
@@ -410,10 +413,10 @@ static void test_anchors(void)
         int64_t flags;
         int outcome, source;
     } rows[] = {
-        {TRUST_CALLER, 0, NO_ALERT, ADSCP_CHAIN_TRUSTED},
-        {TRUST_DIRECTORY, 0, NO_ALERT, ADSCP_CHAIN_DIRECTORY},
-        {TRUST_BUNDLE, 0, NO_ALERT, ADSCP_CHAIN_BUNDLE},
-        {TRUST_HELPER, 8, UNCERTAIN, ADSCP_CHAIN_DIRECTORY},
+        {TRUST_CALLER, 0, NO_ALERT, ADSCP_ALERT_CHAIN_SOURCE_TRUSTED},
+        {TRUST_DIRECTORY, 0, NO_ALERT, ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY},
+        {TRUST_BUNDLE, 0, NO_ALERT, ADSCP_ALERT_CHAIN_SOURCE_BUNDLE},
+        {TRUST_HELPER, 8, UNCERTAIN, ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY},
     };
     struct chain c = chain_new();
     const struct made *sent[] = {&c.leaf, &c.middle};
@@ -426,7 +429,8 @@ static void test_anchors(void)
         trust_made(&bench, rows[i].role, &c.root);
         alert = judge_chain(&bench, sent, 2, HOST, Y2012);
         CHECK_INT(adscp_alert_chain_count(alert), 3);
-        CHECK_INT(adscp_alert_chain_source(alert, 1), ADSCP_CHAIN_SENT);
+        CHECK_INT(adscp_alert_chain_source(alert, 1),
+                  ADSCP_ALERT_CHAIN_SOURCE_SENT);
         CHECK_INT(adscp_alert_chain_source(alert, 2), rows[i].source);
         EXPECT(alert, rows[i].flags, rows[i].outcome);
         bench_free(&bench);
@@ -447,8 +451,8 @@ static void test_no_partial_chain(void)
     alert = judge_chain(&bench, sent, 2, HOST, Y2012);
     CHECK(has_note(alert, NOTE_TRUSTED_NOT_ROOT));
     CHECK(has_note(alert, NOTE_PUBLIC_ROOTS));
-    CHECK_INT(adscp_alert_line_issuer(alert), ADSCP_LINE_UNKNOWN);
-    CHECK(adscp_alert_text_issuer(alert) == NULL);
+    CHECK_INT(adscp_alert_issuer_line(alert), ADSCP_ALERT_LINE_UNKNOWN);
+    CHECK(adscp_alert_issuer_text(alert) == NULL);
     CHECK_INT(adscp_alert_flags_possible(alert), 8);
     EXPECT(alert, 8, UNCERTAIN);
     chain_free(&c);
@@ -490,7 +494,8 @@ static void test_missing_intermediate(void)
     EXPECT(judge_one(&bench, &c.leaf, HOST, Y2012), 8, ALERT);
     trust_made(&bench, TRUST_HELPER, &c.middle); /* AIA has it */
     alert = judge_one(&bench, &leaf, HOST, Y2012);
-    CHECK_INT(adscp_alert_chain_source(alert, 1), ADSCP_CHAIN_DIRECTORY);
+    CHECK_INT(adscp_alert_chain_source(alert, 1),
+              ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY);
     EXPECT(alert, 0, NO_ALERT);
     made_free(&leaf);
     chain_free(&c);
@@ -575,14 +580,14 @@ static void test_dates(void)
 
     EXPECT(judge_leaf((struct recipe){.until = Y2015}, Y2015), 0, NO_ALERT);
     alert = judge_leaf((struct recipe){.until = Y2015}, Y2015 + 1);
-    CHECK_INT(alert->reasons, 1 << ADSCP_REASON_EXPIRED);
+    CHECK_INT(alert->reasons, 1 << ADSCP_ALERT_REASON_EXPIRED);
     EXPECT(alert, 0x20, ALERT);
     EXPECT(judge_leaf((struct recipe){.from = Y2012}, Y2012), 0, NO_ALERT);
     alert = judge_leaf((struct recipe){.from = Y2012}, Y2012 - 1);
-    CHECK_INT(alert->reasons, 1 << ADSCP_REASON_NOT_YET_VALID);
+    CHECK_INT(alert->reasons, 1 << ADSCP_ALERT_REASON_NOT_YET_VALID);
     EXPECT(alert, 0x20, ALERT);
     alert = judge_leaf((struct recipe){.cn = HOST}, -1);
-    CHECK_INT(adscp_alert_line_date(alert), ADSCP_LINE_UNKNOWN);
+    CHECK_INT(adscp_alert_date_line(alert), ADSCP_ALERT_LINE_UNKNOWN);
     CHECK_INT(adscp_alert_changes_on(alert), -1);
     EXPECT(alert, 0, UNCERTAIN);
     /* the year 9999, as "no end" is written (RFC 5280 4.1.2.5) */
@@ -762,7 +767,7 @@ static void test_keys(void)
         const struct adscp_alert *alert = JUDGE(.key = key);
 
         CHECK_INT(alert->reasons,
-                  rows[i].flags != 0 ? 1 << ADSCP_REASON_WEAK_KEY : 0);
+                  rows[i].flags != 0 ? 1 << ADSCP_ALERT_REASON_WEAK_KEY : 0);
         EXPECT(alert, rows[i].flags, rows[i].outcome);
         EVP_PKEY_free(key);
     }
@@ -932,7 +937,7 @@ static void test_broken_extension(void)
         JUDGE(.san_der = cut, .san_der_length = sizeof(cut));
 
     /* OpenSSL looks for no issuer then. */
-    CHECK((alert->reasons & 1 << ADSCP_REASON_INVALID) != 0);
+    CHECK((alert->reasons & 1 << ADSCP_ALERT_REASON_INVALID) != 0);
     EXPECT(alert, 0x1a, HARD);
 }
 
@@ -1020,16 +1025,16 @@ static void test_nothing(void)
     const struct adscp_alert *alert = ASK(&bench, .confidence = 0);
 
     CHECK(has_note(alert, NOTE_NO_CERTIFICATE));
-    CHECK_INT(alert->lines[LINE_ISSUER], ADSCP_LINE_UNKNOWN);
+    CHECK_INT(alert->lines[LINE_ISSUER], ADSCP_ALERT_LINE_UNKNOWN);
     EXPECT(alert, 0, UNCERTAIN);
     alert = ASK(&bench, .no_connect = true);
     CHECK(!has_note(alert, NOTE_NO_CERTIFICATE));
-    EXPECT(alert, 0, ADSCP_OUTCOME_CONNECT_FAILURE);
+    EXPECT(alert, 0, ADSCP_ALERT_OUTCOME_CONNECT_FAILURE);
     EXPECT(ASK(&bench, .no_connect = true, .no_tls = true), INT64_C(0x80000000),
-           ADSCP_OUTCOME_CONNECT_FAILURE);
+           ADSCP_ALERT_OUTCOME_CONNECT_FAILURE);
     EXPECT(ASK(&bench, .chain = &row, .chain_count = 1, .no_connect = true,
                .no_tls = true),
-           INT64_C(0x80000008), ADSCP_OUTCOME_CONNECT_FAILURE);
+           INT64_C(0x80000008), ADSCP_ALERT_OUTCOME_CONNECT_FAILURE);
     alert = ASK(&bench, .chain = &odd, .chain_count = 1);
     CHECK(has_note(alert, NOTE_UNREADABLE));
     EXPECT(alert, 0, UNCERTAIN);
@@ -1047,12 +1052,13 @@ static void test_published(void)
     const struct adscp_certificate *weak_row = row_of(&bench, &weak);
     const struct adscp_alert *alert =
         ASK(&bench, .chain = &row, .chain_count = 1, .published = true,
-            .confidence = ADSCP_CONFIDENCE_HIGH);
+            .confidence = ADSCP_ALERT_CONFIDENCE_HIGH);
 
     CHECK(has_note(alert, NOTE_FORECAST));
     CHECK(!has_note(alert, NOTE_SELF_SIGNED_SCP));
-    CHECK_INT(adscp_alert_confidence(alert), ADSCP_CONFIDENCE_HIGH);
-    CHECK_INT(adscp_alert_chain_source(alert, 0), ADSCP_CHAIN_DIRECTORY);
+    CHECK_INT(adscp_alert_confidence(alert), ADSCP_ALERT_CONFIDENCE_HIGH);
+    CHECK_INT(adscp_alert_chain_source(alert, 0),
+              ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY);
     EXPECT(alert, 8, ALERT);
     EXPECT(ASK(&bench, .chain = &row, .chain_count = 1, .published = true,
                .other_likely = true),
@@ -1064,7 +1070,7 @@ static void test_published(void)
     CHECK(has_note(alert, NOTE_SELF_SIGNED_SCP));
     EXPECT(alert, 8, ALERT);
     alert = judge_one(&bench, &leaf, NULL, Y2012);
-    CHECK_INT(adscp_alert_line_name(alert), ADSCP_LINE_UNKNOWN);
+    CHECK_INT(adscp_alert_name_line(alert), ADSCP_ALERT_LINE_UNKNOWN);
     EXPECT(alert, 8, ALERT); /* whatever the name */
     EVP_PKEY_free(key);
     made_free(&weak);
@@ -1138,9 +1144,9 @@ static void check_forecast(const struct made *made,
     bench_free(&bench);
 }
 
-#define LOW ADSCP_CONFIDENCE_LOW
-#define MEDIUM ADSCP_CONFIDENCE_MEDIUM
-#define HIGH ADSCP_CONFIDENCE_HIGH
+#define LOW ADSCP_ALERT_CONFIDENCE_LOW
+#define MEDIUM ADSCP_ALERT_CONFIDENCE_MEDIUM
+#define HIGH ADSCP_ALERT_CONFIDENCE_HIGH
 #define FORECASTS(made, ...)                                                   \
     do {                                                                       \
         static const struct forecast_row rows[] = {__VA_ARGS__};               \

@@ -105,7 +105,7 @@ static inline uint64_t touch_candidate(uint64_t sum, const adscp_candidate *row)
     sum = touch_text(sum, adscp_candidate_host(row));
     sum = touch_number(sum, adscp_candidate_port(row));
     sum = touch_number(sum, adscp_candidate_group(row));
-    sum = touch_number(sum, adscp_candidate_tail(row));
+    sum = touch_number(sum, adscp_candidate_undocumented(row));
     sum = touch_number(sum, adscp_candidate_tie(row));
     sum = touch_number(sum, adscp_candidate_created(row));
     sum = touch_text(sum, adscp_candidate_dn(row));
@@ -114,8 +114,8 @@ static inline uint64_t touch_candidate(uint64_t sum, const adscp_candidate *row)
     sum = touch_text(sum, adscp_candidate_why(row));
     for (i = 0; i < adscp_candidate_site_count(row); i++)
         sum = touch_text(sum, adscp_candidate_site(row, i));
-    for (i = 0; i < adscp_candidate_also_count(row); i++)
-        sum = touch_text(sum, adscp_candidate_also(row, i));
+    for (i = 0; i < adscp_candidate_duplicate_count(row); i++)
+        sum = touch_text(sum, adscp_candidate_duplicate(row, i));
     return touch_number(sum, i);
 }
 
@@ -152,12 +152,12 @@ static inline uint64_t touch_alert(uint64_t sum, const adscp_alert *alert)
     sum = touch_number(sum, adscp_alert_flags_possible(alert));
     for (i = 0; i < adscp_alert_reason_count(alert); i++)
         sum = touch_number(sum, adscp_alert_reason(alert, i));
-    sum = touch_number(sum, adscp_alert_line_issuer(alert));
-    sum = touch_number(sum, adscp_alert_line_date(alert));
-    sum = touch_number(sum, adscp_alert_line_name(alert));
-    sum = touch_text(sum, adscp_alert_text_issuer(alert));
-    sum = touch_text(sum, adscp_alert_text_date(alert));
-    sum = touch_text(sum, adscp_alert_text_name(alert));
+    sum = touch_number(sum, adscp_alert_issuer_line(alert));
+    sum = touch_number(sum, adscp_alert_date_line(alert));
+    sum = touch_number(sum, adscp_alert_name_line(alert));
+    sum = touch_text(sum, adscp_alert_issuer_text(alert));
+    sum = touch_text(sum, adscp_alert_date_text(alert));
+    sum = touch_text(sum, adscp_alert_name_text(alert));
     sum = touch_number(sum, adscp_alert_confidence(alert));
     sum = touch_number(sum, adscp_alert_changes_on(alert));
     for (i = 0; i < adscp_alert_note_count(alert); i++)
@@ -284,8 +284,8 @@ static inline uint64_t touch_prediction(const adscp_prediction *prediction)
     }
     for (i = 0; i < adscp_prediction_candidate_count(prediction); i++)
         sum = touch_candidate(sum, adscp_prediction_candidate(prediction, i));
-    for (i = 0; i < adscp_prediction_then_count(prediction); i++)
-        sum = touch_text(sum, adscp_prediction_then(prediction, i));
+    for (i = 0; i < adscp_prediction_fallback_url_count(prediction); i++)
+        sum = touch_text(sum, adscp_prediction_fallback_url(prediction, i));
     sum = touch_mailbox(sum, adscp_prediction_mailbox(prediction));
     for (i = 0; i < adscp_prediction_service_count(prediction); i++)
         sum = touch_service(sum, adscp_prediction_service(prediction, i));

@@ -11,10 +11,9 @@ from .rows import (Owner, Pointer, Row, bits, choice, choices, moment, number,
                    perhaps, row, rows, sure_choice, sure_text, text, texts,
                    truth)
 
-__all__ = ['Alert', 'Answer', 'Candidate', 'Certificate', 'ChainLink', 'Finding',
+__all__ = ['Alert', 'Alerts', 'Answer', 'Candidate', 'Certificate', 'ChainLink', 'Finding',
            'Forest', 'Hop', 'Mailbox', 'Prediction', 'Scp', 'ScpPointer',
-           'Server', 'Service', 'Sighting', 'Sightings', 'Site', 'Subnet',
-           'Verdicts']
+           'Server', 'Service', 'Sighting', 'Sightings', 'Site', 'Subnet']
 
 A = TypeVar('A', bound='Answer')
 
@@ -68,13 +67,13 @@ class Candidate(Row):
     url = sure_text('candidate_url')
     host = text('candidate_host')
     port = number('candidate_port')
-    group = choice('candidate_group', enums.Group)
-    tail = truth('candidate_tail')
+    group = choice('candidate_group', enums.CandidateGroup)
+    undocumented = truth('candidate_undocumented')
     tie = truth('candidate_tie')
     sites = texts('candidate_site')
     created = moment('candidate_created')
     dn = sure_text('candidate_dn')
-    also = texts('candidate_also')
+    duplicates = texts('candidate_duplicate')
     server = text('candidate_server')
     version = text('candidate_version')
     why = sure_text('candidate_why')
@@ -97,11 +96,11 @@ class Hop(Row):
     __slots__ = ()
     url = text('hop_url')
     host = text('hop_host')
-    via = sure_choice('hop_via', enums.Via)
+    via = sure_choice('hop_via', enums.HopVia)
     candidate = row('hop_candidate', lambda: Candidate)
     server = text('hop_server')
     version = text('hop_version')
-    action = sure_choice('hop_action', enums.Action)
+    action = sure_choice('hop_action', enums.HopAction)
     evidence = choice('hop_evidence', enums.Evidence)
     dn = text('hop_dn')
     why = sure_text('hop_why')
@@ -152,27 +151,28 @@ class Certificate(Row):
 class ChainLink(NamedTuple):
     """A certificate of a chain, and where it comes from."""
     certificate: Certificate
-    source: enums.Chain
+    source: enums.AlertChainSource
 
 
 class Alert(Row):
     """What a user meets who opens the URL, and why."""
     __slots__ = ()
-    outcome = sure_choice('alert_outcome', enums.Outcome)
+    outcome = sure_choice('alert_outcome', enums.AlertOutcome)
     flags = bits('alert_flags')
     flags_possible = bits('alert_flags_possible')
-    reasons = choices('alert_reason', enums.Reason)
-    line_issuer = sure_choice('alert_line_issuer', enums.Line)
-    line_date = sure_choice('alert_line_date', enums.Line)
-    line_name = sure_choice('alert_line_name', enums.Line)
-    text_issuer = text('alert_text_issuer')
-    text_date = text('alert_text_date')
-    text_name = text('alert_text_name')
-    confidence = choice('alert_confidence', enums.Confidence)
+    reasons = choices('alert_reason', enums.AlertReason)
+    issuer_line = sure_choice('alert_issuer_line', enums.AlertLine)
+    date_line = sure_choice('alert_date_line', enums.AlertLine)
+    name_line = sure_choice('alert_name_line', enums.AlertLine)
+    issuer_text = text('alert_issuer_text')
+    date_text = text('alert_date_text')
+    name_text = text('alert_name_text')
+    confidence = choice('alert_confidence', enums.AlertConfidence)
     changes_on = moment('alert_changes_on')
     notes = texts('alert_note')
     certificates = rows('alert_chain', lambda: Certificate)
-    sources = choices('alert_chain_source', enums.Chain, 'alert_chain_count')
+    sources = choices('alert_chain_source', enums.AlertChainSource,
+                      'alert_chain_count')
 
     @property
     def chain(self) -> List[ChainLink]:
@@ -188,12 +188,12 @@ class Sighting(Row):
     port = number('sighting_port')
     address = text('sighting_address')
     address_port = number('sighting_address_port')
-    outcome = sure_choice('sighting_outcome', enums.Seen)
+    outcome = sure_choice('sighting_outcome', enums.SightingOutcome)
     detail = text('sighting_detail')
-    method = choice('sighting_method', enums.Method)
+    method = choice('sighting_method', enums.SightingMethod)
     proven = truth('sighting_proven')
     version = text('sighting_version')
-    request = choice('sighting_request', enums.Request)
+    request = choice('sighting_request', enums.SightingRequest)
     certificates = rows('sighting_certificate', lambda: Certificate)
 
 
@@ -201,7 +201,7 @@ class Finding(Row):
     """An oddity."""
     __slots__ = ()
     code = sure_text('finding_code')
-    severity = sure_choice('finding_severity', enums.Severity)
+    severity = sure_choice('finding_severity', enums.FindingSeverity)
     dn = text('finding_dn')
     text = sure_text('finding_text')
 
@@ -229,7 +229,7 @@ class Answer(Row):
 class Forest(Answer):
     """Facts, no opinion: what was read of a directory."""
     __slots__ = ()
-    source = sure_choice('forest_source', enums.Source)
+    source = sure_choice('forest_source', enums.ForestSource)
     domain_controller = text('forest_domain_controller')
     domain = text('forest_domain')
     client_site = text('forest_client_site')
@@ -250,10 +250,10 @@ class Sightings(Answer):
     sightings = rows('sightings_sighting', lambda: Sighting, 'sightings_count')
 
 
-class Verdicts(Answer):
+class Alerts(Answer):
     """What a client makes of sightings: an alert for each."""
     __slots__ = ()
-    alerts = rows('verdicts_alert', lambda: Alert, 'verdicts_count')
+    alerts = rows('alerts_alert', lambda: Alert, 'alerts_count')
 
 
 class ScpPointer(NamedTuple):
@@ -266,7 +266,8 @@ class Prediction(Answer):
     """What a client does, and why."""
     __slots__ = ()
     site = text('prediction_site')
-    site_source = sure_choice('prediction_site_source', enums.SiteSource)
+    site_source = sure_choice('prediction_site_source',
+                              enums.PredictionSiteSource)
     address = text('prediction_address')
     mail = text('prediction_mail')
     domain = text('prediction_domain')
@@ -284,11 +285,11 @@ class Prediction(Answer):
     doubtful = truth('prediction_doubtful')
     doubt_reading = text('prediction_doubt_reading')
     doubt_url = text('prediction_doubt_url')
-    doubt_outcome = choice('prediction_doubt_outcome', enums.Outcome)
+    doubt_outcome = choice('prediction_doubt_outcome', enums.AlertOutcome)
     doubt_hops = rows('prediction_doubt_hop', lambda: Hop)
     doubt_alert = row('prediction_doubt_alert', lambda: Alert)
     doubt_alert_hop = number('prediction_doubt_alert_hop')
-    then = texts('prediction_then')
+    fallback_urls = texts('prediction_fallback_url')
     mailbox = row('prediction_mailbox', lambda: Mailbox)
     hops = rows('prediction_hop', lambda: Hop)
     services = rows('prediction_service', lambda: Service)
@@ -308,7 +309,7 @@ _free: Dict[Type[Any], Callable[..., Any]] = {
     Forest: declare('forest_free', None, HANDLE),
     Sightings: declare('sightings_free', None, HANDLE),
     Prediction: declare('prediction_free', None, HANDLE),
-    Verdicts: declare('verdicts_free', None, HANDLE),
+    Alerts: declare('alerts_free', None, HANDLE),
 }
 
 

@@ -9,10 +9,12 @@ from typing import Any, Callable, Dict, Optional, Type, TypeVar
 
 from .abi import INT, TEXT, declare
 
-__all__ = ['Action', 'CertificateSource', 'Chain', 'Confidence', 'Evidence',
-           'Group', 'Line', 'MailboxKind', 'Method', 'Outcome', 'Phase',
-           'Profile', 'Reason', 'Request',
-           'Seen', 'ServiceKind', 'Severity', 'SiteSource', 'Source', 'Via']
+__all__ = ['AlertChainSource', 'AlertConfidence', 'AlertLine', 'AlertOutcome',
+           'AlertReason', 'CandidateGroup', 'CertificateSource', 'Evidence',
+           'FindingSeverity', 'ForestSource', 'HopAction', 'HopVia',
+           'MailboxKind', 'PredictionSiteSource', 'Profile', 'ReaderPhase',
+           'ServiceKind', 'SightingMethod', 'SightingOutcome',
+           'SightingRequest']
 
 _words: Dict[type, Callable[..., Any]] = {}
 
@@ -46,15 +48,15 @@ def _named(function: str) -> Callable[[Type[E]], Type[E]]:
     return register
 
 
-@_named('source_name')
-class Source(Named):
+@_named('forest_source_name')
+class ForestSource(Named):
     """What the facts were read from."""
     LDIF = 0
     LDAP = 1
 
 
-@_named('phase_name')
-class Phase(Named):
+@_named('reader_phase_name')
+class ReaderPhase(Named):
     """What the reading spends its time with."""
     FIND = 0
     CONNECT = 1
@@ -74,8 +76,8 @@ class Profile(Named):
     OXDISCO = 3
 
 
-@_named('site_source_name')
-class SiteSource(Named):
+@_named('prediction_site_source_name')
+class PredictionSiteSource(Named):
     """How the client's site is known."""
     NONE = 0
     GIVEN = 1
@@ -92,8 +94,8 @@ class Evidence(Named):
     CONTESTED = 3
 
 
-@_named('group_name')
-class Group(Named):
+@_named('candidate_group_name')
+class CandidateGroup(Named):
     """Whom a candidate's SCP is for."""
     IN_SITE = 1
     UNSCOPED = 2
@@ -112,16 +114,16 @@ class MailboxKind(Named):
     REMOTE = 6
 
 
-@_named('via_name')
-class Via(Named):
+@_named('hop_via_name')
+class HopVia(Named):
     """How the client came to a server."""
     SCP = 0
     REDIRECT = 1
     REDIRECT_ADDRESS = 2
 
 
-@_named('action_name')
-class Action(Named):
+@_named('hop_action_name')
+class HopAction(Named):
     """What a server does with the request."""
     UNKNOWN = 0
     ANSWER = 1
@@ -142,8 +144,8 @@ class ServiceKind(Named):
     UM = 6
 
 
-@_named('seen_name')
-class Seen(Named):
+@_named('sighting_outcome_name')
+class SightingOutcome(Named):
     """What became of one address."""
     OK = 0
     REFUSED = 1
@@ -157,23 +159,23 @@ class Seen(Named):
     LIMIT = 9
 
 
-@_named('method_name')
-class Method(Named):
+@_named('sighting_method_name')
+class SightingMethod(Named):
     """How certificates were seen."""
     PLAINTEXT = 0
     HANDSHAKE = 1
 
 
-@_named('request_name')
-class Request(Named):
+@_named('sighting_request_name')
+class SightingRequest(Named):
     """Whether the server wants a certificate of its client."""
     NONE = 0
     ASKED = 1
     DEMANDED = 2
 
 
-@_named('outcome_name')
-class Outcome(Named):
+@_named('alert_outcome_name')
+class AlertOutcome(Named):
     """What a user meets, best to worst."""
     NO_ALERT = 0
     UNCERTAIN = 1
@@ -182,8 +184,8 @@ class Outcome(Named):
     CONNECT_FAILURE = 4
 
 
-@_named('reason_name')
-class Reason(Named):
+@_named('alert_reason_name')
+class AlertReason(Named):
     """What is wrong with a certificate."""
     UNTRUSTED_ISSUER = 0
     EXPIRED = 1
@@ -194,16 +196,16 @@ class Reason(Named):
     INVALID = 6
 
 
-@_named('line_name')
-class Line(Named):
+@_named('alert_line_name')
+class AlertLine(Named):
     """A line of the dialog."""
     UNKNOWN = 0
     GOOD = 1
     BAD = 2
 
 
-@_named('confidence_name')
-class Confidence(Named):
+@_named('alert_confidence_name')
+class AlertConfidence(Named):
     """How far a forecast is to be believed."""
     LOW = 1
     MEDIUM = 2
@@ -212,13 +214,13 @@ class Confidence(Named):
 
 @_named('certificate_source_name')
 class CertificateSource(Named):
-    """How a certificate is known (ADSCP_FROM_...)."""
+    """How a certificate is known (ADSCP_CERTIFICATE_SOURCE_...)."""
     OBSERVED = 0
     DIRECTORY = 1
 
 
-@_named('chain_name')
-class Chain(Named):
+@_named('alert_chain_source_name')
+class AlertChainSource(Named):
     """Where a certificate of a chain comes from."""
     SENT = 0
     DIRECTORY = 1
@@ -226,8 +228,8 @@ class Chain(Named):
     BUNDLE = 3
 
 
-@_named('severity_name')
-class Severity(Named):
+@_named('finding_severity_name')
+class FindingSeverity(Named):
     """How grave a finding is."""
     INFO = 0
     WARNING = 1

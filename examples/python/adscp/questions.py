@@ -19,8 +19,8 @@ from typing import (Any, Callable, Dict, Generic, Iterator, List, Optional, Type
 
 from .abi import (HANDLE, INT, INT64, OUT, TEXT, declare, int_argument,
                   path_argument, text_argument)
-from .answers import Answer, Forest, Prediction, Sightings, Verdicts, own
-from .enums import Phase, Profile
+from .answers import Alerts, Answer, Forest, Prediction, Sightings, own
+from .enums import ReaderPhase, Profile
 from .errors import BusyError, OutOfMemoryError, raise_for
 from .rows import EPOCH, Owner, Pointer, known
 
@@ -234,7 +234,7 @@ class Reader(SlowQuestion):
     allow_pointer = TextSetter('reader_allow_pointer')
     allow_forest = TextSetter('reader_allow_forest')
     add_mail = TextSetter('reader_add_mail')
-    set_keep = IntSetter('reader_set_keep')
+    set_keep_entries = IntSetter('reader_set_keep_entries')
     set_timeout_ms = IntSetter('reader_set_timeout_ms')
 
     def add_ldif_file_at(self, target: str, path: Path) -> None:
@@ -258,11 +258,11 @@ class Reader(SlowQuestion):
                     for index in range(count)]
 
     @property
-    def phases(self) -> Dict[Phase, int]:
+    def phases(self) -> Dict[ReaderPhase, int]:
         """Nanoseconds that the last read() spent with each of them."""
         with self._alone() as pointer:
             return {phase: int(Reader._phase(pointer.address, int(phase)))
-                    for phase in Phase}
+                    for phase in ReaderPhase}
 
     def read(self) -> Forest:
         """Read everything. An exception in between, such as the
@@ -325,7 +325,7 @@ class Predictor(Question):
     _profile = declare('predictor_set_profile', INT, HANDLE, INT)
     _time = declare('predictor_set_time', INT, HANDLE, INT64)
     _sightings = declare('predictor_set_sightings', INT, HANDLE, HANDLE)
-    _judge = declare('predictor_judge', INT, HANDLE, OUT)
+    _judge_sightings = declare('predictor_judge_sightings', INT, HANDLE, OUT)
 
     set_site = TextSetter('predictor_set_site')
     set_address = TextSetter('predictor_set_address')
@@ -369,6 +369,6 @@ class Predictor(Question):
         """The answer, from what was set."""
         return self._answer(Prediction, Predictor._predict)
 
-    def judge(self) -> Verdicts:
+    def judge_sightings(self) -> Alerts:
         """What this client makes of every row of the sightings."""
-        return self._answer(Verdicts, Predictor._judge)
+        return self._answer(Alerts, Predictor._judge_sightings)

@@ -332,7 +332,7 @@ int session_open(const struct session_config *config,
     struct session *session = NULL;
     int rc;
 
-    stopwatch_enter(config->watch, ADSCP_PHASE_CONNECT);
+    stopwatch_enter(config->watch, ADSCP_READER_PHASE_CONNECT);
     rc = session_check_bind(config, detail);
     if (rc != ADSCP_OK)
         goto out;
@@ -346,7 +346,7 @@ int session_open(const struct session_config *config,
     rc = session_begin(session, config, deadline, detail);
     if (rc != ADSCP_OK)
         goto out;
-    stopwatch_enter(config->watch, ADSCP_PHASE_BIND);
+    stopwatch_enter(config->watch, ADSCP_READER_PHASE_BIND);
     rc = session_bind(session, config, deadline, detail);
     if (rc != ADSCP_OK)
         goto out;

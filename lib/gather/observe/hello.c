@@ -290,12 +290,12 @@ int tls_alert_outcome(int alert)
     switch (alert) {
     case 40: /* RFC 5246 7.2.2: no acceptable set of security parameters */
     case 71:
-        return ADSCP_SEEN_NO_COMMON_CIPHER;
+        return ADSCP_SIGHTING_OUTCOME_NO_COMMON_CIPHER;
     case 70:
     case 86:
-        return ADSCP_SEEN_PROTOCOL_VERSION;
+        return ADSCP_SIGHTING_OUTCOME_PROTOCOL_VERSION;
     default:
-        return ADSCP_SEEN_CLOSED;
+        return ADSCP_SIGHTING_OUTCOME_CLOSED;
     }
 }
 
@@ -318,7 +318,8 @@ flight_fail(struct flight *flight, int outcome, const char *format, ...)
 
 static void malformed(struct flight *flight, const char *what)
 {
-    flight_fail(flight, ADSCP_SEEN_NOT_TLS, "speaks no proper TLS: %s", what);
+    flight_fail(flight, ADSCP_SIGHTING_OUTCOME_NOT_TLS,
+                "speaks no proper TLS: %s", what);
 }
 
 static void take_server_hello(struct flight *flight, struct cursor body)
@@ -355,8 +356,8 @@ static void take_certificates(struct flight *flight, struct cursor body)
     else if (flight->version == 0)
         malformed(flight, "certificates before its ServerHello");
     else if (!good && count == CHAIN_MAX)
-        flight_fail(flight, ADSCP_SEEN_LIMIT, "sent more than %d certificates",
-                    CHAIN_MAX);
+        flight_fail(flight, ADSCP_SIGHTING_OUTCOME_LIMIT,
+                    "sent more than %d certificates", CHAIN_MAX);
     else if (!good)
         malformed(flight, "a list of certificates whose lengths do not fit");
     else if (count == 0)
@@ -408,7 +409,7 @@ static void take_messages(struct flight *flight)
         if (!take_number(&rest, 1, &type) || !take_number(&rest, 3, &length))
             break;
         if (length > FLIGHT_MAX - MESSAGE_HEADER) {
-            flight_fail(flight, ADSCP_SEEN_LIMIT,
+            flight_fail(flight, ADSCP_SIGHTING_OUTCOME_LIMIT,
                         "announced a handshake message of %zu bytes", length);
             break;
         }
@@ -428,7 +429,7 @@ static int take_handshake(struct flight *flight, const unsigned char *bytes,
     unsigned char *grown;
 
     if (length > FLIGHT_MAX - flight->used) {
-        flight_fail(flight, ADSCP_SEEN_LIMIT,
+        flight_fail(flight, ADSCP_SIGHTING_OUTCOME_LIMIT,
                     "sent more than %d bytes of handshake", FLIGHT_MAX);
         return ADSCP_OK;
     }
@@ -472,7 +473,7 @@ static void take_header(struct flight *flight, unsigned char byte)
         /* The first bytes tell a web page from TLS, however short it is. */
         if (header[0] < CHANGE_CIPHER || header[0] > DATA ||
             (flight->header_used > 1 && header[1] != 3))
-            flight_fail(flight, ADSCP_SEEN_NOT_TLS,
+            flight_fail(flight, ADSCP_SIGHTING_OUTCOME_NOT_TLS,
                         flight->has_record
                             ? "speaks no proper TLS: a record of unknown type"
                             : "does not speak TLS on this port");
@@ -481,7 +482,7 @@ static void take_header(struct flight *flight, unsigned char byte)
     flight->has_record = true;
     flight->left = (size_t)header[3] << 8 | header[4];
     if (flight->left > RECORD_MAX)
-        flight_fail(flight, ADSCP_SEEN_LIMIT,
+        flight_fail(flight, ADSCP_SIGHTING_OUTCOME_LIMIT,
                     "announced a record of %zu bytes, more than TLS allows",
                     flight->left);
     else if (header[0] == CHANGE_CIPHER || header[0] == DATA)
@@ -520,12 +521,12 @@ int flight_feed(struct flight *flight, const unsigned char *bytes,
 void flight_end(struct flight *flight, const char *how)
 {
     if (flight->state == FLIGHT_MORE)
-        flight_fail(flight, ADSCP_SEEN_CLOSED, "%s", how);
+        flight_fail(flight, ADSCP_SIGHTING_OUTCOME_CLOSED, "%s", how);
 }
 
 void flight_exceed(struct flight *flight)
 {
-    flight_fail(flight, ADSCP_SEEN_LIMIT,
+    flight_fail(flight, ADSCP_SIGHTING_OUTCOME_LIMIT,
                 "sent more than a TLS handshake takes");
 }
 

@@ -35,7 +35,7 @@ bool chain_read(const unsigned char *body, size_t length, bool has_context,
 
 /* "handshake_failure" (RFC 8446 B.2, RFC 5246 A.3), or "unknown". */
 const char *alert_name(int alert);
-/* The ADSCP_SEEN_* of a fatal alert before the certificate. */
+/* The ADSCP_SIGHTING_OUTCOME_* of a fatal alert before the certificate. */
 int tls_alert_outcome(int alert);
 
 enum flight_state {
@@ -47,7 +47,7 @@ enum flight_state {
 /* The server's answer while it comes in. Starts zeroed. */
 struct flight {
     enum flight_state state;
-    int outcome;       /* ADSCP_SEEN_*, where it failed */
+    int outcome;       /* ADSCP_SIGHTING_OUTCOME_*, where it failed */
     char reason[160];  /* a part of a sentence: what the server did wrong */
     uint16_t version;  /* of the ServerHello; 0: none came */
     bool has_record;   /* the first record was one of TLS */

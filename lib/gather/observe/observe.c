@@ -35,7 +35,7 @@ struct host {
     const char *name;
     int port;
     size_t first_link, link_count;
-    int outcome;  /* ADSCP_SEEN_OK, or a row of its own */
+    int outcome;  /* ADSCP_SIGHTING_OUTCOME_OK, or a row of its own */
     bool untried; /* ... which decides nothing */
     const char *detail;
 };
@@ -188,7 +188,7 @@ static int take_answer(struct observation *all,
         return ADSCP_E_NOMEM;
     if (answer->has_more) {
         all->context.sightings->complete = false;
-        return add_row(all, host, ADSCP_SEEN_LIMIT,
+        return add_row(all, host, ADSCP_SIGHTING_OUTCOME_LIMIT,
                        "the name has further addresses, which were not looked "
                        "at");
     }
@@ -196,14 +196,15 @@ static int take_answer(struct observation *all,
         return ADSCP_OK;
     all->nameless++;
     if (answer->rc == ADSCP_OK)
-        return add_row(all, host, ADSCP_SEEN_NAME_NOT_FOUND,
+        return add_row(all, host, ADSCP_SIGHTING_OUTCOME_NAME_NOT_FOUND,
                        "the name has no IPv4 or IPv6 address");
     if (!answer->unanswered)
-        return add_row(all, host, ADSCP_SEEN_NAME_NOT_FOUND,
+        return add_row(all, host, ADSCP_SIGHTING_OUTCOME_NAME_NOT_FOUND,
                        answer->detail.text);
     all->context.sightings->complete = false;
     host->untried = true;
-    return add_row(all, host, ADSCP_SEEN_TIMEOUT, answer->detail.text);
+    return add_row(all, host, ADSCP_SIGHTING_OUTCOME_TIMEOUT,
+                   answer->detail.text);
 }
 
 /* SNI and DNS take such names only; others go nowhere. */
@@ -421,9 +422,9 @@ static int give_up(struct observation *all)
             rc = probe_expire(&all->probes[i], true, &all->context);
     for (i = 0; i < all->host_count && rc == ADSCP_OK; i++)
         if (all->hosts[i].link_count == 0 &&
-            all->hosts[i].outcome == ADSCP_SEEN_OK) {
+            all->hosts[i].outcome == ADSCP_SIGHTING_OUTCOME_OK) {
             all->hosts[i].untried = true;
-            rc = add_row(all, &all->hosts[i], ADSCP_SEEN_TIMEOUT,
+            rc = add_row(all, &all->hosts[i], ADSCP_SIGHTING_OUTCOME_TIMEOUT,
                          "no DNS answer before the budget ended");
         }
     return rc;
@@ -467,7 +468,7 @@ static int write_host(const struct observation *all, const struct host *host)
         for (j = 0; j < probe->seen_count && rc == ADSCP_OK; j++)
             rc = write_row(all, host, probe, &probe->seen[j]);
     }
-    if (rc == ADSCP_OK && host->outcome != ADSCP_SEEN_OK) {
+    if (rc == ADSCP_OK && host->outcome != ADSCP_SIGHTING_OUTCOME_OK) {
         const struct adscp_sighting seen = {.outcome = host->outcome,
                                             .untried = host->untried,
                                             .detail = host->detail,

@@ -161,14 +161,14 @@ static int connect_outcome(int reason)
 {
     switch (reason) {
     case ECONNREFUSED:
-        return ADSCP_SEEN_REFUSED;
+        return ADSCP_SIGHTING_OUTCOME_REFUSED;
     case ETIMEDOUT:
-        return ADSCP_SEEN_TIMEOUT;
+        return ADSCP_SIGHTING_OUTCOME_TIMEOUT;
     case ECONNRESET:
     case EPIPE:
-        return ADSCP_SEEN_CLOSED;
+        return ADSCP_SIGHTING_OUTCOME_CLOSED;
     default: /* no route, no such family, forbidden by a local rule */
-        return ADSCP_SEEN_UNREACHABLE;
+        return ADSCP_SIGHTING_OUTCOME_UNREACHABLE;
     }
 }
 
@@ -183,7 +183,7 @@ static int connect_failed(struct probe *probe, int reason,
     seen = add_seen(probe, connect_outcome(reason));
     finish(probe, context);
     return set_detail(probe, context, seen,
-                      seen->outcome == ADSCP_SEEN_REFUSED
+                      seen->outcome == ADSCP_SIGHTING_OUTCOME_REFUSED
                           ? "refused the connection (%s)"
                           : "cannot be reached from this machine: %s",
                       transport_reason(reason));
@@ -235,11 +235,11 @@ static bool may_show_more(const struct flight *flight)
     if (flight->state == FLIGHT_DONE)
         return flight->is_asking;
     switch (flight->outcome) {
-    case ADSCP_SEEN_CLOSED:
-    case ADSCP_SEEN_NO_COMMON_CIPHER:
-    case ADSCP_SEEN_PROTOCOL_VERSION:
+    case ADSCP_SIGHTING_OUTCOME_CLOSED:
+    case ADSCP_SIGHTING_OUTCOME_NO_COMMON_CIPHER:
+    case ADSCP_SIGHTING_OUTCOME_PROTOCOL_VERSION:
         return true;
-    case ADSCP_SEEN_NOT_TLS:
+    case ADSCP_SIGHTING_OUTCOME_NOT_TLS:
         return flight->has_record;
     default:
         return false;
@@ -255,13 +255,13 @@ static int keep_flight(struct probe *probe, struct probe_context *context)
         seen = add_seen(probe, flight->outcome);
         return set_detail(probe, context, seen, "%s", flight->reason);
     }
-    seen = add_seen(probe, ADSCP_SEEN_OK);
-    seen->method = ADSCP_METHOD_PLAINTEXT;
+    seen = add_seen(probe, ADSCP_SIGHTING_OUTCOME_OK);
+    seen->method = ADSCP_SIGHTING_METHOD_PLAINTEXT;
     seen->version = flight->version;
     if (flight->is_asking)
-        seen->request = ADSCP_REQUEST_ASKED;
+        seen->request = ADSCP_SIGHTING_REQUEST_ASKED;
     else if (flight->is_finished)
-        seen->request = ADSCP_REQUEST_NONE;
+        seen->request = ADSCP_SIGHTING_REQUEST_NONE;
     return keep_known_chain(context, flight->bytes + flight->chain_at,
                             flight->chain_size, seen);
 }
@@ -311,8 +311,8 @@ static int keep_handshake_chain(struct probe *probe,
                                 const struct probe_context *context)
 {
     struct der chain[CHAIN_MAX];
-    struct adscp_sighting made = {.outcome = ADSCP_SEEN_OK,
-                                  .method = ADSCP_METHOD_HANDSHAKE,
+    struct adscp_sighting made = {.outcome = ADSCP_SIGHTING_OUTCOME_OK,
+                                  .method = ADSCP_SIGHTING_METHOD_HANDSHAKE,
                                   .proven = result->is_done,
                                   .version = result->version};
     size_t count;
@@ -325,12 +325,12 @@ static int keep_handshake_chain(struct probe *probe,
     rc = keep_chain(context, chain, count, &made);
     if (rc != ADSCP_OK)
         return rc;
-    made.request = result->is_asking ? ADSCP_REQUEST_ASKED
-                   : result->is_done ? ADSCP_REQUEST_NONE
+    made.request = result->is_asking ? ADSCP_SIGHTING_REQUEST_ASKED
+                   : result->is_done ? ADSCP_SIGHTING_REQUEST_NONE
                                      : -1;
     if (result->is_asking && result->is_refused)
-        made.request = ADSCP_REQUEST_DEMANDED;
-    if (probe->seen[0].outcome == ADSCP_SEEN_OK &&
+        made.request = ADSCP_SIGHTING_REQUEST_DEMANDED;
+    if (probe->seen[0].outcome == ADSCP_SIGHTING_OUTCOME_OK &&
         !same_chain(&made, &probe->seen[0]))
         probe->seen_count++;
     probe->seen[probe->seen_count - 1] = made;
@@ -347,9 +347,9 @@ static int keep_handshake_failure(struct probe *probe,
 {
     struct adscp_sighting *seen = &probe->seen[0];
 
-    if (seen->outcome == ADSCP_SEEN_OK)
+    if (seen->outcome == ADSCP_SIGHTING_OUTCOME_OK)
         return ADSCP_OK;
-    if (seen->outcome == ADSCP_SEEN_CLOSED && result->has_alert)
+    if (seen->outcome == ADSCP_SIGHTING_OUTCOME_CLOSED && result->has_alert)
         seen->outcome = result->outcome;
     return set_detail(probe, context, seen, "%s; in a full handshake it %s",
                       probe->flight.reason, result->reason);
@@ -465,7 +465,7 @@ int probe_expire(struct probe *probe, bool with_budget,
     finish(probe, context);
     if (rc != ADSCP_OK || probe->seen_count > 0)
         return rc;
-    seen = add_seen(probe, ADSCP_SEEN_TIMEOUT);
+    seen = add_seen(probe, ADSCP_SIGHTING_OUTCOME_TIMEOUT);
     seen->untried = untried;
     if (with_budget)
         return set_detail(probe, context, seen, "%s before the budget ended",

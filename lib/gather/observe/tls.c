@@ -272,13 +272,13 @@ static void add_finding(struct handshake *handshake, int outcome,
 static void say_wire(struct handshake *handshake)
 {
     if (handshake->failure == EMSGSIZE)
-        add_finding(handshake, ADSCP_SEEN_LIMIT,
+        add_finding(handshake, ADSCP_SIGHTING_OUTCOME_LIMIT,
                     "sent too much for a TLS handshake");
     else if (handshake->failure != 0)
-        add_finding(handshake, ADSCP_SEEN_CLOSED,
+        add_finding(handshake, ADSCP_SIGHTING_OUTCOME_CLOSED,
                     "broke the connection during the TLS handshake");
     else
-        add_finding(handshake, ADSCP_SEEN_CLOSED,
+        add_finding(handshake, ADSCP_SIGHTING_OUTCOME_CLOSED,
                     "closed the connection during the TLS handshake");
 }
 
@@ -294,19 +294,19 @@ static void say_library(struct handshake *handshake)
         result->is_exhausted = true;
         break;
     case SSL_R_EXCESSIVE_MESSAGE_SIZE:
-        result->outcome = ADSCP_SEEN_LIMIT;
+        result->outcome = ADSCP_SIGHTING_OUTCOME_LIMIT;
         break;
     case SSL_R_UNSUPPORTED_PROTOCOL:
     case SSL_R_WRONG_SSL_VERSION:
-        result->outcome = ADSCP_SEEN_PROTOCOL_VERSION;
+        result->outcome = ADSCP_SIGHTING_OUTCOME_PROTOCOL_VERSION;
         break;
     case SSL_R_UNKNOWN_CIPHER_RETURNED:
     case SSL_R_WRONG_CIPHER_RETURNED:
     case SSL_R_NO_CIPHERS_AVAILABLE:
-        result->outcome = ADSCP_SEEN_NO_COMMON_CIPHER;
+        result->outcome = ADSCP_SIGHTING_OUTCOME_NO_COMMON_CIPHER;
         break;
     default:
-        result->outcome = ADSCP_SEEN_NOT_TLS;
+        result->outcome = ADSCP_SIGHTING_OUTCOME_NOT_TLS;
     }
     snprintf(result->reason, sizeof(result->reason),
              "does not complete a TLS handshake: %s",
@@ -379,7 +379,7 @@ static enum handshake_state connect_on(struct handshake *handshake)
         return state;
     }
     result->is_done = true;
-    result->outcome = ADSCP_SEEN_OK;
+    result->outcome = ADSCP_SIGHTING_OUTCOME_OK;
     if (result->is_asking && SSL_version(handshake->ssl) >= TLS1_3_VERSION)
         return take_leave(handshake);
     return state;

@@ -40,7 +40,7 @@ struct handshake_result {
     bool is_refused;   /* the server ended it, perhaps when it was done, */
     bool has_alert;    /* ... and said why */
     bool is_exhausted; /* out of memory */
-    int outcome;       /* ADSCP_SEEN_*; OK where is_done */
+    int outcome;       /* ADSCP_SIGHTING_OUTCOME_*; OK where is_done */
     uint16_t version;  /* 0: not known */
     /* The body of the Certificate message, NULL where none came, and whether it
      * has TLS 1.3's form. */

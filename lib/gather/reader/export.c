@@ -71,7 +71,7 @@ static int enter_section(struct ldif_sections *sections, const char *target,
     directory = forest_add_directory(forest, name);
     if (directory == NULL)
         return ADSCP_E_NOMEM;
-    directory->source = ADSCP_SOURCE_LDIF;
+    directory->source = ADSCP_FOREST_SOURCE_LDIF;
     directory->allowed = true;
     section->decoder = decoder_new(forest, directory);
     *decoderp = section->decoder;
@@ -100,8 +100,8 @@ int reader_read_exports(struct run *run, const char *target,
 
     if (decoder == NULL)
         return ADSCP_E_NOMEM;
-    stopwatch_enter(plan->watch, ADSCP_PHASE_EXPORT);
-    directory->source = ADSCP_SOURCE_LDIF;
+    stopwatch_enter(plan->watch, ADSCP_READER_PHASE_EXPORT);
+    directory->source = ADSCP_FOREST_SOURCE_LDIF;
     directory->allowed = true;
     for (i = 0; i < plan->file_count && rc == ADSCP_OK; i++)
         if (same_target(plan->files[i].target, target))

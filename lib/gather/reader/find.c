@@ -143,7 +143,7 @@ static int locate_catalog(struct run *run, const struct tree *tree,
         return detail_set(tree->detail, ADSCP_E_RESOLVE,
                           "%s is in no domain, so that none can be found",
                           config_dn);
-    stopwatch_enter(run->plan->watch, ADSCP_PHASE_FIND);
+    stopwatch_enter(run->plan->watch, ADSCP_READER_PHASE_FIND);
     trace_add(run->plan->trace,
               "%s is no global catalog: one of %s is looked for",
               tree->directory->server != NULL ? tree->directory->server
@@ -223,7 +223,7 @@ int reader_find_first(struct run *run)
 
     if (found == NULL)
         return ADSCP_E_NOMEM;
-    stopwatch_enter(run->plan->watch, ADSCP_PHASE_FIND);
+    stopwatch_enter(run->plan->watch, ADSCP_READER_PHASE_FIND);
     rc = find(run, found);
     if (rc != ADSCP_OK)
         goto out;
@@ -249,7 +249,7 @@ int reader_find_forest(struct run *run, const char *domain, bool starttls,
 
     if (located == NULL)
         return ADSCP_E_NOMEM;
-    stopwatch_enter(run->plan->watch, ADSCP_PHASE_FIND);
+    stopwatch_enter(run->plan->watch, ADSCP_READER_PHASE_FIND);
     trace_add(run->plan->trace, "a pointer names the forest %s", domain);
     rc = locate(&config, deadline, detail, run->plan->trace, located);
     for (i = 0; i < located->count; i++) {

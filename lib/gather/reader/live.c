@@ -95,7 +95,7 @@ int reader_read_catalog(struct run *run, const struct place *place,
         session_open(&config, tree->deadline, tree->detail, &tree->session);
 
     if (rc == ADSCP_OK) {
-        stopwatch_enter(run->plan->watch, ADSCP_PHASE_SEARCH);
+        stopwatch_enter(run->plan->watch, ADSCP_READER_PHASE_SEARCH);
         rc = tree_read_catalog(tree);
         session_close(tree->session);
     }
@@ -208,7 +208,7 @@ int reader_read_live(struct run *run, const struct place *place, bool starttls,
     struct decoder *decoder = NULL;
     int rc;
 
-    directory->source = ADSCP_SOURCE_LDAP;
+    directory->source = ADSCP_FOREST_SOURCE_LDAP;
     directory->first_hand = true;
     directory->allowed = true;
     decoder = decoder_new(run->forest, directory);
@@ -219,7 +219,7 @@ int reader_read_live(struct run *run, const struct place *place, bool starttls,
         goto out;
     tree.session = session;
     tree.decoder = decoder;
-    stopwatch_enter(run->plan->watch, ADSCP_PHASE_ROOTDSE);
+    stopwatch_enter(run->plan->watch, ADSCP_READER_PHASE_ROOTDSE);
     rc = tree_read_root(&tree);
     if (rc == ADSCP_OK && tree.wants_site)
         rc = reader_keep_site(run, decoder_root(decoder));
@@ -227,7 +227,7 @@ int reader_read_live(struct run *run, const struct place *place, bool starttls,
         rc = note_site(run, decoder);
     if (rc != ADSCP_OK)
         goto out;
-    stopwatch_enter(run->plan->watch, ADSCP_PHASE_SEARCH);
+    stopwatch_enter(run->plan->watch, ADSCP_READER_PHASE_SEARCH);
     rc = tree_read(&tree);
     if (rc != ADSCP_OK)
         goto out;

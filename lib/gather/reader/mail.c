@@ -83,7 +83,7 @@ int reader_find_mail_forests(struct run *run, struct located *located)
 
     if (!dn_domain(config_dn, strlen(config_dn), look.root, sizeof(look.root)))
         return ADSCP_OK;
-    stopwatch_enter(plan->watch, ADSCP_PHASE_FIND);
+    stopwatch_enter(plan->watch, ADSCP_READER_PHASE_FIND);
     for (i = 0; i < plan->mail_count && rc == ADSCP_OK &&
                 look.seen_count < FOREIGN_DOMAINS_MAX;
          i++) {

@@ -204,7 +204,7 @@ int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
     rc = follow_pointers(&run);
     if (rc != ADSCP_OK)
         goto out;
-    stopwatch_enter(plan->watch, ADSCP_PHASE_JOIN);
+    stopwatch_enter(plan->watch, ADSCP_READER_PHASE_JOIN);
     rc = plan->trace != NULL && plan->trace->failed ? ADSCP_E_NOMEM
                                                     : forest_freeze(run.forest);
     if (rc != ADSCP_OK)

@@ -19,17 +19,17 @@ static int kind_of(enum service_kind service)
 {
     switch (service) {
     case SERVICE_ECP:
-        return ADSCP_SERVICE_ECP;
+        return ADSCP_SERVICE_KIND_ECP;
     case SERVICE_EWS:
-        return ADSCP_SERVICE_EWS;
+        return ADSCP_SERVICE_KIND_EWS;
     case SERVICE_MAPI:
-        return ADSCP_SERVICE_MAPI;
+        return ADSCP_SERVICE_KIND_MAPI;
     case SERVICE_OAB:
-        return ADSCP_SERVICE_OAB;
+        return ADSCP_SERVICE_KIND_OAB;
     case SERVICE_RPC:
-        return ADSCP_SERVICE_RPC;
+        return ADSCP_SERVICE_KIND_RPC;
     case SERVICE_UM:
-        return ADSCP_SERVICE_UM;
+        return ADSCP_SERVICE_KIND_UM;
     case SERVICE_AUTODISCOVER:
     case SERVICE_NONE:
         break;

@@ -61,13 +61,17 @@ static int append_tiers(struct walk *walk, struct table *urls,
     size_t i;
 
     for (i = 0; i < tiers->in_site_count && rc == ADSCP_OK; i++)
-        rc = append(walk, urls, tiers->in_site[i], ADSCP_GROUP_IN_SITE);
+        rc = append(walk, urls, tiers->in_site[i],
+                    ADSCP_CANDIDATE_GROUP_IN_SITE);
     for (i = tiers->unscoped_count; i-- > 0 && rc == ADSCP_OK;)
-        rc = append(walk, urls, tiers->unscoped[i], ADSCP_GROUP_UNSCOPED);
+        rc = append(walk, urls, tiers->unscoped[i],
+                    ADSCP_CANDIDATE_GROUP_UNSCOPED);
     for (i = 0; i < tiers->elsewhere_count && rc == ADSCP_OK; i++)
-        rc = append(walk, urls, tiers->elsewhere[i], ADSCP_GROUP_ELSEWHERE);
+        rc = append(walk, urls, tiers->elsewhere[i],
+                    ADSCP_CANDIDATE_GROUP_ELSEWHERE);
     for (i = 0; i < tiers->again_count && rc == ADSCP_OK; i++)
-        rc = append(walk, urls, tiers->again[i], ADSCP_GROUP_ELSEWHERE);
+        rc = append(walk, urls, tiers->again[i],
+                    ADSCP_CANDIDATE_GROUP_ELSEWHERE);
     return rc;
 }
 

@@ -13,9 +13,9 @@
 static uint8_t tier_of(const struct walk *walk, const struct adscp_scp *scp)
 {
     if (walk_serves_site(walk, scp))
-        return ADSCP_GROUP_IN_SITE;
-    return (scp->flags & SCP_SITE_EXACT) != 0 ? ADSCP_GROUP_ELSEWHERE
-                                              : ADSCP_GROUP_UNSCOPED;
+        return ADSCP_CANDIDATE_GROUP_IN_SITE;
+    return (scp->flags & SCP_SITE_EXACT) != 0 ? ADSCP_CANDIDATE_GROUP_ELSEWHERE
+                                              : ADSCP_CANDIDATE_GROUP_UNSCOPED;
 }
 
 static int append(struct walk *walk, struct table *urls,
@@ -55,8 +55,8 @@ static int collect(struct walk *walk, const struct directory_index *page)
     rc = table_init(&urls, TABLE_EXACT, INDEX_UNPAGED_MAX);
     if (rc == ADSCP_OK)
         rc = walk_reserve(walk, INDEX_UNPAGED_MAX);
-    for (tier = ADSCP_GROUP_IN_SITE;
-         tier <= ADSCP_GROUP_ELSEWHERE && rc == ADSCP_OK; tier++)
+    for (tier = ADSCP_CANDIDATE_GROUP_IN_SITE;
+         tier <= ADSCP_CANDIDATE_GROUP_ELSEWHERE && rc == ADSCP_OK; tier++)
         rc = append_tier(walk, page, &urls, tier);
     table_clear(&urls);
     return rc;

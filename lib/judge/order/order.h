@@ -42,7 +42,8 @@ struct adscp_candidate {
     uint32_t also_first; /* the further SCPs, in list->also */
     uint32_t also_count;
     uint32_t directory;
-    uint8_t group; /* ADSCP_GROUP_*, or 0 where the profile has none */
+    uint8_t
+        group; /* ADSCP_CANDIDATE_GROUP_*, or 0 where the profile has none */
     bool tail;
     bool tie;
 };
@@ -63,7 +64,7 @@ struct order_pointer {
     const char *value;
 };
 
-enum { ORDER_GROUPS = 4 }; /* 0 and ADSCP_GROUP_* */
+enum { ORDER_GROUPS = 4 }; /* 0 and ADSCP_CANDIDATE_GROUP_* */
 enum { ORDER_FEW = 8 };
 
 /* All rows. */

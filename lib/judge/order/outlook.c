@@ -49,8 +49,9 @@ static void mark_site(const struct walk *walk,
 static uint8_t group_of(const struct url_row *url, const uint8_t *sites)
 {
     if (sites[url->row] != 0)
-        return ADSCP_GROUP_IN_SITE;
-    return url->is_scoped ? ADSCP_GROUP_ELSEWHERE : ADSCP_GROUP_UNSCOPED;
+        return ADSCP_CANDIDATE_GROUP_IN_SITE;
+    return url->is_scoped ? ADSCP_CANDIDATE_GROUP_ELSEWHERE
+                          : ADSCP_CANDIDATE_GROUP_UNSCOPED;
 }
 
 /* Rows of one group and one second, which end at the newest row. */
@@ -103,7 +104,7 @@ static int append_group(struct walk *walk, const struct directory_index *page,
  */
 static void mark_tail(struct order_list *list)
 {
-    uint32_t in_site = list->group_count[ADSCP_GROUP_IN_SITE], i;
+    uint32_t in_site = list->group_count[ADSCP_CANDIDATE_GROUP_IN_SITE], i;
 
     for (i = in_site; in_site > 0 && i < list->count; i++)
         list->rows[i].tail = true;
@@ -122,8 +123,8 @@ int order_outlook_rank(struct walk *walk, const struct directory_index *page)
     memset(places, 0xFF, scps * sizeof(*places)); /* INDEX_NONE */
     mark_site(walk, page, sites);
     rc = walk_reserve(walk, page->url_count);
-    for (group = ADSCP_GROUP_IN_SITE;
-         group <= ADSCP_GROUP_ELSEWHERE && rc == ADSCP_OK; group++)
+    for (group = ADSCP_CANDIDATE_GROUP_IN_SITE;
+         group <= ADSCP_CANDIDATE_GROUP_ELSEWHERE && rc == ADSCP_OK; group++)
         rc = append_group(walk, page, sites, group, places);
     if (rc == ADSCP_OK)
         mark_tail(walk->list);

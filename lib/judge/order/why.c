@@ -25,7 +25,7 @@ static struct place place_of(const struct adscp_candidate *row)
 {
     const struct order_list *list = row->list;
     uint32_t index = (uint32_t)(row - list->rows);
-    bool in_site = row->group == ADSCP_GROUP_IN_SITE;
+    bool in_site = row->group == ADSCP_CANDIDATE_GROUP_IN_SITE;
 
     return (struct place){
         .number = index - list->group_first[row->group] + 1,
@@ -40,7 +40,7 @@ static void write_order(const struct adscp_candidate *row, char out[PLACE_MAX])
 {
     struct place place = place_of(row);
     bool reversed = row->list->order->profile == ADSCP_PROFILE_EWS &&
-                    row->group == ADSCP_GROUP_UNSCOPED;
+                    row->group == ADSCP_CANDIDATE_GROUP_UNSCOPED;
 
     if (place.count == 1)
         snprintf(out, PLACE_MAX, "the only SCP %s", place.one);
@@ -119,7 +119,7 @@ static char *whom(const struct adscp_candidate *row)
     const char *site;
     int rc;
 
-    if (row->group == ADSCP_GROUP_UNSCOPED) {
+    if (row->group == ADSCP_CANDIDATE_GROUP_UNSCOPED) {
         rc = asprintf(&text, "names no site");
     } else {
         site = other_site(row, more, sizeof(more));
@@ -143,7 +143,7 @@ static char *below(const struct order_list *list, bool tail)
                       "whether Outlook goes on to it after those of site %s is "
                       "not documented",
                       site);
-    else if (list->group_count[ADSCP_GROUP_IN_SITE] > 0)
+    else if (list->group_count[ADSCP_CANDIDATE_GROUP_IN_SITE] > 0)
         rc = asprintf(&text, "comes after those of site %s", site);
     else
         rc = asprintf(&text, "no SCP serves the client's site %s", site);
@@ -196,8 +196,9 @@ static char *make_why(const void *of)
         write_age(row, place);
     else
         write_order(row, place);
-    return row->group == ADSCP_GROUP_IN_SITE ? make_in_site(row, place)
-                                             : make_lower(row, place);
+    return row->group == ADSCP_CANDIDATE_GROUP_IN_SITE
+               ? make_in_site(row, place)
+               : make_lower(row, place);
 }
 
 const char *order_why(const struct adscp_candidate *row)

@@ -51,13 +51,13 @@ static struct forecast own_host(const struct forecast_question *question,
                                 bool covered)
 {
     const struct certificate_facts *facts = question->facts;
-    int confidence = ADSCP_CONFIDENCE_MEDIUM;
+    int confidence = ADSCP_ALERT_CONFIDENCE_MEDIUM;
 
     if ((facts->flags & CERTIFICATE_SELF_SIGNED) == 0 && !covered)
-        confidence = ADSCP_CONFIDENCE_LOW;
+        confidence = ADSCP_ALERT_CONFIDENCE_LOW;
     if (question->default_url && !question->other_urls &&
         forecast_is_default(facts, question->server, question->fqdn))
-        confidence = ADSCP_CONFIDENCE_HIGH;
+        confidence = ADSCP_ALERT_CONFIDENCE_HIGH;
     return (struct forecast){.confidence = confidence};
 }
 
@@ -70,9 +70,10 @@ static struct forecast shared_host(const struct forecast_question *question,
     bool self_signed = (question->facts->flags & CERTIFICATE_SELF_SIGNED) != 0;
     bool low = question->several || (!covered && !self_signed);
 
-    return (struct forecast){
-        .confidence = low ? ADSCP_CONFIDENCE_LOW : ADSCP_CONFIDENCE_MEDIUM,
-        .other_likely = self_signed && !covered && !question->covered_beside};
+    return (struct forecast){.confidence = low ? ADSCP_ALERT_CONFIDENCE_LOW
+                                               : ADSCP_ALERT_CONFIDENCE_MEDIUM,
+                             .other_likely = self_signed && !covered &&
+                                             !question->covered_beside};
 }
 
 struct forecast forecast_make(const struct forecast_question *question)

@@ -26,7 +26,7 @@ struct forecast_question {
 };
 
 struct forecast {
-    int confidence;    /* ADSCP_CONFIDENCE_*; 0: nothing can be said */
+    int confidence;    /* ADSCP_ALERT_CONFIDENCE_*; 0: nothing can be said */
     bool other_likely; /* an administrator probably put another one there */
 };
 

@@ -24,23 +24,24 @@ enum { TLS_1_2 = 0x0303 };
 /* An address that nobody could look at, or did. */
 static bool says_nothing(const struct adscp_sighting *sighting)
 {
-    return sighting->outcome == ADSCP_SEEN_UNREACHABLE ||
-           sighting->outcome == ADSCP_SEEN_LIMIT || sighting->untried;
+    return sighting->outcome == ADSCP_SIGHTING_OUTCOME_UNREACHABLE ||
+           sighting->outcome == ADSCP_SIGHTING_OUTCOME_LIMIT ||
+           sighting->untried;
 }
 
 static bool is_tls_failure(const struct adscp_sighting *sighting)
 {
-    return sighting->outcome == ADSCP_SEEN_NOT_TLS ||
-           sighting->outcome == ADSCP_SEEN_NO_COMMON_CIPHER ||
-           sighting->outcome == ADSCP_SEEN_PROTOCOL_VERSION ||
-           sighting->request == ADSCP_REQUEST_DEMANDED;
+    return sighting->outcome == ADSCP_SIGHTING_OUTCOME_NOT_TLS ||
+           sighting->outcome == ADSCP_SIGHTING_OUTCOME_NO_COMMON_CIPHER ||
+           sighting->outcome == ADSCP_SIGHTING_OUTCOME_PROTOCOL_VERSION ||
+           sighting->request == ADSCP_SIGHTING_REQUEST_DEMANDED;
 }
 
 static int judge_sighting(const struct basis *basis,
                           const struct adscp_sighting *sighting, bool from_scp,
                           const struct adscp_alert **alertp)
 {
-    bool seen = sighting->outcome == ADSCP_SEEN_OK;
+    bool seen = sighting->outcome == ADSCP_SIGHTING_OUTCOME_OK;
     struct trust_question question = {
         .chain = seen ? sighting->chain : NULL,
         .chain_count = seen ? sighting->chain_count : 0,
@@ -48,8 +49,9 @@ static int judge_sighting(const struct basis *basis,
         .host_length = strlen(sighting->host),
         .time = basis->time,
         .from_scp = from_scp,
-        .no_connect = !says_nothing(sighting) &&
-                      (!seen || sighting->request == ADSCP_REQUEST_DEMANDED),
+        .no_connect =
+            !says_nothing(sighting) &&
+            (!seen || sighting->request == ADSCP_SIGHTING_REQUEST_DEMANDED),
         .no_tls = is_tls_failure(sighting),
         .nothing = NOTE_NOT_SEEN,
     };
@@ -68,8 +70,8 @@ int host_check_judge(const struct basis *basis,
 static bool counts_before(const struct adscp_sighting *a, int a_outcome,
                           const struct adscp_sighting *b, int b_outcome)
 {
-    bool a_seen = a->outcome == ADSCP_SEEN_OK;
-    bool b_seen = b->outcome == ADSCP_SEEN_OK;
+    bool a_seen = a->outcome == ADSCP_SIGHTING_OUTCOME_OK;
+    bool b_seen = b->outcome == ADSCP_SIGHTING_OUTCOME_OK;
 
     if (a_seen != b_seen)
         return a_seen;
@@ -257,10 +259,10 @@ static void settle(struct host_check *host_check)
     host_check->source = -1;
     if (seen != NULL && seen->chain_count > 0) {
         host_check->certificate = seen->chain[0];
-        host_check->source = ADSCP_FROM_OBSERVED;
+        host_check->source = ADSCP_CERTIFICATE_SOURCE_OBSERVED;
     } else if (seen == NULL && host_check->published != NULL) {
         host_check->certificate = host_check->published;
-        host_check->source = ADSCP_FROM_DIRECTORY;
+        host_check->source = ADSCP_CERTIFICATE_SOURCE_DIRECTORY;
     }
 }
 
@@ -314,7 +316,7 @@ void host_check_clear(struct host_check *host_check)
 bool host_check_failed(const struct host_check *host_check)
 {
     return host_check->alert != NULL &&
-           host_check->alert->outcome == ADSCP_OUTCOME_CONNECT_FAILURE;
+           host_check->alert->outcome == ADSCP_ALERT_OUTCOME_CONNECT_FAILURE;
 }
 
 bool host_check_is_worse(const struct host_check *a, const struct host_check *b)
@@ -356,15 +358,15 @@ static void find_seen(struct teller *teller,
 
     if (host_check->several)
         tell(teller, FINDING_CERT_SEVERAL, NULL, 0);
-    if (seen->outcome == ADSCP_SEEN_NAME_NOT_FOUND)
+    if (seen->outcome == ADSCP_SIGHTING_OUTCOME_NAME_NOT_FOUND)
         tell(teller, FINDING_SCP_HOST_UNRESOLVED, NULL, 0);
-    else if (seen->outcome != ADSCP_SEEN_OK)
+    else if (seen->outcome != ADSCP_SIGHTING_OUTCOME_OK)
         tell(teller, FINDING_HOST_NO_ANSWER, detail_of(seen), 0);
-    if (seen->request == ADSCP_REQUEST_DEMANDED)
+    if (seen->request == ADSCP_SIGHTING_REQUEST_DEMANDED)
         tell(teller, FINDING_CERT_DEMANDED, NULL, 0);
     if (seen->version != 0 && seen->version < TLS_1_2)
         tell(teller, FINDING_TLS_OLD, sighting_version_name(seen->version), 0);
-    if (host_check->source == ADSCP_FROM_OBSERVED &&
+    if (host_check->source == ADSCP_CERTIFICATE_SOURCE_OBSERVED &&
         host_check->published != NULL &&
         !certificate_same(host_check->certificate, host_check->published))
         tell(teller, FINDING_CERT_DIFFERS, NULL, 0);

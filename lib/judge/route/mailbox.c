@@ -18,20 +18,20 @@ static void look_up(const struct directory *directory, name_id asked,
                     struct adscp_mailbox *mailbox)
 {
     static const int kinds[] = {
-        [RECIPIENT_PLAIN] = ADSCP_MAILBOX_NOT_FOUND,
-        [RECIPIENT_MAILBOX] = ADSCP_MAILBOX_MAILBOX,
-        [RECIPIENT_MAIL_USER] = ADSCP_MAILBOX_MAIL_USER,
-        [RECIPIENT_CONTACT] = ADSCP_MAILBOX_CONTACT,
-        [RECIPIENT_REMOTE] = ADSCP_MAILBOX_REMOTE,
+        [RECIPIENT_PLAIN] = ADSCP_MAILBOX_KIND_NOT_FOUND,
+        [RECIPIENT_MAILBOX] = ADSCP_MAILBOX_KIND_MAILBOX,
+        [RECIPIENT_MAIL_USER] = ADSCP_MAILBOX_KIND_MAIL_USER,
+        [RECIPIENT_CONTACT] = ADSCP_MAILBOX_KIND_CONTACT,
+        [RECIPIENT_REMOTE] = ADSCP_MAILBOX_KIND_REMOTE,
     };
     uint32_t who = directory->recipient_of[asked];
 
     mailbox->directory = directory;
-    mailbox->kind = ADSCP_MAILBOX_NOT_READ;
+    mailbox->kind = ADSCP_MAILBOX_KIND_NOT_READ;
     if (who == RECIPIENT_SEVERAL)
-        mailbox->kind = ADSCP_MAILBOX_AMBIGUOUS;
+        mailbox->kind = ADSCP_MAILBOX_KIND_AMBIGUOUS;
     else if (who == 0 && directory->recipients_read)
-        mailbox->kind = ADSCP_MAILBOX_NOT_FOUND;
+        mailbox->kind = ADSCP_MAILBOX_KIND_NOT_FOUND;
     if (who == 0 || who == RECIPIENT_SEVERAL)
         return;
     mailbox->recipient = &directory->recipients[who - 1];
@@ -45,20 +45,20 @@ static void find_recipient(const struct adscp_forest *forest,
                            struct adscp_mailbox *mailbox)
 {
     name_id asked = forest_find_name(forest, mail, strlen(mail));
-    struct adscp_mailbox own = {.kind = ADSCP_MAILBOX_NOT_READ};
+    struct adscp_mailbox own = {.kind = ADSCP_MAILBOX_KIND_NOT_READ};
 
     mailbox->directory = directory;
-    mailbox->kind = ADSCP_MAILBOX_NOT_READ;
+    mailbox->kind = ADSCP_MAILBOX_KIND_NOT_READ;
     if (asked >= forest->asked_count) /* NAME_NONE as well */
         return;
     look_up(directory, asked, mailbox);
     if (mailbox->recipient != NULL ||
-        mailbox->kind == ADSCP_MAILBOX_AMBIGUOUS ||
+        mailbox->kind == ADSCP_MAILBOX_KIND_AMBIGUOUS ||
         directory == forest->directories[0])
         return;
     look_up(forest->directories[0], asked, &own);
-    if (own.recipient != NULL || own.kind == ADSCP_MAILBOX_AMBIGUOUS ||
-        mailbox->kind == ADSCP_MAILBOX_NOT_READ)
+    if (own.recipient != NULL || own.kind == ADSCP_MAILBOX_KIND_AMBIGUOUS ||
+        mailbox->kind == ADSCP_MAILBOX_KIND_NOT_READ)
         *mailbox = own;
 }
 
@@ -220,16 +220,16 @@ int mailbox_find(const struct adscp_mailbox *mailbox, const char *mail,
                  struct finding_list *findings)
 {
     switch (mailbox->kind) {
-    case ADSCP_MAILBOX_NOT_READ:
+    case ADSCP_MAILBOX_KIND_NOT_READ:
         return tell(findings, FINDING_MAILBOX_NOT_READ, mailbox, mail, NULL);
-    case ADSCP_MAILBOX_NOT_FOUND:
+    case ADSCP_MAILBOX_KIND_NOT_FOUND:
         return tell(findings,
                     mailbox->recipient != NULL ? FINDING_MAILBOX_NOT_ENABLED
                                                : FINDING_MAILBOX_NOT_FOUND,
                     mailbox, mail, NULL);
-    case ADSCP_MAILBOX_AMBIGUOUS:
+    case ADSCP_MAILBOX_KIND_AMBIGUOUS:
         return tell(findings, FINDING_MAILBOX_AMBIGUOUS, mailbox, mail, NULL);
-    case ADSCP_MAILBOX_MAILBOX:
+    case ADSCP_MAILBOX_KIND_MAILBOX:
         return find_mailbox(findings, mailbox, mail);
     default:
         return mailbox->target != NULL
@@ -245,7 +245,7 @@ void mailbox_judge(const struct adscp_forest *forest,
 {
     *mailbox = (struct adscp_mailbox){0};
     find_recipient(forest, directory, mail, mailbox);
-    if (mailbox->kind == ADSCP_MAILBOX_MAILBOX)
+    if (mailbox->kind == ADSCP_MAILBOX_KIND_MAILBOX)
         find_server(mailbox);
     else if (mailbox->recipient != NULL)
         mailbox->target = smtp_target(mailbox->recipient->target);

@@ -14,19 +14,19 @@
 
 #define ANSWER(grade, why)                                                     \
     {                                                                          \
-        ADSCP_ACTION_ANSWER, ADSCP_EVIDENCE_##grade, false, why                \
+        ADSCP_HOP_ACTION_ANSWER, ADSCP_EVIDENCE_##grade, false, why            \
     }
 #define PROXY(grade, why)                                                      \
     {                                                                          \
-        ADSCP_ACTION_PROXY, ADSCP_EVIDENCE_##grade, false, why                 \
+        ADSCP_HOP_ACTION_PROXY, ADSCP_EVIDENCE_##grade, false, why             \
     }
 #define REDIRECT(grade, why)                                                   \
     {                                                                          \
-        ADSCP_ACTION_REDIRECT, ADSCP_EVIDENCE_##grade, false, why              \
+        ADSCP_HOP_ACTION_REDIRECT, ADSCP_EVIDENCE_##grade, false, why          \
     }
 #define UNKNOWN(grade, risk, why)                                              \
     {                                                                          \
-        ADSCP_ACTION_UNKNOWN, ADSCP_EVIDENCE_##grade, risk, why                \
+        ADSCP_HOP_ACTION_UNKNOWN, ADSCP_EVIDENCE_##grade, risk, why            \
     }
 
 static const char own[] = "a server answers for mailboxes of its own version";
@@ -151,7 +151,7 @@ const struct exchange_rule *exchange_rule(enum version_line first,
                                           enum version_line mailbox)
 {
     static const struct exchange_rule legacy = {
-        ADSCP_ACTION_ERROR, ADSCP_EVIDENCE_DOCUMENTED, true,
+        ADSCP_HOP_ACTION_ERROR, ADSCP_EVIDENCE_DOCUMENTED, true,
         "Autodiscover answers that mailboxes must be on Exchange 2007 or "
         "later"};
     static const struct exchange_rule unknown = UNKNOWN(

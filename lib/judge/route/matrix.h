@@ -11,7 +11,7 @@
 /* What a Client Access server of one version does with the Autodiscover request
  * for a mailbox on another, and who says so. */
 struct exchange_rule {
-    int action;      /* ADSCP_ACTION_* */
+    int action;      /* ADSCP_HOP_ACTION_* */
     int evidence;    /* ADSCP_EVIDENCE_*, of the action */
     bool is_a_risk;  /* not supported together, or known not to work */
     const char *why; /* a clause: "it proxies ..." */

@@ -24,7 +24,7 @@ static void set(struct adscp_hop *hop, enum hop_ground ground, int action,
 
 static void set_unknown(struct adscp_hop *hop, enum hop_ground ground)
 {
-    set(hop, ground, ADSCP_ACTION_UNKNOWN, ADSCP_EVIDENCE_INFERRED);
+    set(hop, ground, ADSCP_HOP_ACTION_UNKNOWN, ADSCP_EVIDENCE_INFERRED);
 }
 
 /* Behind a load balancer nobody is sure, whatever the matrix says. */
@@ -61,9 +61,10 @@ static void apply_front(struct adscp_hop *hop, enum version_line mailbox)
 static void apply_target(struct adscp_hop *hop)
 {
     if (hop->mailbox->target == NULL)
-        set(hop, GROUND_NO_TARGET, ADSCP_ACTION_ERROR, ADSCP_EVIDENCE_INFERRED);
+        set(hop, GROUND_NO_TARGET, ADSCP_HOP_ACTION_ERROR,
+            ADSCP_EVIDENCE_INFERRED);
     else
-        set(hop, GROUND_TARGET, ADSCP_ACTION_REDIRECT_ADDRESS,
+        set(hop, GROUND_TARGET, ADSCP_HOP_ACTION_REDIRECT_ADDRESS,
             hop->is_own_name ? ADSCP_EVIDENCE_DOCUMENTED
                              : ADSCP_EVIDENCE_INFERRED);
 }
@@ -105,12 +106,12 @@ static void decide(const struct directory_index *page, struct adscp_hop *hop)
         return;
     }
     switch (hop->mailbox->kind) {
-    case ADSCP_MAILBOX_MAILBOX:
+    case ADSCP_MAILBOX_KIND_MAILBOX:
         apply_mailbox(hop);
         break;
-    case ADSCP_MAILBOX_MAIL_USER:
-    case ADSCP_MAILBOX_CONTACT:
-    case ADSCP_MAILBOX_REMOTE:
+    case ADSCP_MAILBOX_KIND_MAIL_USER:
+    case ADSCP_MAILBOX_KIND_CONTACT:
+    case ADSCP_MAILBOX_KIND_REMOTE:
         apply_target(hop);
         break;
     default:
@@ -141,7 +142,7 @@ static void fill_target(const struct directory_index *page,
                         const struct adscp_mailbox *mailbox)
 {
     *hop = (struct adscp_hop){
-        .via = ADSCP_VIA_REDIRECT,
+        .via = ADSCP_HOP_VIA_REDIRECT,
         .url = target->url,
         .server = target->server,
         .is_own_name =
@@ -235,7 +236,7 @@ int route_add(const struct route_start *start, struct arena *arena,
 
     if (first == NULL)
         return ADSCP_E_NOMEM;
-    *first = (struct adscp_hop){.via = ADSCP_VIA_SCP,
+    *first = (struct adscp_hop){.via = ADSCP_HOP_VIA_SCP,
                                 .url = start->url,
                                 .order = start->order,
                                 .scp = start->scp,
@@ -244,7 +245,7 @@ int route_add(const struct route_start *start, struct arena *arena,
     decide(page, first);
     do {
         before = route->count;
-        if (route->hops[before - 1].action == ADSCP_ACTION_REDIRECT &&
+        if (route->hops[before - 1].action == ADSCP_HOP_ACTION_REDIRECT &&
             before < ROUTE_HOPS_MAX)
             rc = follow(page, arena, route);
     } while (rc == ADSCP_OK && route->count > before);
@@ -280,7 +281,7 @@ static int meet(struct basis *basis, const struct directory_index *page,
     const struct visit visit = {
         .url = hop->url,
         .page = page,
-        .from_scp = hop->via == ADSCP_VIA_SCP,
+        .from_scp = hop->via == ADSCP_HOP_VIA_SCP,
     };
 
     return host_check_make(basis, &visit, &hop->met);
@@ -341,7 +342,7 @@ int route_last_start(const struct route *route)
 {
     int i = route->count - 1;
 
-    while (i > 0 && route->hops[i].via != ADSCP_VIA_SCP)
+    while (i > 0 && route->hops[i].via != ADSCP_HOP_VIA_SCP)
         i--;
     return i;
 }

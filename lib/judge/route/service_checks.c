@@ -38,7 +38,7 @@ static void find_worst(struct service_checks *service_checks)
     for (i = 0; i < service_checks->count; i++) {
         const struct host_check *met = &service_checks->rows[i].met;
 
-        if (met->alert->outcome >= ADSCP_OUTCOME_ALERT &&
+        if (met->alert->outcome >= ADSCP_ALERT_OUTCOME_ALERT &&
             (service_checks->worst == NULL ||
              host_check_is_worse(met, service_checks->worst)))
             service_checks->worst = met;

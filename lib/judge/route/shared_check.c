@@ -174,14 +174,14 @@ static int judge_worst(const struct judging *judging, bool from_scp,
                        const struct adscp_alert **alertp)
 {
     const struct shared_check *check = judging->check;
-    bool beside =
-        judging->shared->silent > 0 && check->outcome < ADSCP_OUTCOME_UNCERTAIN;
+    bool beside = judging->shared->silent > 0 &&
+                  check->outcome < ADSCP_ALERT_OUTCOME_UNCERTAIN;
     const struct adscp_alert *alert = NULL, *whole;
     int rc = judge_row(judging, check->worst, from_scp, beside, &alert);
 
     if (rc != ADSCP_OK)
         return rc;
-    if (alert->outcome > ADSCP_OUTCOME_UNCERTAIN ||
+    if (alert->outcome > ADSCP_ALERT_OUTCOME_UNCERTAIN ||
         alert->changes_on == check->changes_on) {
         *alertp = alert;
         return ADSCP_OK;

@@ -25,13 +25,13 @@ static const char *version_of(const struct adscp_server *server)
 static const char *does(int action)
 {
     switch (action) {
-    case ADSCP_ACTION_ANSWER:
+    case ADSCP_HOP_ACTION_ANSWER:
         return " answers";
-    case ADSCP_ACTION_PROXY:
+    case ADSCP_HOP_ACTION_PROXY:
         return " passes the request on";
-    case ADSCP_ACTION_REDIRECT:
+    case ADSCP_HOP_ACTION_REDIRECT:
         return " redirects the client";
-    case ADSCP_ACTION_ERROR:
+    case ADSCP_HOP_ACTION_ERROR:
         return " answers with an error";
     default:
         return " does what no source tells";
@@ -119,7 +119,7 @@ static char *rule_words(const struct adscp_hop *hop)
     char *text = NULL;
 
     if (is_one_of_several(hop))
-        whoever = hop->action == ADSCP_ACTION_UNKNOWN
+        whoever = hop->action == ADSCP_HOP_ACTION_UNKNOWN
                       ? "what any of them does is unknown, since "
                       : "whichever of them is asked, ";
     if (asprintf(&text, "the mailbox is on %s, %s: %s%s", server->name,
@@ -201,7 +201,7 @@ static char *predicate(const struct adscp_hop *hop)
 /* Where a redirect leads is not documented. */
 static const char *arrival(const struct adscp_hop *hop)
 {
-    return hop->via == ADSCP_VIA_REDIRECT
+    return hop->via == ADSCP_HOP_VIA_REDIRECT
                ? "no source names the target of the redirect, which is taken "
                  "to be an Exchange 2010 Client Access server of the "
                  "mailbox's site; "
@@ -339,7 +339,7 @@ int route_find(const struct directory_index *page, const struct route *route,
     for (i = 0; i < route->count && rc == ADSCP_OK; i++) {
         const struct adscp_hop *hop = &route->hops[i];
 
-        if (hop->action == ADSCP_ACTION_REDIRECT &&
+        if (hop->action == ADSCP_HOP_ACTION_REDIRECT &&
             !host_check_failed(&hop->met))
             rc = find_redirect(page, route, i, client_site, findings);
         if (rc == ADSCP_OK)

@@ -23,7 +23,7 @@ static void fail(struct verification *v, uint32_t flag, int reason)
 
 static void fail_invalid(struct verification *v)
 {
-    fail(v, FLAG_INVALID_CERT, ADSCP_REASON_INVALID);
+    fail(v, FLAG_INVALID_CERT, ADSCP_ALERT_REASON_INVALID);
 }
 
 /* -------------------------------------------------------------- errors -- */
@@ -72,7 +72,7 @@ static void read_purpose(struct verification *v,
     if (facts != NULL && (facts->flags & CERTIFICATE_USAGE_ANY) != 0)
         note(v, NOTE_ANY_USAGE);
     else
-        fail(v, FLAG_WRONG_USAGE, ADSCP_REASON_WRONG_USAGE);
+        fail(v, FLAG_WRONG_USAGE, ADSCP_ALERT_REASON_WRONG_USAGE);
 }
 
 /* Faults of a chain that have no words of their own. */
@@ -130,7 +130,7 @@ static void read_error(struct verification *v,
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
     case X509_V_ERR_CERT_UNTRUSTED:
-        fail(v, FLAG_INVALID_CA, ADSCP_REASON_UNTRUSTED_ISSUER);
+        fail(v, FLAG_INVALID_CA, ADSCP_ALERT_REASON_UNTRUSTED_ISSUER);
         return;
     case X509_V_ERR_INVALID_PURPOSE:
         read_purpose(v, errors, depth);
@@ -170,10 +170,10 @@ static void judge_dates(struct verification *v, int64_t time)
 
         if (facts->not_after == CERTIFICATE_TIME_UNKNOWN ||
             time > facts->not_after)
-            fail(v, FLAG_DATE_INVALID, ADSCP_REASON_EXPIRED);
+            fail(v, FLAG_DATE_INVALID, ADSCP_ALERT_REASON_EXPIRED);
         if (facts->not_before == CERTIFICATE_TIME_UNKNOWN ||
             time < facts->not_before)
-            fail(v, FLAG_DATE_INVALID, ADSCP_REASON_NOT_YET_VALID);
+            fail(v, FLAG_DATE_INVALID, ADSCP_ALERT_REASON_NOT_YET_VALID);
     }
 }
 
@@ -189,7 +189,7 @@ static void judge_usage(struct verification *v, int flags)
     if ((flags & CERTIFICATE_USAGE_ANY) != 0)
         note(v, NOTE_ANY_USAGE);
     else
-        fail(v, FLAG_WRONG_USAGE, ADSCP_REASON_WRONG_USAGE);
+        fail(v, FLAG_WRONG_USAGE, ADSCP_ALERT_REASON_WRONG_USAGE);
 }
 
 /* Keys everywhere; digests where a signature counts, which that of a root does
@@ -207,7 +207,7 @@ static void judge_strength(struct verification *v)
             fail_invalid(v);
         if ((facts->flags & CERTIFICATE_RSA) != 0 &&
             facts->key_bits < RSA_BITS_MIN) {
-            fail(v, FLAG_INVALID_CERT, ADSCP_REASON_WEAK_KEY);
+            fail(v, FLAG_INVALID_CERT, ADSCP_ALERT_REASON_WEAK_KEY);
             note(v, NOTE_WEAK_KEY);
         }
         if (is_signed && (facts->flags & CERTIFICATE_SHA1) != 0)
@@ -249,9 +249,11 @@ static void judge_anchor(const struct trust_model *model,
     int source = v->links[v->count - 1].source;
     size_t i, j;
 
-    if ((v->flags & FLAG_INVALID_CA) == 0 && source == ADSCP_CHAIN_TRUSTED)
+    if ((v->flags & FLAG_INVALID_CA) == 0 &&
+        source == ADSCP_ALERT_CHAIN_SOURCE_TRUSTED)
         note(v, NOTE_TRUSTED);
-    if ((v->flags & FLAG_INVALID_CA) == 0 && source == ADSCP_CHAIN_BUNDLE)
+    if ((v->flags & FLAG_INVALID_CA) == 0 &&
+        source == ADSCP_ALERT_CHAIN_SOURCE_BUNDLE)
         note(v, NOTE_BUNDLE);
     if ((v->flags & FLAG_INVALID_CA) == 0)
         return;

@@ -219,7 +219,7 @@ static void judge_name(const struct trust_question *question,
     if (match != TRUST_NAME_NO)
         return;
     v->flags |= FLAG_CN_INVALID;
-    v->reasons |= UINT32_C(1) << ADSCP_REASON_NAME_MISMATCH;
+    v->reasons |= UINT32_C(1) << ADSCP_ALERT_REASON_NAME_MISMATCH;
 }
 
 /* Nothing that a verdict could rest on. */
@@ -361,8 +361,9 @@ static int find_change(struct trust *trust,
 static int line_of(const struct verification *v, uint32_t flag)
 {
     if ((v->possible & flag) != 0)
-        return ADSCP_LINE_UNKNOWN;
-    return (v->flags & flag) != 0 ? ADSCP_LINE_BAD : ADSCP_LINE_GOOD;
+        return ADSCP_ALERT_LINE_UNKNOWN;
+    return (v->flags & flag) != 0 ? ADSCP_ALERT_LINE_BAD
+                                  : ADSCP_ALERT_LINE_GOOD;
 }
 
 /* Its facts were asked for before. */
@@ -408,7 +409,7 @@ static struct adscp_alert *alert_of(const struct trust_question *question,
     alert->lines[LINE_NAME] = line_of(v, FLAG_CN_INVALID);
     alert->confidence = question->confidence;
     if (question->no_connect) {
-        alert->outcome = ADSCP_OUTCOME_CONNECT_FAILURE;
+        alert->outcome = ADSCP_ALERT_OUTCOME_CONNECT_FAILURE;
         alert->flags |= question->no_tls ? FLAG_CHANNEL : 0;
     }
     return alert;

@@ -55,7 +55,7 @@ struct trust_question {
     bool no_connect; /* this client cannot complete TLS or reach the server */
     bool no_tls;     /* ... and it is TLS that fails */
     bool from_scp;   /* Outlook 2007 would take this host from the SCP itself */
-    int confidence;  /* ADSCP_CONFIDENCE_*, see forecast.h; 0: none */
+    int confidence;  /* ADSCP_ALERT_CONFIDENCE_*, see forecast.h; 0: none */
     bool other_likely;  /* ... as well: port 443 probably has another one */
     bool contradicted;  /* ... since the web services are on other hosts */
     bool silent_beside; /* another server behind the host publishes none */

@@ -152,10 +152,10 @@ static struct alert_link link_of(const struct trust_model *model,
                                  const X509 *x509, bool last)
 {
     static const int sources[] = {
-        [TRUST_CALLER] = ADSCP_CHAIN_TRUSTED,
-        [TRUST_DIRECTORY] = ADSCP_CHAIN_DIRECTORY,
-        [TRUST_BUNDLE] = ADSCP_CHAIN_BUNDLE,
-        [TRUST_HELPER] = ADSCP_CHAIN_DIRECTORY,
+        [TRUST_CALLER] = ADSCP_ALERT_CHAIN_SOURCE_TRUSTED,
+        [TRUST_DIRECTORY] = ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY,
+        [TRUST_BUNDLE] = ADSCP_ALERT_CHAIN_SOURCE_BUNDLE,
+        [TRUST_HELPER] = ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY,
     };
     const struct trust_row *best = NULL;
     size_t i;
@@ -171,11 +171,13 @@ static struct alert_link link_of(const struct trust_model *model,
         return (struct alert_link){best->certificate, sources[best->role]};
     for (i = 0; i < question->chain_count; i++)
         if (is_same(question->chain[i], x509))
-            return (struct alert_link){
-                question->chain[i],
-                question->published ? ADSCP_CHAIN_DIRECTORY : ADSCP_CHAIN_SENT};
+            return (struct alert_link){question->chain[i],
+                                       question->published
+                                           ? ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY
+                                           : ADSCP_ALERT_CHAIN_SOURCE_SENT};
     if (best == NULL) /* cannot be: a chain is made of what was given */
-        return (struct alert_link){question->chain[0], ADSCP_CHAIN_SENT};
+        return (struct alert_link){question->chain[0],
+                                   ADSCP_ALERT_CHAIN_SOURCE_SENT};
     return (struct alert_link){best->certificate, sources[best->role]};
 }
 
