@@ -429,8 +429,8 @@ int adscp_observer_add_resolve(adscp_observer *observer, const char *pin);
 int adscp_observer_set_timeout_ms(adscp_observer *observer, int milliseconds);
 
 /* Look at every host of a prediction: its hops and their alternatives, its
- * services, and the first candidates, to which the client goes on where nobody
- * answers. */
+ * services, the first candidates, to which the client goes on where nobody
+ * answers, and what may come first as well. */
 int adscp_observer_add_prediction(adscp_observer *observer,
                                   const adscp_prediction *prediction);
 

@@ -216,6 +216,19 @@ static void judge_alert(struct check *check)
         raise_state(check, check->cli->alert_state);
 }
 
+/* What another order would bring is a warning before it comes. */
+static void judge_doubt(struct check *check)
+{
+    const adscp_prediction *answer = check->answer;
+
+    if (!headline_doubt(check->out, answer))
+        return;
+    fputs(", ", check->out);
+    if (adscp_prediction_doubt_outcome(answer) >= ADSCP_ALERT_OUTCOME_ALERT ||
+        adscp_prediction_doubt_hop_count(answer) == 0)
+        raise_state(check, CLI_CHECK_WARNING);
+}
+
 /* An alert of today is told already; what comes is of interest before it. */
 static void judge_change(struct check *check)
 {
@@ -326,6 +339,7 @@ int cli_check(const struct report *report)
     if (check.out == NULL)
         return cli_check_unknown("out of memory");
     judge_alert(&check);
+    judge_doubt(&check);
     judge_change(&check);
     judge_rest(&check, adscp_prediction_complete(report->answer) == 1 &&
                            adscp_sightings_complete(report->sightings) != 0);

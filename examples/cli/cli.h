@@ -253,6 +253,13 @@ const char *story_name(const adscp_hop *hop); /* "EX07", or its host */
 const char *story_alerting(const adscp_prediction *answer);
 const char *story_action(int action);
 const char *story_evidence(int evidence);
+/* headline.c: whom the client meets; and, each as "but ...", what the answer is
+ * wrong without: a fault that keeps it from coming about, a doubt. False:
+ * nothing was written. */
+void headline_meets(FILE *out, const adscp_prediction *answer,
+                    const char *client);
+bool headline_fault(FILE *out, const adscp_prediction *answer);
+bool headline_doubt(FILE *out, const adscp_prediction *answer);
 /* seen.c: a certificate and what the client makes of it, as labelled lines;
  * and in a few words. */
 void seen_print(struct page *page, const adscp_certificate *certificate,

@@ -154,22 +154,25 @@ static void print_hop_title(struct page *page, const adscp_hop *hop, int number)
     fputc('\n', page->out);
 }
 
-/* Why the client comes to the first one is the order's business. */
+/* Why the client comes to the URL of an SCP is the order's business. */
 static void print_arrival(struct page *page, const struct report *report,
                           const adscp_hop *hop)
 {
     const adscp_prediction *answer = report->answer;
-    const adscp_candidate *first = adscp_prediction_candidate(answer, 0);
+    const adscp_candidate *row = adscp_hop_candidate(hop);
 
     if (adscp_hop_via(hop) != ADSCP_HOP_VIA_SCP) {
         page_label(page, "Comes", "redirected by the server before");
         return;
     }
-    page_label(page, "Comes", page_text(page, adscp_candidate_why(first)));
+    if (adscp_candidate_rank(row) > 1)
+        page_label(page, "After", "nobody answered at the URL before");
+    page_label(page, "Comes", page_text(page, adscp_candidate_why(row)));
     page_label(page, "Order",
                story_evidence(adscp_prediction_evidence(answer)));
-    story_rival(page, answer);
-    print_fact(page, report, "SCP", adscp_candidate_dn(first));
+    if (adscp_candidate_rank(row) == 1)
+        story_rival(page, answer);
+    print_fact(page, report, "SCP", adscp_candidate_dn(row));
 }
 
 static void print_alternatives(struct page *page, const adscp_hop *hop)

@@ -327,8 +327,7 @@ static void print_tail_line(struct page *page)
 {
     page_put(page, PAGE_DIM,
              page->utf8 ? "  \xe2\x94\x80\xe2\x94\x80 " : "  -- ");
-    page_put(page, PAGE_DIM,
-             "whether Outlook ever tries these is not documented\n");
+    page_put(page, PAGE_DIM, "Outlook probably never tries these (observed)\n");
 }
 
 static void print_rows(const struct table *table)

@@ -53,23 +53,22 @@ const char *cli_assumed_domain(const adscp_prediction *answer)
     return NULL;
 }
 
-/* "The EWS Managed API in site HQ", in bold from here on. */
-static void begin_title(struct page *page, const adscp_prediction *answer)
+/* "The EWS Managed API in site HQ" */
+static void name_client(const adscp_prediction *answer, char out[TEXT_SIZE])
 {
     const char *client = client_name(adscp_prediction_profile(answer));
     const char *site = adscp_prediction_site(answer);
-    char initial = client[0];
 
-    if (initial >= 'a' && initial <= 'z')
-        initial = (char)(initial - 'a' + 'A');
-    page_style(page, PAGE_BOLD);
-    fprintf(page->out, "%c%s", initial, client + 1);
-    if (cli_assumed_domain(answer) != NULL)
-        fprintf(page->out, " on a computer of %s", cli_assumed_domain(answer));
-    if (site != NULL)
-        fprintf(page->out, " in site %s", site);
-    else
-        fputs(" at an unknown site", page->out);
+    const char *domain = cli_assumed_domain(answer);
+
+    snprintf(out, TEXT_SIZE, "%s%s%s%s%s", client,
+             domain != NULL ? " on a computer of " : "",
+             domain != NULL ? domain : "",
+             site != NULL ? " in site " : " at an unknown site",
+             site != NULL ? site : "");
+    if (out[0] >= 'a' && out[0] <= 'z')
+        out[0] = (char)(out[0] - 'a' + 'A');
+    cli_clean(out);
 }
 
 static void end_title(struct page *page)
@@ -259,9 +258,11 @@ static bool print_list(struct page *page, const struct report *report)
 {
     const adscp_prediction *answer = report->answer;
     int count = adscp_prediction_candidate_count(answer);
+    char client[TEXT_SIZE];
 
-    begin_title(page, answer);
-    fprintf(page->out, " finds %d URL%s in the directory", count,
+    name_client(answer, client);
+    page_style(page, PAGE_BOLD);
+    fprintf(page->out, "%s finds %d URL%s in the directory", client, count,
             count == 1 ? "" : "s");
     end_title(page);
     print_question(page, report);
@@ -280,17 +281,24 @@ static bool print_list(struct page *page, const struct report *report)
     return findings_print(page, answer);
 }
 
-/* "; EX07 redirects the client to EX10", as far as it is known. */
-static void print_outcome(struct page *page, const adscp_prediction *answer)
+/* "; but Security Alert if EX19, the newest SCP, comes first" */
+static void print_but(struct page *page, const adscp_prediction *answer,
+                      bool (*write)(FILE *out, const adscp_prediction *answer))
 {
-    const adscp_hop *first = adscp_prediction_hop(answer, 0);
-    const adscp_hop *next = adscp_prediction_hop(answer, 1);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    bool said = out != NULL && write(out, answer);
 
-    if (adscp_hop_action(first) == ADSCP_HOP_ACTION_UNKNOWN)
-        return;
-    fprintf(page->out, ", which %s", story_action(adscp_hop_action(first)));
-    if (next != NULL)
-        fprintf(page->out, " to %s", story_name(next));
+    if (out != NULL)
+        text = cli_take(out, &text);
+    if (text == NULL)
+        page->failed = true;
+    else if (said) {
+        fputs("; ", page->out);
+        page_put(page, PAGE_YELLOW, text);
+    }
+    free(text);
 }
 
 /* A mistyped address would else be answered as anybody's. */
@@ -322,22 +330,18 @@ static void print_verdict(struct page *page, const adscp_prediction *answer)
     else if (outcome != ADSCP_ALERT_OUTCOME_NO_ALERT)
         fprintf(page->out, " at %s, after the answer", story_alerting(answer));
     page_style(page, PAGE_PLAIN);
+    print_but(page, answer, headline_fault);
+    print_but(page, answer, headline_doubt);
     fputc('\n', page->out);
 }
 
 static void print_headline(struct page *page, const adscp_prediction *answer)
 {
-    begin_title(page, answer);
-    if (adscp_prediction_hop_count(answer) <= 0)
-        fputs(" finds no server in the directory", page->out);
-    else
-        fprintf(page->out, " meets %s first%s",
-                story_name(adscp_prediction_hop(answer, 0)),
-                adscp_prediction_evidence(answer) == ADSCP_EVIDENCE_CONTESTED
-                    ? " (contested)"
-                    : "");
-    if (adscp_prediction_hop_count(answer) > 0)
-        print_outcome(page, answer);
+    char client[TEXT_SIZE];
+
+    name_client(answer, client);
+    page_style(page, PAGE_BOLD);
+    headline_meets(page->out, answer, client);
     print_nobody(page, answer);
     end_title(page);
 }

@@ -146,6 +146,19 @@ static int add_hop(adscp_observer *observer, const adscp_hop *hop)
     return rc;
 }
 
+/* What may come first as well: its whole way, and the rival reading's URL. */
+static int add_doubt(adscp_observer *observer,
+                     const adscp_prediction *prediction)
+{
+    int i, hops = adscp_prediction_doubt_hop_count(prediction);
+    const char *rival = adscp_prediction_rival_url(prediction);
+    int rc = rival != NULL ? add_url(observer, rival) : ADSCP_OK;
+
+    for (i = 0; i < hops && rc == ADSCP_OK; i++)
+        rc = add_hop(observer, adscp_prediction_doubt_hop(prediction, i));
+    return rc;
+}
+
 int adscp_observer_add_prediction(adscp_observer *observer,
                                   const adscp_prediction *prediction)
 {
@@ -168,7 +181,7 @@ int adscp_observer_add_prediction(adscp_observer *observer,
     for (i = 0; i < candidates && i < CANDIDATES_MAX && rc == ADSCP_OK; i++)
         rc = add_url(observer, adscp_candidate_url(
                                    adscp_prediction_candidate(prediction, i)));
-    return rc;
+    return rc == ADSCP_OK ? add_doubt(observer, prediction) : rc;
 }
 
 int adscp_observer_set_dns_server(adscp_observer *observer, const char *address)

@@ -429,6 +429,77 @@ def first_dead_alert(lab):
                  ('alert', 2))
 
 
+@test('a dead server: each hop has its own candidate, the first lines say so')
+def after_dead(lab):
+    forest = two_servers(lab, 'after-dead')
+    pins = {OLD: [DEAD], HOST: [lab.places['self-signed']]}
+    answer = lab.predict(4, forest, pins)
+    expect_equal([hop['candidate'] for hop in answer['hops']], [1, 2])
+    silent, = [finding for finding in answer['findings']
+               if finding['code'] == 'scp-host-silent']
+    expect(silent['dn'].startswith('CN=EX07,CN=Autodiscover'), silent)
+    words = lab.run('predict', '--observe', '-l', forest.path, '--site', 'HQ',
+                    '--mail', 'ann@corp.example.test', *pinned(pins))
+    first, second = words.out.split('\n')[:2]
+    expect_equal(first, 'EX07 cannot be reached; Outlook in site HQ goes on to '
+                 'EX1 (observed), which answers')
+    expect_equal(second, 'The user sees: Security Alert at hop 2, EX1')
+    hops = words.out.split('\nHop ')
+    expect('created 2008-01-01' in ' '.join(hops[1].split()), words)
+    expect('created 2010-01-01' in ' '.join(hops[2].split()), words)
+
+
+@test('a redirect to a server that did not answer is no loop')
+def redirect_to_dead(lab):
+    forest = organisation(lab, 'redirect-to-dead', 'root')
+    forest.server('EX1', EX2010_SP2, 38, 'HQ', created=2008)
+    forest.server('EX07', EX2007_SP3, 36, 'HQ', created=2010)
+    forest.mailbox('ann', 'EX1')
+    forest.write(forest.path)
+    answer = lab.predict(4, forest, {HOST: [DEAD],
+                                     OLD: [lab.places['wildcard']]})
+    expect_equal(verdicts(answer), [('scp', 'EX1', 'connect-failure', 0),
+                                    ('scp', 'EX07', 'no-alert', 0),
+                                    ('redirect', 'EX1', 'connect-failure', 0)])
+    expect_equal([hop['candidate'] for hop in answer['hops']], [1, 2, None])
+    expect('redirect-loop' not in codes(answer), answer['findings'])
+
+
+@test('other sites are no way out')
+def no_tail(lab):
+    forest = organisation(lab, 'no-tail', 'root')
+    forest.site('Lab')
+    forest.server('EX07', EX2010_SP2, 38, 'HQ', created=2008)
+    forest.server('EX1', EX2010_SP2, 38, 'Lab', created=2010)
+    forest.mailbox('ann', 'EX1')
+    forest.write(forest.path)
+    pins = {OLD: [DEAD], HOST: [lab.places['good']]}
+    answer = lab.predict(4, forest, pins)
+    expect_equal(verdicts(answer), [('scp', 'EX07', 'connect-failure', 0)])
+    words = lab.run('predict', '--observe', '-l', forest.path, '--site', 'HQ',
+                    *pinned(pins))
+    expect(words.out.startswith('EX07 cannot be reached; Outlook in site HQ '
+                                'has no other SCP to try\n'), words)
+
+
+@test('what may come first is looked at, and warns')
+def doubt_seen(lab):
+    forest = two_servers(lab, 'doubt')
+    forest.site('Far')
+    forest.write(forest.path)
+    pins = {OLD: [lab.places['wildcard']], HOST: [lab.places['self-signed']]}
+    answer = lab.predict(0, forest, pins, site='Far', mail='bob')
+    expect_equal(answer['choice']['doubt'], {
+        'reading': 'newest-first', 'outcome': 'alert',
+        'url': f'https://{HOST}/Autodiscover/Autodiscover.xml'})
+    expect_equal(answer['alert']['doubtful'], True)
+    check = lab.run('check', '-o', '-l', forest.path, '-s', 'Far', '-m',
+                    'bob@corp.example.test', *pinned(pins))
+    expect_equal(check.code, 1, check)
+    expect('but Security Alert if EX1, the newest SCP, comes first' in
+           check.out, check)
+
+
 @test('no server answers')
 def all_dead(lab):
     forest = two_servers(lab, 'all-dead')

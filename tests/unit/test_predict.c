@@ -386,8 +386,8 @@ static void why_outlook(void)
               "order decides");
     CHECK_WHY(forest, hq, 4,
               "names no site; number 2 by age of 2 SCPs of that kind (creation "
-              "date unknown); whether Outlook goes on to it after those of "
-              "site HQ is not documented");
+              "date unknown); Outlook probably never tries it: by one account "
+              "it makes one list only, here that of site HQ (observed)");
     CHECK_WHY(forest, oslo, 0,
               "names no site; the oldest of 2 SCPs of that kind (created "
               "2014-01-01); no SCP serves the client's site Oslo");
@@ -399,6 +399,117 @@ static void why_outlook(void)
               "names no site; the oldest of 2 SCPs of that kind (created "
               "2014-01-01); the client's site is unknown");
     adscp_forest_free(forest);
+}
+
+/* A URL that several SCPs publish is one row. */
+static void why_shared(void)
+{
+    struct make make = {0};
+    struct adscp_forest *forest;
+    struct asks hq = {.site = "HQ"}, lab = {.site = "Lab"};
+
+    make_directory(&make, NULL);
+    make_scp(&make, "A", "Site=HQ|Site=Lab", "2010", "a");
+    make_scp(&make, "A2", "Site=HQ", "2011", "a");
+    make_scp(&make, "A3", "Site=HQ", "2012", "a");
+    make_scp(&make, "B", "Site=Lab", "2013", "b");
+    make_scp(&make, "B2", "Site=Lab", "2014", "b");
+    forest = make_done(&make);
+    CHECK_WHY(forest, hq, 0,
+              "serves the client's site HQ; the only URL of 3 SCPs that do "
+              "(created 2010-01-01)");
+    CHECK_WHY(forest, lab, 0,
+              "serves the client's site Lab; the oldest of 2 URLs of 3 SCPs "
+              "that do (created 2010-01-01)");
+    CHECK_WHY(forest, lab, 1,
+              "serves the client's site Lab; number 2 by age of 2 URLs of 3 "
+              "SCPs that do (created 2013-01-01)");
+    hq.profile = ADSCP_PROFILE_EWS;
+    CHECK_WHY(forest, hq, 0,
+              "serves the client's site HQ; the only URL of 3 SCPs that do");
+    adscp_forest_free(forest);
+}
+
+/* ---------------------------------------------------------------- doubt -- */
+
+static void check_doubt(int line, const struct adscp_forest *forest,
+                        struct asks asks, const char *reading, const char *host)
+{
+    adscp_prediction *prediction = ask(forest, asks);
+    const adscp_hop *hop = adscp_prediction_doubt_hop(prediction, 0);
+
+    test_report_str(adscp_prediction_doubt_reading(prediction), reading,
+                    __FILE__, line, "reading");
+    test_report_str(adscp_hop_host(hop), host, __FILE__, line, "host");
+    test_report_int(adscp_prediction_doubt_hop_count(prediction), host != NULL,
+                    __FILE__, line, "hops");
+    if (host != NULL)
+        test_report_str(adscp_candidate_url(adscp_hop_candidate(hop)),
+                        adscp_prediction_doubt_url(prediction), __FILE__, line,
+                        "candidate");
+    test_report_int(adscp_prediction_doubt_outcome(prediction),
+                    host != NULL ? ADSCP_ALERT_OUTCOME_UNCERTAIN : -1, __FILE__,
+                    line, "outcome");
+    test_report_int(adscp_prediction_doubtful(prediction), 0, __FILE__, line,
+                    "doubtful");
+    adscp_prediction_free(prediction);
+}
+
+#define CHECK_DOUBT(...) check_doubt(__LINE__, __VA_ARGS__)
+
+static void doubts(void)
+{
+    struct make make = {0};
+    struct adscp_forest *forest;
+    struct asks asks = {.site = "HQ"};
+
+    make_directory(&make, NULL);
+    make_scp(&make, "A", "Site=HQ", "2010", "a");
+    make_scp(&make, "A2", "Site=HQ", "2010", "A");
+    make_scp(&make, "B", "Site=Lab", "2010", "b");
+    make_scp(&make, "C", "Site=Lab", "2010", "c");
+    make_scp(&make, "D", "Site=Far", "2011", "d");
+    make_scp(&make, "D2", "Site=Far", NULL, "e");
+    forest = make_done(&make);
+    CHECK_DOUBT(forest, asks, NULL, NULL); /* one URL twice is no tie */
+    asks.site = "Lab";
+    CHECK_DOUBT(forest, asks, "tie", "c.contoso.com");
+    asks.site = "Far"; /* the date that is missing stands last */
+    CHECK_DOUBT(forest, asks, NULL, NULL);
+    asks.site = "None";
+    CHECK_DOUBT(forest, asks, "newest-first", "d.contoso.com");
+    asks.profile = ADSCP_PROFILE_EWS;
+    CHECK_DOUBT(forest, asks, NULL, NULL);
+    asks.profile = ADSCP_PROFILE_OXDISCO;
+    CHECK_DOUBT(forest, asks, NULL, NULL);
+    adscp_forest_free(forest);
+}
+
+/* Sixteen rivals are judged; one more is told. */
+static void many_doubts(void)
+{
+    int count;
+
+    for (count = 17; count <= 18; count++) {
+        struct make make = {0};
+        struct adscp_forest *forest;
+        adscp_prediction *prediction;
+        char name[8];
+        int i;
+
+        make_directory(&make, NULL);
+        for (i = 0; i < count; i++) {
+            snprintf(name, sizeof(name), "m%d", i);
+            make_scp(&make, name, "Site=HQ", "2010", name);
+        }
+        forest = make_done(&make);
+        prediction = ask(forest, (struct asks){.site = "HQ"});
+        CHECK_INT(adscp_prediction_doubtful(prediction), count > 17);
+        CHECK_FINDING(prediction, "first-uncertain", count > 17, NULL,
+                      count > 17 ? "more URLs may come first" : NULL);
+        adscp_prediction_free(prediction);
+        adscp_forest_free(forest);
+    }
 }
 
 static void why_others(void)
@@ -769,6 +880,9 @@ static const struct test tests[] = {
     {"a URL without a host", no_host},
     {"reasons in the profile outlook", why_outlook},
     {"reasons in the other profiles", why_others},
+    {"reasons where SCPs share a URL", why_shared},
+    {"URLs that may come first", doubts},
+    {"more of them than are judged", many_doubts},
     {"findings about URLs", url_findings},
     {"findings about class and kind", class_and_kind},
     {"findings about keywords", keyword_findings},

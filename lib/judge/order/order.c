@@ -313,6 +313,7 @@ int walk_append(struct walk *walk, const struct adscp_scp *scp, const char *url,
 {
     struct order_list *list = walk->list;
 
+    list->group_scps[group]++;
     if (*placep != INDEX_NONE)
         return append_also(walk, *placep, scp);
     *placep = list->count++;

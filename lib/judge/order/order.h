@@ -76,6 +76,7 @@ struct order_list {
     atomic_bool has_texts;              /* false: all of them are NULL */
     uint32_t group_first[ORDER_GROUPS]; /* rows of a group lie together */
     uint32_t group_count[ORDER_GROUPS];
+    uint32_t group_scps[ORDER_GROUPS]; /* that publish the URLs of the group */
     const struct adscp_scp **also;
     struct finding_list findings; /* what ranking them met */
     struct arena arena;

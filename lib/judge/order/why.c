@@ -13,26 +13,38 @@
 
 enum { PLACE_MAX = 160 };
 
-/* The place of a row among those of its group. */
+/* The place of a row among those of its group. A row is a URL, and several SCPs
+ * may publish it. */
 struct place {
-    uint32_t number; /* from 1 */
-    uint32_t count;
-    const char *one;  /* what they have in common, behind "SCP" */
-    const char *many; /* ... and behind "SCPs" */
+    uint32_t number;  /* from 1 */
+    uint32_t count;   /* of URLs */
+    char things[48];  /* "SCPs", or "URLs of 5 SCPs" */
+    const char *has;  /* what they have in common, behind the only one */
+    const char *have; /* ... and behind several */
 };
 
 static struct place place_of(const struct adscp_candidate *row)
 {
     const struct order_list *list = row->list;
     uint32_t index = (uint32_t)(row - list->rows);
+    uint32_t scps = list->group_scps[row->group];
     bool in_site = row->group == ADSCP_CANDIDATE_GROUP_IN_SITE;
-
-    return (struct place){
+    struct place place = {
         .number = index - list->group_first[row->group] + 1,
         .count = list->group_count[row->group],
-        .one = in_site ? "that does" : "of that kind",
-        .many = in_site ? "that do" : "of that kind",
+        .has = in_site ? "that does" : "of that kind",
+        .have = in_site ? "that do" : "of that kind",
     };
+
+    if (scps == place.count)
+        snprintf(place.things, sizeof(place.things), "SCP%s",
+                 scps == 1 ? "" : "s");
+    else
+        snprintf(place.things, sizeof(place.things), "URL%s of %u SCPs",
+                 place.count == 1 ? "" : "s", (unsigned)scps);
+    if (scps > 1)
+        place.has = place.have;
+    return place;
 }
 
 /* By the directory's order, or by its reverse. */
@@ -43,10 +55,11 @@ static void write_order(const struct adscp_candidate *row, char out[PLACE_MAX])
                     row->group == ADSCP_CANDIDATE_GROUP_UNSCOPED;
 
     if (place.count == 1)
-        snprintf(out, PLACE_MAX, "the only SCP %s", place.one);
+        snprintf(out, PLACE_MAX, "the only %s %s", place.things, place.has);
     else
-        snprintf(out, PLACE_MAX, "number %u of %u SCPs %s, in %s",
-                 (unsigned)place.number, (unsigned)place.count, place.many,
+        snprintf(out, PLACE_MAX, "number %u of %u %s %s, in %s",
+                 (unsigned)place.number, (unsigned)place.count, place.things,
+                 place.have,
                  reversed ? "the reverse of the directory's order"
                           : "the directory's order");
 }
@@ -70,14 +83,15 @@ static void write_age(const struct adscp_candidate *row, char out[PLACE_MAX])
 
     write_date(row, date);
     if (place.count == 1)
-        snprintf(out, PLACE_MAX, "the only SCP %s (%s)", place.one, date);
-    else if (place.number == 1)
-        snprintf(out, PLACE_MAX, "the oldest of %u SCPs %s (%s)",
-                 (unsigned)place.count, place.many, date);
-    else
-        snprintf(out, PLACE_MAX, "number %u by age of %u SCPs %s (%s)",
-                 (unsigned)place.number, (unsigned)place.count, place.many,
+        snprintf(out, PLACE_MAX, "the only %s %s (%s)", place.things, place.has,
                  date);
+    else if (place.number == 1)
+        snprintf(out, PLACE_MAX, "the oldest of %u %s %s (%s)",
+                 (unsigned)place.count, place.things, place.have, date);
+    else
+        snprintf(out, PLACE_MAX, "number %u by age of %u %s %s (%s)",
+                 (unsigned)place.number, (unsigned)place.count, place.things,
+                 place.have, date);
 }
 
 static const char *tie_words(const struct adscp_candidate *row)
@@ -140,8 +154,8 @@ static char *below(const struct order_list *list, bool tail)
         rc = asprintf(&text, "the client's site is unknown");
     else if (tail)
         rc = asprintf(&text,
-                      "whether Outlook goes on to it after those of site %s is "
-                      "not documented",
+                      "Outlook probably never tries it: by one account it "
+                      "makes one list only, here that of site %s (observed)",
                       site);
     else if (list->group_count[ADSCP_CANDIDATE_GROUP_IN_SITE] > 0)
         rc = asprintf(&text, "comes after those of site %s", site);

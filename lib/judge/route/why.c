@@ -327,6 +327,21 @@ static int find_met(const struct adscp_hop *hop, int64_t time,
     return rc;
 }
 
+/* Servers that the client tries before the one that answers. */
+static int find_silent(const struct route *route, int index,
+                       struct finding_list *findings)
+{
+    const struct adscp_hop *hop = &route->hops[index];
+    const char *host = hop_host(hop);
+
+    if (index >= route_last_start(route) || !hop_has_host(hop))
+        return ADSCP_OK;
+    if (host == NULL)
+        return ADSCP_E_NOMEM;
+    return add_finding(findings, FINDING_SCP_HOST_SILENT,
+                       (struct finding_about){.scp = hop->scp, .a = host});
+}
+
 int route_find(const struct directory_index *page, const struct route *route,
                const char *client_site, int64_t time,
                struct finding_list *findings)
@@ -342,6 +357,8 @@ int route_find(const struct directory_index *page, const struct route *route,
         if (hop->action == ADSCP_HOP_ACTION_REDIRECT &&
             !host_check_failed(&hop->met))
             rc = find_redirect(page, route, i, client_site, findings);
+        if (rc == ADSCP_OK)
+            rc = find_silent(route, i, findings);
         if (rc == ADSCP_OK)
             rc = find_met(hop, time, findings);
     }
