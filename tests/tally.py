@@ -147,6 +147,9 @@ def run_suite(tests, suite, build, logs):
 
 
 def run(build, logs, suites):
+    # A shell lets what it puts in the background ignore this, and so would all
+    # that is interrupted by a test.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     tests = load_tests(build)
     for suite in suites:
         if run_suite(tests, suite, build, logs) == 0:

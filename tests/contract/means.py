@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Neither root nor sudo, and packages missing: examples/demo and tests/run say in
+one line what root must install, and do nothing else."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+
+import contract
+
+NOBODY = 65534
+# Functions of the shell go before programs, wherever PATH leads.
+BARE = {'BASH_FUNC_dpkg-query%%': '() { return 1; }',
+        'BASH_FUNC_command%%': '() { return 1; }'}
+
+
+def copy(scratch, name):
+    """A tree in which anybody could build."""
+    path = scratch / name
+    path.parent.mkdir(exist_ok=True)
+    shutil.copy(contract.ROOT / name, path)
+    for each in (scratch, path.parent):
+        each.chmod(0o777)
+    return path
+
+
+def run(path):
+    as_nobody = (['setpriv', f'--reuid={NOBODY}', f'--regid={NOBODY}',
+                  '--clear-groups'] if os.geteuid() == 0 else [])
+    return subprocess.run(
+        [*as_nobody, path], text=True, capture_output=True, check=False,
+        env={'PATH': '/usr/bin:/bin', **BARE}, stdin=subprocess.DEVNULL)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        for script in ('examples/demo', 'tests/run'):
+            scratch = pathlib.Path(name) / script.replace('/', '-')
+            scratch.mkdir()
+            pathlib.Path(name).chmod(0o755)
+            result = run(copy(scratch, script))
+            said = re.fullmatch(
+                rf'{script}: as root: apt-get install --no-install-recommends '
+                r'([\w.+-]+ )+[\w.+-]+\n', result.stderr)
+            contract.check(f'{script}: one line names what to install',
+                           said and not result.stdout and
+                           'libldap-dev' in result.stderr, result)
+            contract.check('... it fails', result.returncode == 1, result)
+            contract.check_empty('... and nothing is there that was not', [
+                str(path) for path in scratch.rglob('*')
+                if path.is_file() and path.name not in ('demo', 'run')]
+                + list(scratch.glob('.build')))
+    result = contract.run('bash', contract.ROOT / 'tests' / 'run', '--help')
+    contract.check('tests/run --help', result.returncode == 0 and
+                   'tests/run TIER...' in result.stdout, result.stdout)
+    contract.finish()
+
+
+main()
