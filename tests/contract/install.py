@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What `meson install` leaves: header, library with its soname, pkg-config file,
-command, man pages, Python package. A foreign program finds them by pkg-config, and
-runs."""
+"""What `meson install` leaves: header, library with its soname, files for pkg-config
+and CMake, command, man pages, Python package. A foreign program finds them by
+either, and runs; the command and Python find the library under any prefix."""
 
 import os
 import pathlib
 import re
+import shutil
 import sys
 import tempfile
 
@@ -44,6 +45,8 @@ def wanted():
     return [r'include/adscp\.h', rf'{lib}/libadscp\.so',
             rf'{lib}/libadscp\.so\.0', rf'{lib}/libadscp\.so\.0\.\d+\.\d+',
             rf'{lib}/pkgconfig/adscp\.pc', r'bin/adscp',
+            rf'{lib}/cmake/adscp/adscp-config\.cmake',
+            rf'{lib}/cmake/adscp/adscp-config-version\.cmake',
             r'share/bash-completion/completions/adscp',
             *(rf'share/man/man{part}/adscp\.{part}' for part in (1, 3, 7)),
             *(rf'{python}/adscp/{re.escape(name)}' for name in package)]
@@ -82,6 +85,57 @@ def foreign(root, pc):
         return contract.run(source.with_suffix(''), env=environment)
 
 
+CMAKE = '''
+cmake_minimum_required(VERSION 3.16)
+project(foreign C)
+find_package(adscp {release} REQUIRED)
+add_executable(foreign foreign.c)
+target_link_libraries(foreign adscp::adscp)
+'''
+
+
+def by_cmake(root, wanted):
+    """The same by find_package(); the result of running it, or of what failed."""
+    prefix = next(root.rglob('bin/adscp')).parents[1]
+    with tempfile.TemporaryDirectory() as scratch:
+        tree = pathlib.Path(scratch)
+        (tree / 'foreign.c').write_text(PROGRAM)
+        (tree / 'CMakeLists.txt').write_text(CMAKE.format(release=wanted))
+        environment = dict(os.environ, CC=contract.compiler()[0])
+        for command in (['cmake', '-S', tree, '-B', tree / 'build',
+                         f'-DCMAKE_PREFIX_PATH={prefix}'],
+                        ['cmake', '--build', tree / 'build'],
+                        [tree / 'build' / 'foreign']):
+            result = contract.run(*command, env=environment)
+            if result.returncode != 0:
+                break
+        return result
+
+
+def by_pip(scratch):
+    """The package as pip installs it, without a network, beside the library."""
+    venv = scratch / 'venv'
+    for command in (
+            [sys.executable, '-m', 'pip', 'install', '--quiet', '--no-index',
+             '--target', venv, contract.ROOT / 'examples' / 'python'],
+            [sys.executable, '-B', '-c', 'import adscp, importlib.metadata as m;'
+             'print(adscp.__version__, m.version("adscp"))']):
+        result = contract.run(*command, cwd=scratch, env=dict(
+            os.environ, PYTHONPATH=str(venv), PIP_ROOT_USER_ACTION='ignore',
+            ADSCP_LIBRARY=str(contract.build() / 'lib')))
+        if result.returncode != 0:
+            break
+    return result
+
+
+def without_library(scratch):
+    """What the package says where there is none."""
+    return contract.run(
+        sys.executable, '-B', '-c', 'import adscp', cwd=scratch,
+        env=dict(os.environ, PYTHONPATH=str(scratch / 'venv'),
+                 ADSCP_LIBRARY=str(scratch / 'nowhere')))
+
+
 def from_python(root):
     """What a Python program sees that knows the package's place only."""
     package = next(root.rglob('adscp/__init__.py')).parent
@@ -110,6 +164,36 @@ def main():
         contract.check('Python finds the package, and that the library',
                        result.returncode == 0 and
                        result.stdout == f'{release}\n', result.stdout)
+        moved = root / 'another place'
+        shutil.copytree(pc.parents[3], moved / pc.parents[3].name,
+                        symlinks=True)
+        if not contract.sanitizers():
+            result = by_cmake(moved, '.'.join(release.split('.')[:2]))
+            contract.check('a foreign program finds it by CMake, and runs',
+                           result.returncode == 0 and
+                           result.stdout == f'{release} ADSCP_E_FILE\n',
+                           result.stdout)
+            result = by_cmake(moved, '99.0')
+            contract.check('... and CMake finds no other release',
+                           result.returncode != 0 and
+                           'compatible with requested' in ' '.join(
+                               result.stdout.split()),
+                           result.stdout)
+        result = contract.run(next(moved.rglob('bin/adscp')), '--version', env={
+            name: value for name, value in os.environ.items()
+            if name != 'LD_LIBRARY_PATH'})
+        contract.check('the command finds its library below any prefix',
+                       result.returncode == 0 and
+                       result.stdout == f'adscp {release}\n', result.stdout)
+        result = by_pip(moved)
+        contract.check('pip installs the package, and Python knows its release',
+                       result.returncode == 0 and
+                       result.stdout == f'{release} {release}\n', result.stdout)
+        result = without_library(moved)
+        contract.check('without the library, it says what is missing',
+                       result.returncode != 0 and
+                       'ADSCP_LIBRARY may say where libadscp.so.0 is'
+                       in result.stdout, result.stdout)
         link = contract.run('readelf', '-d', pc.parents[1] / 'libadscp.so')
         contract.check('the soname is libadscp.so.0',
                        '[libadscp.so.0]' in link.stdout, link.stdout)
