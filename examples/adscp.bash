@@ -21,6 +21,43 @@ _adscp_command()
     done
 }
 
+# The exports among the words so far, each behind -l.
+_adscp_exports()
+{
+    local i word=''
+
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        -l | --ldif)
+            word=${COMP_WORDS[i + 1]}
+            [[ $word != '=' ]] || word=${COMP_WORDS[i + 2]}
+            ;;
+        *) continue ;;
+        esac
+        # As the shell would read it, but nothing is run.
+        word=${word//[\"\'\\]/}
+        [[ ! -r ${word/#\~/$HOME} ]] || printf '%s\n' -l "${word/#\~/$HOME}"
+    done
+}
+
+# Offer what a table of the exports has in its first or second column: sites 1,
+# servers 2. Only exports are read: a key press asks no directory.
+_adscp_names()
+{
+    local name before="^(\"[^\"]*\",){$(($3 - 1))}"
+    local -a exports names
+
+    mapfile -t exports < <(_adscp_exports)
+    ((${#exports[@]} > 0)) || return
+    mapfile -t names < <(timeout 5 "$1" "$2" --csv "${exports[@]}" \
+        2>/dev/null </dev/null |
+        sed -nE "1d; s/$before\"([^\"]*)\".*/\\2/p")
+    for name in "${names[@]}"; do
+        [[ $name != "${current//[\"\'\\]/}"* ]] ||
+            COMPREPLY+=("$(printf %q "$name")")
+    done
+}
+
 _adscp()
 {
     local current=${COMP_WORDS[COMP_CWORD]}
@@ -37,9 +74,17 @@ _adscp()
     -P | --profile) words='outlook ews learn oxdisco' ;;
     -Y | --mech) words='GSSAPI GSS-SPNEGO EXTERNAL' ;;
     --alert-as) words='critical warning ok' ;;
-    --ldif-at | -H | --uri | -d | --domain | -D | --bind-dn | --follow | -s | \
-        --site | -a | --address | -m | --mail | -t | --at | --resolve | \
-        --dns | --timeout | -w | --warning | -c | --critical)
+    -s | --site)
+        _adscp_names "$1" sites 1
+        return
+        ;;
+    --resolve)
+        _adscp_names "$1" servers 2
+        return
+        ;;
+    --ldif-at | -H | --uri | -d | --domain | -D | --bind-dn | --follow | -a | \
+        --address | -m | --mail | -t | --at | --dns | --timeout | -w | \
+        --warning | -c | --critical)
         return
         ;;
     *)

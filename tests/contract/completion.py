@@ -3,7 +3,9 @@
 """bash completes what the command takes: every command and option, and no value
 where the user's own is wanted."""
 
+import pathlib
 import re
+import tempfile
 
 import contract
 
@@ -39,6 +41,23 @@ def main():
                    ['examples/kb2006728.ldif'])
     contract.check('words', complete('list', '-P', 'o') ==
                    ['outlook', 'oxdisco'])
+    export = ['list', '-l', 'examples/kb2006728.ldif']
+    contract.check('sites of an export', complete(*export, '-s', '') ==
+                   ['Branch', 'HQ'], complete(*export, '-s', ''))
+    contract.check('the beginning of a site', complete(*export, '--site', 'B')
+                   == ['Branch'])
+    contract.check('servers of an export', complete(*export, '--resolve', 'ex0')
+                   == ['ex07.corp.example'])
+    with tempfile.TemporaryDirectory(prefix='adscp ') as scratch:
+        path = pathlib.Path(scratch) / 'odd.ldif'
+        text = (contract.ROOT / 'examples' / 'kb2006728.ldif').read_text()
+        path.write_text(re.sub(r'\bBranch\b', 'Site $(id) One', text))
+        odd = ['list', '-l', re.sub('([^\\w/.-])', r'\\\1', str(path)), '-s']
+        contract.check('an odd site, quoted, from a file with a blank',
+                       set(r'Site\ \$\(id\)\ One'.split()) <=
+                       set(complete(*odd, 'S')), complete(*odd, ''))
+        contract.check('no site of a file that is not there',
+                       complete('list', '-l', '/nowhere', '-s', '') == [])
     taking = re.findall(r'^  (?:-(\w), |    )--([\w-]+) [A-Z]', page, re.M)
     own = {'profile', 'mech', 'alert-as', 'ldif', 'password-file', 'ca', 'cert',
            'key', 'trust', 'roots'}
