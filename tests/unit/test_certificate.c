@@ -414,8 +414,13 @@ static void test_flags(void)
               CERTIFICATE_HAS_USAGE | CERTIFICATE_USAGE_ANY);
     CHECK_INT(FLAGS(.san = "DNS:a"), CERTIFICATE_HAS_ALT_NAME);
     CHECK_INT(FLAGS(.san = "IP:1.2.3.4"), CERTIFICATE_HAS_ALT_NAME);
-    CHECK_INT(FLAGS(.key_usage = "cRLSign"), CERTIFICATE_KEY_NOT_TLS);
-    CHECK_INT(FLAGS(.key_usage = "digitalSignature"), 0);
+    CHECK_INT(FLAGS(.key_usage = "cRLSign"),
+              CERTIFICATE_HAS_KEY_USAGE | CERTIFICATE_KEY_NOT_TLS);
+    CHECK_INT(FLAGS(.key_usage = "digitalSignature"),
+              CERTIFICATE_HAS_KEY_USAGE);
+    CHECK_INT(FLAGS(.key_usage = "digitalSignature,keyCertSign"),
+              CERTIFICATE_HAS_KEY_USAGE | CERTIFICATE_CERT_SIGN);
+    CHECK_INT(FLAGS(.names = "permitted;DNS:a"), CERTIFICATE_NAME_RULES);
     CHECK_INT(FLAGS(.constraints = "CA:TRUE"),
               CERTIFICATE_CA | CERTIFICATE_HAS_CONSTRAINTS);
     CHECK_INT(FLAGS(.constraints = "CA:FALSE"), CERTIFICATE_HAS_CONSTRAINTS);
@@ -431,7 +436,8 @@ static void test_flags(void)
     CHECK_INT(FLAGS(.digest = EVP_md5()), CERTIFICATE_MD5 | CERTIFICATE_RSA);
     CHECK_INT(FLAGS(.san_der = (const unsigned char *)"\x30\x05\x82",
                     .san_der_length = 3),
-              CERTIFICATE_HAS_ALT_NAME | CERTIFICATE_INVALID);
+              CERTIFICATE_HAS_ALT_NAME | CERTIFICATE_INVALID |
+                  CERTIFICATE_BAD_ALT_NAME);
     made_free(&root);
 }
 

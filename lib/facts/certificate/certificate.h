@@ -90,7 +90,8 @@ enum {
     CERTIFICATE_CA = 1 << 2,          /* may issue, by its basicConstraints */
     CERTIFICATE_HAS_CONSTRAINTS = 1 << 3, /* has basicConstraints */
     CERTIFICATE_HAS_ALT_NAME = 1 << 4, /* has a subjectAltName of any content */
-    CERTIFICATE_HAS_USAGE = 1 << 5,    /* has an extended key usage */
+    CERTIFICATE_HAS_USAGE = 1 << 5,    /* has application policies, or else an
+                                          extended key usage, that can be read */
     CERTIFICATE_USAGE_SERVER = 1 << 6, /* ... serverAuth, or a server gated
                                           cryptography of old */
     CERTIFICATE_USAGE_ANY = 1 << 7,    /* ... anyExtendedKeyUsage */
@@ -101,7 +102,18 @@ enum {
     CERTIFICATE_KEY_UNREADABLE = 1 << 12,
     CERTIFICATE_RSA = 1 << 13,
     CERTIFICATE_SHA1 = 1 << 14, /* the digest of its signature */
-    CERTIFICATE_MD5 = 1 << 15   /* that, or older */
+    CERTIFICATE_MD5 = 1 << 15,  /* that, or older */
+    CERTIFICATE_HAS_KEY_USAGE = 1 << 16,
+    CERTIFICATE_CERT_SIGN = 1 << 17,    /* ... keyCertSign */
+    CERTIFICATE_BAD_ALT_NAME = 1 << 18, /* a subjectAltName cannot be read */
+    CERTIFICATE_OLD_ALT_NAME = 1 << 19, /* has one as 2.5.29.7 */
+    CERTIFICATE_CRITICAL = 1 << 20,     /* has a critical extension that Windows
+                                           does not know */
+    CERTIFICATE_VERSION_1 = 1 << 21,    /* which knows no extensions */
+    CERTIFICATE_POLICIES = 1 << 22,     /* has rules about policies, or some */
+    CERTIFICATE_NAME_RULES = 1 << 23,   /* has nameConstraints */
+    CERTIFICATE_PROXY = 1 << 24,        /* RFC 3820 */
+    CERTIFICATE_KEY_EXPLICIT = 1 << 25  /* its curve is spelt out */
 };
 
 struct certificate_facts {
@@ -111,6 +123,8 @@ struct certificate_facts {
     const char *issuer;
     struct certificate_name common_name; /* the first one, in UTF-8; .bytes
                                             NULL: none */
+    const struct certificate_name *common_names; /* all of them */
+    size_t common_name_count;
     const struct certificate_name *dns_names;
     size_t dns_name_count;
     const char **ip_addresses;
@@ -121,7 +135,8 @@ struct certificate_facts {
     int64_t not_before; /* seconds, or CERTIFICATE_TIME_UNKNOWN */
     int64_t not_after;  /* the last second of its validity */
     int key_bits;
-    int flags; /* CERTIFICATE_* */
+    int path_length; /* authorities that may stand below; -1: any number */
+    int flags;       /* CERTIFICATE_* */
 };
 
 /* Never NULL but for lack of memory. */
@@ -139,6 +154,49 @@ bool certificate_same(const struct adscp_certificate *a,
                       const struct adscp_certificate *b);
 const void *certificate_der(const struct adscp_certificate *certificate,
                             size_t *lengthp);
+
+/* Bytes of a certificate. */
+struct certificate_span {
+    const uint8_t *bytes;
+    size_t length;
+};
+
+bool certificate_span_equal(struct certificate_span a,
+                            struct certificate_span b);
+
+/* Equal for two names that certificate_issuer_named() may find equal. */
+uint32_t certificate_name_hash(struct certificate_span name);
+
+/* What tells who may have issued whom, as DER; it costs a walk over the bytes,
+ * and nothing is decoded. The key identifiers may be empty. false: these bytes
+ * are none of a certificate. */
+struct certificate_outline {
+    struct certificate_span subject, issuer;
+    struct certificate_span key; /* SubjectPublicKeyInfo */
+    struct certificate_span subject_key_id, authority_key_id;
+};
+
+bool certificate_outline(const struct adscp_certificate *certificate,
+                         struct certificate_outline *outline);
+
+/* Does the issuer's key verify the certificate's signature? Unknown: OpenSSL
+ * has no such algorithm, or cannot read the key. The facts of both were asked
+ * for, and were given. */
+enum certificate_signature {
+    SIGNATURE_NO,
+    SIGNATURE_YES,
+    SIGNATURE_UNKNOWN,
+    SIGNATURE_NO_MEMORY
+};
+enum certificate_signature
+certificate_verify(const struct adscp_certificate *certificate,
+                   const struct adscp_certificate *issuer);
+
+/* Is the issuer's subject the name that the certificate has for its issuer? */
+enum certificate_names { NAMES_DIFFER, NAMES_EQUAL, NAMES_NO_MEMORY };
+enum certificate_names
+certificate_issuer_named(const struct adscp_certificate *certificate,
+                         const struct adscp_certificate *issuer);
 
 /* What a serialized element calls it ("Microsoft Exchange"), clean; or NULL. */
 const char *

@@ -5,8 +5,8 @@
  * cleared around every call; a lack of memory looks like a broken certificate
  * but for that reason; and a decoder that fails may have decoded a part.
  */
-#include <arpa/inet.h>
 #include <openssl/asn1.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -16,20 +16,6 @@
 
 #include "base/text.h"
 #include "facts/certificate/private.h"
-
-/* Did a decoder fail for lack of memory? The reason lies beneath others, so the
- * queue is emptied, unless it holds what the host program may want to see. */
-static bool no_memory(const struct certificate_parsed *parsed)
-{
-    unsigned long error = ERR_peek_last_error();
-    bool found = ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
-
-    if (!parsed->queue_empty)
-        return found;
-    while ((error = ERR_get_error()) != 0)
-        found = found || ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
-    return found;
-}
 
 /* A copy in the arena of what OpenSSL gave. */
 static const char *keep(struct certificate_parsed *parsed, const char *bytes,
@@ -62,8 +48,8 @@ static const char *name_text(struct certificate_parsed *parsed,
     return text;
 }
 
-static bool keep_name(struct certificate_parsed *parsed, const void *bytes,
-                      size_t length, struct certificate_name *namep)
+bool certificate_keep_name(struct certificate_parsed *parsed, const void *bytes,
+                           size_t length, struct certificate_name *namep)
 {
     const char *copy =
         arena_copy(&parsed->arena, length > 0 ? bytes : "", length);
@@ -75,104 +61,48 @@ static bool keep_name(struct certificate_parsed *parsed, const void *bytes,
     return copy != NULL && text != NULL;
 }
 
-/* The first common name, in the order of the encoding. */
-static bool parse_common_name(struct certificate_parsed *parsed,
-                              const X509_NAME *subject)
+/* As UTF-8, or where that fails as it stands. */
+static bool keep_common_name(struct certificate_parsed *parsed,
+                             const ASN1_STRING *value,
+                             struct certificate_name *namep)
 {
-    int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
-    const ASN1_STRING *value;
     unsigned char *utf8 = NULL;
-    int length;
+    int length = ASN1_STRING_to_UTF8(&utf8, value);
     bool ok;
 
-    if (at < 0)
-        return true;
-    value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
-    length = ASN1_STRING_to_UTF8(&utf8, value);
     if (length < 0 || utf8 == NULL)
-        return keep_name(parsed, ASN1_STRING_get0_data(value),
-                         (size_t)ASN1_STRING_length(value),
-                         &parsed->facts.common_name);
-    ok = keep_name(parsed, utf8, (size_t)length, &parsed->facts.common_name);
+        return certificate_keep_name(parsed, ASN1_STRING_get0_data(value),
+                                     (size_t)ASN1_STRING_length(value), namep);
+    ok = certificate_keep_name(parsed, utf8, (size_t)length, namep);
     OPENSSL_free(utf8);
     return ok;
 }
 
-static bool keep_address(struct certificate_parsed *parsed,
-                         const ASN1_STRING *value, const char **textp)
-{
-    const unsigned char *bytes = ASN1_STRING_get0_data(value);
-    char text[INET6_ADDRSTRLEN] = "";
-    int length = ASN1_STRING_length(value);
-
-    if (length == 4)
-        inet_ntop(AF_INET, bytes, text, sizeof(text));
-    else if (length == 16)
-        inet_ntop(AF_INET6, bytes, text, sizeof(text));
-    else
-        snprintf(text, sizeof(text), "an address of %d bytes", length);
-    *textp = arena_copy(&parsed->arena, text, strlen(text));
-    return *textp != NULL;
-}
-
-static bool keep_alt_name(struct certificate_parsed *parsed,
-                          const GENERAL_NAME *entry,
-                          struct certificate_name *names)
+/* All common names, in the order of the encoding. */
+static bool parse_common_names(struct certificate_parsed *parsed,
+                               const X509_NAME *subject)
 {
     struct certificate_facts *facts = &parsed->facts;
-
-    if (entry->type == GEN_DNS)
-        return keep_name(parsed, ASN1_STRING_get0_data(entry->d.dNSName),
-                         (size_t)ASN1_STRING_length(entry->d.dNSName),
-                         &names[facts->dns_name_count++]);
-    if (entry->type == GEN_IPADD)
-        return keep_address(parsed, entry->d.iPAddress,
-                            &facts->ip_addresses[facts->ip_address_count++]);
-    return true;
-}
-
-static bool keep_alt_names(struct certificate_parsed *parsed,
-                           const GENERAL_NAMES *entries)
-{
-    struct certificate_facts *facts = &parsed->facts;
-    int count = sk_GENERAL_NAME_num(entries), i;
     struct certificate_name *names;
+    size_t count = 0;
+    int at = -1;
 
-    if (count > CERTIFICATE_NAMES_MAX) {
-        facts->problem = "it has too many names";
+    while ((at = X509_NAME_get_index_by_NID(subject, NID_commonName, at)) >= 0)
+        count++;
+    if (count == 0)
         return true;
-    }
-    if (count <= 0)
-        return true;
-    names = arena_alloc(&parsed->arena, (size_t)count * sizeof(*names));
-    facts->ip_addresses = arena_alloc(
-        &parsed->arena, (size_t)count * sizeof(*facts->ip_addresses));
-    if (names == NULL || facts->ip_addresses == NULL)
+    names = arena_alloc(&parsed->arena, count * sizeof(*names));
+    if (names == NULL)
         return false;
-    facts->dns_names = names;
-    for (i = 0; i < count; i++)
-        if (!keep_alt_name(parsed, sk_GENERAL_NAME_value(entries, i), names))
+    while ((at = X509_NAME_get_index_by_NID(subject, NID_commonName, at)) >= 0)
+        if (!keep_common_name(
+                parsed,
+                X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)),
+                &names[facts->common_name_count++]))
             return false;
+    facts->common_names = names;
+    facts->common_name = names[0];
     return true;
-}
-
-static bool parse_alt_names(struct certificate_parsed *parsed)
-{
-    int state = -1;
-    GENERAL_NAMES *entries =
-        X509_get_ext_d2i(parsed->x509, NID_subject_alt_name, &state, NULL);
-    bool ok;
-
-    if (state != -1)
-        parsed->facts.flags |= CERTIFICATE_HAS_ALT_NAME;
-    if (entries == NULL) {
-        if (state != -1)
-            parsed->facts.flags |= CERTIFICATE_INVALID;
-        return !no_memory(parsed);
-    }
-    ok = keep_alt_names(parsed, entries);
-    GENERAL_NAMES_free(entries);
-    return ok;
 }
 
 /* --------------------------------------------------------------- dates -- */
@@ -224,17 +154,26 @@ static const char *algorithm_text(struct certificate_parsed *parsed,
     return keep_plain(parsed, oid);
 }
 
-static bool curve_text(const EVP_PKEY *key, char *out, size_t capacity)
+/* A curve that is spelt out instead of named has no name, or is marked. */
+static void parse_curve(struct certificate_parsed *parsed, const EVP_PKEY *key,
+                        char *out, size_t capacity)
 {
     char group[64];
     const char *nist;
+    int spelt = 0;
 
+    if (EVP_PKEY_get_int_param(key,
+                               OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
+                               &spelt) == 1 &&
+        spelt != 0)
+        parsed->facts.flags |= CERTIFICATE_KEY_EXPLICIT;
     if (EVP_PKEY_get_group_name(key, group, sizeof(group), NULL) != 1) {
+        parsed->facts.flags |= CERTIFICATE_KEY_EXPLICIT;
         snprintf(out, capacity, "EC, parameters of its own");
-        return true;
+        return;
     }
     nist = EC_curve_nid2nist(OBJ_sn2nid(group));
-    return snprintf(out, capacity, "EC %s", nist != NULL ? nist : group) > 0;
+    snprintf(out, capacity, "EC %s", nist != NULL ? nist : group);
 }
 
 /* "RSA 2048", "EC P-256", "Ed25519". */
@@ -251,14 +190,15 @@ static bool parse_key(struct certificate_parsed *parsed)
         X509_PUBKEY_get0_param(&algorithm, NULL, NULL, NULL,
                                X509_get_X509_PUBKEY(parsed->x509));
         facts->key = algorithm_text(parsed, algorithm, OBJ_obj2nid(algorithm));
-        return facts->key != NULL && !no_memory(parsed);
+        return facts->key != NULL &&
+               !certificate_no_memory(parsed->queue_empty);
     }
     kind = EVP_PKEY_get_base_id(key);
     facts->key_bits = EVP_PKEY_get_bits(key);
     if (kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS)
         facts->flags |= CERTIFICATE_RSA;
     if (kind == EVP_PKEY_EC)
-        curve_text(key, text, sizeof(text));
+        parse_curve(parsed, key, text, sizeof(text));
     else if (kind == EVP_PKEY_ED25519 || kind == EVP_PKEY_ED448)
         snprintf(text, sizeof(text), "%s",
                  kind == EVP_PKEY_ED25519 ? "Ed25519" : "Ed448");
@@ -307,95 +247,6 @@ static bool parse_serial(struct certificate_parsed *parsed)
     return true;
 }
 
-/* ---------------------------------------------------------- extensions -- */
-
-/* RFC 5280 4.2.1.12, and the two purposes that stood for a server before it:
- * Microsoft's and Netscape's server gated cryptography. */
-static int usage_flags(X509 *x509)
-{
-    uint32_t usage = X509_get_extended_key_usage(x509);
-    uint32_t key = X509_get_key_usage(x509);
-    int flags = 0;
-
-    if (X509_get_ext_by_NID(x509, NID_ext_key_usage, -1) >= 0)
-        flags |= CERTIFICATE_HAS_USAGE;
-    if (usage != UINT32_MAX && (usage & (XKU_SSL_SERVER | XKU_SGC)) != 0)
-        flags |= CERTIFICATE_USAGE_SERVER;
-    if (usage != UINT32_MAX && (usage & XKU_ANYEKU) != 0)
-        flags |= CERTIFICATE_USAGE_ANY;
-    if (X509_get_ext_by_NID(x509, NID_key_usage, -1) >= 0 &&
-        (key &
-         (KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT)) == 0)
-        flags |= CERTIFICATE_KEY_NOT_TLS;
-    return flags;
-}
-
-/* What ldap:// names in the own forest is known without it: CN=AIA. */
-static bool is_on_the_web(const GENERAL_NAME *place)
-{
-    const ASN1_IA5STRING *uri = place->d.uniformResourceIdentifier;
-    const char *text;
-    size_t length;
-
-    if (place->type != GEN_URI)
-        return false;
-    text = (const char *)ASN1_STRING_get0_data(uri);
-    length = (size_t)ASN1_STRING_length(uri);
-    return text_starts(text, length, "http://") ||
-           text_starts(text, length, "https://");
-}
-
-/* authorityInfoAccess, RFC 5280 4.2.2.1. */
-static int access_flags(X509 *x509)
-{
-    AUTHORITY_INFO_ACCESS *access =
-        X509_get_ext_d2i(x509, NID_info_access, NULL, NULL);
-    int flags = 0, i;
-
-    if (X509_get_ext_by_NID(x509, NID_crl_distribution_points, -1) >= 0)
-        flags |= CERTIFICATE_REVOCABLE;
-    for (i = 0; i < sk_ACCESS_DESCRIPTION_num(access); i++) {
-        const ACCESS_DESCRIPTION *one = sk_ACCESS_DESCRIPTION_value(access, i);
-        int method = OBJ_obj2nid(one->method);
-
-        if (method == NID_ad_ca_issuers && is_on_the_web(one->location))
-            flags |= CERTIFICATE_ISSUER_URI;
-        if (method == NID_ad_OCSP)
-            flags |= CERTIFICATE_REVOCABLE;
-    }
-    AUTHORITY_INFO_ACCESS_free(access);
-    return flags;
-}
-
-/* Self-issued is a matter of names, self-signed one of the key: only the second
- * can be an anchor. */
-static int issuer_flags(X509 *x509)
-{
-    int flags = 0;
-
-    if (X509_NAME_cmp(X509_get_subject_name(x509),
-                      X509_get_issuer_name(x509)) != 0)
-        return 0;
-    flags |= CERTIFICATE_SELF_ISSUED;
-    if (X509_self_signed(x509, 1) == 1)
-        flags |= CERTIFICATE_SELF_SIGNED;
-    return flags;
-}
-
-static void parse_flags(struct certificate_parsed *parsed)
-{
-    X509 *x509 = parsed->x509;
-    int flags = usage_flags(x509) | access_flags(x509) | issuer_flags(x509);
-
-    if (X509_check_ca(x509) != 0)
-        flags |= CERTIFICATE_CA;
-    if (X509_get_ext_by_NID(x509, NID_basic_constraints, -1) >= 0)
-        flags |= CERTIFICATE_HAS_CONSTRAINTS;
-    if ((X509_get_extension_flags(x509) & EXFLAG_INVALID) != 0)
-        flags |= CERTIFICATE_INVALID;
-    parsed->facts.flags |= flags;
-}
-
 /* --------------------------------------------------------------- whole -- */
 
 /* false: out of memory. */
@@ -409,13 +260,13 @@ static bool parse_fields(struct certificate_parsed *parsed)
     facts->not_before = time_of(X509_get0_notBefore(x509));
     facts->not_after = time_of(X509_get0_notAfter(x509));
     if (facts->subject == NULL || facts->issuer == NULL ||
-        !parse_common_name(parsed, X509_get_subject_name(x509)) ||
-        !parse_alt_names(parsed) || !parse_serial(parsed) ||
+        !parse_common_names(parsed, X509_get_subject_name(x509)) ||
+        !certificate_parse_alt_names(parsed) || !parse_serial(parsed) ||
         !parse_key(parsed) || !parse_signature(parsed))
         return false;
-    if (facts->problem == NULL)
-        parse_flags(parsed);
-    return true;
+    if (facts->problem == NULL && !certificate_parse_extensions(parsed))
+        return false;
+    return !certificate_no_memory(parsed->queue_empty);
 }
 
 static const char *check(const X509 *x509, const uint8_t *end,
@@ -455,7 +306,7 @@ static bool parse_bytes(struct certificate_parsed *parsed, const uint8_t *der,
         return true;
     }
     parsed->x509 = d2i_X509(NULL, &at, (long)length);
-    if (parsed->x509 == NULL && no_memory(parsed))
+    if (parsed->x509 == NULL && certificate_no_memory(parsed->queue_empty))
         return false;
     problem = check(parsed->x509, der + length, at);
     if (problem == NULL && !parse_fields(parsed))

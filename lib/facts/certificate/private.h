@@ -34,6 +34,17 @@ struct adscp_certificate {
 struct certificate_parsed *certificate_parse(const uint8_t *der, size_t length);
 void certificate_parsed_free(struct certificate_parsed *parsed);
 
+/* The parts of certificate_parse(). false: out of memory. */
+bool certificate_parse_alt_names(struct certificate_parsed *parsed);
+bool certificate_parse_extensions(struct certificate_parsed *parsed);
+bool certificate_keep_name(struct certificate_parsed *parsed, const void *bytes,
+                           size_t length, struct certificate_name *namep);
+
+/* Did OpenSSL fail for lack of memory? The reason lies beneath others, so its
+ * queue is emptied, unless it held what the host program may want to see. */
+bool certificate_no_memory(bool queue_empty);
+enum certificate_signature certificate_verify_x509(X509 *x509, EVP_PKEY *key);
+
 /* Borrowed; NULL where the row is no certificate. The facts were asked for, and
  * were given. */
 X509 *certificate_x509(const struct adscp_certificate *certificate);
