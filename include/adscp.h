@@ -952,7 +952,7 @@ enum {
     ADSCP_ALERT_REASON_NOT_YET_VALID = 2,
     ADSCP_ALERT_REASON_NAME_MISMATCH = 3,
     ADSCP_ALERT_REASON_WRONG_USAGE = 4, /* not for a TLS server */
-    ADSCP_ALERT_REASON_WEAK_KEY = 5,    /* RSA below 1024 bits */
+    ADSCP_ALERT_REASON_WEAK_KEY = 5,    /* RSA below 1023 bits */
     ADSCP_ALERT_REASON_INVALID = 6      /* signature, constraints, encoding */
 };
 const char *adscp_alert_reason_name(int reason); /* "untrusted-issuer", ... */

@@ -98,7 +98,7 @@ int64_t adscp_alert_flags_possible(const adscp_alert *alert)
     return alert != NULL ? (int64_t)alert->flags_possible : -1;
 }
 
-static int count_bits(uint32_t bits)
+static int count_bits(uint64_t bits)
 {
     int count = 0;
 
@@ -108,11 +108,11 @@ static int count_bits(uint32_t bits)
 }
 
 /* The number of the bit that has `index` others below it; -1: there is none. */
-static int nth_bit(uint32_t bits, int index)
+static int nth_bit(uint64_t bits, int index)
 {
     int bit;
 
-    for (bit = 0; index >= 0 && bit < 32; bit++)
+    for (bit = 0; index >= 0 && bit < 64; bit++)
         if ((bits >> bit & 1) != 0 && index-- == 0)
             return bit;
     return -1;
@@ -137,7 +137,7 @@ const char *adscp_alert_note(const adscp_alert *alert, int index)
 {
     int bit = alert != NULL ? nth_bit(alert->notes, index) : -1;
 
-    return bit >= 0 ? alert_note_text((enum alert_note)bit) : NULL;
+    return bit >= 0 ? alert_note_text(alert, (enum alert_note)bit) : NULL;
 }
 
 int adscp_alert_confidence(const adscp_alert *alert)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(NOTE_COUNT <= 32, "notes are bits");
+_Static_assert(NOTE_COUNT <= 64, "notes are bits");
 
 struct adscp_alert *alert_new(const struct alert_link *chain, size_t count)
 {
@@ -67,6 +67,8 @@ void alert_release(const struct adscp_alert *alert)
         return;
     for (i = 0; i < alert->chain_count; i++)
         certificate_release_store(alert->chain[i].certificate);
+    free(alert->other_path);
+    free(alert->other_forest);
     free(counted(alert));
 }
 
@@ -117,7 +119,9 @@ const char *alert_line_text(enum alert_line line, int state)
     return state == ADSCP_ALERT_LINE_BAD ? texts[line].bad : NULL;
 }
 
-const char *alert_note_text(enum alert_note note)
+/* Some name what the alert is about. */
+const char *alert_note_text(const struct adscp_alert *alert,
+                            enum alert_note note)
 {
     static const char *const texts[NOTE_COUNT] = {
 #define NOTE(name, sentence) [NOTE_##name] = sentence,
@@ -125,5 +129,9 @@ const char *alert_note_text(enum alert_note note)
 #undef NOTE
     };
 
+    if (note == NOTE_OTHER_PATH && alert->other_path != NULL)
+        return alert->other_path;
+    if (note == NOTE_OTHER_FOREST && alert->other_forest != NULL)
+        return alert->other_forest;
     return texts[note];
 }

@@ -46,10 +46,12 @@ struct adscp_alert {
     uint32_t flags;          /* FLAG_* */
     uint32_t flags_possible; /* those that may be set or not */
     uint32_t reasons;        /* 1 << ADSCP_ALERT_REASON_* */
-    uint32_t notes;          /* 1 << NOTE_* */
+    uint64_t notes;          /* 1 << NOTE_* */
     int lines[LINE_COUNT];   /* ADSCP_ALERT_LINE_* */
     int confidence;          /* ADSCP_ALERT_CONFIDENCE_*; 0: does not apply */
     int64_t changes_on;      /* seconds; -1: it stays */
+    char *other_path;        /* the words of NOTE_OTHER_PATH, or NULL */
+    char *other_forest;      /* ... of NOTE_OTHER_FOREST */
     size_t chain_count;
     struct alert_link chain[]; /* the server's own certificate first */
 };
@@ -68,6 +70,7 @@ int alert_outcome(uint32_t flags, uint32_t flags_possible);
 /* What the dialog's line says; NULL where that is unknown. */
 const char *alert_line_text(enum alert_line line, int state);
 
-const char *alert_note_text(enum alert_note note);
+const char *alert_note_text(const struct adscp_alert *alert,
+                            enum alert_note note);
 
 #endif

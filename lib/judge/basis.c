@@ -8,9 +8,15 @@
 #include "judge/basis.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/text.h"
+#include "facts/dn.h"
 #include "judge/route/service_checks.h"
 #include "judge/route/shared_check.h"
+
+/* Bytes of a DNS name. */
+enum { NAME_MAX = 256 };
 
 static void forget_service_checks(struct basis *basis)
 {
@@ -63,10 +69,12 @@ static int add_list(struct trust *trust, enum trust_role role,
     return rc;
 }
 
+/* What an authority object holds, in the role that its container gives it: of
+ * the client's own forest, or (forest, its DNS name) of another one. */
 static int add_authority(const struct basis *basis,
-                         const struct authority *authority, struct trust *trust)
+                         const struct authority *authority, const char *forest,
+                         struct trust *trust)
 {
-    enum trust_role role = authority->is_root ? TRUST_DIRECTORY : TRUST_HELPER;
     struct certificate_list list = {0};
     int rc = ADSCP_OK;
     size_t i;
@@ -75,25 +83,62 @@ static int add_authority(const struct basis *basis,
         rc = certificates_read(forest_index_certificates(basis->forest_index),
                                authority->certificates[i].bytes,
                                authority->certificates[i].length, &list);
-    if (rc == ADSCP_OK)
-        rc = add_list(trust, role, &list);
+    if (rc == ADSCP_OK && forest == NULL)
+        rc = add_list(
+            trust, authority->is_root ? TRUST_DIRECTORY : TRUST_HELPER, &list);
+    for (i = 0; i < list.count && rc == ADSCP_OK && forest != NULL; i++)
+        rc = trust_add_foreign(trust,
+                               authority->is_root ? TRUST_FOREIGN_ROOT
+                                                  : TRUST_FOREIGN_HELPER,
+                               list.rows[i], forest);
     certificate_list_free(&list);
     return rc;
 }
 
-/* The client trusts what its own forest distributes, wherever the servers are
- * that it meets. */
-static int add_directory(const struct basis *basis, struct trust *trust)
+static int add_authorities(const struct basis *basis,
+                           const struct directory *directory,
+                           const char *forest, struct trust *trust)
 {
-    const struct directory *directory;
     int rc = ADSCP_OK;
+    size_t i;
+
+    for (i = 0; i < directory->authority_count && rc == ADSCP_OK; i++)
+        rc = add_authority(basis, &directory->authorities[i], forest, trust);
+    return rc;
+}
+
+/* Another forest's name. false: nobody knows it, or it is the own one. */
+static bool name_foreign(const struct adscp_forest *forest,
+                         const struct directory *directory, char *out,
+                         size_t size)
+{
+    const char *own = forest->directories[0]->config_dn;
+    const char *dn = directory->config_dn;
+
+    return dn != NULL && own != NULL && text_compare_ascii(dn, own) != 0 &&
+           dn_domain(dn, strlen(dn), out, size);
+}
+
+/* The client trusts what its own forest distributes, wherever the servers are
+ * that it meets. What another forest distributes only tells whose an issuer is
+ * that the client does not know; one whose name nobody knows tells nothing. */
+static int add_directories(const struct basis *basis, struct trust *trust)
+{
+    const struct adscp_forest *forest;
+    int rc;
     size_t i;
 
     if (basis->forest_index == NULL)
         return ADSCP_OK;
-    directory = basis->forest_index->forest->directories[0];
-    for (i = 0; i < directory->authority_count && rc == ADSCP_OK; i++)
-        rc = add_authority(basis, &directory->authorities[i], trust);
+    forest = basis->forest_index->forest;
+    rc = add_authorities(basis, forest->directories[0], NULL, trust);
+    for (i = 1; i < forest->directory_count && rc == ADSCP_OK; i++) {
+        const struct directory *directory = forest->directories[i];
+        char name[NAME_MAX];
+
+        if (name_foreign(forest, directory, name, sizeof(name)))
+            rc = add_authorities(basis, directory, name, trust);
+    }
     return rc;
 }
 
@@ -110,7 +155,7 @@ static int build(struct basis *basis)
     if (rc == ADSCP_OK)
         rc = add_list(trust, TRUST_BUNDLE, &basis->bundle);
     if (rc == ADSCP_OK)
-        rc = add_directory(basis, trust);
+        rc = add_directories(basis, trust);
     if (rc != ADSCP_OK) {
         trust_free(trust);
         return rc;

@@ -201,13 +201,15 @@ static void test_roots_file(void)
 }
 
 /* What another forest, to which a pointer leads, distributes to its members. */
-static void test_own_forest_only(void)
+static void check_own_forest(const char *config_dn, int outcome,
+                             const char *note)
 {
     struct met met = met_new();
     struct make make = {0};
     adscp_forest *forest;
     adscp_predictor *predictor;
     struct scene scene = {0};
+    const adscp_alert *alert;
 
     make_directory(&make, NULL);
     make_site(&make, "HQ");
@@ -218,15 +220,33 @@ static void test_own_forest_only(void)
     met_server(&make, "EX07", MAKE_2010, "2008",
                "https://" MET_EX07 "/Autodiscover/Autodiscover.xml", &met.ex07);
     forest = make_done(&make);
+    forest->directories[1]->config_dn = config_dn;
     predictor = met_predictor(forest);
     scene.predictor = predictor;
     predict(&scene);
     CHECK_INT(adscp_prediction_hop_count(scene.answer), 1);
-    expect_hop(&scene, 0, UNCERTAIN, 8);
+    expect_hop(&scene, 0, outcome, 8);
+    alert = adscp_hop_alert(adscp_prediction_hop(scene.answer, 0));
+    CHECK_STR(adscp_alert_note(alert, 1), note);
     adscp_prediction_free(scene.answer);
     adscp_predictor_free(predictor);
     adscp_forest_free(forest);
     met_free(&met);
+}
+
+/* That another forest has the root is sure to be no help, and is told; the same
+ * forest by another way, or one whose name nobody knows, says nothing. */
+static void test_own_forest_only(void)
+{
+    static const char unknown[] = "the issuer may be a public authority: no "
+                                  "list of public roots was given";
+
+    check_own_forest("CN=Configuration,DC=res,DC=example", ALERT,
+                     "the issuer CN=Root is published in the forest res.example "
+                     "only: computers of the client's own forest do not trust "
+                     "it");
+    check_own_forest("cn=configuration,DC=corp,DC=example", UNCERTAIN, unknown);
+    check_own_forest(NULL, UNCERTAIN, unknown);
 }
 
 /* ------------------------------------------------------------- host check --

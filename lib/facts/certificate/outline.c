@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "base/text.h"
+#include "base/hash.h"
 #include "facts/certificate/certificate.h"
 
 enum {
@@ -174,7 +174,7 @@ static uint32_t hash_words(struct certificate_span span, uint32_t hash)
         if (is_word(span.bytes[i]))
             word[length++] = (char)span.bytes[i];
         if (length == sizeof(word) || (length > 0 && i + 1 == span.length)) {
-            hash = hash * 31 + text_hash_ascii(word, length);
+            hash = hash_join(hash, hash_ascii(word, length));
             length = 0;
         }
     }

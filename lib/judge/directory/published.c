@@ -43,7 +43,7 @@ static bool carries(const struct published *published, struct span host)
 {
     const struct certificate_facts *facts =
         certificate_facts(published->certificate);
-    uint32_t notes = 0;
+    uint64_t notes = 0;
 
     return trust_match(facts, host.text, host.length, &notes) != TRUST_NAME_NO;
 }

@@ -78,7 +78,7 @@ static struct forecast shared_host(const struct forecast_question *question,
 
 struct forecast forecast_make(const struct forecast_question *question)
 {
-    uint32_t notes = 0;
+    uint64_t notes = 0;
     bool covered;
 
     if (question->facts == NULL || question->facts->problem != NULL)

@@ -59,7 +59,7 @@ static int reserve(struct basis *basis, size_t number)
 static bool covers(const struct judging *judging,
                    const struct shared_certificate *row)
 {
-    uint32_t notes = 0;
+    uint64_t notes = 0;
 
     return trust_match(certificate_facts(row->certificate), judging->host.text,
                        judging->host.length, &notes) != TRUST_NAME_NO;

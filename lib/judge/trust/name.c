@@ -53,7 +53,7 @@ static bool is_odd(const struct certificate_name *name)
  * one; it stands for that label's rest. A label in the encoding of RFC 5891 has
  * no rest. */
 static enum trust_name match_wildcard(struct label_view name,
-                                      struct label_view host, uint32_t *notesp)
+                                      struct label_view host, uint64_t *notesp)
 {
     struct label_view label = first_label(name), mine = first_label(host);
     struct label_view prefix = {label.text, label.length - 1};
@@ -74,41 +74,43 @@ static enum trust_name match_wildcard(struct label_view name,
         !text_equal_ascii(mine.text, prefix.length, prefix.text, prefix.length))
         return TRUST_NAME_NO;
     *notesp |=
-        UINT32_C(1) << (mine.length == prefix.length ? NOTE_EMPTY_WILDCARD
+        UINT64_C(1) << (mine.length == prefix.length ? NOTE_EMPTY_WILDCARD
                                                      : NOTE_PARTIAL_WILDCARD);
     return mine.length == prefix.length ? TRUST_NAME_MAYBE : TRUST_NAME_YES;
 }
 
 static enum trust_name match_one(const struct certificate_name *entry,
-                                 struct label_view host, uint32_t *notesp)
+                                 struct label_view host, uint64_t *notesp)
 {
     struct label_view name = {entry->bytes, entry->length};
 
     if (name.length == 0)
         return TRUST_NAME_NO;
     if (is_odd(entry)) {
-        *notesp |= UINT32_C(1) << NOTE_ODD_NAME;
+        *notesp |= UINT64_C(1) << NOTE_ODD_NAME;
         return TRUST_NAME_NO;
     }
     if (name.text[name.length - 1] == '.')
-        *notesp |= UINT32_C(1) << NOTE_NAME_DOT;
+        *notesp |= UINT64_C(1) << NOTE_NAME_DOT;
     if (count_char(name, '*') > 0)
         return match_wildcard(name, host, notesp);
     return equal(name, host) ? TRUST_NAME_YES : TRUST_NAME_NO;
 }
 
-static enum trust_name match_text(const struct certificate_facts *facts,
-                                  struct label_view host, uint32_t *notesp)
+/* The best of several. */
+static enum trust_name match_text(const struct certificate_name *names,
+                                  size_t count, struct label_view host,
+                                  uint64_t *notesp)
 {
-    const uint32_t forms = UINT32_C(1) << NOTE_PARTIAL_WILDCARD |
-                           UINT32_C(1) << NOTE_EMPTY_WILDCARD;
+    const uint64_t forms = UINT64_C(1) << NOTE_PARTIAL_WILDCARD |
+                           UINT64_C(1) << NOTE_EMPTY_WILDCARD;
     enum trust_name best = TRUST_NAME_NO;
-    uint32_t decided = 0;
+    uint64_t decided = 0;
     size_t i;
 
-    for (i = 0; i < facts->dns_name_count; i++) {
-        uint32_t notes = 0;
-        enum trust_name one = match_one(&facts->dns_names[i], host, &notes);
+    for (i = 0; i < count; i++) {
+        uint64_t notes = 0;
+        enum trust_name one = match_one(&names[i], host, &notes);
 
         *notesp |= notes & ~forms;
         if (one > best || (one == best && (notes & forms) == 0))
@@ -120,24 +122,30 @@ static enum trust_name match_text(const struct certificate_facts *facts,
     return best;
 }
 
-/* Beside alternative names, of whatever kind, the common name does not count.
- */
+/* The DNS names, or where there is none any common name: alternative names of
+ * other kinds beside it do not matter. */
 static enum trust_name match_names(const struct certificate_facts *facts,
-                                   struct label_view host, uint32_t *notesp)
+                                   struct label_view host, uint64_t *notesp)
 {
-    enum trust_name best = TRUST_NAME_NO, common = TRUST_NAME_NO;
-    uint32_t notes = 0;
+    uint64_t notes = 0;
 
-    if (facts->common_name.bytes != NULL)
-        common = match_one(&facts->common_name, host, &notes);
-    if ((facts->flags & CERTIFICATE_HAS_ALT_NAME) == 0) {
+    if (facts->dns_name_count == 0)
+        return match_text(facts->common_names, facts->common_name_count, host,
+                          notesp);
+    if (match_text(facts->common_names, facts->common_name_count, host,
+                   &notes) == TRUST_NAME_YES)
+        notes = UINT64_C(1) << NOTE_COMMON_NAME;
+    else
+        notes = 0;
+    switch (match_text(facts->dns_names, facts->dns_name_count, host, notesp)) {
+    case TRUST_NAME_YES:
+        return TRUST_NAME_YES;
+    case TRUST_NAME_MAYBE:
+        return TRUST_NAME_MAYBE;
+    default:
         *notesp |= notes;
-        return common;
+        return TRUST_NAME_NO;
     }
-    best = match_text(facts, host, notesp);
-    if (best == TRUST_NAME_NO && common == TRUST_NAME_YES)
-        *notesp |= UINT32_C(1) << NOTE_COMMON_NAME;
-    return best;
 }
 
 /* The usual spelling of an address. false: it is none. */
@@ -169,23 +177,24 @@ static bool has_address(const struct certificate_facts *facts,
     return false;
 }
 
-/* Old Windows compares an address as text, like a name; newer ones look for an
- * iPAddress. Where the two differ, nobody knows which the client has. */
+/* An iPAddress, or where there are no DNS names the text in a common name. A
+ * text among the DNS names is what no source decides. */
 static enum trust_name match_address(const struct certificate_facts *facts,
                                      struct label_view host,
-                                     const char *address, uint32_t *notesp)
+                                     const char *address, uint64_t *notesp)
 {
-    bool as_text = match_names(facts, host, notesp) == TRUST_NAME_YES;
-    bool as_address = has_address(facts, address);
-
-    if (as_text == as_address)
-        return as_text ? TRUST_NAME_YES : TRUST_NAME_NO;
-    *notesp |= UINT32_C(1) << NOTE_IP_LITERAL;
+    if (has_address(facts, address))
+        return TRUST_NAME_YES;
+    if (match_names(facts, host, notesp) != TRUST_NAME_YES)
+        return TRUST_NAME_NO;
+    if (facts->dns_name_count == 0)
+        return TRUST_NAME_YES;
+    *notesp |= UINT64_C(1) << NOTE_IP_LITERAL;
     return TRUST_NAME_MAYBE;
 }
 
 enum trust_name trust_match(const struct certificate_facts *facts,
-                            const char *host, size_t length, uint32_t *notesp)
+                            const char *host, size_t length, uint64_t *notesp)
 {
     struct label_view view = {host, length};
     char address[INET6_ADDRSTRLEN];

@@ -1,288 +1,313 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The errors of a chain as Windows has them: which of OpenSSL's stand for which
- * flag, and the rules that differ. Dates, usage and key sizes are judged here
- * by what the certificates say; OpenSSL's word on them is passed over.
+ * What is wrong with a certificate on a path, by the table of rule.def. More
+ * certificates on a path never make it better, so that a path can be given up
+ * as soon as it is no better than another one.
  */
-#include <openssl/x509_vfy.h>
-
 #include "judge/trust/private.h"
 
-enum { RSA_BITS_MIN = 1024 /* KB2661254 */ };
+enum { RSA_BITS_MIN = 1023 /* KB2661254 */, RSA_BITS_PUBLIC = 2048 };
 
-static void note(struct verification *v, enum alert_note which)
+static const struct rule {
+    uint32_t flag, possible;
+    int reason, note; /* -1: none */
+} rules[RULE_COUNT] = {
+#define RULE(name, flag, possible, reason, note, what, source)                 \
+    [RULE_##name] = {flag, possible, reason, note},
+#include "judge/trust/rule.def"
+#undef RULE
+};
+
+void trust_note(struct verdict *verdict, enum alert_note note)
 {
-    v->notes |= UINT32_C(1) << which;
+    verdict->notes |= UINT64_C(1) << note;
 }
 
-static void fail(struct verification *v, uint32_t flag, int reason)
+/* A flag that is sure stays sure, but where a rule doubts it on purpose: it has
+ * both. */
+void trust_break(struct verdict *verdict, enum trust_rule rule)
 {
-    v->flags |= flag;
-    v->reasons |= UINT32_C(1) << reason;
+    const struct rule *row = &rules[rule];
+    uint32_t sure = verdict->flags & ~verdict->possible;
+
+    sure = (sure | row->flag) & ~(row->flag & row->possible);
+    verdict->flags |= row->flag;
+    verdict->possible = (verdict->possible | row->possible) & ~sure;
+    if (row->reason >= 0)
+        verdict->reasons |= UINT32_C(1) << row->reason;
+    if (row->note >= 0)
+        verdict->notes |= UINT64_C(1) << row->note;
 }
 
-static void fail_invalid(struct verification *v)
+static bool has(const struct trust_node *node, int flag)
 {
-    fail(v, FLAG_INVALID_CERT, ADSCP_ALERT_REASON_INVALID);
+    return (node->facts->flags & flag) != 0;
 }
 
-/* -------------------------------------------------------------- errors -- */
+/* --------------------------------------------------- every certificate -- */
 
-static const struct certificate_facts *facts_of(const struct verification *v,
-                                                int depth)
+/* A validity holds through its last second, RFC 5280 4.1.2.5. */
+static void judge_dates(const struct certificate_facts *facts, int64_t time,
+                        struct verdict *verdict)
 {
-    if (depth < 0 || (size_t)depth >= v->count)
-        return NULL;
-    return certificate_facts(v->links[depth].certificate);
+    if (time < 0) {
+        trust_break(verdict, RULE_NO_TIME);
+        return;
+    }
+    if (facts->not_after == CERTIFICATE_TIME_UNKNOWN || time > facts->not_after)
+        trust_break(verdict, RULE_EXPIRED);
+    if (facts->not_before == CERTIFICATE_TIME_UNKNOWN ||
+        time < facts->not_before)
+        trust_break(verdict, RULE_NOT_YET_VALID);
 }
 
-static bool has_error(const struct verify_errors *errors, int error, int depth)
+/* The digest counts where the signature does, which that of a root does not. */
+static void judge_digest(const struct trust_node *node, struct verdict *verdict)
 {
-    size_t i;
+    if (has(node, CERTIFICATE_SELF_SIGNED))
+        return;
+    if (has(node, CERTIFICATE_SHA1))
+        trust_note(verdict, NOTE_SHA1);
+    if (has(node, CERTIFICATE_MD5))
+        trust_note(verdict, NOTE_MD5);
+}
 
-    for (i = 0; i < errors->count; i++)
-        if (errors->rows[i].error == error && errors->rows[i].depth == depth)
-            return true;
+static bool is_weak(const struct trust_node *node)
+{
+    return has(node, CERTIFICATE_RSA) && node->facts->key_bits < RSA_BITS_MIN;
+}
+
+/* Of one that is self-signed, the key is judged where the path ends. */
+static void judge_key(const struct trust_node *node, struct verdict *verdict)
+{
+    if (has(node, CERTIFICATE_KEY_UNREADABLE))
+        trust_break(verdict, RULE_KEY_UNREADABLE);
+    if (has(node, CERTIFICATE_KEY_EXPLICIT))
+        trust_break(verdict, RULE_KEY_EXPLICIT);
+    if (is_weak(node) && !has(node, CERTIFICATE_SELF_SIGNED))
+        trust_break(verdict, RULE_WEAK_KEY);
+}
+
+static void judge_usage(const struct trust_node *node, struct verdict *verdict)
+{
+    if (has(node, CERTIFICATE_HAS_USAGE) &&
+        !has(node, CERTIFICATE_USAGE_SERVER | CERTIFICATE_USAGE_ANY))
+        trust_break(verdict, RULE_USAGE);
+}
+
+static void judge_each(const struct trust_node *node, int64_t time,
+                       struct verdict *verdict)
+{
+    judge_dates(node->facts, time, verdict);
+    judge_key(node, verdict);
+    judge_digest(node, verdict);
+    if (has(node, CERTIFICATE_INVALID))
+        trust_break(verdict, RULE_UNREADABLE);
+    if (has(node, CERTIFICATE_CRITICAL))
+        trust_break(verdict, RULE_CRITICAL);
+    if (has(node, CERTIFICATE_PROXY))
+        trust_break(verdict, RULE_PROXY);
+}
+
+/* ---------------------------------------------------------------- leaf -- */
+
+static void judge_name(const struct trust_node *leaf,
+                       const struct trust_question *question,
+                       struct verdict *verdict)
+{
+    if (has(leaf, CERTIFICATE_BAD_ALT_NAME)) {
+        trust_break(verdict, RULE_NAMES_UNREADABLE);
+        return;
+    }
+    if (question->host == NULL || question->host_length == 0) {
+        trust_break(verdict, RULE_NO_HOST);
+        return;
+    }
+    switch (trust_match(leaf->facts, question->host, question->host_length,
+                        &verdict->notes)) {
+    case TRUST_NAME_NO:
+        trust_break(verdict, RULE_NAME);
+        break;
+    case TRUST_NAME_MAYBE:
+        trust_break(verdict, RULE_NAME_UNSURE);
+        break;
+    case TRUST_NAME_YES:
+        break;
+    }
+}
+
+void trust_judge_leaf(const struct trust_node *leaf,
+                      const struct trust_question *question, int64_t time,
+                      struct verdict *verdict)
+{
+    judge_each(leaf, time, verdict);
+    judge_usage(leaf, verdict);
+    judge_name(leaf, question, verdict);
+    if (has(leaf, CERTIFICATE_CERT_SIGN) &&
+        has(leaf, CERTIFICATE_HAS_CONSTRAINTS) && !has(leaf, CERTIFICATE_CA))
+        trust_break(verdict, RULE_LEAF_CERT_SIGN);
+    if (has(leaf, CERTIFICATE_KEY_NOT_TLS))
+        trust_note(verdict, NOTE_KEY_USAGE);
+    if (has(leaf, CERTIFICATE_REVOCABLE))
+        trust_note(verdict, NOTE_REVOCATION);
+}
+
+/* -------------------------------------------------------------- issuer -- */
+
+/* Whoever is no authority breaks that rule, and no other one about what an
+ * authority may do. Roots of old have no extensions. */
+static bool judge_authority(const struct trust_node *node,
+                            struct verdict *verdict)
+{
+    if (has(node, CERTIFICATE_CA))
+        return true;
+    if (has(node, CERTIFICATE_HAS_CONSTRAINTS))
+        trust_break(verdict, RULE_NO_AUTHORITY);
+    else if (!has(node, CERTIFICATE_VERSION_1))
+        trust_break(verdict, RULE_NO_CONSTRAINTS);
+    else if (!has(node, CERTIFICATE_SELF_SIGNED))
+        trust_break(verdict, RULE_VERSION_1);
     return false;
 }
 
-/* An issuer that is none. Windows' answer to one that has no basicConstraints
- * at all is not known. */
-static void read_no_authority(struct verification *v, int depth)
+/* Those between it and the server's own; whoever has its issuer's name only
+ * carries on with it. */
+static void judge_path_length(const struct trust_path *path,
+                              struct verdict *verdict)
 {
-    const struct certificate_facts *facts = facts_of(v, depth);
+    const struct trust_node *top = path->nodes[path->count - 1];
+    int below = 0;
+    size_t i;
 
-    if (facts == NULL || (facts->flags & CERTIFICATE_HAS_CONSTRAINTS) != 0) {
-        fail_invalid(v);
-        return;
-    }
-    v->possible |= FLAG_INVALID_CERT;
-    note(v, NOTE_NO_CONSTRAINTS);
+    for (i = 1; i + 1 < path->count; i++)
+        below += !has(path->nodes[i], CERTIFICATE_SELF_ISSUED);
+    if (top->facts->path_length >= 0 && below > top->facts->path_length)
+        trust_break(verdict, RULE_PATH_LENGTH);
 }
 
-/* The purpose of the server's own certificate is judged below; of an issuer's,
- * OpenSSL knows no "any". */
-static void read_purpose(struct verification *v,
-                         const struct verify_errors *errors, int depth)
+static int judge_names_of(struct trust_model *model,
+                          const struct trust_path *path, size_t index,
+                          struct verdict *verdict)
 {
-    const struct certificate_facts *facts = facts_of(v, depth);
+    const struct trust_node *top = path->nodes[path->count - 1];
+    const struct trust_node *below = path->nodes[index];
+    struct trust_pair *pair;
+    int rc = ADSCP_OK;
 
-    if (depth == 0 || has_error(errors, X509_V_ERR_INVALID_CA, depth))
+    pair = trust_model_pair(model, below, top,
+                            index == 0 ? PAIR_NAMES : PAIR_NAMES_OF_ISSUER);
+    if (pair == NULL)
+        return ADSCP_E_NOMEM;
+    if (pair->result < 0)
+        rc = trust_check_names(below, index == 0, top, &pair->result);
+    if (rc != ADSCP_OK) {
+        pair->result = -1;
+        return rc;
+    }
+    if (pair->result == TRUST_NAMES_BROKEN)
+        trust_break(verdict, RULE_NAME_CONSTRAINTS);
+    if (pair->result == TRUST_NAMES_TOO_MANY)
+        trust_break(verdict, RULE_NAMES_TOO_MANY);
+    return ADSCP_OK;
+}
+
+static int judge_names(struct trust_model *model, const struct trust_path *path,
+                       struct verdict *verdict)
+{
+    const struct trust_node *top = path->nodes[path->count - 1];
+    int rc = ADSCP_OK;
+    size_t i;
+
+    if (!has(top, CERTIFICATE_NAME_RULES))
+        return ADSCP_OK;
+    for (i = 0; i + 1 < path->count && rc == ADSCP_OK; i++)
+        if (i == 0 || !has(path->nodes[i], CERTIFICATE_SELF_ISSUED))
+            rc = judge_names_of(model, path, i, verdict);
+    return rc;
+}
+
+int trust_judge_issuer(struct trust_model *model, const struct trust_path *path,
+                       int64_t time, struct verdict *verdict)
+{
+    const struct trust_node *top = path->nodes[path->count - 1];
+
+    judge_each(top, time, verdict);
+    if (judge_authority(top, verdict)) {
+        judge_usage(top, verdict);
+        if (has(top, CERTIFICATE_HAS_KEY_USAGE) &&
+            !has(top, CERTIFICATE_CERT_SIGN))
+            trust_break(verdict, RULE_NO_CERT_SIGN);
+    }
+    judge_path_length(path, verdict);
+    return judge_names(model, path, verdict);
+}
+
+/* ----------------------------------------------------------------- end -- */
+
+static bool is_role(const struct trust_node *node, enum trust_role role)
+{
+    return (node->roles & UINT32_C(1) << role) != 0;
+}
+
+static void judge_anchor(const struct trust_path *path, struct verdict *verdict)
+{
+    const struct trust_node *root = path->nodes[path->count - 1];
+    size_t i;
+
+    if (is_weak(root))
+        trust_break(verdict, RULE_WEAK_KEY);
+    if (is_role(root, TRUST_CALLER)) {
+        trust_note(verdict, NOTE_TRUSTED);
         return;
-    if (facts != NULL && (facts->flags & CERTIFICATE_USAGE_ANY) != 0)
-        note(v, NOTE_ANY_USAGE);
+    }
+    if (is_role(root, TRUST_DIRECTORY))
+        return;
+    trust_note(verdict, NOTE_BUNDLE);
+    for (i = 0; i < path->count; i++)
+        if (has(path->nodes[i], CERTIFICATE_RSA) &&
+            path->nodes[i]->facts->key_bits < RSA_BITS_PUBLIC)
+            trust_note(verdict, NOTE_SHORT_KEY);
+}
+
+/* No root that is known: is that sure? A certificate that names itself as its
+ * issuer has none to be found. Where public roots are given, only an
+ * intermediate that the server forgot to send leaves hope: Windows fetches it.
+ * What stands above an intermediate would be a root, or leads to one of a set
+ * that is known. */
+static void judge_doubt(const struct trust_model *model,
+                        const struct trust_path *path, struct verdict *verdict)
+{
+    const struct trust_node *top = path->nodes[path->count - 1];
+
+    if (has(path->nodes[0], CERTIFICATE_SELF_ISSUED))
+        return;
+    if (!has(top, CERTIFICATE_SELF_ISSUED) && has(top, CERTIFICATE_ISSUER_URI))
+        trust_break(verdict, path->count == 1 ? RULE_ISSUER_FETCHED
+                                              : RULE_NO_ISSUER_SENT);
+    if (!model->has_bundle)
+        trust_break(verdict, RULE_PUBLIC_ROOTS);
+}
+
+int trust_judge_end(const struct trust_model *model,
+                    const struct trust_path *path, struct verdict *verdict)
+{
+    const struct trust_node *top = path->nodes[path->count - 1];
+    size_t i;
+
+    if (path->end == END_ANCHOR) {
+        judge_anchor(path, verdict);
+        return trust_check_policies(path, verdict);
+    }
+    trust_break(verdict, RULE_UNTRUSTED);
+    for (i = 0; i < path->count; i++)
+        if (is_role(path->nodes[i], TRUST_CALLER))
+            trust_note(verdict, NOTE_TRUSTED_NOT_ROOT);
+    if (has(top, CERTIFICATE_SELF_SIGNED) && is_weak(top))
+        trust_break(verdict, RULE_WEAK_ROOT_KEY);
+    if (has(top, CERTIFICATE_SELF_ISSUED) &&
+        !has(top, CERTIFICATE_SELF_SIGNED | CERTIFICATE_KEY_UNREADABLE))
+        trust_break(verdict, RULE_ROOT_SIGNATURE);
     else
-        fail(v, FLAG_WRONG_USAGE, ADSCP_ALERT_REASON_WRONG_USAGE);
-}
-
-/* Faults of a chain that have no words of their own. */
-static bool is_invalid(int error)
-{
-    switch (error) {
-    case X509_V_ERR_UNABLE_TO_DECRYPT_CERT_SIGNATURE:
-    case X509_V_ERR_UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY:
-    case X509_V_ERR_CERT_CHAIN_TOO_LONG:
-    case X509_V_ERR_NO_ISSUER_PUBLIC_KEY:
-    case X509_V_ERR_PATH_LENGTH_EXCEEDED:
-    case X509_V_ERR_CERT_REJECTED:
-    case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
-    case X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION:
-    case X509_V_ERR_INVALID_NON_CA:
-    case X509_V_ERR_PROXY_PATH_LENGTH_EXCEEDED:
-    case X509_V_ERR_KEYUSAGE_NO_DIGITAL_SIGNATURE:
-    case X509_V_ERR_PROXY_CERTIFICATES_NOT_ALLOWED:
-    case X509_V_ERR_INVALID_EXTENSION:
-    case X509_V_ERR_INVALID_POLICY_EXTENSION:
-    case X509_V_ERR_NO_EXPLICIT_POLICY:
-    case X509_V_ERR_UNNESTED_RESOURCE:
-    case X509_V_ERR_PERMITTED_VIOLATION:
-    case X509_V_ERR_EXCLUDED_VIOLATION:
-    case X509_V_ERR_SUBTREE_MINMAX:
-    case X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE:
-    case X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX:
-    case X509_V_ERR_UNSUPPORTED_NAME_SYNTAX:
-    case X509_V_ERR_PATH_LOOP:
-    case X509_V_ERR_SUITE_B_INVALID_ALGORITHM:
-    case X509_V_ERR_SIGNATURE_ALGORITHM_MISMATCH:
-    case X509_V_ERR_SIGNATURE_ALGORITHM_INCONSISTENCY:
-    case X509_V_ERR_PATHLEN_INVALID_FOR_NON_CA:
-    case X509_V_ERR_PATHLEN_WITHOUT_KU_KEY_CERT_SIGN:
-    case X509_V_ERR_KU_KEY_CERT_SIGN_INVALID_FOR_NON_CA:
-    case X509_V_ERR_EC_KEY_EXPLICIT_PARAMS:
-        return true;
-    default:
-        return false;
-    }
-}
-
-static void read_error(struct verification *v,
-                       const struct verify_errors *errors, int error, int depth)
-{
-    switch (error) {
-    case X509_V_ERR_CERT_NOT_YET_VALID:
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-    case X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD:
-    case X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD:
-        return; /* judged below */
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    case X509_V_ERR_CERT_UNTRUSTED:
-        fail(v, FLAG_INVALID_CA, ADSCP_ALERT_REASON_UNTRUSTED_ISSUER);
-        return;
-    case X509_V_ERR_INVALID_PURPOSE:
-        read_purpose(v, errors, depth);
-        return;
-    case X509_V_ERR_INVALID_CA:
-        read_no_authority(v, depth);
-        return;
-    case X509_V_ERR_SUBJECT_ISSUER_MISMATCH:
-    case X509_V_ERR_AKID_SKID_MISMATCH:
-    case X509_V_ERR_AKID_ISSUER_SERIAL_MISMATCH:
-        return; /* says only which issuer was passed over */
-    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
-        note(v, NOTE_BAD_SIGNATURE);
-        break;
-    default:
-        if (!is_invalid(error))
-            note(v, NOTE_UNMAPPED);
-        break;
-    }
-    fail_invalid(v);
-}
-
-/* ----------------------------------------------------------- own rules -- */
-
-/* A validity holds through its last second, RFC 5280 4.1.2.5. */
-static void judge_dates(struct verification *v, int64_t time)
-{
-    size_t i;
-
-    if (time < 0) {
-        v->possible |= FLAG_DATE_INVALID;
-        note(v, NOTE_NO_TIME);
-        return;
-    }
-    for (i = 0; i < v->count; i++) {
-        const struct certificate_facts *facts = facts_of(v, (int)i);
-
-        if (facts->not_after == CERTIFICATE_TIME_UNKNOWN ||
-            time > facts->not_after)
-            fail(v, FLAG_DATE_INVALID, ADSCP_ALERT_REASON_EXPIRED);
-        if (facts->not_before == CERTIFICATE_TIME_UNKNOWN ||
-            time < facts->not_before)
-            fail(v, FLAG_DATE_INVALID, ADSCP_ALERT_REASON_NOT_YET_VALID);
-    }
-}
-
-static void judge_usage(struct verification *v, int flags)
-{
-    if ((flags & CERTIFICATE_KEY_NOT_TLS) != 0)
-        note(v, NOTE_KEY_USAGE);
-    if ((flags & CERTIFICATE_REVOCABLE) != 0)
-        note(v, NOTE_REVOCATION);
-    if ((flags & CERTIFICATE_HAS_USAGE) == 0 ||
-        (flags & CERTIFICATE_USAGE_SERVER) != 0)
-        return;
-    if ((flags & CERTIFICATE_USAGE_ANY) != 0)
-        note(v, NOTE_ANY_USAGE);
-    else
-        fail(v, FLAG_WRONG_USAGE, ADSCP_ALERT_REASON_WRONG_USAGE);
-}
-
-/* Keys everywhere; digests where a signature counts, which that of a root does
- * not. */
-static void judge_strength(struct verification *v)
-{
-    size_t i;
-
-    for (i = 0; i < v->count; i++) {
-        const struct certificate_facts *facts = facts_of(v, (int)i);
-        bool is_signed = (facts->flags & CERTIFICATE_SELF_SIGNED) == 0;
-
-        if ((facts->flags &
-             (CERTIFICATE_INVALID | CERTIFICATE_KEY_UNREADABLE)) != 0)
-            fail_invalid(v);
-        if ((facts->flags & CERTIFICATE_RSA) != 0 &&
-            facts->key_bits < RSA_BITS_MIN) {
-            fail(v, FLAG_INVALID_CERT, ADSCP_ALERT_REASON_WEAK_KEY);
-            note(v, NOTE_WEAK_KEY);
-        }
-        if (is_signed && (facts->flags & CERTIFICATE_SHA1) != 0)
-            note(v, NOTE_SHA1);
-        if (is_signed && (facts->flags & CERTIFICATE_MD5) != 0)
-            note(v, NOTE_MD5);
-    }
-}
-
-/* No path to a root that is known: is that sure? A certificate that names
- * itself as its issuer has none to be found. Where public roots are given, only
- * an intermediate that the server forgot to send leaves hope: Windows fetches
- * it. What stands above an intermediate would be a root, or leads to one of a
- * set that is known. */
-static void judge_issuer(const struct trust_model *model,
-                         struct verification *v)
-{
-    const struct certificate_facts *leaf = facts_of(v, 0);
-    const struct certificate_facts *top = facts_of(v, (int)v->count - 1);
-
-    if ((v->flags & FLAG_INVALID_CA) == 0 ||
-        (leaf->flags & CERTIFICATE_SELF_ISSUED) != 0)
-        return;
-    if ((top->flags & CERTIFICATE_SELF_ISSUED) == 0 &&
-        (top->flags & CERTIFICATE_ISSUER_URI) != 0) {
-        note(v, NOTE_MISSING_ISSUER);
-        if (top == leaf)
-            v->possible |= FLAG_INVALID_CA;
-    }
-    if (!model->has_bundle) {
-        v->possible |= FLAG_INVALID_CA;
-        note(v, NOTE_PUBLIC_ROOTS);
-    }
-}
-
-static void judge_anchor(const struct trust_model *model,
-                         struct verification *v)
-{
-    int source = v->links[v->count - 1].source;
-    size_t i, j;
-
-    if ((v->flags & FLAG_INVALID_CA) == 0 &&
-        source == ADSCP_ALERT_CHAIN_SOURCE_TRUSTED)
-        note(v, NOTE_TRUSTED);
-    if ((v->flags & FLAG_INVALID_CA) == 0 &&
-        source == ADSCP_ALERT_CHAIN_SOURCE_BUNDLE)
-        note(v, NOTE_BUNDLE);
-    if ((v->flags & FLAG_INVALID_CA) == 0)
-        return;
-    for (i = 0; i < model->count; i++)
-        for (j = 0; j < v->count; j++)
-            if (model->rows[i].role == TRUST_CALLER &&
-                certificate_same(model->rows[i].certificate,
-                                 v->links[j].certificate))
-                note(v, NOTE_TRUSTED_NOT_ROOT);
-}
-
-/* --------------------------------------------------------------- whole -- */
-
-void trust_read(const struct trust_model *model,
-                const struct verify_errors *errors, int64_t time,
-                struct verification *verification)
-{
-    size_t i;
-
-    for (i = 0; i < errors->count; i++)
-        read_error(verification, errors, errors->rows[i].error,
-                   errors->rows[i].depth);
-    if (errors->overflow) {
-        fail_invalid(verification);
-        note(verification, NOTE_UNMAPPED);
-    }
-    judge_dates(verification, time);
-    judge_usage(verification, facts_of(verification, 0)->flags);
-    judge_strength(verification);
-    judge_issuer(model, verification);
-    judge_anchor(model, verification);
+        judge_doubt(model, path, verdict);
+    return trust_check_policies(path, verdict);
 }

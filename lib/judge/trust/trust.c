@@ -17,8 +17,9 @@
 /* Verdicts that are kept; then all are dropped. */
 enum { CACHE_MAX = 8192 };
 
-/* Days on which the chain is built anew, to see whether the outcome changes. */
-enum { REBUILDS_MAX = 4 };
+/* Days on which the chain is judged anew, to see whether the outcome changes.
+ */
+enum { REBUILDS_MAX = 16 };
 
 /* 99991231235959Z, the date of a certificate that has no end (RFC 5280,
  * 4.1.2.5). */
@@ -53,10 +54,12 @@ static void cached_free(struct cached *entry)
     free(entry);
 }
 
+/* What was sent goes with the verdicts on it. */
 static void cache_clear(struct trust *trust)
 {
     uint32_t i;
 
+    trust_model_forget(&trust->model);
     for (i = 0; i < trust->index.count; i++)
         cached_free(trust->cached[i]);
     hash_clear(&trust->index);
@@ -144,32 +147,45 @@ static int cache_put(struct trust *trust, const struct trust_question *question,
 
 /* --------------------------------------------------------------- model -- */
 
+static int add_row(struct trust *trust, const struct trust_row *row)
+{
+    struct trust_model *model = &trust->model;
+    struct trust_row *rows =
+        rows_grow(model->rows, model->count, sizeof(*rows));
+
+    if (rows == NULL)
+        return ADSCP_E_NOMEM;
+    model->rows = rows;
+    rows[model->count] = *row;
+    (void)certificate_hold_store(row->certificate);
+    model->count++;
+    cache_clear(trust);
+    return ADSCP_OK;
+}
+
 int trust_add(struct trust *trust, enum trust_role role,
               const struct adscp_certificate *certificate)
 {
-    struct trust_model *model = &trust->model;
-    const struct certificate_facts *facts = certificate_facts(certificate);
-    size_t n = model->count;
-    struct trust_row *rows = model->rows;
-
-    if (facts == NULL)
-        return ADSCP_E_NOMEM;
     if (role == TRUST_BUNDLE)
-        model->has_bundle = true;
-    if (facts->problem != NULL)
-        return ADSCP_OK;
-    if ((n & (n - 1)) == 0) { /* grows at powers of two */
-        rows = realloc(rows, (n > 0 ? 2 * n : 1) * sizeof(*rows));
-        if (rows == NULL)
-            return ADSCP_E_NOMEM;
-        model->rows = rows;
-    }
-    rows[n] = (struct trust_row){certificate, role};
-    (void)certificate_hold_store(certificate);
-    model->count++;
-    trust_model_forget(model);
-    cache_clear(trust);
-    return ADSCP_OK;
+        trust->model.has_bundle = true;
+    return add_row(trust, &(struct trust_row){certificate, role, NULL});
+}
+
+/* The forest's name is mostly that of the row before. */
+int trust_add_foreign(struct trust *trust, enum trust_role role,
+                      const struct adscp_certificate *certificate,
+                      const char *forest)
+{
+    struct trust_model *model = &trust->model;
+    const char *known =
+        model->count > 0 ? model->rows[model->count - 1].forest : NULL;
+
+    if (known == NULL || strcmp(known, forest) != 0)
+        known = arena_copy(&model->names, forest, strlen(forest));
+    if (known == NULL)
+        return ADSCP_E_NOMEM;
+    model->has_foreign = true;
+    return add_row(trust, &(struct trust_row){certificate, role, known});
 }
 
 void trust_clear(struct trust *trust)
@@ -178,10 +194,10 @@ void trust_clear(struct trust *trust)
     size_t i;
 
     cache_clear(trust);
-    trust_model_forget(model);
     for (i = 0; i < model->count; i++)
         certificate_release_store(model->rows[i].certificate);
     free(model->rows);
+    arena_free(&model->names);
     *model = (struct trust_model){0};
 }
 
@@ -196,52 +212,28 @@ void trust_free(struct trust *trust)
 
 /* ------------------------------------------------------------- judging -- */
 
-static void note(struct verification *v, enum alert_note which)
-{
-    v->notes |= UINT32_C(1) << which;
-}
-
-static void judge_name(const struct trust_question *question,
-                       const struct certificate_facts *facts,
-                       struct verification *v)
-{
-    enum trust_name match;
-
-    if (question->host == NULL || question->host_length == 0) {
-        v->possible |= FLAG_CN_INVALID;
-        note(v, NOTE_NO_HOST);
-        return;
-    }
-    match =
-        trust_match(facts, question->host, question->host_length, &v->notes);
-    if (match == TRUST_NAME_MAYBE)
-        v->possible |= FLAG_CN_INVALID;
-    if (match != TRUST_NAME_NO)
-        return;
-    v->flags |= FLAG_CN_INVALID;
-    v->reasons |= UINT32_C(1) << ADSCP_ALERT_REASON_NAME_MISMATCH;
-}
-
 /* Nothing that a verdict could rest on. */
 static void judge_nothing(struct verification *v, enum alert_note why)
 {
-    v->possible = FLAGS_ASKED;
-    note(v, why);
+    *v = (struct verification){.verdict = {.possible = FLAGS_ASKED},
+                               .begins = -1};
+    trust_note(&v->verdict, why);
 }
 
 /* Another certificate may be on port 443, with other faults than this one. */
-static void doubt(const struct trust_question *question, struct verification *v)
+static void doubt(const struct trust_question *question,
+                  struct verdict *verdict)
 {
     if (question->other_likely || question->contradicted)
-        v->possible |= v->flags | FLAGS_ASKED;
+        verdict->possible |= verdict->flags | FLAGS_ASKED;
     if (question->silent_beside)
-        v->possible |= FLAGS_ASKED;
+        verdict->possible |= FLAGS_ASKED;
     if (question->other_likely)
-        note(v, NOTE_OTHER);
+        trust_note(verdict, NOTE_OTHER);
     if (question->contradicted)
-        note(v, NOTE_CONTRADICTED);
+        trust_note(verdict, NOTE_CONTRADICTED);
     if (question->silent_beside)
-        note(v, NOTE_SILENT);
+        trust_note(verdict, NOTE_SILENT);
 }
 
 /* At this time. ADSCP_OK or ADSCP_E_NOMEM. */
@@ -251,7 +243,6 @@ static int judge_at(struct trust *trust, const struct trust_question *question,
     const struct certificate_facts *facts;
     int rc;
 
-    *v = (struct verification){0};
     if (question->chain_count == 0) {
         judge_nothing(v, question->nothing);
         return ADSCP_OK;
@@ -265,12 +256,10 @@ static int judge_at(struct trust *trust, const struct trust_question *question,
     }
     rc = trust_model_prepare(&trust->model);
     if (rc == ADSCP_OK)
-        rc = trust_verify(&trust->model, question, time, v);
-    if (rc != ADSCP_OK)
-        return rc;
-    judge_name(question, facts, v);
-    doubt(question, v);
-    return ADSCP_OK;
+        rc = trust_search(&trust->model, question, time, v);
+    if (rc == ADSCP_OK)
+        doubt(question, &v->verdict);
+    return rc;
 }
 
 /* The first second at which a certificate of this date is over. */
@@ -281,16 +270,16 @@ static int64_t end_of(int64_t not_after)
     return not_after + 1;
 }
 
-/* The next second at which the validity of a link begins or is over; -1: there
- * is none. */
+/* The next second at which the validity of a link begins or is over, or that of
+ * somebody who might make a better path begins; -1: there is none. */
 static int64_t next_date(const struct verification *v, int64_t time)
 {
-    int64_t next = -1;
+    int64_t next =
+        v->verdict.flags != v->sure && v->begins > time ? v->begins : -1;
     size_t i;
 
-    for (i = 0; i < v->count; i++) {
-        const struct certificate_facts *facts =
-            certificate_facts(v->links[i].certificate);
+    for (i = 0; i < v->path.count; i++) {
+        const struct certificate_facts *facts = v->path.nodes[i]->facts;
         int64_t dates[2] = {facts->not_before, end_of(facts->not_after)};
         int j;
 
@@ -304,38 +293,37 @@ static int64_t next_date(const struct verification *v, int64_t time)
 /* The outcome at another time, if the chain stays what it is. */
 static int outcome_then(const struct verification *v, int64_t time)
 {
-    uint32_t flags = v->flags & ~FLAG_DATE_INVALID;
+    uint32_t flags = v->verdict.flags & ~FLAG_DATE_INVALID;
     size_t i;
 
-    for (i = 0; i < v->count; i++) {
-        const struct certificate_facts *facts =
-            certificate_facts(v->links[i].certificate);
+    for (i = 0; i < v->path.count; i++) {
+        const struct certificate_facts *facts = v->path.nodes[i]->facts;
 
         if (facts->not_before == CERTIFICATE_TIME_UNKNOWN ||
             facts->not_after == CERTIFICATE_TIME_UNKNOWN ||
             time < facts->not_before || time > facts->not_after)
             flags |= FLAG_DATE_INVALID;
     }
-    return alert_outcome(flags, v->possible);
+    return alert_outcome(flags, v->verdict.possible);
 }
 
-/* The first date of the chain at which its outcome is another; -1: none. */
+/* The first date at which the outcome may be another; -1: none. */
 static int64_t next_change(const struct verification *v, int64_t time,
                            int outcome)
 {
     do
         time = next_date(v, time);
-    while (time >= 0 && outcome_then(v, time) == outcome);
+    while (time >= 0 && time != v->begins && outcome_then(v, time) == outcome);
     return time;
 }
 
-/* A chain that ends may have another one beside it: it is built anew on the
- * day, and counts if it is no better. */
+/* A path that ends may have another one beside it: all is judged anew on the
+ * day. */
 static int find_change(struct trust *trust,
                        const struct trust_question *question,
                        const struct verification *now, int64_t *changesp)
 {
-    int outcome = alert_outcome(now->flags, now->possible);
+    int outcome = alert_outcome(now->verdict.flags, now->verdict.possible);
     struct verification then = *now;
     int64_t time = question->time;
     int tries, rc;
@@ -348,7 +336,8 @@ static int find_change(struct trust *trust,
         rc = judge_at(trust, question, time, &then);
         if (rc != ADSCP_OK)
             return rc;
-        if (alert_outcome(then.flags, then.possible) != outcome) {
+        if (alert_outcome(then.verdict.flags, then.verdict.possible) !=
+            outcome) {
             *changesp = time;
             break;
         }
@@ -358,12 +347,12 @@ static int find_change(struct trust *trust,
 
 /* ------------------------------------------------------------- verdict -- */
 
-static int line_of(const struct verification *v, uint32_t flag)
+static int line_of(const struct verdict *verdict, uint32_t flag)
 {
-    if ((v->possible & flag) != 0)
+    if ((verdict->possible & flag) != 0)
         return ADSCP_ALERT_LINE_UNKNOWN;
-    return (v->flags & flag) != 0 ? ADSCP_ALERT_LINE_BAD
-                                  : ADSCP_ALERT_LINE_GOOD;
+    return (verdict->flags & flag) != 0 ? ADSCP_ALERT_LINE_BAD
+                                        : ADSCP_ALERT_LINE_GOOD;
 }
 
 /* Its facts were asked for before. */
@@ -373,62 +362,66 @@ static bool is_self_signed(const struct adscp_certificate *certificate)
            0;
 }
 
-static uint32_t notes_of(const struct trust_question *question,
-                         const struct verification *v)
+static uint64_t notes_of(const struct trust_question *question,
+                         const struct verdict *verdict)
 {
-    uint32_t notes = v->notes;
+    uint64_t notes = verdict->notes;
 
     if (question->no_connect)
-        notes |= UINT32_C(1) << NOTE_NO_CONNECTION;
+        notes |= UINT64_C(1) << NOTE_NO_CONNECTION;
     if (question->no_connect && question->chain_count == 0)
-        notes &= ~(UINT32_C(1) << question->nothing);
+        notes &= ~(UINT64_C(1) << question->nothing);
     if (question->published && question->chain_count > 0)
-        notes |= UINT32_C(1) << NOTE_FORECAST;
+        notes |= UINT64_C(1) << NOTE_FORECAST;
     if (question->chain_count > TRUST_CHAIN_MAX)
-        notes |= UINT32_C(1) << NOTE_CHAIN_CUT;
-    if (question->from_scp && v->flags == FLAG_INVALID_CA && v->possible == 0 &&
-        is_self_signed(question->chain[0]))
-        notes |= UINT32_C(1) << NOTE_SELF_SIGNED_SCP;
+        notes |= UINT64_C(1) << NOTE_CHAIN_CUT;
+    if (question->from_scp && verdict->flags == FLAG_INVALID_CA &&
+        verdict->possible == 0 && is_self_signed(question->chain[0]))
+        notes |= UINT64_C(1) << NOTE_SELF_SIGNED_SCP;
     return notes;
 }
 
 static struct adscp_alert *alert_of(const struct trust_question *question,
                                     const struct verification *v)
 {
-    struct adscp_alert *alert = alert_new(v->links, v->count);
+    const struct verdict *verdict = &v->verdict;
+    struct alert_link links[TRUST_LINKS_MAX];
+    struct adscp_alert *alert;
 
+    trust_links(question, &v->path, links);
+    alert = alert_new(links, v->path.count);
     if (alert == NULL)
         return NULL;
-    alert->outcome = alert_outcome(v->flags, v->possible);
-    alert->flags = v->flags;
-    alert->flags_possible = v->possible;
-    alert->reasons = v->reasons;
-    alert->notes = notes_of(question, v);
-    alert->lines[LINE_ISSUER] = line_of(v, FLAG_INVALID_CA);
-    alert->lines[LINE_DATE] = line_of(v, FLAG_DATE_INVALID);
-    alert->lines[LINE_NAME] = line_of(v, FLAG_CN_INVALID);
+    alert->outcome = alert_outcome(verdict->flags, verdict->possible);
+    alert->flags = verdict->flags;
+    alert->flags_possible = verdict->possible;
+    alert->reasons = verdict->reasons;
+    alert->notes = notes_of(question, verdict);
+    alert->lines[LINE_ISSUER] = line_of(verdict, FLAG_INVALID_CA);
+    alert->lines[LINE_DATE] = line_of(verdict, FLAG_DATE_INVALID);
+    alert->lines[LINE_NAME] = line_of(verdict, FLAG_CN_INVALID);
     alert->confidence = question->confidence;
     if (question->no_connect) {
         alert->outcome = ADSCP_ALERT_OUTCOME_CONNECT_FAILURE;
         alert->flags |= question->no_tls ? FLAG_CHANNEL : 0;
     }
-    return alert;
+    if (trust_tell(v, alert) == ADSCP_OK)
+        return alert;
+    alert_release(alert);
+    return NULL;
 }
 
 static int judge(struct trust *trust, const struct trust_question *question,
                  struct adscp_alert **alertp)
 {
     struct verification v;
-    struct trust_question cut = *question;
     struct adscp_alert *alert;
     int64_t changes = -1;
     int rc;
 
-    if (cut.chain_count > TRUST_CHAIN_MAX)
-        cut.chain_count = TRUST_CHAIN_MAX;
-    rc = judge_at(trust, &cut, question->time, &v);
+    rc = judge_at(trust, question, question->time, &v);
     if (rc == ADSCP_OK && !question->no_connect)
-        rc = find_change(trust, &cut, &v, &changes);
+        rc = find_change(trust, question, &v, &changes);
     if (rc != ADSCP_OK)
         return rc;
     alert = alert_of(question, &v);

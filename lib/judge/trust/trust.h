@@ -26,7 +26,11 @@ enum trust_role {
                         server's own certificate, KB2006728's workaround */
     TRUST_DIRECTORY, /* CN=Certification Authorities */
     TRUST_BUNDLE,    /* public roots */
-    TRUST_HELPER     /* CN=AIA: never an anchor */
+    TRUST_HELPER,    /* CN=AIA: never an anchor */
+    /* The same of another forest, whose computers the client is none of: they
+     * only tell where an issuer is known. */
+    TRUST_FOREIGN_ROOT,
+    TRUST_FOREIGN_HELPER
 };
 
 struct trust;
@@ -34,14 +38,19 @@ struct trust;
 struct trust *trust_new(void); /* NULL: out of memory */
 void trust_free(struct trust *trust);
 
-/* Add to the model; rows that cannot be read are passed over. Verdicts given so
- * far stand, later ones are made anew. ADSCP_OK or ADSCP_E_NOMEM. */
+/* Add to the model, which looks into a certificate only where a path comes to
+ * it. Verdicts given so far stand, later ones are made anew. ADSCP_OK or
+ * ADSCP_E_NOMEM. */
 int trust_add(struct trust *trust, enum trust_role role,
               const struct adscp_certificate *certificate);
+/* ... of another forest, by its DNS name. */
+int trust_add_foreign(struct trust *trust, enum trust_role role,
+                      const struct adscp_certificate *certificate,
+                      const char *forest);
 /* Empty the model, all roles. */
 void trust_clear(struct trust *trust);
 
-enum { TRUST_CHAIN_MAX = 20 }; /* of what a server sent, the first so many */
+enum { TRUST_CHAIN_MAX = 64 }; /* of what a server sent, the first so many */
 
 struct trust_question {
     /* As sent, the server's own first; or that one alone, out of the directory.
@@ -70,6 +79,6 @@ int trust_judge(struct trust *trust, const struct trust_question *question,
 /* Does a name of the certificate stand for the host, as Windows compares? */
 enum trust_name { TRUST_NAME_NO, TRUST_NAME_MAYBE, TRUST_NAME_YES };
 enum trust_name trust_match(const struct certificate_facts *facts,
-                            const char *host, size_t length, uint32_t *notesp);
+                            const char *host, size_t length, uint64_t *notesp);
 
 #endif

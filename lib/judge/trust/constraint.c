@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an authority allows those below it: their names, and the policies of the
+ * path. OpenSSL compares; where it gives up because there is too much to
+ * compare, that is told, and is no fault of the certificates.
+ */
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "facts/certificate/private.h"
+#include "judge/trust/private.h"
+
+/* --------------------------------------------------------------- names -- */
+
+/* A name is within a base that it equals, or that it ends with behind a dot. */
+static bool is_within(const struct certificate_name *name,
+                      const ASN1_IA5STRING *base)
+{
+    const char *text = (const char *)ASN1_STRING_get0_data(base);
+    size_t length = (size_t)ASN1_STRING_length(base), before;
+
+    if (length == 0)
+        return true;
+    if (name->length < length)
+        return false;
+    before = name->length - length;
+    if (before > 0 && text[0] != '.' && name->bytes[before - 1] != '.')
+        return false;
+    return text_equal_ascii(name->bytes + before, length, text, length);
+}
+
+static bool has_dns(const STACK_OF(GENERAL_SUBTREE) * trees)
+{
+    int i;
+
+    for (i = 0; i < sk_GENERAL_SUBTREE_num(trees); i++)
+        if (sk_GENERAL_SUBTREE_value(trees, i)->base->type == GEN_DNS)
+            return true;
+    return false;
+}
+
+static bool is_in_one(const STACK_OF(GENERAL_SUBTREE) * trees,
+                      const struct certificate_name *name)
+{
+    int i;
+
+    for (i = 0; i < sk_GENERAL_SUBTREE_num(trees); i++) {
+        const GENERAL_NAME *base = sk_GENERAL_SUBTREE_value(trees, i)->base;
+
+        if (base->type == GEN_DNS && is_within(name, base->d.dNSName))
+            return true;
+    }
+    return false;
+}
+
+/* Of the old alternative names, which OpenSSL does not see. */
+static bool allows_dns(const NAME_CONSTRAINTS *rules,
+                       const struct certificate_facts *facts)
+{
+    bool only = has_dns(rules->permittedSubtrees);
+    size_t i;
+
+    for (i = 0; i < facts->dns_name_count; i++) {
+        const struct certificate_name *name = &facts->dns_names[i];
+
+        if (is_in_one(rules->excludedSubtrees, name) ||
+            (only && !is_in_one(rules->permittedSubtrees, name)))
+            return false;
+    }
+    return true;
+}
+
+static int read_result(int error, int *resultp)
+{
+    if (error == X509_V_ERR_OUT_OF_MEM)
+        return ADSCP_E_NOMEM;
+    if (error == X509_V_ERR_UNSPECIFIED)
+        *resultp = TRUST_NAMES_TOO_MANY;
+    else if (error != X509_V_OK)
+        *resultp = TRUST_NAMES_BROKEN;
+    return ADSCP_OK;
+}
+
+static int check_names(const struct trust_node *below, bool is_leaf,
+                       NAME_CONSTRAINTS *rules, int *resultp)
+{
+    const struct certificate_facts *facts = below->facts;
+    X509 *x509 = certificate_x509(below->certificate);
+    int rc = read_result(NAME_CONSTRAINTS_check(x509, rules), resultp);
+
+    if (rc == ADSCP_OK && *resultp == TRUST_NAMES_OK && is_leaf &&
+        facts->dns_name_count == 0)
+        rc = read_result(NAME_CONSTRAINTS_check_CN(x509, rules), resultp);
+    if (rc != ADSCP_OK || *resultp != TRUST_NAMES_OK)
+        return rc;
+    if ((facts->flags & CERTIFICATE_OLD_ALT_NAME) != 0 &&
+        !allows_dns(rules, facts))
+        *resultp = TRUST_NAMES_BROKEN;
+    if (is_leaf && facts->dns_name_count == 0 &&
+        facts->common_name_count == 0 && has_dns(rules->permittedSubtrees))
+        *resultp = TRUST_NAMES_BROKEN;
+    return ADSCP_OK;
+}
+
+int trust_check_names(const struct trust_node *below, bool is_leaf,
+                      const struct trust_node *issuer, int *resultp)
+{
+    bool queue_empty = ERR_peek_error() == 0;
+    NAME_CONSTRAINTS *rules;
+    int rc = ADSCP_OK;
+
+    *resultp = TRUST_NAMES_OK;
+    ERR_set_mark();
+    rules = X509_get_ext_d2i(certificate_x509(issuer->certificate),
+                             NID_name_constraints, NULL, NULL);
+    if (rules != NULL)
+        rc = check_names(below, is_leaf, rules, resultp);
+    if (rc == ADSCP_OK && (rules == NULL || *resultp != TRUST_NAMES_OK) &&
+        certificate_no_memory(queue_empty))
+        rc = ADSCP_E_NOMEM;
+    NAME_CONSTRAINTS_free(rules);
+    ERR_pop_to_mark();
+    return rc;
+}
+
+/* ------------------------------------------------------------ policies -- */
+
+static bool has_policies(const struct trust_path *path)
+{
+    size_t i;
+
+    for (i = 0; i < path->count; i++)
+        if ((path->nodes[i]->facts->flags & CERTIFICATE_POLICIES) != 0)
+            return true;
+    return false;
+}
+
+static bool push_all(const struct trust_path *path, STACK_OF(X509) * chain)
+{
+    size_t i;
+
+    for (i = 0; i < path->count; i++)
+        if (sk_X509_push(chain,
+                         certificate_x509(path->nodes[i]->certificate)) <= 0)
+            return false;
+    return true;
+}
+
+static int read_policies(int state, bool queue_empty, struct verdict *verdict)
+{
+    if (state > 0)
+        return ADSCP_OK;
+    if (certificate_no_memory(queue_empty))
+        return ADSCP_E_NOMEM;
+    trust_break(verdict, state == X509_PCY_TREE_INTERNAL
+                             ? RULE_POLICIES_TOO_MANY
+                             : RULE_POLICIES);
+    return ADSCP_OK;
+}
+
+/* Any policy is fine to begin with: what the path's own rules demand counts. */
+int trust_check_policies(const struct trust_path *path, struct verdict *verdict)
+{
+    bool queue_empty = ERR_peek_error() == 0;
+    STACK_OF(ASN1_OBJECT) *any = NULL;
+    STACK_OF(X509) *chain = NULL;
+    X509_POLICY_TREE *tree = NULL;
+    int rc = ADSCP_E_NOMEM, is_explicit = 0;
+
+    if (!has_policies(path))
+        return ADSCP_OK;
+    ERR_set_mark();
+    any = sk_ASN1_OBJECT_new_null();
+    chain = sk_X509_new_null();
+    if (any != NULL && chain != NULL && push_all(path, chain) &&
+        sk_ASN1_OBJECT_push(any, OBJ_nid2obj(NID_any_policy)) > 0)
+        rc =
+            read_policies(X509_policy_check(&tree, &is_explicit, chain, any, 0),
+                          queue_empty, verdict);
+    X509_policy_tree_free(tree);
+    sk_ASN1_OBJECT_free(any);
+    sk_X509_free(chain);
+    ERR_pop_to_mark();
+    return rc;
+}

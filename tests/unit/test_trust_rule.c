@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every rule of judge/trust/rule.def about a certificate and its issuers, with
+ * certificates made here: usage, keys, authorities, constraints, policies.
+ */
+#include "test.h"
+
+#include "trust_bench.h"
+
+static void test_usage(void)
+{
+    const struct adscp_alert *alert;
+
+    EXPECT(JUDGE(.cn = HOST), 0, NO_ALERT);
+    EXPECT(JUDGE(.usage = "serverAuth"), 0, NO_ALERT);
+    EXPECT(JUDGE(.usage = "clientAuth,serverAuth"), 0, NO_ALERT);
+    EXPECT(JUDGE(.usage = "msSGC"), 0, NO_ALERT);
+    EXPECT(JUDGE(.usage = "nsSGC"), 0, NO_ALERT);
+    EXPECT(JUDGE(.usage = "clientAuth"), 0x40, HARD);
+    EXPECT(JUDGE(.usage = "1.2.3.4"), 0x40, HARD);
+    alert = JUDGE(.usage = "anyExtendedKeyUsage");
+    EXPECT(alert, 0, NO_ALERT);
+    alert = JUDGE(.key_usage = "critical,cRLSign");
+    CHECK(has_note(alert, NOTE_KEY_USAGE));
+    EXPECT(alert, 0, NO_ALERT);
+    alert = JUDGE(.crl = "URI:http://pki.example/a.crl");
+    CHECK(has_note(alert, NOTE_REVOCATION));
+    EXPECT(alert, 0, NO_ALERT);
+}
+
+/* ------------------------------------------------------------ strength -- */
+
+static void test_keys(void)
+{
+    static const struct {
+        unsigned int bits;
+        int64_t flags;
+        int outcome;
+    } rows[] = {{512, 2, HARD}, {1016, 2, HARD}, {1024, 0, NO_ALERT}};
+    size_t i;
+
+    for (i = 0; i < 3; i++) {
+        EVP_PKEY *key = rsa(rows[i].bits);
+        const struct adscp_alert *alert = JUDGE(.key = key);
+
+        CHECK_INT(alert->reasons,
+                  rows[i].flags != 0 ? 1 << ADSCP_ALERT_REASON_WEAK_KEY : 0);
+        EXPECT(alert, rows[i].flags, rows[i].outcome);
+        EVP_PKEY_free(key);
+    }
+}
+
+/* A trusted self-signed certificate is blocked as well. */
+static void test_weak_anchor(void)
+{
+    struct bench bench = bench_new();
+    EVP_PKEY *key = rsa(768);
+    struct made leaf = MAKE(.cn = HOST, .key = key);
+
+    trust_made(&bench, TRUST_CALLER, &leaf);
+    EXPECT(judge_one(&bench, &leaf, HOST, Y2012), 2, HARD);
+    made_free(&leaf);
+    EVP_PKEY_free(key);
+    bench_free(&bench);
+}
+
+/* No curve signs with MD5: its issuer has an RSA key. */
+static const struct adscp_alert *judge_md5(void)
+{
+    struct bench bench = bench_new();
+    EVP_PKEY *key = rsa(1024);
+    struct made root = MAKE(.cn = "Root", .constraints = "CA:TRUE", .key = key);
+    struct made leaf = MAKE(.cn = HOST, .issuer = &root, .digest = EVP_md5());
+    const struct adscp_alert *alert;
+
+    trust_made(&bench, TRUST_DIRECTORY, &root);
+    alert = judge_one(&bench, &leaf, HOST, Y2012);
+    made_free(&leaf);
+    made_free(&root);
+    EVP_PKEY_free(key);
+    bench_free(&bench);
+    return alert;
+}
+
+static void test_digests(void)
+{
+    const struct adscp_alert *alert = JUDGE(.digest = EVP_sha1());
+
+    CHECK(has_note(alert, NOTE_SHA1));
+    EXPECT(alert, 0, NO_ALERT);
+    alert = judge_md5();
+    CHECK(has_note(alert, NOTE_MD5));
+    EXPECT(alert, 0, NO_ALERT);
+}
+
+/* -------------------------------------------------- broken authorities -- */
+
+static void test_broken_authorities(void)
+{
+    const struct adscp_alert *alert;
+
+    EXPECT(UNDER(.constraints = "critical,CA:TRUE"), 0, NO_ALERT);
+    EXPECT(UNDER(.constraints = "critical,CA:FALSE"), 2, HARD);
+    alert = UNDER(.usage = NULL); /* says nothing about it */
+    CHECK(has_note(alert, NOTE_NO_CONSTRAINTS));
+    EXPECT(alert, 2, HARD);
+    EXPECT(UNDER(.constraints = "CA:TRUE", .usage = "clientAuth"), 0x40, HARD);
+    EXPECT(UNDER(.constraints = "CA:TRUE", .usage = "anyExtendedKeyUsage"), 0,
+           NO_ALERT);
+    EXPECT(UNDER(.constraints = "CA:TRUE", .usage = "serverAuth"), 0, NO_ALERT);
+    EXPECT(UNDER(.constraints = "CA:TRUE", .key_usage = "digitalSignature"),
+           0x40, HARD);
+    EXPECT(
+        UNDER(.constraints = "CA:TRUE", .names = "permitted;DNS:corp.example"),
+        0, NO_ALERT);
+    EXPECT(
+        UNDER(.constraints = "CA:TRUE", .names = "permitted;DNS:other.example"),
+        2, HARD);
+    EXPECT(
+        UNDER(.constraints = "CA:TRUE", .names = "excluded;DNS:corp.example"),
+        2, HARD);
+    EXPECT(UNDER(.constraints = "CA:TRUE", .until = Y2012 - 1), 0x20, ALERT);
+}
+
+static void test_path_length(void)
+{
+    struct bench bench = bench_new();
+    struct made root = MAKE(.cn = "Root", .constraints = "CA:TRUE,pathlen:0");
+    struct made middle = make_authority("Issuing", &root);
+    struct made leaf = MAKE(.cn = HOST, .issuer = &middle);
+    const struct made *sent[] = {&leaf, &middle};
+
+    trust_made(&bench, TRUST_DIRECTORY, &root);
+    EXPECT(judge_chain(&bench, sent, 2, HOST, Y2012), 2, HARD);
+    made_free(&leaf);
+    made_free(&middle);
+    made_free(&root);
+    bench_free(&bench);
+}
+
+static void test_forged(void)
+{
+    struct bench bench = bench_new();
+    struct made root = make_authority("Root", NULL);
+    struct made impostor = make_authority("Root", NULL);
+    struct made leaf = MAKE(.cn = HOST, .issuer = &impostor);
+    const struct adscp_alert *alert;
+
+    trust_made(&bench, TRUST_DIRECTORY, &root);
+    alert = judge_one(&bench, &leaf, HOST, Y2012);
+    CHECK(has_note(alert, NOTE_OTHER_KEY));
+    EXPECT(alert, 8, UNCERTAIN);
+    EXPECT(JUDGE(.forged = 1), 8, UNCERTAIN);
+    made_free(&leaf);
+    made_free(&impostor);
+    made_free(&root);
+    bench_free(&bench);
+}
+
+/* A key whose curve is spelt out, constraints in punycode (CVE-2022-3602), ten
+ * thousand names, an extension that is garbage, a critical one that nobody
+ * knows: each has a verdict. */
+static void test_explicit_curve(void)
+{
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    const struct adscp_alert *alert;
+
+    CHECK(EVP_PKEY_set_utf8_string_param(key, "encoding", "explicit") == 1);
+    alert = JUDGE(.key = key);
+    EXPECT(alert, 2, HARD);
+    EVP_PKEY_free(key);
+}
+
+static void test_punycode(void)
+{
+    static const char names[] =
+        "permitted;email:.xn--80ak6aa92e0123456789012345678901234567890.test,"
+        "excluded;DNS:xn--maraa-rta.test";
+    static const unsigned char san[] = "\x30\x15\xa0\x13\x06\x08\x2b\x06\x01"
+                                       "\x05\x05\x07\x08\x09\xa0\x07\x0c\x05"
+                                       "a@\xc3\xa9.";
+
+    alert_release(UNDER(.constraints = "CA:TRUE", .names = names));
+    alert_release(JUDGE(.san_der = san, .san_der_length = sizeof(san) - 1));
+}
+
+static void test_broken_extension(void)
+{
+    static const unsigned char cut[] = {0x30, 5, 0x82};
+    const struct adscp_alert *alert =
+        JUDGE(.san_der = cut, .san_der_length = sizeof(cut));
+
+    CHECK((alert->reasons & 1 << ADSCP_ALERT_REASON_INVALID) != 0);
+    EXPECT(alert, 0x12, HARD);
+}
+
+static void test_many_names(void)
+{
+    enum { NAMES = 10000, EACH = 2 + 24 };
+    unsigned char *san = malloc(5 + NAMES * EACH + 1);
+    const size_t length = NAMES * EACH;
+    const struct adscp_alert *alert;
+    int i;
+
+    san[0] = 0x30;
+    san[1] = 0x83;
+    san[2] = (unsigned char)(length >> 16);
+    san[3] = (unsigned char)(length >> 8);
+    san[4] = (unsigned char)length;
+    for (i = 0; i < NAMES; i++)
+        snprintf((char *)san + 5 + i * EACH, EACH + 1,
+                 "\x82\x18host-%06d.corp.example", i);
+    alert = JUDGE(.san_der = san, .san_der_length = (int)(5 + length));
+    CHECK_INT(adscp_certificate_dns_name_count(adscp_alert_chain(alert, 0)),
+              NAMES);
+    CHECK_STR(adscp_certificate_dns_name(adscp_alert_chain(alert, 0), 9999),
+              "host-009999.corp.example");
+    EXPECT(alert, 0x10, ALERT);
+    free(san);
+}
+
+/* Longer than the limit: bounded, and an error. Longer than what is looked at:
+ * cut. */
+static const struct test tests[] = {
+    {"usage", test_usage},
+    {"key sizes", test_keys},
+    {"a weak anchor", test_weak_anchor},
+    {"old digests", test_digests},
+    {"authorities that may not", test_broken_authorities},
+    {"a path that is too long by its own word", test_path_length},
+    {"a forged signature", test_forged},
+    {"a curve that is spelt out", test_explicit_curve},
+    {"punycode in constraints", test_punycode},
+    {"an extension that is garbage", test_broken_extension},
+    {"ten thousand names", test_many_names},
+};
+
+TEST_MAIN(tests)
