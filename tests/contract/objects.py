@@ -19,7 +19,7 @@ ALLOWED = {
     'gather_resolve_dns.c.o': {'once'},
 }
 
-SANITIZER = re.compile(r'__(asan|odr_asan|ubsan|tsan|sancov|llvm)|^\.L|^asan\.')
+SANITIZER = re.compile(r'__(asan|odr_asan|ubsan|tsan|sancov|llvm|gcov)|^\.L|^asan\.')
 
 
 def changeable(path):

@@ -8,8 +8,8 @@ import subprocess
 
 import contract
 
-TOP = {'lib', 'include', 'examples', 'tests', 'meson.build', 'README.md',
-       'COPYING'}
+TOP = {'lib', 'include', 'examples', 'tests', 'meson.build',
+       'meson_options.txt', 'README.md', 'COPYING'}
 # Data: its first bytes are what is tested, or it has no place for a comment.
 DATA = re.compile(r'^(COPYING|\.\w.*|tests/(fuzz/corpus|golden|hostile)/.*)$|'
                   r'\.(abi|ldif|ldf|json|md|txt|dict|supp|pem)$')

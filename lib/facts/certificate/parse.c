@@ -131,7 +131,7 @@ static int64_t time_of(const ASN1_TIME *time)
         return CERTIFICATE_TIME_UNKNOWN;
     return days_of(tm.tm_year + INT64_C(1900), tm.tm_mon + 1, tm.tm_mday) *
                86400 +
-           tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
+           INT64_C(3600) * tm.tm_hour + INT64_C(60) * tm.tm_min + tm.tm_sec;
 }
 
 /* --------------------------------------------------- key and signature -- */

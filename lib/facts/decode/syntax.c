@@ -116,7 +116,7 @@ static bool take_zone(struct span *text, int64_t *aheadp)
     hours = take_number(text, 2, 2);
     minutes = take_number(text, 2, 2);
     if (hours < 0 || minutes < 0 || minutes > 59 ||
-        hours * 60 + minutes > ZONE_HOURS_MAX * 60)
+        hours * 60 + minutes > INT64_C(60) * ZONE_HOURS_MAX)
         return false;
     *aheadp = (hours * 60 + minutes) * (east ? 60 : -60);
     return text->length == 0;
