@@ -39,6 +39,8 @@ struct recipe {
     const char *names;       /* nameConstraints */
     const char *access;      /* authorityInfoAccess */
     const char *crl;
+    const char *oid; /* one more, by its number, as openssl.cnf writes it */
+    const char *value;
     const unsigned char *san_der; /* instead of san */
     int san_der_length;
     int64_t from, until;
@@ -107,6 +109,14 @@ static inline void make_extensions(X509 *x509, X509 *issuer,
     make_extension(x509, &context, NID_name_constraints, recipe->names);
     make_extension(x509, &context, NID_info_access, recipe->access);
     make_extension(x509, &context, NID_crl_distribution_points, recipe->crl);
+    if (recipe->oid != NULL) {
+        X509_EXTENSION *extension =
+            X509V3_EXT_nconf(NULL, &context, recipe->oid, recipe->value);
+
+        CHECK(extension != NULL);
+        X509_add_ext(x509, extension, -1);
+        X509_EXTENSION_free(extension);
+    }
     if (recipe->san_der != NULL)
         make_raw_san(x509, recipe->san_der, recipe->san_der_length);
 }

@@ -221,7 +221,106 @@ static void test_many_names(void)
 
 /* Longer than the limit: bounded, and an error. Longer than what is looked at:
  * cut. */
+/* Application policies count instead of the extended key usage, in the server's
+ * certificate and in an issuer's. */
+#define POLICIES "1.3.6.1.4.1.311.21.10"
+#define SERVER "300c300a06082b06010505070301"
+#define CLIENT "300c300a06082b06010505070302"
+
+static void test_application_policies(void)
+{
+    static const struct {
+        const char *usage, *value;
+        int64_t flags;
+    } rows[] = {
+        {NULL, "DER:" SERVER, 0},
+        {NULL, "DER:" CLIENT, 0x40},
+        {NULL, "DER:3000", 0x40},
+        {NULL, "DER:300830060604551d2000", 0x40}, /* anyPolicy */
+        {NULL, "DER:300830060604551d2500", 0},    /* anyExtendedKeyUsage */
+        {NULL, "DER:0101", 2},
+        {"serverAuth", "DER:3000", 0x40},
+        {"serverAuth", "DER:" CLIENT, 0x40},
+        {"clientAuth", "DER:" SERVER, 0},
+        {"serverAuth", "critical,DER:" SERVER, 0},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        int outcome = rows[i].flags == 0 ? NO_ALERT : HARD;
+        int failures = test_failures;
+
+        EXPECT(JUDGE(.usage = rows[i].usage, .oid = POLICIES,
+                     .value = rows[i].value),
+               rows[i].flags, outcome);
+        EXPECT(UNDER(.constraints = "CA:TRUE", .usage = rows[i].usage,
+                     .oid = POLICIES, .value = rows[i].value),
+               rows[i].flags, outcome);
+        if (test_failures > failures)
+            printf("# row %d\n", (int)i);
+    }
+}
+
+/* What cannot be decoded, or demands what is not there. */
+static void test_policies(void)
+{
+    EXPECT(
+        JUDGE(.oid = "certificatePolicies", .value = "DER:3007300506032a0304"),
+        0, NO_ALERT);
+    EXPECT(JUDGE(.oid = "certificatePolicies", .value = "DER:0101"), 2, HARD);
+    EXPECT(UNDER(.constraints = "CA:TRUE", .oid = "policyConstraints",
+                 .value = "critical,DER:3003800100"),
+           2, HARD);
+    EXPECT(UNDER(.constraints = "CA:TRUE", .oid = "policyConstraints",
+                 .value = "DER:0101"),
+           2, HARD);
+}
+
+static void test_undecodable(void)
+{
+    EXPECT(JUDGE(.oid = "extendedKeyUsage", .value = "DER:0101"), 2, HARD);
+    EXPECT(JUDGE(.oid = "keyUsage", .value = "DER:0101"), 2, HARD);
+    EXPECT(UNDER(.constraints = "CA:TRUE", .oid = "extendedKeyUsage",
+                 .value = "DER:0101"),
+           2, HARD);
+    EXPECT(UNDER(.oid = "basicConstraints", .value = "DER:0101"), 2, HARD);
+    EXPECT(JUDGE(.oid = "1.2.3.4", .value = "critical,DER:0500"), 2, HARD);
+    EXPECT(JUDGE(.oid = "1.2.3.4", .value = "DER:0500"), 0, NO_ALERT);
+}
+
+/* The server's own may sign certificates only if it is an authority. */
+static void test_leaf_cert_sign(void)
+{
+    EXPECT(JUDGE(.constraints = "CA:FALSE",
+                 .key_usage = "digitalSignature,keyCertSign"),
+           0x40, HARD);
+    EXPECT(JUDGE(.constraints = "CA:TRUE",
+                 .key_usage = "digitalSignature,keyCertSign"),
+           0, NO_ALERT);
+    EXPECT(UNDER(.constraints = "CA:TRUE", .oid = "keyUsage",
+                 .value = "DER:030100"),
+           0x40, HARD);
+}
+
+/* 2.5.29.7 holds names like the subjectAltName, also for constraints. */
+static void test_old_names(void)
+{
+    EXPECT(JUDGE(.cn = "x", .oid = "2.5.29.7",
+                 .value = "DER:30138211657831302e636f72702e6578616d706c65"),
+           0, NO_ALERT);
+    EXPECT(JUDGE(.cn = HOST, .oid = "2.5.29.7",
+                 .value = "DER:300882066f2e74657374"),
+           0x10, ALERT);
+    EXPECT(JUDGE(.cn = HOST, .oid = "2.5.29.7", .value = "DER:0101"), 0x12,
+           HARD);
+}
+
 static const struct test tests[] = {
+    {"application policies", test_application_policies},
+    {"certificate policies", test_policies},
+    {"what cannot be decoded", test_undecodable},
+    {"keyCertSign in a server's own", test_leaf_cert_sign},
+    {"names under the old number", test_old_names},
     {"usage", test_usage},
     {"key sizes", test_keys},
     {"a weak anchor", test_weak_anchor},

@@ -368,6 +368,28 @@ static bool parse_issuer(struct certificate_parsed *parsed)
     return signature != SIGNATURE_NO_MEMORY;
 }
 
+/* OpenSSL calls a keyUsage without a bit broken; it can be read, and allows
+ * nothing. */
+static bool is_only_empty(X509 *x509)
+{
+    static const int nids[] = {NID_basic_constraints,
+                               NID_key_usage,
+                               NID_ext_key_usage,
+                               NID_subject_key_identifier,
+                               NID_authority_key_identifier,
+                               NID_subject_alt_name,
+                               NID_name_constraints,
+                               NID_crl_distribution_points};
+    size_t i;
+
+    if (!has(x509, NID_key_usage) || X509_get_key_usage(x509) != 0)
+        return false;
+    for (i = 0; i < sizeof(nids) / sizeof(nids[0]); i++)
+        if (has(x509, nids[i]) && !is_readable(x509, nids[i]))
+            return false;
+    return true;
+}
+
 bool certificate_parse_extensions(struct certificate_parsed *parsed)
 {
     X509 *x509 = parsed->x509;
@@ -376,7 +398,7 @@ bool certificate_parse_extensions(struct certificate_parsed *parsed)
 
     (void)X509_check_purpose(x509, -1, 0); /* makes OpenSSL read them */
     known = X509_get_extension_flags(x509);
-    invalid = (known & EXFLAG_INVALID) != 0;
+    invalid = (known & EXFLAG_INVALID) != 0 && !is_only_empty(x509);
     parsed->facts.flags |= usage_flags(parsed, invalid) |
                            key_usage_flags(x509, invalid) |
                            constraint_flags(parsed, invalid) |
