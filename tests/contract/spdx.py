@@ -11,7 +11,8 @@ import contract
 TOP = {'lib', 'include', 'examples', 'tests', 'meson.build',
        'meson_options.txt', 'README.md', 'COPYING'}
 # Data: its first bytes are what is tested, or it has no place for a comment.
-DATA = re.compile(r'^(COPYING|\.\w.*|tests/(fuzz/corpus|golden|hostile)/.*)$|'
+DATA = re.compile(r'^(COPYING|\.\w.*|tests/(fuzz/corpus|golden|hostile)/.*|'
+                  r'lib/packaging/debian/(copyright|source/format))$|'
                   r'\.(abi|ldif|ldf|json|md|txt|dict|supp|pem)$')
 
 
