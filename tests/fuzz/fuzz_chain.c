@@ -15,7 +15,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { SENT_MAX = 30 };
+enum { SENT_MAX = 40 };
 
 struct state {
     struct certificates *store;
