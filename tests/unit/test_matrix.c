@@ -119,6 +119,19 @@ static void reasons(void)
           exchange_rule(VERSION_2019, VERSION_2019)->why);
 }
 
+/* Some answer, some pass on: the client is sent nowhere else. */
+static void serving(void)
+{
+    uint32_t old = 1U << VERSION_2007, middle = 1U << VERSION_2010,
+             new = 1U << VERSION_2016;
+
+    CHECK(exchange_serves_here(middle | new, VERSION_2010));
+    CHECK(exchange_serves_here(new, VERSION_2016));
+    CHECK(!exchange_serves_here(middle | new, VERSION_2016));
+    CHECK(!exchange_serves_here(old | middle, VERSION_2010));
+    CHECK(!exchange_serves_here(0, VERSION_2010));
+}
+
 /* Older by product: a service pack of 2007 makes none, unknown is neither. */
 static void older(void)
 {
@@ -143,6 +156,7 @@ static void older(void)
 static const struct test tests[] = {
     {"every cell of the matrix", matrix},
     {"reasons", reasons},
+    {"several versions that keep the client", serving},
     {"which product is older", older},
 };
 

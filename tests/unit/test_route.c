@@ -156,10 +156,14 @@ static void fronts(void)
     CHECK_HOP(answer.first, NULL, "answer", "inferred");
     done(&answer);
     answer = shared(MAKE_2010, MAKE_2016, "EXA");
-    CHECK_HOP(answer.first, NULL, "unknown", "inferred");
+    CHECK_HOP(answer.first, NULL, "proxy", "inferred");
     CHECK(strstr(adscp_hop_why(answer.first),
                  "EXA (Exchange 2010 SP3) answers, EXB (Exchange 2016 CU23) "
-                 "passes the request on, and which of them") != NULL);
+                 "passes the request on; either way") != NULL);
+    done(&answer);
+    answer = shared(MAKE_2010, MAKE_2016, "EXB");
+    CHECK_HOP(answer.first, NULL, "unknown", "inferred");
+    CHECK(strstr(adscp_hop_why(answer.first), "which of them") != NULL);
     done(&answer);
 }
 

@@ -189,6 +189,20 @@ const struct exchange_rule *exchange_common_rule(uint32_t firsts,
     return common;
 }
 
+bool exchange_serves_here(uint32_t firsts, enum version_line mailbox)
+{
+    enum version_line line;
+
+    for (line = VERSION_UNKNOWN; line < VERSION_LINE_COUNT; line++) {
+        int action = exchange_rule(line, mailbox)->action;
+
+        if ((firsts >> line & 1) != 0 && action != ADSCP_HOP_ACTION_ANSWER &&
+            action != ADSCP_HOP_ACTION_PROXY)
+            return false;
+    }
+    return firsts != 0;
+}
+
 bool exchange_is_older(enum version_line first, enum version_line second)
 {
     if (first == VERSION_UNKNOWN || second == VERSION_UNKNOWN)

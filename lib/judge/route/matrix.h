@@ -28,6 +28,10 @@ const struct exchange_rule *exchange_common_rule(uint32_t firsts,
                                                  enum version_line mailbox,
                                                  enum version_line *firstp);
 
+/* Does each of these versions answer by itself or pass the request on, so that
+ * the client is sent nowhere else? */
+bool exchange_serves_here(uint32_t firsts, enum version_line mailbox);
+
 /* Is the first product older than the second? Service packs make no product. */
 bool exchange_is_older(enum version_line first, enum version_line second);
 

@@ -52,6 +52,9 @@ static void apply_front(struct adscp_hop *hop, enum version_line mailbox)
     rule = exchange_common_rule(front->lines, mailbox, &hop->line);
     if (rule != NULL)
         apply_rule(hop, rule);
+    else if (exchange_serves_here(front->lines, mailbox))
+        set(hop, GROUND_MIXED_SERVERS, ADSCP_HOP_ACTION_PROXY,
+            ADSCP_EVIDENCE_INFERRED);
     else
         set_unknown(hop, GROUND_MIXED_SERVERS);
 }

@@ -131,13 +131,14 @@ static char *rule_words(const struct adscp_hop *hop)
 static char *mixed_words(const struct adscp_hop *hop)
 {
     const struct adscp_server *server = hop->mailbox->server;
+    const char *then = hop->action == ADSCP_HOP_ACTION_PROXY
+                           ? "; either way the client is sent nowhere else"
+                           : ", and which of them gets the request is unknown";
     char *servers = list_servers(hop->front, server), *text = NULL;
 
     if (servers != NULL &&
-        asprintf(&text,
-                 "the mailbox is on %s, %s: %s, and which of them gets the "
-                 "request is unknown",
-                 server->name, version_of(server), servers) < 0)
+        asprintf(&text, "the mailbox is on %s, %s: %s%s", server->name,
+                 version_of(server), servers, then) < 0)
         text = NULL;
     free(servers);
     return text;
@@ -160,7 +161,7 @@ static const char *ground_words(const struct adscp_hop *hop)
 {
     switch (hop->ground) {
     case GROUND_NO_MAIL:
-        return "without a mail address nobody can tell what it does";
+        return "without a mail address, what it does is unknown";
     case GROUND_NO_MAILBOX:
         return "whose mailbox it is could not be found out, so what it does "
                "is unknown";
