@@ -157,65 +157,23 @@ enum version_line version_product(enum version_line line)
 
 /* ----------------------------------------------------------------- names -- */
 
-/* Microsoft Learn, "Exchange Server build numbers and release dates": what
- * setup leaves in the directory, oldest first. */
+/* Of 2007, what line_of tells apart by the service pack is one product. */
 static const struct release {
-    uint8_t major;
-    uint8_t minor;
-    uint16_t build;
-    uint16_t revision;
+    enum version_line product;
+    struct version version;
     const char *name;
 } releases[] = {
-    {8, 0, 685, 25, "RTM"},        {8, 1, 240, 6, "SP1"},
-    {8, 2, 176, 2, "SP2"},         {8, 3, 83, 6, "SP3"},
-
-    {14, 0, 639, 21, "RTM"},       {14, 1, 218, 15, "SP1"},
-    {14, 2, 247, 5, "SP2"},        {14, 3, 123, 4, "SP3"},
-
-    {15, 0, 516, 32, "RTM"},       {15, 0, 620, 29, "CU1"},
-    {15, 0, 712, 24, "CU2"},       {15, 0, 775, 38, "CU3"},
-    {15, 0, 847, 32, "SP1 (CU4)"}, {15, 0, 913, 22, "CU5"},
-    {15, 0, 995, 29, "CU6"},       {15, 0, 1044, 25, "CU7"},
-    {15, 0, 1076, 9, "CU8"},       {15, 0, 1104, 5, "CU9"},
-    {15, 0, 1130, 7, "CU10"},      {15, 0, 1156, 6, "CU11"},
-    {15, 0, 1178, 4, "CU12"},      {15, 0, 1210, 3, "CU13"},
-    {15, 0, 1236, 3, "CU14"},      {15, 0, 1263, 5, "CU15"},
-    {15, 0, 1293, 2, "CU16"},      {15, 0, 1320, 4, "CU17"},
-    {15, 0, 1347, 2, "CU18"},      {15, 0, 1365, 1, "CU19"},
-    {15, 0, 1367, 3, "CU20"},      {15, 0, 1395, 4, "CU21"},
-    {15, 0, 1473, 3, "CU22"},      {15, 0, 1497, 2, "CU23"},
-
-    {15, 1, 225, 16, "Preview"},   {15, 1, 225, 42, "RTM"},
-    {15, 1, 396, 30, "CU1"},       {15, 1, 466, 34, "CU2"},
-    {15, 1, 544, 27, "CU3"},       {15, 1, 669, 32, "CU4"},
-    {15, 1, 845, 34, "CU5"},       {15, 1, 1034, 26, "CU6"},
-    {15, 1, 1261, 35, "CU7"},      {15, 1, 1415, 2, "CU8"},
-    {15, 1, 1466, 3, "CU9"},       {15, 1, 1531, 3, "CU10"},
-    {15, 1, 1591, 10, "CU11"},     {15, 1, 1713, 5, "CU12"},
-    {15, 1, 1779, 2, "CU13"},      {15, 1, 1847, 3, "CU14"},
-    {15, 1, 1913, 5, "CU15"},      {15, 1, 1979, 3, "CU16"},
-    {15, 1, 2044, 4, "CU17"},      {15, 1, 2106, 2, "CU18"},
-    {15, 1, 2176, 2, "CU19"},      {15, 1, 2242, 4, "CU20"},
-    {15, 1, 2308, 8, "CU21"},      {15, 1, 2375, 7, "CU22"},
-    {15, 1, 2507, 6, "CU23"},
-
-    {15, 2, 196, 0, "Preview"},    {15, 2, 221, 12, "RTM"},
-    {15, 2, 330, 5, "CU1"},        {15, 2, 397, 3, "CU2"},
-    {15, 2, 464, 5, "CU3"},        {15, 2, 529, 5, "CU4"},
-    {15, 2, 595, 3, "CU5"},        {15, 2, 659, 4, "CU6"},
-    {15, 2, 721, 2, "CU7"},        {15, 2, 792, 3, "CU8"},
-    {15, 2, 858, 5, "CU9"},        {15, 2, 922, 7, "CU10"},
-    {15, 2, 986, 5, "CU11"},       {15, 2, 1118, 7, "CU12"},
-    {15, 2, 1258, 12, "CU13"},     {15, 2, 1544, 4, "CU14"},
-    {15, 2, 1748, 10, "CU15"},
-
-    {15, 2, 2562, 17, "RTM"},
+#define RELEASE(product, major, minor, build, revision, name, day)             \
+    {VERSION_##product, {major, minor, build, revision}, name},
+#include "facts/exchange_release.def"
+#undef RELEASE
 };
 enum { RELEASE_COUNT = sizeof(releases) / sizeof(releases[0]) };
 
 /* The last release that is not newer. Of two with one build (2016: the preview
  * and the first release), the revision decides, or else it is the later one. */
-static const struct release *find_release(const struct version *version)
+static const struct release *find_release(enum version_line product,
+                                          const struct version *version)
 {
     const struct release *found = NULL;
     size_t i;
@@ -223,14 +181,21 @@ static const struct release *find_release(const struct version *version)
     for (i = 0; i < RELEASE_COUNT; i++) {
         const struct release *row = &releases[i];
 
-        if (row->major != version->major || row->minor != version->minor ||
-            row->build > version->build)
+        if (row->product != product || row->version.minor != version->minor ||
+            row->version.build > version->build)
             continue;
-        if (found == NULL || found->build < row->build ||
-            version->revision < 0 || version->revision >= row->revision)
+        if (found == NULL || found->version.build < row->version.build ||
+            version->revision < 0 || version->revision >= row->version.revision)
             found = row;
     }
     return found;
+}
+
+/* The last release of a product that is known here. */
+static bool is_last(const struct release *release)
+{
+    return release + 1 == releases + RELEASE_COUNT ||
+           release[1].product != release->product;
 }
 
 static const char *product_name(enum version_line line)
@@ -244,11 +209,29 @@ static const char *product_name(enum version_line line)
     return names[line];
 }
 
-static bool is_newer(const struct version *version,
-                     const struct release *release)
+/* What is known has no such build: setup of a later update left it. */
+static size_t name_unknown(const struct version *version,
+                           const struct release *last, const char *product,
+                           char *out, size_t capacity)
 {
-    return version->build > release->build ||
-           version->revision > release->revision;
+    char revision[16] = "";
+
+    if (version->revision >= 0)
+        snprintf(revision, sizeof(revision), ".%d", version->revision);
+    return (size_t)snprintf(
+        out, capacity, "Exchange %s, newer than %s (build %d.%d.%d%s)", product,
+        last->name, version->major, version->minor, version->build, revision);
+}
+
+static size_t name_known(const struct version *version, const char *product,
+                         const struct release *release, char *out,
+                         size_t capacity)
+{
+    bool is_newer = version->build > release->version.build ||
+                    version->revision > release->version.revision;
+
+    return (size_t)snprintf(out, capacity, "Exchange %s %s%s", product,
+                            release->name, is_newer ? " + update" : "");
 }
 
 size_t version_name(const struct version *version, char *out, size_t capacity)
@@ -263,13 +246,13 @@ size_t version_name(const struct version *version, char *out, size_t capacity)
         return (size_t)snprintf(out, capacity, "newer than Exchange SE");
     if (product == NULL)
         return (size_t)snprintf(out, capacity, "%s", "");
-    release = find_release(version);
+    release = find_release(version_product(line), version);
     if (release == NULL)
         return (size_t)snprintf(out, capacity, "Exchange %s before release",
                                 product);
-    return (size_t)snprintf(out, capacity, "Exchange %s %s%s", product,
-                            release->name,
-                            is_newer(version, release) ? " + update" : "");
+    return is_last(release) && version->build > release->version.build
+               ? name_unknown(version, release, product, out, capacity)
+               : name_known(version, product, release, out, capacity);
 }
 
 /* ----------------------------------------------------------------- roles -- */

@@ -57,10 +57,11 @@ enum version_line version_line(const struct version *version);
 /* The product of a line: 2007 before and from SP2 on are one. */
 enum version_line version_product(enum version_line line);
 
-/* "Exchange 2016 CU23", "Exchange 2013 CU23 + update" for a build between two
- * that are known, "" where the line is unknown. Returns the length that the
- * whole needs; VERSION_NAME_MAX bytes always do. */
-enum { VERSION_NAME_MAX = 48 };
+/* "Exchange 2016 CU23", "Exchange 2016 CU22 + update" for a build between two
+ * that are known, "Exchange SE, newer than RTM (build 15.2.3100.7)" for one
+ * above the last of its product, "" where the line is unknown. Returns the
+ * length that the whole needs; VERSION_NAME_MAX bytes always do. */
+enum { VERSION_NAME_MAX = 64 };
 size_t version_name(const struct version *version, char *out, size_t capacity);
 
 /* Does a server with these roles take the requests of clients? roles is

@@ -157,6 +157,15 @@ static void every_release(void)
     }
 }
 
+/* Does the next release belong to the same product? */
+static bool has_next(size_t i)
+{
+    const char *name = releases[i].name, *product = strchr(name, ' ') + 1;
+    size_t length = (size_t)(strchr(product, ' ') - name);
+
+    return i + 1 < RELEASES && strncmp(name, releases[i + 1].name, length) == 0;
+}
+
 /* A build behind a release is that release with something on top, up to the
  * next. */
 static void between(void)
@@ -167,11 +176,38 @@ static void between(void)
         char expected[VERSION_NAME_MAX + 16];
         struct version version = VERSION_NONE;
 
-        if (is_hidden(i))
+        if (is_hidden(i) || !has_next(i))
             continue;
         CHECK(version_from_number(releases[i].number + 1, &version));
         snprintf(expected, sizeof(expected), "%s + update", releases[i].name);
         check_name(__LINE__, &version, expected);
+    }
+}
+
+/* The table itself: a packager adds lines, and the order must hold. */
+static void in_order(void)
+{
+    static const struct {
+        const char *product, *day;
+        struct version version;
+    } rows[] = {
+#define RELEASE(product, major, minor, build, revision, name, day)             \
+    {#product, day, {major, minor, build, revision}},
+#include "facts/exchange_release.def"
+#undef RELEASE
+    };
+    size_t i;
+
+    CHECK_INT(sizeof(rows) / sizeof(rows[0]), RELEASES);
+    for (i = 1; i < RELEASES; i++) {
+        int year, month, day;
+        bool same = strcmp(rows[i - 1].product, rows[i].product) == 0;
+
+        CHECK_INT(strlen(rows[i].day), 10);
+        CHECK_INT(sscanf(rows[i].day, "%4d-%2d-%2d", &year, &month, &day), 3);
+        CHECK(month >= 1 && month <= 12 && day >= 1 && day <= 31);
+        CHECK(!same || strcmp(rows[i - 1].day, rows[i].day) < 0);
+        CHECK(version_compare(&rows[i - 1].version, &rows[i].version) <= 0);
     }
 }
 
@@ -417,8 +453,15 @@ static void names(void)
         {{14, 1, 217, -1}, "Exchange 2010 before release"},
         {{15, 0, 1497, 2}, "Exchange 2013 CU23"},
         {{15, 0, 1497, 48}, "Exchange 2013 CU23 + update"},
-        {{15, 0, 1498, 0}, "Exchange 2013 CU23 + update"},
-        {{15, 0, 32767, -1}, "Exchange 2013 CU23 + update"},
+        {{15, 0, 1498, 0},
+         "Exchange 2013, newer than CU23 (build 15.0.1498.0)"},
+        {{15, 0, 32767, 65535},
+         "Exchange 2013, newer than CU23 (build 15.0.32767.65535)"},
+        {{8, 1, 400, 1}, "Exchange 2007 SP1 + update"},
+        {{8, 3, 84, -1}, "Exchange 2007, newer than SP3 (build 8.3.84)"},
+        {{14, 2, 390, 3}, "Exchange 2010 SP2 + update"},
+        {{14, 3, 496, 0}, "Exchange 2010, newer than SP3 (build 14.3.496.0)"},
+        {{15, 1, 2508, -1}, "Exchange 2016, newer than CU23 (build 15.1.2508)"},
         {{15, 1, 224, -1}, "Exchange 2016 before release"},
         {{15, 1, 225, 15}, "Exchange 2016 Preview"},
         {{15, 1, 225, 16}, "Exchange 2016 Preview"},
@@ -429,8 +472,11 @@ static void names(void)
         {{15, 2, 195, -1}, "Exchange 2019 before release"},
         {{15, 2, 196, 0}, "Exchange 2019 Preview"},
         {{15, 2, 220, -1}, "Exchange 2019 Preview + update"},
-        {{15, 2, 2561, -1}, "Exchange 2019 CU15 + update"},
-        {{15, 2, 2563, -1}, "Exchange SE RTM + update"},
+        {{15, 2, 1748, 39}, "Exchange 2019 CU15 + update"},
+        {{15, 2, 2561, -1}, "Exchange 2019, newer than CU15 (build 15.2.2561)"},
+        {{15, 2, 2562, 20}, "Exchange SE RTM + update"},
+        {{15, 2, 2563, -1}, "Exchange SE, newer than RTM (build 15.2.2563)"},
+        {{15, 2, 3100, 7}, "Exchange SE, newer than RTM (build 15.2.3100.7)"},
     };
     size_t i;
 
@@ -532,6 +578,7 @@ static void roles(void)
 static const struct test tests[] = {
     {"every release has its name", every_release},
     {"a later build is a release with an update", between},
+    {"the table is in order", in_order},
     {"versionNumber", numbers},
     {"other numbers are no version", bad_numbers},
     {"serialNumber", serials},

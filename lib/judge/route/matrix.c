@@ -53,8 +53,8 @@ static const char to_2010[] = "its front end passes the request to an Exchange "
 static const char to_back_end[] =
     "its front end passes the request to the back end of the mailbox";
 static const char se_2013[] =
-    "no source tells whether Exchange 2013 and the Subscription Edition work "
-    "together";
+    "setup of the Subscription Edition refuses an organisation that still has "
+    "Exchange 2013, so that the two do not work together";
 
 /* Columns: what tells mailboxes apart. */
 enum column { ON_2007, ON_2010, ON_2013, ON_2016, ON_2019, ON_SE, COLUMNS };
@@ -95,7 +95,7 @@ static const struct exchange_rule rules[VERSION_LINE_COUNT][COLUMNS] =
                 [ON_2013] = PROXY(DOCUMENTED, to_back_end),
                 [ON_2016] = PROXY(INFERRED, to_back_end),
                 [ON_2019] = PROXY(INFERRED, to_back_end),
-                [ON_SE] = UNKNOWN(INFERRED, true, se_2013),
+                [ON_SE] = UNKNOWN(OBSERVED, true, se_2013),
             },
         [VERSION_2016] =
             {
@@ -119,7 +119,7 @@ static const struct exchange_rule rules[VERSION_LINE_COUNT][COLUMNS] =
             {
                 [ON_2007] = UNKNOWN(DOCUMENTED, true, apart),
                 [ON_2010] = UNKNOWN(DOCUMENTED, true, apart),
-                [ON_2013] = UNKNOWN(INFERRED, true, se_2013),
+                [ON_2013] = UNKNOWN(OBSERVED, true, se_2013),
                 [ON_2016] = PROXY(INFERRED, to_back_end),
                 [ON_2019] = PROXY(INFERRED, to_back_end),
                 [ON_SE] = PROXY(DOCUMENTED, to_back_end),
