@@ -97,6 +97,8 @@ static const char *placeholder(const char *at,
         text = finding->a;
     else if (at[1] == 'b')
         text = finding->b;
+    else if (at[1] == 'c')
+        text = finding->c;
     else
         return NULL;
     return text != NULL ? text : "";

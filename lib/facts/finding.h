@@ -10,8 +10,8 @@
 #include "base/text.h"
 
 /* Every code stands once in finding.def, as FINDING(NAME, "code", SEVERITY,
- * "sentence"), and becomes FINDING_NAME. In the sentence {a} and {b} stand for
- * the finding's texts, {n} for its number. */
+ * "sentence"), and becomes FINDING_NAME. In the sentence {a}, {b} and {c} stand
+ * for the finding's texts, {n} for its number. */
 enum finding_code {
 #define FINDING(name, code, severity, sentence) FINDING_##name,
 #include "facts/finding.def"
@@ -28,6 +28,7 @@ struct adscp_finding {
     const struct adscp_scp *scp; /* ... or the SCP whose DN it is, or NULL */
     const char *a;
     const char *b;
+    const char *c;
     text_slot sentence;
 };
 

@@ -21,6 +21,7 @@ int add_finding(struct finding_list *list, enum finding_code code,
     finding->dn = what.dn;
     finding->a = what.a;
     finding->b = what.b;
+    finding->c = what.c;
     finding->n = what.n;
     return ADSCP_OK;
 }

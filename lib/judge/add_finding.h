@@ -14,6 +14,7 @@ struct finding_about {
     const char *dn; /* where it is no SCP */
     const char *a;
     const char *b;
+    const char *c;
     int64_t n;
 };
 

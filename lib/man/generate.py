@@ -232,8 +232,8 @@ def findings(definitions):
     for code, severity, text in rows:
         text = ''.join(re.findall(r'"((?:\\.|[^"\\])*)"', text))
         text = re.sub(r'\\(.)', r'\1', text).replace('{n}', 'N')
-        text = re.sub(r'(?<=[\w"}])\{b\}', '', text)
-        yield code, severity.lower(), re.sub(r'\{[ab]\}', '...', text)
+        text = re.sub(r'(?<=[\w"}])\{[bc]\}', '', text)
+        yield code, severity.lower(), re.sub(r'\{[abc]\}', '...', text)
 
 
 def page7(template, definitions):

@@ -314,6 +314,35 @@ static void versions(void)
     check_versions(MAKE_2016, MAKE_NEWER, 1, 0, 0);
 }
 
+/* The sentence of a pair of versions; NULL: nothing is said. */
+static void check_older(const char *first, const char *mailbox,
+                        const char *said)
+{
+    struct answer answer;
+    struct make make = {0};
+    const adscp_finding *finding;
+
+    begin(&make, "EXM");
+    put_server(&make, "EX", "HQ", first, MAKE_BOTH);
+    put_server(&make, "EXM", "HQ", mailbox, MAKE_BOTH);
+    make_scp(&make, "EX", "Site=HQ", "2010", "ex");
+    answer = asked(&make, MAIL);
+    finding = finding_of(answer.prediction, "scp-first-older-version", 0);
+    CHECK(finding != NULL);
+    CHECK(strstr(adscp_finding_text(finding), said) != NULL);
+    CHECK((strstr(adscp_finding_text(finding), "KB2006728") != NULL) ==
+          (strcmp(first, MAKE_2007) == 0 && strcmp(mailbox, MAKE_2010) == 0));
+    done(&answer);
+}
+
+/* What is said of Exchange 2007 is true of Exchange 2007. */
+static void older_first(void)
+{
+    check_older(MAKE_2007, MAKE_2010, "meets a second certificate");
+    check_older(MAKE_2013, MAKE_2019, "passes the request on");
+    check_older(MAKE_2010, MAKE_2016, "may not be able to serve");
+}
+
 static void check_recipient(struct person person, const char *server,
                             const char *action, const char *evidence,
                             const char *then)
@@ -707,6 +736,7 @@ static const struct test tests[] = {
     {"servers without a client front end", no_front_end},
     {"a mailbox on 2003", too_old},
     {"findings about versions", versions},
+    {"an older first server", older_first},
     {"recipients without a mailbox", other_recipients},
     {"questions without an answer", no_answers},
     {"a mailbox of another forest", foreign_forest},

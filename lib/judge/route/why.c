@@ -258,6 +258,18 @@ static const struct adscp_server *find_first(const struct adscp_hop *hop)
     return line != VERSION_UNKNOWN ? front_server(hop->front, line) : NULL;
 }
 
+/* What a user may notice of an older first server. */
+static const char *older_words(const struct adscp_hop *hop)
+{
+    if (hop->action == ADSCP_HOP_ACTION_REDIRECT)
+        return ", and sends the client on, so that Outlook meets a second "
+               "certificate (KB2006728)";
+    if (hop->action == ADSCP_HOP_ACTION_PROXY)
+        return "; it passes the request on, and its certificate is the one "
+               "that Outlook meets";
+    return "; it may not be able to serve the mailbox at all";
+}
+
 /* The first server against the mailbox. */
 static int find_versions(const struct adscp_hop *hop,
                          struct finding_list *findings)
@@ -274,8 +286,11 @@ static int find_versions(const struct adscp_hop *hop,
                     first->name, NULL);
     if (!is_one_of_several(hop) &&
         exchange_is_older(first->line, mailbox->line))
-        rc = tell(findings, FINDING_SCP_FIRST_OLDER_VERSION, first,
-                  version_of(first), version_of(mailbox));
+        rc = add_finding(findings, FINDING_SCP_FIRST_OLDER_VERSION,
+                         (struct finding_about){.dn = first->dn,
+                                                .a = version_of(first),
+                                                .b = version_of(mailbox),
+                                                .c = older_words(hop)});
     if (rc == ADSCP_OK && hop->ground == GROUND_RULE && hop->rule->is_a_risk)
         rc = tell(findings, FINDING_HOP_UNSUPPORTED, first, version_of(first),
                   version_of(mailbox));
