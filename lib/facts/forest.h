@@ -162,9 +162,10 @@ struct recipient {
     const char *home_server; /* msExchHomeServerName, or NULL */
     const char *target;      /* targetAddress, or NULL */
     const uint32_t *asked;   /* the addresses asked for that it has */
-    uint32_t asked_count;
-    uint32_t database; /* 1 + index; 0: none was found */
-    uint32_t server;   /* 1 + index of home_server's server; 0: none */
+    uint32_t proxy_count;    /* the first of them, in proxyAddresses ... */
+    uint32_t asked_count;    /* ... and the rest, in mail alone */
+    uint32_t database;       /* 1 + index; 0: none was found */
+    uint32_t server;         /* 1 + index of home_server's server; 0: none */
 };
 
 /* In directory->recipient_of: several recipients have the address. */
@@ -233,9 +234,10 @@ struct directory {
     size_t authority_count;
     struct recipient *recipients; /* those with an address asked for */
     size_t recipient_count;
-    uint32_t *recipient_of; /* per address asked for: 1 + index, 0: nobody has
-                               it, or RECIPIENT_SEVERAL; set when frozen */
-    bool recipients_read;   /* users were looked at at all */
+    uint32_t *recipient_of;    /* per address asked for: 1 + index of its owner,
+                                  0: nobody has it, or RECIPIENT_SEVERAL; set when
+                                  frozen */
+    bool recipients_read;      /* users were looked at at all */
     struct finding_list notes; /* what reading it noticed */
     struct snapshot *snapshot; /* its entries; NULL: not kept */
 };

@@ -18,6 +18,7 @@ struct join {
     struct table servers;   /* by DN */
     struct table legacy;    /* by legacyExchangeDN */
     struct table databases; /* by DN */
+    uint8_t *claims;        /* per address asked for: the best so far */
 };
 
 /* Of several rows with one key the first counts. */
@@ -36,10 +37,15 @@ static uint32_t find(const struct table *table, const char *key)
     return value != NULL ? *value : 0;
 }
 
-static int join_prepare(struct join *join)
+static int join_prepare(struct join *join, size_t asked_count)
 {
-    const struct directory *directory = join->directory;
+    struct directory *directory = join->directory;
     uint32_t i;
+
+    directory->recipient_of = calloc(asked_count + 1, sizeof(uint32_t));
+    join->claims = calloc(asked_count + 1, sizeof(*join->claims));
+    if (directory->recipient_of == NULL || join->claims == NULL)
+        return ADSCP_E_NOMEM;
 
     if (table_init(&join->servers, TABLE_FOLD, directory->server_count) !=
             ADSCP_OK ||
@@ -62,6 +68,7 @@ static void join_clear(struct join *join)
     table_clear(&join->servers);
     table_clear(&join->legacy);
     table_clear(&join->databases);
+    free(join->claims);
 }
 
 /* The server that a DN lies under: the RDN before ",CN=Servers,", however deep
@@ -105,22 +112,38 @@ static bool is_same_dn(const char *a, const char *b)
     return text_equal_fold(a, strlen(a), b, strlen(b));
 }
 
-/* The recipient may have come before: the global catalog repeats what the
- * domain gave, and each of several filters finds whoever has addresses in
- * both. */
-static void claim(struct directory *directory, uint32_t asked, uint32_t index)
-{
-    const struct recipient *rows = directory->recipients;
-    uint32_t *who = &directory->recipient_of[asked];
+/* How good a claim to an address is. Who is not mail-enabled is no recipient,
+ * but still tells more than nobody: administrators' second accounts repeat the
+ * address of their owner in mail. */
+enum claim { CLAIM_NONE, CLAIM_PLAIN, CLAIM_MAIL, CLAIM_PROXY };
 
-    if (*who == 0)
-        *who = index + 1;
-    else if (*who != RECIPIENT_SEVERAL &&
-             !is_same_dn(rows[*who - 1].dn, rows[index].dn))
-        *who = RECIPIENT_SEVERAL;
+static enum claim claim_of(const struct recipient *row, uint32_t nth)
+{
+    if (row->kind == RECIPIENT_PLAIN)
+        return CLAIM_PLAIN;
+    return nth < row->proxy_count ? CLAIM_PROXY : CLAIM_MAIL;
 }
 
-static void join_recipient(const struct join *join, uint32_t index)
+/* The best claim wins; several of one kind make the owner ambiguous. The
+ * recipient may have come before: the global catalog repeats what the domain
+ * gave, and each of several filters finds whoever has addresses in both. */
+static void claim(struct join *join, uint32_t asked, uint32_t index,
+                  enum claim claim)
+{
+    const struct recipient *rows = join->directory->recipients;
+    uint32_t *who = &join->directory->recipient_of[asked];
+
+    if (claim > join->claims[asked]) {
+        join->claims[asked] = (uint8_t)claim;
+        *who = index + 1;
+    } else if (claim == join->claims[asked] && claim != CLAIM_PLAIN &&
+               *who != RECIPIENT_SEVERAL &&
+               !is_same_dn(rows[*who - 1].dn, rows[index].dn)) {
+        *who = RECIPIENT_SEVERAL;
+    }
+}
+
+static void join_recipient(struct join *join, uint32_t index)
 {
     struct recipient *row = &join->directory->recipients[index];
     uint32_t i;
@@ -128,7 +151,7 @@ static void join_recipient(const struct join *join, uint32_t index)
     row->database = find(&join->databases, row->database_dn);
     row->server = find(&join->legacy, row->home_server);
     for (i = 0; i < row->asked_count; i++)
-        claim(join->directory, row->asked[i], index);
+        claim(join, row->asked[i], index, claim_of(row, i));
 }
 
 /* A subnet's site is spelt as the site's own object spells it. */
@@ -163,13 +186,9 @@ int join_directory(const struct adscp_forest *forest,
     uint32_t i;
     int rc;
 
-    directory->recipient_of =
-        calloc((size_t)forest->asked_count + 1, sizeof(uint32_t));
-    if (directory->recipient_of == NULL)
-        return ADSCP_E_NOMEM;
     rc = join_subnets(forest, directory);
     if (rc == ADSCP_OK)
-        rc = join_prepare(&join);
+        rc = join_prepare(&join, forest->asked_count);
     if (rc != ADSCP_OK)
         goto out;
     join_databases(&join);

@@ -226,14 +226,72 @@ static void ambiguous(void)
     begin(&make);
     make_person(&make,
                 (struct person){.cn = "Ann", .database = "DB1", .mail = MAIL});
-    make_person(&make, (struct person){.cn = "Ann 2",
-                                       .database = "DB1",
-                                       .proxies = "smtp:" MAIL});
+    make_person(
+        &make, (struct person){.cn = "Ann 2", .database = "DB1", .mail = MAIL});
     answer = asked(&make, MAIL);
     CHECK_KIND(answer, "ambiguous");
     CHECK_STR(adscp_mailbox_dn(answer.mailbox), NULL);
     CHECK_STR(adscp_mailbox_server(answer.mailbox), NULL);
     CHECK_FOUND(answer, "mailbox-ambiguous", 1);
+    done(&answer);
+}
+
+/* Who has the address, of two that claim it in either order. */
+static void check_claim(struct person owner, struct person other,
+                        const char *kind)
+{
+    int i;
+
+    owner.cn = "Owner";
+    other.cn = "Other";
+    for (i = 0; i < 2; i++) {
+        struct answer answer;
+        struct make make;
+
+        begin(&make);
+        make_person(&make, i == 0 ? owner : other);
+        make_person(&make, i == 0 ? other : owner);
+        answer = asked(&make, MAIL);
+        CHECK_KIND(answer, kind);
+        CHECK_STR(adscp_mailbox_dn(answer.mailbox),
+                  "CN=Owner,CN=Users,DC=corp,DC=example");
+        CHECK_FOUND(answer, "mailbox-ambiguous", 0);
+        done(&answer);
+    }
+}
+
+static void claims(void)
+{
+    const struct person by_proxy = {.database = "DB1", .proxies = "smtp:" MAIL};
+    const struct person by_mail = {.nickname = "a", .mail = MAIL};
+    const struct person plain = {.mail = MAIL};
+    const struct person plain_by_proxy = {.proxies = "SMTP:" MAIL};
+
+    check_claim(by_proxy, by_mail, "mailbox");
+    check_claim(by_proxy, plain, "mailbox");
+    check_claim(by_proxy, plain_by_proxy, "mailbox");
+    check_claim(by_mail, plain, "mail-user");
+    check_claim(by_mail, plain_by_proxy, "mail-user");
+}
+
+/* One claim is above two that are equal, and they above a worse one. */
+static void better_twins(void)
+{
+    struct answer answer;
+    struct make make;
+
+    begin(&make);
+    make_person(&make, (struct person){.cn = "A", .mail = MAIL});
+    make_person(&make,
+                (struct person){.cn = "B", .nickname = "b", .mail = MAIL});
+    make_person(&make,
+                (struct person){.cn = "C", .nickname = "c", .mail = MAIL});
+    make_person(
+        &make,
+        (struct person){.cn = "D", .nickname = "d", .proxies = "smtp:" MAIL});
+    answer = asked(&make, MAIL);
+    CHECK_STR(adscp_mailbox_dn(answer.mailbox),
+              "CN=D,CN=Users,DC=corp,DC=example");
     done(&answer);
 }
 
@@ -572,6 +630,8 @@ static const struct test tests[] = {
     {"letters beyond ASCII", beyond_ascii},
     {"two addresses of one recipient", two_addresses},
     {"two recipients of one address", ambiguous},
+    {"the better claim to an address", claims},
+    {"a claim above two equal ones", better_twins},
     {"one recipient that came twice", found_twice},
     {"nobody looked", not_read},
     {"no mail-enabled recipient", not_enabled},

@@ -79,11 +79,12 @@ static int fill_asked(struct decoder *decoder, const struct entry *entry,
     asked = arena_alloc(&decoder->forest->arena, most * sizeof(*asked));
     if (asked == NULL)
         return ADSCP_E_NOMEM;
-    for (i = 0; i < mails->count; i++)
-        count = add_asked(decoder, mails->rows[i], asked, count);
     for (i = 0; i < proxies->count; i++)
         if (smtp_address(proxies->rows[i], &address))
             count = add_asked(decoder, address, asked, count);
+    row->proxy_count = (uint32_t)count;
+    for (i = 0; i < mails->count; i++)
+        count = add_asked(decoder, mails->rows[i], asked, count);
     row->asked = asked;
     row->asked_count = (uint32_t)count;
     return ADSCP_OK;

@@ -63,7 +63,8 @@ static int catalog_port(const struct place *place)
                : 0;
 }
 
-/* Is there an address that nobody has in the controller's own domain? Several
+/* Is there an address that no recipient of the controller's own domain has in
+ * proxyAddresses? Who merely repeats it in mail may not be its owner. Several
  * may have one, and one may have come in the answers to several filters. */
 static int misses_recipient(const struct run *run,
                             const struct directory *directory, bool *missesp)
@@ -76,7 +77,7 @@ static int misses_recipient(const struct run *run,
     for (i = 0; i < directory->recipient_count; i++) {
         const struct recipient *row = &directory->recipients[i];
 
-        for (k = 0; k < row->asked_count; k++) {
+        for (k = 0; row->kind != RECIPIENT_PLAIN && k < row->proxy_count; k++) {
             missing -= !found[row->asked[k]];
             found[row->asked[k]] = true;
         }

@@ -38,6 +38,12 @@ static void look_up(const struct directory *directory, name_id asked,
     mailbox->kind = kinds[mailbox->recipient->kind];
 }
 
+static bool is_found(const struct adscp_mailbox *mailbox)
+{
+    return mailbox->kind != ADSCP_MAILBOX_KIND_NOT_READ &&
+           mailbox->kind != ADSCP_MAILBOX_KIND_NOT_FOUND;
+}
+
 /* The forest whose servers are asked knows best; where it knows nothing, the
  * user's own may. */
 static void find_recipient(const struct adscp_forest *forest,
@@ -52,13 +58,10 @@ static void find_recipient(const struct adscp_forest *forest,
     if (asked >= forest->asked_count) /* NAME_NONE as well */
         return;
     look_up(directory, asked, mailbox);
-    if (mailbox->recipient != NULL ||
-        mailbox->kind == ADSCP_MAILBOX_KIND_AMBIGUOUS ||
-        directory == forest->directories[0])
+    if (is_found(mailbox) || directory == forest->directories[0])
         return;
     look_up(forest->directories[0], asked, &own);
-    if (own.recipient != NULL || own.kind == ADSCP_MAILBOX_KIND_AMBIGUOUS ||
-        mailbox->kind == ADSCP_MAILBOX_KIND_NOT_READ)
+    if (is_found(&own) || mailbox->kind == ADSCP_MAILBOX_KIND_NOT_READ)
         *mailbox = own;
 }
 
@@ -196,11 +199,49 @@ static int find_group(struct finding_list *findings,
                                               .n = sites});
 }
 
+static bool is_same_address(const char *a, const char *b)
+{
+    return text_equal_fold(a, strlen(a), b, strlen(b));
+}
+
+/* A mailbox here stays one, wherever its mail is sent. */
+static int find_forwarding(struct finding_list *findings,
+                           const struct adscp_mailbox *mailbox,
+                           const char *mail)
+{
+    const char *target = mailbox->recipient->target;
+    const char *address = smtp_target(target);
+
+    if (target == NULL || (address != NULL && is_same_address(address, mail)))
+        return ADSCP_OK;
+    return tell(findings, FINDING_MAILBOX_FORWARDS, mailbox, mail,
+                address != NULL ? address : target);
+}
+
+/* Where the client is sent to, and whether it gets anywhere. */
+static int find_target(struct finding_list *findings,
+                       const struct adscp_mailbox *mailbox, const char *mail)
+{
+    const char *target = mailbox->target;
+    const char *domain = strchr(mail, '@');
+
+    if (target == NULL)
+        return tell(findings, FINDING_MAILBOX_NO_TARGET, mailbox, mail, NULL);
+    if (is_same_address(target, mail))
+        return tell(findings, FINDING_REDIRECT_TO_ITSELF, mailbox, mail, NULL);
+    if (domain != NULL && is_same_address(strchr(target, '@'), domain))
+        return tell(findings, FINDING_REDIRECT_SAME_DOMAIN, mailbox, mail,
+                    target);
+    return ADSCP_OK;
+}
+
 static int find_mailbox(struct finding_list *findings,
                         const struct adscp_mailbox *mailbox, const char *mail)
 {
-    int rc = find_database(findings, mailbox, mail);
+    int rc = find_forwarding(findings, mailbox, mail);
 
+    if (rc == ADSCP_OK)
+        rc = find_database(findings, mailbox, mail);
     if (rc != ADSCP_OK)
         return rc;
     if (mailbox->server == NULL)
@@ -232,10 +273,7 @@ int mailbox_find(const struct adscp_mailbox *mailbox, const char *mail,
     case ADSCP_MAILBOX_KIND_MAILBOX:
         return find_mailbox(findings, mailbox, mail);
     default:
-        return mailbox->target != NULL
-                   ? ADSCP_OK
-                   : tell(findings, FINDING_MAILBOX_NO_TARGET, mailbox, mail,
-                          NULL);
+        return find_target(findings, mailbox, mail);
     }
 }
 

@@ -87,6 +87,17 @@ static void apply_mailbox(struct adscp_hop *hop)
         apply_front(hop, server->line);
 }
 
+/* Somebody has the address, but no recipient: Exchange finds none. Without even
+ * that, it may be a matter of rights. */
+static void apply_nobody(struct adscp_hop *hop)
+{
+    if (hop->mailbox->recipient != NULL)
+        set(hop, GROUND_NOT_ENABLED, ADSCP_HOP_ACTION_ERROR,
+            ADSCP_EVIDENCE_INFERRED);
+    else
+        set_unknown(hop, GROUND_NO_MAILBOX);
+}
+
 /* An organisation knows the recipients of its own forest only. */
 static bool is_foreign(const struct directory_index *page,
                        const struct adscp_mailbox *mailbox)
@@ -105,7 +116,7 @@ static void decide(const struct directory_index *page, struct adscp_hop *hop)
         return;
     }
     if (is_foreign(page, hop->mailbox)) {
-        set_unknown(hop, GROUND_NO_MAILBOX);
+        set_unknown(hop, GROUND_FOREIGN);
         return;
     }
     switch (hop->mailbox->kind) {
@@ -116,6 +127,9 @@ static void decide(const struct directory_index *page, struct adscp_hop *hop)
     case ADSCP_MAILBOX_KIND_CONTACT:
     case ADSCP_MAILBOX_KIND_REMOTE:
         apply_target(hop);
+        break;
+    case ADSCP_MAILBOX_KIND_NOT_FOUND:
+        apply_nobody(hop);
         break;
     default:
         set_unknown(hop, GROUND_NO_MAILBOX);

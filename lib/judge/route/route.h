@@ -21,6 +21,8 @@ enum hop_ground {
     GROUND_RULE,           /* the matrix */
     GROUND_NO_MAIL,        /* nobody said for whom */
     GROUND_NO_MAILBOX,     /* not read, not found, ambiguous */
+    GROUND_FOREIGN,        /* the recipient is one of another forest */
+    GROUND_NOT_ENABLED,    /* somebody, but no recipient, has the address */
     GROUND_NO_SERVER,      /* which server has the mailbox is unknown */
     GROUND_NO_FRONT_END,   /* the server takes no clients' requests */
     GROUND_UNKNOWN_SERVER, /* who answers behind this host is unknown */

@@ -165,6 +165,12 @@ static const char *ground_words(const struct adscp_hop *hop)
     case GROUND_NO_MAILBOX:
         return "whose mailbox it is could not be found out, so what it does "
                "is unknown";
+    case GROUND_FOREIGN:
+        return "the recipient was found in another forest, and whether this "
+               "organisation knows the address is unknown";
+    case GROUND_NOT_ENABLED:
+        return "whoever has the address is not mail-enabled here: Exchange "
+               "finds no recipient and answers with an error";
     case GROUND_NO_SERVER:
         return "which server holds the mailbox is unknown, so what it does is "
                "unknown";
