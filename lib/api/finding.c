@@ -27,7 +27,7 @@ const char *adscp_finding_code(const adscp_finding *finding)
 
 int adscp_finding_severity(const adscp_finding *finding)
 {
-    return finding != NULL ? finding_code_severity(finding->code) : -1;
+    return finding != NULL ? finding_severity(finding) : -1;
 }
 
 const char *adscp_finding_dn(const adscp_finding *finding)

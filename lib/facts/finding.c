@@ -77,9 +77,9 @@ bool finding_code_find(const char *name, size_t length,
     return false;
 }
 
-int finding_code_severity(enum finding_code code)
+int finding_severity(const struct adscp_finding *finding)
 {
-    return meanings[code].severity;
+    return meanings[finding->code].severity + finding->raised;
 }
 
 /* The text that a placeholder "{x}" stands for; NULL: it is none. */

@@ -23,6 +23,7 @@ enum finding_code {
  * forest or in the prediction's arena); the sentence is made on demand. */
 struct adscp_finding {
     enum finding_code code;
+    bool raised; /* one step above the severity of its code */
     int64_t n;
     const char *dn;              /* the object, or NULL ... */
     const struct adscp_scp *scp; /* ... or the SCP whose DN it is, or NULL */
@@ -48,7 +49,7 @@ const char *finding_code_name(enum finding_code code);
 /* false: there is none of this name. */
 bool finding_code_find(const char *name, size_t length,
                        enum finding_code *codep);
-int finding_code_severity(enum finding_code code);
+int finding_severity(const struct adscp_finding *finding);
 /* NULL: out of memory. */
 const char *finding_sentence(const struct adscp_finding *finding);
 /* The DN of the object or of the SCP; NULL where there is none. */

@@ -62,7 +62,7 @@ enum {
     SCP_HTTP = 1 << 6,        /* there is a first http(s) value */
     SCP_URL_ODD = 1 << 7,     /* a value that a finding may be about: another
                                  scheme, invalid, http, path, port, short or
-                                 internal host, IP address */
+                                 internal host, IP address, Microsoft's */
     SCP_KEYWORD_ODD = 1 << 8, /* likewise among the keywords; whether a site
                                  exists is not looked at */
     SCP_CREATED_ODD = 1 << 9, /* whenCreated is there, but unreadable */
@@ -70,9 +70,10 @@ enum {
     SCP_RANGE_OPEN = 1 << 11, /* a range of values misses its end */
     SCP_HOST_OWN = 1 << 12, /* the first value's host is the name or FQDN of the
                                server above it (set when frozen) */
-    SCP_DEFAULT_URL = 1 << 13,  /* ... and the whole is what setup writes:
-                                   https, FQDN, /Autodiscover/Autodiscover.xml */
-    SCP_UNDER_SERVERS = 1 << 14 /* its DN passes through CN=Servers */
+    SCP_DEFAULT_URL = 1 << 13,   /* ... and the whole is what setup writes:
+                                    https, FQDN, /Autodiscover/Autodiscover.xml */
+    SCP_UNDER_SERVERS = 1 << 14, /* its DN passes through CN=Servers */
+    SCP_CONFLICT = 1 << 15 /* it lies at or below a replication conflict */
 };
 
 struct adscp_scp {
@@ -115,6 +116,7 @@ struct adscp_server {
     const char *legacy_dn;    /* legacyExchangeDN, or NULL */
     const char *inactive;     /* the component that is, or NULL */
     int64_t created;          /* whenCreated: seconds or TIME_UNKNOWN */
+    bool is_left_out;         /* msExchProvisioningFlags, bit 8 */
     struct blob certificate;  /* msExchServerInternalTLSCert */
 };
 

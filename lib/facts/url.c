@@ -370,6 +370,29 @@ bool url_host_is_internal(struct span host)
            text_ends(host.text, host.length, ".home.arpa");
 }
 
+/* The domain itself, or a name below it. */
+static bool is_in_domain(struct span host, const char *domain)
+{
+    size_t length = strlen(domain);
+
+    return text_ends(host.text, host.length, domain) &&
+           (host.length == length ||
+            host.text[host.length - length - 1] == '.');
+}
+
+bool url_host_is_microsoft(struct span host)
+{
+    static const char *const domains[] = {"outlook.com", "office365.com",
+                                          "office.com", "microsoftonline.com"};
+    size_t i;
+
+    host = without_final_dot(host);
+    for (i = 0; i < sizeof(domains) / sizeof(domains[0]); i++)
+        if (is_in_domain(host, domains[i]))
+            return true;
+    return false;
+}
+
 /* ---------------------------------------------------------- SCP pointers -- */
 
 /* Labels of letters, digits, "-" and "_"; one dot may stand at the end. */

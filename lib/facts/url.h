@@ -48,6 +48,8 @@ bool url_path_is_default(struct span path); /* /autodiscover/autodiscover.xml */
 bool url_host_is_short(struct span host);   /* one label; no IP literal */
 /* Under a suffix that public CAs do not certify, such as .local. */
 bool url_host_is_internal(struct span host);
+/* One of Microsoft 365, such as autodiscover-s.outlook.com. */
+bool url_host_is_microsoft(struct span host);
 
 enum { LDAP_URL_TARGET_MAX = 272 };
 

@@ -23,6 +23,7 @@ int add_finding(struct finding_list *list, enum finding_code code,
     finding->b = what.b;
     finding->c = what.c;
     finding->n = what.n;
+    finding->raised = what.raised;
     return ADSCP_OK;
 }
 

@@ -16,6 +16,7 @@ struct finding_about {
     const char *b;
     const char *c;
     int64_t n;
+    bool raised;
 };
 
 /* Append a finding. ADSCP_OK or ADSCP_E_NOMEM. */

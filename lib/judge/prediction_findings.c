@@ -8,6 +8,8 @@
  */
 #include "judge/predict.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,8 +42,13 @@ static int find_none(struct prediction_findings *told)
     if (page->url_count > 0 || page->usable_pointer_count > 0 ||
         prediction->order.count > 0 || !prediction->order.complete)
         return ADSCP_OK;
-    return add_finding(&told->whole, FINDING_SCP_NONE,
-                       (struct finding_about){0});
+    return add_finding(
+        &told->whole, FINDING_SCP_NONE,
+        (struct finding_about){
+            .a = page->entry_count > 0
+                     ? " (the SCPs that there are have no URL, as may be "
+                       "intended after a migration)"
+                     : ""});
 }
 
 /* Whose forest was read is the first thing to know about an answer. */
@@ -233,6 +240,51 @@ static int append_order(struct prediction_findings *told)
     return ADSCP_OK;
 }
 
+static int tell_conflict(struct prediction_findings *told,
+                         const struct adscp_scp *scp, uint32_t rank,
+                         uint32_t count)
+{
+    char text[16];
+    int length = snprintf(text, sizeof(text), "%" PRIu32, count);
+    const char *kept = arena_copy(&told->arena, text, (size_t)length);
+
+    if (kept == NULL)
+        return ADSCP_E_NOMEM;
+    return add_finding(
+        &told->whole, FINDING_SCP_CONFLICT_COPY,
+        (struct finding_about){.scp = scp, .a = kept, .n = rank});
+}
+
+/* Conflict copies among the candidates, and where this client has them. */
+static int find_conflicts(struct prediction_findings *told)
+{
+    const struct order *order = &told->prediction->order;
+    const struct order_list *list;
+    int rc = ADSCP_OK;
+    uint32_t i, k;
+
+    if (order->count == 0)
+        return ADSCP_OK;
+    list = order_list(order);
+    if (list == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < list->count; i++) {
+        const struct adscp_candidate *row = &list->rows[i];
+
+        if ((row->scp->flags & SCP_CONFLICT) != 0)
+            rc = tell_conflict(told, row->scp, i + 1, list->count);
+        for (k = 0; k < row->also_count && rc == ADSCP_OK; k++) {
+            const struct adscp_scp *scp = list->also[row->also_first + k];
+
+            if ((scp->flags & SCP_CONFLICT) != 0)
+                rc = tell_conflict(told, scp, i + 1, list->count);
+        }
+        if (rc != ADSCP_OK)
+            break;
+    }
+    return rc;
+}
+
 /* The mailbox, and what happens to its owner on the way. */
 static int find_followed(struct prediction_findings *told)
 {
@@ -265,6 +317,8 @@ static int find_whole(struct prediction_findings *told)
         rc = find_followed(told);
     if (rc == ADSCP_OK && doubt != NULL)
         rc = doubt_report(doubt, &told->arena, &told->whole);
+    if (rc == ADSCP_OK)
+        rc = find_conflicts(told);
     if (rc == ADSCP_OK)
         rc = find_none(told);
     return rc == ADSCP_OK ? find_disagree(told) : rc;

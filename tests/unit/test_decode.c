@@ -872,7 +872,8 @@ static void test_searches(void)
     CHECK_STR(names[3], "versionNumber");
     CHECK_STR(names[4], "serialNumber");
     CHECK_STR(names[12], "msExchOwningServer");
-    CHECK(names[13] == NULL);
+    CHECK_STR(names[13], "msExchProvisioningFlags");
+    CHECK(names[14] == NULL);
     decode_attributes(ENTRY_BY_CLASS, names);
     CHECK_STR(names[0], "*");
     CHECK(names[1] == NULL);

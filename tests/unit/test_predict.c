@@ -598,13 +598,14 @@ static void class_and_kind(void)
     make_values(&make, "keywords", URL_GUID "|Site=HQ");
     make_values(&make, "serviceClassName", "MS-EXCHANGE-AUTODISCOVER-SERVICE");
     make_values(&make, "serviceBindingInformation", "https://y.contoso.com/");
+    make_values(&make, "whenCreated", "20150101000000.0Z");
     make_end(&make);
     make_scp_at(&make, "CN=Online," CONFIG_DN, LOOKALIKE_GUID, NULL,
                 "20150101000000.0Z", "*.outlook.com");
     forest = make_done(&make);
     prediction = ask(forest, (struct asks){.site = "HQ"});
     CHECK_FINDING(prediction, "scp-class-missing", 1, "CN=X,", NULL);
-    CHECK_FINDING(prediction, "scp-created-missing", 2, "CN=X,", NULL);
+    CHECK_FINDING(prediction, "scp-created-missing", 1, "CN=X,", NULL);
     CHECK_FINDING(prediction, "scp-lookalike", 1, "CN=Online,", NULL);
     CHECK_FINDING(prediction, "keyword-unknown", 0, NULL, NULL);
     adscp_prediction_free(prediction);

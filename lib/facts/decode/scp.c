@@ -141,7 +141,7 @@ static bool is_odd(const struct url *url)
 {
     return url->kind != URL_HTTPS || url->has_port || url->host_is_ip ||
            !url_path_is_default(url->path) || url_host_is_short(url->host) ||
-           url_host_is_internal(url->host);
+           url_host_is_internal(url->host) || url_host_is_microsoft(url->host);
 }
 
 /* Take note of the i-th kept value. */
@@ -259,6 +259,17 @@ static void fill_created(const struct value_list *list, struct adscp_scp *row)
         row->flags |= SCP_CREATED_ODD;
 }
 
+/* "EX01\\0ACNF:6f9619ff-...": of two objects with one DN, the replication keeps
+ * one under another name. */
+static bool is_conflict(struct span dn)
+{
+    static const char mark[] = "CNF:";
+    const char *at = memmem(dn.text, dn.length, mark, sizeof(mark) - 1);
+    size_t before = at != NULL ? (size_t)(at - dn.text) : 0;
+
+    return text_ends(dn.text, before, "\\0A") || (before > 0 && at[-1] == '\n');
+}
+
 static bool fill_dn(struct decoder *decoder, struct span dn,
                     struct adscp_scp *row)
 {
@@ -282,6 +293,8 @@ static bool fill_dn(struct decoder *decoder, struct span dn,
         row->flags |= SCP_UNCLEAN;
     if (parts.under_servers)
         row->flags |= SCP_UNDER_SERVERS;
+    if (is_conflict(parts.head))
+        row->flags |= SCP_CONFLICT;
     return row->dn_head != NULL;
 }
 

@@ -6,9 +6,61 @@
  */
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "facts/url.h"
 #include "judge/add_finding.h"
 #include "judge/directory/topology.h"
+
+/* The one virtual directory of Autodiscover that clients meet; NULL: none. */
+static const struct virtual_directory *
+autodiscover_of(const struct topology *topology, size_t index)
+{
+    uint32_t i;
+
+    for (i = topology->service_start[index];
+         i < topology->service_start[index + 1]; i++) {
+        const struct virtual_directory *row =
+            &topology->directory->services[topology->service_rows[i]];
+
+        if (row->service == SERVICE_AUTODISCOVER && row->url != NULL)
+            return row;
+    }
+    return NULL;
+}
+
+static bool same_host(const char *a, const char *b)
+{
+    struct url left, right;
+
+    return url_split_host(a, &left) && url_split_host(b, &right) &&
+           text_equal_ascii(left.host.text, left.host.length, right.host.text,
+                            right.host.length);
+}
+
+/* Somebody gave the virtual directory a URL, and the SCP still has the one of
+ * setup: the wrong one was changed. */
+static int find_autodiscover(const struct topology *topology, size_t index,
+                             struct finding_list *findings)
+{
+    const struct virtual_directory *directory =
+        autodiscover_of(topology, index);
+    const struct adscp_scp *scp;
+    const char *url;
+
+    if (directory == NULL || topology->scp_of[index] == 0)
+        return ADSCP_OK;
+    scp = &topology->directory->scps[topology->scp_of[index] - 1];
+    url = scp_binding(scp, scp->first_http);
+    if (same_host(directory->url, url))
+        return ADSCP_OK;
+    return add_finding(
+        findings, FINDING_AUTODISCOVER_URL_UNUSED,
+        (struct finding_about){.dn = directory->dn,
+                               .a = directory->url,
+                               .b = url,
+                               .raised = (scp->flags & SCP_DEFAULT_URL) != 0});
+}
 
 /* Only a server that publishes a URL meets clients. */
 static int find_published(const struct topology *topology, size_t index,
@@ -29,7 +81,11 @@ static int find_published(const struct topology *topology, size_t index,
         what.b = server->role_names != NULL ? server->role_names : "none";
         rc = add_finding(findings, FINDING_SERVER_NO_FRONT_END, what);
     }
-    return rc;
+    if (rc == ADSCP_OK && server->is_left_out)
+        rc = add_finding(
+            findings, FINDING_SERVER_LEFT_OUT,
+            (struct finding_about){.dn = server->dn, .a = server->name});
+    return rc == ADSCP_OK ? find_autodiscover(topology, index, findings) : rc;
 }
 
 static int find_servers(const struct topology *topology,
@@ -71,7 +127,9 @@ static int find_fronts(const struct topology *topology,
     for (i = 0; i < topology->front_count && rc == ADSCP_OK; i++) {
         const struct front *front = &topology->front_rows[i];
 
-        if (front->scps > 1)
+        struct span host = {front->host, strlen(front->host)};
+
+        if (front->scps > 1 && !url_host_is_microsoft(host))
             rc = add_finding(findings, FINDING_SCP_HOST_SHARED,
                              (struct finding_about){.scp = front->scp,
                                                     .a = front->host,

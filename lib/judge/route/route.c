@@ -105,6 +105,26 @@ static bool is_foreign(const struct directory_index *page,
     return mailbox->recipient != NULL && mailbox->directory != page->directory;
 }
 
+static bool is_online(const struct adscp_hop *hop)
+{
+    struct url url;
+
+    return url_split_host(hop->url, &url) && url_host_is_microsoft(url.host);
+}
+
+/* Exchange Online knows the mailboxes that it holds. */
+static void apply_online(struct adscp_hop *hop)
+{
+    if (hop->mailbox->kind == ADSCP_MAILBOX_KIND_MAILBOX)
+        set(hop, GROUND_ONLINE_STRANGER, ADSCP_HOP_ACTION_ERROR,
+            ADSCP_EVIDENCE_INFERRED);
+    else if (hop->mailbox->kind == ADSCP_MAILBOX_KIND_REMOTE)
+        set(hop, GROUND_ONLINE_HOME, ADSCP_HOP_ACTION_ANSWER,
+            ADSCP_EVIDENCE_INFERRED);
+    else
+        set_unknown(hop, GROUND_ONLINE);
+}
+
 static void decide(const struct directory_index *page, struct adscp_hop *hop)
 {
     if (hop->server != NULL && hop->server->front_end == FRONT_END_NO) {
@@ -113,6 +133,10 @@ static void decide(const struct directory_index *page, struct adscp_hop *hop)
     }
     if (hop->mailbox == NULL) {
         set_unknown(hop, GROUND_NO_MAIL);
+        return;
+    }
+    if (is_online(hop)) {
+        apply_online(hop);
         return;
     }
     if (is_foreign(page, hop->mailbox)) {
@@ -145,7 +169,7 @@ static void find_answerer(const struct directory_index *page,
 {
     struct url url;
 
-    if (!url_split_host(hop->url, &url))
+    if (!url_split_host(hop->url, &url) || url_host_is_microsoft(url.host))
         return;
     hop->server = directory_index_server(page, url.host.text, url.host.length);
     hop->is_own_name = hop->server != NULL;
@@ -169,6 +193,11 @@ static void fill_target(const struct directory_index *page,
         .front = target->front,
         .mailbox = mailbox,
     };
+    if (is_online(hop)) {
+        hop->server = NULL;
+        hop->front = NULL;
+        hop->is_own_name = false;
+    }
     decide(page, hop);
 }
 

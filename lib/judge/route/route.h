@@ -18,17 +18,20 @@
 
 /* Why the action is what it is, where no rule of the matrix says so. */
 enum hop_ground {
-    GROUND_RULE,           /* the matrix */
-    GROUND_NO_MAIL,        /* nobody said for whom */
-    GROUND_NO_MAILBOX,     /* not read, not found, ambiguous */
-    GROUND_FOREIGN,        /* the recipient is one of another forest */
-    GROUND_NOT_ENABLED,    /* somebody, but no recipient, has the address */
-    GROUND_NO_SERVER,      /* which server has the mailbox is unknown */
-    GROUND_NO_FRONT_END,   /* the server takes no clients' requests */
-    GROUND_UNKNOWN_SERVER, /* who answers behind this host is unknown */
-    GROUND_MIXED_SERVERS,  /* servers behind it that do different things */
-    GROUND_TARGET,         /* a recipient whose mailbox is elsewhere */
-    GROUND_NO_TARGET       /* ... nobody knows where */
+    GROUND_RULE,            /* the matrix */
+    GROUND_NO_MAIL,         /* nobody said for whom */
+    GROUND_NO_MAILBOX,      /* not read, not found, ambiguous */
+    GROUND_FOREIGN,         /* the recipient is one of another forest */
+    GROUND_NOT_ENABLED,     /* somebody, but no recipient, has the address */
+    GROUND_ONLINE,          /* Exchange Online answers, and may know him */
+    GROUND_ONLINE_HOME,     /* ... where the mailbox is */
+    GROUND_ONLINE_STRANGER, /* ... but the mailbox is here */
+    GROUND_NO_SERVER,       /* which server has the mailbox is unknown */
+    GROUND_NO_FRONT_END,    /* the server takes no clients' requests */
+    GROUND_UNKNOWN_SERVER,  /* who answers behind this host is unknown */
+    GROUND_MIXED_SERVERS,   /* servers behind it that do different things */
+    GROUND_TARGET,          /* a recipient whose mailbox is elsewhere */
+    GROUND_NO_TARGET        /* ... nobody knows where */
 };
 
 struct adscp_hop {

@@ -79,6 +79,12 @@ static char *several_subject(const struct front *front)
     return text;
 }
 
+static bool is_online(enum hop_ground ground)
+{
+    return ground == GROUND_ONLINE || ground == GROUND_ONLINE_HOME ||
+           ground == GROUND_ONLINE_STRANGER;
+}
+
 /* "EX07 runs Exchange 2007 SP3", or who else may answer. */
 static char *subject(const struct adscp_hop *hop)
 {
@@ -101,6 +107,8 @@ static char *subject(const struct adscp_hop *hop)
                                  "stand servers of several versions");
     else if (front != NULL && (front->lines & (front->lines - 1)) != 0)
         return several_subject(front);
+    else if (is_online(hop->ground))
+        length = asprintf(&text, "the host is one of Microsoft 365");
     else
         length = asprintf(&text, "the host is no Exchange server's own name");
     return length >= 0 ? text : NULL;
@@ -171,6 +179,14 @@ static const char *ground_words(const struct adscp_hop *hop)
     case GROUND_NOT_ENABLED:
         return "whoever has the address is not mail-enabled here: Exchange "
                "finds no recipient and answers with an error";
+    case GROUND_ONLINE:
+        return "Exchange Online answers there, and whether it knows the "
+               "address is unknown";
+    case GROUND_ONLINE_HOME:
+        return "Exchange Online answers there, and holds the mailbox";
+    case GROUND_ONLINE_STRANGER:
+        return "Exchange Online answers there, but the mailbox is on a server "
+               "of this organisation: it answers with an error";
     case GROUND_NO_SERVER:
         return "which server holds the mailbox is unknown, so what it does is "
                "unknown";
