@@ -12,9 +12,10 @@ import subprocess
 
 import contract
 
-UNIT_TESTS = 'host_check', 'site', 'order'
+UNIT_TESTS = 'host_check', 'site', 'order', 'shared_host'
 LIVE = {
     'host-not-looked-at': 'tls/whole.py',
+    'scp-host-silent': 'tls/whole.py',
     'client-site-unsigned': 'lab/test_locate.py',
     'entry-unasked': 'hostile/run.py',
     'catalog-not-read': 'hostile/mail.py',
