@@ -151,32 +151,6 @@ static int read_forest(adscp_reader *reader, adscp_forest **forestp)
     return rc;
 }
 
-/* What to try next, where the sentence alone does not say. */
-static const char *hint(const struct cli *cli, int code)
-{
-    switch (code) {
-    case ADSCP_E_RESOLVE:
-        return "--dns asks another DNS server, --resolve pins an address";
-    case ADSCP_E_TIMEOUT:
-        return "--timeout gives more time";
-    case ADSCP_E_TLS:
-        return "--ca names the CA that vouches for the directory's certificate";
-    case ADSCP_E_SECURITY:
-        return cli->tls ? NULL
-                        : "-Z (StartTLS) or an ldaps:// URI protects the "
-                          "connection";
-    case ADSCP_E_AUTH:
-        return cli->simple ? NULL
-                           : "\"klist\" shows the Kerberos tickets, \"kinit\" "
-                             "gets one";
-    case ADSCP_E_ACCESS:
-        return "Active Directory lets an anonymous client read the rootDSE "
-               "only";
-    default:
-        return NULL;
-    }
-}
-
 /* An export stands for the directory: one that cannot be read, or is no LDIF,
  * is a directory that cannot be read. Beside a live directory the files are the
  * caller's own (CA, certificate, key). */
@@ -190,7 +164,7 @@ static bool is_local(const struct cli *cli, int code)
 static int report_unread(const struct cli *cli, int code)
 {
     const char *detail = adscp_reader_error_detail(cli->reader);
-    const char *advice = hint(cli, code);
+    const char *advice = cli_hint(cli, code, detail);
     int i;
 
     /* A line of check has room for the reason only. */

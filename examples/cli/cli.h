@@ -185,6 +185,9 @@ int cli_inventory(const struct cli *cli, const adscp_forest *forest);
  * client does not tell them apart. */
 int cli_count_in_site(const adscp_prediction *answer);
 
+/* What to try next after this failure, or NULL. */
+const char *cli_hint(const struct cli *cli, int code, const char *detail);
+
 /* The domain of whose computers the answer speaks, where that was only guessed
  * from the mail address; else NULL. */
 const char *cli_assumed_domain(const adscp_prediction *answer);

@@ -7,7 +7,7 @@ import time
 
 import forest
 from lab import REALM, Daemon, pins
-from tap import expect, expect_failure, expect_within, test
+from tap import expect, expect_equal, expect_failure, expect_within, test
 from test_bind import plain
 
 QUESTION = ['list', '-j', '-s', 'HQ', '-t', '2026-01-01T00:00:00Z',
@@ -28,6 +28,9 @@ def fails(lab, words, mechanism, *how, **env):
     result = lab.adscp(*QUESTION, '-Y', mechanism, *how, env=env)
     expect_failure(result, 2, words)
     expect_within(result, 5)
+    # Tickets are no help where it is not about them.
+    expect_equal('hint: "klist"' in result.err,
+                 'ticket' in words or 'or its key' in words, result)
     return result
 
 
@@ -71,9 +74,11 @@ def expired(lab, mechanism):
 
 @each('an alias for a name')
 def alias(lab, mechanism):
-    fails(lab, 'not know the service under this host name', mechanism, '-H',
-          'ldap://odd.example.test:3890',
-          *pins('odd.example.test', plain(lab).address))
+    result = fails(lab, 'not know the service under this host name', mechanism,
+                   '-H', 'ldap://odd.example.test:3890',
+                   *pins('odd.example.test', plain(lab).address))
+    expect('odd.example.test: ' in result.err and 'hint: -d ' in result.err,
+           result)
 
 
 @each('an address for a name')
