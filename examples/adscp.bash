@@ -73,7 +73,9 @@ _adscp()
         ;;
     -P | --profile) words='outlook ews learn oxdisco' ;;
     -Y | --mech) words='GSSAPI GSS-SPNEGO EXTERNAL' ;;
-    --alert-as) words='critical warning ok' ;;
+    --alert-as | --findings-as | --uncertain-as | --no-scp-as)
+        words='ok warning critical unknown'
+        ;;
     -s | --site)
         _adscp_names "$1" sites 1
         return

@@ -24,6 +24,7 @@ static adscp_observer *volatile looking;
 /* What cli_fail() keeps. */
 static struct {
     bool wanted;
+    int code; /* ADSCP_E_*; ADSCP_OK: none is behind it */
     char text[512];
 } kept;
 
@@ -66,6 +67,19 @@ int cli_fail(const char *format, ...)
         snprintf(kept.text, sizeof(kept.text), "%s", text);
     free(text);
     return CLI_LOCAL;
+}
+
+void cli_name_failure(int code)
+{
+    if (kept.text[0] == '\0')
+        kept.code = code;
+}
+
+char *cli_json_failure(int status)
+{
+    return json_failure(kept.code != ADSCP_OK ? adscp_error_name(kept.code)
+                                              : NULL,
+                        kept.text, status);
 }
 
 void cli_keep_failure(void)
@@ -167,9 +181,13 @@ static int report_unread(const struct cli *cli, int code)
     const char *advice = cli_hint(cli, code, detail);
     int i;
 
-    /* A line of check has room for the reason only. */
-    for (i = 0; !cli->check_first && i < adscp_reader_trace_count(cli->reader);
-         i++)
+    cli_name_failure(code);
+    if (code == ADSCP_E_CANCELLED) {
+        cli_fail("interrupted");
+        return CLI_INTERRUPTED;
+    }
+    /* Where one sentence is kept, it is the reason. */
+    for (i = 0; !kept.wanted && i < adscp_reader_trace_count(cli->reader); i++)
         cli_fail("tried: %s", adscp_reader_trace(cli->reader, i));
     cli_fail("%s", detail[0] != '\0' ? detail : adscp_error_text(code));
     if (advice != NULL)
@@ -212,6 +230,7 @@ static int predict(const struct cli *cli, int profile, adscp_prediction **out)
     if (rc == ADSCP_OK)
         rc = adscp_predictor_predict(cli->predictor, out);
     if (rc != ADSCP_OK) {
+        cli_name_failure(rc);
         cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
     } else if (!is_whole(*out)) {
         rc = ADSCP_E_NOMEM;
@@ -342,13 +361,29 @@ static void hold_standard_descriptors(void)
         close(fd);
 }
 
+/* What was kept of a failure: the line of check, or JSON on standard error. */
+static int tell_failure(const struct cli *cli, int status)
+{
+    char *line;
+
+    if (cli->check_first)
+        return cli_check_unknown(cli, cli_kept_failure());
+    line = cli_json_failure(status);
+    fputs(line != NULL ? line : "adscp: out of memory\n", stderr);
+    free(line);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     struct cli cli = {.profile = ADSCP_PROFILE_OUTLOOK,
                       .timeout_ms = TIMEOUT_DEFAULT_MS,
-                      .warning_days = 30,
-                      .critical_days = 7,
-                      .alert_state = CLI_CHECK_CRITICAL};
+                      .warning = {.value = 30},
+                      .critical = {.value = 7},
+                      .alert_state = CLI_CHECK_CRITICAL,
+                      .finding_state = CLI_CHECK_CRITICAL,
+                      .uncertain_state = CLI_CHECK_UNKNOWN,
+                      .no_scp_state = CLI_CHECK_WARNING};
     int status = CLI_LOCAL;
 
     hold_standard_descriptors();
@@ -366,8 +401,8 @@ int main(int argc, char **argv)
         status = cli_fail("out of memory or descriptors");
     else if (cli_options(&cli, argc, argv, &status))
         status = run(&cli);
-    if (cli.check_first && cli_kept_failure()[0] != '\0')
-        status = cli_check_unknown(cli_kept_failure());
+    if (cli_kept_failure()[0] != '\0')
+        status = tell_failure(&cli, status);
 
     free(cli.inputs);
     adscp_observer_free(cli.observer);

@@ -22,22 +22,11 @@ static const char *const states[] = {[CLI_CHECK_OK] = "OK",
 
 /* ------------------------------------------------------------- options -- */
 
-bool cli_check_days(const char *text, int *daysp)
-{
-    size_t digits = strspn(text, "0123456789");
-    long days = strtol(text, NULL, 10);
-
-    if (digits == 0 || digits > 6 || text[digits] != '\0')
-        return false;
-    *daysp = (int)days;
-    return true;
-}
-
 bool cli_check_state(const char *text, int *statep)
 {
     int state;
 
-    for (state = CLI_CHECK_OK; state <= CLI_CHECK_CRITICAL; state++) {
+    for (state = CLI_CHECK_OK; state <= CLI_CHECK_UNKNOWN; state++) {
         if (page_compare(text, states[state]) == 0) {
             *statep = state;
             return true;
@@ -96,10 +85,10 @@ struct check {
     const struct cli *cli;
     const adscp_prediction *answer;
     const adscp_alert *alert;
-    int outcome;       /* -1: there is no server to meet */
-    int64_t days;      /* to the first change; -1: none is known */
-    const char *whose; /* host of that certificate; NULL: not known */
-    int lonely;        /* sites without an SCP */
+    int outcome; /* -1: there is no server to meet */
+    struct change change;
+    int lonely;  /* sites without an SCP */
+    bool nobody; /* has the address: the question is wrong */
     int state;
     FILE *out; /* what there is to say, each with ", " behind it */
 };
@@ -116,39 +105,66 @@ static void raise_state(struct check *check, int state)
         check->state = state;
 }
 
-static void note_change(struct check *check, const adscp_alert *alert,
-                        const char *host, int64_t *firstp)
+/* The lifetime that is left of the certificate that ends then, in percent. */
+static int percent_left(const adscp_alert *alert, int64_t on, int64_t now)
 {
-    int64_t on = adscp_alert_changes_on(alert);
+    int i;
 
-    if (on < 0 || (*firstp >= 0 && on >= *firstp))
+    for (i = 0; i < adscp_alert_chain_count(alert); i++) {
+        const adscp_certificate *row = adscp_alert_chain(alert, i);
+        int64_t begin = adscp_certificate_not_before(row);
+
+        if (adscp_certificate_not_after(row) + 1 == on && begin >= 0 &&
+            begin < on && now < on)
+            return now <= begin ? 100 : (int)((on - now) * 100 / (on - begin));
+    }
+    return -1;
+}
+
+static int state_of(const struct check *check, const struct change *change)
+{
+    if (threshold_passed(&check->cli->critical, change))
+        return CLI_CHECK_CRITICAL;
+    return threshold_passed(&check->cli->warning, change) ? CLI_CHECK_WARNING
+                                                          : CLI_CHECK_OK;
+}
+
+/* The most urgent change counts: by state, then by day. */
+static void note_change(struct check *check, const adscp_alert *alert,
+                        const char *host)
+{
+    int64_t on = adscp_alert_changes_on(alert), now = check->cli->time;
+    struct change change = {.host = host}, *worst = &check->change;
+    int state;
+
+    if (on < 0)
         return;
-    *firstp = on;
-    check->whose = host;
+    change.days = on > now ? (on - now) / DAY : 0;
+    change.percent = percent_left(alert, on, now);
+    state = state_of(check, &change);
+    if (worst->days < 0 || state > state_of(check, worst) ||
+        (state == state_of(check, worst) && change.days < worst->days))
+        *worst = change;
 }
 
 /* Any certificate of the answer may be the one that expires. */
 static void find_change(struct check *check)
 {
     const adscp_prediction *answer = check->answer;
-    int64_t first = -1;
     int i;
 
+    check->change = (struct change){.days = -1, .percent = -1};
     for (i = 0; i < adscp_prediction_hop_count(answer); i++) {
         const adscp_hop *hop = adscp_prediction_hop(answer, i);
 
-        note_change(check, adscp_hop_alert(hop), adscp_hop_host(hop), &first);
+        note_change(check, adscp_hop_alert(hop), adscp_hop_host(hop));
     }
     for (i = 0; i < adscp_prediction_service_count(answer); i++) {
         const adscp_service *service = adscp_prediction_service(answer, i);
 
         note_change(check, adscp_service_alert(service),
-                    adscp_service_host(service), &first);
+                    adscp_service_host(service));
     }
-    check->days = -1;
-    if (first >= 0)
-        check->days =
-            first > check->cli->time ? (first - check->cli->time) / DAY : 0;
 }
 
 static int count_sites_without_scp(const adscp_prediction *answer)
@@ -202,8 +218,8 @@ static void judge_alert(struct check *check)
     check->alert = adscp_prediction_alert(check->answer);
     check->outcome = adscp_alert_outcome(check->alert);
     if (adscp_prediction_candidate_count(check->answer) == 0) {
-        fputs("no server in the directory, ", check->out);
-        raise_state(check, CLI_CHECK_WARNING);
+        fputs("no usable SCP in the directory, ", check->out);
+        raise_state(check, check->cli->no_scp_state);
         return;
     }
     say_way(check);
@@ -214,6 +230,33 @@ static void judge_alert(struct check *check)
     say_reasons(check);
     if (check->outcome >= ADSCP_ALERT_OUTCOME_ALERT)
         raise_state(check, check->cli->alert_state);
+    else if (check->outcome != ADSCP_ALERT_OUTCOME_NO_ALERT)
+        raise_state(check, check->cli->uncertain_state);
+}
+
+/* A fault by which the client gets no answer. */
+static void judge_fault(struct check *check)
+{
+    if (!headline_fault(check->out, check->answer))
+        return;
+    fputs(", ", check->out);
+    raise_state(check, check->cli->finding_state);
+}
+
+/* Users were read, and nobody has the address: the question was wrong. */
+static void judge_user(struct check *check)
+{
+    const adscp_mailbox *mailbox = adscp_prediction_mailbox(check->answer);
+    const char *mail = adscp_prediction_mail(check->answer);
+    int kind = adscp_mailbox_kind(mailbox);
+
+    if (kind == ADSCP_MAILBOX_KIND_NOT_READ)
+        fputs("no users were read, ", check->out);
+    if (kind != ADSCP_MAILBOX_KIND_NOT_FOUND ||
+        adscp_mailbox_dn(mailbox) != NULL)
+        return;
+    fprintf(check->out, "nobody has the address %s, ", mail);
+    check->nobody = true;
 }
 
 /* What another order would bring is a warning before it comes. */
@@ -233,15 +276,13 @@ static void judge_doubt(struct check *check)
 static void judge_change(struct check *check)
 {
     find_change(check);
-    if (check->days < 0 || check->outcome >= ADSCP_ALERT_OUTCOME_ALERT)
+    if (check->change.days < 0 || check->outcome >= ADSCP_ALERT_OUTCOME_ALERT)
         return;
-    fprintf(check->out, "changes in %lld day%s%s%s, ", (long long)check->days,
-            check->days == 1 ? "" : "s", check->whose != NULL ? " at " : "",
-            check->whose != NULL ? check->whose : "");
-    if (check->days < check->cli->critical_days)
-        raise_state(check, CLI_CHECK_CRITICAL);
-    else if (check->days < check->cli->warning_days)
-        raise_state(check, CLI_CHECK_WARNING);
+    fprintf(check->out, "changes in %lld day%s%s%s, ",
+            (long long)check->change.days, check->change.days == 1 ? "" : "s",
+            check->change.host != NULL ? " at " : "",
+            check->change.host != NULL ? check->change.host : "");
+    raise_state(check, state_of(check, &check->change));
 }
 
 /* Where the client's site is known, only that one matters; a name that is no
@@ -260,7 +301,9 @@ static void judge_sites(struct check *check)
             fprintf(check->out, "%d site%s without an SCP, ", check->lonely,
                     check->lonely == 1 ? "" : "s");
     }
-    if (check->lonely > 0)
+    /* Without any SCP, the word about that is enough. */
+    if (check->lonely > 0 &&
+        adscp_prediction_candidate_count(check->answer) > 0)
         raise_state(check, CLI_CHECK_WARNING);
 }
 
@@ -288,16 +331,42 @@ static void tame(char *text)
             *text = '/';
 }
 
+/* "30:" where it is in this unit, else "". */
+static void write_range(FILE *out, const struct threshold *threshold,
+                        bool share)
+{
+    if (threshold->share == share)
+        fprintf(out, "%d:", threshold->value);
+    fputc(';', out);
+}
+
+static void write_change(FILE *out, const struct check *check)
+{
+    const struct threshold *warning = &check->cli->warning,
+                           *critical = &check->cli->critical;
+
+    fprintf(out, " days=%lld;", (long long)check->change.days);
+    write_range(out, warning, false);
+    write_range(out, critical, false);
+    fputs("0;", out);
+    if (check->change.percent < 0 || (!warning->share && !critical->share))
+        return;
+    fprintf(out, " lifetime_left=%d%%;", check->change.percent);
+    write_range(out, warning, true);
+    write_range(out, critical, true);
+    fputs("0;100", out);
+}
+
 static void write_data(FILE *out, const struct check *check)
 {
     static const char *const alert_range[] = {[CLI_CHECK_OK] = ";",
                                               [CLI_CHECK_WARNING] = "0;",
-                                              [CLI_CHECK_CRITICAL] = ";0"};
+                                              [CLI_CHECK_CRITICAL] = ";0",
+                                              [CLI_CHECK_UNKNOWN] = ";"};
 
     fputs(" |", out);
-    if (check->days >= 0)
-        fprintf(out, " days=%lld;%d:;%d:;0;", (long long)check->days,
-                check->cli->warning_days, check->cli->critical_days);
+    if (check->change.days >= 0)
+        write_change(out, check);
     fprintf(out, " alert=%d;%s;0;1 sites_without_scp=%d;0;;0;",
             check->outcome >= ADSCP_ALERT_OUTCOME_ALERT,
             alert_range[check->cli->alert_state], check->lonely);
@@ -306,22 +375,34 @@ static void write_data(FILE *out, const struct check *check)
             (double)(cli_clock_ms() - check->cli->started) / 1000);
 }
 
-static int deliver(const struct check *check, char *words)
+/* The line as monitoring systems read it; malloc()ed, NULL: out of memory. */
+static char *make_line(const struct check *check, const char *words)
 {
     char *text = NULL;
-    size_t size = 0, length = strlen(words);
+    size_t size = 0;
     FILE *out = open_memstream(&text, &size);
+
+    if (out == NULL)
+        return NULL;
+    fprintf(out, "ADSCP %s - %s", states[check->state], words);
+    write_data(out, check);
+    return cli_take(out, &text);
+}
+
+static int deliver(const struct check *check, const struct report *report,
+                   char *words)
+{
+    size_t length = strlen(words);
+    char *text;
 
     if (length >= 2) /* the last ", " */
         words[length - 2] = '\0';
     tame(words);
-    if (out == NULL)
-        return cli_check_unknown("out of memory");
-    fprintf(out, "ADSCP %s - %s", states[check->state], words);
-    write_data(out, check);
-    text = cli_take(out, &text);
+    text = check->cli->json
+               ? cli_json_check(report, check->state, words, &check->change)
+               : make_line(check, words);
     if (text == NULL)
-        return cli_check_unknown("out of memory");
+        return cli_check_unknown(check->cli, "out of memory");
     set_alarm(0);
     cli_deliver(text);
     free(text);
@@ -337,27 +418,34 @@ int cli_check(const struct report *report)
 
     check.out = open_memstream(&words, &size);
     if (check.out == NULL)
-        return cli_check_unknown("out of memory");
+        return cli_check_unknown(report->cli, "out of memory");
+    judge_user(&check);
     judge_alert(&check);
+    judge_fault(&check);
     judge_doubt(&check);
     judge_change(&check);
     judge_rest(&check, adscp_prediction_complete(report->answer) == 1 &&
                            adscp_sightings_complete(report->sightings) != 0);
+    if (check.nobody)
+        check.state = CLI_CHECK_UNKNOWN;
     words = cli_take(check.out, &words);
-    status = words != NULL ? deliver(&check, words)
-                           : cli_check_unknown("out of memory");
+    status = words != NULL ? deliver(&check, report, words)
+                           : cli_check_unknown(report->cli, "out of memory");
     free(words);
     return status;
 }
 
-int cli_check_unknown(const char *why)
+int cli_check_unknown(const struct cli *cli, const char *why)
 {
-    char text[LINE_SIZE], line[LINE_SIZE + 32];
+    char text[LINE_SIZE], line[LINE_SIZE + 32], *json = NULL;
 
     set_alarm(0);
     snprintf(text, sizeof(text), "%s", why);
     tame(text);
     snprintf(line, sizeof(line), "ADSCP UNKNOWN - %s\n", text);
-    cli_deliver(line);
+    if (cli->json)
+        json = cli_json_failure(CLI_CHECK_UNKNOWN);
+    cli_deliver(json != NULL ? json : line);
+    free(json);
     return CLI_CHECK_UNKNOWN;
 }

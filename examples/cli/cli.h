@@ -15,11 +15,12 @@
 
 /* Exit status. Where several hold, the first of this list wins. */
 enum cli_exit {
-    CLI_LOCAL = 1,      /* wrong usage, or something on this machine */
-    CLI_UNREADABLE = 2, /* the directory, or the export that stands for it */
-    CLI_ALERT = 4,      /* the user sees an alert, or gets no connection */
-    CLI_PARTIAL = 5,    /* an answer, but cut short */
-    CLI_NOTHING = 3,    /* an answer without any candidate */
+    CLI_INTERRUPTED = 130, /* by Ctrl-C */
+    CLI_LOCAL = 1,         /* wrong usage, or something on this machine */
+    CLI_UNREADABLE = 2,    /* the directory, or the export that stands for it */
+    CLI_ALERT = 4,         /* the user sees an alert, or gets no connection */
+    CLI_PARTIAL = 5,       /* an answer, but cut short */
+    CLI_NOTHING = 3,       /* an answer without any candidate */
     CLI_DONE = 0
 };
 
@@ -36,6 +37,19 @@ enum cli_command {
 
 /* The question. Options go straight into the reader and the predictor; what is
  * here besides is what the program itself must know. */
+/* How near a change may come: days, or percent of a certificate's lifetime. */
+struct threshold {
+    int value;
+    bool share; /* percent */
+};
+
+/* The next change of an answer. */
+struct change {
+    int64_t days;     /* -1: none is known */
+    int percent;      /* of the lifetime that is left; -1: not known */
+    const char *host; /* whose certificate it is; NULL: not known */
+};
+
 struct cli {
     adscp_reader *reader;
     adscp_predictor *predictor;
@@ -43,9 +57,11 @@ struct cli {
     enum cli_command command;
     bool json;
     bool csv;
-    bool check_first;                /* the first word is `check` */
-    int warning_days, critical_days; /* for `check` */
-    int alert_state;                 /* the same; CLI_CHECK_* */
+    bool check_first; /* the first word is `check` */
+    /* For `check`: when a change is near, and the states (CLI_CHECK_*) of what
+     * it finds. */
+    struct threshold warning, critical;
+    int alert_state, finding_state, uncertain_state, no_scp_state;
     bool observe;    /* look at the servers that a prediction names */
     int host_count;  /* that `observe` was told to look at */
     bool timing;     /* tell where the time went */
@@ -74,6 +90,11 @@ int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* From now on the first such sentence is kept instead of written. */
 void cli_keep_failure(void);
 const char *cli_kept_failure(void); /* "": there was none */
+/* The ADSCP_E_* behind it, for those who read JSON. */
+void cli_name_failure(int code);
+/* The kept sentence as one line of JSON, malloc()ed; NULL: out of memory. */
+char *cli_json_failure(int status);
+char *json_failure(const char *name, const char *text, int status);
 
 /* What Ctrl-C has to stop, besides the reader. */
 void cli_interrupts(adscp_observer *observer);
@@ -126,16 +147,23 @@ enum {
     CLI_CHECK_UNKNOWN = 3
 };
 
-/* Values of options; false: not one. */
-bool cli_check_days(const char *text, int *daysp);
+/* A state, ignoring case; false: not one. */
 bool cli_check_state(const char *text, int *statep);
+/* threshold.c: "30", "30:" or "25%"; false: none of them. */
+bool threshold_parse(const char *text, struct threshold *threshold);
+bool threshold_passed(const struct threshold *threshold,
+                      const struct change *change);
+/* Put the two in order. False: the warning would come after the state CRITICAL.
+ */
+bool threshold_settle(struct threshold *warning, bool warning_given,
+                      struct threshold *critical, bool critical_given);
 /* Begin to watch the time, and leave some of it for the line itself. */
 void cli_check_clock(const struct cli *cli);
 void cli_check_budget(struct cli *cli);
 /* Print the line of an answer, or one that says why there is none. The exit
  * status. */
 int cli_check(const struct report *report);
-int cli_check_unknown(const char *why);
+int cli_check_unknown(const struct cli *cli, const char *why);
 
 /* ------------------------------------------------------------- secret -- */
 
@@ -173,6 +201,9 @@ struct report {
 /* One JSON document, or the same in words; malloc()ed, NULL: out of memory. */
 char *cli_json(const struct report *report);
 char *cli_json_observe(const struct report *report);
+/* The line of `check`, without performance data. */
+char *cli_json_check(const struct report *report, int state, const char *words,
+                     const struct change *change);
 char *cli_words(const struct report *report);
 char *cli_words_observe(const struct report *report);
 

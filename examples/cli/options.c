@@ -30,6 +30,9 @@ enum {
     OPTION_NO_OBSERVE,
     OPTION_CSV,
     OPTION_ALERT_AS,
+    OPTION_FINDINGS_AS,
+    OPTION_UNCERTAIN_AS,
+    OPTION_NO_SCP_AS,
     OPTION_TIMING,
     OPTION_END
 };
@@ -191,28 +194,54 @@ static bool take_timing(struct line *line, const char *argument)
     return true;
 }
 
+static bool take_threshold(const char *name, const char *argument,
+                           struct threshold *threshold)
+{
+    if (threshold_parse(argument, threshold))
+        return true;
+    cli_fail("--%s takes whole days, such as 30, or a share of the "
+             "certificate's lifetime, such as 25%%, not \"%s\"",
+             name, argument);
+    return false;
+}
+
 static bool take_warning(struct line *line, const char *argument)
 {
-    if (cli_check_days(argument, &line->cli->warning_days))
-        return true;
-    cli_fail("--warning wants whole days, not \"%s\"", argument);
-    return false;
+    return take_threshold("warning", argument, &line->cli->warning);
 }
 
 static bool take_critical(struct line *line, const char *argument)
 {
-    if (cli_check_days(argument, &line->cli->critical_days))
+    return take_threshold("critical", argument, &line->cli->critical);
+}
+
+static bool take_state(const char *name, const char *argument, int *statep)
+{
+    if (cli_check_state(argument, statep))
         return true;
-    cli_fail("--critical wants whole days, not \"%s\"", argument);
+    cli_fail("--%s takes ok, warning, critical or unknown, not \"%s\"", name,
+             argument);
     return false;
 }
 
 static bool take_alert_as(struct line *line, const char *argument)
 {
-    if (cli_check_state(argument, &line->cli->alert_state))
-        return true;
-    cli_fail("--alert-as is critical, warning or ok, not \"%s\"", argument);
-    return false;
+    return take_state("alert-as", argument, &line->cli->alert_state);
+}
+
+static bool take_findings_as(struct line *line, const char *argument)
+{
+    return take_state("findings-as", argument, &line->cli->finding_state);
+}
+
+static bool take_uncertain_as(struct line *line, const char *argument)
+{
+    return take_state("uncertain-as", argument, &line->cli->uncertain_state);
+}
+
+static bool take_no_scp_as(struct line *line, const char *argument)
+{
+    return take_state("no-scp-as", argument, &line->cli->no_scp_state);
 }
 
 static bool take_profile(struct line *line, const char *argument)
@@ -329,13 +358,21 @@ static const struct row rows[] = {
     {'j', "json", NULL, "one JSON document instead of words", .own = take_json},
     {OPTION_CSV, "csv", NULL, "the same as CSV: list, sites and servers",
      .own = take_csv},
-    {'w', "warning", "DAYS", "check: warn so long before the first change (30)",
+    {'w', "warning", "DAYS", "check: warn before a change in DAYS (30) or 25%",
      .own = take_warning},
     {'c', "critical", "DAYS", "check: the same for the state CRITICAL (7)",
      .own = take_critical},
     {OPTION_ALERT_AS, "alert-as", "STATE",
-     "check: an alert is critical (default), warning or ok",
-     .own = take_alert_as},
+     "check: the state for an alert (critical)", .own = take_alert_as},
+    {OPTION_FINDINGS_AS, "findings-as", "STATE",
+     "check: the state if a fault is found (critical)",
+     .own = take_findings_as},
+    {OPTION_UNCERTAIN_AS, "uncertain-as", "STATE",
+     "check: the state if it is uncertain (unknown)",
+     .own = take_uncertain_as},
+    {OPTION_NO_SCP_AS, "no-scp-as", "STATE",
+     "check: the state without a usable SCP (warning)",
+     .own = take_no_scp_as},
     {'V', "version", NULL, "print the version", .own = NULL},
     {'h', "help", NULL, "print this page", .own = NULL},
 };
@@ -496,7 +533,7 @@ static bool take_command(struct cli *cli, const char *word)
 static void complain(int letter, char **argv)
 {
     if (letter == ':')
-        cli_fail("the option %s wants an argument", argv[optind - 1]);
+        cli_fail("the option %s requires an argument", argv[optind - 1]);
     else if (optopt > UCHAR_MAX || strncmp(argv[optind - 1], "--", 2) == 0)
         cli_fail("there is no option %s%s", argv[optind - 1],
                  optopt > 0 ? ": it takes no argument" : "");
@@ -541,17 +578,28 @@ static int next_option(int argc, char **argv, const struct getopt_table *table)
     return getopt_long(argc, argv, table->shorts, table->longs, NULL);
 }
 
-/* The clock of check runs before any file is opened: a pipe may hang. */
-static bool start_clock(struct line *line, int argc, char **argv,
-                        const struct getopt_table *table)
+/* What must be known before the first error, and before any file is opened: how
+ * errors are told, and the clock of check, since a pipe may hang. */
+static bool look_ahead(struct line *line, int argc, char **argv,
+                       const struct getopt_table *table)
 {
+    struct cli *cli = line->cli;
+    const char *timeout = NULL;
     int letter;
 
-    while ((letter = next_option(argc, argv, table)) != -1)
-        if (letter == OPTION_TIMEOUT && !take_timeout(line, optarg))
-            return false;
+    while ((letter = next_option(argc, argv, table)) != -1) {
+        cli->json |= letter == 'j';
+        if (letter == OPTION_TIMEOUT)
+            timeout = optarg;
+    }
     optind = 0; /* from the beginning, as GNU and musl have it */
-    cli_check_clock(line->cli);
+    if (cli->json)
+        cli_keep_failure();
+    if (!cli->check_first)
+        return true;
+    if (timeout != NULL && !take_timeout(line, timeout))
+        return false;
+    cli_check_clock(cli);
     return true;
 }
 
@@ -614,8 +662,8 @@ static bool check_pairs(const bool *seen)
     for (i = 0; i < sizeof(needing) / sizeof(needing[0]); i++) {
         if (!seen[needing[i][0]] || seen[needing[i][1]])
             continue;
-        cli_fail("--%s means nothing without --%s",
-                 find_row(needing[i][0])->name, find_row(needing[i][1])->name);
+        cli_fail("--%s requires --%s", find_row(needing[i][0])->name,
+                 find_row(needing[i][1])->name);
         return false;
     }
     return true;
@@ -629,7 +677,7 @@ static bool find_any(const struct line *line, const int *letters, size_t count,
     for (i = 0; i < count; i++) {
         if (!line->seen[letters[i]])
             continue;
-        cli_fail("--%s means nothing to this command, which %s",
+        cli_fail("--%s does not go with this command, which %s",
                  find_row(letters[i])->name, why);
         return true;
     }
@@ -661,22 +709,34 @@ static bool check_questions(const struct line *line)
     }
 }
 
+static bool has_any_of_check(const bool *seen)
+{
+    return seen['w'] || seen['c'] || seen[OPTION_ALERT_AS] ||
+           seen[OPTION_FINDINGS_AS] || seen[OPTION_UNCERTAIN_AS] ||
+           seen[OPTION_NO_SCP_AS];
+}
+
 /* A story is no table. */
 static bool check_command(const struct line *line)
 {
     enum cli_command command = line->cli->command;
 
-    if (command != CLI_CHECK &&
-        (line->seen['w'] || line->seen['c'] || line->seen[OPTION_ALERT_AS])) {
-        cli_fail("--warning, --critical and --alert-as go with check");
+    if (command != CLI_CHECK && has_any_of_check(line->seen)) {
+        cli_fail("--warning, --critical and the options --...-as go with "
+                 "check");
         return false;
     }
     if (command == CLI_CHECK && !line->cli->check_first) {
         cli_fail("check comes first, so that every error is on its line");
         return false;
     }
-    if (command == CLI_CHECK && (line->seen['j'] || line->seen[OPTION_CSV])) {
-        cli_fail("check prints one line, neither JSON nor CSV");
+    if (command == CLI_CHECK && line->seen[OPTION_CSV]) {
+        cli_fail("check prints one line, and no CSV");
+        return false;
+    }
+    if (!threshold_settle(&line->cli->warning, line->seen['w'],
+                          &line->cli->critical, line->seen['c'])) {
+        cli_fail("--warning must not be nearer than --critical");
         return false;
     }
     if ((command == CLI_PREDICT || command == CLI_OBSERVE ||
@@ -706,7 +766,7 @@ static bool check(const struct line *line)
     else if (line->mails > 1 && line->cli->command != CLI_SAVE)
         cli_fail("one --mail at a time: the question is about one user");
     else if (line->seen['l'] && line->seen['Z'])
-        cli_fail("--starttls means nothing without a live directory");
+        cli_fail("--starttls requires a live directory");
     else if (line->seen['D'] && !line->seen['y'] && !line->seen['W'])
         cli_fail("--bind-dn wants a password: -y FILE or -W");
     else
@@ -761,7 +821,7 @@ bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
     cli->started = cli_clock_ms();
     adscp_predictor_set_time(cli->predictor, cli->time);
     make_getopt(&table);
-    usable = (!cli->check_first || start_clock(&line, argc, argv, &table)) &&
+    usable = look_ahead(&line, argc, argv, &table) &&
              scan(&line, argc, argv, &table);
     if (usable && line.seen['h']) {
         *exitp = print_help();

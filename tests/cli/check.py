@@ -3,6 +3,7 @@
 """adscp check as a monitoring system sees it: one line with performance data, a
 state as exit status, and UNKNOWN within its time whatever the other side does."""
 
+import json
 import os
 import pathlib
 import re
@@ -13,9 +14,12 @@ import tempfile
 import threading
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
+for folder in ('contract', 'golden'):
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / folder))
 
 import contract  # pylint: disable=wrong-import-position
+from organisation import (  # pylint: disable=wrong-import-position
+    EX2010_SP2, Forest)
 
 ADSCP = contract.build() / 'examples' / 'adscp'
 EXAMPLE = contract.ROOT / 'examples' / 'kb2006728.ldif'
@@ -24,7 +28,7 @@ STATES = ('OK', 'WARNING', 'CRITICAL', 'UNKNOWN')
 CONFIG = 'CN=Configuration,DC=corp,DC=example'
 # 'label'=value[UOM];[warn];[crit];[min];[max], as the guidelines of the Nagios
 # plug-ins want it.
-DATUM = re.compile(r'(\w+)=(-?[\d.]+)(s?)((?:;[\d.:]*){0,4})$')
+DATUM = re.compile(r'(\w+)=(-?[\d.]+)(s?|%)((?:;[\d.:]*){0,4})$')
 # Sanitizers are slow to start and to end.
 SLACK = 5 if contract.sanitizers() else 1
 
@@ -74,6 +78,93 @@ def test_states():
                        status == wanted and words in line, line)
 
 
+def test_thresholds():
+    """Of 1461 days of that certificate, 26 are 1 %."""
+    for more, wanted, range_, share in (
+            (['-w', '25%'], WARNING, ['26', '', '7:', '0'], ['25:', '']),
+            (['-w', '30:'], WARNING, ['26', '30:', '7:', '0'], None),
+            (['-w', '1%', '-c', '1%'], OK, ['26', '', '', '0'], ['1:', '1:']),
+            (['-w', '50%', '-c', '2%'], CRITICAL, ['26', '', '', '0'],
+             ['50:', '2:']),
+            (['-w', '5'], OK, ['26', '5:', '5:', '0'], None),
+            (['-c', '40'], CRITICAL, ['26', '40:', '40:', '0'], None)):
+        status, line, _ = check('-l', EXAMPLE, '-s', 'HQ', '-t', '2016-02-10',
+                                *more)
+        values = data(line)
+        contract.check(f'{" ".join(more)} is {STATES[wanted]}',
+                       status == wanted and values['days'][:4] == range_ and
+                       (values['lifetime_left'][1:3] == share if share else
+                        'lifetime_left' not in values), line)
+
+
+def unsupported(scratch):
+    """Exchange 2010 comes first, the mailbox is on Exchange 2019."""
+    folder = scratch / 'unsupported'
+    folder.mkdir()
+    forest = Forest('DC=corp,DC=example')
+    forest.site('HQ')
+    forest.server('OLD', EX2010_SP2, 38, 'HQ', created=2011)
+    forest.server('NEW', (0x73C286D4, 'Version 15.2 (Build 31748.10)'), 16423,
+                  'HQ', url='')
+    forest.mailbox('ann', 'NEW')
+    here = os.getcwd()
+    os.chdir(folder)
+    forest.write('forest.ldif')
+    os.chdir(here)
+    return folder / 'forest.ldif'
+
+
+def test_states_of(scratch):
+    """Each kind of bad news has the state that the caller wants."""
+    for option, more, default, words in (
+            ('--no-scp-as', ['-l', export(scratch, site('HQ')), '-s', 'HQ'],
+             WARNING, 'no usable SCP'),
+            ('--uncertain-as', ['-l', export(scratch / 'two', site('HQ'),
+                                             scp('EX1', 'HQ')), '-s', 'HQ'],
+             UNKNOWN, 'uncertain'),
+            ('--findings-as', ['-l', unsupported(scratch), '-s', 'HQ', '-m',
+                               'ann@corp.example', '--uncertain-as', 'ok'],
+             CRITICAL, 'but ')):
+        status, line, _ = check(*more)
+        contract.check(f'{option}: {STATES[default]} by default',
+                       status == default and words in line, line)
+        for state, name in enumerate(STATES):
+            status, line, _ = check(*more, option, name.lower())
+            contract.check(f'{option} {name}', status == state, line)
+
+
+def test_nobody():
+    status, line, _ = check('-l', EXAMPLE, '-s', 'HQ', '-m', 'no@corp.example',
+                            '-t', '2012-02-14')
+    contract.check('an address that nobody has is UNKNOWN', status == UNKNOWN
+                   and 'nobody has the address no@corp.example' in line, line)
+
+
+def test_json():
+    done = contract.run(ADSCP, 'check', '-l', EXAMPLE, '-s', 'HQ', '-t',
+                        '2016-02-10', '--json')
+    document = json.loads(done.stdout)
+    contract.check('the line as JSON', done.returncode == WARNING ==
+                   document['exit'] and document['state'] == 'warning' and
+                   document['change']['days'] == 26 and
+                   document['alert']['outcome'] == 'no-alert', document)
+    for arguments, name, words in (
+            (['-l', '/nonexistent'], 'ADSCP_E_FILE', '/nonexistent'),
+            (['-l', EXAMPLE, '-s', 'Nowhere'], 'ADSCP_E_ARGUMENT', 'Nowhere'),
+            (['--bogus'], None, '--bogus')):
+        for command, stream in (('check', 'stdout'), ('predict', 'stderr')):
+            done = subprocess.run([str(ADSCP), command, *map(str, arguments), '-j'],
+                                  check=False, capture_output=True, text=True)
+            document = json.loads(getattr(done, stream))
+            contract.check(
+                f'{command} {arguments[0]}: the error is a line of JSON',
+                document['exit'] == done.returncode and
+                done.returncode in (1, 2, 3) and
+                document['error']['name'] == name and
+                words in document['error']['text'] and
+                done.stdout + done.stderr == getattr(done, stream), done)
+
+
 def test_alert_data():
     """The range follows --alert-as, and only an alert breaks it."""
     for state, wanted in (('critical', ['1', '', '0', '0', '1']),
@@ -100,6 +191,7 @@ def test_line():
 
 
 def export(scratch, *entries):
+    scratch.mkdir(exist_ok=True)
     path = scratch / 'forest.ldif'
     path.write_text('\n'.join(entries))
     return path
@@ -124,7 +216,7 @@ def test_sites(scratch):
     contract.check('sites without an SCP are a warning', status == WARNING and
                    '2 sites without an SCP' in line and
                    data(line)['sites_without_scp'][0] == '2', line)
-    status, line, _ = check('-l', two, '-s', 'HQ')
+    status, line, _ = check('-l', two, '-s', 'HQ', '--uncertain-as', 'ok')
     contract.check('the client\'s own site counts', status == OK and
                    'without an SCP' not in line, line)
     status, line, _ = check('-l', two, '-s', 'branch')
@@ -134,13 +226,14 @@ def test_sites(scratch):
     status, line, _ = check('-l', two, '-s', 'Nowhere')
     contract.check('... a site that there is not is UNKNOWN', status == UNKNOWN
                    and 'no site "Nowhere"' in line and '"Far"' in line, line)
-    status, line, _ = check('-l', two, '-s', 'Branch', '-P', 'oxdisco')
+    status, line, _ = check('-l', two, '-s', 'Branch', '-P', 'oxdisco',
+                            '--uncertain-as', 'ok')
     contract.check('... and means nothing to a client without sites',
                    status == OK, line)
     empty = export(scratch, site('HQ'))
     status, line, _ = check('-l', empty)
     contract.check('no server at all is a warning', status == WARNING and
-                   'no server in the directory' in line, line)
+                   'no usable SCP in the directory' in line, line)
     status, line, _ = check('-l', '/no|where')
     contract.check('a bar in a name begins no performance data',
                    '/no/where' in line, line)
@@ -150,7 +243,13 @@ def test_usage():
     for arguments, words in (
             (['--bogus'], '--bogus'), (['-w', '-1'], '--warning'),
             (['-c', '1.5'], '--critical'), (['--alert-as', 'fine'], '--alert-as'),
-            (['-j'], 'one line'), (['--csv'], 'one line'),
+            (['--csv'], 'one line'), (['-w', ''], '--warning'),
+            (['-w', '101%'], '--warning'), (['-w', '30:40'], '--warning'),
+            (['-w', '@30'], '--warning'), (['-w', '5', '-c', '10'], 'nearer'),
+            (['-w', '5%', '-c', '10%'], 'nearer'),
+            (['--findings-as', 'bad'], '--findings-as'),
+            (['--uncertain-as', ''], '--uncertain-as'),
+            (['--no-scp-as', 'none'], '--no-scp-as'),
             (['-m', 'nobody'], 'nobody'), (['list'], 'one command'),
             (['-l', '/nonexistent'], '/nonexistent'),
             (['-x', '-D', 'cn=a'], 'password')):
@@ -283,12 +382,15 @@ def test_observe():
 
 def main():
     test_states()
+    test_thresholds()
+    test_nobody()
+    test_json()
     test_alert_data()
     test_line()
     test_usage()
     test_in_time()
     test_observe()
-    for test in (test_sites, test_clock):
+    for test in (test_sites, test_states_of, test_clock):
         with tempfile.TemporaryDirectory() as scratch:
             test(pathlib.Path(scratch))
     contract.finish()

@@ -70,8 +70,14 @@ def refused(status, part, *arguments, **options):
     words = done.stderr.decode()
     same(done.returncode, status, f"status of {arguments} ({words})")
     same(done.stdout, b"", "standard output")
-    for line in words.splitlines():
-        same(line[:7], "adscp: ", "start of the message")
+    if words.startswith("{"):
+        same(any("j" in word for word in arguments), True, "--json")
+        words = json.loads(words)
+        same((words["schema"], words["exit"]), ("adscp/1", status), "the error")
+        words = words["error"]["text"]
+    else:
+        for line in words.splitlines():
+            same(line[:7], "adscp: ", "start of the message")
     has(words, part)
 
 
@@ -415,7 +421,7 @@ def usage_of_save():
     refused(1, "nothing behind it", "save", "a", "b", "-l", FOREST)
     for option in (["-s", "HQ"], ["--no-site"], ["-P", "ews"], ["-j"],
                    ["--trust", EX10], ["-t", "2026-01-01"]):
-        refused(1, "means nothing to this command", "save", "-", "-l", FOREST,
+        refused(1, "does not go with this command", "save", "-", "-l", FOREST,
                 *option)
     refused(1, "goes with", "save", "-", "-l", FOREST, "--csv")
 
@@ -438,7 +444,7 @@ def options_that_contradict_each_other():
         refused(1, "exclude", "list", "-l", FOREST, *pair)
     for alone in (["-D", "cn=a"], ["-y", FOREST], ["-W"], ["-Z"],
                   ["--key", FOREST]):
-        refused(1, "means nothing without", "list", "-l", FOREST, *alone)
+        refused(1, "requires", "list", "-l", FOREST, *alone)
     refused(1, "wants a password", "list", "-H", "ldap://127.0.0.1", "-x",
             "-D", "cn=a")
     refused(1, "one --mail", "list", "-l", FOREST, "-m", "a@b.example", "-m",
@@ -884,8 +890,8 @@ def ctrl_c_ends_a_reading():
             child.send_signal(signal.SIGINT)
             out, words = child.communicate(timeout=10)
             peer.close()
-        same((child.returncode, out), (1, b""))
-        has(words.decode(), "adscp: ")
+        same((child.returncode, out), (130, b""))
+        has(words.decode(), "adscp: interrupted")
 
 
 def main():

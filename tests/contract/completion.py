@@ -59,8 +59,9 @@ def main():
         contract.check('no site of a file that is not there',
                        complete('list', '-l', '/nowhere', '-s', '') == [])
     taking = re.findall(r'^  (?:-(\w), |    )--([\w-]+) [A-Z]', page, re.M)
-    own = {'profile', 'mech', 'alert-as', 'ldif', 'password-file', 'ca', 'cert',
-           'key', 'trust', 'roots'}
+    own = {'profile', 'mech', 'alert-as', 'findings-as', 'uncertain-as',
+           'no-scp-as', 'ldif', 'password-file', 'ca', 'cert', 'key', 'trust',
+           'roots'}
     wrong = [word for letter, name in taking if name not in own
              for word in [f'--{name}', *([f'-{letter}'] if letter else [])]
              if complete(word, '')]

@@ -10,7 +10,7 @@ in that folder:
     NAME.exit    the exit code, where it is not 0
     NAME.json    the document that must come out
     NAME.stderr  for exit codes 1 and 2: pieces of text, one a line, that the
-                 message must hold; standard output must then be empty
+                 error's text must hold; standard output must then be empty
     make.py      writes exports that are too large to keep, too odd for git, or
                  with certificates, into its working directory, where the
                  runs then start
@@ -169,8 +169,12 @@ class Run:
         message = process.stderr.decode(errors="replace")
         if process.stdout:
             yield "standard output is not empty"
-        if not message.strip().replace("\n", " ").isprintable():
-            yield f"a control character in {message!r}"
+        if not message.strip().isprintable():
+            yield f"not one line, or a control character: {message!r}"
+        error = json.loads(message)
+        if error["exit"] != process.returncode:
+            yield f"the exit code is {process.returncode}, not {error['exit']}"
+        message = error["error"]["text"]
         for piece in self.stderr.read_text(encoding="utf-8").splitlines():
             if piece not in message:
                 yield f"{piece!r} is not in {message!r}"

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * JSON for programs that watch: the line of `check`, and errors.
+ */
+#include "json.h"
+
+#include <stdlib.h>
+
+static const char *const states[] = {[CLI_CHECK_OK] = "ok",
+                                     [CLI_CHECK_WARNING] = "warning",
+                                     [CLI_CHECK_CRITICAL] = "critical",
+                                     [CLI_CHECK_UNKNOWN] = "unknown"};
+
+/* The document as one line; takes it over. */
+static char *make_line(json_t *object, bool failed)
+{
+    char *text = failed ? NULL : json_dumps(object, JSON_COMPACT), *line = NULL;
+
+    if (text != NULL && asprintf(&line, "%s\n", text) < 0)
+        line = NULL;
+    free(text);
+    json_decref(object);
+    return line;
+}
+
+static json_t *json_change(struct document *document,
+                           const struct change *change)
+{
+    json_t *object;
+
+    if (change->days < 0)
+        return json_null();
+    object = json_object();
+    json_set(document, object, "days", json_integer(change->days));
+    json_set(document, object, "percent", json_number(change->percent));
+    json_set(document, object, "host", json_text(change->host));
+    return object;
+}
+
+char *cli_json_check(const struct report *report, int state, const char *words,
+                     const struct change *change)
+{
+    struct document document = {.report = report};
+    json_t *object = json_object();
+
+    json_set(&document, object, "schema", json_string("adscp/1"));
+    json_set(&document, object, "command", json_string("check"));
+    json_set(&document, object, "state", json_string(states[state]));
+    json_set(&document, object, "exit", json_integer(state));
+    json_set(&document, object, "text", json_string(words));
+    json_set(&document, object, "alert", json_whole_alert(&document));
+    json_set(&document, object, "change", json_change(&document, change));
+    return make_line(object, document.failed || object == NULL);
+}
+
+char *json_failure(const char *name, const char *text, int status)
+{
+    struct document document = {0};
+    json_t *object = json_object(), *error = json_object();
+
+    json_set(&document, error, "name", json_text(name));
+    json_set(&document, error, "text", json_string(text));
+    json_set(&document, object, "schema", json_string("adscp/1"));
+    json_set(&document, object, "error", error);
+    json_set(&document, object, "exit", json_integer(status));
+    return make_line(object, document.failed || object == NULL);
+}
