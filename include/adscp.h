@@ -754,7 +754,7 @@ int adscp_candidate_group(const adscp_candidate *candidate);
 int adscp_candidate_undocumented(const adscp_candidate *candidate);
 /* 1: the order against another row of its group is the directory's chance. */
 int adscp_candidate_tie(const adscp_candidate *candidate);
-/* The sites that its SCP names. */
+/* The sites that the SCPs with this URL name, each once. */
 int adscp_candidate_site_count(const adscp_candidate *candidate);
 const char *adscp_candidate_site(const adscp_candidate *candidate, int index);
 int64_t adscp_candidate_created(const adscp_candidate *candidate);

@@ -124,15 +124,15 @@ static void add_site(struct sheet *sheet, struct subnets *subnets,
                      const adscp_site *site, const adscp_prediction *answer)
 {
     const adscp_candidate *first = adscp_prediction_candidate(answer, 0);
+    const adscp_hop *hop = adscp_prediction_hop(answer, 0);
     const char *name = adscp_site_name(site);
-    const char *server = adscp_candidate_server(first);
 
     if (adscp_prediction_candidate_count(answer) > 0 && first == NULL)
         sheet->failed = true;
     sheet_text(sheet, name);
     add_subnets(sheet, subnets, name != NULL ? name : "");
     sheet_number(sheet, cli_count_in_site(answer));
-    sheet_text(sheet, server != NULL ? server : adscp_candidate_host(first));
+    sheet_text(sheet, story_name(hop));
     sheet_text(sheet, adscp_candidate_url(first));
     sheet_text(sheet, adscp_evidence_name(adscp_prediction_evidence(answer)));
     sheet_text(sheet, adscp_site_dn(site));

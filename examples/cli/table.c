@@ -145,6 +145,8 @@ static void put_sites(struct cell *cell, const adscp_candidate *row)
     }
     if (count <= 0)
         cell_add(cell, "any");
+    else if (adscp_candidate_group(row) == ADSCP_CANDIDATE_GROUP_UNSCOPED)
+        cell_add(cell, ", any");
 }
 
 static void put_created(struct cell *cell, const adscp_candidate *row)

@@ -90,46 +90,131 @@ static bool names_site(const struct keyword *keyword)
            keyword->value[0] != '\0';
 }
 
-/* The number of keywords that name a site, and behind it their places: an SCP
- * may carry 100,000 keywords, and a caller asks for one after the other. */
+/* A site that some SCP of this URL names; ORDER_SITES of a row are a number and
+ * so many values, since a caller asks for one after the other. */
+struct named_site {
+    const char *value;
+    name_id name;
+    uint32_t place;
+};
+
+struct named_sites {
+    size_t count;
+    const char *values[];
+};
+
+static const struct adscp_scp *publisher(const adscp_candidate *candidate,
+                                         uint32_t index)
+{
+    return index == 0
+               ? candidate->scp
+               : candidate->list->also[candidate->also_first + index - 1];
+}
+
+static size_t count_keywords(const adscp_candidate *candidate)
+{
+    size_t count = 0;
+    uint32_t i;
+
+    for (i = 0; i <= candidate->also_count; i++)
+        count += publisher(candidate, i)->keyword_count;
+    return count;
+}
+
+static size_t add_sites(const struct adscp_scp *scp, struct named_site *rows,
+                        size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < scp->keyword_count; i++) {
+        const struct keyword *keyword = scp_keyword(scp, i);
+
+        if (names_site(keyword)) {
+            rows[count] = (struct named_site){keyword->value, keyword->name,
+                                              (uint32_t)count};
+            count++;
+        }
+    }
+    return count;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    const struct named_site *left = a, *right = b;
+
+    if (left->name != right->name)
+        return left->name < right->name ? -1 : 1;
+    return (left->place > right->place) - (left->place < right->place);
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct named_site *left = a, *right = b;
+
+    return (left->place > right->place) - (left->place < right->place);
+}
+
+/* Each name once, as it is spelt first. */
+static size_t leave_repeated(struct named_site *rows, size_t count)
+{
+    size_t kept = 0, i;
+
+    qsort(rows, count, sizeof(*rows), compare_names);
+    for (i = 0; i < count; i++)
+        if (kept == 0 || rows[i].name != rows[kept - 1].name)
+            rows[kept++] = rows[i];
+    qsort(rows, kept, sizeof(*rows), compare_places);
+    return kept;
+}
+
+/* An SCP may carry 100,000 keywords, and a thousand may publish one URL. */
 static char *make_sites(const void *of)
 {
     const adscp_candidate *candidate = of;
-    const struct adscp_scp *scp = candidate->scp;
-    uint32_t *places = malloc((scp->keyword_count + 1) * sizeof(*places));
-    uint32_t count = 0, i;
+    struct named_site *rows =
+        malloc((count_keywords(candidate) + 1) * sizeof(*rows));
+    struct named_sites *sites = NULL;
+    size_t count = 0;
+    uint32_t i;
 
-    if (places == NULL)
+    if (rows == NULL)
         return NULL;
-    for (i = 0; i < scp->keyword_count; i++)
-        if (names_site(scp_keyword(scp, i)))
-            places[++count] = i;
-    places[0] = count;
-    return (char *)places;
+    for (i = 0; i <= candidate->also_count; i++)
+        count = add_sites(publisher(candidate, i), rows, count);
+    count = leave_repeated(rows, count);
+    sites = malloc(sizeof(*sites) + count * sizeof(sites->values[0]));
+    if (sites != NULL) {
+        sites->count = count;
+        while (count-- > 0)
+            sites->values[count] = rows[count].value;
+    }
+    free(rows);
+    return (char *)sites;
 }
 
-static const uint32_t *sites_of(const adscp_candidate *candidate)
+static const struct named_sites *sites_of(const adscp_candidate *candidate)
 {
     return (const void *)order_text(candidate, ORDER_SITES, make_sites);
 }
 
 int adscp_candidate_site_count(const adscp_candidate *candidate)
 {
-    const uint32_t *sites;
+    const struct named_sites *sites;
 
     if (candidate == NULL)
         return -1;
     sites = sites_of(candidate);
-    return sites == NULL ? -1 : (int)sites[0];
+    return sites == NULL ? -1 : count_of(sites->count);
 }
 
 const char *adscp_candidate_site(const adscp_candidate *candidate, int index)
 {
-    const uint32_t *sites = candidate != NULL ? sites_of(candidate) : NULL;
+    const struct named_sites *sites =
+        candidate != NULL ? sites_of(candidate) : NULL;
 
-    if (sites == NULL || index < 0 || (uint32_t)index >= sites[0])
+    if (sites == NULL || index < 0 || (size_t)index >= sites->count)
         return NULL;
-    return scp_keyword(candidate->scp, sites[index + 1])->value;
+    return sites->values[index];
 }
 
 /* ------------------------------------------------------------------ SCP -- */
@@ -157,8 +242,7 @@ const char *adscp_candidate_duplicate(const adscp_candidate *candidate,
     if (candidate == NULL || index < 0 ||
         (uint32_t)index >= candidate->also_count)
         return NULL;
-    return scp_dn(
-        candidate->list->also[candidate->also_first + (uint32_t)index]);
+    return scp_dn(publisher(candidate, (uint32_t)index + 1));
 }
 
 static const adscp_server *server_of(const adscp_candidate *candidate)

@@ -41,13 +41,20 @@ def entry(dn, *attributes):
     return '\n'.join([f'dn: {dn}', *attributes, '', ''])
 
 
-def scp(name, *sites):
+def scp(name, *sites, host=None):
     return entry(
         f'CN={name},CN=Autodiscover,CN=Protocols,CN={name},CN=Servers,CN=Org,'
         f'CN=Microsoft Exchange,CN=Services,{CONFIG}',
         'objectClass: serviceConnectionPoint', f'keywords: {SCP}',
         *(f'keywords: Site={site}' for site in sites),
-        f'serviceBindingInformation: https://{name}.corp.example/x')
+        f'serviceBindingInformation: https://{host or name + ".corp.example"}/x')
+
+
+def server(name):
+    return entry(
+        f'CN={name},CN=Servers,CN=Org,CN=Microsoft Exchange,CN=Services,{CONFIG}',
+        'objectClass: msExchExchangeServer',
+        f'networkAddress: ncacn_ip_tcp:{name}.corp.example')
 
 
 def site(name):
@@ -193,6 +200,30 @@ def test_odd_sites(scratch):
             'sites', '-P', 'oxdisco', '-l', odd)['sites']] == [None] * 3)
 
 
+def test_shared_names(scratch):
+    shared = scratch / 'shared.ldif'
+    mail = 'mail.corp.example'
+    shared.write_text(''.join([
+        site('HQ'), site('Branch'), site('Far'), site('Lab'),
+        *map(server, ('EX1', 'EX2', 'EX3', 'EX4')),
+        scp('EX1', 'HQ', 'Lab', host=mail), scp('EX2', 'Branch', 'hq', host=mail),
+        scp('EX3', host=mail), scp('EX4', 'Far', host='ex3.corp.example')]))
+    rows = table('sites', '-l', shared)
+    contract.check('a shared name is no server', [
+        (row['site'], row['first_server']) for row in rows] == [
+            ('HQ', mail), ('Branch', mail), ('Far', 'EX3'), ('Lab', mail)], rows)
+    rows = document('list', '-s', 'HQ', '-l', shared)['candidates']
+    contract.check('a URL has the sites of all its SCPs', [
+        each['sites'] for each in rows] == [['HQ', 'Lab', 'Branch'], ['Far']], rows)
+    rows = table('list', '-s', 'HQ', '-l', shared)
+    contract.check('... in CSV', rows[0]['sites'] == 'HQ; Lab; Branch', rows)
+    for client, words in (('HQ', b' HQ, Lab, Branch '),
+                          ('Nowhere', b', any ')):
+        text = run('list', *(['-s', client] if client == 'HQ' else
+                             ['--no-site']), '-l', shared).stdout
+        contract.check(f'... and in words: {client}', words in text, text)
+
+
 def test_status(scratch):
     empty = scratch / 'empty.ldif'
     empty.write_text(entry('', f'configurationNamingContext: {CONFIG}'))
@@ -233,8 +264,8 @@ def test_many(scratch):
 def main():
     test_example()
     test_words()
-    for test in (test_rfc4180, test_formulas, test_odd_sites, test_status,
-                 test_many):
+    for test in (test_rfc4180, test_formulas, test_odd_sites,
+                 test_shared_names, test_status, test_many):
         with tempfile.TemporaryDirectory() as scratch:
             test(pathlib.Path(scratch))
     contract.finish()

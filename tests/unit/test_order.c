@@ -190,7 +190,7 @@ static void example_7(void)
     char order[ORDER_MAX];
 
     make_directory(&make, NULL);
-    make_scp(&make, "M1", "Site=Branch", "2015",
+    make_scp(&make, "M1", "Site=Branch|Site=Lab|Site=lab|Site=branch", "2015",
              "https://Mail.contoso.com/Autodiscover/Autodiscover.xml");
     make_scp(&make, "M2", "Site=HQ", "2016", "mail");
     make_scp(&make, "C", "Site=Branch", "2017", "c");
@@ -201,6 +201,10 @@ static void example_7(void)
     row = adscp_prediction_candidate(prediction, 0);
     CHECK_INT(adscp_candidate_duplicate_count(row), 1);
     CHECK(strncmp(adscp_candidate_duplicate(row, 0), "CN=M1,", 6) == 0);
+    CHECK_INT(adscp_candidate_site_count(row), 3);
+    CHECK_STR(adscp_candidate_site(row, 0), "HQ");
+    CHECK_STR(adscp_candidate_site(row, 1), "Branch");
+    CHECK_STR(adscp_candidate_site(row, 2), "Lab");
     CHECK_INT(adscp_candidate_duplicate_count(
                   adscp_prediction_candidate(prediction, 1)),
               0);

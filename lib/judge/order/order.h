@@ -48,8 +48,8 @@ struct adscp_candidate {
     bool tie;
 };
 
-/* The texts of a row. The sites are uint32_t: their number, and their places
- * among the SCP's keywords. */
+/* The texts of a row. The sites are no text, but what lib/api/candidate.c makes
+ * of all SCPs with this URL. */
 enum order_text { ORDER_HOST, ORDER_WHY, ORDER_SITES, ORDER_TEXTS };
 
 static inline const char *order_url(const struct adscp_candidate *row)
