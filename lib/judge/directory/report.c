@@ -120,14 +120,21 @@ static void find_subnets(struct finder *finder)
 
 /* ---------------------------------------------------------------- whole -- */
 
-/* What no SCP of an export has was not exported, rather than absent from each:
- * a global catalog, for one, does not hold all. */
+static void tell_unexported(struct finder *finder, const char *attribute,
+                            const char *unknown)
+{
+    report_tell(
+        finder, FINDING_ATTRIBUTE_NOT_EXPORTED,
+        (struct finding_about){.a = attribute, .b = unknown, .c = "URL SCP"});
+}
+
+/* What no SCP of an export has was most likely not exported, rather than absent
+ * from each: a global catalog, for one, does not hold all. */
 static void find_unexported(struct finder *finder)
 {
     const struct directory *directory = finder->directory;
     bool exported = directory->source == ADSCP_FOREST_SOURCE_LDIF;
-    bool any = false;
-    size_t i;
+    size_t count = 0, i;
 
     finder->has_classes = finder->has_dates = !exported;
     for (i = 0; i < directory->scp_count; i++) {
@@ -135,25 +142,23 @@ static void find_unexported(struct finder *finder)
 
         if ((scp->flags & SCP_URL) == 0)
             continue;
-        any = true;
+        count++;
         finder->has_classes |= scp->class_name != 0;
         finder->has_dates |=
             scp->created != TIME_UNKNOWN || (scp->flags & SCP_CREATED_ODD) != 0;
         if (finder->has_classes && finder->has_dates)
             return;
     }
-    if (any && !finder->has_classes)
-        report_tell(
-            finder, FINDING_ATTRIBUTE_NOT_EXPORTED,
-            (struct finding_about){
-                .a = "serviceClassName (a global catalog does not hold it)",
-                .b = "whether an SCP lacks it is unknown"});
-    if (any && !finder->has_dates)
-        report_tell(finder, FINDING_ATTRIBUTE_NOT_EXPORTED,
-                    (struct finding_about){
-                        .a = "whenCreated",
-                        .b = "which SCP is the oldest, and so the first for "
-                             "Outlook, is unknown"});
+    if (count > 0 && !finder->has_classes)
+        tell_unexported(finder,
+                        "serviceClassName (a global catalog does not hold it)",
+                        "whether an SCP lacks it, and by one account stays "
+                        "hidden from Outlook, is unknown");
+    if (count > 0 && !finder->has_dates)
+        tell_unexported(finder, "whenCreated",
+                        count == 1 ? "its age is unknown"
+                                   : "which SCP is the oldest, and so the "
+                                     "first for Outlook, is unknown");
 }
 
 static int finder_prepare(struct finder *finder)

@@ -88,11 +88,39 @@ static int find_published(const struct topology *topology, size_t index,
     return rc == ADSCP_OK ? find_autodiscover(topology, index, findings) : rc;
 }
 
+/* Servers of an export that all lack it: it was most likely not exported. */
+static bool lacks_sites(const struct directory *directory)
+{
+    bool any = false;
+    size_t i;
+
+    if (directory->source != ADSCP_FOREST_SOURCE_LDIF)
+        return false;
+    for (i = 0; i < directory->server_count; i++) {
+        const struct adscp_server *server = &directory->servers[i];
+
+        if (server->site != NULL)
+            return false;
+        any |= server->front_end == FRONT_END_YES;
+    }
+    return any;
+}
+
+static int tell_no_sites(struct finding_list *findings)
+{
+    return add_finding(
+        findings, FINDING_ATTRIBUTE_NOT_EXPORTED,
+        (struct finding_about){.a = "msExchServerSite",
+                               .b = "to which site a server belongs is unknown",
+                               .c = "Exchange server"});
+}
+
 static int find_servers(const struct topology *topology,
                         struct finding_list *findings)
 {
     const struct directory *directory = topology->directory;
-    int rc = ADSCP_OK;
+    bool no_sites = lacks_sites(directory);
+    int rc = no_sites ? tell_no_sites(findings) : ADSCP_OK;
     size_t i;
 
     for (i = 0; i < directory->server_count && rc == ADSCP_OK; i++) {
@@ -101,7 +129,7 @@ static int find_servers(const struct topology *topology,
         if (topology->scp_of[i] != 0 || topology->reached[i])
             rc = find_published(topology, i, findings);
         if (rc == ADSCP_OK && server->front_end == FRONT_END_YES &&
-            server->site == NULL)
+            server->site == NULL && !no_sites)
             rc = add_finding(
                 findings, FINDING_SERVER_NO_SITE,
                 (struct finding_about){.dn = server->dn, .a = server->name});

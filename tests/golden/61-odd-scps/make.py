@@ -90,6 +90,16 @@ forest.write('whole.ldif')
 without(forest, 'serviceClassName').write('no-class.ldif')
 without(forest, 'whenCreated').write('no-class-or-date.ldif')
 
+
+forest = start()
+forest.server('EX1', EX2019, 16423, 'HQ', created=2019)
+forest.server('EX2', EX2019, 16423, 'HQ', created=2020)
+without(forest, 'msExchServerSite').write('no-server-site.ldif')
+
+forest = start()
+forest.server('EX1', EX2019, 16423, 'HQ', created=2019)
+without(forest, 'serviceClassName', 'whenCreated').write('only-one.ldif')
+
 # Bit 8 of the first, not of the second.
 forest = start()
 for name, flags in ('EX1', 12), ('EX2', 4):
