@@ -4,6 +4,7 @@ on loopback addresses and high ports, all files in one temporary directory.
 Nothing of the machine's own configuration is used, and nothing outlives the
 lab."""
 
+import base64
 import json
 import os
 import pathlib
@@ -218,8 +219,9 @@ class Slapd(Daemon):
             'supportedCapabilities': ['1.2.840.113556.1.4.800'],
             **changes}
         (self.home / 'rootdse.ldif').write_text('dn:\n' + ''.join(
-            f'{name}: {value}\n' for name, values in attributes.items()
-            for value in values))
+            f'{name}:: {base64.b64encode(value).decode()}\n'
+            if isinstance(value, bytes) else f'{name}: {value}\n'
+            for name, values in attributes.items() for value in values))
 
     def write_config(self, certificate, anonymous_read, old_schema, extra,
                      access):

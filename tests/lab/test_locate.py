@@ -6,11 +6,12 @@ import forest
 import test_pointers
 from lab import HERE, HOST, PARTNER
 from peers import Listener, Relay
-from pings import Dc, Dns, a, srv
+from pings import GOOD, Dc, Dns, a, logon, srv
 from tap import expect, expect_equal, expect_failure, expect_within, test
 
 DOMAIN = 'corp.example.test'
 ANY = f'_ldap._tcp.dc._msdcs.{DOMAIN}'
+NT_VER = b'\x16\0\0\0'  # that the filter of a ping names
 QUESTION = ['list', '-j', '-t', '2026-01-01T00:00:00Z']
 
 
@@ -269,11 +270,26 @@ def no_ticket_behind_the_dead(lab):
 @test('an answer after the bind that says nothing proves no site')
 def nothing_proven(lab):
     server = lab.slapd('proves-nothing', 115, forest.plain(),
-                       rootdse={'netlogon': ['no answer']})
+                       rootdse={'NtVer': [NT_VER], 'netlogon': ['no answer']})
     with Found(lab, (HOST, server.address)) as found:
         result = lab.adscp(*QUESTION, '-d', DOMAIN, *found.arguments)
     expect_equal(result.json['client']['site'], 'HQ', result)
     expect('client-site-unsigned' in codes(result), result)
+
+
+@test('a ping that says one site, and an answer after the bind another one')
+def site_forged(lab):
+    server = lab.slapd('knows-better', 119, forest.plain(), rootdse={
+        'NtVer': [NT_VER],
+        'netlogon': [logon(GOOD, DOMAIN, DOMAIN, HOST, 'HQ', 'Branch')]})
+    with Found(lab, (HOST, server.address)) as found:
+        result = lab.adscp(*QUESTION, '-d', DOMAIN, *found.arguments)
+    expect_equal(result.json['client']['site'], 'Branch', result)
+    expect('client-site-mismatch' in codes(result), result)
+    expect('client-site-unsigned' not in codes(result), result)
+    with Found(lab, (HOST, server.address), client_site='branch') as found:
+        result = lab.adscp(*QUESTION, '-d', DOMAIN, *found.arguments)
+    expect('client-site-mismatch' not in codes(result), result)
 
 
 # -------------------------------------------------------------- the catalog --

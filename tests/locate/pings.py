@@ -203,6 +203,14 @@ def done(request, code=0):
                tlv(0x65, bytes([0x0A, 1, code]), tlv(4), tlv(4)))
 
 
+def logon(flags, forest, domain, host, site, client_site, opcode=23):
+    """What a controller answers to a ping, and to the same question later."""
+    names = (forest, domain, host, 'CORP', 'DC', '', site, client_site)
+    return (struct.pack('<HHI', opcode, 0, flags) + bytes(range(16))
+            + b''.join(map(wire_name, names))
+            + struct.pack('<IHH', 5, 0xFFFF, 0xFFFF))
+
+
 class Dc(Peer):
     """udp, tcp: 'answer', 'silent' or 'refuse'. `hook(dc, request)` gives the list
     of the datagrams to send instead of the answer."""
@@ -231,11 +239,7 @@ class Dc(Peer):
         return {self.name: [a(self.address)]}
 
     def value(self):
-        flags, forest, domain, host, site, client_site, opcode = self.said
-        names = (forest, domain, host, 'CORP', 'DC', '', site, client_site)
-        return (struct.pack('<HHI', opcode, 0, flags) + bytes(range(16))
-                + b''.join(map(wire_name, names))
-                + struct.pack('<IHH', 5, 0xFFFF, 0xFFFF))
+        return logon(*self.said)
 
     def answers(self, request):
         if self.hook is not None:
