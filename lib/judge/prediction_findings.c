@@ -293,7 +293,8 @@ static int find_followed(struct prediction_findings *told)
     int rc = ADSCP_OK;
 
     if (mailbox != NULL)
-        rc = mailbox_find(mailbox, prediction->question.mail, &told->whole);
+        rc = mailbox_find(mailbox, predict_first_page(prediction)->directory,
+                          prediction->question.mail, &told->whole);
     if (rc == ADSCP_OK)
         rc = route_find(predict_first_page(prediction), &prediction->way.route,
                         prediction->site.name, prediction->question.time,

@@ -238,10 +238,8 @@ static int find_target(struct finding_list *findings,
 static int find_mailbox(struct finding_list *findings,
                         const struct adscp_mailbox *mailbox, const char *mail)
 {
-    int rc = find_forwarding(findings, mailbox, mail);
+    int rc = find_database(findings, mailbox, mail);
 
-    if (rc == ADSCP_OK)
-        rc = find_database(findings, mailbox, mail);
     if (rc != ADSCP_OK)
         return rc;
     if (mailbox->server == NULL)
@@ -257,9 +255,13 @@ static int find_mailbox(struct finding_list *findings,
     return rc;
 }
 
-int mailbox_find(const struct adscp_mailbox *mailbox, const char *mail,
+int mailbox_find(const struct adscp_mailbox *mailbox,
+                 const struct directory *asked, const char *mail,
                  struct finding_list *findings)
 {
+    bool is_asked = mailbox->directory == asked;
+    int rc;
+
     switch (mailbox->kind) {
     case ADSCP_MAILBOX_KIND_NOT_READ:
         return tell(findings, FINDING_MAILBOX_NOT_READ, mailbox, mail, NULL);
@@ -271,9 +273,10 @@ int mailbox_find(const struct adscp_mailbox *mailbox, const char *mail,
     case ADSCP_MAILBOX_KIND_AMBIGUOUS:
         return tell(findings, FINDING_MAILBOX_AMBIGUOUS, mailbox, mail, NULL);
     case ADSCP_MAILBOX_KIND_MAILBOX:
-        return find_mailbox(findings, mailbox, mail);
+        rc = is_asked ? find_forwarding(findings, mailbox, mail) : ADSCP_OK;
+        return rc == ADSCP_OK ? find_mailbox(findings, mailbox, mail) : rc;
     default:
-        return find_target(findings, mailbox, mail);
+        return is_asked ? find_target(findings, mailbox, mail) : ADSCP_OK;
     }
 }
 
