@@ -53,13 +53,13 @@
  * Passwords are wiped when they are replaced and when the reader is freed.
  *
  * Threads. Readers, observers and predictors belong to one thread at a time;
- * different ones may be used in different threads. adscp_reader_cancel() and
- * adscp_observer_cancel() may be called from any thread and from a signal
- * handler; adscp_observer_total_count() and adscp_observer_done_count() from
- * any thread, so that a program can show how far a look has come. Forests,
- * sightings, verdicts and predictions never change, whatever becomes of the
- * handle that made them: any number of threads may read them. Freeing wants
- * sole ownership of that pointer.
+ * different ones may be used in different threads. adscp_reader_cancel(),
+ * adscp_observer_cancel() and adscp_predictor_cancel() may be called from any
+ * thread and from a signal handler; adscp_observer_total_count() and
+ * adscp_observer_done_count() from any thread, so that a program can show how
+ * far a look has come. Forests, sightings, verdicts and predictions never
+ * change, whatever becomes of the handle that made them: any number of threads
+ * may read them. Freeing wants sole ownership of that pointer.
  *
  * Time. Points in time are seconds since 1970-01-01T00:00:00Z; durations say
  * their unit in the name. One budget bounds a whole adscp_reader_read(),
@@ -591,6 +591,17 @@ int adscp_predictor_add_trust_file(adscp_predictor *predictor,
  * clears. */
 int adscp_predictor_set_roots_file(adscp_predictor *predictor,
                                    const char *path);
+
+/* The budget of one adscp_predictor_predict() or
+ * adscp_predictor_judge_sightings(): one that takes longer fails with
+ * ADSCP_E_TIMEOUT and leaves no answer. 0 (default): none. What a prediction
+ * makes only when it is asked (candidates, findings) has no budget. */
+int adscp_predictor_set_timeout_ms(adscp_predictor *predictor,
+                                   int milliseconds);
+
+/* End the running call with ADSCP_E_CANCELLED, or the next one if none runs;
+ * that one call, and no later one. */
+int adscp_predictor_cancel(adscp_predictor *predictor);
 
 /* Answer. Reads nothing but its forest and its sightings. Free the answer with
  * adscp_prediction_free(). ADSCP_E_ARGUMENT: no forest was set; or the site is

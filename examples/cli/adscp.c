@@ -221,6 +221,21 @@ static bool is_whole(const adscp_prediction *answer)
             adscp_prediction_candidate(answer, 0) != NULL);
 }
 
+int cli_predict(const struct cli *cli, adscp_prediction **out)
+{
+    int rc = adscp_predictor_set_timeout_ms(cli->predictor, cli_left_ms(cli));
+
+    if (rc == ADSCP_OK)
+        rc = adscp_predictor_predict(cli->predictor, out);
+    if (rc == ADSCP_OK)
+        return rc;
+    cli_name_failure(rc);
+    cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
+    if (rc == ADSCP_E_TIMEOUT)
+        cli_fail("hint: --timeout gives more time");
+    return rc;
+}
+
 static int predict(const struct cli *cli, int profile, adscp_prediction **out)
 {
     int64_t start = cli_clock_ns();
@@ -228,11 +243,8 @@ static int predict(const struct cli *cli, int profile, adscp_prediction **out)
     char phase[32];
 
     if (rc == ADSCP_OK)
-        rc = adscp_predictor_predict(cli->predictor, out);
-    if (rc != ADSCP_OK) {
-        cli_name_failure(rc);
-        cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
-    } else if (!is_whole(*out)) {
+        rc = cli_predict(cli, out);
+    if (rc == ADSCP_OK && !is_whole(*out)) {
         rc = ADSCP_E_NOMEM;
         cli_fail("%s", adscp_error_text(rc));
     }

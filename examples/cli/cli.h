@@ -136,6 +136,11 @@ int cli_observe(const struct cli *cli);
 const char *cli_observe_assumes(void);
 /* Milliseconds since some moment. */
 int64_t cli_clock_ms(void);
+/* What --timeout leaves, at least 1. */
+int cli_left_ms(const struct cli *cli);
+/* Predict as the predictor was told, within what is left. An ADSCP_E_* other
+ * than ADSCP_OK was reported. */
+int cli_predict(const struct cli *cli, adscp_prediction **out);
 
 /* -------------------------------------------------------------- check -- */
 

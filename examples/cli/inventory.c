@@ -151,11 +151,9 @@ static bool fill_sites(const struct cli *cli, const adscp_forest *forest,
             adscp_predictor_set_site(cli->predictor, adscp_site_name(site));
 
         if (rc == ADSCP_OK)
-            rc = adscp_predictor_predict(cli->predictor, &answer);
-        if (rc != ADSCP_OK) {
-            cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
+            rc = cli_predict(cli, &answer);
+        if (rc != ADSCP_OK)
             return false;
-        }
         add_site(sheet, subnets, site, answer);
         adscp_prediction_free(answer);
     }

@@ -22,6 +22,13 @@ int64_t cli_clock_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int cli_left_ms(const struct cli *cli)
+{
+    int64_t left = cli->timeout_ms - (cli_clock_ms() - cli->started);
+
+    return left > 0 ? (int)left : 1;
+}
+
 const char *cli_observe_assumes(void)
 {
     return "the client is a member of this forest, trusts what it distributes "
@@ -165,12 +172,11 @@ static void watch_stop(struct watch *watch)
 
 int cli_look(const struct cli *cli, adscp_sightings **out)
 {
-    int64_t left = cli->timeout_ms - (cli_clock_ms() - cli->started);
     int64_t start = cli_clock_ns();
     struct watch watch;
     int rc;
 
-    rc = adscp_observer_set_timeout_ms(cli->observer, left > 0 ? (int)left : 1);
+    rc = adscp_observer_set_timeout_ms(cli->observer, cli_left_ms(cli));
     if (rc != ADSCP_OK)
         return rc;
     watch_start(&watch, cli->observer);

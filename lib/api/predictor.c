@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "api/count.h"
+#include "base/deadline.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "gather/file.h"
@@ -23,6 +24,8 @@ struct adscp_predictor {
     char *mail;
     int profile;
     int64_t time;
+    int timeout_ms; /* 0: none */
+    struct cancel cancel;
     struct detail detail;
 };
 
@@ -50,6 +53,7 @@ adscp_predictor *adscp_predictor_new(void)
         return NULL;
     predictor->profile = ADSCP_PROFILE_OUTLOOK;
     predictor->time = -1;
+    cancel_init(&predictor->cancel);
     if (basis_open(&predictor->basis) != ADSCP_OK) {
         adscp_predictor_free(predictor);
         return NULL;
@@ -231,8 +235,51 @@ int adscp_predictor_set_time(adscp_predictor *predictor, int64_t seconds)
     return ADSCP_OK;
 }
 
+int adscp_predictor_set_timeout_ms(adscp_predictor *predictor, int milliseconds)
+{
+    int rc = begin(predictor, NULL);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (milliseconds < 0)
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "a budget is not negative; 0 is none");
+    predictor->timeout_ms = milliseconds;
+    return ADSCP_OK;
+}
+
+int adscp_predictor_cancel(adscp_predictor *predictor)
+{
+    if (predictor == NULL)
+        return ADSCP_E_ARGUMENT;
+    cancel_raise(&predictor->cancel);
+    return ADSCP_OK;
+}
+
+/* The budget of one call, for the basis while it runs. */
+static int start(adscp_predictor *predictor, struct deadline *deadline)
+{
+    deadline_start(deadline, predictor->timeout_ms, &predictor->cancel);
+    if (predictor->timeout_ms == 0)
+        deadline->end_ns = INT64_MAX;
+    basis_set_deadline(&predictor->basis, deadline);
+    return deadline_check(deadline);
+}
+
+/* Every failure leaves a sentence. A cancel that came too late for this call
+ * must not end the next one. */
+static int finish(adscp_predictor *predictor, int rc)
+{
+    basis_set_deadline(&predictor->basis, NULL);
+    cancel_reset(&predictor->cancel);
+    return rc == ADSCP_OK
+               ? ADSCP_OK
+               : detail_set(&predictor->detail, rc, "%s", adscp_error_text(rc));
+}
+
 int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
 {
+    struct deadline deadline;
     struct question question;
     int rc = begin(predictor, NULL);
 
@@ -251,13 +298,17 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
         .profile = predictor->profile,
         .time = predictor->time,
     };
-    rc = predict_make(&predictor->basis, &question, &predictor->detail, out);
-    return rc == ADSCP_E_NOMEM ? out_of_memory(predictor) : rc;
+    rc = start(predictor, &deadline);
+    if (rc == ADSCP_OK)
+        rc =
+            predict_make(&predictor->basis, &question, &predictor->detail, out);
+    return finish(predictor, rc);
 }
 
 int adscp_predictor_judge_sightings(adscp_predictor *predictor,
                                     adscp_alerts **out)
 {
+    struct deadline deadline;
     int rc = begin(predictor, NULL);
 
     if (rc != ADSCP_OK)
@@ -266,8 +317,10 @@ int adscp_predictor_judge_sightings(adscp_predictor *predictor,
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
                           "there is no place for the alerts");
     basis_set_time(&predictor->basis, predictor->time);
-    rc = sightings_alerts_make(&predictor->basis, out);
-    return rc == ADSCP_OK ? ADSCP_OK : out_of_memory(predictor);
+    rc = start(predictor, &deadline);
+    if (rc == ADSCP_OK)
+        rc = sightings_alerts_make(&predictor->basis, out);
+    return finish(predictor, rc);
 }
 
 void adscp_alerts_free(adscp_alerts *alerts)

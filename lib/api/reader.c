@@ -530,9 +530,12 @@ int adscp_reader_read(adscp_reader *reader, adscp_forest **out)
     struct deadline deadline;
     int rc;
 
-    if (reader == NULL || out == NULL)
+    if (reader == NULL)
         return ADSCP_E_ARGUMENT;
     detail_clear(&reader->detail);
+    if (out == NULL)
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "there is no place for the forest");
     trace_clear(&reader->trace);
     stopwatch_reset(&reader->watch);
     deadline_start(&deadline, reader->plan.timeout_ms, &reader->cancel);

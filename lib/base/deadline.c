@@ -24,6 +24,12 @@ int cancel_open(struct cancel *cancel)
     return cancel->fd >= 0 ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
+void cancel_init(struct cancel *cancel)
+{
+    atomic_init(&cancel->raised, 0);
+    cancel->fd = -1;
+}
+
 void cancel_close(struct cancel *cancel)
 {
     if (cancel->fd >= 0)
@@ -38,7 +44,7 @@ void cancel_raise(struct cancel *cancel)
 
     atomic_store(&cancel->raised, 1);
     /* The counter can only be full if the flag is already seen. */
-    if (write(cancel->fd, &one, sizeof(one)) < 0)
+    if (cancel->fd >= 0 && write(cancel->fd, &one, sizeof(one)) < 0)
         (void)errno;
     errno = saved;
 }
@@ -47,7 +53,7 @@ void cancel_reset(struct cancel *cancel)
 {
     uint64_t count;
 
-    if (read(cancel->fd, &count, sizeof(count)) < 0)
+    if (cancel->fd >= 0 && read(cancel->fd, &count, sizeof(count)) < 0)
         (void)errno;
     atomic_store(&cancel->raised, 0);
 }
@@ -91,6 +97,11 @@ int deadline_check(const struct deadline *deadline)
     if (deadline->cancel != NULL && atomic_load(&deadline->cancel->raised) != 0)
         return ADSCP_E_CANCELLED;
     return deadline_left_ms(deadline) > 0 ? ADSCP_OK : ADSCP_E_TIMEOUT;
+}
+
+int deadline_look(const struct deadline *deadline)
+{
+    return deadline != NULL ? deadline_check(deadline) : ADSCP_OK;
 }
 
 /* poll(2) with the cancel descriptor behind the caller's. The number of ready

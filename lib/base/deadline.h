@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* A flag that another thread or a signal handler may raise, and a descriptor
@@ -14,6 +15,8 @@ struct cancel {
 };
 
 int cancel_open(struct cancel *cancel); /* ADSCP_OK or ADSCP_E_NOMEM */
+/* Without a descriptor, for work that computes and never waits. */
+void cancel_init(struct cancel *cancel);
 void cancel_close(struct cancel *cancel);
 void cancel_raise(struct cancel *cancel); /* async-signal-safe */
 void cancel_reset(struct cancel *cancel);
@@ -40,6 +43,16 @@ int deadline_left_ms(const struct deadline *deadline);
 
 /* ADSCP_OK, ADSCP_E_TIMEOUT or ADSCP_E_CANCELLED. */
 int deadline_check(const struct deadline *deadline);
+
+/* The same in a loop over rows: looks at the clock once in a few thousand of
+ * them. NULL is no deadline. */
+enum { DEADLINE_ROWS = 2048 };
+int deadline_look(const struct deadline *deadline);
+static inline int deadline_check_row(const struct deadline *deadline,
+                                     size_t row)
+{
+    return row % DEADLINE_ROWS == 0 ? deadline_look(deadline) : 0;
+}
 
 /* Wait until fd is ready for one of the poll(2) events (POLLERR and POLLHUP
  * count as ready). ADSCP_OK, ADSCP_E_TIMEOUT or ADSCP_E_CANCELLED. */

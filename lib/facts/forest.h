@@ -18,6 +18,7 @@
 
 #include "adscp.h"
 #include "base/arena.h"
+#include "base/deadline.h"
 #include "base/text.h"
 #include "facts/finding.h"
 #include "facts/url.h"
@@ -342,7 +343,7 @@ name_id forest_find_name(const struct adscp_forest *forest, const char *bytes,
  * recipients with their servers, gives back spare memory. Rows may move; the
  * notes follow them. ADSCP_OK or ADSCP_E_NOMEM. A call on a forest that failed
  * with the latter leaves it fit for forest_release() only. */
-int forest_freeze(struct adscp_forest *forest);
+int forest_freeze(struct adscp_forest *forest, const struct deadline *deadline);
 
 const char *scp_dn(const struct adscp_scp *scp); /* NULL: out of memory */
 const char *scp_binding(const struct adscp_scp *scp, size_t index);

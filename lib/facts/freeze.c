@@ -137,7 +137,8 @@ static void join_server(const struct server_map *map, struct adscp_scp *scp)
 }
 
 static int join_servers(struct adscp_forest *forest,
-                        struct directory *directory)
+                        struct directory *directory,
+                        const struct deadline *deadline)
 {
     struct server_map map = {.directory = directory, .forest = forest};
     int rc = ADSCP_E_NOMEM;
@@ -147,10 +148,12 @@ static int join_servers(struct adscp_forest *forest,
         return ADSCP_OK;
     if (!server_map_fill(&map))
         goto out;
-    for (i = 0; i < directory->scp_count; i++)
+    rc = ADSCP_OK;
+    for (i = 0; i < directory->scp_count && rc == ADSCP_OK; i++) {
         if ((directory->scps[i].flags & SCP_UNDER_SERVERS) != 0)
             join_server(&map, &directory->scps[i]);
-    rc = ADSCP_OK;
+        rc = deadline_check_row(deadline, i);
+    }
 out:
     server_map_free(&map);
     return rc;
@@ -207,15 +210,15 @@ static void trim_shared(struct adscp_forest *forest)
     table_clear(&intern->texts);
 }
 
-int forest_freeze(struct adscp_forest *forest)
+int forest_freeze(struct adscp_forest *forest, const struct deadline *deadline)
 {
     int rc = ADSCP_OK;
     size_t i;
 
     for (i = 0; i < forest->directory_count && rc == ADSCP_OK; i++) {
-        rc = join_servers(forest, forest->directories[i]);
+        rc = join_servers(forest, forest->directories[i], deadline);
         if (rc == ADSCP_OK)
-            rc = join_directory(forest, forest->directories[i]);
+            rc = join_directory(forest, forest->directories[i], deadline);
     }
     if (rc != ADSCP_OK)
         return rc;

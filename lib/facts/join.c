@@ -180,7 +180,7 @@ static int join_subnets(const struct adscp_forest *forest,
 }
 
 int join_directory(const struct adscp_forest *forest,
-                   struct directory *directory)
+                   struct directory *directory, const struct deadline *deadline)
 {
     struct join join = {.directory = directory};
     uint32_t i;
@@ -193,8 +193,11 @@ int join_directory(const struct adscp_forest *forest,
         goto out;
     join_databases(&join);
     join_services(&join);
-    for (i = 0; i < directory->recipient_count; i++)
+    rc = deadline_look(deadline);
+    for (i = 0; i < directory->recipient_count && rc == ADSCP_OK; i++) {
         join_recipient(&join, i);
+        rc = deadline_check_row(deadline, i);
+    }
 out:
     join_clear(&join);
     return rc;

@@ -208,6 +208,13 @@ void basis_set_time(struct basis *basis, int64_t time)
     basis->time = time;
 }
 
+void basis_set_deadline(struct basis *basis, const struct deadline *deadline)
+{
+    basis->deadline = deadline;
+    if (basis->forest_index != NULL)
+        basis->forest_index->deadline = deadline;
+}
+
 /* Bytes that only look like certificates are none: nobody shall believe that
  * they are trusted now. */
 static int find_readable(const struct certificate_list *list, size_t from)

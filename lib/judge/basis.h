@@ -22,7 +22,8 @@ struct basis {
     struct forest_index *forest_index; /* of the forest; NULL: none was set */
     struct adscp_sightings *sightings; /* NULL: nobody looked */
     struct trust *trust;
-    int64_t time; /* -1: unknown */
+    int64_t time;                    /* -1: unknown */
+    const struct deadline *deadline; /* of the running call; NULL: none */
 
     struct certificates *store; /* of the caller's own certificates */
     struct certificate_list trusted;
@@ -47,6 +48,8 @@ int basis_set_forest(struct basis *basis, const struct adscp_forest *forest);
 void basis_set_sightings(struct basis *basis,
                          const struct adscp_sightings *sightings);
 void basis_set_time(struct basis *basis, int64_t time);
+/* NULL: none. It must outlive the calls until it is replaced. */
+void basis_set_deadline(struct basis *basis, const struct deadline *deadline);
 
 /* Certificates in any container: those that the client has in its Trusted Root
  * store, or (bundle, which replaces the one before) public roots; NULL is none.

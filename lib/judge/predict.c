@@ -234,10 +234,13 @@ static int fill(struct basis *basis, struct adscp_prediction *prediction,
     client = client_of(prediction);
     rc = order_make(prediction->forest_index, prediction->question.profile,
                     &client, &prediction->order);
-    if (rc != ADSCP_OK)
-        return rc;
-    rc = follow(basis, prediction);
-    return rc == ADSCP_OK ? compare(prediction, &client) : rc;
+    if (rc == ADSCP_OK)
+        rc = deadline_look(basis->deadline);
+    if (rc == ADSCP_OK)
+        rc = follow(basis, prediction);
+    if (rc == ADSCP_OK)
+        rc = compare(prediction, &client);
+    return rc == ADSCP_OK ? deadline_look(basis->deadline) : rc;
 }
 
 int predict_make(struct basis *basis, const struct question *question,

@@ -63,8 +63,8 @@ struct adscp_prediction {
     char texts[];                               /* of the question */
 };
 
-/* ADSCP_OK, ADSCP_E_NOMEM, or ADSCP_E_ARGUMENT with a detail: site.h. The
- * forest has at least one directory. */
+/* ADSCP_OK, ADSCP_E_NOMEM, what the basis's deadline says, or ADSCP_E_ARGUMENT
+ * with a detail: site.h. The forest has at least one directory. */
 int predict_make(struct basis *basis, const struct question *question,
                  struct detail *detail, struct adscp_prediction **predictionp);
 void predict_free(struct adscp_prediction *prediction); /* NULL is fine */

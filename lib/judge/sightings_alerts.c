@@ -35,6 +35,8 @@ static int fill(const struct basis *basis, struct adscp_alerts *alerts)
         size_t i = alerts->count++;
 
         rc = host_check_judge(basis, &sightings->rows[i], &alerts->alerts[i]);
+        if (rc == ADSCP_OK)
+            rc = deadline_look(basis->deadline);
     }
     return rc;
 }

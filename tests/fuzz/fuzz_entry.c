@@ -249,7 +249,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     begin_directory(&state, NULL);
     feed_all(&state, (const char *)data, size);
     end_directory(&state);
-    require(forest_freeze(state.forest) == ADSCP_OK);
+    require(forest_freeze(state.forest, NULL) == ADSCP_OK);
     for (i = 0; i < state.forest->directory_count; i++) {
         read_directory(state.forest->directories[i]);
         read_recipients(state.forest, state.forest->directories[i]);

@@ -91,7 +91,7 @@ static int do_search(struct session *session, const struct deadline *deadline,
     if (rc == ADSCP_OK)
         rc = decoder_finish(decoder);
     if (rc == ADSCP_OK)
-        rc = forest_freeze(forest);
+        rc = forest_freeze(forest, NULL);
     decoder_free(decoder);
     forest_release(forest);
     return rc;

@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must_be_clean(detail.text);
     must(decoder_finish(decoder) == ADSCP_OK);
     decoder_free(decoder);
-    must(forest_freeze(forest) == ADSCP_OK);
+    must(forest_freeze(forest, NULL) == ADSCP_OK);
     look_at(directory);
     judge_forest(forest);
     forest_release(forest);

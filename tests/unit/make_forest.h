@@ -372,7 +372,7 @@ static inline struct adscp_forest *make_done(struct make *make)
     struct adscp_forest *forest = make->forest;
 
     make_close(make);
-    must(forest_freeze(forest) == ADSCP_OK);
+    must(forest_freeze(forest, NULL) == ADSCP_OK);
     *make = (struct make){0};
     return forest;
 }

@@ -236,6 +236,8 @@ static void test_null_predictor(void)
     REFUSES(adscp_predictor_set_mail(NULL, "a@b"));
     REFUSES(adscp_predictor_set_profile(NULL, 0));
     REFUSES(adscp_predictor_set_time(NULL, 0));
+    REFUSES(adscp_predictor_set_timeout_ms(NULL, 1));
+    REFUSES(adscp_predictor_cancel(NULL));
     REFUSES(adscp_predictor_predict(NULL, &prediction));
     CHECK(prediction == NULL);
     CHECK(adscp_predictor_error_detail(NULL) != NULL);
@@ -650,9 +652,47 @@ static void test_predictor(void)
     TAKEN(predictor, adscp_predictor_set_profile(predictor, 3));
     TAKEN(predictor, adscp_predictor_set_time(predictor, -1));
     TAKEN(predictor, adscp_predictor_set_time(predictor, INT64_MAX));
+    REFUSED(predictor, adscp_predictor_set_timeout_ms(predictor, -1));
+    TAKEN(predictor, adscp_predictor_set_timeout_ms(predictor, 0));
+    TAKEN(predictor, adscp_predictor_set_timeout_ms(predictor, INT_MAX));
     TAKEN(predictor, adscp_predictor_set_forest(predictor, NULL));
     CHECK(prediction == NULL);
     adscp_predictor_free(predictor);
+}
+
+/* A cancel ends one call, the next one if none runs, and leaves no answer. */
+static void test_predictor_cancel(void)
+{
+    adscp_forest *forest = read_export();
+    adscp_predictor *predictor = adscp_predictor_new();
+    adscp_prediction *prediction = NULL;
+    adscp_alerts *alerts = NULL;
+
+    TAKEN(predictor, adscp_predictor_set_forest(predictor, forest));
+    TAKEN(predictor, adscp_predictor_set_site(predictor, "Site-1"));
+    CHECK_INT(adscp_predictor_cancel(predictor), ADSCP_OK);
+    CHECK_INT(adscp_predictor_predict(predictor, &prediction),
+              ADSCP_E_CANCELLED);
+    CHECK_STR(adscp_predictor_error_detail(predictor),
+              adscp_error_text(ADSCP_E_CANCELLED));
+    CHECK(prediction == NULL);
+    CHECK_INT(adscp_predictor_cancel(predictor), ADSCP_OK);
+    CHECK_INT(adscp_predictor_judge_sightings(predictor, &alerts),
+              ADSCP_E_CANCELLED);
+    CHECK(alerts == NULL);
+    TAKEN(predictor, adscp_predictor_predict(predictor, &prediction));
+    CHECK(prediction != NULL);
+    adscp_prediction_free(prediction);
+    adscp_predictor_free(predictor);
+    adscp_forest_free(forest);
+}
+
+static void test_no_place(void)
+{
+    adscp_reader *reader = adscp_reader_new();
+
+    REFUSED(reader, adscp_reader_read(reader, NULL));
+    adscp_reader_free(reader);
 }
 
 /* ------------------------------------------------------------- ownership */
@@ -719,6 +759,8 @@ static const struct test tests[] = {
     {"a reader's names", test_reader_names},
     {"nothing to read", test_nothing_to_read},
     {"a predictor's question", test_predictor},
+    {"a cancelled prediction", test_predictor_cancel},
+    {"no place for a forest", test_no_place},
     {"setters copy, answers hold", test_setters_copy},
     {"the same again", test_same_again},
 };

@@ -294,7 +294,7 @@ static void finish(struct world *world)
 {
     CHECK_INT(decoder_finish(world->decoder), ADSCP_OK);
     decoder_free(world->decoder);
-    CHECK_INT(forest_freeze(world->forest), ADSCP_OK);
+    CHECK_INT(forest_freeze(world->forest, NULL), ADSCP_OK);
 }
 
 static void end(struct world *world)
@@ -849,7 +849,7 @@ static void test_broken_off(void)
     CHECK_INT(world.directory->scp_count, 0);
     CHECK_INT(notes(&world, FINDING_ENTRY_REFUSED), 1);
     CHECK_STR(world.directory->notes.rows[0].b, "the line is cut");
-    CHECK_INT(forest_freeze(world.forest), ADSCP_OK);
+    CHECK_INT(forest_freeze(world.forest, NULL), ADSCP_OK);
     forest_release(world.forest);
 }
 

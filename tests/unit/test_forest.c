@@ -207,7 +207,7 @@ static struct adscp_forest *joined(void)
     feed_server(decoder, "CN=EX1," GROUP, "ncacn_ip_tcp:EX1.contoso.com");
     CHECK_INT(decoder_finish(decoder), ADSCP_OK);
     decoder_free(decoder);
-    CHECK_INT(forest_freeze(forest), ADSCP_OK);
+    CHECK_INT(forest_freeze(forest, NULL), ADSCP_OK);
     return forest;
 }
 

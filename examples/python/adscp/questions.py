@@ -314,13 +314,14 @@ class Observer(SlowQuestion):
         return self._slow_answer(Sightings, Observer._look, Observer._cancel)
 
 
-class Predictor(Question):
+class Predictor(SlowQuestion):
     """Judges a forest. It reads nothing else, and no clock."""
 
     _new = declare('predictor_new', HANDLE)
     _free = declare('predictor_free', None, HANDLE)
     _detail = declare('predictor_error_detail', TEXT, HANDLE)
     _predict = declare('predictor_predict', INT, HANDLE, OUT)
+    _cancel = declare('predictor_cancel', INT, HANDLE)
     _forest = declare('predictor_set_forest', INT, HANDLE, HANDLE)
     _profile = declare('predictor_set_profile', INT, HANDLE, INT)
     _time = declare('predictor_set_time', INT, HANDLE, INT64)
@@ -330,6 +331,7 @@ class Predictor(Question):
     set_site = TextSetter('predictor_set_site')
     set_address = TextSetter('predictor_set_address')
     set_mail = TextSetter('predictor_set_mail')
+    set_timeout_ms = IntSetter('predictor_set_timeout_ms')
     add_trust_file = PathSetter('predictor_add_trust_file')
     set_roots_file = PathSetter('predictor_set_roots_file')
 

@@ -165,8 +165,11 @@ static int follow_pointers(struct run *run)
     for (i = 0; i < forest->directory_count && rc == ADSCP_OK; i++) {
         const struct directory *directory = forest->directories[i];
 
-        for (k = 0; k < directory->scp_count && rc == ADSCP_OK; k++)
+        for (k = 0; k < directory->scp_count && rc == ADSCP_OK; k++) {
             rc = follow_scp(run, &directory->scps[k]);
+            if (rc == ADSCP_OK)
+                rc = deadline_check_row(run->deadline, k);
+        }
     }
     return rc;
 }
@@ -205,8 +208,9 @@ int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
     if (rc != ADSCP_OK)
         goto out;
     stopwatch_enter(plan->watch, ADSCP_READER_PHASE_JOIN);
-    rc = plan->trace != NULL && plan->trace->failed ? ADSCP_E_NOMEM
-                                                    : forest_freeze(run.forest);
+    rc = plan->trace != NULL && plan->trace->failed
+             ? ADSCP_E_NOMEM
+             : forest_freeze(run.forest, deadline);
     if (rc != ADSCP_OK)
         goto out;
     *forestp = run.forest;

@@ -149,6 +149,7 @@ struct index {
     const struct adscp_forest *forest;
     struct arena *arena;
     struct directory_index *page;
+    const struct deadline *deadline;
     struct url_row *spare;  /* for sorting */
     struct hash_index urls; /* the first row of each URL, by url_hash */
     uint32_t *leader;
@@ -247,14 +248,17 @@ static void index_window(struct directory_index *page,
         page->window = row + 1;
 }
 
-static void index_rows(struct index *index)
+static int index_rows(struct index *index)
 {
     const struct directory *directory = index->page->directory;
     uint32_t row;
 
     for (row = 0; row < directory->scp_count; row++) {
         const struct adscp_scp *scp = &directory->scps[row];
+        int rc = deadline_check_row(index->deadline, row);
 
+        if (rc != ADSCP_OK)
+            return rc;
         index_window(index->page, scp, row);
         index->leader[row] = INDEX_NONE;
         if (is_url_row(scp))
@@ -262,6 +266,7 @@ static void index_rows(struct index *index)
         if ((scp->flags & SCP_POINTER) != 0)
             index->page->pointer_count++;
     }
+    return ADSCP_OK;
 }
 
 static void index_ages(struct index *index)
@@ -317,7 +322,10 @@ static int index_sites(struct index *index)
         return ADSCP_E_NOMEM;
     for (i = 0; i < directory->scp_count; i++) {
         const struct adscp_scp *scp = &directory->scps[i];
+        int rc = deadline_check_row(index->deadline, i);
 
+        if (rc != ADSCP_OK)
+            return rc;
         if (!is_url_row(scp) || (scp->flags & SCP_SITE) == 0)
             continue;
         for (k = 0; k < scp->keyword_count; k++) {
@@ -389,39 +397,60 @@ static int index_alloc(struct index *index)
     return ADSCP_OK;
 }
 
-static int page_fill(const struct adscp_forest *forest, struct arena *arena,
-                     struct directory_index *page)
+/* What clients ask first: the rows, by URL, age, site and host. */
+static int index_fill(struct index *index)
 {
-    struct index index = {.forest = forest, .arena = arena, .page = page};
+    int rc = index_alloc(index);
+
+    if (rc == ADSCP_OK)
+        rc = index_rows(index);
+    if (rc != ADSCP_OK)
+        return rc;
+    index->page->leader = index->leader;
+    index_ages(index);
+    rc = index_pointers(index);
+    if (rc == ADSCP_OK)
+        rc = index_sites(index);
+    if (rc == ADSCP_OK)
+        rc = index_hosts(index->page);
+    return rc == ADSCP_OK ? deadline_look(index->deadline) : rc;
+}
+
+static int page_fill(const struct forest_index *forest_index,
+                     struct arena *arena, struct directory_index *page)
+{
+    const struct adscp_forest *forest = forest_index->forest;
+    const struct deadline *deadline = forest_index->deadline;
+    struct index index = {
+        .forest = forest, .arena = arena, .page = page, .deadline = deadline};
     int rc;
 
-    rc = index_alloc(&index);
-    if (rc != ADSCP_OK)
-        goto out;
-    index_rows(&index);
-    page->leader = index.leader;
-    index_ages(&index);
-    rc = index_pointers(&index);
-    if (rc != ADSCP_OK)
-        goto out;
-    rc = index_sites(&index);
-    if (rc != ADSCP_OK)
-        goto out;
-    rc = index_hosts(page);
+    rc = index_fill(&index);
     if (rc != ADSCP_OK)
         goto out;
     rc = topology_make(forest, arena, page, &page->topology);
     if (rc != ADSCP_OK)
         goto out;
+    rc = deadline_look(deadline);
+    if (rc != ADSCP_OK)
+        goto out;
     rc = published_prepare(arena, page);
+    if (rc == ADSCP_OK)
+        rc = deadline_look(deadline);
     if (rc != ADSCP_OK)
         goto out;
     rc = directory_index_first_url(forest, arena, page);
     if (rc != ADSCP_OK)
         goto out;
-    rc = directory_index_report(forest, arena, page);
+    rc = deadline_look(deadline);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = directory_index_report(forest, arena, page, deadline);
+    if (rc != ADSCP_OK)
+        goto out;
+    rc = topology_report(&page->topology, &page->findings);
     if (rc == ADSCP_OK)
-        rc = topology_report(&page->topology, &page->findings);
+        rc = deadline_look(deadline);
 out:
     hash_clear(&index.urls);
     free(index.spare);
@@ -440,7 +469,7 @@ int forest_index_read(struct forest_index *forest_index, size_t index,
             return ADSCP_E_NOMEM;
         page->directory = forest_index->forest->directories[index];
         page->newest = INDEX_NONE;
-        rc = page_fill(forest_index->forest, &forest_index->arena, page);
+        rc = page_fill(forest_index, &forest_index->arena, page);
         if (rc != ADSCP_OK) {
             page_free(page);
             return rc;

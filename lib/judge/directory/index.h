@@ -97,6 +97,9 @@ struct forest_index {
     size_t shared_hosts;               /* likewise */
     const struct subnets *subnets; /* of the first directory; NULL: not needed
                                       yet */
+    /* Of the call that runs; NULL: none. For the predictor's thread, which
+     * alone makes what does not exist yet. */
+    const struct deadline *deadline;
     atomic_int holders;
 };
 
@@ -106,8 +109,8 @@ struct forest_index *forest_index_hold(struct forest_index *forest_index);
 void forest_index_release(struct forest_index *forest_index); /* NULL is fine */
 
 /* The page of the forest's directory with this index. Only the predictor's
- * thread makes pages; those that exist never change. ADSCP_OK or ADSCP_E_NOMEM.
- */
+ * thread makes pages; those that exist never change. ADSCP_OK, ADSCP_E_NOMEM,
+ * or what the deadline says: then there is no page. */
 int forest_index_read(struct forest_index *forest_index, size_t index,
                       const struct directory_index **pagep);
 
@@ -144,6 +147,7 @@ int directory_index_first_url(const struct adscp_forest *forest,
 
 /* For index.c: the findings of a page whose other members are complete. */
 int directory_index_report(const struct adscp_forest *forest,
-                           struct arena *arena, struct directory_index *page);
+                           struct arena *arena, struct directory_index *page,
+                           const struct deadline *deadline);
 
 #endif

@@ -176,7 +176,7 @@ static int finder_prepare(struct finder *finder)
     return ADSCP_OK;
 }
 
-static void finder_run(struct finder *finder)
+static void finder_run(struct finder *finder, const struct deadline *deadline)
 {
     const struct directory *directory = finder->directory;
     size_t i;
@@ -186,15 +186,21 @@ static void finder_run(struct finder *finder)
             finder, FINDING_SCP_OVER_1000,
             (struct finding_about){.n = (int64_t)finder->page->entry_count});
     find_unexported(finder);
-    for (i = 0; i < directory->scp_count; i++)
+    for (i = 0; i < directory->scp_count && finder->rc == ADSCP_OK; i++) {
         report_scp(finder, &directory->scps[i]);
+        if (finder->rc == ADSCP_OK)
+            finder->rc = deadline_check_row(deadline, i);
+    }
+    if (finder->rc != ADSCP_OK)
+        return;
     report_pointers(finder);
     find_sites(finder);
     find_subnets(finder);
 }
 
 int directory_index_report(const struct adscp_forest *forest,
-                           struct arena *arena, struct directory_index *page)
+                           struct arena *arena, struct directory_index *page,
+                           const struct deadline *deadline)
 {
     struct finder finder = {.directory = page->directory,
                             .arena = arena,
@@ -203,7 +209,7 @@ int directory_index_report(const struct adscp_forest *forest,
 
     finder.rc = finder_prepare(&finder);
     if (finder.rc == ADSCP_OK)
-        finder_run(&finder);
+        finder_run(&finder, deadline);
     free(finder.same);
     free(finder.claimant);
     return finder.rc;
