@@ -25,6 +25,8 @@ static adscp_observer *volatile looking;
 static struct {
     bool wanted;
     int code; /* ADSCP_E_*; ADSCP_OK: none is behind it */
+    const char *hint;
+    const adscp_reader *reader; /* that knows what was tried; or NULL */
     char text[512];
 } kept;
 
@@ -79,7 +81,7 @@ char *cli_json_failure(int status)
 {
     return json_failure(kept.code != ADSCP_OK ? adscp_error_name(kept.code)
                                               : NULL,
-                        kept.text, status);
+                        kept.text, kept.hint, kept.reader, status);
 }
 
 void cli_keep_failure(void)
@@ -182,6 +184,8 @@ static int report_unread(const struct cli *cli, int code)
     int i;
 
     cli_name_failure(code);
+    kept.hint = advice;
+    kept.reader = cli->reader;
     if (code == ADSCP_E_CANCELLED) {
         cli_fail("interrupted");
         return CLI_INTERRUPTED;

@@ -94,7 +94,8 @@ const char *cli_kept_failure(void); /* "": there was none */
 void cli_name_failure(int code);
 /* The kept sentence as one line of JSON, malloc()ed; NULL: out of memory. */
 char *cli_json_failure(int status);
-char *json_failure(const char *name, const char *text, int status);
+char *json_failure(const char *name, const char *text, const char *hint,
+                   const adscp_reader *reader, int status);
 
 /* What Ctrl-C has to stop, besides the reader. */
 void cli_interrupts(adscp_observer *observer);

@@ -53,13 +53,26 @@ char *cli_json_check(const struct report *report, int state, const char *words,
     return make_line(object, document.failed || object == NULL);
 }
 
-char *json_failure(const char *name, const char *text, int status)
+static json_t *json_tried(struct document *document, const adscp_reader *reader)
+{
+    json_t *list = json_array();
+    int i, count = reader != NULL ? adscp_reader_trace_count(reader) : 0;
+
+    for (i = 0; i < count; i++)
+        json_append(document, list, json_text(adscp_reader_trace(reader, i)));
+    return list;
+}
+
+char *json_failure(const char *name, const char *text, const char *hint,
+                   const adscp_reader *reader, int status)
 {
     struct document document = {0};
     json_t *object = json_object(), *error = json_object();
 
     json_set(&document, error, "name", json_text(name));
     json_set(&document, error, "text", json_string(text));
+    json_set(&document, error, "hint", json_text(hint));
+    json_set(&document, error, "tried", json_tried(&document, reader));
     json_set(&document, object, "schema", json_string("adscp/1"));
     json_set(&document, object, "error", error);
     json_set(&document, object, "exit", json_integer(status));

@@ -368,11 +368,9 @@ static const struct row rows[] = {
      "check: the state if a fault is found (critical)",
      .own = take_findings_as},
     {OPTION_UNCERTAIN_AS, "uncertain-as", "STATE",
-     "check: the state if it is uncertain (unknown)",
-     .own = take_uncertain_as},
+     "check: the state if it is uncertain (unknown)", .own = take_uncertain_as},
     {OPTION_NO_SCP_AS, "no-scp-as", "STATE",
-     "check: the state without a usable SCP (warning)",
-     .own = take_no_scp_as},
+     "check: the state without a usable SCP (warning)", .own = take_no_scp_as},
     {'V', "version", NULL, "print the version", .own = NULL},
     {'h', "help", NULL, "print this page", .own = NULL},
 };

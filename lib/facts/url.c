@@ -387,6 +387,9 @@ bool url_host_is_microsoft(struct span host)
     size_t i;
 
     host = without_final_dot(host);
+    /* All end in "m", and hardly any other host does. */
+    if (host.length == 0 || (host.text[host.length - 1] | 0x20) != 'm')
+        return false;
     for (i = 0; i < sizeof(domains) / sizeof(domains[0]); i++)
         if (is_in_domain(host, domains[i]))
             return true;

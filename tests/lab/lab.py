@@ -29,6 +29,17 @@ def pins(host, address):
     return [f'--resolve={host}:{port}:{address}' for port in (3890, 6360)]
 
 
+def lines_of(err):
+    """With --json an error is one line of JSON: what it would be in words."""
+    if not err.startswith('{'):
+        return err
+    error = json.loads(err)['error']
+    words = [f'tried: {step}' for step in error['tried']] + [error['text']]
+    if error['hint']:
+        words.append(f'hint: {error["hint"]}')
+    return ''.join(f'adscp: {line}\n' for line in words)
+
+
 class Result:
     """What a command did."""
 
@@ -36,7 +47,7 @@ class Result:
         self.argv = argv
         self.code = code
         self.out = out
-        self.err = err
+        self.err = lines_of(err)
         self.seconds = seconds
 
     @property

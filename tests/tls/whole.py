@@ -130,7 +130,7 @@ KINDS = {
     'wildcard': [('no-alert', 0)],
     'wrong-name': [('alert', 16)],
     'cn-only': [('no-alert', 0)],
-    'ip-name': [('alert', 16)],
+    'ip-name': [('no-alert', 0)],  # its CN counts beside a SAN without DNS names
     'wrong-usage': [('hard-failure', 64)],
     'expired': [('alert', 32)],
     'not-yet': [('alert', 32)],

@@ -49,6 +49,7 @@ struct recipe {
     EVP_PKEY *key;         /* used, not taken */
     const EVP_MD *digest;
     int forged; /* the signature is broken */
+    int first;  /* X.509 version 1, without extensions */
 };
 
 static inline void made_free(struct made *made)
@@ -146,7 +147,7 @@ static inline struct made make_certificate(struct recipe recipe)
         made.key = EVP_EC_gen("P-256");
     issuer = recipe.issuer != NULL ? recipe.issuer->x509 : x509;
     signer = recipe.issuer != NULL ? recipe.issuer->key : made.key;
-    X509_set_version(x509, X509_VERSION_3);
+    X509_set_version(x509, recipe.first ? X509_VERSION_1 : X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(x509), serial++);
     make_name(X509_get_subject_name(x509), recipe.cn, recipe.cn2);
     if (recipe.issuer_cn != NULL)
@@ -158,7 +159,8 @@ static inline struct made make_certificate(struct recipe recipe)
     ASN1_TIME_set(X509_getm_notAfter(x509),
                   recipe.until != 0 ? recipe.until : Y2020 - 1);
     X509_set_pubkey(x509, made.key);
-    make_extensions(x509, issuer, &recipe);
+    if (!recipe.first)
+        make_extensions(x509, issuer, &recipe);
     CHECK(X509_sign(x509, signer,
                     recipe.digest != NULL ? recipe.digest : EVP_sha256()) > 0);
     if (recipe.forged)

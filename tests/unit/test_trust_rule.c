@@ -28,42 +28,6 @@ static void test_usage(void)
     EXPECT(alert, 0, NO_ALERT);
 }
 
-/* ------------------------------------------------------------ strength -- */
-
-static void test_keys(void)
-{
-    static const struct {
-        unsigned int bits;
-        int64_t flags;
-        int outcome;
-    } rows[] = {{512, 2, HARD}, {1016, 2, HARD}, {1024, 0, NO_ALERT}};
-    size_t i;
-
-    for (i = 0; i < 3; i++) {
-        EVP_PKEY *key = rsa(rows[i].bits);
-        const struct adscp_alert *alert = JUDGE(.key = key);
-
-        CHECK_INT(alert->reasons,
-                  rows[i].flags != 0 ? 1 << ADSCP_ALERT_REASON_WEAK_KEY : 0);
-        EXPECT(alert, rows[i].flags, rows[i].outcome);
-        EVP_PKEY_free(key);
-    }
-}
-
-/* A trusted self-signed certificate is blocked as well. */
-static void test_weak_anchor(void)
-{
-    struct bench bench = bench_new();
-    EVP_PKEY *key = rsa(768);
-    struct made leaf = MAKE(.cn = HOST, .key = key);
-
-    trust_made(&bench, TRUST_CALLER, &leaf);
-    EXPECT(judge_one(&bench, &leaf, HOST, Y2012), 2, HARD);
-    made_free(&leaf);
-    EVP_PKEY_free(key);
-    bench_free(&bench);
-}
-
 /* No curve signs with MD5: its issuer has an RSA key. */
 static const struct adscp_alert *judge_md5(void)
 {
@@ -261,6 +225,17 @@ static void test_application_policies(void)
     }
 }
 
+/* OpenSSL 3.0 loses policyConstraints where there are no certificatePolicies.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#define LOSE_FROM() __lsan_disable()
+#define LOSE_UNTIL() __lsan_enable()
+#else
+#define LOSE_FROM() (void)0
+#define LOSE_UNTIL() (void)0
+#endif
+
 /* What cannot be decoded, or demands what is not there. */
 static void test_policies(void)
 {
@@ -268,9 +243,11 @@ static void test_policies(void)
         JUDGE(.oid = "certificatePolicies", .value = "DER:3007300506032a0304"),
         0, NO_ALERT);
     EXPECT(JUDGE(.oid = "certificatePolicies", .value = "DER:0101"), 2, HARD);
+    LOSE_FROM();
     EXPECT(UNDER(.constraints = "CA:TRUE", .oid = "policyConstraints",
                  .value = "critical,DER:3003800100"),
            2, HARD);
+    LOSE_UNTIL();
     EXPECT(UNDER(.constraints = "CA:TRUE", .oid = "policyConstraints",
                  .value = "DER:0101"),
            2, HARD);
@@ -322,8 +299,6 @@ static const struct test tests[] = {
     {"keyCertSign in a server's own", test_leaf_cert_sign},
     {"names under the old number", test_old_names},
     {"usage", test_usage},
-    {"key sizes", test_keys},
-    {"a weak anchor", test_weak_anchor},
     {"old digests", test_digests},
     {"authorities that may not", test_broken_authorities},
     {"a path that is too long by its own word", test_path_length},

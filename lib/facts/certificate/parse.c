@@ -176,6 +176,18 @@ static void parse_curve(struct certificate_parsed *parsed, const EVP_PKEY *key,
     snprintf(out, capacity, "EC %s", nist != NULL ? nist : group);
 }
 
+/* OpenSSL decodes a key with the certificate, and drops the errors of that.
+ * Asked for the key, it tries once more, and calls a success an internal error:
+ * then it was memory. */
+static bool was_memory(const struct certificate_parsed *parsed)
+{
+    unsigned long error = ERR_peek_last_error();
+
+    return (ERR_GET_LIB(error) == ERR_LIB_X509 &&
+            ERR_GET_REASON(error) == ERR_R_INTERNAL_ERROR) ||
+           certificate_no_memory(parsed->queue_empty);
+}
+
 /* "RSA 2048", "EC P-256", "Ed25519". */
 static bool parse_key(struct certificate_parsed *parsed)
 {
@@ -185,6 +197,8 @@ static bool parse_key(struct certificate_parsed *parsed)
     char text[96];
     int kind;
 
+    if (key == NULL && was_memory(parsed))
+        return false;
     if (key == NULL) {
         facts->flags |= CERTIFICATE_KEY_UNREADABLE;
         X509_PUBKEY_get0_param(&algorithm, NULL, NULL, NULL,
@@ -326,8 +340,7 @@ struct certificate_parsed *certificate_parse(const uint8_t *der, size_t length)
     if (parsed == NULL)
         return NULL;
     arena_init(&parsed->arena);
-    parsed->queue_empty = ERR_peek_error() == 0;
-    ERR_set_mark();
+    parsed->queue_empty = certificate_errors_begin();
     ok = parse_bytes(parsed, der, length);
     ERR_pop_to_mark();
     if (ok)

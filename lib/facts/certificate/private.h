@@ -43,6 +43,9 @@ bool certificate_keep_name(struct certificate_parsed *parsed, const void *bytes,
 /* Did OpenSSL fail for lack of memory? The reason lies beneath others, so its
  * queue is emptied, unless it held what the host program may want to see. */
 bool certificate_no_memory(bool queue_empty);
+/* Before calls of OpenSSL whose errors count; ERR_pop_to_mark() ends it. What
+ * certificate_no_memory() is to be given. */
+bool certificate_errors_begin(void);
 enum certificate_signature certificate_verify_x509(X509 *x509, EVP_PKEY *key);
 
 /* Borrowed; NULL where the row is no certificate. The facts were asked for, and

@@ -33,12 +33,24 @@ static void read_reason(unsigned long error, struct reasons *reasons)
         reasons->missing = true;
 }
 
+/* OpenSSL 3.0 cannot count the errors behind a mark. So one that says nothing
+ * comes first: while it is the last, there is none but the caller's own. */
+bool certificate_errors_begin(void)
+{
+    bool queue_empty = ERR_peek_error() == 0;
+
+    ERR_set_mark();
+    ERR_raise(ERR_LIB_USER, ERR_R_OPERATION_FAIL);
+    return queue_empty;
+}
+
 static struct reasons take_reasons(bool queue_empty)
 {
     struct reasons reasons = {false, false};
     unsigned long error = ERR_peek_last_error();
 
-    read_reason(error, &reasons);
+    if (ERR_GET_LIB(error) != ERR_LIB_USER)
+        read_reason(error, &reasons);
     while (queue_empty && (error = ERR_get_error()) != 0)
         read_reason(error, &reasons);
     return reasons;
@@ -66,10 +78,9 @@ static enum certificate_signature verify_once(X509 *x509, EVP_PKEY *key,
  * memory, which the look-up does not tell. */
 enum certificate_signature certificate_verify_x509(X509 *x509, EVP_PKEY *key)
 {
-    bool queue_empty = ERR_peek_error() == 0;
+    bool queue_empty = certificate_errors_begin();
     enum certificate_signature result;
 
-    ERR_set_mark();
     result = verify_once(x509, key, queue_empty);
     if (result == SIGNATURE_UNKNOWN)
         result = verify_once(x509, key, queue_empty);

@@ -89,16 +89,6 @@ static int check_circle(struct walk *walk, struct order_pointer pointer,
     return tell(walk, FINDING_POINTER_LOOP, pointer, NULL);
 }
 
-/* What helps where nobody allowed a pointer. */
-static const char *how_to_allow(const struct order *order)
-{
-    const struct adscp_forest *forest = order->forest_index->forest;
-
-    return forest->directories[0]->source == ADSCP_FOREST_SOURCE_LDIF
-               ? "; an export of that forest can stand for it (--ldif-at)"
-               : "; its host can be allowed (--follow)";
-}
-
 /* false, with a finding: the facts of this directory are not known. */
 static int check_known(struct walk *walk, struct order_pointer pointer,
                        uint32_t directory, bool *knownp)
@@ -113,8 +103,7 @@ static int check_known(struct walk *walk, struct order_pointer pointer,
         return ADSCP_OK;
     walk->order->complete = false;
     if (found == NULL || !found->allowed)
-        return tell(walk, FINDING_POINTER_NOT_ALLOWED, pointer,
-                    how_to_allow(walk->order));
+        return tell(walk, FINDING_POINTER_NOT_ALLOWED, pointer, NULL);
     return tell(walk, FINDING_POINTER_UNREACHABLE, pointer,
                 found->problem_text != NULL ? found->problem_text
                                             : adscp_error_text(found->problem));

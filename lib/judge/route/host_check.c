@@ -206,7 +206,7 @@ static int forecast_one(const struct basis *basis, const struct visit *visit,
         .from_scp = visit->from_scp,
         .nothing = why_nothing(host_check),
     };
-    int rc = host_check->published != NULL
+    int rc = host_check->published != NULL && known->published != NULL
                  ? ask_forecast(visit, known, &question)
                  : ADSCP_OK;
 

@@ -224,12 +224,13 @@ static int find_target(struct finding_list *findings,
 {
     const char *target = mailbox->target;
     const char *domain = strchr(mail, '@');
+    const char *its = target != NULL ? strchr(target, '@') : NULL;
 
     if (target == NULL)
         return tell(findings, FINDING_MAILBOX_NO_TARGET, mailbox, mail, NULL);
     if (is_same_address(target, mail))
         return tell(findings, FINDING_REDIRECT_TO_ITSELF, mailbox, mail, NULL);
-    if (domain != NULL && is_same_address(strchr(target, '@'), domain))
+    if (domain != NULL && its != NULL && is_same_address(its, domain))
         return tell(findings, FINDING_REDIRECT_SAME_DOMAIN, mailbox, mail,
                     target);
     return ADSCP_OK;

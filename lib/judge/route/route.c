@@ -105,7 +105,7 @@ static bool is_foreign(const struct directory_index *page,
     return mailbox->recipient != NULL && mailbox->directory != page->directory;
 }
 
-static bool is_online(const struct adscp_hop *hop)
+static bool leads_online(const struct adscp_hop *hop)
 {
     struct url url;
 
@@ -135,7 +135,7 @@ static void decide(const struct directory_index *page, struct adscp_hop *hop)
         set_unknown(hop, GROUND_NO_MAIL);
         return;
     }
-    if (is_online(hop)) {
+    if (hop->is_online) {
         apply_online(hop);
         return;
     }
@@ -169,7 +169,10 @@ static void find_answerer(const struct directory_index *page,
 {
     struct url url;
 
-    if (!url_split_host(hop->url, &url) || url_host_is_microsoft(url.host))
+    if (!url_split_host(hop->url, &url))
+        return;
+    hop->is_online = url_host_is_microsoft(url.host);
+    if (hop->is_online)
         return;
     hop->server = directory_index_server(page, url.host.text, url.host.length);
     hop->is_own_name = hop->server != NULL;
@@ -193,7 +196,8 @@ static void fill_target(const struct directory_index *page,
         .front = target->front,
         .mailbox = mailbox,
     };
-    if (is_online(hop)) {
+    hop->is_online = leads_online(hop);
+    if (hop->is_online) {
         hop->server = NULL;
         hop->front = NULL;
         hop->is_own_name = false;

@@ -107,12 +107,11 @@ static int check_names(const struct trust_node *below, bool is_leaf,
 int trust_check_names(const struct trust_node *below, bool is_leaf,
                       const struct trust_node *issuer, int *resultp)
 {
-    bool queue_empty = ERR_peek_error() == 0;
+    bool queue_empty = certificate_errors_begin();
     NAME_CONSTRAINTS *rules;
     int rc = ADSCP_OK;
 
     *resultp = TRUST_NAMES_OK;
-    ERR_set_mark();
     rules = X509_get_ext_d2i(certificate_x509(issuer->certificate),
                              NID_name_constraints, NULL, NULL);
     if (rules != NULL)
@@ -163,7 +162,7 @@ static int read_policies(int state, bool queue_empty, struct verdict *verdict)
 /* Any policy is fine to begin with: what the path's own rules demand counts. */
 int trust_check_policies(const struct trust_path *path, struct verdict *verdict)
 {
-    bool queue_empty = ERR_peek_error() == 0;
+    bool queue_empty;
     STACK_OF(ASN1_OBJECT) *any = NULL;
     STACK_OF(X509) *chain = NULL;
     X509_POLICY_TREE *tree = NULL;
@@ -171,7 +170,7 @@ int trust_check_policies(const struct trust_path *path, struct verdict *verdict)
 
     if (!has_policies(path))
         return ADSCP_OK;
-    ERR_set_mark();
+    queue_empty = certificate_errors_begin();
     any = sk_ASN1_OBJECT_new_null();
     chain = sk_X509_new_null();
     if (any != NULL && chain != NULL && push_all(path, chain) &&

@@ -404,7 +404,7 @@ static int mark_sent(struct search *search,
         node->sent_row = question->chain[i];
         *leafp = node;
     }
-    return search_open(search, *leafp);
+    return *leafp != NULL ? search_open(search, *leafp) : ADSCP_E_ARGUMENT;
 }
 
 /* What a bound leaves open is no error for sure. */
