@@ -263,11 +263,13 @@ static void fill_created(const struct value_list *list, struct adscp_scp *row)
  * one under another name. */
 static bool is_conflict(struct span dn)
 {
-    static const char mark[] = "CNF:";
-    const char *at = memmem(dn.text, dn.length, mark, sizeof(mark) - 1);
-    size_t before = at != NULL ? (size_t)(at - dn.text) : 0;
+    static const char escaped[] = "\\0ACNF:", raw[] = "\nCNF:";
 
-    return text_ends(dn.text, before, "\\0A") || (before > 0 && at[-1] == '\n');
+    /* Few DNs hold either, and one byte is found faster than several. */
+    return (memchr(dn.text, '\\', dn.length) != NULL &&
+            memmem(dn.text, dn.length, escaped, sizeof(escaped) - 1) != NULL) ||
+           (memchr(dn.text, '\n', dn.length) != NULL &&
+            memmem(dn.text, dn.length, raw, sizeof(raw) - 1) != NULL);
 }
 
 static bool fill_dn(struct decoder *decoder, struct span dn,
