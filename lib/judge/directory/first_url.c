@@ -124,6 +124,22 @@ static int find_sites(const struct adscp_forest *forest, struct arena *arena,
     return ADSCP_OK;
 }
 
+size_t directory_index_first_since(const struct directory_index *page,
+                                   int64_t time)
+{
+    size_t low = 0, high = page->url_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (page->urls[middle].created < time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 int directory_index_first_url(const struct adscp_forest *forest,
                               struct arena *arena, struct directory_index *page)
 {

@@ -137,6 +137,11 @@ static inline int64_t url_row_age(const struct adscp_scp *scp)
     return scp->created == TIME_UNKNOWN ? INT64_MAX : scp->created;
 }
 
+/* The first URL row that was created then or later; url_count: there is none.
+ */
+size_t directory_index_first_since(const struct directory_index *page,
+                                   int64_t time);
+
 /* The first value of a pointer that begins with LDAP://; NULL: none does. */
 const char *pointer_first_value(const struct adscp_scp *scp);
 

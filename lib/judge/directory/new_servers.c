@@ -25,22 +25,6 @@ struct fresh {
     struct finding_list *findings;
 };
 
-/* How many URL rows were created before this time. */
-static size_t count_older(const struct directory_index *page, int64_t time)
-{
-    size_t low = 0, high = page->url_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (page->urls[middle].created < time)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static int tell_fresh(const struct fresh *fresh, const struct adscp_scp *scp)
 {
     char date[FINDING_DATE_MAX];
@@ -133,9 +117,9 @@ int new_servers_report(const struct directory_index *page, int64_t time,
 
     if (time < 0 || time == INT64_MAX)
         return ADSCP_OK;
-    end = count_older(page, time + 1);
-    for (i = count_older(page, time - FRESH_SECONDS); i < end && rc == ADSCP_OK;
-         i++) {
+    end = directory_index_first_since(page, time + 1);
+    for (i = directory_index_first_since(page, time - FRESH_SECONDS);
+         i < end && rc == ADSCP_OK; i++) {
         const struct adscp_scp *scp = &page->directory->scps[page->urls[i].row];
 
         if ((scp->flags & SCP_DEFAULT_URL) == 0)

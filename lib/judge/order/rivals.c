@@ -57,22 +57,6 @@ static void add(struct search *search, uint32_t row, enum order_reading reading)
 
 /* ----------------------------------------------------------------- ties -- */
 
-/* The first URL row that is as old, or younger. */
-static size_t find_age(const struct directory_index *page, int64_t age)
-{
-    size_t low = 0, high = page->url_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (page->urls[middle].created < age)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static bool is_scoped(const struct adscp_scp *scp)
 {
     return (scp->flags & SCP_SITE) != 0;
@@ -97,7 +81,7 @@ static void add_lower_ties(struct search *search, int64_t age, bool scoped)
     const struct directory_index *page = search->page;
     size_t i;
 
-    for (i = find_age(page, age);
+    for (i = directory_index_first_since(page, age);
          i < page->url_count && page->urls[i].created == age &&
          !search->rivals->is_cut;
          i++)
@@ -144,7 +128,7 @@ static void add_as_new(struct search *search)
     int64_t age = url_row_age(scp_at(search, page->newest));
     size_t i;
 
-    for (i = find_age(page, age);
+    for (i = directory_index_first_since(page, age);
          age != INT64_MAX && i < page->url_count &&
          page->urls[i].created == age && !search->rivals->is_cut;
          i++)
