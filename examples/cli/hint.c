@@ -20,7 +20,7 @@ struct advice {
 #define TICKETS "\"klist\" shows the Kerberos tickets, \"kinit\" gets one"
 #define PROTECT "-Z (StartTLS) or an ldaps:// URI protects the connection"
 #define SEAL                                                                   \
-    "an ldap:// URI without -Z needs no TLS: Kerberos signs and seals there"
+    "an ldap:// URI without StartTLS works: Kerberos signs and seals there"
 #define CA "--ca names the CA that vouches for the directory's certificate"
 
 static const struct advice all[] = {
