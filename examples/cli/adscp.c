@@ -49,6 +49,19 @@ void cli_clean(char *text)
     }
 }
 
+void cli_copy(char *to, size_t size, const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length >= size) {
+        length = size - 1;
+        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+            length--;
+    }
+    memcpy(to, text, length);
+    to[length] = '\0';
+}
+
 int cli_fail(const char *format, ...)
 {
     char *text = NULL;
@@ -66,7 +79,7 @@ int cli_fail(const char *format, ...)
     if (!kept.wanted)
         fprintf(stderr, "adscp: %s\n", text);
     else if (kept.text[0] == '\0')
-        snprintf(kept.text, sizeof(kept.text), "%s", text);
+        cli_copy(kept.text, sizeof(kept.text), text);
     free(text);
     return CLI_LOCAL;
 }
@@ -82,6 +95,13 @@ char *cli_json_failure(int status)
     return json_failure(kept.code != ADSCP_OK ? adscp_error_name(kept.code)
                                               : NULL,
                         kept.text, kept.hint, kept.reader, status);
+}
+
+int cli_interrupted(void)
+{
+    cli_name_failure(ADSCP_E_CANCELLED);
+    cli_fail("interrupted");
+    return CLI_INTERRUPTED;
 }
 
 void cli_keep_failure(void)
@@ -186,10 +206,8 @@ static int report_unread(const struct cli *cli, int code)
     cli_name_failure(code);
     kept.hint = advice;
     kept.reader = cli->reader;
-    if (code == ADSCP_E_CANCELLED) {
-        cli_fail("interrupted");
-        return CLI_INTERRUPTED;
-    }
+    if (code == ADSCP_E_CANCELLED)
+        return cli_interrupted();
     /* Where one sentence is kept, it is the reason. */
     for (i = 0; !kept.wanted && i < adscp_reader_trace_count(cli->reader); i++)
         cli_fail("tried: %s", adscp_reader_trace(cli->reader, i));
@@ -317,12 +335,15 @@ static int answer(const struct cli *cli)
     adscp_alerts *verdicts = NULL;
     int other = other_profile(cli);
     struct report report = {.cli = cli, .time = cli->time};
-    int status = CLI_LOCAL;
+    int status = CLI_LOCAL, rc;
 
     if (predict(cli, cli->profile, &given) != ADSCP_OK)
         goto out;
-    if (cli->observe &&
-        look_again(cli, &given, &sightings, &verdicts) != ADSCP_OK)
+    rc = cli->observe ? look_again(cli, &given, &sightings, &verdicts)
+                      : ADSCP_OK;
+    if (rc == ADSCP_E_CANCELLED)
+        status = CLI_INTERRUPTED;
+    if (rc != ADSCP_OK)
         goto out;
     if (other >= 0 && predict(cli, other, &rival) != ADSCP_OK)
         goto out;

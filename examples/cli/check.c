@@ -89,6 +89,7 @@ struct check {
     struct change change;
     int lonely;  /* sites without an SCP */
     bool nobody; /* has the address: the question is wrong */
+    bool complete;
     int state;
     FILE *out; /* what there is to say, each with ", " behind it */
 };
@@ -167,6 +168,12 @@ static void find_change(struct check *check)
     }
 }
 
+/* What is not there may be what was cut off. */
+static void raise_for_absence(struct check *check, int state)
+{
+    raise_state(check, check->complete ? state : CLI_CHECK_UNKNOWN);
+}
+
 static int count_sites_without_scp(const adscp_prediction *answer)
 {
     int i, found = 0, count = adscp_prediction_finding_count(answer);
@@ -219,7 +226,7 @@ static void judge_alert(struct check *check)
     check->outcome = adscp_alert_outcome(check->alert);
     if (adscp_prediction_candidate_count(check->answer) == 0) {
         fputs("no usable SCP in the directory, ", check->out);
-        raise_state(check, check->cli->no_scp_state);
+        raise_for_absence(check, check->cli->no_scp_state);
         return;
     }
     say_way(check);
@@ -304,17 +311,17 @@ static void judge_sites(struct check *check)
     /* Without any SCP, the word about that is enough. */
     if (check->lonely > 0 &&
         adscp_prediction_candidate_count(check->answer) > 0)
-        raise_state(check, CLI_CHECK_WARNING);
+        raise_for_absence(check, CLI_CHECK_WARNING);
 }
 
-static void judge_rest(struct check *check, bool complete)
+static void judge_rest(struct check *check)
 {
     const char *domain = cli_assumed_domain(check->answer);
 
     if (domain != NULL)
         fprintf(check->out, "on a computer of %s, ", domain);
     judge_sites(check);
-    if (!complete) {
+    if (!check->complete) {
         fputs("the answer was cut short, ", check->out);
         raise_state(check, CLI_CHECK_UNKNOWN);
     }
@@ -416,6 +423,8 @@ int cli_check(const struct report *report)
     size_t size = 0;
     int status;
 
+    check.complete = adscp_prediction_complete(report->answer) == 1 &&
+                     adscp_sightings_complete(report->sightings) != 0;
     check.out = open_memstream(&words, &size);
     if (check.out == NULL)
         return cli_check_unknown(report->cli, "out of memory");
@@ -424,8 +433,7 @@ int cli_check(const struct report *report)
     judge_fault(&check);
     judge_doubt(&check);
     judge_change(&check);
-    judge_rest(&check, adscp_prediction_complete(report->answer) == 1 &&
-                           adscp_sightings_complete(report->sightings) != 0);
+    judge_rest(&check);
     if (check.nobody)
         check.state = CLI_CHECK_UNKNOWN;
     words = cli_take(check.out, &words);
@@ -440,7 +448,7 @@ int cli_check_unknown(const struct cli *cli, const char *why)
     char text[LINE_SIZE], line[LINE_SIZE + 32], *json = NULL;
 
     set_alarm(0);
-    snprintf(text, sizeof(text), "%s", why);
+    cli_copy(text, sizeof(text), why);
     tame(text);
     snprintf(line, sizeof(line), "ADSCP UNKNOWN - %s\n", text);
     if (cli->json)

@@ -84,6 +84,8 @@ struct report;
  * become
  * "?". What the library hands out is clean already. */
 void cli_clean(char *text);
+/* As much of a text as there is room for, cut between two characters. */
+void cli_copy(char *to, size_t size, const char *text);
 
 /* "adscp: <sentence>" on standard error, cleaned. Returns CLI_LOCAL. */
 int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -92,6 +94,8 @@ void cli_keep_failure(void);
 const char *cli_kept_failure(void); /* "": there was none */
 /* The ADSCP_E_* behind it, for those who read JSON. */
 void cli_name_failure(int code);
+/* Say that Ctrl-C ended it. Returns CLI_INTERRUPTED. */
+int cli_interrupted(void);
 /* The kept sentence as one line of JSON, malloc()ed; NULL: out of memory. */
 char *cli_json_failure(int status);
 char *json_failure(const char *name, const char *text, const char *hint,

@@ -5,6 +5,7 @@
 #include "json.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const states[] = {[CLI_CHECK_OK] = "ok",
                                      [CLI_CHECK_WARNING] = "warning",
@@ -53,6 +54,21 @@ char *cli_json_check(const struct report *report, int state, const char *words,
     return make_line(object, document.failed || object == NULL);
 }
 
+/* Only what the caller wrote may be no UTF-8: then its odd bytes are "?". */
+static json_t *json_words(const char *text)
+{
+    json_t *value = json_string(text);
+    char *copy = value == NULL ? strdup(text) : NULL, *p;
+
+    for (p = copy; p != NULL && *p != '\0'; p++)
+        if ((unsigned char)*p >= 0x80)
+            *p = '?';
+    if (copy != NULL)
+        value = json_string(copy);
+    free(copy);
+    return value;
+}
+
 static json_t *json_tried(struct document *document, const adscp_reader *reader)
 {
     json_t *list = json_array();
@@ -70,7 +86,7 @@ char *json_failure(const char *name, const char *text, const char *hint,
     json_t *object = json_object(), *error = json_object();
 
     json_set(&document, error, "name", json_text(name));
-    json_set(&document, error, "text", json_string(text));
+    json_set(&document, error, "text", json_words(text));
     json_set(&document, error, "hint", json_text(hint));
     json_set(&document, error, "tried", json_tried(&document, reader));
     json_set(&document, object, "schema", json_string("adscp/1"));

@@ -185,7 +185,9 @@ int cli_look(const struct cli *cli, adscp_sightings **out)
     cli_interrupts(NULL);
     watch_stop(&watch);
     cli_timing(cli, "observe", start);
-    if (rc != ADSCP_OK)
+    if (rc == ADSCP_E_CANCELLED)
+        cli_interrupted();
+    else if (rc != ADSCP_OK)
         cli_fail("%s", adscp_observer_error_detail(cli->observer)[0] != '\0'
                            ? adscp_observer_error_detail(cli->observer)
                            : adscp_error_text(rc));
@@ -218,9 +220,11 @@ int cli_observe(const struct cli *cli)
     struct report report = {.cli = cli, .time = cli->time};
     adscp_sightings *sightings = NULL;
     adscp_alerts *verdicts = NULL;
-    int status = CLI_LOCAL;
+    int status = CLI_LOCAL, rc = cli_look(cli, &sightings);
 
-    if (cli_look(cli, &sightings) != ADSCP_OK)
+    if (rc == ADSCP_E_CANCELLED)
+        status = CLI_INTERRUPTED;
+    if (rc != ADSCP_OK)
         goto out;
     adscp_predictor_set_sightings(cli->predictor, sightings);
     if (adscp_predictor_judge_sightings(cli->predictor, &verdicts) !=

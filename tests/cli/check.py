@@ -133,6 +133,35 @@ def test_states_of(scratch):
             contract.check(f'{option} {name}', status == state, line)
 
 
+def test_cut(scratch):
+    """What is not there may be what was cut off."""
+    for entries in ([site('HQ')], [site('HQ'), site('Far'), scp('EX1', 'HQ')]):
+        path = export(scratch, *entries)
+        path.write_text(path.read_text() + 'dn: CN=cu')
+        status, line, _ = check('-l', path, '--uncertain-as', 'ok')
+        contract.check(f'{len(entries)} entries, cut: UNKNOWN',
+                       status == UNKNOWN and 'cut short' in line, line)
+
+
+def test_odd_words():
+    """What the caller writes is cut at a character, and its bytes may be any."""
+    for length in range(480, 520):
+        done = subprocess.run(
+            [str(ADSCP), 'check', '-l', '/' + 'x' * length + 'é' * 40],
+            check=False, capture_output=True)
+        try:
+            done.stdout.decode()
+        except UnicodeDecodeError as error:
+            contract.check('a line that is cut is UTF-8', False, error)
+            return
+    contract.check('a line that is cut is UTF-8', True)
+    for command, stream in (('check', 'stdout'), ('list', 'stderr')):
+        done = subprocess.run([str(ADSCP), command, '-j', b'--\xff'],
+                              check=False, capture_output=True)
+        contract.check(f'{command}: an error about odd bytes is JSON', '--?' in
+                       json.loads(getattr(done, stream))['error']['text'], done)
+
+
 def test_nobody():
     status, line, _ = check('-l', EXAMPLE, '-s', 'HQ', '-m', 'no@corp.example',
                             '-t', '2012-02-14')
@@ -384,13 +413,14 @@ def main():
     test_states()
     test_thresholds()
     test_nobody()
+    test_odd_words()
     test_json()
     test_alert_data()
     test_line()
     test_usage()
     test_in_time()
     test_observe()
-    for test in (test_sites, test_states_of, test_clock):
+    for test in (test_sites, test_cut, test_states_of, test_clock):
         with tempfile.TemporaryDirectory() as scratch:
             test(pathlib.Path(scratch))
     contract.finish()
