@@ -45,12 +45,13 @@
  * asked (candidates, findings, some texts) is NULL or -1 also while memory is
  * out.
  *
- * Ownership. Setters copy what they are given. Getters lend: a string or a
- * row lives until the forest, sightings, verdicts or prediction that it came
- * from are freed. A prediction holds its forest and sightings, and whatever
- * else it names, so that they may be freed in any order. Error details live
- * until the next call on that handle. Every adscp_*_free() accepts NULL.
- * Passwords are wiped when they are replaced and when the reader is freed.
+ * Ownership. Setters copy what they are given. Getters return borrowed
+ * pointers: a string or a row lives until the forest, sightings, verdicts or
+ * prediction that it came from are freed. A prediction holds its forest and
+ * sightings, and whatever else it names, so that they may be freed in any
+ * order. Error details live until the next call on that handle. Every
+ * adscp_*_free() accepts NULL. Passwords are wiped when they are replaced and
+ * when the reader is freed.
  *
  * Threads. Readers, observers and predictors belong to one thread at a time;
  * different ones may be used in different threads. adscp_reader_cancel(),
@@ -59,7 +60,7 @@
  * adscp_observer_done_count() from any thread, so that a program can show how
  * far a look has come. Forests, sightings, verdicts and predictions never
  * change, whatever becomes of the handle that made them: any number of threads
- * may read them. Freeing wants sole ownership of that pointer.
+ * may read them. Free a handle only when no other thread uses it.
  *
  * Time. Points in time are seconds since 1970-01-01T00:00:00Z; durations say
  * their unit in the name. One budget bounds a whole adscp_reader_read(),
@@ -148,7 +149,7 @@ enum {
     ADSCP_OK = 0,
 
     /* the caller or the local machine */
-    ADSCP_E_ARGUMENT = -1,  /* a value that this call does not take */
+    ADSCP_E_ARGUMENT = -1,  /* invalid argument */
     ADSCP_E_NOMEM = -2,     /* out of memory or descriptors */
     ADSCP_E_FILE = -3,      /* a local file cannot be read */
     ADSCP_E_FORMAT = -4,    /* a local file is not what it should be */
@@ -291,13 +292,13 @@ const char *adscp_reader_trace(const adscp_reader *reader, int index);
 /* What adscp_reader_read() spends its time with, all directories together. */
 enum {
     ADSCP_READER_PHASE_ABSENT = -1,
-    ADSCP_READER_PHASE_FIND =
-        0, /* domain and domain controller, by DNS and pings */
+    /* domain and domain controller, by DNS and pings */
+    ADSCP_READER_PHASE_FIND = 0,
     ADSCP_READER_PHASE_CONNECT = 1, /* addresses, TCP, TLS */
     ADSCP_READER_PHASE_BIND = 2,
     ADSCP_READER_PHASE_ROOTDSE = 3, /* and the client's site */
-    ADSCP_READER_PHASE_SEARCH =
-        4, /* everything else that a live directory is asked */
+    /* everything else that a live directory is asked */
+    ADSCP_READER_PHASE_SEARCH = 4,
     ADSCP_READER_PHASE_EXPORT = 5, /* reading files */
     ADSCP_READER_PHASE_JOIN = 6    /* what belongs together is put together */
 };
@@ -387,8 +388,8 @@ const char *adscp_server_dag(const adscp_server *server);
  * Autodiscover depends: "ServerWideOffline" or "AutoDiscoverProxy". No
  * attribute tells whether its web server answers. */
 const char *adscp_server_inactive(const adscp_server *server);
-/* When its object was made (whenCreated), in seconds since 1970; setup makes
- * it. -1: unknown. */
+/* When setup created its object (whenCreated), in seconds since 1970. -1:
+ * unknown. */
 int64_t adscp_server_created(const adscp_server *server);
 
 int adscp_forest_site_count(const adscp_forest *forest);
@@ -460,10 +461,10 @@ enum {
     ADSCP_SIGHTING_OUTCOME_TIMEOUT = 3, /* no answer in time, or half of one */
     ADSCP_SIGHTING_OUTCOME_CLOSED = 4,  /* it hung up before its certificate */
     ADSCP_SIGHTING_OUTCOME_NOT_TLS = 5, /* what it speaks is not TLS */
-    ADSCP_SIGHTING_OUTCOME_NO_COMMON_CIPHER =
-        6, /* it wants none of our ciphers */
-    ADSCP_SIGHTING_OUTCOME_PROTOCOL_VERSION =
-        7, /* it wants none of our TLS versions */
+    /* it wants none of our ciphers */
+    ADSCP_SIGHTING_OUTCOME_NO_COMMON_CIPHER = 6,
+    /* it wants none of our TLS versions */
+    ADSCP_SIGHTING_OUTCOME_PROTOCOL_VERSION = 7,
     ADSCP_SIGHTING_OUTCOME_NAME_NOT_FOUND = 8, /* the name has no address */
     ADSCP_SIGHTING_OUTCOME_LIMIT = 9 /* more than we are ready to take */
 };
@@ -616,7 +617,7 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out);
  * adscp_alerts_free(). */
 int adscp_predictor_judge_sightings(adscp_predictor *predictor,
                                     adscp_alerts **out);
-void adscp_alerts_free(adscp_alerts *verdicts);
+void adscp_alerts_free(adscp_alerts *alerts);
 int adscp_alerts_count(const adscp_alerts *alerts);
 const adscp_alert *adscp_alerts_alert(const adscp_alerts *alerts, int index);
 
@@ -628,10 +629,10 @@ enum {
     ADSCP_PREDICTION_SITE_SOURCE_ABSENT = -1,
     ADSCP_PREDICTION_SITE_SOURCE_NONE = 0,  /* unknown */
     ADSCP_PREDICTION_SITE_SOURCE_GIVEN = 1, /* by adscp_predictor_set_site() */
-    ADSCP_PREDICTION_SITE_SOURCE_ADDRESS =
-        2, /* from the address and the subnets */
-    ADSCP_PREDICTION_SITE_SOURCE_DIRECTORY = 3 /* by the server's answer, or
-                                       there is only this one */
+    /* from the address and the subnets */
+    ADSCP_PREDICTION_SITE_SOURCE_ADDRESS = 2,
+    /* by the server's answer, or there is only this one */
+    ADSCP_PREDICTION_SITE_SOURCE_DIRECTORY = 3
 };
 const char *
 adscp_prediction_site_source_name(int source); /* "none", "given", ... */
@@ -743,8 +744,8 @@ adscp_prediction_finding(const adscp_prediction *prediction, int index);
 
 enum {
     ADSCP_CANDIDATE_GROUP_ABSENT = -1,
-    ADSCP_CANDIDATE_GROUP_IN_SITE =
-        1, /* a keyword Site= names the client's site */
+    /* a keyword Site= names the client's site */
+    ADSCP_CANDIDATE_GROUP_IN_SITE = 1,
     ADSCP_CANDIDATE_GROUP_UNSCOPED = 2, /* no keyword Site= at all */
     ADSCP_CANDIDATE_GROUP_ELSEWHERE = 3 /* other sites only */
 };
@@ -786,8 +787,8 @@ const char *adscp_candidate_why(const adscp_candidate *candidate);
 /* What the owner of the mail address is to this Exchange organisation. */
 enum {
     ADSCP_MAILBOX_KIND_ABSENT = -1,
-    ADSCP_MAILBOX_KIND_NOT_READ =
-        0, /* nobody looked: see adscp_reader_add_mail() */
+    /* nobody looked, since no address was added to the reader */
+    ADSCP_MAILBOX_KIND_NOT_READ = 0,
     ADSCP_MAILBOX_KIND_NOT_FOUND = 1, /* nobody has it, or he may not be read */
     ADSCP_MAILBOX_KIND_AMBIGUOUS = 2, /* several have it */
     ADSCP_MAILBOX_KIND_MAILBOX = 3,
@@ -990,10 +991,10 @@ const char *adscp_alert_confidence_name(int confidence); /* "low", ... */
 enum {
     ADSCP_ALERT_CHAIN_SOURCE_ABSENT = -1,
     ADSCP_ALERT_CHAIN_SOURCE_SENT = 0, /* by the server */
-    ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY =
-        1, /* Active Directory distributes it */
-    ADSCP_ALERT_CHAIN_SOURCE_TRUSTED =
-        2, /* the caller says that the client trusts it */
+    /* Active Directory distributes it */
+    ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY = 1,
+    /* the caller says that the client trusts it */
+    ADSCP_ALERT_CHAIN_SOURCE_TRUSTED = 2,
     ADSCP_ALERT_CHAIN_SOURCE_BUNDLE = 3 /* a public root */
 };
 const char *adscp_alert_chain_source_name(int source); /* "sent", ... */

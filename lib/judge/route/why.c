@@ -108,7 +108,7 @@ static char *subject(const struct adscp_hop *hop)
     else if (front != NULL && (front->lines & (front->lines - 1)) != 0)
         return several_subject(front);
     else if (is_online(hop->ground))
-        length = asprintf(&text, "the host is one of Microsoft 365");
+        length = asprintf(&text, "the host belongs to Microsoft 365");
     else
         length = asprintf(&text, "the host is no Exchange server's own name");
     return length >= 0 ? text : NULL;
