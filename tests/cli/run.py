@@ -894,24 +894,6 @@ def ctrl_c_ends_a_reading():
         has(words.decode(), "adscp: interrupted")
 
 
-@test
-def ctrl_c_ends_a_look():
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
-        silent.settimeout(30)
-        port = silent.getsockname()[1]
-        with subprocess.Popen(
-                [ADSCP, "observe", f"127.0.0.1:{port}"],
-                stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
-            peer, _ = silent.accept()
-            child.send_signal(signal.SIGINT)
-            out, words = child.communicate(timeout=10)
-            peer.close()
-        same((child.returncode, out), (130, b""))
-        has(words.decode(), "adscp: interrupted")
-
-
 def main():
     failed = 0
     print(f"1..{len(tests)}")

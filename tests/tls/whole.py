@@ -606,8 +606,8 @@ def interrupted(lab):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
         expect(time.monotonic() - start < 1 + SLACK, 'not at once')
-    expect_equal((process.returncode, out), (1, b''), err)
-    expect(err.startswith(b'adscp: '), err)
+    expect_equal((process.returncode, out), (130, b''), err)
+    expect_equal(err, b'adscp: interrupted\n')
 
 
 @test('nothing but a hello is sent, to nobody but those who are asked for')
