@@ -49,9 +49,10 @@
  * pointers: a string or a row lives until the forest, sightings, verdicts or
  * prediction that it came from are freed. A prediction holds its forest and
  * sightings, and whatever else it names, so that they may be freed in any
- * order. Error details live until the next call on that handle. Every
- * adscp_*_free() accepts NULL. Passwords are wiped when they are replaced and
- * when the reader is freed.
+ * order: servers and SCPs that a prediction names are the forest's own rows,
+ * and live at least as long as the prediction. Error details live until the
+ * next call on that handle. Every adscp_*_free() accepts NULL. Passwords are
+ * wiped when they are replaced and when the reader is freed.
  *
  * Threads. Readers, observers and predictors belong to one thread at a time;
  * different ones may be used in different threads. adscp_reader_cancel(),
@@ -323,7 +324,8 @@ const char *adscp_forest_source_name(int source); /* "ldif", "ldap" */
 void adscp_forest_free(adscp_forest *forest);
 
 /* Rows of the directory that was asked, in the order in which it gave them.
- * Those of directories behind SCP pointers show in predictions only. */
+ * Those of directories behind SCP pointers are reached by predictions only, as
+ * adscp_candidate_scp() and adscp_hop_server(). */
 int adscp_forest_source(const adscp_forest *forest);
 /* The own name of the server that answered (rootDSE dnsHostName). */
 const char *adscp_forest_domain_controller(const adscp_forest *forest);
@@ -769,16 +771,15 @@ int adscp_candidate_tie(const adscp_candidate *candidate);
 /* The sites that the SCPs with this URL name, each once. */
 int adscp_candidate_site_count(const adscp_candidate *candidate);
 const char *adscp_candidate_site(const adscp_candidate *candidate, int index);
-int64_t adscp_candidate_created(const adscp_candidate *candidate);
-const char *adscp_candidate_dn(const adscp_candidate *candidate);
-/* DNs of the further SCPs that publish the same URL. */
+/* The SCP that publishes the URL; of several, the one that decides the rank. */
+const adscp_scp *adscp_candidate_scp(const adscp_candidate *candidate);
+/* The further SCPs that publish the same URL. */
 int adscp_candidate_duplicate_count(const adscp_candidate *candidate);
-const char *adscp_candidate_duplicate(const adscp_candidate *candidate,
-                                      int index);
-/* Name of the server object that holds the SCP: it advertises the URL. */
-const char *adscp_candidate_server(const adscp_candidate *candidate);
-/* The version of that server, as adscp_server_version() tells it. */
-const char *adscp_candidate_version(const adscp_candidate *candidate);
+const adscp_scp *adscp_candidate_duplicate(const adscp_candidate *candidate,
+                                           int index);
+/* The server above adscp_candidate_scp(), which advertises the URL; NULL: the
+ * SCP lies below no server that was read. */
+const adscp_server *adscp_candidate_server(const adscp_candidate *candidate);
 /* A sentence: the reason for its rank. */
 const char *adscp_candidate_why(const adscp_candidate *candidate);
 
@@ -803,10 +804,8 @@ int adscp_mailbox_kind(const adscp_mailbox *mailbox);
 const char *adscp_mailbox_dn(const adscp_mailbox *mailbox);
 /* Name of the database (homeMDB). */
 const char *adscp_mailbox_database(const adscp_mailbox *mailbox);
-/* Name, version and AD site of the server that has the database now. */
-const char *adscp_mailbox_server(const adscp_mailbox *mailbox);
-const char *adscp_mailbox_version(const adscp_mailbox *mailbox);
-const char *adscp_mailbox_site(const adscp_mailbox *mailbox);
+/* The server that has the database now; NULL: no mailbox, or unknown. */
+const adscp_server *adscp_mailbox_server(const adscp_mailbox *mailbox);
 /* targetAddress without its "SMTP:", of a recipient without a mailbox here. */
 const char *adscp_mailbox_target(const adscp_mailbox *mailbox);
 
@@ -841,10 +840,9 @@ int adscp_hop_via(const adscp_hop *hop);
  * a redirect led here (or, as for a prediction's candidates, lack of memory).
  */
 const adscp_candidate *adscp_hop_candidate(const adscp_hop *hop);
-/* The server whose own name the URL carries; NULL where that is unknown. */
-const char *adscp_hop_server(const adscp_hop *hop);
-/* The version of that server, as adscp_server_version() tells it. */
-const char *adscp_hop_version(const adscp_hop *hop);
+/* The server whose own name the URL carries; NULL: unknown, as behind a name
+ * that several servers share. */
+const adscp_server *adscp_hop_server(const adscp_hop *hop);
 int adscp_hop_action(const adscp_hop *hop);
 /* How well the action is founded; ADSCP_EVIDENCE_*. */
 int adscp_hop_evidence(const adscp_hop *hop);
@@ -896,7 +894,7 @@ int adscp_service_kind(const adscp_service *service);
 const char *adscp_service_url(const adscp_service *service);
 const char *adscp_service_host(const adscp_service *service);
 /* The server whose URL it is; NULL where several share it. */
-const char *adscp_service_server(const adscp_service *service);
+const adscp_server *adscp_service_server(const adscp_service *service);
 /* The virtual directory object (of the first such server). */
 const char *adscp_service_dn(const adscp_service *service);
 /* As for a hop. */

@@ -107,24 +107,42 @@ static json_t *forest(struct document *document)
     return object;
 }
 
-/* Getters of a row's list of strings. */
-typedef int (*count_getter)(const adscp_candidate *row);
-typedef const char *(*text_getter)(const adscp_candidate *row, int index);
-
-static json_t *texts(struct document *document, const adscp_candidate *row,
-                     count_getter count, text_getter get)
+static json_t *sites(struct document *document, const adscp_candidate *row)
 {
     json_t *array = json_array();
-    int i, n = count(row);
+    int i, count = adscp_candidate_site_count(row);
 
-    for (i = 0; i < n; i++)
-        json_append(document, array, json_sure_text(document, get(row, i)));
+    for (i = 0; i < count; i++)
+        json_append(document, array,
+                    json_sure_text(document, adscp_candidate_site(row, i)));
     return array;
+}
+
+static json_t *duplicates(struct document *document, const adscp_candidate *row)
+{
+    json_t *array = json_array();
+    int i, count = adscp_candidate_duplicate_count(row);
+
+    for (i = 0; i < count; i++)
+        json_append(
+            document, array,
+            json_sure_text(document,
+                           adscp_scp_dn(adscp_candidate_duplicate(row, i))));
+    return array;
+}
+
+static void set_server(struct document *document, json_t *object,
+                       const adscp_server *server)
+{
+    json_set(document, object, "server", json_text(adscp_server_name(server)));
+    json_set(document, object, "version",
+             json_text(adscp_server_version(server)));
 }
 
 static json_t *candidate(struct document *document, const adscp_candidate *row,
                          int rank)
 {
+    const adscp_scp *scp = adscp_candidate_scp(row);
     json_t *object = json_object();
 
     json_set(document, object, "rank", json_integer(rank));
@@ -136,20 +154,12 @@ static json_t *candidate(struct document *document, const adscp_candidate *row,
     json_set(document, object, "tail",
              json_boolean(adscp_candidate_undocumented(row)));
     json_set(document, object, "tie", json_boolean(adscp_candidate_tie(row)));
-    json_set(
-        document, object, "sites",
-        texts(document, row, adscp_candidate_site_count, adscp_candidate_site));
-    json_set(document, object, "created",
-             json_moment(adscp_candidate_created(row)));
+    json_set(document, object, "sites", sites(document, row));
+    json_set(document, object, "created", json_moment(adscp_scp_created(scp)));
     json_set(document, object, "dn",
-             json_sure_text(document, adscp_candidate_dn(row)));
-    json_set(document, object, "also",
-             texts(document, row, adscp_candidate_duplicate_count,
-                   adscp_candidate_duplicate));
-    json_set(document, object, "server",
-             json_text(adscp_candidate_server(row)));
-    json_set(document, object, "version",
-             json_text(adscp_candidate_version(row)));
+             json_sure_text(document, adscp_scp_dn(scp)));
+    json_set(document, object, "also", duplicates(document, row));
+    set_server(document, object, adscp_candidate_server(row));
     json_set(document, object, "why",
              json_sure_text(document, adscp_candidate_why(row)));
     return object;
@@ -232,10 +242,9 @@ static json_t *mailbox(struct document *document)
     json_set(document, object, "dn", json_text(adscp_mailbox_dn(row)));
     json_set(document, object, "database",
              json_text(adscp_mailbox_database(row)));
-    json_set(document, object, "server", json_text(adscp_mailbox_server(row)));
-    json_set(document, object, "version",
-             json_text(adscp_mailbox_version(row)));
-    json_set(document, object, "site", json_text(adscp_mailbox_site(row)));
+    set_server(document, object, adscp_mailbox_server(row));
+    json_set(document, object, "site",
+             json_text(adscp_server_site(adscp_mailbox_server(row))));
     json_set(document, object, "target", json_text(adscp_mailbox_target(row)));
     return object;
 }
@@ -252,7 +261,7 @@ static json_t *alternatives(struct document *document, const adscp_hop *row)
         json_set(document, object, "url", json_text(adscp_hop_url(other)));
         json_set(document, object, "host", json_text(adscp_hop_host(other)));
         json_set(document, object, "server",
-                 json_text(adscp_hop_server(other)));
+                 json_text(adscp_server_name(adscp_hop_server(other))));
         json_append(document, array, object);
     }
     return array;
@@ -272,8 +281,7 @@ static json_t *hop(struct document *document, const adscp_hop *row, int index)
              json_number(adscp_candidate_rank(candidate)));
     json_set(document, object, "url", json_text(adscp_hop_url(row)));
     json_set(document, object, "host", json_text(adscp_hop_host(row)));
-    json_set(document, object, "server", json_text(adscp_hop_server(row)));
-    json_set(document, object, "version", json_text(adscp_hop_version(row)));
+    set_server(document, object, adscp_hop_server(row));
     json_set(document, object, "action",
              json_text(adscp_hop_action_name(adscp_hop_action(row))));
     json_set(document, object, "evidence",
@@ -320,7 +328,7 @@ static json_t *services(struct document *document)
         json_set(document, object, "url", json_text(adscp_service_url(row)));
         json_set(document, object, "host", json_text(adscp_service_host(row)));
         json_set(document, object, "server",
-                 json_text(adscp_service_server(row)));
+                 json_text(adscp_server_name(adscp_service_server(row))));
         json_set(document, object, "dn", json_text(adscp_service_dn(row)));
         json_set(document, object, "certificate",
                  json_certificate(document, adscp_service_certificate(row),

@@ -26,6 +26,8 @@ static void sure_text(struct sheet *sheet, const char *text)
 static void fill_candidate(struct sheet *sheet, const adscp_candidate *row,
                            int rank)
 {
+    const adscp_scp *scp = adscp_candidate_scp(row);
+    const adscp_server *server = adscp_candidate_server(row);
     char when[CLI_TIME_SIZE];
     int i;
 
@@ -39,19 +41,19 @@ static void fill_candidate(struct sheet *sheet, const adscp_candidate *row,
     sheet_list(sheet);
     for (i = 0; i < adscp_candidate_site_count(row); i++)
         sheet_item(sheet, adscp_candidate_site(row, i));
-    sheet_text(sheet, cli_time_format(adscp_candidate_created(row), when));
-    sure_text(sheet, adscp_candidate_dn(row));
+    sheet_text(sheet, cli_time_format(adscp_scp_created(scp), when));
+    sure_text(sheet, adscp_scp_dn(scp));
     sheet_list(sheet);
     for (i = 0; i < adscp_candidate_duplicate_count(row); i++) {
-        const char *dn = adscp_candidate_duplicate(row, i);
+        const char *dn = adscp_scp_dn(adscp_candidate_duplicate(row, i));
 
         if (dn == NULL)
             sheet->failed = true;
         else
             sheet_item(sheet, dn);
     }
-    sheet_text(sheet, adscp_candidate_server(row));
-    sheet_text(sheet, adscp_candidate_version(row));
+    sheet_text(sheet, adscp_server_name(server));
+    sheet_text(sheet, adscp_server_version(server));
     sure_text(sheet, adscp_candidate_why(row));
 }
 

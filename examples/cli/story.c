@@ -47,7 +47,7 @@ const char *story_action(int action)
 
 const char *story_name(const adscp_hop *hop)
 {
-    const char *name = adscp_hop_server(hop);
+    const char *name = adscp_server_name(adscp_hop_server(hop));
 
     if (name == NULL)
         name = adscp_hop_host(hop);
@@ -109,13 +109,14 @@ static const char *kind_words(int kind)
 /* "EX10, Exchange 2010 SP2, site HQ", as far as it is known. */
 static void print_home(struct page *page, const adscp_mailbox *mailbox)
 {
-    const char *version = adscp_mailbox_version(mailbox);
-    const char *site = adscp_mailbox_site(mailbox);
+    const adscp_server *server = adscp_mailbox_server(mailbox);
+    const char *version = adscp_server_version(server);
+    const char *site = adscp_server_site(server);
     char text[TEXT_SIZE];
 
-    if (adscp_mailbox_server(mailbox) == NULL)
+    if (server == NULL)
         return;
-    snprintf(text, sizeof(text), "%s, %s, %s%s", adscp_mailbox_server(mailbox),
+    snprintf(text, sizeof(text), "%s, %s, %s%s", adscp_server_name(server),
              version != NULL ? version : "of an unknown version",
              site != NULL ? "site " : "in no site", site != NULL ? site : "");
     cli_clean(text);
@@ -172,7 +173,7 @@ static void print_arrival(struct page *page, const struct report *report,
                story_evidence(adscp_prediction_evidence(answer)));
     if (adscp_candidate_rank(row) == 1)
         story_rival(page, answer);
-    print_fact(page, report, "SCP", adscp_candidate_dn(row));
+    print_fact(page, report, "SCP", adscp_scp_dn(adscp_candidate_scp(row)));
 }
 
 static void print_alternatives(struct page *page, const adscp_hop *hop)
@@ -205,7 +206,7 @@ static void print_hop(struct page *page, const struct report *report, int index)
 
 static void print_service(struct page *page, const adscp_service *service)
 {
-    const char *server = adscp_service_server(service);
+    const char *server = adscp_server_name(adscp_service_server(service));
     int outcome = adscp_alert_outcome(adscp_service_alert(service));
 
     page_begin_label(page,

@@ -153,7 +153,8 @@ static void put_created(struct cell *cell, const adscp_candidate *row)
 {
     char text[CLI_TIME_SIZE];
 
-    if (cli_time_format(adscp_candidate_created(row), text) == NULL) {
+    if (cli_time_format(adscp_scp_created(adscp_candidate_scp(row)), text) ==
+        NULL) {
         cell_add(cell, "unknown");
         return;
     }
@@ -165,7 +166,7 @@ static void put_created(struct cell *cell, const adscp_candidate *row)
 static void put_version(struct cell *cell, const adscp_candidate *row)
 {
     static const char product[] = "Exchange ";
-    const char *version = adscp_candidate_version(row);
+    const char *version = adscp_server_version(adscp_candidate_server(row));
 
     if (version == NULL)
         version = "-";
@@ -203,7 +204,7 @@ static void make_cell(const struct table *table, int index, enum column column,
         put_created(cell, row);
         break;
     case SERVER:
-        text = adscp_candidate_server(row);
+        text = adscp_server_name(adscp_candidate_server(row));
         if (text == NULL)
             text = "-";
         break;
@@ -394,8 +395,8 @@ static bool has_versions(const struct table *table)
     int i;
 
     for (i = 0; i < table->rows; i++)
-        if (adscp_candidate_version(
-                adscp_prediction_candidate(table->report->answer, i)) != NULL)
+        if (adscp_server_version(adscp_candidate_server(
+                adscp_prediction_candidate(table->report->answer, i))) != NULL)
             return true;
     return false;
 }

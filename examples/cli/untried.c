@@ -47,10 +47,11 @@ static bool collect_tried(struct page *page, const adscp_prediction *answer,
     for (i = 0; tried->count < room; i++) {
         const adscp_candidate *row = adscp_prediction_candidate(answer, i);
 
-        tried->dns[tried->count++] = page_text(page, adscp_candidate_dn(row));
+        tried->dns[tried->count++] =
+            page_text(page, adscp_scp_dn(adscp_candidate_scp(row)));
         for (j = 0; j < adscp_candidate_duplicate_count(row); j++)
-            tried->dns[tried->count++] =
-                page_text(page, adscp_candidate_duplicate(row, j));
+            tried->dns[tried->count++] = page_text(
+                page, adscp_scp_dn(adscp_candidate_duplicate(row, j)));
     }
     qsort(tried->dns, tried->count, sizeof(*tried->dns), compare_dns);
     return true;

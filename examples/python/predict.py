@@ -34,7 +34,7 @@ def main() -> None:
     except adscp.Error as error:
         sys.exit(f'predict.py: {error}')
     for hop in answer.hops:
-        print(f'{hop.server or hop.host}: {hop.why}')
+        print(f'{hop.server.name if hop.server else hop.host}: {hop.why}')
     for finding in answer.findings:
         print(f'{finding.severity.word} {finding.code}: {finding.text}')
 

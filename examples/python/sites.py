@@ -11,6 +11,11 @@ from typing import Iterator, Tuple
 import adscp
 
 
+def first_meeting(candidate: adscp.Candidate) -> str:
+    server = candidate.server
+    return server.name if server and server.name else candidate.url
+
+
 def table(forest: adscp.Forest) -> Iterator[Tuple[str, str, str]]:
     """Site, first server or URL, how well that is founded."""
     with adscp.Predictor(forest) as predictor:
@@ -19,7 +24,7 @@ def table(forest: adscp.Forest) -> Iterator[Tuple[str, str, str]]:
             with predictor.predict() as answer:
                 first = answer.candidates[0] if answer.candidates else None
                 yield (site.name or site.dn,
-                       (first.server or first.url) if first else '-',
+                       first_meeting(first) if first else '-',
                        answer.evidence.word if answer.evidence is not None
                        else '-')
 

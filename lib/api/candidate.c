@@ -219,16 +219,9 @@ const char *adscp_candidate_site(const adscp_candidate *candidate, int index)
 
 /* ------------------------------------------------------------------ SCP -- */
 
-int64_t adscp_candidate_created(const adscp_candidate *candidate)
+const adscp_scp *adscp_candidate_scp(const adscp_candidate *candidate)
 {
-    return candidate != NULL && candidate->scp->created != TIME_UNKNOWN
-               ? candidate->scp->created
-               : -1;
-}
-
-const char *adscp_candidate_dn(const adscp_candidate *candidate)
-{
-    return candidate != NULL ? scp_dn(candidate->scp) : NULL;
+    return candidate != NULL ? candidate->scp : NULL;
 }
 
 int adscp_candidate_duplicate_count(const adscp_candidate *candidate)
@@ -236,16 +229,15 @@ int adscp_candidate_duplicate_count(const adscp_candidate *candidate)
     return candidate != NULL ? (int)candidate->also_count : -1;
 }
 
-const char *adscp_candidate_duplicate(const adscp_candidate *candidate,
-                                      int index)
+const adscp_scp *adscp_candidate_duplicate(const adscp_candidate *candidate,
+                                           int index)
 {
-    if (candidate == NULL || index < 0 ||
-        (uint32_t)index >= candidate->also_count)
-        return NULL;
-    return scp_dn(publisher(candidate, (uint32_t)index + 1));
+    return candidate != NULL && in_range(index, candidate->also_count)
+               ? publisher(candidate, (uint32_t)index + 1)
+               : NULL;
 }
 
-static const adscp_server *server_of(const adscp_candidate *candidate)
+const adscp_server *adscp_candidate_server(const adscp_candidate *candidate)
 {
     const struct directory *directory;
 
@@ -253,16 +245,6 @@ static const adscp_server *server_of(const adscp_candidate *candidate)
         return NULL;
     directory = candidate->scp->forest->directories[candidate->directory];
     return &directory->servers[candidate->scp->server - 1];
-}
-
-const char *adscp_candidate_server(const adscp_candidate *candidate)
-{
-    return adscp_server_name(server_of(candidate));
-}
-
-const char *adscp_candidate_version(const adscp_candidate *candidate)
-{
-    return adscp_server_version(server_of(candidate));
 }
 
 const char *adscp_candidate_why(const adscp_candidate *candidate)

@@ -62,14 +62,9 @@ const adscp_candidate *adscp_hop_candidate(const adscp_hop *hop)
                : NULL;
 }
 
-const char *adscp_hop_server(const adscp_hop *hop)
+const adscp_server *adscp_hop_server(const adscp_hop *hop)
 {
-    return hop != NULL ? adscp_server_name(hop->server) : NULL;
-}
-
-const char *adscp_hop_version(const adscp_hop *hop)
-{
-    return hop != NULL ? adscp_server_version(hop->server) : NULL;
+    return hop != NULL ? hop->server : NULL;
 }
 
 int adscp_hop_action(const adscp_hop *hop)

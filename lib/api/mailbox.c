@@ -47,19 +47,9 @@ const char *adscp_mailbox_database(const adscp_mailbox *mailbox)
                : NULL;
 }
 
-const char *adscp_mailbox_server(const adscp_mailbox *mailbox)
+const adscp_server *adscp_mailbox_server(const adscp_mailbox *mailbox)
 {
-    return mailbox != NULL ? adscp_server_name(mailbox->server) : NULL;
-}
-
-const char *adscp_mailbox_version(const adscp_mailbox *mailbox)
-{
-    return mailbox != NULL ? adscp_server_version(mailbox->server) : NULL;
-}
-
-const char *adscp_mailbox_site(const adscp_mailbox *mailbox)
-{
-    return mailbox != NULL ? adscp_server_site(mailbox->server) : NULL;
+    return mailbox != NULL ? mailbox->server : NULL;
 }
 
 const char *adscp_mailbox_target(const adscp_mailbox *mailbox)

@@ -41,9 +41,9 @@ const char *adscp_service_host(const adscp_service *service)
     return service != NULL ? service->service->host : NULL;
 }
 
-const char *adscp_service_server(const adscp_service *service)
+const adscp_server *adscp_service_server(const adscp_service *service)
 {
-    return service != NULL ? adscp_server_name(service->service->server) : NULL;
+    return service != NULL ? service->service->server : NULL;
 }
 
 const char *adscp_service_dn(const adscp_service *service)

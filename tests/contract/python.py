@@ -188,7 +188,7 @@ def test_installed_list():
 def test_values():
     answer = prediction()
     first = answer.candidates[0]
-    contract.check('times are aware datetimes', first.created ==
+    contract.check('times are aware datetimes', first.scp.created ==
                    datetime.datetime(2008, 3, 11, 9, 33, 47, tzinfo=UTC) and
                    answer.time == datetime.datetime(2012, 2, 14, tzinfo=UTC))
     contract.check('absence is None', (answer.rival_url, answer.address,
@@ -205,7 +205,7 @@ def test_values():
                    (adscp.CandidateGroup.IN_SITE, adscp.Profile.OUTLOOK, 'given'))
     rows = answer.candidates
     contract.check('rows are a sequence', (
-        len(rows), rows[-1].server, [row.server for row in rows[:2]],
+        len(rows), rows[-1].server.name, [row.server.name for row in rows[:2]],
         first in rows, rows.index(rows[1]), list(reversed(rows))[-1] == first) ==
         (3, 'EXBR', ['EX07', 'EX10'], True, 1, True))
     contract.check_empty('an index out of range', complaints(
@@ -227,8 +227,13 @@ def test_values():
                    first)
     contract.check('pointers are pairs', answer.pointers == [])
     mailbox = answer.mailbox
-    contract.check('the mailbox is a row', (mailbox.kind, mailbox.server) ==
+    contract.check('the mailbox is a row', (mailbox.kind, mailbox.server.name) ==
                    (adscp.MailboxKind.MAILBOX, 'EX10'))
+    contract.check("... and so is a server, the forest's own", mailbox.server in
+                   answer.forest.servers and mailbox.server.roles is not None)
+    contract.check('a candidate names the SCP that publishes it',
+                   first.scp in answer.forest.scps and
+                   first.url in first.scp.bindings)
     contract.check('subnets name their sites', [
         (subnet.name, subnet.site, subnet.valid)
         for subnet in answer.forest.subnets][:3] == [
@@ -245,7 +250,7 @@ def test_lifetime():
     row, forest_row = prediction().hops[1], prediction().forest.servers[0]
     gc.collect()
     contract.check('a row keeps its answer', (
-        row.server, forest_row.name, {row.host for row in rows}) ==
+        row.server.name, forest_row.name, {row.host for row in rows}) ==
         ('EX10', 'EX07', {'ex07.corp.example'}))
     facts = forest()
     answer = prediction(facts)

@@ -27,6 +27,19 @@ static inline void judge_clean(const char *text)
     judge_require(text == NULL || text_is_clean(text, strlen(text)));
 }
 
+static inline void judge_server(const adscp_server *server)
+{
+    judge_clean(adscp_server_dn(server));
+    judge_clean(adscp_server_name(server));
+    judge_clean(adscp_server_fqdn(server));
+    judge_clean(adscp_server_site(server));
+    judge_clean(adscp_server_version(server));
+    judge_clean(adscp_server_build(server));
+    judge_clean(adscp_server_roles(server));
+    judge_clean(adscp_server_dag(server));
+    judge_clean(adscp_server_inactive(server));
+}
+
 static inline void judge_mailbox(const adscp_mailbox *mailbox)
 {
     int kind = adscp_mailbox_kind(mailbox);
@@ -34,9 +47,7 @@ static inline void judge_mailbox(const adscp_mailbox *mailbox)
     judge_require(adscp_mailbox_kind_name(kind) != NULL);
     judge_clean(adscp_mailbox_dn(mailbox));
     judge_clean(adscp_mailbox_database(mailbox));
-    judge_clean(adscp_mailbox_server(mailbox));
-    judge_clean(adscp_mailbox_version(mailbox));
-    judge_clean(adscp_mailbox_site(mailbox));
+    judge_server(adscp_mailbox_server(mailbox));
     judge_clean(adscp_mailbox_target(mailbox));
     judge_require(kind == ADSCP_MAILBOX_KIND_MAILBOX ||
                   adscp_mailbox_server(mailbox) == NULL);
@@ -55,8 +66,7 @@ static inline void judge_hop(const adscp_hop *hop, bool is_alternative)
     judge_require(adscp_evidence_name(adscp_hop_evidence(hop)) != NULL);
     judge_clean(adscp_hop_url(hop));
     judge_clean(adscp_hop_host(hop));
-    judge_clean(adscp_hop_server(hop));
-    judge_clean(adscp_hop_version(hop));
+    judge_server(adscp_hop_server(hop));
     judge_clean(adscp_hop_dn(hop));
     judge_clean(adscp_hop_why(hop));
     judge_require(!is_alternative || adscp_hop_alternative_count(hop) == 0);
@@ -77,7 +87,7 @@ static inline void judge_services(const adscp_prediction *prediction)
         judge_require(adscp_service_host(service)[0] != '\0');
         judge_clean(adscp_service_url(service));
         judge_clean(adscp_service_host(service));
-        judge_clean(adscp_service_server(service));
+        judge_server(adscp_service_server(service));
         judge_clean(adscp_service_dn(service));
     }
 }

@@ -231,7 +231,7 @@ static void ambiguous(void)
     answer = asked(&make, MAIL);
     CHECK_KIND(answer, "ambiguous");
     CHECK_STR(adscp_mailbox_dn(answer.mailbox), NULL);
-    CHECK_STR(adscp_mailbox_server(answer.mailbox), NULL);
+    CHECK(adscp_mailbox_server(answer.mailbox) == NULL);
     CHECK_FOUND(answer, "mailbox-ambiguous", 1);
     done(&answer);
 }
@@ -318,7 +318,7 @@ static void found_twice(void)
     }
     answer = asked(&make, MAIL);
     CHECK_KIND(answer, "mailbox");
-    CHECK_STR(adscp_mailbox_server(answer.mailbox), "EX01");
+    CHECK_STR(adscp_server_name(adscp_mailbox_server(answer.mailbox)), "EX01");
     done(&answer);
 }
 
@@ -405,9 +405,10 @@ static void by_database(void)
                                            .legacy_dn = LEGACY "EX10"});
     answer = asked(&make, MAIL);
     CHECK_STR(adscp_mailbox_database(answer.mailbox), "DB1");
-    CHECK_STR(adscp_mailbox_server(answer.mailbox), "EX10");
-    CHECK_STR(adscp_mailbox_version(answer.mailbox), "Exchange 2010 SP3");
-    CHECK_STR(adscp_mailbox_site(answer.mailbox), "HQ");
+    CHECK_STR(adscp_server_name(adscp_mailbox_server(answer.mailbox)), "EX10");
+    CHECK_STR(adscp_server_version(adscp_mailbox_server(answer.mailbox)),
+              "Exchange 2010 SP3");
+    CHECK_STR(adscp_server_site(adscp_mailbox_server(answer.mailbox)), "HQ");
     CHECK_FOUND(answer, "mailbox-database-unknown", 0);
     CHECK_FOUND(answer, "mailbox-home-stale", 0);
     CHECK_FOUND(answer, "mailbox-server-unknown", 0);
@@ -433,7 +434,7 @@ static void by_place(void)
     make_values(&make, "homeMDB", dn);
     make_end(&make);
     answer = asked(&make, MAIL);
-    CHECK_STR(adscp_mailbox_server(answer.mailbox), "EX07");
+    CHECK_STR(adscp_server_name(adscp_mailbox_server(answer.mailbox)), "EX07");
     CHECK_STR(adscp_mailbox_database(answer.mailbox), "DB7");
     CHECK_FOUND(answer, "mailbox-database-unknown", 0);
     CHECK_FOUND(answer, "server-version-unknown", 1);
@@ -459,7 +460,7 @@ static void check_fall_back(const char *database, const char *owner,
     put_ann(&make, "DB1", home);
     answer = asked(&make, MAIL);
     CHECK_KIND(answer, "mailbox");
-    CHECK_STR(adscp_mailbox_server(answer.mailbox), server);
+    CHECK_STR(adscp_server_name(adscp_mailbox_server(answer.mailbox)), server);
     CHECK_FOUND(answer, "mailbox-database-unknown", database_unknown);
     CHECK_FOUND(answer, "mailbox-server-unknown", server_unknown);
     if (test_failures != failures)
@@ -494,7 +495,7 @@ static void home_server_alone(void)
                                            .legacy_dn = LEGACY "EX10"});
     put_ann(&make, NULL, LEGACY "EX10");
     answer = asked(&make, MAIL);
-    CHECK_STR(adscp_mailbox_server(answer.mailbox), "EX10");
+    CHECK_STR(adscp_server_name(adscp_mailbox_server(answer.mailbox)), "EX10");
     CHECK_STR(adscp_mailbox_database(answer.mailbox), NULL);
     CHECK_FOUND(answer, "mailbox-database-unknown", 0);
     done(&answer);
@@ -516,7 +517,7 @@ static void stale_home(void)
     make_database(&make, "DB1", "EX2");
     put_ann(&make, "DB1", LEGACY "EX1");
     answer = asked(&make, MAIL);
-    CHECK_STR(adscp_mailbox_server(answer.mailbox), "EX2");
+    CHECK_STR(adscp_server_name(adscp_mailbox_server(answer.mailbox)), "EX2");
     finding = finding_of(answer.prediction, "mailbox-home-stale", 0);
     CHECK(finding != NULL && strstr(adscp_finding_text(finding), "EX1"));
     CHECK_STR(adscp_finding_dn(finding), "CN=Ann,CN=Users,DC=corp,DC=example");
@@ -612,9 +613,7 @@ static void getters_of_nothing(void)
     CHECK_INT(adscp_mailbox_kind(NULL), -1);
     CHECK_STR(adscp_mailbox_dn(NULL), NULL);
     CHECK_STR(adscp_mailbox_database(NULL), NULL);
-    CHECK_STR(adscp_mailbox_server(NULL), NULL);
-    CHECK_STR(adscp_mailbox_version(NULL), NULL);
-    CHECK_STR(adscp_mailbox_site(NULL), NULL);
+    CHECK(adscp_mailbox_server(NULL) == NULL);
     CHECK_STR(adscp_mailbox_target(NULL), NULL);
     CHECK_STR(adscp_mailbox_kind_name(-1), NULL);
     CHECK_STR(adscp_mailbox_kind_name(7), NULL);

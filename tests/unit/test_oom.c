@@ -362,7 +362,7 @@ static void check_reach(const adscp_prediction *prediction)
     const adscp_mailbox *mailbox = adscp_prediction_mailbox(prediction);
 
     CHECK_INT(adscp_mailbox_kind(mailbox), ADSCP_MAILBOX_KIND_MAILBOX);
-    CHECK_STR(adscp_mailbox_server(mailbox), "RES2");
+    CHECK_STR(adscp_server_name(adscp_mailbox_server(mailbox)), "RES2");
     CHECK_INT(adscp_hop_alternative_count(second), 1);
     CHECK_INT(adscp_prediction_service_count(prediction), 2);
     CHECK(adscp_prediction_finding_count(prediction) > 10);

@@ -200,7 +200,8 @@ static void example_7(void)
     prediction = order_of(forest, OUTLOOK, "HQ", MAIL, order);
     row = adscp_prediction_candidate(prediction, 0);
     CHECK_INT(adscp_candidate_duplicate_count(row), 1);
-    CHECK(strncmp(adscp_candidate_duplicate(row, 0), "CN=M1,", 6) == 0);
+    CHECK(strncmp(adscp_scp_dn(adscp_candidate_duplicate(row, 0)), "CN=M1,",
+                  6) == 0);
     CHECK_INT(adscp_candidate_site_count(row), 3);
     CHECK_STR(adscp_candidate_site(row, 0), "HQ");
     CHECK_STR(adscp_candidate_site(row, 1), "Branch");
@@ -396,8 +397,9 @@ static void outlook_unknown_dates(void)
               1);
     CHECK_INT(count_findings(prediction, "scp-created-missing"), 2);
     CHECK_INT(count_findings(prediction, "scp-created-tie"), 0);
-    CHECK_INT(
-        adscp_candidate_created(adscp_prediction_candidate(prediction, 1)), -1);
+    CHECK_INT(adscp_scp_created(adscp_candidate_scp(
+                  adscp_prediction_candidate(prediction, 1))),
+              -1);
     adscp_prediction_free(prediction);
     check_choice(forest, "Remote", MAIL, ADSCP_EVIDENCE_CONTESTED, URL_OF("a"));
     adscp_forest_free(forest);
@@ -422,11 +424,13 @@ static void outlook_duplicates(void)
     CHECK_STR(order, "mail");
     CHECK_INT(adscp_prediction_evidence(prediction), ADSCP_EVIDENCE_DOCUMENTED);
     CHECK_INT(adscp_candidate_tie(row), 0);
-    CHECK(strncmp(adscp_candidate_dn(row), "CN=C,", 5) == 0);
+    CHECK(strncmp(adscp_scp_dn(adscp_candidate_scp(row)), "CN=C,", 5) == 0);
     CHECK_INT(adscp_candidate_duplicate_count(row), 2);
-    CHECK(strncmp(adscp_candidate_duplicate(row, 0), "CN=A,", 5) == 0);
-    CHECK(strncmp(adscp_candidate_duplicate(row, 1), "CN=B,", 5) == 0);
-    CHECK_STR(adscp_candidate_duplicate(row, 2), NULL);
+    CHECK(strncmp(adscp_scp_dn(adscp_candidate_duplicate(row, 0)), "CN=A,",
+                  5) == 0);
+    CHECK(strncmp(adscp_scp_dn(adscp_candidate_duplicate(row, 1)), "CN=B,",
+                  5) == 0);
+    CHECK(adscp_candidate_duplicate(row, 2) == NULL);
     adscp_prediction_free(prediction);
     adscp_forest_free(forest);
 }
@@ -904,8 +908,8 @@ static void many_rows(void)
     prediction = ask(forest, (struct asks){.site = "HQ"});
     CHECK_INT(adscp_prediction_candidate_count(prediction), COUNT);
     for (i = 0; i < COUNT; i++) {
-        int64_t created_at =
-            adscp_candidate_created(adscp_prediction_candidate(prediction, i));
+        int64_t created_at = adscp_scp_created(
+            adscp_candidate_scp(adscp_prediction_candidate(prediction, i)));
 
         CHECK(created_at >= before);
         before = created_at;

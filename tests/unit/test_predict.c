@@ -81,18 +81,15 @@ static void null_rows(void)
     CHECK_INT(adscp_candidate_tie(NULL), -1);
     CHECK_INT(adscp_candidate_site_count(NULL), -1);
     CHECK_STR(adscp_candidate_site(NULL, 0), NULL);
-    CHECK_INT(adscp_candidate_created(NULL), -1);
-    CHECK_STR(adscp_candidate_dn(NULL), NULL);
+    CHECK(adscp_candidate_scp(NULL) == NULL);
     CHECK_INT(adscp_candidate_duplicate_count(NULL), -1);
-    CHECK_STR(adscp_candidate_duplicate(NULL, 0), NULL);
-    CHECK_STR(adscp_candidate_server(NULL), NULL);
-    CHECK_STR(adscp_candidate_version(NULL), NULL);
+    CHECK(adscp_candidate_duplicate(NULL, 0) == NULL);
+    CHECK(adscp_candidate_server(NULL) == NULL);
     CHECK_STR(adscp_candidate_why(NULL), NULL);
     CHECK_STR(adscp_hop_url(NULL), NULL);
     CHECK_STR(adscp_hop_host(NULL), NULL);
     CHECK_INT(adscp_hop_via(NULL), -1);
-    CHECK_STR(adscp_hop_server(NULL), NULL);
-    CHECK_STR(adscp_hop_version(NULL), NULL);
+    CHECK(adscp_hop_server(NULL) == NULL);
     CHECK_INT(adscp_hop_action(NULL), -1);
     CHECK_INT(adscp_hop_evidence(NULL), -1);
     CHECK_STR(adscp_finding_code(NULL), NULL);
@@ -309,12 +306,12 @@ static void columns(void)
     CHECK_STR(adscp_candidate_site(row, 1), "Lab");
     CHECK_STR(adscp_candidate_site(row, 2), NULL);
     CHECK_STR(adscp_candidate_site(row, -1), NULL);
-    CHECK_INT(adscp_candidate_created(row), 1262304000);
-    CHECK_STR(adscp_candidate_server(row), "EX01");
-    CHECK_STR(adscp_candidate_duplicate(row, 0), NULL);
+    CHECK_INT(adscp_scp_created(adscp_candidate_scp(row)), 1262304000);
+    CHECK_STR(adscp_server_name(adscp_candidate_server(row)), "EX01");
+    CHECK(adscp_candidate_duplicate(row, 0) == NULL);
     row = adscp_prediction_candidate(prediction, 1);
     CHECK_INT(adscp_candidate_port(row), 80);
-    CHECK_STR(adscp_candidate_server(row), NULL);
+    CHECK(adscp_candidate_server(row) == NULL);
     CHECK_INT(adscp_candidate_port(adscp_prediction_candidate(prediction, 2)),
               443);
     CHECK(adscp_prediction_candidate(prediction, 3) == NULL);
@@ -708,7 +705,7 @@ static void server_findings(void)
     CHECK_FINDING(prediction, "servers-not-read", 0, NULL, NULL);
     CHECK_INT(adscp_prediction_hop_count(prediction), 1);
     hop = adscp_prediction_hop(prediction, 0);
-    CHECK_STR(adscp_hop_server(hop), "EX01");
+    CHECK_STR(adscp_server_name(adscp_hop_server(hop)), "EX01");
     CHECK_STR(adscp_hop_host(hop), "EX01.contoso.com");
     CHECK_STR(adscp_hop_url(hop),
               "https://EX01.contoso.com/autodiscover/autodiscover.xml");
@@ -733,8 +730,9 @@ static void server_twice(void)
     make_scp(&make, "EX01", "Site=HQ", "2015", "mail");
     forest = make_done(&make);
     prediction = ask(forest, (struct asks){.site = "HQ"});
-    CHECK_STR(adscp_hop_server(adscp_prediction_hop(prediction, 0)), NULL);
-    CHECK_STR(adscp_candidate_server(adscp_prediction_candidate(prediction, 0)),
+    CHECK(adscp_hop_server(adscp_prediction_hop(prediction, 0)) == NULL);
+    CHECK_STR(adscp_server_name(adscp_candidate_server(
+                  adscp_prediction_candidate(prediction, 0))),
               "EX01");
     CHECK_FINDING(prediction, "scp-host-unknown", 0, NULL, NULL);
     CHECK_FINDING(prediction, "scp-host-other-server", 0, NULL, NULL);
@@ -745,11 +743,12 @@ static void server_twice(void)
 static void check_versions(int line, const adscp_prediction *prediction, int i,
                            const char *candidate, const char *hop)
 {
-    test_report_str(
-        adscp_candidate_version(adscp_prediction_candidate(prediction, i)),
-        candidate, __FILE__, line, "candidate");
+    test_report_str(adscp_server_version(adscp_candidate_server(
+                        adscp_prediction_candidate(prediction, i))),
+                    candidate, __FILE__, line, "candidate");
     if (i == 0)
-        test_report_str(adscp_hop_version(adscp_prediction_hop(prediction, 0)),
+        test_report_str(adscp_server_version(adscp_hop_server(
+                            adscp_prediction_hop(prediction, 0))),
                         hop, __FILE__, line, "hop");
 }
 

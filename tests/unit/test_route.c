@@ -58,7 +58,7 @@ static void check_hop(const adscp_hop *hop, const char *server,
     int failures = test_failures;
 
     CHECK(hop != NULL);
-    CHECK_STR(adscp_hop_server(hop), server);
+    CHECK_STR(adscp_server_name(adscp_hop_server(hop)), server);
     CHECK_STR(adscp_hop_action_name(adscp_hop_action(hop)), action);
     CHECK_STR(adscp_evidence_name(adscp_hop_evidence(hop)), evidence);
     CHECK(adscp_hop_why(hop) != NULL && adscp_hop_why(hop)[0] != '\0');
@@ -97,7 +97,8 @@ static void own_names(void)
         struct answer answer = answerer(urls[i]);
 
         CHECK_HOP(answer.first, "EX07", "answer", "documented");
-        CHECK_STR(adscp_hop_version(answer.first), "Exchange 2007 SP3");
+        CHECK_STR(adscp_server_version(adscp_hop_server(answer.first)),
+                  "Exchange 2007 SP3");
         CHECK_STR(adscp_hop_url(answer.first), urls[i]);
         CHECK_STR(adscp_hop_dn(answer.first), "CN=EX07," SERVERS_DN);
         CHECK_INT(adscp_hop_via(answer.first), ADSCP_HOP_VIA_SCP);
@@ -112,7 +113,7 @@ static void front_of_one(void)
     struct answer answer = answerer("https://mail.contoso.com/x");
 
     CHECK_HOP(answer.first, NULL, "answer", "inferred");
-    CHECK_STR(adscp_hop_version(answer.first), NULL);
+    CHECK(adscp_hop_server(answer.first) == NULL);
     CHECK(strncmp(adscp_hop_dn(answer.first), "CN=EX07,CN=Autodiscover", 23) ==
           0);
     CHECK(strstr(adscp_hop_why(answer.first), "EX07") != NULL);
@@ -212,7 +213,7 @@ static void name_of_two(void)
                                            .roles = MAKE_BOTH});
     make_scp(&make, "GONE", "Site=HQ", "2010", "ex");
     answer = asked(&make, MAIL);
-    CHECK_STR(adscp_hop_server(answer.first), NULL);
+    CHECK(adscp_hop_server(answer.first) == NULL);
     CHECK_STR(adscp_hop_action_name(adscp_hop_action(answer.first)), "unknown");
     done(&answer);
 }
@@ -418,6 +419,42 @@ static void no_answers(void)
     done(&answer);
 }
 
+/* Rows are the forest's own, behind a pointer too, and live as long as the
+ * answer that names them. */
+static void rows(void)
+{
+    struct answer answer;
+    struct make make;
+    const adscp_candidate *row;
+
+    begin(&make, "EX10");
+    put_server(&make, "EX10", "HQ", MAKE_2010, MAKE_CAS);
+    make_pointer(&make, "P", "Domain=contoso.com", "LDAP://res.example");
+    make_directory(&make, "res.example:389");
+    put_server(&make, "EX10", "Annex", MAKE_2013, MAKE_BOTH);
+    make_scp(&make, "EX10", "Site=HQ", "2013", "ex10");
+    make_scp(&make, "EX11", "Site=HQ", "2014", "EX10");
+    answer = asked(&make, MAIL);
+    adscp_forest_free(answer.forest);
+    answer.forest = NULL;
+    row = adscp_hop_candidate(answer.first);
+    CHECK(row == adscp_prediction_candidate(answer.prediction, 0));
+    CHECK(adscp_candidate_server(row) == adscp_hop_server(answer.first));
+    CHECK(adscp_mailbox_server(adscp_prediction_mailbox(answer.prediction)) ==
+          adscp_forest_server(adscp_prediction_forest(answer.prediction), 0));
+    CHECK_STR(adscp_server_name(adscp_hop_server(answer.first)), "EX10");
+    CHECK_STR(adscp_server_site(adscp_hop_server(answer.first)), "Annex");
+    CHECK_STR(adscp_server_roles(adscp_hop_server(answer.first)),
+              "Mailbox, Client Access");
+    CHECK_INT(adscp_server_front_end(adscp_hop_server(answer.first)), 1);
+    CHECK_STR(adscp_scp_binding(adscp_candidate_scp(row), 0),
+              adscp_candidate_url(row));
+    CHECK_INT(adscp_candidate_duplicate_count(row), 1);
+    CHECK_STR(adscp_scp_binding(adscp_candidate_duplicate(row, 0), 0),
+              "https://EX10.contoso.com/autodiscover/autodiscover.xml");
+    done(&answer);
+}
+
 /* The servers of a pointer's target know no mailbox of the user's own forest.
  */
 static void foreign_forest(void)
@@ -432,7 +469,8 @@ static void foreign_forest(void)
     put_server(&make, "EX07", "HQ", MAKE_2007, MAKE_CAS);
     make_scp(&make, "EX07", "Site=HQ", "2007", "ex07");
     answer = asked(&make, MAIL);
-    CHECK_STR(adscp_mailbox_server(adscp_prediction_mailbox(answer.prediction)),
+    CHECK_STR(adscp_server_name(adscp_mailbox_server(
+                  adscp_prediction_mailbox(answer.prediction))),
               "EX10");
     CHECK_HOP(answer.first, "EX07", "unknown", "inferred");
     CHECK_INT(adscp_prediction_hop_count(answer.prediction), 1);
@@ -576,6 +614,9 @@ static void several_targets(void)
     other = adscp_hop_alternative(answer.second, 0);
     CHECK_HOP(other, "CAS2", "answer", "documented");
     CHECK_INT(adscp_hop_via(other), ADSCP_HOP_VIA_REDIRECT);
+    CHECK(adscp_hop_candidate(other) == NULL);
+    CHECK(adscp_hop_candidate(answer.second) == NULL);
+    CHECK_INT(adscp_candidate_rank(adscp_hop_candidate(answer.first)), 1);
     CHECK_HOP(adscp_hop_alternative(answer.second, 1), "CAS3", "answer",
               "documented");
     CHECK(adscp_hop_alternative(answer.second, 2) == NULL);
@@ -596,7 +637,7 @@ static void shared_target(void)
     make_scp(&make, "CAS2", "Site=HQ", "2011", "MAIL");
     answer = asked(&make, MAIL);
     CHECK_HOP(answer.second, NULL, "answer", "inferred");
-    CHECK_STR(adscp_hop_version(answer.second), NULL);
+    CHECK(adscp_hop_server(answer.second) == NULL);
     CHECK_INT(adscp_hop_alternative_count(answer.second), 0);
     CHECK_FOUND(answer, "redirect-host-unsure", 2);
     done(&answer);
@@ -712,8 +753,7 @@ static void getters_of_nothing(void)
     CHECK_STR(adscp_hop_url(NULL), NULL);
     CHECK_STR(adscp_hop_host(NULL), NULL);
     CHECK_INT(adscp_hop_via(NULL), -1);
-    CHECK_STR(adscp_hop_server(NULL), NULL);
-    CHECK_STR(adscp_hop_version(NULL), NULL);
+    CHECK(adscp_hop_server(NULL) == NULL);
     CHECK_INT(adscp_hop_action(NULL), -1);
     CHECK_INT(adscp_hop_evidence(NULL), -1);
     CHECK_STR(adscp_hop_dn(NULL), NULL);
@@ -739,6 +779,7 @@ static const struct test tests[] = {
     {"an older first server", older_first},
     {"recipients without a mailbox", other_recipients},
     {"questions without an answer", no_answers},
+    {"servers and SCPs are rows", rows},
     {"a mailbox of another forest", foreign_forest},
     {"a redirect", redirect},
     {"a redirect to nobody", no_redirect_target},

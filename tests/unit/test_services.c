@@ -49,6 +49,12 @@ static void put_server(struct make *make, const char *name, const char *site,
                                           .roles = roles});
 }
 
+static const char *server_of(const struct answer *answer, int index)
+{
+    return adscp_server_name(adscp_service_server(
+        adscp_prediction_service(answer->prediction, index)));
+}
+
 /* The rows as "kind url server\n", server "-" where there is none. */
 static const char *rows_of(const struct answer *answer, char out[4096])
 {
@@ -59,7 +65,7 @@ static const char *rows_of(const struct answer *answer, char out[4096])
     for (i = 0; i < count && used < 4096; i++) {
         const adscp_service *row =
             adscp_prediction_service(answer->prediction, i);
-        const char *server = adscp_service_server(row);
+        const char *server = adscp_server_name(adscp_service_server(row));
 
         used += (size_t)snprintf(
             out + used, 4096 - used, "%s %s %s\n",
@@ -134,21 +140,14 @@ static void shared(void)
     make_service(&make, "EXA", "ECP", "ecp", "https://two/ecp");
     answer = asked(&make);
     CHECK_INT(adscp_prediction_service_count(answer.prediction), 4);
-    CHECK_STR(
-        adscp_service_server(adscp_prediction_service(answer.prediction, 0)),
-        "EXM"); /* twice of one server is still his */
-    CHECK_STR(
-        adscp_service_server(adscp_prediction_service(answer.prediction, 1)),
-        "EXA");
+    CHECK_STR(server_of(&answer, 0),
+              "EXM"); /* twice of one server is still his */
+    CHECK_STR(server_of(&answer, 1), "EXA");
     CHECK_INT(
         adscp_service_kind(adscp_prediction_service(answer.prediction, 2)),
         ADSCP_SERVICE_KIND_EWS);
-    CHECK_STR(
-        adscp_service_server(adscp_prediction_service(answer.prediction, 2)),
-        NULL);
-    CHECK_STR(
-        adscp_service_server(adscp_prediction_service(answer.prediction, 3)),
-        "EXA");
+    CHECK_STR(server_of(&answer, 2), NULL);
+    CHECK_STR(server_of(&answer, 3), "EXA");
     done(&answer);
 }
 
@@ -343,7 +342,7 @@ static void getters_of_nothing(void)
     CHECK_INT(adscp_service_kind(NULL), -1);
     CHECK_STR(adscp_service_url(NULL), NULL);
     CHECK_STR(adscp_service_host(NULL), NULL);
-    CHECK_STR(adscp_service_server(NULL), NULL);
+    CHECK(adscp_service_server(NULL) == NULL);
     CHECK_STR(adscp_service_dn(NULL), NULL);
     CHECK_STR(adscp_service_kind_name(0), NULL);
     CHECK_STR(adscp_service_kind_name(7), NULL);

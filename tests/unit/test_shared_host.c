@@ -118,7 +118,7 @@ static const adscp_alert *expect(const adscp_prediction *answer, int outcome,
     CHECK_INT(adscp_alert_outcome(alert), outcome);
     CHECK_INT(adscp_alert_flags(alert), flags);
     CHECK_INT(adscp_alert_confidence(alert), confidence);
-    CHECK_STR(adscp_hop_server(hop), NULL);
+    CHECK(adscp_hop_server(hop) == NULL);
     CHECK(adscp_prediction_service_count(answer) > 0);
     for (i = 0; i < adscp_prediction_service_count(answer); i++) {
         const adscp_service *service = adscp_prediction_service(answer, i);

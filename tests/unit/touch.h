@@ -56,6 +56,11 @@ static inline uint64_t touch_server(uint64_t sum, const adscp_server *server)
     sum = touch_text(sum, adscp_server_fqdn(server));
     sum = touch_text(sum, adscp_server_site(server));
     sum = touch_text(sum, adscp_server_version(server));
+    sum = touch_text(sum, adscp_server_build(server));
+    sum = touch_text(sum, adscp_server_roles(server));
+    sum = touch_number(sum, adscp_server_front_end(server));
+    sum = touch_text(sum, adscp_server_dag(server));
+    sum = touch_text(sum, adscp_server_inactive(server));
     return touch_number(sum, adscp_server_created(server));
 }
 
@@ -107,15 +112,13 @@ static inline uint64_t touch_candidate(uint64_t sum, const adscp_candidate *row)
     sum = touch_number(sum, adscp_candidate_group(row));
     sum = touch_number(sum, adscp_candidate_undocumented(row));
     sum = touch_number(sum, adscp_candidate_tie(row));
-    sum = touch_number(sum, adscp_candidate_created(row));
-    sum = touch_text(sum, adscp_candidate_dn(row));
-    sum = touch_text(sum, adscp_candidate_server(row));
-    sum = touch_text(sum, adscp_candidate_version(row));
+    sum = touch_scp(sum, adscp_candidate_scp(row));
+    sum = touch_server(sum, adscp_candidate_server(row));
     sum = touch_text(sum, adscp_candidate_why(row));
     for (i = 0; i < adscp_candidate_site_count(row); i++)
         sum = touch_text(sum, adscp_candidate_site(row, i));
     for (i = 0; i < adscp_candidate_duplicate_count(row); i++)
-        sum = touch_text(sum, adscp_candidate_duplicate(row, i));
+        sum = touch_scp(sum, adscp_candidate_duplicate(row, i));
     return touch_number(sum, i);
 }
 
@@ -192,8 +195,7 @@ static inline uint64_t touch_hop(uint64_t sum, const adscp_hop *hop)
     sum = touch_number(sum, adscp_hop_via(hop));
     if (adscp_hop_candidate(hop) != NULL)
         sum = touch_candidate(sum, adscp_hop_candidate(hop));
-    sum = touch_text(sum, adscp_hop_server(hop));
-    sum = touch_text(sum, adscp_hop_version(hop));
+    sum = touch_server(sum, adscp_hop_server(hop));
     sum = touch_number(sum, adscp_hop_action(hop));
     sum = touch_number(sum, adscp_hop_evidence(hop));
     sum = touch_text(sum, adscp_hop_dn(hop));
@@ -212,9 +214,7 @@ static inline uint64_t touch_mailbox(uint64_t sum, const adscp_mailbox *mailbox)
     sum = touch_number(sum, adscp_mailbox_kind(mailbox));
     sum = touch_text(sum, adscp_mailbox_dn(mailbox));
     sum = touch_text(sum, adscp_mailbox_database(mailbox));
-    sum = touch_text(sum, adscp_mailbox_server(mailbox));
-    sum = touch_text(sum, adscp_mailbox_version(mailbox));
-    sum = touch_text(sum, adscp_mailbox_site(mailbox));
+    sum = touch_server(sum, adscp_mailbox_server(mailbox));
     return touch_text(sum, adscp_mailbox_target(mailbox));
 }
 
@@ -223,7 +223,7 @@ static inline uint64_t touch_service(uint64_t sum, const adscp_service *service)
     sum = touch_number(sum, adscp_service_kind(service));
     sum = touch_text(sum, adscp_service_url(service));
     sum = touch_text(sum, adscp_service_host(service));
-    sum = touch_text(sum, adscp_service_server(service));
+    sum = touch_server(sum, adscp_service_server(service));
     sum = touch_text(sum, adscp_service_dn(service));
     sum = touch_certificate(sum, adscp_service_certificate(service));
     sum = touch_number(sum, adscp_service_certificate_source(service));

@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Type, TypeVar
 from . import enums
 from .abi import HANDLE, declare
 from .rows import (Owner, Pointer, Row, bits, choice, choices, moment, number,
-                   perhaps, row, rows, sure_choice, sure_text, text, texts,
+                   perhaps, row, rows, sure_choice, sure_row, sure_text, text, texts,
                    truth)
 
 __all__ = ['Alert', 'Alerts', 'Answer', 'Candidate', 'Certificate', 'ChainLink', 'Finding',
@@ -71,11 +71,9 @@ class Candidate(Row):
     undocumented = truth('candidate_undocumented')
     tie = truth('candidate_tie')
     sites = texts('candidate_site')
-    created = moment('candidate_created')
-    dn = sure_text('candidate_dn')
-    duplicates = texts('candidate_duplicate')
-    server = text('candidate_server')
-    version = text('candidate_version')
+    scp = sure_row('candidate_scp', lambda: Scp)
+    duplicates = rows('candidate_duplicate', lambda: Scp)
+    server = row('candidate_server', lambda: Server)
     why = sure_text('candidate_why')
 
 
@@ -85,9 +83,7 @@ class Mailbox(Row):
     kind = sure_choice('mailbox_kind', enums.MailboxKind)
     dn = text('mailbox_dn')
     database = text('mailbox_database')
-    server = text('mailbox_server')
-    version = text('mailbox_version')
-    site = text('mailbox_site')
+    server = row('mailbox_server', lambda: Server)
     target = text('mailbox_target')
 
 
@@ -98,8 +94,7 @@ class Hop(Row):
     host = text('hop_host')
     via = sure_choice('hop_via', enums.HopVia)
     candidate = row('hop_candidate', lambda: Candidate)
-    server = text('hop_server')
-    version = text('hop_version')
+    server = row('hop_server', lambda: Server)
     action = sure_choice('hop_action', enums.HopAction)
     evidence = choice('hop_evidence', enums.Evidence)
     dn = text('hop_dn')
@@ -118,7 +113,7 @@ class Service(Row):
     kind = sure_choice('service_kind', enums.ServiceKind)
     url = text('service_url')
     host = text('service_host')
-    server = text('service_server')
+    server = row('service_server', lambda: Server)
     dn = text('service_dn')
     certificate = row('service_certificate', lambda: Certificate)
     certificate_source = choice('service_certificate_source',

@@ -238,6 +238,13 @@ def row(name: str, kind: Callable[[], Type[R]]) -> Getter[Optional[R]]:
     return Getter(read, f'adscp_{name}()')
 
 
+def sure_row(name: str, kind: Callable[[], Type[R]]) -> Getter[R]:
+    """A row that is always there."""
+    function = declare(name, HANDLE, HANDLE)
+    return Getter(lambda owner: kind()._make(owner, owner._call(function)),
+                  f'adscp_{name}()')
+
+
 def counted(name: str, count: Optional[str], result: Any,
             convert: Callable[[Row, Any], S]) -> Getter[Rows[S]]:
     count_function = declare(count or f'{name}_count', INT, HANDLE)
