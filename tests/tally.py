@@ -9,8 +9,12 @@
 A test program speaks TAP. Every test in it counts; so does one that its plan
 promised and that never came, a program that ends badly without saying which
 test failed, and a suite without any test.
+
+Programs run side by side, one more than there are processors since many of them
+wait; those that Meson's "is_parallel" keeps apart run alone, after the others.
 """
 
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -89,7 +93,7 @@ def suites_of(test):
     return [name.rpartition(':')[2] for name in test['suite']]
 
 
-def run_one(test, build, log):
+def run_one(test, build, log, running):
     """The program's exit status; its output goes to the log."""
     start = time.monotonic()
     with open(log, 'wb') as stream:
@@ -97,6 +101,7 @@ def run_one(test, build, log):
             test['cmd'], stdin=subprocess.DEVNULL, stdout=stream,
             stderr=subprocess.STDOUT, cwd=test['workdir'] or build,
             env={**os.environ, **test['env']}, start_new_session=True)
+        running.add(process)
         try:
             status = process.wait(test['timeout'] or None)
         except subprocess.TimeoutExpired:
@@ -108,6 +113,7 @@ def run_one(test, build, log):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             status = f'a timeout after {test["timeout"]} s'
+        running.discard(process)
     return status, time.monotonic() - start
 
 
@@ -130,20 +136,33 @@ def show(report, seconds, log):
     sys.stdout.flush()
 
 
-def run_suite(tests, suite, build, logs):
-    """Run and count the tests of one suite; how many there were."""
-    chosen = [test for test in tests if suite in suites_of(test)]
-    for test in chosen:
-        report = Report(f'{suite}/{test["name"]}')
-        file = f'{build.name}-{suite}-{test["name"]}.log'.replace(' ', '-')
-        status, seconds = run_one(test, build, logs / file)
-        text = (logs / file).read_text(errors='backslashreplace')
-        for line in text.splitlines():
-            report.line(line)
-        report.end(status)
-        count(logs, report)
-        show(report, seconds, logs / file)
-    return len(chosen)
+def run_and_report(suite, test, build, logs, running):
+    report = Report(f'{suite}/{test["name"]}')
+    log = logs / f'{build.name}-{suite}-{test["name"]}.log'.replace(' ', '-')
+    status, seconds = run_one(test, build, log, running)
+    for line in log.read_text(errors='backslashreplace').splitlines():
+        report.line(line)
+    report.end(status)
+    return report, seconds, log
+
+
+def run_together(chosen, workers, build, logs):
+    """Run these tests, as many at a time as there are workers."""
+    running = set()
+    pool = concurrent.futures.ThreadPoolExecutor(workers)
+    try:
+        waiting = [pool.submit(run_and_report, suite, test, build, logs,
+                               running) for suite, test in chosen]
+        for one in concurrent.futures.as_completed(waiting):
+            report, seconds, log = one.result()
+            count(logs, report)
+            show(report, seconds, log)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in list(running):
+            process.terminate()
+        raise
+    pool.shutdown()
 
 
 def run(build, logs, suites):
@@ -151,9 +170,18 @@ def run(build, logs, suites):
     # that is interrupted by a test.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     tests = load_tests(build)
+    chosen = []
     for suite in suites:
-        if run_suite(tests, suite, build, logs) == 0:
+        members = [test for test in tests if suite in suites_of(test)]
+        chosen += [(suite, test) for test in members]
+        if not members:
             add(logs, suite, 'there is no test in this suite')
+    # What may take longest starts first, so that nothing is left to wait for.
+    together = sorted((one for one in chosen if one[1]['is_parallel']),
+                      key=lambda one: -one[1]['timeout'])
+    alone = [one for one in chosen if not one[1]['is_parallel']]
+    run_together(together, (os.cpu_count() or 1) + 1, build, logs)
+    run_together(alone, 1, build, logs)
 
 
 def add(logs, name, why):
