@@ -11,7 +11,7 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/rows.h"
-#include "base/text.h"
+#include "facts/host.h"
 #include "facts/url.h"
 #include "gather/observe/observe.h"
 
@@ -87,8 +87,7 @@ static int out_of_memory(adscp_observer *observer)
                       adscp_error_text(ADSCP_E_NOMEM));
 }
 
-static int add_host(adscp_observer *observer, const char *host, size_t length,
-                    int port)
+static int add_host(adscp_observer *observer, struct span host, int port)
 {
     struct observe_plan *plan = &observer->plan;
     struct observe_host *hosts =
@@ -98,7 +97,7 @@ static int add_host(adscp_observer *observer, const char *host, size_t length,
     if (hosts == NULL)
         return out_of_memory(observer);
     plan->hosts = hosts;
-    name = strndup(host, length);
+    name = strndup(host.text, host.length);
     if (name == NULL)
         return out_of_memory(observer);
     hosts[plan->host_count++] = (struct observe_host){name, port};
@@ -108,21 +107,19 @@ static int add_host(adscp_observer *observer, const char *host, size_t length,
 int adscp_observer_add_host(adscp_observer *observer, const char *host,
                             int port)
 {
-    size_t length;
+    struct span name;
     int rc = begin_with(observer, host);
 
     if (rc != ADSCP_OK)
         return rc;
-    length = strlen(host);
-    if (length > 0 && host[length - 1] == '.')
-        length--;
-    if (length == 0 || length > NAME_LENGTH_MAX)
+    name = host_without_dot(span_of(host));
+    if (name.length == 0 || name.length > NAME_LENGTH_MAX)
         return detail_set(&observer->detail, ADSCP_E_ARGUMENT,
                           "\"%.300s\" is not a host name", host);
     if (port < 1 || port > PORT_MAX)
         return detail_set(&observer->detail, ADSCP_E_ARGUMENT,
                           "%d is not a port", port);
-    return add_host(observer, host, length, port);
+    return add_host(observer, name, port);
 }
 
 /* The host and port of a URL; one without either is passed over. */
@@ -133,7 +130,7 @@ static int add_url(adscp_observer *observer, const char *text)
     if (!url_split_host(text, &url) || url.kind != URL_HTTPS ||
         url.host.length > NAME_LENGTH_MAX)
         return ADSCP_OK;
-    return add_host(observer, url.host.text, url.host.length, url.port);
+    return add_host(observer, host_without_dot(url.host), url.port);
 }
 
 static int add_hop(adscp_observer *observer, const adscp_hop *hop)

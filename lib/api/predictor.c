@@ -13,6 +13,7 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "facts/mail.h"
 #include "gather/file.h"
 #include "judge/predict.h"
 #include "judge/sightings_alerts.h"
@@ -201,7 +202,7 @@ int adscp_predictor_set_mail(adscp_predictor *predictor, const char *mail)
 
     if (rc != ADSCP_OK)
         return rc;
-    if (mail != NULL && predict_mail_domain(mail) == NULL)
+    if (mail != NULL && mail_domain(mail) == NULL)
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
                           "\"%s\" is not a mail address: one \"@\", text on "
                           "both sides, no blank",

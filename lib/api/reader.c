@@ -12,9 +12,10 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "facts/host.h"
+#include "facts/mail.h"
 #include "facts/url.h"
 #include "gather/reader/reader.h"
-#include "judge/predict.h"
 
 enum { TIMEOUT_DEFAULT_MS = 30000 };
 
@@ -238,25 +239,20 @@ int adscp_reader_set_uri(adscp_reader *reader, const char *uri)
     return replace(reader, &reader->plan.uri, uri);
 }
 
-/* A domain name without its final dot. */
 static int check_domain(adscp_reader *reader, const char *domain,
-                        size_t *lengthp)
+                        struct span *namep)
 {
-    size_t length = strlen(domain);
-
-    if (length > 1 && domain[length - 1] == '.')
-        length--;
-    if (!resolve_is_host_name(domain, length))
-        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
-                          "\"%s\" is not the DNS name of a domain", domain);
-    *lengthp = length;
-    return ADSCP_OK;
+    *namep = host_without_dot(span_of(domain));
+    return host_is_name(*namep)
+               ? ADSCP_OK
+               : detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                            "\"%s\" is not the DNS name of a domain", domain);
 }
 
 int adscp_reader_set_domain(adscp_reader *reader, const char *domain)
 {
     char *copy = NULL;
-    size_t length = 0;
+    struct span name = {NULL, 0};
     int rc = begin(reader, domain);
 
     if (rc != ADSCP_OK)
@@ -267,10 +263,10 @@ int adscp_reader_set_domain(adscp_reader *reader, const char *domain)
                           "a domain and a URI or an export exclude each "
                           "other");
     if (domain != NULL) {
-        rc = check_domain(reader, domain, &length);
+        rc = check_domain(reader, domain, &name);
         if (rc != ADSCP_OK)
             return rc;
-        copy = strndup(domain, length);
+        copy = strndup(name.text, name.length);
         if (copy == NULL)
             return out_of_memory(reader);
     }
@@ -422,16 +418,16 @@ int adscp_reader_add_resolve(adscp_reader *reader, const char *pin)
     return rc == ADSCP_E_NOMEM ? out_of_memory(reader) : rc;
 }
 
-/* Append a copy of the first `length` bytes. */
+/* Append a copy. */
 static int add_text(adscp_reader *reader, char ***textsp, int *countp,
-                    const char *text, size_t length)
+                    struct span text)
 {
     char **texts = realloc(*textsp, ((size_t)*countp + 1) * sizeof(*texts));
 
     if (texts == NULL)
         return out_of_memory(reader);
     *textsp = texts;
-    texts[*countp] = strndup(text, length);
+    texts[*countp] = strndup(text.text, text.length);
     if (texts[*countp] == NULL)
         return out_of_memory(reader);
     ++*countp;
@@ -440,32 +436,29 @@ static int add_text(adscp_reader *reader, char ***textsp, int *countp,
 
 int adscp_reader_allow_pointer(adscp_reader *reader, const char *host)
 {
-    size_t length;
+    struct span name;
     int rc = begin_with(reader, host);
 
     if (rc != ADSCP_OK)
         return rc;
-    length = strlen(host);
-    if (length > 1 && host[length - 1] == '.')
-        length--;
-    if (!resolve_is_host_name(host, length) && !resolve_is_literal(host))
+    name = host_without_dot(span_of(host));
+    if (!host_is_name(name) && !host_is_address(name))
         return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
                           "\"%s\" is not a host name or address", host);
     return add_text(reader, &reader->plan.allowed, &reader->plan.allowed_count,
-                    host, length);
+                    name);
 }
 
 int adscp_reader_allow_forest(adscp_reader *reader, const char *domain)
 {
-    size_t length = 0;
+    struct span name = {NULL, 0};
     int rc = begin_with(reader, domain);
 
     if (rc == ADSCP_OK)
-        rc = check_domain(reader, domain, &length);
-    return rc != ADSCP_OK
-               ? rc
-               : add_text(reader, &reader->plan.forests,
-                          &reader->plan.forest_count, domain, length);
+        rc = check_domain(reader, domain, &name);
+    return rc != ADSCP_OK ? rc
+                          : add_text(reader, &reader->plan.forests,
+                                     &reader->plan.forest_count, name);
 }
 
 int adscp_reader_add_mail(adscp_reader *reader, const char *address)
@@ -474,13 +467,13 @@ int adscp_reader_add_mail(adscp_reader *reader, const char *address)
 
     if (rc != ADSCP_OK)
         return rc;
-    if (predict_mail_domain(address) == NULL)
+    if (mail_domain(address) == NULL)
         return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
                           "\"%s\" is not a mail address: one \"@\", text on "
                           "both sides, no blank",
                           address);
     return add_text(reader, &reader->plan.mails, &reader->plan.mail_count,
-                    address, strlen(address));
+                    span_of(address));
 }
 
 int adscp_reader_set_timeout_ms(adscp_reader *reader, int milliseconds)

@@ -12,6 +12,16 @@
 #include <unicase.h>
 #include <unistr.h>
 
+struct span span_until(struct span whole, char c)
+{
+    const char *at =
+        whole.length > 0 ? memchr(whole.text, c, whole.length) : NULL;
+
+    if (at != NULL)
+        whole.length = (size_t)(at - whole.text);
+    return whole;
+}
+
 static const uint8_t *as_u8(const char *text)
 {
     return (const uint8_t *)text;

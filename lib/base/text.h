@@ -6,8 +6,30 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
+
+/* A piece of somebody else's text. */
+struct span {
+    const char *text;
+    size_t length;
+};
+
+/* A whole C string. */
+static inline struct span span_of(const char *text)
+{
+    return (struct span){text, strlen(text)};
+}
+
+/* What stands from this place on. */
+static inline struct span span_from(struct span whole, size_t at)
+{
+    return (struct span){whole.text + at, whole.length - at};
+}
+
+/* What stands before the first such character, or the whole. */
+struct span span_until(struct span whole, char c);
 
 /* ASCII words of protocols: attribute names, URL schemes, host names. No locale
  * takes part. */

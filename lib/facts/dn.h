@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "facts/url.h"
+#include "base/text.h"
 
 /* A DN in string form (RFC 4514), cut in two. Many SCPs share the tail, which
  * begins with its comma: everything from ",CN=Servers," on or, where that does

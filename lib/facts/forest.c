@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/rows.h"
+#include "facts/host.h"
 #include "facts/intern.h"
 #include "facts/snapshot.h"
 
@@ -447,21 +448,16 @@ bool scp_has(const struct adscp_scp *scp, enum keyword_kind kind, name_id name)
     return false;
 }
 
-static bool is_host(const char *name, struct span host)
-{
-    return name != NULL && text_is(host.text, host.length, name);
-}
-
 bool server_has_name(const struct adscp_server *server, struct span host)
 {
-    return is_host(server->name, host) || is_host(server->fqdn, host);
+    return host_is(host, server->name) || host_is(host, server->fqdn);
 }
 
 bool server_has_default_url(const struct adscp_server *server,
                             const struct url *url)
 {
     return url->kind == URL_HTTPS && !url->has_port && !url->has_userinfo &&
-           is_host(server->fqdn, url->host);
+           host_is(url->host, server->fqdn);
 }
 
 /* A bare host, with or without a port, as it would stand in a URL. */

@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/rows.h"
 #include "base/text.h"
+#include "facts/host.h"
 
 struct adscp_sightings *sightings_new(void)
 {
@@ -64,7 +65,7 @@ static struct sighted_host *host_open(struct adscp_sightings *sightings,
     if (sightings->host_count > 0)
         host = &sightings->hosts[sightings->host_count - 1];
     if (host != NULL && host->port == port &&
-        text_is(name, strlen(name), host->name))
+        host_is(span_of(name), host->name))
         return host;
     hosts = rows_grow(sightings->hosts, sightings->host_count, sizeof(*hosts));
     if (hosts == NULL)
@@ -104,25 +105,23 @@ struct adscp_sighting *sightings_add(struct adscp_sightings *sightings,
 /* ------------------------------------------------------------ by (host, port)
  */
 
-static uint32_t hash_of(const char *host, size_t length, int port)
+static uint32_t hash_of(struct span host, int port)
 {
-    return hash_join(hash_ascii(host, length), (uint32_t)port);
+    return hash_join(host_hash(host), (uint32_t)port);
 }
 
 const struct sighted_host *
 sightings_find(const struct adscp_sightings *sightings, const char *host,
                size_t length, int port)
 {
-    uint32_t hash, at, i;
+    const struct span name = {host, length};
+    uint32_t hash = hash_of(name, port), at, i;
 
-    if (length > 0 && host[length - 1] == '.')
-        length--;
-    hash = hash_of(host, length, port);
     for (i = hash_first(&sightings->by_name, hash, &at); i != HASH_NONE;
          i = hash_next(&sightings->by_name, hash, &at)) {
         const struct sighted_host *held = &sightings->hosts[i];
 
-        if (held->port == port && text_is(host, length, held->name))
+        if (held->port == port && host_is(name, held->name))
             return held;
     }
     return NULL;
@@ -135,11 +134,11 @@ int sightings_freeze(struct adscp_sightings *sightings)
 
     for (i = 0; i < sightings->host_count; i++) {
         const struct sighted_host *host = &sightings->hosts[i];
-        size_t length = strlen(host->name);
+        struct span name = span_of(host->name);
 
-        if (sightings_find(sightings, host->name, length, host->port) == NULL &&
-            !hash_add(&sightings->by_name,
-                      hash_of(host->name, length, host->port), i))
+        if (sightings_find(sightings, name.text, name.length, host->port) ==
+                NULL &&
+            !hash_add(&sightings->by_name, hash_of(name, host->port), i))
             return ADSCP_E_NOMEM;
     }
     return ADSCP_OK;

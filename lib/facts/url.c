@@ -11,10 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "facts/host.h"
 
 enum { PORT_HTTP = 80, PORT_HTTPS = 443, PORT_LDAP = 389 };
-enum { HOST_MAX = 253, LABEL_MAX = 63 }; /* RFC 1035 2.3.4, in text form */
 
 /* [userinfo "@"] host [":" port], RFC 3986 3.2. */
 struct authority {
@@ -40,22 +39,6 @@ static bool is_hex(char c)
     return is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
-static struct span span_from(struct span whole, size_t at)
-{
-    return (struct span){whole.text + at, whole.length - at};
-}
-
-/* Up to the first such character, or the whole. */
-static struct span span_until(struct span whole, char c)
-{
-    const char *at =
-        whole.length > 0 ? memchr(whole.text, c, whole.length) : NULL;
-
-    if (at != NULL)
-        whole.length = (size_t)(at - whole.text);
-    return whole;
-}
-
 /* Without query and fragment. */
 static struct span span_path(struct span rest)
 {
@@ -69,18 +52,6 @@ static struct span span_authority(struct span rest)
 }
 
 /* ------------------------------------------------------------- authority -- */
-
-static bool is_address(struct span host, int family)
-{
-    char copy[INET6_ADDRSTRLEN], address[sizeof(struct in6_addr)];
-
-    if (host.length >= sizeof(copy) ||
-        memchr(host.text, '\0', host.length) != NULL)
-        return false;
-    memcpy(copy, host.text, host.length);
-    copy[host.length] = '\0';
-    return inet_pton(family, copy, address) == 1;
-}
 
 /* What a character may be part of, a bit each. */
 enum {
@@ -161,8 +132,10 @@ static bool split_port_part(struct span rest, int *portp)
 static bool split_literal(struct span text, struct authority *authority)
 {
     struct span inside = span_until(span_from(text, 1), ']');
+    struct in6_addr ignored;
 
-    if (inside.length + 1 == text.length || !is_address(inside, AF_INET6))
+    if (inside.length + 1 == text.length ||
+        !host_address(inside, AF_INET6, &ignored))
         return false;
     authority->host = inside;
     authority->is_ip = true;
@@ -173,6 +146,7 @@ static bool split_literal(struct span text, struct authority *authority)
 static bool split_authority(struct span text, struct authority *authority)
 {
     struct span user = span_until(text, '@');
+    struct in_addr ignored;
 
     *authority = (struct authority){.port = -1};
     if (user.length < text.length) {
@@ -186,7 +160,7 @@ static bool split_authority(struct span text, struct authority *authority)
         return false;
     authority->is_ip = authority->host.length > 0 &&
                        is_digit(authority->host.text[0]) &&
-                       is_address(authority->host, AF_INET);
+                       host_address(authority->host, AF_INET, &ignored);
     return split_port_part(span_from(text, authority->host.length),
                            &authority->port);
 }
@@ -312,112 +286,12 @@ bool url_is_http(const struct url *url)
     return url->kind == URL_HTTP || url->kind == URL_HTTPS;
 }
 
-/* ------------------------------------------------------------ what is odd --
- */
-
-static struct span without_final_dot(struct span host)
-{
-    if (host.length > 0 && host.text[host.length - 1] == '.')
-        host.length--;
-    return host;
-}
-
 bool url_path_is_default(struct span path)
 {
     return text_is(path.text, path.length, "/Autodiscover/Autodiscover.xml");
 }
 
-bool url_host_is_short(struct span host)
-{
-    host = without_final_dot(host);
-    return host.length > 0 && memchr(host.text, '.', host.length) == NULL &&
-           memchr(host.text, ':', host.length) == NULL;
-}
-
-/* Names that nobody can own in the public DNS: RFC 6762 and its appendix G, RFC
- * 6761, RFC 8375 (home.arpa), ICANN's internal; localdomain by custom. */
-#define WORD(word)                                                             \
-    {                                                                          \
-        word, sizeof(word) - 1                                                 \
-    }
-static const struct span internal_domains[] = {
-    WORD("local"),     WORD("internal"), WORD("lan"),     WORD("intranet"),
-    WORD("corp"),      WORD("home"),     WORD("private"), WORD("localdomain"),
-    WORD("localhost"), WORD("invalid")};
-enum {
-    INTERNAL_COUNT = sizeof(internal_domains) / sizeof(internal_domains[0])
-};
-#undef WORD
-
-bool url_host_is_internal(struct span host)
-{
-    const char *dot;
-    struct span last;
-    size_t i;
-
-    host = without_final_dot(host);
-    dot = host.length > 0 ? memrchr(host.text, '.', host.length) : NULL;
-    if (dot == NULL)
-        return false;
-    last = span_from(host, (size_t)(dot + 1 - host.text));
-    for (i = 0; i < INTERNAL_COUNT; i++)
-        if (last.length == internal_domains[i].length &&
-            text_lower_ascii(last.text[0]) == internal_domains[i].text[0] &&
-            text_equal_ascii(last.text, last.length, internal_domains[i].text,
-                             last.length))
-            return true;
-    return last.length == strlen("arpa") &&
-           text_ends(host.text, host.length, ".home.arpa");
-}
-
-/* The domain itself, or a name below it. */
-static bool is_in_domain(struct span host, const char *domain)
-{
-    size_t length = strlen(domain);
-
-    return text_ends(host.text, host.length, domain) &&
-           (host.length == length ||
-            host.text[host.length - length - 1] == '.');
-}
-
-bool url_host_is_microsoft(struct span host)
-{
-    static const char *const domains[] = {"outlook.com", "office365.com",
-                                          "office.com", "microsoftonline.com"};
-    size_t i;
-
-    host = without_final_dot(host);
-    /* All end in "m", and hardly any other host does. */
-    if (host.length == 0 || (host.text[host.length - 1] | 0x20) != 'm')
-        return false;
-    for (i = 0; i < sizeof(domains) / sizeof(domains[0]); i++)
-        if (is_in_domain(host, domains[i]))
-            return true;
-    return false;
-}
-
 /* ---------------------------------------------------------- SCP pointers -- */
-
-/* Labels of letters, digits, "-" and "_"; one dot may stand at the end. */
-static bool is_host_name(struct span host)
-{
-    size_t label = 0, i;
-
-    host = without_final_dot(host);
-    if (host.length == 0 || host.length > HOST_MAX)
-        return false;
-    for (i = 0; i < host.length; i++) {
-        char c = host.text[i];
-
-        if (c == '.' ? label == 0
-                     : !is_letter(c) && !is_digit(c) && c != '-' && c != '_')
-            return false;
-        label = c == '.' ? 0 : label + 1;
-        if (label > LABEL_MAX)
-            return false;
-    }
-    return label > 0;
-}
 
 bool ldap_url_split(const char *text, size_t length, struct ldap_url *url)
 {
@@ -430,7 +304,7 @@ bool ldap_url_split(const char *text, size_t length, struct ldap_url *url)
     tail = span_from(rest, span_authority(rest).length);
     rest.length -= tail.length;
     if (!split_authority(rest, &authority) || authority.has_userinfo ||
-        (!authority.is_ip && !is_host_name(authority.host)))
+        (!authority.is_ip && !host_is_name(host_without_dot(authority.host))))
         return false;
     url->host = authority.host;
     url->port = authority.port > 0 ? authority.port : PORT_LDAP;
@@ -439,29 +313,20 @@ bool ldap_url_split(const char *text, size_t length, struct ldap_url *url)
     return true;
 }
 
-/* Two spellings of one IPv6 address name one directory: RFC 5952. */
-static void canonical_address(char host[HOST_MAX + 1])
-{
-    struct in6_addr address;
-
-    if (inet_pton(AF_INET6, host, &address) == 1)
-        inet_ntop(AF_INET6, &address, host, INET6_ADDRSTRLEN);
-}
-
 void ldap_url_target(const struct ldap_url *url,
                      char target[LDAP_URL_TARGET_MAX])
 {
-    struct span from = without_final_dot(url->host);
-    char host[HOST_MAX + 1];
+    struct span from = host_without_dot(url->host);
+    char host[HOST_NAME_MAX_LENGTH + 1];
     bool is_v6;
     size_t i;
 
-    for (i = 0; i < from.length && i < HOST_MAX; i++)
+    for (i = 0; i < from.length && i < HOST_NAME_MAX_LENGTH; i++)
         host[i] = text_lower_ascii(from.text[i]);
     host[i] = '\0';
+    /* Two spellings of one address name one directory. */
+    host_address_text(from, host);
     is_v6 = strchr(host, ':') != NULL;
-    if (is_v6)
-        canonical_address(host);
     snprintf(target, LDAP_URL_TARGET_MAX, is_v6 ? "[%s]:%d" : "%s:%d", host,
              url->port);
 }

@@ -5,11 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A piece of somebody else's text. */
-struct span {
-    const char *text;
-    size_t length;
-};
+#include "base/text.h"
 
 enum url_kind {
     URL_INVALID, /* not an absolute URI (RFC 3986 4.3) */
@@ -42,14 +38,7 @@ bool url_split_host(const char *text, struct url *url);
 
 bool url_is_http(const struct url *url); /* http or https */
 
-/* What is odd about a URL for Autodiscover. A host is one of url_split(): a
- * final dot makes no difference. */
 bool url_path_is_default(struct span path); /* /autodiscover/autodiscover.xml */
-bool url_host_is_short(struct span host);   /* one label; no IP literal */
-/* Under a suffix that public CAs do not certify, such as .local. */
-bool url_host_is_internal(struct span host);
-/* One of Microsoft 365, such as autodiscover-s.outlook.com. */
-bool url_host_is_microsoft(struct span host);
 
 enum { LDAP_URL_TARGET_MAX = 272 };
 

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "facts/url.h"
 
 enum {
     NUMBER_MAX = UINT16_MAX, /* of one part; as .NET's file versions */

@@ -11,17 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *predict_mail_domain(const char *mail)
-{
-    const char *at = strchr(mail, '@');
-
-    if (at == NULL || at == mail || at[1] == '\0' || strchr(at + 1, '@'))
-        return NULL;
-    if (strchr(mail, ' ') != NULL || !text_is_clean(mail, strlen(mail)))
-        return NULL;
-    return at + 1;
-}
-
+#include "facts/mail.h"
 /* ------------------------------------------------------------- question -- */
 
 static size_t size_of(const char *text)
@@ -61,7 +51,7 @@ static struct adscp_prediction *new_prediction(const struct question *question)
     mine->address = keep(&space, question->address);
     mine->mail = keep(&space, question->mail);
     if (mine->mail != NULL)
-        prediction->domain = predict_mail_domain(mine->mail);
+        prediction->domain = mail_domain(mine->mail);
     return prediction;
 }
 

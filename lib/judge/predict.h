@@ -32,10 +32,6 @@ struct question {
     int64_t time;
 };
 
-/* The domain of a mail address, which points into it; NULL where the text is no
- * address: exactly one "@", text on both sides, clean, no blank. */
-const char *predict_mail_domain(const char *mail);
-
 struct prediction_findings;
 
 enum { PREDICT_THEN_MAX = 2 };

@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "facts/host.h"
 #include "judge/add_finding.h"
 #include "judge/directory/subnets.h"
 #include "judge/wrong_site.h"
@@ -20,16 +21,13 @@ bool site_parse_address(const char *text, struct site_address *addressp)
     static const uint8_t mapped[12] = {0, 0, 0, 0, 0,    0,
                                        0, 0, 0, 0, 0xFF, 0xFF};
     struct site_address address = {.family = 4};
-    char bare[INET6_ADDRSTRLEN];
     size_t length = strcspn(text, "%");
 
     /* RFC 4007 11: a scope has a name, and only IPv6 has scopes. */
-    if (length >= sizeof(bare) || strcmp(text + length, "%") == 0)
+    if (strcmp(text + length, "%") == 0)
         return false;
-    memcpy(bare, text, length);
-    bare[length] = '\0';
-    if (inet_pton(AF_INET, text, address.bytes) != 1) {
-        if (inet_pton(AF_INET6, bare, address.bytes) != 1)
+    if (!host_address(span_of(text), AF_INET, address.bytes)) {
+        if (!host_address((struct span){text, length}, AF_INET6, address.bytes))
             return false;
         address.family = 6;
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "facts/host.h"
 #include "facts/url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -36,7 +37,7 @@ static void try_url(const char *text, size_t size)
         require(url.host.length > 0 && url.port > 0);
     if (url.kind != URL_INVALID)
         require(text_is_clean(text, size) && memchr(text, ' ', size) == NULL);
-    require(!url_host_is_short(url.host) || !url_host_is_internal(url.host));
+    require(!host_is_short(url.host) || !host_is_internal(url.host));
     (void)url_path_is_default(url.path);
 }
 

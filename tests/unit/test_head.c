@@ -10,6 +10,7 @@
 #include "test.h"
 
 #include "base/text.h"
+#include "facts/mail.h"
 #include "judge/order/order.h"
 #include "judge/predict.h"
 
@@ -594,7 +595,7 @@ static void check_disagree(const struct adscp_forest *forest, const char *mail,
 static void check_client(struct forest_index *forest_index, const char *mail,
                          const char *site)
 {
-    const char *domain = mail != NULL ? predict_mail_domain(mail) : NULL;
+    const char *domain = mail != NULL ? mail_domain(mail) : NULL;
     const struct asker asker = {site, domain};
     const struct client client = {
         .site = site,

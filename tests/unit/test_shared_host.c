@@ -71,11 +71,12 @@ static adscp_forest *done(struct make *make)
     return make_done(make);
 }
 
-/* EX1 and EX2 publish one name, in SCP and EWS; and these certificates. */
-static adscp_prediction *predict_two(const struct met *met,
-                                     const struct made *first,
-                                     const struct made *second,
-                                     adscp_sightings *sightings)
+/* EX1 and EX2 publish one name, in SCP and EWS, EX2 in a spelling of its own;
+ * and these certificates. */
+static adscp_prediction *predict_spelt(const struct met *met, const char *url,
+                                       const struct made *first,
+                                       const struct made *second,
+                                       adscp_sightings *sightings)
 {
     struct make make;
     adscp_forest *forest;
@@ -83,7 +84,7 @@ static adscp_prediction *predict_two(const struct met *met,
 
     begin(&make, met);
     met_server(&make, "EX1", MAKE_2010, "2010", MAIL_URL, first);
-    met_server(&make, "EX2", MAKE_2010, "2011", MAIL_URL, second);
+    met_server(&make, "EX2", MAKE_2010, "2011", url, second);
     make_service(&make, "EX1", "WebServices", "EWS",
                  "https://" MET_MAIL "/EWS/Exchange.asmx");
     make_service(&make, "EX2", "OAB", "OAB", "https://" MET_MAIL "/OAB");
@@ -91,6 +92,14 @@ static adscp_prediction *predict_two(const struct met *met,
     answer = predict_at(forest, sightings, Y2012);
     adscp_forest_free(forest);
     return answer;
+}
+
+static adscp_prediction *predict_two(const struct met *met,
+                                     const struct made *first,
+                                     const struct made *second,
+                                     adscp_sightings *sightings)
+{
+    return predict_spelt(met, MAIL_URL, first, second, sightings);
 }
 
 static const adscp_hop *first_hop(const adscp_prediction *answer)
@@ -188,6 +197,26 @@ static void test_one_is_setups(void)
                      turn == 0 ? "EX1: CN=" MET_MAIL ", valid until 2019-12-31;"
                                  " EX2: CN=EX10, valid until 2015-01-01"
                                : "EX1: CN=EX10, valid until 2015-01-01; EX2: ");
+        adscp_prediction_free(answer);
+    }
+    met_free(&met);
+}
+
+/* A dot at the end is no other host: its publisher counts among the others. */
+static void test_one_has_a_dot(void)
+{
+    static const char *const urls[] = {
+        "https://" MET_MAIL "./Autodiscover/Autodiscover.xml",
+        "https://MAIL.contoso.com./autodiscover/autodiscover.xml"};
+    struct met met = met_new();
+    size_t i;
+
+    for (i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+        adscp_prediction *answer =
+            predict_spelt(&met, urls[i], &met.mail, &met.ex10, NULL);
+
+        expect(answer, ALERT, 0x18, LOW);
+        expect_words(answer, "; EX2: CN=EX10, valid until 2015-01-01");
         adscp_prediction_free(answer);
     }
     met_free(&met);
@@ -549,6 +578,7 @@ static void test_same_by_two_names(void)
 static const struct test tests[] = {
     {"all publish one certificate", test_one_certificate},
     {"one publishes what setup made", test_one_is_setups},
+    {"one publishes the name with a dot at its end", test_one_has_a_dot},
     {"one publishes nothing that can be read", test_one_is_silent},
     {"all publish what setup made, or nothing", test_all_are_setups},
     {"one has a newer certificate", test_renewed_at_one},

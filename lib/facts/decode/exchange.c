@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "facts/dn.h"
+#include "facts/host.h"
 
 /* --------------------------------------------------------------- servers -- */
 
@@ -26,7 +27,7 @@ static struct span find_fqdn(const struct value_list *list)
         struct span value = list->rows[i];
 
         if (value.length > prefix && text_starts(value.text, value.length, tcp))
-            return (struct span){value.text + prefix, value.length - prefix};
+            return host_without_dot(span_from(value, prefix));
     }
     return (struct span){NULL, 0};
 }
@@ -67,17 +68,9 @@ static int fill_roles(struct decoder *decoder, const struct entry *entry,
 /* The next part of "1:ServerWideOffline:Maintenance:0:635...". */
 static struct span next_part(struct span *rest)
 {
-    const char *colon =
-        rest->length > 0 ? memchr(rest->text, ':', rest->length) : NULL;
-    struct span part = *rest;
+    struct span part = span_until(*rest, ':');
 
-    if (colon == NULL) {
-        *rest = (struct span){NULL, 0};
-        return part;
-    }
-    part.length = (size_t)(colon - rest->text);
-    rest->text = colon + 1;
-    rest->length -= part.length + 1;
+    *rest = span_from(*rest, part.length + (part.length < rest->length));
     return part;
 }
 

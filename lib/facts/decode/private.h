@@ -15,9 +15,9 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "facts/decode/decode.h"
 #include "facts/intern.h"
-#include "facts/url.h"
 
 /* A set of fields: a bit for each. */
 typedef uint64_t field_set;

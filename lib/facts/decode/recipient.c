@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "base/text.h"
+#include "facts/mail.h"
 
 /* The number of an address among those asked for; NAME_NONE: it is none. */
 static name_id find_asked(const struct decoder *decoder, struct span address)
@@ -17,19 +17,6 @@ static name_id find_asked(const struct decoder *decoder, struct span address)
         forest_find_name(decoder->forest, address.text, address.length);
 
     return id < decoder->forest->asked_count ? id : NAME_NONE;
-}
-
-/* The address behind "SMTP:" (the primary one) or "smtp:". Others (X500:, SIP:)
- * are no mail addresses. */
-static bool smtp_address(struct span value, struct span *addressp)
-{
-    static const char prefix[] = "smtp:";
-
-    if (!text_starts(value.text, value.length, prefix))
-        return false;
-    addressp->text = value.text + sizeof(prefix) - 1;
-    addressp->length = value.length - (sizeof(prefix) - 1);
-    return true;
 }
 
 bool decode_is_asked(const struct decoder *decoder, const struct entry *entry)
@@ -43,7 +30,7 @@ bool decode_is_asked(const struct decoder *decoder, const struct entry *entry)
         if (find_asked(decoder, mails->rows[i]) != NAME_NONE)
             return true;
     for (i = 0; i < proxies->count; i++)
-        if (smtp_address(proxies->rows[i], &address) &&
+        if (mail_proxy(proxies->rows[i], &address) &&
             find_asked(decoder, address) != NAME_NONE)
             return true;
     return false;
@@ -80,7 +67,7 @@ static int fill_asked(struct decoder *decoder, const struct entry *entry,
     if (asked == NULL)
         return ADSCP_E_NOMEM;
     for (i = 0; i < proxies->count; i++)
-        if (smtp_address(proxies->rows[i], &address))
+        if (mail_proxy(proxies->rows[i], &address))
             count = add_asked(decoder, address, asked, count);
     row->proxy_count = (uint32_t)count;
     for (i = 0; i < mails->count; i++)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "facts/dn.h"
+#include "facts/host.h"
 #include "facts/intern.h"
 
 static bool is_guid(enum keyword_kind kind)
@@ -140,8 +141,8 @@ static bool fill_keywords(struct decoder *decoder,
 static bool is_odd(const struct url *url)
 {
     return url->kind != URL_HTTPS || url->has_port || url->host_is_ip ||
-           !url_path_is_default(url->path) || url_host_is_short(url->host) ||
-           url_host_is_internal(url->host) || url_host_is_microsoft(url->host);
+           !url_path_is_default(url->path) || host_is_short(url->host) ||
+           host_is_internal(url->host) || host_is_microsoft(url->host);
 }
 
 /* Take note of the i-th kept value. */

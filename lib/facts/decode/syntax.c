@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "facts/decode/private.h"
 #include "facts/dn.h"
+#include "facts/host.h"
 
 static bool is_digit(char c)
 {
@@ -283,16 +284,11 @@ static unsigned parse_prefix(struct span text, unsigned most)
  * leading zeros, or RFC 5952 (in any case of letters). */
 static bool parse_address(struct span text, int family, uint8_t address[16])
 {
-    char copy[INET6_ADDRSTRLEN], canonical[INET6_ADDRSTRLEN];
+    char usual[HOST_ADDRESS_TEXT_MAX];
 
-    if (text.length == 0 || text.length >= sizeof(copy) ||
-        memchr(text.text, '\0', text.length) != NULL)
-        return false;
-    memcpy(copy, text.text, text.length);
-    copy[text.length] = '\0';
-    return inet_pton(family, copy, address) == 1 &&
-           inet_ntop(family, address, canonical, sizeof(canonical)) != NULL &&
-           text_is(text.text, text.length, canonical);
+    return host_address(text, family, address) &&
+           host_address_text(text, usual) &&
+           text_is(text.text, text.length, usual);
 }
 
 static bool parse_subnet(struct span name, struct adscp_subnet *subnet)

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "facts/url.h"
+#include "base/text.h"
 #include "gather/ldap/session.h"
 #include "gather/transport/transport.h"
 

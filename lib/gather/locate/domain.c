@@ -12,6 +12,7 @@
 
 #include "adscp.h"
 #include "base/text.h"
+#include "facts/host.h"
 #include "gather/locate/locate.h"
 #include "gather/locate/realm.h"
 
@@ -35,7 +36,7 @@ static void name_by_mail(const char *mail, struct realm_domains *out)
 {
     const char *at = mail != NULL ? strrchr(mail, '@') : NULL;
 
-    if (at == NULL || !resolve_is_host_name(at + 1, strlen(at + 1)))
+    if (at == NULL || !host_is_name(span_of(at + 1)))
         return;
     memcpy(out->names[0], at + 1, strlen(at + 1) + 1);
     out->count = 1;

@@ -14,11 +14,11 @@
 
 #include "adscp.h"
 #include "base/text.h"
+#include "facts/host.h"
 
 enum {
-    LABEL_MAX = 63,   /* RFC 1035 2.3.4 */
     NEARER_MS = 3000, /* what looking for a nearer one may take */
-    QUESTION_MAX = 2 * LABEL_MAX + RESOLVE_NAME_MAX + 64
+    QUESTION_MAX = 2 * HOST_LABEL_MAX + RESOLVE_NAME_MAX + 64
 };
 
 /* One search: what it was told, and what it has found. */
@@ -39,12 +39,12 @@ struct search {
 
 /* A site is one label, whatever it holds; a dot in it would make two, and a
  * record of another name. false: DNS cannot be asked about this site. */
-static bool site_label(const char *site, char out[2 * LABEL_MAX + 1])
+static bool site_label(const char *site, char out[2 * HOST_LABEL_MAX + 1])
 {
     size_t length = strlen(site), used = 0, i;
 
-    if (length == 0 || length > LABEL_MAX || !text_is_clean(site, length) ||
-        strchr(site, '.') != NULL)
+    if (length == 0 || length > HOST_LABEL_MAX ||
+        !text_is_clean(site, length) || strchr(site, '.') != NULL)
         return false;
     for (i = 0; i < length; i++) {
         if (site[i] == '\\')
@@ -59,7 +59,7 @@ static bool site_label(const char *site, char out[2 * LABEL_MAX + 1])
 static bool question(const struct locate_config *config, const char *site,
                      char out[QUESTION_MAX])
 {
-    char label[2 * LABEL_MAX + 1];
+    char label[2 * HOST_LABEL_MAX + 1];
     const char *middle = config->catalog ? "" : "dc._msdcs.";
     const char *service = config->catalog ? "_gc" : "_ldap";
 
@@ -361,7 +361,7 @@ int locate(const struct locate_config *config, const struct deadline *deadline,
     };
     int rc;
 
-    if (!resolve_is_host_name(config->domain, strlen(config->domain)))
+    if (!host_is_name(span_of(config->domain)))
         return detail_set(detail, ADSCP_E_ARGUMENT,
                           "\"%s\" is not the name of a domain", config->domain);
     located = calloc(1, sizeof(*located));

@@ -17,6 +17,7 @@
 #include "adscp.h"
 #include "base/text.h"
 #include "base/worker.h"
+#include "facts/host.h"
 
 enum { KEYS_MAX = 10000 };
 
@@ -45,7 +46,7 @@ static void keep_realm(struct question *question, const krb5_data *realm,
     size_t i;
 
     if (at == REALM_DOMAINS_MAX ||
-        !resolve_is_host_name(realm->data, realm->length))
+        !host_is_name((struct span){realm->data, realm->length}))
         return;
     if (at == question->found.count) {
         question->found.count++;

@@ -19,6 +19,7 @@
 #include "adscp.h"
 #include "base/rows.h"
 #include "base/text.h"
+#include "facts/host.h"
 #include "gather/observe/private.h"
 
 enum {
@@ -146,7 +147,7 @@ static int add_probe(struct observation *all, const char *name,
 static int add_link(struct observation *all, struct host *host,
                     const struct resolve_address *address)
 {
-    bool is_literal = resolve_is_literal(host->name);
+    bool is_literal = host_is_address(span_of(host->name));
     size_t i, index, *links;
     int rc = add_probe(all, is_literal ? NULL : host->name, address, &index);
 

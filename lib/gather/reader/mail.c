@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "facts/dn.h"
+#include "facts/host.h"
 #include "gather/locate/locate.h"
 #include "gather/reader/private.h"
 
@@ -34,7 +35,7 @@ static bool is_new(const struct look *look, const char *domain)
     for (i = 0; i < look->seen_count; i++)
         if (text_is(domain, length, look->seen[i]))
             return false;
-    return resolve_is_host_name(domain, length);
+    return host_is_name((struct span){domain, length});
 }
 
 static int keep(struct look *look, const char *domain, const char *root)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "facts/host.h"
 #include "facts/url.h"
 
 void place_clear(struct place *place)
@@ -56,10 +57,10 @@ static char *local_path(const char *encoded)
     return path;
 }
 
+/* As a certificate or an SPN has it. */
 static char *host_copy(struct span host)
 {
-    while (host.length > 1 && host.text[host.length - 1] == '.')
-        host.length--; /* a name in a certificate or an SPN has no final dot */
+    host = host_without_dot(host);
     return strndup(host.text, host.length);
 }
 

@@ -17,7 +17,7 @@ struct question {
     struct resolver *resolver;
     struct lookup *channel;
     int port;
-    char host[NAME_MAX_LENGTH + 1];
+    char host[HOST_NAME_MAX_LENGTH + 1];
 };
 
 /* Names without a dot go through the search list, others do not: that is a
@@ -146,7 +146,7 @@ static void ask_dns(struct resolver *resolver, struct question *question)
 int resolver_ask(struct resolver *resolver, const char *host, int port,
                  size_t id)
 {
-    struct span name = host_without_dot((struct span){host, strlen(host)});
+    struct span name = host_without_dot(span_of(host));
     struct question *question = calloc(1, sizeof(*question));
     struct resolve_answer *answer;
 
@@ -161,7 +161,7 @@ int resolver_ask(struct resolver *resolver, const char *host, int port,
         answer->count = 1;
     if (answer->count > 0) {
         answered(question);
-    } else if (name.length == 0 || name.length > NAME_MAX_LENGTH) {
+    } else if (name.length == 0 || name.length > HOST_NAME_MAX_LENGTH) {
         answer->rc = detail_set(&answer->detail, ADSCP_E_RESOLVE,
                                 "\"%.300s\" is not a host name", host);
         answered(question);

@@ -5,20 +5,13 @@
 #include <ares.h>
 #include <poll.h>
 
+#include "facts/host.h"
 #include "gather/resolve/resolve.h"
 
 /* What resolve.c (one name), many.c (many at once), service.c (servers of a
  * service), dns.c (how DNS is asked), socket.c (its sockets), spelling.c (names
  * that c-ares does not take) and cares.c (what differs between its releases)
  * share among themselves, and with nobody else. */
-
-/* RFC 1035 2.3.4, as text and without the last dot */
-enum { NAME_MAX_LENGTH = RESOLVE_NAME_MAX - 1, LABEL_MAX = 63 };
-
-struct span {
-    const char *text;
-    size_t length;
-};
 
 /* Where in a message a socket is. In a stream, two bytes of length go before
  * each (RFC 1035 4.2.2). */
@@ -58,10 +51,8 @@ struct lookup {
     struct spelling spelling;
 };
 
-bool is_host_letter(char c);
 bool address_parse(struct span text, int port,
                    struct resolve_address *addressp);
-struct span host_without_dot(struct span host);
 int pins_find(const struct resolve_config *config, struct span host, int port,
               struct resolve_address *addresses);
 

@@ -18,7 +18,7 @@
 #include <string.h>
 
 #include "adscp.h"
-#include "base/text.h"
+#include "facts/host.h"
 #include "gather/resolve/private.h"
 
 enum { PORT_MAX = 65535, DNS_PORT = 53 };
@@ -40,16 +40,11 @@ bool address_parse(struct span text, int port, struct resolve_address *addressp)
     struct resolve_address address = {.length = 0};
     struct sockaddr_in *v4 = (struct sockaddr_in *)&address.storage;
     struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&address.storage;
-    char copy[INET6_ADDRSTRLEN];
 
-    if (text.length >= sizeof(copy))
-        return false;
-    memcpy(copy, text.text, text.length);
-    copy[text.length] = '\0';
-    if (inet_pton(AF_INET, copy, &v4->sin_addr) == 1) {
+    if (host_address(text, AF_INET, &v4->sin_addr)) {
         v4->sin_family = AF_INET;
         address.length = sizeof(*v4);
-    } else if (inet_pton(AF_INET6, copy, &v6->sin6_addr) == 1) {
+    } else if (host_address(text, AF_INET6, &v6->sin6_addr)) {
         v6->sin6_family = AF_INET6;
         address.length = sizeof(*v6);
     } else {
@@ -96,13 +91,6 @@ static bool take_port(const char **atp, int *portp)
     return true;
 }
 
-struct span host_without_dot(struct span host)
-{
-    if (host.length > 0 && host.text[host.length - 1] == '.')
-        host.length--;
-    return host;
-}
-
 void resolve_address_text(const struct resolve_address *address,
                           char out[RESOLVE_TEXT_MAX])
 {
@@ -126,19 +114,12 @@ int resolve_address_port(const struct resolve_address *address)
                                                        : v6->sin6_port);
 }
 
-bool resolve_is_literal(const char *host)
-{
-    struct resolve_address ignored;
-
-    return address_parse((struct span){host, strlen(host)}, 0, &ignored);
-}
-
 bool resolve_parse_server(const char *text, struct resolve_address *addressp)
 {
     struct span host;
     int port = DNS_PORT;
 
-    if (address_parse((struct span){text, strlen(text)}, port, addressp))
+    if (address_parse(span_of(text), port, addressp))
         return true;
     if (!take_host(&text, &host))
         return false;
@@ -160,12 +141,10 @@ int resolve_check_server(const char *text)
 static bool pin_parse(const char *pin, struct span *hostp, int *portp,
                       struct span *addressp, int *other_portp)
 {
-    struct resolve_address ignored;
-
     if (!take_host(&pin, hostp) || !take_port(&pin, portp) || *pin != ':')
         return false;
     pin++;
-    if (!take_host(&pin, addressp) || !address_parse(*addressp, 0, &ignored))
+    if (!take_host(&pin, addressp) || !host_is_address(*addressp))
         return false;
     *other_portp = *portp;
     if (*pin != '\0' && (!take_port(&pin, other_portp) || *pin != '\0'))
@@ -224,10 +203,10 @@ int pins_find(const struct resolve_config *config, struct span host, int port,
 
     for (i = 0; i < config->pin_count && count < RESOLVE_ADDRESSES_MAX; i++) {
         const struct resolve_pin *pin = &config->pins[i];
-        struct span address = {pin->address, strlen(pin->address)};
 
-        if (pin->port == port && text_is(host.text, host.length, pin->host) &&
-            address_parse(address, pin->other_port, &addresses[count]))
+        if (pin->port == port && host_is(host, pin->host) &&
+            address_parse(span_of(pin->address), pin->other_port,
+                          &addresses[count]))
             count++;
     }
     return count;
@@ -237,9 +216,8 @@ bool resolve_is_pinned(const struct resolve_config *config, const char *host,
                        int port)
 {
     struct resolve_address ignored[RESOLVE_ADDRESSES_MAX];
-    struct span name = host_without_dot((struct span){host, strlen(host)});
 
-    return pins_find(config, name, port, ignored) > 0;
+    return pins_find(config, span_of(host), port, ignored) > 0;
 }
 
 /* --------------------------------------------------------------- DNS -- */
@@ -350,7 +328,7 @@ static int dns_find(const struct resolve_config *config, struct span name,
                     int *countp)
 {
     struct lookup lookup = {.channel = NULL};
-    char host[NAME_MAX_LENGTH + 1];
+    char host[HOST_NAME_MAX_LENGTH + 1];
     int rc;
 
     memcpy(host, name.text, name.length);
@@ -370,7 +348,7 @@ int resolve_host(const struct resolve_config *config, const char *host,
                  struct resolve_address addresses[RESOLVE_ADDRESSES_MAX],
                  int *countp)
 {
-    struct span name = host_without_dot((struct span){host, strlen(host)});
+    struct span name = host_without_dot(span_of(host));
     int count = pins_find(config, name, port, addresses);
 
     if (count == 0 && address_parse(name, port, &addresses[0]))
@@ -379,7 +357,7 @@ int resolve_host(const struct resolve_config *config, const char *host,
         *countp = count;
         return ADSCP_OK;
     }
-    if (name.length == 0 || name.length > NAME_MAX_LENGTH)
+    if (name.length == 0 || name.length > HOST_NAME_MAX_LENGTH)
         return detail_set(detail, ADSCP_E_RESOLVE,
                           "\"%.300s\" is not a host name", host);
     return dns_find(config, name, port, deadline, detail, addresses, countp);

@@ -43,8 +43,6 @@ enum { RESOLVE_TEXT_MAX = 46 };
 void resolve_address_text(const struct resolve_address *address,
                           char out[RESOLVE_TEXT_MAX]);
 int resolve_address_port(const struct resolve_address *address);
-/* host is an IPv4 or IPv6 address itself. */
-bool resolve_is_literal(const char *host);
 
 /* The caller pinned this host and port to an address. */
 bool resolve_is_pinned(const struct resolve_config *config, const char *host,
@@ -120,10 +118,6 @@ int resolve_service(const struct resolve_config *config, const char *name,
  * same order. */
 void resolve_services_order(struct resolve_services *services, uint64_t seed);
 void resolve_services_clear(struct resolve_services *services);
-
-/* True for a name of letters, digits, "-" and "_" in labels of at most 63: what
- * DNS, Kerberos and a certificate can be asked about. */
-bool resolve_is_host_name(const char *name, size_t length);
 
 /* The DNS domain that this machine counts itself to: its own name behind the
  * first dot, or behind that of the name that the hosts file or DNS gives it. ""

@@ -10,32 +10,7 @@
 #include <sys/utsname.h>
 
 #include "adscp.h"
-#include "base/text.h"
 #include "gather/resolve/private.h"
-
-bool is_host_letter(char c)
-{
-    c = text_lower_ascii(c);
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_';
-}
-
-bool resolve_is_host_name(const char *name, size_t length)
-{
-    size_t i, label = 0;
-
-    if (length == 0 || length > NAME_MAX_LENGTH)
-        return false;
-    for (i = 0; i < length; i++) {
-        if (name[i] == '.' && label == 0)
-            return false;
-        label = name[i] == '.' ? 0 : label + 1;
-        if ((label > 0 && !is_host_letter(name[i])) || label > LABEL_MAX ||
-            (label == 1 && name[i] == '-'))
-            return false;
-    }
-    return label > 0;
-}
 
 /* ------------------------------------------------------------- records -- */
 
@@ -49,16 +24,14 @@ struct service_lookup {
 static bool service_take(const struct srv_record *from,
                          struct resolve_service *to)
 {
-    size_t length = strlen(from->host);
+    struct span host = host_without_dot(span_of(from->host));
 
-    if (length > 0 && from->host[length - 1] == '.')
-        length--;
-    if (from->port == 0 || !resolve_is_host_name(from->host, length))
+    if (from->port == 0 || !host_is_name(host))
         return false;
     *to = (struct resolve_service){
         .priority = from->priority, .weight = from->weight, .port = from->port};
-    memcpy(to->host, from->host, length);
-    to->host[length] = '\0';
+    memcpy(to->host, host.text, host.length);
+    to->host[host.length] = '\0';
     return true;
 }
 
@@ -241,14 +214,13 @@ void resolve_services_order(struct resolve_services *services, uint64_t seed)
 static void take_domain(const char *name, char out[RESOLVE_NAME_MAX])
 {
     const char *dot = strchr(name, '.');
-    size_t length = dot != NULL ? strlen(dot + 1) : 0;
+    struct span domain =
+        host_without_dot(dot != NULL ? span_of(dot + 1) : (struct span){0});
 
-    while (length > 0 && dot[length] == '.')
-        length--;
-    if (length == 0 || !resolve_is_host_name(dot + 1, length))
+    if (!host_is_name(domain))
         return;
-    memcpy(out, dot + 1, length);
-    out[length] = '\0';
+    memcpy(out, domain.text, domain.length);
+    out[domain.length] = '\0';
 }
 
 int resolve_own_domain(const struct resolve_config *config,
@@ -262,8 +234,7 @@ int resolve_own_domain(const struct resolve_config *config,
     if (uname(&own) != 0)
         return ADSCP_OK;
     take_domain(own.nodename, out);
-    if (out[0] == '\0' &&
-        resolve_is_host_name(own.nodename, strlen(own.nodename))) {
+    if (out[0] == '\0' && host_is_name(span_of(own.nodename))) {
         char full[RESOLVE_NAME_MAX];
 
         rc = resolve_full_name(config, own.nodename, deadline, full);

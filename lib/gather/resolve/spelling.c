@@ -20,7 +20,7 @@ static size_t take_label(const char **atp, unsigned char *wire, size_t room)
     while (*at != '\0' && *at != '.') {
         if (*at == '\\' && *++at == '\0')
             return 0;
-        if (length == LABEL_MAX || length + 2 >= room)
+        if (length == HOST_LABEL_MAX || length + 2 >= room)
             return 0;
         wire[++length] = (unsigned char)*at++;
     }
@@ -43,7 +43,7 @@ static void stand_in(struct spelling *spelling, size_t end,
         for (i = 1; i <= length; i++) {
             char c = (char)spelling->wire[at + i];
 
-            if (!is_host_letter(c)) {
+            if (!host_is_letter(c)) {
                 spelling->length = end;
                 c = 'x';
             }

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "adscp.h"
+#include "facts/host.h"
 #include "gather/transport/private.h"
 
 /* Since its release 3.2, OpenSSL may pack certificates (RFC 8879). That would
@@ -270,14 +271,12 @@ static void message_note(int outgoing, int version, int type, const void *bytes,
 static int session_set_host(struct tls *tls, const char *host,
                             struct detail *detail)
 {
-    size_t length = strlen(host);
+    struct span name = host_without_dot(span_of(host));
 
-    if (length > 0 && host[length - 1] == '.')
-        length--;
-    if (length == 0 || length >= sizeof(tls->host))
+    if (name.length == 0 || name.length >= sizeof(tls->host))
         return detail_set(detail, ADSCP_E_ARGUMENT,
                           "\"%.300s\" is no name for a certificate", host);
-    memcpy(tls->host, host, length);
+    memcpy(tls->host, name.text, name.length);
     return ADSCP_OK;
 }
 
@@ -289,7 +288,7 @@ static bool session_expect_host(struct tls *tls)
 
     X509_VERIFY_PARAM_set_hostflags(parameters,
                                     X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    if (resolve_is_literal(tls->host))
+    if (host_is_address(span_of(tls->host)))
         return X509_VERIFY_PARAM_set1_ip_asc(parameters, tls->host) == 1;
     return X509_VERIFY_PARAM_set1_host(parameters, tls->host, 0) == 1 &&
            SSL_set_tlsext_host_name(tls->ssl, tls->host) == 1;

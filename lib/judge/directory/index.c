@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "facts/host.h"
 #include "facts/url.h"
 #include "judge/directory/published.h"
 #include "judge/directory/services.h"
@@ -372,7 +373,8 @@ const struct adscp_server *
 directory_index_server(const struct directory_index *page, const char *host,
                        size_t length)
 {
-    const uint32_t *server = table_get(&page->hosts, host, length);
+    const uint32_t *server =
+        host_get(&page->hosts, (struct span){host, length});
 
     if (server == NULL || *server == INDEX_HOST_SEVERAL)
         return NULL;

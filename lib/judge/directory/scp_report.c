@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "facts/host.h"
 #include "facts/url.h"
 #include "judge/directory/report.h"
 
@@ -78,11 +79,11 @@ static void tally_host(const struct url *url, struct tallies *tallies)
 
     if (url->host_is_ip)
         tally(tallies, FINDING_SCP_HOST_IP, host.text, host.length);
-    else if (url_host_is_short(host))
+    else if (host_is_short(host))
         tally(tallies, FINDING_SCP_HOST_SHORT, host.text, host.length);
-    else if (url_host_is_internal(host))
+    else if (host_is_internal(host))
         tally(tallies, FINDING_SCP_HOST_INTERNAL, host.text, host.length);
-    else if (url_host_is_microsoft(host))
+    else if (host_is_microsoft(host))
         tally(tallies, FINDING_SCP_OFFICE365, host.text, host.length);
 }
 
@@ -127,8 +128,7 @@ static void find_host(struct finder *finder, const struct adscp_scp *scp,
                       struct span host)
 {
     const struct adscp_server *servers = finder->directory->servers;
-    const uint32_t *named =
-        table_get(&finder->page->hosts, host.text, host.length);
+    const uint32_t *named = host_get(&finder->page->hosts, host);
 
     if (named == NULL)
         report_tell(
@@ -156,8 +156,7 @@ static void find_server(struct finder *finder, const struct adscp_scp *scp)
     if ((scp->flags & SCP_HTTP) == 0 || (scp->flags & SCP_HOST_OWN) != 0)
         return;
     value = scp_binding(scp, scp->first_http);
-    if (url_split(value, strlen(value), &url) &&
-        !url_host_is_microsoft(url.host))
+    if (url_split(value, strlen(value), &url) && !host_is_microsoft(url.host))
         find_host(finder, scp, url.host);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts/host.h"
 #include "facts/url.h"
 #include "judge/directory/index.h"
 
@@ -109,12 +110,12 @@ static bool host_of(const char *text, struct url *url)
 static struct front *front_of(struct fronts *fronts, struct span host)
 {
     struct topology *topology = fronts->topology;
-    const uint32_t *known =
-        table_get(&topology->fronts, host.text, host.length);
+    const uint32_t *known = host_get(&topology->fronts, host);
     struct front *row;
 
     if (known != NULL)
         return &topology->front_rows[*known];
+    host = host_without_dot(host);
     row = &topology->front_rows[topology->front_count];
     row->host = arena_copy(fronts->arena, host.text, host.length);
     if (row->host == NULL)
@@ -137,7 +138,7 @@ static void add_server(struct fronts *fronts, const struct front *row,
 
 static bool is_own_name(const struct fronts *fronts, struct span host)
 {
-    return table_get(&fronts->page->hosts, host.text, host.length) != NULL;
+    return host_get(&fronts->page->hosts, host) != NULL;
 }
 
 /* The SCP of one server leads to another one. */
@@ -400,7 +401,8 @@ void topology_clear(struct topology *topology)
 const struct front *topology_front(const struct topology *topology,
                                    const char *host, size_t length)
 {
-    const uint32_t *row = table_get(&topology->fronts, host, length);
+    const uint32_t *row =
+        host_get(&topology->fronts, (struct span){host, length});
 
     return row != NULL ? &topology->front_rows[*row] : NULL;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts/host.h"
 #include "facts/url.h"
 #include "judge/add_finding.h"
 #include "judge/directory/topology.h"
@@ -34,8 +35,7 @@ static bool same_host(const char *a, const char *b)
     struct url left, right;
 
     return url_split_host(a, &left) && url_split_host(b, &right) &&
-           text_equal_ascii(left.host.text, left.host.length, right.host.text,
-                            right.host.length);
+           host_equal(left.host, right.host);
 }
 
 /* Somebody gave the virtual directory a URL, and the SCP still has the one of
@@ -157,7 +157,7 @@ static int find_fronts(const struct topology *topology,
 
         struct span host = {front->host, strlen(front->host)};
 
-        if (front->scps > 1 && !url_host_is_microsoft(host))
+        if (front->scps > 1 && !host_is_microsoft(host))
             rc = add_finding(findings, FINDING_SCP_HOST_SHARED,
                              (struct finding_about){.scp = front->scp,
                                                     .a = front->host,

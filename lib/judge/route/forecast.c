@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "base/text.h"
+#include "facts/host.h"
 #include "judge/trust/trust.h"
 
 static bool is_word(const char *text, size_t length, const char *word)
@@ -18,12 +18,9 @@ static bool is_word(const char *text, size_t length, const char *word)
 
 static bool is_own(const struct forecast_question *question)
 {
-    size_t length = question->host_length;
+    struct span host = {question->host, question->host_length};
 
-    if (length > 0 && question->host[length - 1] == '.')
-        length--;
-    return is_word(question->host, length, question->server) ||
-           is_word(question->host, length, question->fqdn);
+    return host_is(host, question->server) || host_is(host, question->fqdn);
 }
 
 bool forecast_is_default(const struct certificate_facts *facts,

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "facts/mail.h"
 #include "judge/add_finding.h"
 
 /* ------------------------------------------------------------- recipient -- */
@@ -63,37 +64,6 @@ static void find_recipient(const struct adscp_forest *forest,
     look_up(forest->directories[0], asked, &own);
     if (is_found(&own) || mailbox->kind == ADSCP_MAILBOX_KIND_NOT_READ)
         *mailbox = own;
-}
-
-/* Could it be the host of a URL, as the client makes them of a domain? */
-static bool is_domain(const char *text)
-{
-    size_t i;
-
-    for (i = 0; text[i] != '\0'; i++) {
-        char c = text_lower_ascii(text[i]);
-
-        if ((unsigned char)c < 0x80 && (c < 'a' || c > 'z') &&
-            (c < '0' || c > '9') && c != '.' && c != '-' && c != '_')
-            return false;
-    }
-    return i > 0;
-}
-
-/* "SMTP:ann@contoso.mail.onmicrosoft.com" to the address; NULL for another
- * kind, or what is no address. A backslash stands where a byte was escaped. */
-static const char *smtp_target(const char *target)
-{
-    static const char prefix[] = "smtp:";
-    const char *at;
-
-    if (target == NULL || !text_starts(target, strlen(target), prefix))
-        return NULL;
-    target += sizeof(prefix) - 1;
-    at = strchr(target, '@');
-    if (at == NULL || at == target || strcspn(target, " \\") < strlen(target))
-        return NULL;
-    return is_domain(at + 1) ? target : NULL;
 }
 
 /* ---------------------------------------------------------------- server -- */
@@ -210,7 +180,7 @@ static int find_forwarding(struct finding_list *findings,
                            const char *mail)
 {
     const char *target = mailbox->recipient->target;
-    const char *address = smtp_target(target);
+    const char *address = mail_target(target);
 
     if (target == NULL || (address != NULL && is_same_address(address, mail)))
         return ADSCP_OK;
@@ -290,5 +260,5 @@ void mailbox_judge(const struct adscp_forest *forest,
     if (mailbox->kind == ADSCP_MAILBOX_KIND_MAILBOX)
         find_server(mailbox);
     else if (mailbox->recipient != NULL)
-        mailbox->target = smtp_target(mailbox->recipient->target);
+        mailbox->target = mail_target(mailbox->recipient->target);
 }

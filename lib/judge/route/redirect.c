@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "facts/host.h"
 #include "facts/url.h"
 #include "judge/add_finding.h"
 
@@ -102,6 +103,7 @@ static int add(const struct directory_index *page, struct arena *arena,
 
     if (!find_host(&page->topology, candidate, &host, &url))
         return ADSCP_OK;
+    host = host_without_dot(host);
     row->host = arena_copy(arena, host.text, host.length);
     if (row->host == NULL)
         return ADSCP_E_NOMEM;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts/host.h"
 #include "facts/url.h"
 #include "judge/route/redirect.h"
 
@@ -109,7 +110,7 @@ static bool leads_online(const struct adscp_hop *hop)
 {
     struct url url;
 
-    return url_split_host(hop->url, &url) && url_host_is_microsoft(url.host);
+    return url_split_host(hop->url, &url) && host_is_microsoft(url.host);
 }
 
 /* Exchange Online knows the mailboxes that it holds. */
@@ -171,7 +172,7 @@ static void find_answerer(const struct directory_index *page,
 
     if (!url_split_host(hop->url, &url))
         return;
-    hop->is_online = url_host_is_microsoft(url.host);
+    hop->is_online = host_is_microsoft(url.host);
     if (hop->is_online)
         return;
     hop->server = directory_index_server(page, url.host.text, url.host.length);

@@ -3,29 +3,12 @@
  * Names as Windows compares them, by KB258858: OpenSSL's own matcher differs,
  * and none of its flags makes it the same.
  */
-#include <arpa/inet.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "facts/host.h"
 #include "judge/trust/trust.h"
 
-struct label_view {
-    const char *text;
-    size_t length;
-};
-
-/* A whole name; a dot at the end of a host was taken away. */
-static struct label_view first_label(struct label_view name)
-{
-    const char *dot =
-        name.length > 0 ? memchr(name.text, '.', name.length) : NULL;
-
-    if (dot != NULL)
-        name.length = (size_t)(dot - name.text);
-    return name;
-}
-
-static size_t count_char(struct label_view name, char c)
+static size_t count_char(struct span name, char c)
 {
     size_t count = 0, i;
 
@@ -34,7 +17,7 @@ static size_t count_char(struct label_view name, char c)
     return count;
 }
 
-static bool equal(struct label_view a, struct label_view b)
+static bool equal(struct span a, struct span b)
 {
     return text_equal_ascii(a.text, a.length, b.text, b.length);
 }
@@ -52,15 +35,13 @@ static bool is_odd(const struct certificate_name *name)
 /* "*" as the last character of the first of at least three labels, and no other
  * one; it stands for that label's rest. A label in the encoding of RFC 5891 has
  * no rest. */
-static enum trust_name match_wildcard(struct label_view name,
-                                      struct label_view host, uint64_t *notesp)
+static enum trust_name match_wildcard(struct span name, struct span host,
+                                      uint64_t *notesp)
 {
-    struct label_view label = first_label(name), mine = first_label(host);
-    struct label_view prefix = {label.text, label.length - 1};
-    struct label_view tail = {name.text + label.length,
-                              name.length - label.length};
-    struct label_view rest = {host.text + mine.length,
-                              host.length - mine.length};
+    struct span label = span_until(name, '.'), mine = span_until(host, '.');
+    struct span prefix = {label.text, label.length - 1};
+    struct span tail = span_from(name, label.length);
+    struct span rest = span_from(host, mine.length);
 
     if (count_char(name, '*') != 1 || label.length == 0 ||
         label.text[label.length - 1] != '*' || count_char(name, '.') < 2 ||
@@ -80,9 +61,9 @@ static enum trust_name match_wildcard(struct label_view name,
 }
 
 static enum trust_name match_one(const struct certificate_name *entry,
-                                 struct label_view host, uint64_t *notesp)
+                                 struct span host, uint64_t *notesp)
 {
-    struct label_view name = {entry->bytes, entry->length};
+    struct span name = {entry->bytes, entry->length};
 
     if (name.length == 0)
         return TRUST_NAME_NO;
@@ -99,7 +80,7 @@ static enum trust_name match_one(const struct certificate_name *entry,
 
 /* The best of several. */
 static enum trust_name match_text(const struct certificate_name *names,
-                                  size_t count, struct label_view host,
+                                  size_t count, struct span host,
                                   uint64_t *notesp)
 {
     const uint64_t forms = UINT64_C(1) << NOTE_PARTIAL_WILDCARD |
@@ -125,7 +106,7 @@ static enum trust_name match_text(const struct certificate_name *names,
 /* The DNS names, or where there is none any common name: alternative names of
  * other kinds beside it do not matter. */
 static enum trust_name match_names(const struct certificate_facts *facts,
-                                   struct label_view host, uint64_t *notesp)
+                                   struct span host, uint64_t *notesp)
 {
     uint64_t notes = 0;
 
@@ -148,24 +129,6 @@ static enum trust_name match_names(const struct certificate_facts *facts,
     }
 }
 
-/* The usual spelling of an address. false: it is none. */
-static bool address_of(struct label_view host, char out[INET6_ADDRSTRLEN])
-{
-    char copy[INET6_ADDRSTRLEN], bytes[sizeof(struct in6_addr)];
-    int family = AF_INET;
-
-    if (host.length >= sizeof(copy))
-        return false;
-    memcpy(copy, host.text, host.length);
-    copy[host.length] = '\0';
-    if (inet_pton(family, copy, bytes) != 1) {
-        family = AF_INET6;
-        if (inet_pton(family, copy, bytes) != 1)
-            return false;
-    }
-    return inet_ntop(family, bytes, out, INET6_ADDRSTRLEN) != NULL;
-}
-
 static bool has_address(const struct certificate_facts *facts,
                         const char *address)
 {
@@ -180,8 +143,8 @@ static bool has_address(const struct certificate_facts *facts,
 /* An iPAddress, or where there are no DNS names the text in a common name. A
  * text among the DNS names is what no source decides. */
 static enum trust_name match_address(const struct certificate_facts *facts,
-                                     struct label_view host,
-                                     const char *address, uint64_t *notesp)
+                                     struct span host, const char *address,
+                                     uint64_t *notesp)
 {
     if (has_address(facts, address))
         return TRUST_NAME_YES;
@@ -196,14 +159,12 @@ static enum trust_name match_address(const struct certificate_facts *facts,
 enum trust_name trust_match(const struct certificate_facts *facts,
                             const char *host, size_t length, uint64_t *notesp)
 {
-    struct label_view view = {host, length};
-    char address[INET6_ADDRSTRLEN];
+    struct span view = host_without_dot((struct span){host, length});
+    char address[HOST_ADDRESS_TEXT_MAX];
 
-    if (length > 0 && host[length - 1] == '.')
-        view.length--;
     if (view.length == 0)
         return TRUST_NAME_NO;
-    if (address_of(view, address))
+    if (host_address_text(view, address))
         return match_address(facts, view, address, notesp);
     return match_names(facts, view, notesp);
 }

@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/rows.h"
 #include "base/text.h"
+#include "facts/host.h"
 #include "judge/trust/private.h"
 
 /* Verdicts that are kept; then all are dropped. */
@@ -65,6 +66,11 @@ static void cache_clear(struct trust *trust)
     hash_clear(&trust->index);
 }
 
+static struct span host_of(const struct trust_question *question)
+{
+    return (struct span){question->host, question->host_length};
+}
+
 /* Equal certificates are one, whatever store they lie in. */
 static bool same_question(const struct trust_question *a,
                           const struct trust_question *b)
@@ -78,7 +84,7 @@ static bool same_question(const struct trust_question *a,
         a->contradicted != b->contradicted ||
         a->silent_beside != b->silent_beside || a->nothing != b->nothing ||
         (a->host == NULL) != (b->host == NULL) ||
-        !text_equal_ascii(a->host, a->host_length, b->host, b->host_length))
+        !host_equal(host_of(a), host_of(b)))
         return false;
     for (i = 0; i < a->chain_count; i++)
         if (!certificate_same(a->chain[i], b->chain[i]))
@@ -88,7 +94,7 @@ static bool same_question(const struct trust_question *a,
 
 static uint32_t hash_of(const struct trust_question *question)
 {
-    uint32_t host = hash_ascii(question->host, question->host_length);
+    uint32_t host = host_hash(host_of(question));
 
     if (question->chain_count == 0)
         return host;
