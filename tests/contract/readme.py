@@ -17,9 +17,9 @@ README = contract.ROOT / 'README.md'
 
 
 # Blocks that others run: the demonstration and the tests themselves, installing
-# (install.py), the exports (the lab, and nobody on Windows).
+# (install.py), the exports (the lab, export.py, and nobody on Windows).
 ELSEWHERE = re.compile(r'^(examples/demo\b|tests/run\b|meson setup build\b|ask\(\)|'
-                       r'ldifde )', re.M)
+                       r'ldifde |\.\\export\.ps1 )', re.M)
 # A live directory is none here: DNS is asked where nobody listens.
 NOWHERE = ['--dns', '127.0.0.1:1', '--timeout', '1']
 
@@ -83,9 +83,12 @@ def run_shell(text, scratch):
 
 
 def run_in_tree(text, _):
-    """Commands for who stands in the tree and has built in build/."""
-    result = contract.run('bash', '-ec', text.replace('=build/', f'={contract.build()}/'),
-                          cwd=contract.ROOT, env=environment())
+    """Commands for who stands in the tree, has built in build/, and told neither the
+    loader nor Python anything."""
+    bare = {name: value for name, value in os.environ.items()
+            if name not in ('LD_LIBRARY_PATH', 'PYTHONPATH')}
+    result = contract.run('bash', '-ec', text.replace(' build/', f' {contract.build()}/'),
+                          cwd=contract.ROOT, env=bare)
     return result.returncode == 0 and 'EX07' in result.stdout, result.stdout
 
 
