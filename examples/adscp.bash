@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: MIT
-# bash completion for adscp. The options are those that --help lists.
+# bash completion for adscp. Commands and options, and what these take, come from
+# the command itself.
 
-_adscp_options()
+# Its tables: lines "command NAME OPERANDS" and "option LETTER NAME ARGUMENT
+# CHOICES", with tabs between, of the options that go with a command.
+_adscp_tables()
 {
-    "$1" --help 2>/dev/null |
-        sed -nE 's/^  (-.), (--[a-z-]+).*/\1\n\2/p; s/^      (--[a-z-]+).*/\1/p'
+    "$1" __complete ${2:+"$2"} 2>/dev/null
 }
 
 # The command among the words so far, if any.
 _adscp_command()
 {
-    local word
+    local word name
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-        case $word in
-        list | predict | observe | sites | servers | save | check)
-            echo "$word"
-            return
-            ;;
-        esac
+        while IFS=$'\t' read -r _ name _; do
+            if [[ $name == "$word" ]]; then
+                echo "$word"
+                return
+            fi
+        done < <(_adscp_tables "$1" | grep '^command')
     done
 }
 
@@ -58,49 +60,63 @@ _adscp_names()
     done
 }
 
+_adscp_files()
+{
+    mapfile -t COMPREPLY < <(compgen -f -- "$current")
+    compopt -o filenames 2>/dev/null
+}
+
+# What an option takes. False: this is no option that takes something.
+_adscp_argument()
+{
+    local kind letter name argument choices
+    while IFS=$'\t' read -r kind letter name argument choices; do
+        [[ $kind == option && $argument != '-' &&
+            ($before == "-$letter" || $before == "$name") ]] || continue
+        case $argument in
+        FILE) _adscp_files ;;
+        SITE) _adscp_names "$1" sites 1 ;;
+        HOST:PORT:*) _adscp_names "$1" servers 2 ;;
+        *)
+            [[ $choices == '-' ]] ||
+                mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$current")
+            ;;
+        esac
+        return 0
+    done < <(_adscp_tables "$1")
+    return 1
+}
+
+# The words of a column of the tables that stand in lines of this kind.
+_adscp_words()
+{
+    _adscp_tables "$1" "$2" | awk -F '\t' -v kind="$3" '
+        $1 == kind && kind == "command" { print $2 }
+        $1 == kind && kind == "option" {
+            if ($2 != "-")
+                print "-" $2
+            print $3
+        }'
+}
+
 _adscp()
 {
     local current=${COMP_WORDS[COMP_CWORD]}
-    local before=${COMP_WORDS[COMP_CWORD - 1]} words=''
+    local before=${COMP_WORDS[COMP_CWORD - 1]} words='' command operands
 
     COMPREPLY=()
-    case $before in
-    -l | --ldif | -y | --password-file | --ca | --cert | --key | --trust | \
-        --roots)
-        mapfile -t COMPREPLY < <(compgen -f -- "$current")
-        compopt -o filenames 2>/dev/null
+    ! _adscp_argument "$1" || return
+    command=$(_adscp_command "$1")
+    operands=$(_adscp_tables "$1" | awk -F '\t' -v name="$command" '
+        $1 == "command" && $2 == name { print $3 }')
+    if [[ $current == -* ]]; then
+        words=$(_adscp_words "$1" "$command" option)
+    elif [[ -z $command || $operands == '[COMMAND]' ]]; then
+        words=$(_adscp_words "$1" '' command)
+    elif [[ $operands == FILE* ]]; then
+        _adscp_files
         return
-        ;;
-    -P | --profile) words='outlook ews learn oxdisco' ;;
-    -Y | --mech) words='GSSAPI GSS-SPNEGO EXTERNAL' ;;
-    --alert-as | --findings-as | --uncertain-as | --no-scp-as)
-        words='ok warning critical unknown'
-        ;;
-    -s | --site)
-        _adscp_names "$1" sites 1
-        return
-        ;;
-    --resolve)
-        _adscp_names "$1" servers 2
-        return
-        ;;
-    --ldif-at | -H | --uri | -d | --domain | -D | --bind-dn | --follow | -a | \
-        --address | -m | --mail | -t | --at | --dns | --timeout | -w | \
-        --warning | -c | --critical)
-        return
-        ;;
-    *)
-        if [[ $current == -* ]]; then
-            words=$(_adscp_options "$1")
-        elif [[ -z $(_adscp_command) ]]; then
-            words='list predict observe sites servers save check'
-        elif [[ $(_adscp_command) == save ]]; then
-            mapfile -t COMPREPLY < <(compgen -f -- "$current")
-            compopt -o filenames 2>/dev/null
-            return
-        fi
-        ;;
-    esac
+    fi
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
 }
 

@@ -4,7 +4,7 @@
  * the states of the Nagios plug-ins as exit status. Whatever goes wrong, and
  * whatever the directory does, is UNKNOWN, in time and on that line.
  */
-#include "cli.h"
+#include "command.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -416,7 +416,7 @@ static int deliver(const struct check *check, const struct report *report,
     return check->state;
 }
 
-int cli_check(const struct report *report)
+static int tell(const struct report *report)
 {
     struct check check = {.cli = report->cli, .answer = report->answer};
     char *words = NULL;
@@ -441,6 +441,12 @@ int cli_check(const struct report *report)
                            : cli_check_unknown(report->cli, "out of memory");
     free(words);
     return status;
+}
+
+int check_run(const struct cli *cli, const adscp_forest *forest)
+{
+    (void)forest;
+    return cli_answer(cli, false, tell);
 }
 
 int cli_check_unknown(const struct cli *cli, const char *why)

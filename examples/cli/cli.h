@@ -26,17 +26,12 @@ enum cli_exit {
 
 enum cli_command {
     CLI_NONE,
-    CLI_LIST,
-    CLI_PREDICT,
-    CLI_OBSERVE,
-    CLI_SITES,
-    CLI_SERVERS,
-    CLI_SAVE,
-    CLI_CHECK
+#define COMMAND(id, ...) CLI_##id,
+#include "commands.def"
+#undef COMMAND
+    CLI_COMMANDS
 };
 
-/* The question. Options go straight into the reader and the predictor; what is
- * here besides is what the program itself must know. */
 /* How near a change may come: days, or percent of a certificate's lifetime. */
 struct threshold {
     int value;
@@ -50,6 +45,8 @@ struct change {
     const char *host; /* whose certificate it is; NULL: not known */
 };
 
+/* The question. Options go straight into the reader and the predictor; what is
+ * here besides is what the program itself must know. */
 struct cli {
     adscp_reader *reader;
     adscp_predictor *predictor;
@@ -57,13 +54,13 @@ struct cli {
     enum cli_command command;
     bool json;
     bool csv;
+    bool brief;       /* the first lines only */
     bool check_first; /* the first word is `check` */
     /* For `check`: when a change is near, and the states (CLI_CHECK_*) of what
      * it finds. */
     struct threshold warning, critical;
     int alert_state, finding_state, uncertain_state, no_scp_state;
     bool observe;    /* look at the servers that a prediction names */
-    int host_count;  /* that `observe` was told to look at */
     bool timing;     /* tell where the time went */
     int timeout_ms;  /* for everything together */
     int64_t started; /* by cli_clock_ms() */
@@ -75,7 +72,8 @@ struct cli {
     const char *export;  /* the first LDIF file, or NULL */
     const char **inputs; /* all LDIF files */
     int input_count;
-    const char *save_to; /* the file of `save`; "-": standard output */
+    const char **words; /* the command's operands */
+    int word_count;
 };
 
 struct report;
@@ -101,8 +99,19 @@ char *cli_json_failure(int status);
 char *json_failure(const char *name, const char *text, const char *hint,
                    const adscp_reader *reader, int status);
 
+/* The hint that goes with it, and the reader that knows what was tried. */
+void cli_explain_failure(const char *hint, const adscp_reader *reader);
+bool cli_keeps_failure(void);
+/* Print what was kept: as the line of `check`, or as JSON on standard error.
+ * The exit status. */
+int cli_tell_failure(const struct cli *cli, int status);
+
 /* What Ctrl-C has to stop, besides the reader. */
 void cli_interrupts(adscp_observer *observer);
+/* reading.c: ADSCP_OK, or an error for cli_unread(), which reports it and gives
+ * the exit status. */
+int cli_read(const struct cli *cli, adscp_forest **forestp);
+int cli_unread(const struct cli *cli, int code);
 
 /* With --timing, a line on standard error: for each phase of the reading, and
  * for what was done since `start`, by cli_clock_ns(). */
@@ -128,15 +137,9 @@ bool cli_options(struct cli *cli, int argc, char **argv, int *exitp);
 
 /* ------------------------------------------------------------ observe -- */
 
-/* Take "HOST", "HOST:PORT" or "[IPV6]:PORT" from the command line. False:
- * reported. */
-bool cli_observe_host(struct cli *cli, const char *text);
 /* Look, with a line of progress on a terminal, for as long as the budget lasts.
  * ADSCP_OK, or an error that was reported. */
 int cli_look(const struct cli *cli, adscp_sightings **out);
-/* The command `observe`, after any directory was read. Returns the exit status.
- */
-int cli_observe(const struct cli *cli);
 /* What its verdicts take for granted. */
 const char *cli_observe_assumes(void);
 /* Milliseconds since some moment. */
@@ -170,9 +173,7 @@ bool threshold_settle(struct threshold *warning, bool warning_given,
 /* Begin to watch the time, and leave some of it for the line itself. */
 void cli_check_clock(const struct cli *cli);
 void cli_check_budget(struct cli *cli);
-/* Print the line of an answer, or one that says why there is none. The exit
- * status. */
-int cli_check(const struct report *report);
+/* Print the line that says why there is no answer. The exit status. */
 int cli_check_unknown(const struct cli *cli, const char *why);
 
 /* ------------------------------------------------------------- secret -- */
@@ -214,17 +215,24 @@ char *cli_json_observe(const struct report *report);
 /* The line of `check`, without performance data. */
 char *cli_json_check(const struct report *report, int state, const char *words,
                      const struct change *change);
-char *cli_words(const struct report *report);
-char *cli_words_observe(const struct report *report);
 
 /* The order of trial as CSV. */
 char *cli_list_csv(const adscp_prediction *answer);
 
-/* Print what there is in the directory: sites, or servers. The exit status. */
-int cli_inventory(const struct cli *cli, const adscp_forest *forest);
 /* How many URLs are meant for the client's own site; -1 where this kind of
  * client does not tell them apart. */
 int cli_count_in_site(const adscp_prediction *answer);
+
+/* answer.c: predict, look where that is wanted, and have the answer told;
+ * `compares` with the other client that an administrator thinks of. The exit
+ * status, that of `tell` where it was. */
+int cli_answer(const struct cli *cli, bool compares,
+               int (*tell)(const struct report *report));
+/* What the exit status says of an answer that was printed, without its alert.
+ */
+int cli_answer_status(const struct report *report);
+/* "The EWS Managed API in site HQ"; malloc()ed, NULL: out of memory. */
+char *cli_name_client(const adscp_prediction *answer);
 
 /* What to try next after this failure, or NULL. */
 const char *cli_hint(const struct cli *cli, int code, const char *detail);
@@ -233,21 +241,14 @@ const char *cli_hint(const struct cli *cli, int code, const char *detail);
  * from the mail address; else NULL. */
 const char *cli_assumed_domain(const adscp_prediction *answer);
 
-/* --------------------------------------------------------------- save -- */
-
-/* Whether the file to save to is none of those that are read. False: reported.
- */
-bool cli_save_is_safe(const struct cli *cli);
-/* Write what was read, whose entries were kept. The exit status. */
-int cli_save(const struct cli *cli, const adscp_forest *forest);
-
 /* --------------------------------------------------------------- page -- */
 
 /* Where words go, and what that place can show. */
 struct page {
     FILE *out;
-    int width;     /* columns for prose */
-    bool terminal; /* tables must fit, too */
+    int width; /* columns for prose */
+    bool terminal;
+    bool fits; /* tables must fit, too: somebody says how wide it is */
     bool colour;
     bool utf8;
     bool failed; /* out of memory: what was printed is worth nothing */
@@ -263,14 +264,18 @@ enum page_style {
     PAGE_CYAN
 };
 
-/* What standard output is like; the caller sets `out`. */
-void page_open(struct page *page);
+/* A page for standard output, printed by `print`, which is given `about`, and
+ * false where it had no memory. malloc()ed; NULL: out of memory. */
+char *page_write(bool (*print)(struct page *page, const void *about),
+                 const void *about);
 /* For texts that are always there: NULL means that the library had no memory to
  * make them. Then "", and the page has failed. */
 const char *page_text(struct page *page, const char *text);
 void page_style(struct page *page, enum page_style style);
 void page_put(struct page *page, enum page_style style, const char *text);
 void page_heading(struct page *page, const char *text);
+/* The end of a line in bold. */
+void page_end_title(struct page *page);
 /* Prose, broken between words, every line after the first indented. `column` is
  * where the first line already stands. */
 void page_prose(struct page *page, int column, int indent, const char *text);
@@ -289,6 +294,11 @@ int page_compare(const char *a, const char *b);
 const char *page_ellipsis(struct page *page);
 
 /* ------------------------------------------------ parts of the report -- */
+
+/* question.c: what was asked, and where the answer was read; and what the
+ * client tries after the SCPs. */
+void question_print(struct page *page, const struct report *report);
+void question_print_then(struct page *page, const adscp_prediction *answer);
 
 /* The mailbox, the hops and what follows; and the words for single values. */
 void story_print(struct page *page, const struct report *report);
@@ -311,7 +321,7 @@ void seen_print(struct page *page, const adscp_certificate *certificate,
                 const adscp_alert *alert);
 const char *seen_outcome(int outcome); /* "Security Alert", ... */
 enum page_style seen_style(int outcome);
-/* words.c: the other reading of a contested order, if any. */
+/* The other reading of a contested order, if any. */
 void story_rival(struct page *page, const adscp_prediction *answer);
 
 /* The candidates, at most `limit` rows; the SCPs that are none; findings, the

@@ -1,33 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Looking at certificates: the hosts of the command line or of a prediction,
- * within what is left of the budget. When it takes longer than a second, and
- * somebody watches, a line on standard error tells how far it has come.
+ * The command `observe`: what the hosts of the command line show, and what a
+ * client makes of it.
  */
-#include "cli.h"
+#include "command.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { PORT_HTTPS = 443, PORT_MAX = 65535, PATIENCE_MS = 1000, TICK_MS = 100 };
-
-int64_t cli_clock_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-int cli_left_ms(const struct cli *cli)
-{
-    int64_t left = cli->timeout_ms - (cli_clock_ms() - cli->started);
-
-    return left > 0 ? (int)left : 1;
-}
+enum { PORT_HTTPS = 443, PORT_MAX = 65535 };
 
 const char *cli_observe_assumes(void)
 {
@@ -71,7 +52,27 @@ static const char *split(const char *text, const char **hostp, size_t *lengthp)
     return colon + 1;
 }
 
-bool cli_observe_host(struct cli *cli, const char *text)
+/* What is no host is said to be what it is. A URL has the host in it. */
+static bool is_host(const char *text)
+{
+    const char *slashes = strstr(text, "://");
+    const char *host = slashes != NULL ? slashes + strlen("://") : text;
+
+    if (slashes != NULL || strchr(text, '/') != NULL)
+        cli_fail("observe takes a host, not a URL: \"%.*s\"",
+                 (int)strcspn(host, "/?#"), host);
+    else if (strchr(text, '@') != NULL)
+        cli_fail("\"%s\" is a mail address, and observe takes a host: for a "
+                 "user's servers use \"adscp predict --observe --mail %s\"",
+                 text, text);
+    else if (strchr(text, '*') != NULL)
+        cli_fail("\"%s\" stands for many hosts: name one host", text);
+    else
+        return true;
+    return false;
+}
+
+static bool take_host(const struct cli *cli, const char *text)
 {
     size_t length = 0;
     const char *start, *port = split(text, &start, &length);
@@ -91,114 +92,54 @@ bool cli_observe_host(struct cli *cli, const char *text)
             cli_fail("%s", adscp_observer_error_detail(cli->observer));
     }
     free(host);
-    cli->host_count++;
     return rc == ADSCP_OK;
 }
 
-/* ------------------------------------------------------------- progress -- */
-
-struct watch {
-    adscp_observer *observer;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t over;
-    bool is_over;
-    bool runs;
-};
-
-static void add_ms(struct timespec *time, long ms)
+bool observe_ready(struct cli *cli)
 {
-    time->tv_nsec += ms % 1000 * 1000000;
-    time->tv_sec += ms / 1000 + time->tv_nsec / 1000000000;
-    time->tv_nsec %= 1000000000;
+    int i;
+
+    for (i = 0; i < cli->word_count; i++)
+        if (!is_host(cli->words[i]) || !take_host(cli, cli->words[i]))
+            return false;
+    return true;
 }
 
-/* Called with the lock held; true where the look is over. */
-static bool wait_ms(struct watch *watch, long ms)
+/* ----------------------------------------------------------------- words -- */
+
+static bool print_observe(struct page *page, const void *about)
 {
-    struct timespec until;
+    const struct report *report = about;
+    int i, count = adscp_sightings_count(report->sightings);
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    add_ms(&until, ms);
-    while (!watch->is_over &&
-           pthread_cond_timedwait(&watch->over, &watch->lock, &until) == 0)
-        ;
-    return watch->is_over;
-}
+    for (i = 0; i < count; i++) {
+        const adscp_sighting *sighting =
+            adscp_sightings_sighting(report->sightings, i);
+        const char *address = adscp_sighting_address(sighting);
 
-static void *watch_run(void *argument)
-{
-    struct watch *watch = argument;
-    bool shown = false;
-
-    pthread_mutex_lock(&watch->lock);
-    if (!wait_ms(watch, PATIENCE_MS)) {
-        do {
-            fprintf(stderr, "\radscp: looked at %d of %d addresses ",
-                    adscp_observer_done_count(watch->observer),
-                    adscp_observer_total_count(watch->observer));
-            shown = true;
-        } while (!wait_ms(watch, TICK_MS));
+        if (i > 0)
+            fputc('\n', page->out);
+        page_style(page, PAGE_BOLD);
+        fprintf(page->out, "%s:%d", adscp_sighting_host(sighting),
+                adscp_sighting_port(sighting));
+        page_style(page, PAGE_PLAIN);
+        fprintf(page->out, "%s%s\n", address != NULL ? " at " : "",
+                address != NULL ? address : "");
+        seen_print(page, adscp_sighting_certificate(sighting, 0),
+                   ADSCP_CERTIFICATE_SOURCE_OBSERVED, sighting,
+                   adscp_alerts_alert(report->verdicts, i));
     }
-    pthread_mutex_unlock(&watch->lock);
-    if (shown)
-        fprintf(stderr, "\r%*s\r", 60, "");
-    return NULL;
-}
-
-/* Without a thread to spare there is no line, and nothing else is lost. */
-static void watch_start(struct watch *watch, adscp_observer *observer)
-{
-    *watch = (struct watch){.observer = observer};
-    pthread_mutex_init(&watch->lock, NULL);
-    pthread_cond_init(&watch->over, NULL);
-    watch->runs = isatty(STDERR_FILENO) == 1 &&
-                  pthread_create(&watch->thread, NULL, watch_run, watch) == 0;
-}
-
-static void watch_stop(struct watch *watch)
-{
-    pthread_mutex_lock(&watch->lock);
-    watch->is_over = true;
-    pthread_cond_signal(&watch->over);
-    pthread_mutex_unlock(&watch->lock);
-    if (watch->runs)
-        pthread_join(watch->thread, NULL);
-    pthread_cond_destroy(&watch->over);
-    pthread_mutex_destroy(&watch->lock);
-}
-
-/* ----------------------------------------------------------------- look -- */
-
-int cli_look(const struct cli *cli, adscp_sightings **out)
-{
-    int64_t start = cli_clock_ns();
-    struct watch watch;
-    int rc;
-
-    rc = adscp_observer_set_timeout_ms(cli->observer, cli_left_ms(cli));
-    if (rc != ADSCP_OK)
-        return rc;
-    watch_start(&watch, cli->observer);
-    cli_interrupts(cli->observer);
-    rc = adscp_observer_look(cli->observer, out);
-    cli_interrupts(NULL);
-    watch_stop(&watch);
-    cli_timing(cli, "observe", start);
-    if (rc == ADSCP_E_CANCELLED)
-        cli_interrupted();
-    else if (rc != ADSCP_OK)
-        cli_fail("%s", adscp_observer_error_detail(cli->observer)[0] != '\0'
-                           ? adscp_observer_error_detail(cli->observer)
-                           : adscp_error_text(rc));
-    return rc;
+    page_heading(page, "All this takes for granted");
+    fputs("  ", page->out);
+    page_prose(page, 2, 2, cli_observe_assumes());
+    return true;
 }
 
 static int print(const struct report *report)
 {
     int64_t start = cli_clock_ns();
     char *text = report->cli->json ? cli_json_observe(report)
-                                   : cli_words_observe(report);
+                                   : page_write(print_observe, report);
 
     return cli_print(report->cli, text, start);
 }
@@ -215,13 +156,14 @@ static int worst(const adscp_alerts *verdicts)
     return most;
 }
 
-int cli_observe(const struct cli *cli)
+int observe_run(const struct cli *cli, const adscp_forest *forest)
 {
     struct report report = {.cli = cli, .time = cli->time};
     adscp_sightings *sightings = NULL;
     adscp_alerts *verdicts = NULL;
     int status = CLI_LOCAL, rc = cli_look(cli, &sightings);
 
+    (void)forest;
     if (rc == ADSCP_E_CANCELLED)
         status = CLI_INTERRUPTED;
     if (rc != ADSCP_OK)

@@ -7,21 +7,29 @@
 #include "cli.h"
 
 #include <langinfo.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <wchar.h>
 
-enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = 60, WIDTH_MOST = 110, LABEL = 12 };
+enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = 30, WIDTH_MOST = 110, LABEL = 12 };
 
-static int terminal_width(void)
+/* COLUMNS counts before the terminal, as POSIX has it. 0: neither says. */
+static int wanted_width(bool terminal)
 {
+    const char *columns = getenv("COLUMNS");
     struct winsize size;
+    long width = 0;
 
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-        return WIDTH_DEFAULT;
-    return size.ws_col;
+    if (columns != NULL && strspn(columns, "0123456789") == strlen(columns))
+        width = strtol(columns, NULL, 10);
+    if (width > 0 && width <= INT_MAX)
+        return (int)width;
+    if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        return size.ws_col;
+    return 0;
 }
 
 /* https://no-color.org: NO_COLOR counts unless it is empty. */
@@ -34,14 +42,37 @@ static bool wants_colour(void)
            strcmp(term, "dumb") != 0;
 }
 
-void page_open(struct page *page)
+static void page_open(struct page *page)
 {
     page->terminal = isatty(STDOUT_FILENO) == 1;
     page->colour = page->terminal && wants_colour();
     page->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    page->width = page->terminal ? terminal_width() : WIDTH_DEFAULT;
-    if (page->width < WIDTH_LEAST)
+    page->width = wanted_width(page->terminal);
+    page->fits = page->terminal || page->width > 0;
+    if (page->width == 0)
+        page->width = WIDTH_DEFAULT;
+    else if (page->width < WIDTH_LEAST)
         page->width = WIDTH_LEAST;
+}
+
+char *page_write(bool (*print)(struct page *page, const void *about),
+                 const void *about)
+{
+    struct page page = {0};
+    char *text = NULL;
+    size_t size = 0;
+    bool ok;
+
+    page.out = open_memstream(&text, &size);
+    if (page.out == NULL)
+        return NULL;
+    page_open(&page);
+    ok = print(&page, about);
+    text = cli_take(page.out, &text);
+    if (ok && !page.failed)
+        return text;
+    free(text);
+    return NULL;
 }
 
 const char *page_text(struct page *page, const char *text)
@@ -75,6 +106,12 @@ void page_heading(struct page *page, const char *text)
 {
     fputc('\n', page->out);
     page_put(page, PAGE_BOLD, text);
+    fputc('\n', page->out);
+}
+
+void page_end_title(struct page *page)
+{
+    page_style(page, PAGE_PLAIN);
     fputc('\n', page->out);
 }
 

@@ -4,7 +4,7 @@
  * of it or what was there before, never a part: it is written under another
  * name first.
  */
-#include "cli.h"
+#include "command.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -149,14 +149,18 @@ static bool is_same_file(const char *path, const struct stat *about)
 
 /* An export that was read shall not be lost to its own snapshot, which lacks
  * what adscp does not keep. A device or pipe is no such thing. */
-bool cli_save_is_safe(const struct cli *cli)
+bool save_ready(struct cli *cli)
 {
+    const char *to = cli->words[0];
     struct stat about;
-    bool there = strcmp(cli->save_to, "-") == 0
-                     ? fstat(STDOUT_FILENO, &about) == 0
-                     : stat(cli->save_to, &about) == 0;
+    bool there = strcmp(to, "-") == 0 ? fstat(STDOUT_FILENO, &about) == 0
+                                      : stat(to, &about) == 0;
     int i;
 
+    if (adscp_reader_set_keep_entries(cli->reader, 1) != ADSCP_OK) {
+        cli_fail("out of memory");
+        return false;
+    }
     if (!there || !S_ISREG(about.st_mode))
         return true;
     for (i = 0; i < cli->input_count; i++) {
@@ -164,28 +168,27 @@ bool cli_save_is_safe(const struct cli *cli)
             continue;
         cli_fail("\"save %s\" would overwrite the export that it reads, %s: "
                  "save to another file",
-                 cli->save_to, cli->inputs[i]);
+                 to, cli->inputs[i]);
         return false;
     }
     return true;
 }
 
-int cli_save(const struct cli *cli, const adscp_forest *forest)
+int save_run(const struct cli *cli, const adscp_forest *forest)
 {
     int64_t start = cli_clock_ns();
-    const char *text = adscp_forest_snapshot(forest);
+    const char *text = adscp_forest_snapshot(forest), *to = cli->words[0];
     int error;
 
     if (text == NULL)
         return cli_fail("out of memory");
-    if (is_standard_output(cli->save_to)) {
+    if (is_standard_output(to)) {
         if (cli_deliver(text) != CLI_DONE)
             return CLI_LOCAL;
     } else {
-        error = write_file(cli->save_to, text);
+        error = write_file(to, text);
         if (error != 0)
-            return cli_fail("%s cannot be written: %s", cli->save_to,
-                            strerror(error));
+            return cli_fail("%s cannot be written: %s", to, strerror(error));
     }
     cli_timing(cli, "save", start);
     return adscp_forest_complete(forest) ? CLI_DONE : CLI_PARTIAL;

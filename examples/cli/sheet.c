@@ -156,8 +156,8 @@ static int measure(const struct sheet *sheet, int *widths)
             continue;
         widths[i] = page_columns(column->heading);
         for (row = 0; row < sheet_rows(sheet); row++) {
-            int width = page_columns(
-                show(cell_at(sheet, row, i), column->kind, text));
+            int width =
+                page_columns(show(cell_at(sheet, row, i), column->kind, text));
 
             if (width > widths[i])
                 widths[i] = width;
@@ -238,17 +238,17 @@ void sheet_print(struct page *page, const struct sheet *sheet)
         return;
     }
     total = measure(sheet, widths);
-    if (page->terminal)
+    if (page->fits)
         narrow(sheet, widths, total - page->width);
     print_headings(page, sheet, widths);
     for (row = 0; row < sheet_rows(sheet); row++) {
         fprintf(page->out, "%*s", INDENT, "");
         for (i = 0; i <= last; i++)
             if (sheet->columns[i].heading != NULL)
-                print_cell(page,
-                           show(cell_at(sheet, row, i), sheet->columns[i].kind,
-                                text),
-                           widths[i], i == last);
+                print_cell(
+                    page,
+                    show(cell_at(sheet, row, i), sheet->columns[i].kind, text),
+                    widths[i], i == last);
         fputc('\n', page->out);
     }
     free(widths);

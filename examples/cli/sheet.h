@@ -58,4 +58,20 @@ char *sheet_csv(const struct sheet *sheet);
 /* NULL: out of memory. */
 json_t *sheet_json(const struct sheet *sheet);
 
+/* What a command answers that prints one table of the directory. */
+struct inventory {
+    const struct cli *cli;
+    const adscp_forest *forest;
+    const char *noun; /* of one row */
+    struct sheet sheet;
+    /* What goes with it, or NULL. */
+    const char *profile;
+    const void *extra;
+    bool (*more_json)(const struct inventory *inventory, json_t *document);
+    void (*more_words)(const struct inventory *inventory, struct page *page);
+};
+
+/* Print it. The exit status. */
+int inventory_deliver(const struct inventory *inventory);
+
 #endif

@@ -128,10 +128,10 @@ json_t *sheet_json(const struct sheet *sheet)
             object = json_object();
             ok = json_array_append_new(array, object) == 0;
         }
-        ok = ok && json_object_set_new_nocheck(
-                       object, sheet->columns[column].key,
-                       cell_json(&sheet->cells[i],
-                                 sheet->columns[column].kind)) == 0;
+        ok = ok &&
+             json_object_set_new_nocheck(
+                 object, sheet->columns[column].key,
+                 cell_json(&sheet->cells[i], sheet->columns[column].kind)) == 0;
     }
     if (ok)
         return array;

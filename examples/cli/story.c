@@ -155,6 +155,24 @@ static void print_hop_title(struct page *page, const adscp_hop *hop, int number)
     fputc('\n', page->out);
 }
 
+void story_rival(struct page *page, const adscp_prediction *answer)
+{
+    const char *reading = adscp_prediction_rival_reading(answer);
+    const char *rival = adscp_prediction_rival_url(answer);
+    const adscp_candidate *first = adscp_prediction_candidate(answer, 0);
+    bool same;
+    char text[TEXT_SIZE];
+
+    if (reading == NULL || rival == NULL)
+        return;
+    same = strcmp(rival, adscp_candidate_url(first)) == 0;
+    snprintf(text, sizeof(text), "\"%s\", another reading, begins with%s",
+             reading, same ? " the same URL" : "");
+    page_label(page, "Rival", text);
+    if (!same)
+        page_label(page, "", rival);
+}
+
 /* Why the client comes to the URL of an SCP is the order's business. */
 static void print_arrival(struct page *page, const struct report *report,
                           const adscp_hop *hop)

@@ -261,7 +261,7 @@ static void squeeze(struct table *table)
     for (c = RANK; c < COLUMNS; c++)
         if (table->shown[c])
             total += table->width[c] + GAP;
-    while (table->page->terminal && total > table->page->width) {
+    while (table->page->fits && total > table->page->width) {
         enum column widest = HOST;
         size_t i;
 

@@ -272,14 +272,14 @@ def test_usage():
     for arguments, words in (
             (['--bogus'], '--bogus'), (['-w', '-1'], '--warning'),
             (['-c', '1.5'], '--critical'), (['--alert-as', 'fine'], '--alert-as'),
-            (['--csv'], 'one line'), (['-w', ''], '--warning'),
+            (['--csv'], 'use --json'), (['-w', ''], '--warning'),
             (['-w', '101%'], '--warning'), (['-w', '30:40'], '--warning'),
             (['-w', '@30'], '--warning'), (['-w', '5', '-c', '10'], 'nearer'),
             (['-w', '5%', '-c', '10%'], 'nearer'),
             (['--findings-as', 'bad'], '--findings-as'),
             (['--uncertain-as', ''], '--uncertain-as'),
             (['--no-scp-as', 'none'], '--no-scp-as'),
-            (['-m', 'nobody'], 'nobody'), (['list'], 'one command'),
+            (['-m', 'nobody'], 'nobody'), (['list'], 'one word too many'),
             (['-l', '/nonexistent'], '/nonexistent'),
             (['-x', '-D', 'cn=a'], 'password')):
         source = [] if arguments[0] == '-l' else ['-l', EXAMPLE]

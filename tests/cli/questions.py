@@ -48,7 +48,7 @@ def test_once():
         contract.check(' '.join(pair), status == 1 and words in text, text)
     status, text = adscp('observe', '-s', 'HQ', '-l', EXAMPLE, 'a.example')
     contract.check('observe asks for no client', status == 1 and
-                   '--site does not go with' in text, text)
+                   'does not take --site' in text, text)
 
 
 def test_nobody():

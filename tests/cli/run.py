@@ -394,7 +394,7 @@ def timing_tells_every_part():
 
 @test
 def usage_errors():
-    refused(1, "list, predict, observe, sites, servers, save or check")
+    refused(1, "say what to do: predict, list, observe, sites,")
     refused(1, "HOST:PORT", "observe", "-l", FOREST)
     refused(1, "port from 1 to 65535", "observe", "a.example:x")
     refused(1, "port from 1 to 65535", "observe", "[::1]:65536")
@@ -418,12 +418,12 @@ def usage_errors():
 @test
 def usage_of_save():
     refused(1, "say where to save", "save", "-l", FOREST)
-    refused(1, "nothing behind it", "save", "a", "b", "-l", FOREST)
+    refused(1, "one word too many", "save", "a", "b", "-l", FOREST)
     for option in (["-s", "HQ"], ["--no-site"], ["-P", "ews"], ["-j"],
                    ["--trust", EX10], ["-t", "2026-01-01"]):
-        refused(1, "does not go with this command", "save", "-", "-l", FOREST,
+        refused(1, "save does not take", "save", "-", "-l", FOREST,
                 *option)
-    refused(1, "goes with", "save", "-", "-l", FOREST, "--csv")
+    refused(1, "list, sites or servers", "save", "-", "-l", FOREST, "--csv")
 
 
 @test
@@ -445,7 +445,7 @@ def options_that_contradict_each_other():
     for alone in (["-D", "cn=a"], ["-y", FOREST], ["-W"], ["-Z"],
                   ["--key", FOREST]):
         refused(1, "requires", "list", "-l", FOREST, *alone)
-    refused(1, "wants a password", "list", "-H", "ldap://127.0.0.1", "-x",
+    refused(1, "requires a password", "list", "-H", "ldap://127.0.0.1", "-x",
             "-D", "cn=a")
     refused(1, "one --mail", "list", "-l", FOREST, "-m", "a@b.example", "-m",
             "c@d.example")
@@ -483,6 +483,7 @@ def the_command_stands_anywhere():
 def help_and_version():
     has(answered("--help"), "--ldif-at LDAP://HOST=FILE")
     same(answered("-h", "-V"), answered("--help"))
+    same(answered("-V", "-h"), answered("--version"))
     has(answered("list", "-V"), "adscp 0.")
     for line in answered("-h").splitlines():
         if len(line) > 80:

@@ -27,14 +27,20 @@ def complete(*words):
 def main():
     contract.behind_sanitizer()
     page = contract.run(ADSCP, '--help').stdout
-    commands = sorted(set(re.findall(r'adscp ([a-z]+) ', page)))
+    commands = sorted(contract.commands())
     contract.check('the commands', complete('') == commands, complete(''))
     contract.check('the beginning of a command',
                    complete('-j', 'se') == ['servers'])
     contract.check('one command is enough', complete('list', '') == [])
-    options = sorted(set(re.findall(r'(?<![\w-])(--?[a-zA-Z][\w-]*)', page)))
-    contract.check('the options', complete('list', '-') == options,
-                   set(complete('list', '-')) ^ set(options))
+    for command in commands:
+        options = contract.options(contract.run(ADSCP, 'help', command).stdout)
+        found = set(complete(command, '-'))
+        contract.check(f'the options of {command}', found == options,
+                       found ^ options)
+    contract.check('the commands that help knows', complete('help', '') ==
+                   commands)
+    contract.check('the file of save', complete('save', 'examples/kb') ==
+                   ['examples/kb2006728.ldif'])
     contract.check('the beginning of an option',
                    complete('list', '--ldif') == ['--ldif', '--ldif-at'])
     contract.check('files', complete('list', '-l', 'examples/kb') ==

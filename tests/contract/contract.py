@@ -108,6 +108,18 @@ def run_chosen(tests, words):
             check(name, True)
 
 
+def options(text):
+    """Every option that a text names."""
+    return set(re.findall(r'(?<![\w-])(--?[a-zA-Z][\w-]*)', text))
+
+
+def commands():
+    """What the command line can do, by its own help."""
+    page = run(build() / 'examples' / 'adscp', '--help').stdout
+    listed = page.partition('Commands:\n')[2].partition('\n\n')[0]
+    return re.findall(r'^  ([a-z]+)', listed, re.M)
+
+
 def check_empty(name, violations):
     check(name, not violations, list(map(str, violations)))
 

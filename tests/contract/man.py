@@ -64,10 +64,6 @@ def test_header():
         word for word in words if word not in page.lower()))
 
 
-def options(page):
-    return set(re.findall(r'(?<![\w-])(--?[a-zA-Z][\w-]*)', page))
-
-
 def test_options():
     help_page = contract.run(contract.build() / 'examples' / 'adscp', '--help')
     listed = set()
@@ -75,10 +71,10 @@ def test_options():
         listed |= {f'-{word}' for word in re.findall(
             r'(?:^|, )(-?[A-Za-z][\w-]*)', re.split(r' (?:Ar|Cm|Op) ', head)[0]
             .replace(' , ', ', '))}
-    known = options(help_page.stdout)
+    known = contract.options(help_page.stdout)
     contract.check('adscp(1) lists the options of --help', listed == known,
                    listed ^ known)
-    commands = set(re.findall(r'adscp ([a-z]+) ', help_page.stdout))
+    commands = set(contract.commands())
     contract.check('adscp(1) lists its commands', set(re.findall(
         r'^\.It Cm (\w+)', text(1), re.M)) == commands, commands)
     status = re.search(r'\.Sh EXIT STATUS(.*?)\.El', text(1), re.S)[1]

@@ -110,21 +110,18 @@ def run_block(mark, language, text):
         return runner(text, scratch)
 
 
-def options(text):
-    return set(re.findall(r'(?<![\w-])(--?[a-zA-Z][\w-]*)', text))
-
-
 def table(text):
     """The left column of the README's table of options."""
     rows = re.findall(r'^\| (`-.*?) \|', text, re.M)
-    return options(' '.join(rows))
+    return contract.options(' '.join(rows))
 
 
 def shown(text):
     """The options of every `adscp ...` in the shell examples and sentences."""
     blocks = ' '.join(re.findall(r'```sh\n(.*?)```', text, re.S))
     return {option for line in blocks.replace('\\\n', ' ').splitlines()
-            if line.lstrip().startswith('adscp ') for option in options(line)}
+            if line.lstrip().startswith('adscp ')
+            for option in contract.options(line)}
 
 
 def main():
@@ -141,7 +138,7 @@ def main():
     contract.check_empty('every link leads to a file', [
         link for link in links if not (contract.ROOT / link).exists()])
     result = contract.run(contract.build() / 'examples' / 'adscp', '--help')
-    known = options(result.stdout)
+    known = contract.options(result.stdout)
     contract.check('the table lists the options of --help',
                    result.returncode == 0 and table(text) == known,
                    table(text) ^ known)

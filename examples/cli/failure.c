@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Words about failure: on standard error as they come, or kept for the one line
+ * of `check` or of JSON.
+ */
+#include "cli.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What cli_fail() keeps. */
+static struct {
+    bool wanted;
+    int code; /* ADSCP_E_*; ADSCP_OK: none is behind it */
+    const char *hint;
+    const adscp_reader *reader; /* that knows what was tried; or NULL */
+    char text[512];
+} kept;
+
+/* Of two bytes of UTF-8: a control character of the second set, which some
+ * terminals obey as well. */
+static bool is_c1(const char *text)
+{
+    return (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 &&
+           (unsigned char)text[1] < 0xa0;
+}
+
+void cli_clean(char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (is_c1(text))
+            *text++ = '?';
+        else if ((unsigned char)*text >= ' ' && *text != 0x7f)
+            continue;
+        *text = '?';
+    }
+}
+
+void cli_copy(char *to, size_t size, const char *text)
+{
+    size_t length = strlen(text);
+
+    if (length >= size) {
+        length = size - 1;
+        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
+            length--;
+    }
+    memcpy(to, text, length);
+    to[length] = '\0';
+}
+
+int cli_fail(const char *format, ...)
+{
+    char *text = NULL;
+    va_list list;
+    int length;
+
+    va_start(list, format);
+    length = vasprintf(&text, format, list);
+    va_end(list);
+    if (length < 0) {
+        fputs("adscp: out of memory\n", stderr);
+        return CLI_LOCAL;
+    }
+    cli_clean(text);
+    if (!kept.wanted)
+        fprintf(stderr, "adscp: %s\n", text);
+    else if (kept.text[0] == '\0')
+        cli_copy(kept.text, sizeof(kept.text), text);
+    free(text);
+    return CLI_LOCAL;
+}
+
+void cli_name_failure(int code)
+{
+    if (kept.text[0] == '\0')
+        kept.code = code;
+}
+
+void cli_explain_failure(const char *hint, const adscp_reader *reader)
+{
+    kept.hint = hint;
+    kept.reader = reader;
+}
+
+bool cli_keeps_failure(void)
+{
+    return kept.wanted;
+}
+
+char *cli_json_failure(int status)
+{
+    return json_failure(kept.code != ADSCP_OK ? adscp_error_name(kept.code)
+                                              : NULL,
+                        kept.text, kept.hint, kept.reader, status);
+}
+
+int cli_interrupted(void)
+{
+    cli_name_failure(ADSCP_E_CANCELLED);
+    cli_fail("interrupted");
+    return CLI_INTERRUPTED;
+}
+
+void cli_keep_failure(void)
+{
+    kept.wanted = true;
+}
+
+const char *cli_kept_failure(void)
+{
+    return kept.text;
+}
+
+/* What was kept of a failure: the line of check, or JSON on standard error. */
+int cli_tell_failure(const struct cli *cli, int status)
+{
+    char *line;
+
+    if (cli->check_first)
+        return cli_check_unknown(cli, cli_kept_failure());
+    line = cli_json_failure(status);
+    fputs(line != NULL ? line : "adscp: out of memory\n", stderr);
+    free(line);
+    return status;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the options mean together: pairs that contradict each other, and options
+ * that need another one.
+ */
+#include "command.h"
+
+static const char *name_of(enum option_id id)
+{
+    return option_rows[id].name;
+}
+
+static bool check_excluding(const bool *seen)
+{
+    static const enum option_id pairs[][2] = {
+        {OPTION_LDIF, OPTION_URI},
+        {OPTION_LDIF, OPTION_DOMAIN},
+        {OPTION_URI, OPTION_DOMAIN},
+        {OPTION_SITE, OPTION_NO_SITE},
+        {OPTION_ADDRESS, OPTION_NO_SITE},
+        {OPTION_SIMPLE, OPTION_MECH},
+        {OPTION_PASSWORD_FILE, OPTION_ASK_PASSWORD},
+        {OPTION_OBSERVE, OPTION_NO_OBSERVE},
+        {OPTION_JSON, OPTION_CSV},
+        {OPTION_JSON, OPTION_BRIEF},
+        {OPTION_CSV, OPTION_BRIEF},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        if (!seen[pairs[i][0]] || !seen[pairs[i][1]])
+            continue;
+        cli_fail("--%s and --%s exclude each other: leave one out",
+                 name_of(pairs[i][0]), name_of(pairs[i][1]));
+        return false;
+    }
+    return true;
+}
+
+static bool check_needing(const bool *seen)
+{
+    static const enum option_id pairs[][2] = {
+        {OPTION_BIND_DN, OPTION_SIMPLE},
+        {OPTION_PASSWORD_FILE, OPTION_BIND_DN},
+        {OPTION_ASK_PASSWORD, OPTION_BIND_DN},
+        {OPTION_KEY, OPTION_CERT},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        if (!seen[pairs[i][0]] || seen[pairs[i][1]])
+            continue;
+        cli_fail("--%s requires --%s", name_of(pairs[i][0]),
+                 name_of(pairs[i][1]));
+        return false;
+    }
+    if (!seen[OPTION_BIND_DN] || seen[OPTION_PASSWORD_FILE] ||
+        seen[OPTION_ASK_PASSWORD])
+        return true;
+    cli_fail("--bind-dn requires a password: -y FILE or -W");
+    return false;
+}
+
+/* An export asks for no name and no password. */
+static bool check_live(const bool *seen, enum reads reads)
+{
+    bool live = !seen[OPTION_LDIF] && (reads == READS_DIRECTORY ||
+                                       seen[OPTION_URI] || seen[OPTION_DOMAIN]);
+    int i;
+
+    for (i = 0; i < OPTIONS; i++) {
+        if (live || !seen[i] || option_rows[i].group != GROUP_LOGIN)
+            continue;
+        cli_fail("--%s requires a live directory: leave it out, or name a "
+                 "server with --uri instead of --ldif",
+                 name_of((enum option_id)i));
+        return false;
+    }
+    return true;
+}
+
+bool option_check(const struct line *line)
+{
+    struct cli *cli = line->cli;
+
+    if (!check_excluding(line->seen) || !check_needing(line->seen) ||
+        !check_live(line->seen, command_of(cli->command)->reads))
+        return false;
+    if (line->mails > 1 && cli->command != CLI_SAVE) {
+        cli_fail("one --mail at a time: the question is about one user");
+        return false;
+    }
+    if (!threshold_settle(&cli->warning, line->seen[OPTION_WARNING],
+                          &cli->critical, line->seen[OPTION_CRITICAL])) {
+        cli_fail("--warning must not be nearer than --critical");
+        return false;
+    }
+    return true;
+}

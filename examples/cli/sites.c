@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command `sites`: all AD sites, with the server that each one's clients
+ * meet first.
+ */
+#include "command.h"
+#include "sheet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { HOMELESS_SHOWN = 10 };
+
+static const struct sheet_column columns[] = {
+    {"site", "SITE", SHEET_TEXT},
+    {"subnets", "SUBNETS", SHEET_LIST},
+    {"in_site", "IN-SITE", SHEET_NUMBER},
+    {"first_server", "FIRST SERVER", SHEET_TEXT},
+    {"first_url", NULL, SHEET_TEXT},
+    {"evidence", "EVIDENCE", SHEET_TEXT},
+    {"dn", NULL, SHEET_TEXT},
+};
+
+struct subnet {
+    const adscp_subnet *subnet;
+    bool shown; /* beside its site, or that cannot be told */
+};
+
+/* The subnets that hold clients, in the order of their sites' names. */
+struct subnets {
+    struct subnet *rows;
+    size_t count;
+};
+
+static const char *site_of(const struct subnet *row)
+{
+    const char *name = adscp_subnet_site(row->subnet);
+
+    return name != NULL ? name : "";
+}
+
+static int compare_subnets(const void *a, const void *b)
+{
+    const struct subnet *left = a, *right = b;
+    int order = strcmp(site_of(left), site_of(right));
+
+    return order != 0 ? order
+                      : (left->subnet > right->subnet) -
+                            (left->subnet < right->subnet);
+}
+
+static bool find_subnets(const adscp_forest *forest, struct subnets *subnets)
+{
+    int i, count = adscp_forest_subnet_count(forest);
+
+    subnets->count = 0;
+    subnets->rows = calloc((size_t)count + 1, sizeof(*subnets->rows));
+    if (subnets->rows == NULL)
+        return false;
+    for (i = 0; i < count; i++) {
+        const adscp_subnet *subnet = adscp_forest_subnet(forest, i);
+
+        if (adscp_subnet_valid(subnet) == 1)
+            subnets->rows[subnets->count++] = (struct subnet){
+                subnet, adscp_subnet_site(subnet) != NULL &&
+                            adscp_forest_site_count(forest) == 0};
+    }
+    qsort(subnets->rows, subnets->count, sizeof(*subnets->rows),
+          compare_subnets);
+    return true;
+}
+
+/* The index of the first subnet of a site, or of the one behind it. */
+static size_t lower_bound(const struct subnets *subnets, const char *site)
+{
+    size_t low = 0, high = subnets->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (strcmp(site_of(&subnets->rows[middle]), site) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void add_subnets(struct sheet *sheet, struct subnets *subnets,
+                        const char *site)
+{
+    size_t i;
+
+    sheet_list(sheet);
+    for (i = lower_bound(subnets, site); i < subnets->count; i++) {
+        struct subnet *row = &subnets->rows[i];
+        const char *name = adscp_subnet_name(row->subnet);
+
+        if (strcmp(site_of(row), site) != 0)
+            break;
+        row->shown = true;
+        if (name != NULL)
+            sheet_item(sheet, name);
+    }
+}
+
+int cli_count_in_site(const adscp_prediction *answer)
+{
+    int i, found = 0, count = adscp_prediction_candidate_count(answer);
+
+    for (i = 0; i < count; i++) {
+        int group =
+            adscp_candidate_group(adscp_prediction_candidate(answer, i));
+
+        if (group < 0)
+            return -1;
+        found += group == ADSCP_CANDIDATE_GROUP_IN_SITE;
+    }
+    return found;
+}
+
+static void add_site(struct sheet *sheet, struct subnets *subnets,
+                     const adscp_site *site, const adscp_prediction *answer)
+{
+    const adscp_candidate *first = adscp_prediction_candidate(answer, 0);
+    const adscp_hop *hop = adscp_prediction_hop(answer, 0);
+    const char *name = adscp_site_name(site);
+
+    if (adscp_prediction_candidate_count(answer) > 0 && first == NULL)
+        sheet->failed = true;
+    sheet_text(sheet, name);
+    add_subnets(sheet, subnets, name != NULL ? name : "");
+    sheet_number(sheet, cli_count_in_site(answer));
+    sheet_text(sheet, story_name(hop));
+    sheet_text(sheet, adscp_candidate_url(first));
+    sheet_text(sheet, adscp_evidence_name(adscp_prediction_evidence(answer)));
+    sheet_text(sheet, adscp_site_dn(site));
+}
+
+static bool fill_sites(const struct cli *cli, const adscp_forest *forest,
+                       struct subnets *subnets, struct sheet *sheet)
+{
+    int i, count = adscp_forest_site_count(forest);
+    int64_t start = cli_clock_ns();
+
+    for (i = 0; i < count && !sheet->failed; i++) {
+        const adscp_site *site = adscp_forest_site(forest, i);
+        adscp_prediction *answer = NULL;
+        int rc =
+            adscp_predictor_set_site(cli->predictor, adscp_site_name(site));
+
+        if (rc == ADSCP_OK)
+            rc = cli_predict(cli, &answer);
+        if (rc != ADSCP_OK)
+            return false;
+        add_site(sheet, subnets, site, answer);
+        adscp_prediction_free(answer);
+    }
+    cli_timing(cli, "predict", start);
+    return true;
+}
+
+/* The next subnet that stands beside no site: it names none, or one that the
+ * directory does not have. NULL: there is no more. */
+static const struct subnet *next_homeless(const struct subnets *subnets,
+                                          size_t *atp)
+{
+    while (*atp < subnets->count)
+        if (!subnets->rows[(*atp)++].shown)
+            return &subnets->rows[*atp - 1];
+    return NULL;
+}
+
+static json_t *homeless_json(const struct subnets *subnets)
+{
+    json_t *array = json_array();
+    const struct subnet *row;
+    size_t at = 0;
+
+    while ((row = next_homeless(subnets, &at)) != NULL)
+        if (json_array_append_new(
+                array, json_string(adscp_subnet_name(row->subnet))) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    return array;
+}
+
+static void print_homeless(struct page *page, const struct subnets *subnets)
+{
+    const struct subnet *row;
+    size_t at = 0, count = 0;
+
+    while ((row = next_homeless(subnets, &at)) != NULL) {
+        if (count++ == 0)
+            page_heading(page, "Subnets without a site");
+        if (count > HOMELESS_SHOWN)
+            continue;
+        fprintf(page->out, "  %s",
+                page_text(page, adscp_subnet_name(row->subnet)));
+        if (site_of(row)[0] != '\0')
+            fprintf(page->out, " (there is no site %s)",
+                    page_text(page, site_of(row)));
+        fputc('\n', page->out);
+    }
+    if (count > HOMELESS_SHOWN)
+        fprintf(page->out, "  and %zu more; --json has all\n",
+                count - HOMELESS_SHOWN);
+}
+
+static bool more_json(const struct inventory *inventory, json_t *document)
+{
+    return json_object_set_new(document, "subnets_without_site",
+                               homeless_json(inventory->extra)) == 0;
+}
+
+static void more_words(const struct inventory *inventory, struct page *page)
+{
+    print_homeless(page, inventory->extra);
+}
+
+int sites_run(const struct cli *cli, const adscp_forest *forest)
+{
+    struct subnets subnets = {0};
+    struct inventory inventory = {.cli = cli,
+                                  .forest = forest,
+                                  .noun = "site",
+                                  .profile = adscp_profile_name(cli->profile),
+                                  .extra = &subnets,
+                                  .more_json = more_json,
+                                  .more_words = more_words};
+    int status = CLI_LOCAL;
+
+    inventory.sheet.columns = columns;
+    inventory.sheet.column_count = sizeof(columns) / sizeof(columns[0]);
+    if (adscp_predictor_set_profile(cli->predictor, cli->profile) != ADSCP_OK ||
+        !find_subnets(forest, &subnets))
+        status = cli_fail("out of memory");
+    else if (fill_sites(cli, forest, &subnets, &inventory.sheet))
+        status = inventory_deliver(&inventory);
+    sheet_clear(&inventory.sheet);
+    free(subnets.rows);
+    return status;
+}
