@@ -41,9 +41,16 @@
  *
  * Absence. Getters give NULL, or -1, where a value is absent, an index is out
  * of range, or the handle is NULL; every family of constants has a member
- * ..._ABSENT for that -1. What a prediction makes only when it is
- * asked (candidates, findings, some texts) is NULL or -1 also while memory is
- * out.
+ * ..._ABSENT for that -1.
+ *
+ * Memory. So that a program can hold many answers, some of what they tell (the
+ * rows of candidates and findings, sentences, DNs of SCPs, the contents of
+ * certificates) is made when it is first asked for.
+ * adscp_prediction_prepare(), adscp_forest_prepare() and
+ * adscp_sightings_prepare() make all of it at once, or fail with
+ * ADSCP_E_NOMEM: after one of them succeeded, no getter of that answer, or of a
+ * row that it gave, can fail, and absence is never lack of memory. Who does not
+ * call them takes that chance.
  *
  * Ownership. Setters copy what they are given. Getters return borrowed
  * pointers: a string or a row lives until the forest, sightings, verdicts or
@@ -323,6 +330,11 @@ const char *adscp_forest_source_name(int source); /* "ldif", "ldap" */
 
 void adscp_forest_free(adscp_forest *forest);
 
+/* Make what getters of the forest and its rows would make when they are first
+ * asked: DNs of SCPs, the snapshot. ADSCP_OK, or ADSCP_E_NOMEM; then call it
+ * again, or do without. Any thread may call it, and several at once. */
+int adscp_forest_prepare(const adscp_forest *forest);
+
 /* Rows of the directory that was asked, in the order in which it gave them.
  * Those of directories behind SCP pointers are reached by predictions only, as
  * adscp_candidate_scp() and adscp_hop_server(). */
@@ -348,7 +360,7 @@ int adscp_forest_complete(const adscp_forest *forest);
  * predictions about the same mail addresses. What it holds besides entries,
  * such as the client's site and what could not be read, stands in values of an
  * attribute adscpReading of the rootDSE. Lives as long as the forest. NULL
- * without adscp_reader_set_keep_entries(), or out of memory. */
+ * without adscp_reader_set_keep_entries(). Made by adscp_forest_prepare(). */
 const char *adscp_forest_snapshot(const adscp_forest *forest);
 
 int adscp_forest_scp_count(const adscp_forest *forest);
@@ -495,6 +507,10 @@ const char *adscp_sighting_request_name(int request); /* "none", ... */
 
 void adscp_sightings_free(adscp_sightings *sightings);
 
+/* Make what getters of its certificates would make when they are first asked:
+ * all that stands in them. As adscp_forest_prepare(). */
+int adscp_sightings_prepare(const adscp_sightings *sightings);
+
 /* 0 where the budget ended before every address had its time, DNS gave no
  * answer about a name, or a name has more addresses than are looked at. What
  * was not looked at at all has a row, too (ADSCP_SIGHTING_OUTCOME_TIMEOUT),
@@ -597,8 +613,8 @@ int adscp_predictor_set_roots_file(adscp_predictor *predictor,
 
 /* The budget of one adscp_predictor_predict() or
  * adscp_predictor_judge_sightings(): one that takes longer fails with
- * ADSCP_E_TIMEOUT and leaves no answer. 0 (default): none. What a prediction
- * makes only when it is asked (candidates, findings) has no budget. */
+ * ADSCP_E_TIMEOUT and leaves no answer. 0 (default): none.
+ * adscp_prediction_prepare() has no budget. */
 int adscp_predictor_set_timeout_ms(adscp_predictor *predictor,
                                    int milliseconds);
 
@@ -653,6 +669,12 @@ const char *adscp_evidence_name(int evidence); /* "documented", ... */
 
 void adscp_prediction_free(adscp_prediction *prediction);
 
+/* Make what getters of the prediction and its rows would make when they are
+ * first asked: candidates and findings, sentences, DNs, certificates. As
+ * adscp_forest_prepare(), which it does not replace: of the forest's own rows
+ * it prepares those that it names. */
+int adscp_prediction_prepare(const adscp_prediction *prediction);
+
 /* The question, as it was understood. */
 const adscp_forest *adscp_prediction_forest(const adscp_prediction *prediction);
 const char *adscp_prediction_site(const adscp_prediction *prediction);
@@ -676,8 +698,7 @@ const char *adscp_prediction_pointer_target(const adscp_prediction *prediction,
                                             int index);
 
 /* The URLs that the client would try, first to last; one row for each distinct
- * URL. The rows are made when the first one is asked for: NULL, for an index in
- * range, is lack of memory. */
+ * URL. Made by adscp_prediction_prepare(). */
 int adscp_prediction_candidate_count(const adscp_prediction *prediction);
 const adscp_candidate *
 adscp_prediction_candidate(const adscp_prediction *prediction, int index);
@@ -736,8 +757,8 @@ adscp_prediction_service(const adscp_prediction *prediction, int index);
 const adscp_alert *adscp_prediction_alert(const adscp_prediction *prediction);
 int adscp_prediction_alert_hop(const adscp_prediction *prediction);
 
-/* The findings are made when they are first asked for: a count of -1 is lack of
- * memory (or a NULL handle), and says nothing about how many there are. */
+/* What an administrator should know besides; made by
+ * adscp_prediction_prepare(). */
 int adscp_prediction_finding_count(const adscp_prediction *prediction);
 const adscp_finding *
 adscp_prediction_finding(const adscp_prediction *prediction, int index);
@@ -837,8 +858,7 @@ const char *adscp_hop_url(const adscp_hop *hop);
 const char *adscp_hop_host(const adscp_hop *hop);
 int adscp_hop_via(const adscp_hop *hop);
 /* The candidate that the client tried here, with the reason for its rank; NULL:
- * a redirect led here (or, as for a prediction's candidates, lack of memory).
- */
+ * a redirect led here. */
 const adscp_candidate *adscp_hop_candidate(const adscp_hop *hop);
 /* The server whose own name the URL carries; NULL: unknown, as behind a name
  * that several servers share. */

@@ -21,11 +21,13 @@ static int other_profile(const struct cli *cli)
     }
 }
 
-/* Candidates and findings are made when they are first asked for. Asked here,
- * so that whoever prints them finds them there, and nobody takes lack of memory
- * for an empty list. */
-static bool is_whole(const adscp_prediction *answer)
+/* What is printed is made before its first word, so that nobody takes lack of
+ * memory for absence. A list in words shows little of its rows, which may be
+ * 50,000: there, what counts them is made. */
+static bool is_whole(const struct cli *cli, const adscp_prediction *answer)
 {
+    if (cli->command != CLI_LIST || cli->json || cli->csv)
+        return adscp_prediction_prepare(answer) == ADSCP_OK;
     return adscp_prediction_finding_count(answer) >= 0 &&
            (adscp_prediction_candidate_count(answer) == 0 ||
             adscp_prediction_candidate(answer, 0) != NULL);
@@ -54,7 +56,7 @@ static int predict(const struct cli *cli, int profile, adscp_prediction **out)
 
     if (rc == ADSCP_OK)
         rc = cli_predict(cli, out);
-    if (rc == ADSCP_OK && !is_whole(*out)) {
+    if (rc == ADSCP_OK && !is_whole(cli, *out)) {
         rc = ADSCP_E_NOMEM;
         cli_fail("%s", adscp_error_text(rc));
     }

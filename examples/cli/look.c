@@ -116,6 +116,8 @@ int cli_look(const struct cli *cli, adscp_sightings **out)
     rc = adscp_observer_look(cli->observer, out);
     cli_interrupts(NULL);
     watch_stop(&watch);
+    if (rc == ADSCP_OK)
+        rc = adscp_sightings_prepare(*out);
     cli_timing(cli, "observe", start);
     if (rc == ADSCP_E_CANCELLED)
         cli_interrupted();

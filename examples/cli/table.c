@@ -198,6 +198,8 @@ static void make_cell(const struct table *table, int index, enum column column,
         text = adscp_candidate_group_name(adscp_candidate_group(row));
         break;
     case SITES:
+        if (adscp_candidate_site_count(row) < 0)
+            table->page->failed = true;
         put_sites(cell, row);
         break;
     case CREATED:

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "api/count.h"
+#include "api/prepare.h"
 #include "facts/url.h"
 #include "judge/order/order.h"
 
@@ -245,6 +246,20 @@ const adscp_server *adscp_candidate_server(const adscp_candidate *candidate)
         return NULL;
     directory = candidate->scp->forest->directories[candidate->directory];
     return &directory->servers[candidate->scp->server - 1];
+}
+
+bool candidate_prepare(const adscp_candidate *candidate)
+{
+    struct url url;
+    uint32_t i;
+
+    if (split(candidate, &url) && url.host.length > 0 &&
+        adscp_candidate_host(candidate) == NULL)
+        return false;
+    for (i = 0; i <= candidate->also_count; i++)
+        if (scp_dn(publisher(candidate, i)) == NULL)
+            return false;
+    return sites_of(candidate) != NULL && order_why(candidate) != NULL;
 }
 
 const char *adscp_candidate_why(const adscp_candidate *candidate)

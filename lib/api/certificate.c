@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The public certificate: what stands in it, taken from the facts when it is
- * asked for. A lack of memory looks like absence here.
+ * asked for.
  */
 #include "facts/certificate/certificate.h"
 

@@ -416,6 +416,14 @@ const char *scp_dn(const struct adscp_scp *scp)
     return text_slot_get(slot, make_dn, scp);
 }
 
+/* Equal DNs are cut at the same place, so that nothing need be joined. */
+bool scp_same_dn(const struct adscp_scp *a, const struct adscp_scp *b)
+{
+    return strcmp(a->dn_head, b->dn_head) == 0 &&
+           strcmp(a->forest->tails[a->dn_tail], b->forest->tails[b->dn_tail]) ==
+               0;
+}
+
 const char *scp_binding(const struct adscp_scp *scp, size_t index)
 {
     uint32_t offset = 0;

@@ -25,6 +25,11 @@ struct adscp_alert *alert_new(const struct alert_link *chain, size_t count)
         alert->chain[i] = chain[i];
         (void)certificate_hold_store(chain[i].certificate);
     }
+    for (i = 0; i < count; i++)
+        if (!certificate_prepare(chain[i].certificate)) {
+            alert_release(alert);
+            return NULL;
+        }
     return alert;
 }
 

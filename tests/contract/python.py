@@ -245,6 +245,15 @@ def test_values():
         repr(each).startswith('<adscp.') for each in every_row(answer)))
 
 
+def test_prepare():
+    answer = prediction()
+    contract.check('answers are prepared', (
+        answer.prepare(), answer.forest.prepare()) == (None, None))
+    answer.close()
+    contract.check_empty('a closed answer is not', complaints([
+        raised(adscp.ClosedError, answer.prepare)]))
+
+
 def test_lifetime():
     rows = [prediction().candidates[0] for _ in range(50)]
     row, forest_row = prediction().hops[1], prediction().forest.servers[0]
@@ -610,7 +619,7 @@ def main():
         raise InterruptedError
     signal.signal(signal.SIGALRM, interrupt)
     for test in (test_header, test_version, test_types, test_installed_list,
-                 test_values, test_lifetime, test_sightings, test_wrong_types,
+                 test_values, test_prepare, test_lifetime, test_sightings, test_wrong_types,
                  test_made_by_hand, test_closed, test_errors, test_interrupt,
                  test_interrupt_storm, test_threads, test_race, test_examples,
                  test_no_library):

@@ -6,13 +6,14 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, NamedTuple, Type, TypeVar
 
 from . import enums
-from .abi import HANDLE, declare
+from .abi import HANDLE, INT, declare
+from .errors import raise_for
 from .rows import (Owner, Pointer, Row, bits, choice, choices, moment, number,
                    perhaps, row, rows, sure_choice, sure_row, sure_text, text, texts,
                    truth)
 
 __all__ = ['Alert', 'Alerts', 'Answer', 'Candidate', 'Certificate', 'ChainLink', 'Finding',
-           'Forest', 'Hop', 'Mailbox', 'Prediction', 'Scp', 'ScpPointer',
+           'Forest', 'Hop', 'Mailbox', 'Prediction', 'Prepared', 'Scp', 'ScpPointer',
            'Server', 'Service', 'Sighting', 'Sightings', 'Site', 'Subnet']
 
 A = TypeVar('A', bound='Answer')
@@ -221,9 +222,21 @@ class Answer(Row):
         self.close()
 
 
-class Forest(Answer):
+class Prepared(Answer):
+    """An answer that makes some of what it tells when it is first asked for it."""
+    __slots__ = ()
+    _prepare: Callable[[int], int]
+
+    def prepare(self) -> None:
+        """Make all of it now, so that no attribute of the answer or of its rows
+        raises MemoryError, or is None for lack of memory, later."""
+        raise_for(self._call(type(self)._prepare))
+
+
+class Forest(Prepared):
     """Facts, no opinion: what was read of a directory."""
     __slots__ = ()
+    _prepare = declare('forest_prepare', INT, HANDLE)
     source = sure_choice('forest_source', enums.ForestSource)
     domain_controller = text('forest_domain_controller')
     domain = text('forest_domain')
@@ -238,9 +251,10 @@ class Forest(Answer):
     subnets = rows('forest_subnet', lambda: Subnet)
 
 
-class Sightings(Answer):
+class Sightings(Prepared):
     """What servers showed, no opinion either."""
     __slots__ = ()
+    _prepare = declare('sightings_prepare', INT, HANDLE)
     complete = truth('sightings_complete')
     sightings = rows('sightings_sighting', lambda: Sighting, 'sightings_count')
 
@@ -257,9 +271,10 @@ class ScpPointer(NamedTuple):
     target: str
 
 
-class Prediction(Answer):
+class Prediction(Prepared):
     """What a client does, and why."""
     __slots__ = ()
+    _prepare = declare('prediction_prepare', INT, HANDLE)
     site = text('prediction_site')
     site_source = sure_choice('prediction_site_source',
                               enums.PredictionSiteSource)

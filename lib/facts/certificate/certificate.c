@@ -362,3 +362,11 @@ const char *certificate_sha256(const struct adscp_certificate *certificate)
 {
     return text_slot_get(&late(certificate)->sha256, make_sha256, certificate);
 }
+
+bool certificate_prepare(const struct adscp_certificate *certificate)
+{
+    return certificate_facts(certificate) != NULL &&
+           certificate_sha256(certificate) != NULL &&
+           (certificate_sha1(certificate) != NULL ||
+            certificate->length > CERTIFICATE_MAX);
+}

@@ -144,9 +144,12 @@ const struct certificate_facts *
 certificate_facts(const struct adscp_certificate *certificate);
 
 /* Upper-case hex, of the bytes, also where they are no certificate. NULL: out
- * of memory. */
+ * of memory; SHA-1 also of what is too large to be kept whole. */
 const char *certificate_sha1(const struct adscp_certificate *certificate);
 const char *certificate_sha256(const struct adscp_certificate *certificate);
+/* All of the above made now, so that none of it fails later. false: out of
+ * memory. */
+bool certificate_prepare(const struct adscp_certificate *certificate);
 
 enum { CERTIFICATE_HASH = 32 };
 const uint8_t *certificate_hash(const struct adscp_certificate *certificate);

@@ -112,13 +112,7 @@ static int check_known(struct walk *walk, struct order_pointer pointer,
 /* One object may have been read twice, where a forest has two names. */
 static bool is_same_object(const struct adscp_scp *a, const struct adscp_scp *b)
 {
-    const char *first, *second;
-
-    if (a == b)
-        return true;
-    first = scp_dn(a);
-    second = scp_dn(b);
-    return first != NULL && second != NULL && strcmp(first, second) == 0;
+    return a == b || scp_same_dn(a, b);
 }
 
 static int keep_pointer(struct order *order, struct order_pointer pointer)

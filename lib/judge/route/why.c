@@ -353,13 +353,13 @@ static int find_redirect(const struct directory_index *page,
 static int find_met(const struct adscp_hop *hop, int64_t time,
                     struct finding_list *findings)
 {
-    const char *host = hop_host(hop);
+    const char *host = hop_host(hop), *dn = hop_dn(hop);
     int rc, i;
 
-    if (host == NULL && hop_has_host(hop))
+    if ((host == NULL && hop_has_host(hop)) || (dn == NULL && hop->scp != NULL))
         return ADSCP_E_NOMEM;
-    rc = host_check_report(&hop->met, host != NULL ? host : hop->url,
-                           hop_dn(hop), time, findings);
+    rc = host_check_report(&hop->met, host != NULL ? host : hop->url, dn, time,
+                           findings);
     for (i = 0; i < hop->alternative_count && rc == ADSCP_OK; i++)
         rc = find_met(&hop->alternatives[i], time, findings);
     return rc;

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What answers make when they are first asked for, made at once: whoever called
+ * one of these with success asks getters that cannot fail.
+ */
+#include "api/prepare.h"
+
+#include <stddef.h>
+
+#include "facts/certificate/certificate.h"
+#include "facts/sightings.h"
+#include "judge/predict.h"
+
+static bool prepare_scp(const adscp_scp *scp)
+{
+    return scp == NULL || scp_dn(scp) != NULL;
+}
+
+static int outcome_of(bool ok)
+{
+    return ok ? ADSCP_OK : ADSCP_E_NOMEM;
+}
+
+int adscp_forest_prepare(const adscp_forest *forest)
+{
+    int count = adscp_forest_scp_count(forest), i;
+    bool ok = true;
+
+    if (forest == NULL)
+        return ADSCP_E_ARGUMENT;
+    for (i = 0; i < count && ok; i++)
+        ok = prepare_scp(adscp_forest_scp(forest, i));
+    if (ok && forest->kept)
+        ok = adscp_forest_snapshot(forest) != NULL;
+    return outcome_of(ok);
+}
+
+/* ------------------------------------------------------------- sightings -- */
+
+static bool prepare_sighting(const adscp_sighting *sighting)
+{
+    int count = adscp_sighting_certificate_count(sighting), i;
+
+    for (i = 0; i < count; i++)
+        if (!certificate_prepare(adscp_sighting_certificate(sighting, i)))
+            return false;
+    return true;
+}
+
+int adscp_sightings_prepare(const adscp_sightings *sightings)
+{
+    int count = adscp_sightings_count(sightings), i;
+    bool ok = true;
+
+    if (sightings == NULL)
+        return ADSCP_E_ARGUMENT;
+    for (i = 0; i < count && ok; i++)
+        ok = prepare_sighting(adscp_sightings_sighting(sightings, i));
+    return outcome_of(ok);
+}
+
+/* ------------------------------------------------------------ prediction -- */
+
+/* The certificates of its alert's chain were prepared when that was made. */
+static bool prepare_met(const struct host_check *met)
+{
+    return (met->certificate == NULL ||
+            certificate_prepare(met->certificate)) &&
+           prepare_sighting(met->sighting);
+}
+
+static bool prepare_hop(const struct adscp_hop *hop)
+{
+    int i;
+
+    if ((hop_has_host(hop) && hop_host(hop) == NULL) || hop_why(hop) == NULL ||
+        !prepare_scp(hop->scp) || !prepare_met(&hop->met))
+        return false;
+    for (i = 0; i < hop->alternative_count; i++)
+        if (!prepare_hop(&hop->alternatives[i]))
+            return false;
+    return true;
+}
+
+static bool prepare_way(const struct way *way)
+{
+    int i;
+
+    for (i = 0; i < way->route.count; i++)
+        if (!prepare_hop(&way->route.hops[i]))
+            return false;
+    return true;
+}
+
+static bool prepare_order(const struct order *order)
+{
+    const struct order_list *list = NULL;
+    size_t i;
+
+    for (i = 0; i < order->pointer_count; i++)
+        if (!prepare_scp(order->pointers[i].scp))
+            return false;
+    if (order->count == 0)
+        return true;
+    list = order_list(order);
+    for (i = 0; list != NULL && i < list->count; i++)
+        if (!candidate_prepare(&list->rows[i]))
+            return false;
+    return list != NULL;
+}
+
+static bool prepare_services(const struct service_checks *service_checks)
+{
+    size_t i, count = service_checks != NULL ? service_checks->count : 0;
+
+    for (i = 0; i < count; i++)
+        if (!prepare_met(&service_checks->rows[i].met))
+            return false;
+    return true;
+}
+
+static bool prepare_findings(const struct adscp_prediction *prediction)
+{
+    size_t count, i;
+
+    if (!predict_count_findings(prediction, &count))
+        return false;
+    for (i = 0; i < count; i++) {
+        const struct adscp_finding *finding = predict_finding(prediction, i);
+
+        if (finding_sentence(finding) == NULL || !prepare_scp(finding->scp))
+            return false;
+    }
+    return true;
+}
+
+static bool prepare_fallback(const struct adscp_prediction *prediction)
+{
+    int i;
+
+    for (i = 0; i < predict_then_count(prediction); i++)
+        if (predict_then(prediction, i) == NULL)
+            return false;
+    return true;
+}
+
+int adscp_prediction_prepare(const adscp_prediction *prediction)
+{
+    if (prediction == NULL)
+        return ADSCP_E_ARGUMENT;
+    return outcome_of(
+        prepare_order(&prediction->order) && prepare_way(&prediction->way) &&
+        (prediction->doubt == NULL || prepare_way(&prediction->doubt->way)) &&
+        prepare_services(prediction->service_checks) &&
+        prepare_fallback(prediction) && prepare_findings(prediction));
+}
