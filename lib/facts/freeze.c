@@ -79,22 +79,26 @@ static void server_map_free(struct server_map *map)
     hash_clear(&map->servers);
 }
 
-static bool server_map_fill(struct server_map *map)
+static int server_map_fill(struct server_map *map,
+                           const struct deadline *deadline)
 {
     const struct adscp_forest *forest = map->forest;
     size_t count = map->directory->server_count, i;
     struct rest_hash last = {0};
+    int rc = ADSCP_OK;
 
     map->tail_hashes =
         calloc(forest->tail_count + 1, sizeof(*map->tail_hashes));
     if (map->tail_hashes == NULL || !hash_reserve(&map->servers, count))
-        return false;
+        return ADSCP_E_NOMEM;
     for (i = 0; i < forest->tail_count; i++)
         map->tail_hashes[i] =
             hash_fold(forest->tails[i], strlen(forest->tails[i]));
-    for (i = 0; i < count; i++)
+    for (i = 0; i < count && rc == ADSCP_OK; i++) {
         add_server(map, (uint32_t)i, &last);
-    return true;
+        rc = deadline_check_row(deadline, i);
+    }
+    return rc;
 }
 
 /* ------------------------------------------------------------------- SCP -- */
@@ -141,20 +145,17 @@ static int join_servers(struct adscp_forest *forest,
                         const struct deadline *deadline)
 {
     struct server_map map = {.directory = directory, .forest = forest};
-    int rc = ADSCP_E_NOMEM;
     size_t i;
+    int rc;
 
     if (directory->server_count == 0)
         return ADSCP_OK;
-    if (!server_map_fill(&map))
-        goto out;
-    rc = ADSCP_OK;
+    rc = server_map_fill(&map, deadline);
     for (i = 0; i < directory->scp_count && rc == ADSCP_OK; i++) {
         if ((directory->scps[i].flags & SCP_UNDER_SERVERS) != 0)
             join_server(&map, &directory->scps[i]);
         rc = deadline_check_row(deadline, i);
     }
-out:
     server_map_free(&map);
     return rc;
 }

@@ -19,6 +19,7 @@ struct join {
     struct table legacy;    /* by legacyExchangeDN */
     struct table databases; /* by DN */
     uint8_t *claims;        /* per address asked for: the best so far */
+    const struct deadline *deadline;
 };
 
 /* Of several rows with one key the first counts. */
@@ -40,6 +41,7 @@ static uint32_t find(const struct table *table, const char *key)
 static int join_prepare(struct join *join, size_t asked_count)
 {
     struct directory *directory = join->directory;
+    int rc = ADSCP_OK;
     uint32_t i;
 
     directory->recipient_of = calloc(asked_count + 1, sizeof(uint32_t));
@@ -54,13 +56,16 @@ static int join_prepare(struct join *join, size_t asked_count)
         table_init(&join->databases, TABLE_FOLD, directory->database_count) !=
             ADSCP_OK)
         return ADSCP_E_NOMEM;
-    for (i = 0; i < directory->server_count; i++) {
+    for (i = 0; i < directory->server_count && rc == ADSCP_OK; i++) {
         put(&join->servers, directory->servers[i].dn, i + 1);
         put(&join->legacy, directory->servers[i].legacy_dn, i + 1);
+        rc = deadline_check_row(join->deadline, i);
     }
-    for (i = 0; i < directory->database_count; i++)
+    for (i = 0; i < directory->database_count && rc == ADSCP_OK; i++) {
         put(&join->databases, directory->databases[i].dn, i + 1);
-    return ADSCP_OK;
+        rc = deadline_check_row(join->deadline, i);
+    }
+    return rc;
 }
 
 static void join_clear(struct join *join)
@@ -84,27 +89,34 @@ static uint32_t server_above(const struct join *join, const char *dn)
     return find(&join->servers, dn + parts.head.length - last);
 }
 
-static void join_databases(const struct join *join)
+static int join_databases(const struct join *join)
 {
+    int rc = ADSCP_OK;
     size_t i;
 
-    for (i = 0; i < join->directory->database_count; i++) {
+    for (i = 0; i < join->directory->database_count && rc == ADSCP_OK; i++) {
         struct database *row = &join->directory->databases[i];
 
         row->server = find(&join->servers, row->owner);
         row->owner_is_told = row->server != 0;
         if (row->server == 0)
             row->server = server_above(join, row->dn);
+        rc = deadline_check_row(join->deadline, i);
     }
+    return rc;
 }
 
-static void join_services(const struct join *join)
+static int join_services(const struct join *join)
 {
+    int rc = ADSCP_OK;
     size_t i;
 
-    for (i = 0; i < join->directory->service_count; i++)
+    for (i = 0; i < join->directory->service_count && rc == ADSCP_OK; i++) {
         join->directory->services[i].server =
             server_above(join, join->directory->services[i].dn);
+        rc = deadline_check_row(join->deadline, i);
+    }
+    return rc;
 }
 
 static bool is_same_dn(const char *a, const char *b)
@@ -182,23 +194,21 @@ static int join_subnets(const struct adscp_forest *forest,
 int join_directory(const struct adscp_forest *forest,
                    struct directory *directory, const struct deadline *deadline)
 {
-    struct join join = {.directory = directory};
+    struct join join = {.directory = directory, .deadline = deadline};
     uint32_t i;
     int rc;
 
     rc = join_subnets(forest, directory);
     if (rc == ADSCP_OK)
         rc = join_prepare(&join, forest->asked_count);
-    if (rc != ADSCP_OK)
-        goto out;
-    join_databases(&join);
-    join_services(&join);
-    rc = deadline_look(deadline);
+    if (rc == ADSCP_OK)
+        rc = join_databases(&join);
+    if (rc == ADSCP_OK)
+        rc = join_services(&join);
     for (i = 0; i < directory->recipient_count && rc == ADSCP_OK; i++) {
         join_recipient(&join, i);
         rc = deadline_check_row(deadline, i);
     }
-out:
     join_clear(&join);
     return rc;
 }

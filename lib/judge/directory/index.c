@@ -117,18 +117,20 @@ static size_t at_most(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* A stable merge sort of small rows, with nothing to call: true if the result
- * lies in spare. */
-static bool sort_by_age(struct url_row *urls, struct url_row *spare,
-                        size_t count)
+/* A stable merge sort of small rows, with nothing to call but the deadline:
+ * *sparep becomes true if the result lies in spare. */
+static int sort_by_age(struct url_row *urls, struct url_row *spare,
+                       size_t count, const struct deadline *deadline,
+                       bool *sparep)
 {
     enum { RUN = 8 };
     bool swapped = false;
+    int rc = ADSCP_OK;
     size_t width, i;
 
     for (i = 0; i < count; i += RUN)
         sort_run(urls + i, at_most(RUN, count - i));
-    for (width = RUN; width < count; width *= 2) {
+    for (width = RUN; width < count && rc == ADSCP_OK; width *= 2) {
         struct url_row *from = swapped ? spare : urls;
         struct url_row *to = swapped ? urls : spare;
 
@@ -139,8 +141,10 @@ static bool sort_by_age(struct url_row *urls, struct url_row *spare,
             merge(from + i, left, from + i + left, right, to + i);
         }
         swapped = !swapped;
+        rc = deadline_look(deadline);
     }
-    return swapped;
+    *sparep = swapped;
+    return rc;
 }
 
 /* ---------------------------------------------------------------- index -- */
@@ -270,16 +274,20 @@ static int index_rows(struct index *index)
     return ADSCP_OK;
 }
 
-static void index_ages(struct index *index)
+static int index_ages(struct index *index)
 {
     struct directory_index *page = index->page;
+    bool in_spare = false;
+    int rc = sort_by_age(page->urls, index->spare, page->url_count,
+                         index->deadline, &in_spare);
 
-    if (sort_by_age(page->urls, index->spare, page->url_count)) {
+    if (in_spare) {
         struct url_row *sorted = index->spare;
 
         index->spare = page->urls;
         page->urls = sorted;
     }
+    return rc;
 }
 
 static int index_pointers(struct index *index)
@@ -294,9 +302,12 @@ static int index_pointers(struct index *index)
         return ADSCP_E_NOMEM;
     for (i = 0; count < page->pointer_count; i++) {
         const struct adscp_scp *scp = &directory->scps[i];
+        int rc = deadline_check_row(index->deadline, i);
         struct ldap_url url;
         const char *value;
 
+        if (rc != ADSCP_OK)
+            return rc;
         if ((scp->flags & SCP_POINTER) == 0)
             continue;
         pointers[count++] = (uint32_t)i;
@@ -352,9 +363,11 @@ static void put_host(struct table *hosts, const char *name, uint32_t server)
         *value = INDEX_HOST_SEVERAL;
 }
 
-static int index_hosts(struct directory_index *page)
+static int index_hosts(struct directory_index *page,
+                       const struct deadline *deadline)
 {
     const struct directory *directory = page->directory;
+    int rc = ADSCP_OK;
     uint32_t i;
 
     if (directory->server_count == 0)
@@ -362,11 +375,12 @@ static int index_hosts(struct directory_index *page)
     if (table_init(&page->hosts, TABLE_ASCII, 2 * directory->server_count) !=
         ADSCP_OK)
         return ADSCP_E_NOMEM;
-    for (i = 0; i < directory->server_count; i++) {
+    for (i = 0; i < directory->server_count && rc == ADSCP_OK; i++) {
         put_host(&page->hosts, directory->servers[i].name, i);
         put_host(&page->hosts, directory->servers[i].fqdn, i);
+        rc = deadline_check_row(deadline, i);
     }
-    return ADSCP_OK;
+    return rc;
 }
 
 const struct adscp_server *
@@ -409,12 +423,14 @@ static int index_fill(struct index *index)
     if (rc != ADSCP_OK)
         return rc;
     index->page->leader = index->leader;
-    index_ages(index);
+    rc = index_ages(index);
+    if (rc != ADSCP_OK)
+        return rc;
     rc = index_pointers(index);
     if (rc == ADSCP_OK)
         rc = index_sites(index);
     if (rc == ADSCP_OK)
-        rc = index_hosts(index->page);
+        rc = index_hosts(index->page, index->deadline);
     return rc == ADSCP_OK ? deadline_look(index->deadline) : rc;
 }
 
@@ -430,7 +446,7 @@ static int page_fill(const struct forest_index *forest_index,
     rc = index_fill(&index);
     if (rc != ADSCP_OK)
         goto out;
-    rc = topology_make(forest, arena, page, &page->topology);
+    rc = topology_make(forest, arena, page, deadline, &page->topology);
     if (rc != ADSCP_OK)
         goto out;
     rc = deadline_look(deadline);

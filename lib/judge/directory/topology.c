@@ -9,29 +9,43 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/deadline.h"
 #include "facts/host.h"
 #include "facts/url.h"
 #include "judge/directory/index.h"
 
+/* What the lists are made from and where they go, while they are made. */
+struct making {
+    struct arena *arena;
+    const struct directory_index *page;
+    const struct deadline *deadline;
+    struct topology *topology;
+};
+
 /* ---------------------------------------------------------------- lists -- */
 
 /* Lists by key, from a key for each row (NAME_NONE: in no list). */
-static int make_lists(struct arena *arena, size_t keys, size_t rows,
+static int make_lists(const struct making *making, size_t keys, size_t rows,
                       uint32_t (*key_of)(const struct directory *, size_t),
-                      const struct directory *directory,
                       const uint32_t **startp, const uint32_t **rowsp)
 {
-    uint32_t *start = arena_alloc(arena, (keys + 2) * sizeof(*start)), *out;
+    const struct directory *directory = making->page->directory;
+    uint32_t *start = arena_alloc(making->arena, (keys + 2) * sizeof(*start));
+    uint32_t *out;
+    int rc = deadline_look(making->deadline);
     size_t i;
 
     if (start == NULL)
         return ADSCP_E_NOMEM;
+    if (rc != ADSCP_OK)
+        return rc;
     for (i = 0; i < rows; i++)
         if (key_of(directory, i) != NAME_NONE)
             start[key_of(directory, i) + 2]++;
     for (i = 2; i < keys + 2; i++)
         start[i] += start[i - 1];
-    out = arena_alloc(arena, ((size_t)start[keys + 1] + 1) * sizeof(*out));
+    out = arena_alloc(making->arena,
+                      ((size_t)start[keys + 1] + 1) * sizeof(*out));
     if (out == NULL)
         return ADSCP_E_NOMEM;
     for (i = 0; i < rows; i++)
@@ -58,12 +72,11 @@ static uint32_t server_of_service(const struct directory *directory, size_t i)
 
 /* The oldest SCP of each server. SCPs are passed in the order in which they lie
  * in memory: by age, each of 50,000 would be waited for. */
-static int make_scps(struct arena *arena, const struct directory_index *page,
-                     struct topology *topology)
+static int make_scps(const struct making *making)
 {
-    const struct directory *directory = page->directory;
-    uint32_t *scp_of =
-        arena_alloc(arena, (directory->server_count + 1) * sizeof(*scp_of));
+    const struct directory *directory = making->page->directory;
+    uint32_t *scp_of = arena_alloc(
+        making->arena, (directory->server_count + 1) * sizeof(*scp_of));
     size_t i;
 
     if (scp_of == NULL)
@@ -71,14 +84,17 @@ static int make_scps(struct arena *arena, const struct directory_index *page,
     for (i = 0; i < directory->scp_count && directory->server_count > 0; i++) {
         const struct adscp_scp *scps = directory->scps;
         uint32_t server = scps[i].server;
+        int rc = deadline_check_row(making->deadline, i);
 
-        if (server == 0 || page->leader[i] == INDEX_NONE)
+        if (rc != ADSCP_OK)
+            return rc;
+        if (server == 0 || making->page->leader[i] == INDEX_NONE)
             continue;
         if (scp_of[server - 1] == 0 ||
             url_row_age(&scps[i]) < url_row_age(&scps[scp_of[server - 1] - 1]))
             scp_of[server - 1] = (uint32_t)i + 1;
     }
-    topology->scp_of = scp_of;
+    making->topology->scp_of = scp_of;
     return ADSCP_OK;
 }
 
@@ -95,6 +111,7 @@ struct publication {
 struct fronts {
     struct arena *arena;
     const struct directory_index *page;
+    const struct deadline *deadline;
     struct topology *topology;
     bool *reached;
     struct publication *rows;
@@ -170,9 +187,12 @@ static int add_scps(struct fronts *fronts)
 
     for (i = 0; i < page->directory->scp_count; i++) {
         const struct adscp_scp *scp = &page->directory->scps[i];
+        int rc = deadline_check_row(fronts->deadline, i);
         struct front *row;
         struct url url;
 
+        if (rc != ADSCP_OK)
+            return rc;
         if (page->leader[i] == INDEX_NONE || (scp->flags & SCP_HOST_OWN) != 0 ||
             !host_of(scp_binding(scp, scp->first_http), &url))
             continue;
@@ -204,9 +224,12 @@ static int add_services(struct fronts *fronts, bool may_answer)
 
     for (i = 0; i < directory->service_count; i++) {
         const struct virtual_directory *service = &directory->services[i];
+        int rc = deadline_check_row(fronts->deadline, i);
         struct span host;
         struct front *row;
 
+        if (rc != ADSCP_OK)
+            return rc;
         if (!is_wanted(service, may_answer) ||
             !virtual_directory_host(service, &host) ||
             is_own_name(fronts, host))
@@ -257,11 +280,12 @@ static void place_publishers(const struct fronts *fronts, uint32_t *publishers)
 /* Each server once in each front, in the order in which they came: who may
  * answer comes first. `last`: per server, 1 + the front that has it; what comes
  * for one front is scattered, and so they are sorted first. */
-static void fill_publishers(const struct fronts *fronts, uint32_t *publishers,
-                            uint32_t *last)
+static int fill_publishers(const struct fronts *fronts, uint32_t *publishers,
+                           uint32_t *last)
 {
     struct topology *topology = fronts->topology;
     uint32_t *sorted = publishers + fronts->count, i, end, at;
+    int rc = deadline_look(fronts->deadline);
     size_t k;
 
     for (k = 0; k < fronts->count; k++) {
@@ -269,7 +293,7 @@ static void fill_publishers(const struct fronts *fronts, uint32_t *publishers,
 
         sorted[row->publisher - publishers + row->publishers++] = (uint32_t)k;
     }
-    for (i = 0; i < topology->front_count; i++) {
+    for (i = 0; i < topology->front_count && rc == ADSCP_OK; i++) {
         struct front *row = &topology->front_rows[i];
         size_t start = (size_t)(row->publisher - publishers);
 
@@ -285,7 +309,9 @@ static void fill_publishers(const struct fronts *fronts, uint32_t *publishers,
             publishers[start + row->publishers] = publication->server;
             settle_publisher(row, publication);
         }
+        rc = deadline_check_row(fronts->deadline, i);
     }
+    return rc;
 }
 
 /* Where an SCP names the host, the server of the oldest one stands for all. */
@@ -309,16 +335,18 @@ static int make_publishers(struct fronts *fronts)
                                                           sizeof(*publishers));
     uint32_t *last =
         calloc(topology->directory->server_count + 1, sizeof(*last));
+    int rc;
 
     if (publishers == NULL || last == NULL) {
         free(last);
         return ADSCP_E_NOMEM;
     }
     place_publishers(fronts, publishers);
-    fill_publishers(fronts, publishers, last);
-    put_oldest_first(topology);
+    rc = fill_publishers(fronts, publishers, last);
     free(last);
-    return ADSCP_OK;
+    if (rc == ADSCP_OK)
+        put_oldest_first(topology);
+    return rc;
 }
 
 /* How many SCPs and virtual directories could name such a host. */
@@ -343,15 +371,19 @@ static int add_all(struct fronts *fronts)
     return rc == ADSCP_OK ? make_publishers(fronts) : rc;
 }
 
-static int make_fronts(struct arena *arena, const struct directory_index *page,
-                       struct topology *topology)
+static int make_fronts(const struct making *making)
 {
-    struct fronts fronts = {.arena = arena, .page = page, .topology = topology};
+    const struct directory_index *page = making->page;
+    struct topology *topology = making->topology;
+    struct fronts fronts = {.arena = making->arena,
+                            .page = page,
+                            .deadline = making->deadline,
+                            .topology = topology};
     size_t most = count_fronts(page);
     int rc = ADSCP_E_NOMEM;
 
-    fronts.reached =
-        arena_alloc(arena, page->directory->server_count + sizeof(bool));
+    fronts.reached = arena_alloc(making->arena,
+                                 page->directory->server_count + sizeof(bool));
     if (fronts.reached == NULL)
         return ADSCP_E_NOMEM;
     topology->reached = fronts.reached;
@@ -369,9 +401,11 @@ static int make_fronts(struct arena *arena, const struct directory_index *page,
 /* ---------------------------------------------------------------- whole -- */
 
 int topology_make(const struct adscp_forest *forest, struct arena *arena,
-                  const struct directory_index *page, struct topology *topology)
+                  const struct directory_index *page,
+                  const struct deadline *deadline, struct topology *topology)
 {
     const struct directory *directory = page->directory;
+    struct making making = {arena, page, deadline, topology};
     int rc;
 
     topology->directory = directory;
@@ -380,16 +414,16 @@ int topology_make(const struct adscp_forest *forest, struct arena *arena,
                                                 sizeof(struct service_list *));
     if (topology->services == NULL)
         return ADSCP_E_NOMEM;
-    rc = make_lists(arena, forest->name_count, directory->server_count,
-                    site_of_server, directory, &topology->server_start,
+    rc = make_lists(&making, forest->name_count, directory->server_count,
+                    site_of_server, &topology->server_start,
                     &topology->server_rows);
     if (rc == ADSCP_OK)
-        rc = make_lists(arena, directory->server_count,
-                        directory->service_count, server_of_service, directory,
+        rc = make_lists(&making, directory->server_count,
+                        directory->service_count, server_of_service,
                         &topology->service_start, &topology->service_rows);
     if (rc == ADSCP_OK)
-        rc = make_scps(arena, page, topology);
-    return rc == ADSCP_OK ? make_fronts(arena, page, topology) : rc;
+        rc = make_scps(&making);
+    return rc == ADSCP_OK ? make_fronts(&making) : rc;
 }
 
 void topology_clear(struct topology *topology)

@@ -51,12 +51,14 @@ struct topology {
     struct service_list **services; /* per site: those that were asked for */
 };
 
+struct deadline;
 struct directory_index;
 
-/* ADSCP_OK or ADSCP_E_NOMEM; topology_clear() either way. */
+/* ADSCP_OK, ADSCP_E_NOMEM or what the deadline (NULL: none) says;
+ * topology_clear() either way. */
 int topology_make(const struct adscp_forest *forest, struct arena *arena,
                   const struct directory_index *page,
-                  struct topology *topology);
+                  const struct deadline *deadline, struct topology *topology);
 void topology_clear(struct topology *topology);
 
 /* The findings about servers, and about hosts that several SCPs share. */
