@@ -83,6 +83,7 @@ void cli_check_budget(struct cli *cli)
 
 struct check {
     const struct cli *cli;
+    const struct report *report;
     const adscp_prediction *answer;
     const adscp_alert *alert;
     int outcome; /* -1: there is no server to meet */
@@ -200,24 +201,20 @@ static void say_way(struct check *check)
     fputs(", ", check->out);
 }
 
-static void say_reasons(struct check *check)
-{
-    int i, count = adscp_alert_reason_count(check->alert);
-
-    for (i = 0; i < count; i++)
-        fprintf(check->out, "%s%s", i > 0 ? ", " : " (",
-                adscp_alert_reason_name(adscp_alert_reason(check->alert, i)));
-    fputs(count > 0 ? "), " : ", ", check->out);
-}
-
 /* The last one of the way stands there already. */
-static void say_where(const struct check *check)
+static void say_outcome(struct check *check)
 {
     int hop = adscp_prediction_alert_hop(check->answer);
 
+    fputs(seen_outcome(check->outcome), check->out);
     if (check->outcome > ADSCP_ALERT_OUTCOME_NO_ALERT &&
         hop + 1 != adscp_prediction_hop_count(check->answer))
-        fprintf(check->out, " at %s", story_alerting(check->answer));
+        fprintf(check->out, " at %s", verdict_name(check->answer));
+    if (adscp_alert_reason_count(check->alert) > 0) {
+        fputs(" (", check->out);
+        verdict_reasons(check->out, check->alert);
+        fputc(')', check->out);
+    }
 }
 
 static void judge_alert(struct check *check)
@@ -230,11 +227,11 @@ static void judge_alert(struct check *check)
         return;
     }
     say_way(check);
-    fputs(check->outcome >= 0 ? seen_outcome(check->outcome)
-                              : "no certificate is known",
-          check->out);
-    say_where(check);
-    say_reasons(check);
+    if (check->outcome == ADSCP_ALERT_OUTCOME_UNCERTAIN)
+        verdict_unknown(check->out, check->cli, check->answer);
+    else
+        say_outcome(check);
+    fputs(", ", check->out);
     if (check->outcome >= ADSCP_ALERT_OUTCOME_ALERT)
         raise_state(check, check->cli->alert_state);
     else if (check->outcome != ADSCP_ALERT_OUTCOME_NO_ALERT)
@@ -244,7 +241,7 @@ static void judge_alert(struct check *check)
 /* A fault by which the client gets no answer. */
 static void judge_fault(struct check *check)
 {
-    if (!headline_fault(check->out, check->answer))
+    if (!caveat_fault(check->out, "", check->answer))
         return;
     fputs(", ", check->out);
     raise_state(check, check->cli->finding_state);
@@ -254,16 +251,14 @@ static void judge_fault(struct check *check)
 static void judge_user(struct check *check)
 {
     const adscp_mailbox *mailbox = adscp_prediction_mailbox(check->answer);
-    const char *mail = adscp_prediction_mail(check->answer);
     int kind = adscp_mailbox_kind(mailbox);
 
     if (kind == ADSCP_MAILBOX_KIND_NOT_READ)
         fputs("no users were read, ", check->out);
-    if (kind != ADSCP_MAILBOX_KIND_NOT_FOUND ||
-        adscp_mailbox_dn(mailbox) != NULL)
-        return;
-    fprintf(check->out, "nobody has the address %s, ", mail);
-    check->nobody = true;
+    else if (caveat_user(check->out, "", check->answer))
+        fputs(", ", check->out);
+    check->nobody = kind == ADSCP_MAILBOX_KIND_NOT_FOUND &&
+                    adscp_mailbox_dn(mailbox) == NULL;
 }
 
 /* What another order would bring is a warning before it comes. */
@@ -271,7 +266,7 @@ static void judge_doubt(struct check *check)
 {
     const adscp_prediction *answer = check->answer;
 
-    if (!headline_doubt(check->out, answer))
+    if (!caveat_doubt(check->out, "", answer))
         return;
     fputs(", ", check->out);
     if (adscp_prediction_doubt_outcome(answer) >= ADSCP_ALERT_OUTCOME_ALERT ||
@@ -322,7 +317,9 @@ static void judge_rest(struct check *check)
         fprintf(check->out, "on a computer of %s, ", domain);
     judge_sites(check);
     if (!check->complete) {
-        fputs("the answer was cut short, ", check->out);
+        caveat_incomplete(check->out,
+                          "the answer was cut short: ", check->report);
+        fputs(", ", check->out);
         raise_state(check, CLI_CHECK_UNKNOWN);
     }
 }
@@ -418,7 +415,8 @@ static int deliver(const struct check *check, const struct report *report,
 
 static int tell(const struct report *report)
 {
-    struct check check = {.cli = report->cli, .answer = report->answer};
+    struct check check = {
+        .cli = report->cli, .report = report, .answer = report->answer};
     char *words = NULL;
     size_t size = 0;
     int status;

@@ -67,6 +67,7 @@ struct cli {
     int64_t time;    /* the day that is judged */
     bool simple;     /* the bind is by DN and password, or anonymous */
     bool tls;        /* the directory is asked under TLS */
+    bool has_roots;  /* public roots were given */
     int profile;
     const char *uri;     /* of the live directory, or NULL */
     const char *export;  /* the first LDIF file, or NULL */
@@ -281,8 +282,18 @@ void page_end_title(struct page *page);
 void page_prose(struct page *page, int column, int indent, const char *text);
 /* "  Label     text". */
 void page_label(struct page *page, const char *label, const char *text);
+int page_label_columns(const struct page *page); /* before the text */
 /* The same without the text, which the caller writes. */
 void page_begin_label(struct page *page, const char *label);
+/* A line of its own, which is made in memory and broken only where it must fit.
+ * False: there was no memory to begin. */
+struct line_text {
+    char *text;
+    size_t size;
+    FILE *out;
+};
+bool line_begin(struct page *page, struct line_text *line);
+void line_end(struct page *page, struct line_text *line, enum page_style style);
 /* A DN, or what fits into `columns`: its first RDNs, without `suffix`. */
 void page_dn(struct page *page, const char *dn, const char *suffix,
              int columns);
@@ -291,6 +302,7 @@ int page_columns(const char *text);
 size_t page_fit(const char *text, int columns);
 /* Order of two texts, ignoring ASCII case, as clients compare URLs. */
 int page_compare(const char *a, const char *b);
+bool page_compare_start(const char *text, const char *start);
 const char *page_ellipsis(struct page *page);
 
 /* ------------------------------------------------ parts of the report -- */
@@ -303,23 +315,40 @@ void question_print_then(struct page *page, const adscp_prediction *answer);
 /* The mailbox, the hops and what follows; and the words for single values. */
 void story_print(struct page *page, const struct report *report);
 const char *story_name(const adscp_hop *hop); /* "EX07", or its host */
-/* Likewise, whose certificate decides; or the host of a service. */
-const char *story_alerting(const adscp_prediction *answer);
 const char *story_action(int action);
 const char *story_evidence(int evidence);
-/* headline.c: whom the client meets; and, each as "but ...", what the answer is
- * wrong without: a fault that keeps it from coming about, a doubt. False:
- * nothing was written. */
-void headline_meets(FILE *out, const adscp_prediction *answer,
-                    const char *client);
-bool headline_fault(FILE *out, const adscp_prediction *answer);
-bool headline_doubt(FILE *out, const adscp_prediction *answer);
+/* headline.c: the first two lines. */
+void headline_print_predict(struct page *page, const struct report *report);
+void headline_print_list(struct page *page, const struct report *report);
+/* caveat.c: what an answer is wrong without, each behind `joint`: a fault that
+ * keeps it from coming about, a doubt, an odd user, what could not be read.
+ * False: nothing was written. */
+bool caveat_fault(FILE *out, const char *joint, const adscp_prediction *answer);
+bool caveat_doubt(FILE *out, const char *joint, const adscp_prediction *answer);
+bool caveat_user(FILE *out, const char *joint, const adscp_prediction *answer);
+bool caveat_incomplete(FILE *out, const char *joint,
+                       const struct report *report);
+/* The first finding of a code, or NULL. */
+const adscp_finding *caveat_find(const adscp_prediction *answer,
+                                 const char *code);
+/* Why there is no candidate. */
+void caveat_nothing(FILE *out, const adscp_prediction *answer);
+/* verdict.c: what the user sees, or why nobody knows; whose certificate decides
+ * that; and reasons, in words. */
+const char *verdict_name(const adscp_prediction *answer);
+void verdict_unknown(FILE *out, const struct cli *cli,
+                     const adscp_prediction *answer);
+void verdict_print(FILE *out, const struct cli *cli,
+                   const adscp_prediction *answer);
+void verdict_reasons(FILE *out, const adscp_alert *alert);
 /* seen.c: a certificate and what the client makes of it, as labelled lines;
  * and in a few words. */
 void seen_print(struct page *page, const adscp_certificate *certificate,
                 int source, const adscp_sighting *sighting,
                 const adscp_alert *alert);
 const char *seen_outcome(int outcome); /* "Security Alert", ... */
+const char *seen_day(int64_t seconds,
+                     char text[CLI_TIME_SIZE]); /* "2015-06-02" */
 enum page_style seen_style(int outcome);
 /* The other reading of a contested order, if any. */
 void story_rival(struct page *page, const adscp_prediction *answer);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The first two lines of a prediction: whom the client meets, what the user
- * sees, and how sure that is. Whoever reads no further must not be misled.
+ * The first two lines of an answer: whom the client meets, what the user sees,
+ * how sure that is, and what would help. Whoever reads no further must not be
+ * misled.
  */
 #include "cli.h"
 
@@ -72,6 +73,7 @@ static void write_action(FILE *out, const adscp_prediction *answer, int start)
 {
     const adscp_hop *hop = adscp_prediction_hop(answer, start);
     const adscp_hop *next = adscp_prediction_hop(answer, start + 1);
+    const char *target = adscp_mailbox_target(adscp_prediction_mailbox(answer));
 
     if (is_dead(hop)) {
         fputs(", which cannot be reached", out);
@@ -82,6 +84,11 @@ static void write_action(FILE *out, const adscp_prediction *answer, int start)
     fprintf(out, ", which %s", story_action(adscp_hop_action(hop)));
     if (next != NULL)
         fprintf(out, " to %s", story_name(next));
+    else if (adscp_hop_action(hop) == ADSCP_HOP_ACTION_REDIRECT_ADDRESS &&
+             target != NULL)
+        fprintf(out, ", %s", target);
+    else if (caveat_find(answer, "redirect-no-target") != NULL)
+        fputs(" to an unknown server", out);
 }
 
 /* Nobody answers at the first SCP. */
@@ -101,16 +108,22 @@ static void write_dead(FILE *out, const adscp_prediction *answer,
         fprintf(out, "; %s has no other SCP to try", client);
 }
 
-void headline_meets(FILE *out, const adscp_prediction *answer,
-                    const char *client)
+/* Where nothing was said about a user, or users were not read, nobody knows
+ * what the first server does. */
+static void write_unasked(FILE *out, const adscp_prediction *answer,
+                          const adscp_hop *hop)
+{
+    if (adscp_hop_action(hop) == ADSCP_HOP_ACTION_UNKNOWN &&
+        adscp_prediction_mail(answer) == NULL)
+        fputs("; add --mail to learn what it does for a user", out);
+}
+
+static void write_meets(FILE *out, const adscp_prediction *answer,
+                        const char *client)
 {
     int start = last_start(answer);
     const adscp_hop *hop = adscp_prediction_hop(answer, start);
 
-    if (hop == NULL) {
-        fprintf(out, "%s finds no server in the directory", client);
-        return;
-    }
     if (start > 0 || is_dead(hop)) {
         write_dead(out, answer, client, start);
         return;
@@ -120,56 +133,142 @@ void headline_meets(FILE *out, const adscp_prediction *answer,
                 ? " (contested)"
                 : "");
     write_action(out, answer, start);
+    write_unasked(out, answer, hop);
 }
 
-/* ----------------------------------------------------- what is uncertain -- */
-
-bool headline_doubt(FILE *out, const adscp_prediction *answer)
+/* "Next comes the mail domain: https://..." */
+static void write_fallback(FILE *out, const char *next,
+                           const adscp_prediction *answer)
 {
-    const adscp_hop *hop = adscp_prediction_doubt_hop(answer, 0);
-    const char *reading = adscp_prediction_doubt_reading(answer);
-    bool tie = reading != NULL && strcmp(reading, "tie") == 0;
+    const char *url = adscp_prediction_fallback_url(answer, 0);
 
-    if (adscp_prediction_doubtful(answer) != 1)
-        return false;
-    fprintf(out, "but %s if %s",
-            seen_outcome(adscp_prediction_doubt_outcome(answer)),
-            hop != NULL ? story_name(hop)
-                        : "one of many others that were not judged");
-    fputs(tie ? ", as old to the second, comes first"
-              : ", the newest SCP, comes first (Exchange Team, 2019)",
-          out);
-    return true;
+    if (url != NULL)
+        fprintf(out, "%s comes the mail domain: %s", next, url);
+    else
+        fprintf(out,
+                "%s come the URLs of the user's mail domain (add --mail to see "
+                "them)",
+                next);
 }
 
-/* Findings by which the answer never comes about. */
-static bool breaks_answer(const adscp_finding *finding)
-{
-    static const char *const codes[] = {"hop-unsupported", "redirect-loop",
-                                        "redirect-to-itself"};
-    size_t i;
+/* ------------------------------------------------------------ two lines -- */
 
-    for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-        if (strcmp(adscp_finding_code(finding), codes[i]) == 0)
-            return adscp_finding_severity(finding) ==
-                   ADSCP_FINDING_SEVERITY_ERROR;
-    return false;
+/* Both lines where there is no server. What was not read may have one. */
+static void print_nothing(struct page *page, const struct report *report,
+                          const char *client, const char *what)
+{
+    const adscp_prediction *answer = report->answer;
+    bool complete = adscp_prediction_complete(answer) == 1;
+    struct line_text line;
+
+    if (!line_begin(page, &line))
+        return;
+    fprintf(line.out, "%s finds no %s in %s: ", client, what,
+            complete ? "the directory" : "what could be read");
+    if (complete)
+        caveat_nothing(line.out, answer);
+    else
+        caveat_incomplete(line.out, "", report);
+    caveat_user(line.out, "; ", answer);
+    line_end(page, &line, PAGE_BOLD);
+    if (!line_begin(page, &line))
+        return;
+    if (complete)
+        write_fallback(line.out, "Next", answer);
+    else
+        fputs("Unknown which server comes first, and whether the user sees an "
+              "alert",
+              line.out);
+    line_end(page, &line, PAGE_YELLOW);
 }
 
-bool headline_fault(FILE *out, const adscp_prediction *answer)
+static void print_verdict(struct page *page, const struct report *report)
 {
-    int i, count = adscp_prediction_finding_count(answer);
+    const adscp_prediction *answer = report->answer;
+    int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
+    struct line_text line;
 
-    for (i = 0; i < count; i++) {
-        const adscp_finding *finding = adscp_prediction_finding(answer, i);
-        const char *text = adscp_finding_text(finding);
-        const char *end = text != NULL ? strstr(text, ": ") : NULL;
+    if (!line_begin(page, &line))
+        return;
+    verdict_print(line.out, report->cli, answer);
+    if (outcome == ADSCP_ALERT_OUTCOME_CONNECT_FAILURE &&
+        adscp_prediction_alert_hop(answer) >= 0)
+        write_fallback(line.out, "; next", answer);
+    caveat_fault(line.out, "; ", answer);
+    caveat_doubt(line.out, "; ", answer);
+    caveat_incomplete(line.out, "; incomplete: ", report);
+    line_end(page, &line, seen_style(outcome));
+}
 
-        if (text == NULL || !breaks_answer(finding))
-            continue;
-        fprintf(out, "but %.*s",
-                (int)(end != NULL ? end - text : (long)strlen(text)), text);
-        return true;
+void headline_print_predict(struct page *page, const struct report *report)
+{
+    const adscp_prediction *answer = report->answer;
+    char *client = cli_name_client(answer);
+    struct line_text line;
+
+    if (adscp_prediction_hop_count(answer) <= 0) {
+        print_nothing(page, report, page_text(page, client), "server");
+    } else if (line_begin(page, &line)) {
+        write_meets(line.out, answer, page_text(page, client));
+        caveat_user(line.out, "; ", answer);
+        line_end(page, &line, PAGE_BOLD);
+        print_verdict(page, report);
     }
-    return false;
+    free(client);
+}
+
+/* ----------------------------------------------------------------- list -- */
+
+static int count_tail(const adscp_prediction *answer)
+{
+    int i, tail = 0, count = adscp_prediction_candidate_count(answer);
+
+    for (i = 0; i < count; i++)
+        tail += adscp_candidate_undocumented(
+                    adscp_prediction_candidate(answer, i)) == 1;
+    return tail;
+}
+
+/* "EX07 comes first (observed): it serves the client's site HQ; ..." */
+static void print_first(struct page *page, const struct report *report)
+{
+    const adscp_prediction *answer = report->answer;
+    const adscp_candidate *first = adscp_prediction_candidate(answer, 0);
+    const char *rival = adscp_prediction_rival_url(answer);
+    struct line_text line;
+
+    if (!line_begin(page, &line))
+        return;
+    fprintf(line.out, "%s comes first (%s): %s",
+            story_name(adscp_prediction_hop(answer, 0)),
+            adscp_evidence_name(adscp_prediction_evidence(answer)),
+            page_text(page, adscp_candidate_why(first)));
+    if (rival != NULL && strcmp(rival, adscp_candidate_url(first)) != 0)
+        fprintf(line.out, "; by another reading %s does", rival);
+    caveat_incomplete(line.out, "; incomplete: ", report);
+    line_end(page, &line, PAGE_PLAIN);
+}
+
+void headline_print_list(struct page *page, const struct report *report)
+{
+    const adscp_prediction *answer = report->answer;
+    int count = adscp_prediction_candidate_count(answer);
+    int tail = count_tail(answer);
+    char *client = cli_name_client(answer);
+    struct line_text line;
+
+    if (count <= 0) {
+        print_nothing(page, report, page_text(page, client), "URL");
+    } else if (line_begin(page, &line)) {
+        fprintf(line.out, "%s finds %d URL%s in the directory",
+                page_text(page, client), count, count == 1 ? "" : "s");
+        if (tail > 0)
+            fprintf(line.out, " and probably never tries %d of them", tail);
+        if (adscp_mailbox_kind(adscp_prediction_mailbox(answer)) !=
+            ADSCP_MAILBOX_KIND_NOT_READ)
+            caveat_user(line.out, "; ", answer);
+        line_end(page, &line, PAGE_BOLD);
+        print_first(page, report);
+    }
+    free(client);
 }

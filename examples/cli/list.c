@@ -14,7 +14,7 @@ static void print_assumed(struct page *page, const adscp_prediction *answer)
     const char *assumes = adscp_prediction_assumes(answer);
 
     if (assumes != NULL)
-        page_label(page, "Assumed", assumes);
+        page_label(page, "Assumptions", assumes);
 }
 
 static void print_evidence(struct page *page, const adscp_prediction *answer)
@@ -70,13 +70,8 @@ static bool print_list(struct page *page, const void *about)
     const struct report *report = about;
     const adscp_prediction *answer = report->answer;
     int count = adscp_prediction_candidate_count(answer);
-    char *client = cli_name_client(answer);
 
-    page_style(page, PAGE_BOLD);
-    fprintf(page->out, "%s finds %d URL%s in the directory",
-            page_text(page, client), count, count == 1 ? "" : "s");
-    page_end_title(page);
-    free(client);
+    headline_print_list(page, report);
     if (report->cli->brief)
         return true;
     question_print(page, report);

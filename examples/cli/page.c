@@ -14,7 +14,9 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = 30, WIDTH_MOST = 110, LABEL = 12 };
+enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = 30, WIDTH_MOST = 110 };
+/* Labels stand above their texts on a page that is narrow. */
+enum { LABEL = 16, NARROW = 60, NARROW_INDENT = 4 };
 
 /* COLUMNS counts before the terminal, as POSIX has it. 0: neither says. */
 static int wanted_width(bool terminal)
@@ -150,6 +152,14 @@ int page_compare(const char *a, const char *b)
     return (unsigned char)lower(*a) - (unsigned char)lower(*b);
 }
 
+bool page_compare_start(const char *text, const char *start)
+{
+    for (; *start != '\0'; text++, start++)
+        if (lower(*text) != lower(*start))
+            return false;
+    return true;
+}
+
 static int count_columns(const char *text, size_t length)
 {
     const char *end = text + length;
@@ -210,17 +220,58 @@ void page_prose(struct page *page, int column, int indent, const char *text)
     fputc('\n', page->out);
 }
 
+int page_label_columns(const struct page *page)
+{
+    return page->width < NARROW ? NARROW_INDENT : 2 + LABEL;
+}
+
 void page_begin_label(struct page *page, const char *label)
 {
-    fputs("  ", page->out);
-    page_put(page, PAGE_DIM, label);
-    fprintf(page->out, "%*s", LABEL - page_columns(label), "");
+    int column = page_label_columns(page), used = 0;
+
+    if (label[0] != '\0') {
+        fputs("  ", page->out);
+        page_put(page, PAGE_DIM, label);
+        used = 2 + page_columns(label);
+    }
+    if (used >= column) {
+        fputc('\n', page->out);
+        used = 0;
+    }
+    fprintf(page->out, "%*s", column - used, "");
 }
 
 void page_label(struct page *page, const char *label, const char *text)
 {
+    int column = page_label_columns(page);
+
     page_begin_label(page, label);
-    page_prose(page, 2 + LABEL, 2 + LABEL, text);
+    page_prose(page, column, column, text);
+}
+
+bool line_begin(struct page *page, struct line_text *line)
+{
+    *line = (struct line_text){0};
+    line->out = open_memstream(&line->text, &line->size);
+    if (line->out == NULL)
+        page->failed = true;
+    return line->out != NULL;
+}
+
+void line_end(struct page *page, struct line_text *line, enum page_style style)
+{
+    char *text = cli_take(line->out, &line->text);
+    const char *words = page_text(page, text);
+
+    if (style != PAGE_PLAIN)
+        page_style(page, style);
+    if (page->fits)
+        page_prose(page, 0, 2, words);
+    else
+        fprintf(page->out, "%s\n", words);
+    if (style != PAGE_PLAIN)
+        page_style(page, PAGE_PLAIN);
+    free(text);
 }
 
 /* How much of a DN stands before `suffix` and the comma that joins them. */

@@ -15,11 +15,11 @@ const char *seen_outcome(int outcome)
     case ADSCP_ALERT_OUTCOME_NO_ALERT:
         return "no alert";
     case ADSCP_ALERT_OUTCOME_UNCERTAIN:
-        return "uncertain";
+        return "unknown";
     case ADSCP_ALERT_OUTCOME_ALERT:
         return "Security Alert";
     case ADSCP_ALERT_OUTCOME_HARD_FAILURE:
-        return "failure, without asking the user";
+        return "an error that cannot be bypassed";
     case ADSCP_ALERT_OUTCOME_CONNECT_FAILURE:
         return "no connection";
     default:
@@ -40,7 +40,7 @@ enum page_style seen_style(int outcome)
 }
 
 /* "2015-06-02" */
-static const char *day_of(int64_t seconds, char text[CLI_TIME_SIZE])
+const char *seen_day(int64_t seconds, char text[CLI_TIME_SIZE])
 {
     if (cli_time_format(seconds, text) == NULL)
         return "an unknown day";
@@ -66,9 +66,9 @@ static void print_certificate(struct page *page,
     }
     if (asprintf(&text, "%s, %s%s, valid until %s, %s",
                  subject[0] != '\0' ? subject : "(no subject)",
-                 own ? "signed by itself" : "issued by ",
+                 own ? "self-signed" : "issued by ",
                  own || issuer == NULL ? "" : issuer,
-                 day_of(adscp_certificate_not_after(certificate), day),
+                 seen_day(adscp_certificate_not_after(certificate), day),
                  adscp_certificate_key(certificate) != NULL
                      ? adscp_certificate_key(certificate)
                      : "an unknown key") < 0) {
@@ -82,16 +82,22 @@ static void print_certificate(struct page *page,
 static void print_names(struct page *page, const adscp_certificate *certificate)
 {
     int i, count = adscp_certificate_dns_name_count(certificate);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out;
 
     if (count <= 0)
         return;
-    page_begin_label(page, "Names");
-    for (i = 0; i < count && i < NAMES_SHOWN; i++)
-        fprintf(page->out, "%s%s", i > 0 ? ", " : "",
+    out = open_memstream(&text, &size);
+    for (i = 0; out != NULL && i < count && i < NAMES_SHOWN; i++)
+        fprintf(out, "%s%s", i > 0 ? ", " : "",
                 adscp_certificate_dns_name(certificate, i));
-    if (i < count)
-        fprintf(page->out, " and %d more", count - i);
-    fputc('\n', page->out);
+    if (out != NULL && i < count)
+        fprintf(out, " and %d more", count - i);
+    if (out != NULL)
+        text = cli_take(out, &text);
+    page_label(page, "Names", page_text(page, text));
+    free(text);
 }
 
 /* How it is known. */
@@ -109,12 +115,13 @@ static void print_source(struct page *page, int source,
                  address != NULL ? address : "its address",
                  adscp_sighting_proven(sighting) == 1
                      ? ""
-                     : "; that the server holds its key was not proven");
+                     : "; the handshake was not completed, so the key is "
+                       "unproven");
     else
         snprintf(text, sizeof(text),
                  "not seen: a forecast from the directory (confidence: %s)",
                  confidence != NULL ? confidence : "none");
-    page_label(page, "Known", text);
+    page_label(page, "Source", text);
 }
 
 /* The three lines of the dialog, where it shows. */
@@ -146,13 +153,14 @@ static void print_verdict(struct page *page, const adscp_alert *alert)
 {
     int outcome = adscp_alert_outcome(alert);
     long long flags = (long long)adscp_alert_flags(alert);
-    char text[TEXT_SIZE];
 
-    snprintf(text, sizeof(text),
-             flags != 0 ? "%s (flags %lld, KB923575)" : "%s",
-             seen_outcome(outcome), flags);
     page_begin_label(page, "User sees");
-    page_put(page, seen_style(outcome), text);
+    page_put(page, seen_style(outcome), seen_outcome(outcome));
+    if (flags != 0) {
+        fputs(": ", page->out);
+        verdict_reasons(page->out, alert);
+        fprintf(page->out, " (code %lld, KB923575)", flags);
+    }
     fputc('\n', page->out);
     if (outcome == ADSCP_ALERT_OUTCOME_ALERT)
         print_lines(page, alert);
@@ -164,9 +172,9 @@ static void print_change(struct page *page, const adscp_alert *alert)
 
     if (adscp_alert_changes_on(alert) < 0)
         return;
-    snprintf(text, sizeof(text), "on %s this is another answer",
-             day_of(adscp_alert_changes_on(alert), day));
-    page_label(page, "Changes", text);
+    snprintf(text, sizeof(text), "%s; then the verdict changes",
+             seen_day(adscp_alert_changes_on(alert), day));
+    page_label(page, "Valid until", text);
 }
 
 void seen_print(struct page *page, const adscp_certificate *certificate,
@@ -187,5 +195,5 @@ void seen_print(struct page *page, const adscp_certificate *certificate,
     print_verdict(page, alert);
     print_change(page, alert);
     for (i = 0; i < count; i++)
-        page_label(page, i == 0 ? "Mind" : "", adscp_alert_note(alert, i));
+        page_label(page, i == 0 ? "Note" : "", adscp_alert_note(alert, i));
 }

@@ -143,10 +143,9 @@ static const char *show(const struct sheet_cell *cell, enum sheet_kind kind,
 }
 
 /* Widths of the columns, 0 for those that are not shown. */
-static int measure(const struct sheet *sheet, int *widths)
+static void measure(const struct sheet *sheet, int *widths)
 {
     char text[CELL_SIZE];
-    int total = INDENT;
     size_t row, i;
 
     for (i = 0; i < sheet->column_count; i++) {
@@ -162,26 +161,54 @@ static int measure(const struct sheet *sheet, int *widths)
             if (width > widths[i])
                 widths[i] = width;
         }
-        total += widths[i] + GAP;
     }
-    return total - GAP;
 }
 
-/* Takes from the widest column until the table fits. */
-static void narrow(const struct sheet *sheet, int *widths, int excess)
+static int total(const struct sheet *sheet, const int *widths)
 {
+    int sum = INDENT - GAP;
     size_t i;
 
-    while (excess > 0) {
-        size_t widest = 0;
+    for (i = 0; i < sheet->column_count; i++)
+        if (widths[i] > 0)
+            sum += widths[i] + GAP;
+    return sum;
+}
 
-        for (i = 1; i < sheet->column_count; i++)
-            if (widths[i] > widths[widest])
-                widest = i;
-        if (widths[widest] <= LEAST)
+static size_t last_shown(const struct sheet *sheet, const int *widths)
+{
+    size_t i, last = 0;
+
+    for (i = 0; i < sheet->column_count; i++)
+        if (widths[i] > 0)
+            last = i;
+    return last;
+}
+
+/* Takes from the widest column; false: all are as narrow as they may be. */
+static bool take_one(const struct sheet *sheet, int *widths)
+{
+    size_t i, widest = 0;
+
+    for (i = 1; i < sheet->column_count; i++)
+        if (widths[i] > widths[widest])
+            widest = i;
+    if (widths[widest] <= LEAST)
+        return false;
+    widths[widest]--;
+    return true;
+}
+
+/* What does not fit is cut, and where that does not help, the last columns are
+ * left out. */
+static void narrow(const struct sheet *sheet, int *widths, int width)
+{
+    while (total(sheet, widths) > width) {
+        if (take_one(sheet, widths))
+            continue;
+        if (last_shown(sheet, widths) == 0)
             return;
-        widths[widest]--;
-        excess--;
+        widths[last_shown(sheet, widths)] = 0;
     }
 }
 
@@ -202,54 +229,65 @@ static void print_cell(struct page *page, const char *text, int width,
         fprintf(page->out, "%*s", width - columns + GAP, "");
 }
 
-static size_t last_shown(const struct sheet *sheet)
-{
-    size_t i, last = 0;
-
-    for (i = 0; i < sheet->column_count; i++)
-        if (sheet->columns[i].heading != NULL)
-            last = i;
-    return last;
-}
-
 static void print_headings(struct page *page, const struct sheet *sheet,
                            const int *widths)
 {
-    size_t i, last = last_shown(sheet);
+    size_t i, last = last_shown(sheet, widths);
 
     fprintf(page->out, "%*s", INDENT, "");
     page_style(page, PAGE_DIM);
     for (i = 0; i <= last; i++)
-        if (sheet->columns[i].heading != NULL)
+        if (widths[i] > 0)
             print_cell(page, sheet->columns[i].heading, widths[i], i == last);
     page_style(page, PAGE_PLAIN);
     fputc('\n', page->out);
 }
 
+static void print_row(struct page *page, const struct sheet *sheet, size_t row,
+                      const int *widths)
+{
+    size_t i, last = last_shown(sheet, widths);
+    char text[CELL_SIZE];
+
+    fprintf(page->out, "%*s", INDENT, "");
+    for (i = 0; i <= last; i++)
+        if (widths[i] > 0)
+            print_cell(
+                page,
+                show(cell_at(sheet, row, i), sheet->columns[i].kind, text),
+                widths[i], i == last);
+    fputc('\n', page->out);
+}
+
+/* Columns for which there was no room. */
+static void print_left_out(struct page *page, const struct sheet *sheet,
+                           const int *widths)
+{
+    size_t i, count = 0;
+
+    for (i = 0; i < sheet->column_count; i++)
+        if (sheet->columns[i].heading != NULL && widths[i] == 0)
+            fprintf(page->out, "%s%s", count++ == 0 ? "  No room for: " : ", ",
+                    sheet->columns[i].heading);
+    if (count > 0)
+        fputs(" (--csv)\n", page->out);
+}
+
 void sheet_print(struct page *page, const struct sheet *sheet)
 {
     int *widths = calloc(sheet->column_count, sizeof(*widths));
-    size_t row, i, last = last_shown(sheet);
-    char text[CELL_SIZE];
-    int total;
+    size_t row;
 
     if (widths == NULL) {
         page->failed = true;
         return;
     }
-    total = measure(sheet, widths);
+    measure(sheet, widths);
     if (page->fits)
-        narrow(sheet, widths, total - page->width);
+        narrow(sheet, widths, page->width);
     print_headings(page, sheet, widths);
-    for (row = 0; row < sheet_rows(sheet); row++) {
-        fprintf(page->out, "%*s", INDENT, "");
-        for (i = 0; i <= last; i++)
-            if (sheet->columns[i].heading != NULL)
-                print_cell(
-                    page,
-                    show(cell_at(sheet, row, i), sheet->columns[i].kind, text),
-                    widths[i], i == last);
-        fputc('\n', page->out);
-    }
+    for (row = 0; row < sheet_rows(sheet); row++)
+        print_row(page, sheet, row, widths);
+    print_left_out(page, sheet, widths);
     free(widths);
 }

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_SIZE = 1024, DN_COLUMNS = 66, SERVICES_SHOWN = 12 };
+enum { TEXT_SIZE = 1024, SERVICES_SHOWN = 12 };
 
 const char *story_evidence(int evidence)
 {
@@ -54,23 +54,7 @@ const char *story_name(const adscp_hop *hop)
     return name != NULL ? name : adscp_hop_url(hop);
 }
 
-const char *story_alerting(const adscp_prediction *answer)
-{
-    const adscp_alert *alert = adscp_prediction_alert(answer);
-    int hop = adscp_prediction_alert_hop(answer), i;
-
-    if (hop >= 0)
-        return story_name(adscp_prediction_hop(answer, hop));
-    for (i = 0; i < adscp_prediction_service_count(answer); i++) {
-        const adscp_service *service = adscp_prediction_service(answer, i);
-
-        if (adscp_service_alert(service) == alert)
-            return adscp_service_host(service);
-    }
-    return "a host that is not known";
-}
-
-/* "  Fact        CN=EX07,CN=Servers,...": what a sentence rests on. */
+/* "  Based on    CN=EX07,CN=Servers,...": what a sentence rests on. */
 static void print_fact(struct page *page, const struct report *report,
                        const char *label, const char *dn)
 {
@@ -79,7 +63,8 @@ static void print_fact(struct page *page, const struct report *report,
     if (dn == NULL)
         return;
     page_begin_label(page, label);
-    page_dn(page, dn, adscp_forest_config_dn(forest), DN_COLUMNS);
+    page_dn(page, dn, adscp_forest_config_dn(forest),
+            page->width - page_label_columns(page));
 }
 
 /* ------------------------------------------------------------- mailbox -- */
@@ -90,7 +75,7 @@ static const char *kind_words(int kind)
     case ADSCP_MAILBOX_KIND_NOT_READ:
         return "unknown: users were not read";
     case ADSCP_MAILBOX_KIND_NOT_FOUND:
-        return "nobody with this address was found";
+        return "no recipient with this address was found";
     case ADSCP_MAILBOX_KIND_AMBIGUOUS:
         return "unknown: several recipients have this address";
     case ADSCP_MAILBOX_KIND_MAILBOX:
@@ -130,17 +115,18 @@ static void print_mailbox(struct page *page, const struct report *report)
     if (mailbox == NULL)
         return;
     page_heading(page, "The mailbox");
-    page_label(page, "Is",
-               adscp_mailbox_kind(mailbox) == ADSCP_MAILBOX_KIND_NOT_FOUND &&
-                       adscp_mailbox_dn(mailbox) != NULL
-                   ? "nobody who can get mail: the owner is not mail-enabled"
-                   : kind_words(adscp_mailbox_kind(mailbox)));
+    page_label(
+        page, "Type",
+        adscp_mailbox_kind(mailbox) == ADSCP_MAILBOX_KIND_NOT_FOUND &&
+                adscp_mailbox_dn(mailbox) != NULL
+            ? "no recipient: the owner of the address is not mail-enabled"
+            : kind_words(adscp_mailbox_kind(mailbox)));
     if (adscp_mailbox_database(mailbox) != NULL)
         page_label(page, "Database", adscp_mailbox_database(mailbox));
     print_home(page, mailbox);
     if (adscp_mailbox_target(mailbox) != NULL)
         page_label(page, "Target", adscp_mailbox_target(mailbox));
-    print_fact(page, report, "Fact", adscp_mailbox_dn(mailbox));
+    print_fact(page, report, "Based on", adscp_mailbox_dn(mailbox));
 }
 
 /* ---------------------------------------------------------------- hops -- */
@@ -166,9 +152,9 @@ void story_rival(struct page *page, const adscp_prediction *answer)
     if (reading == NULL || rival == NULL)
         return;
     same = strcmp(rival, adscp_candidate_url(first)) == 0;
-    snprintf(text, sizeof(text), "\"%s\", another reading, begins with%s",
-             reading, same ? " the same URL" : "");
-    page_label(page, "Rival", text);
+    snprintf(text, sizeof(text), "\"%s\" begins with%s", reading,
+             same ? " the same URL" : "");
+    page_label(page, "Other reading", text);
     if (!same)
         page_label(page, "", rival);
 }
@@ -181,12 +167,14 @@ static void print_arrival(struct page *page, const struct report *report,
     const adscp_candidate *row = adscp_hop_candidate(hop);
 
     if (adscp_hop_via(hop) != ADSCP_HOP_VIA_SCP) {
-        page_label(page, "Comes", "redirected by the server before");
+        page_label(page, "Reached because",
+                   "the server before redirects the client");
         return;
     }
     if (adscp_candidate_rank(row) > 1)
-        page_label(page, "After", "nobody answered at the URL before");
-    page_label(page, "Comes", page_text(page, adscp_candidate_why(row)));
+        page_label(page, "After", "no answer at the URL before");
+    page_label(page, "Reached because",
+               page_text(page, adscp_candidate_why(row)));
     page_label(page, "Order",
                story_evidence(adscp_prediction_evidence(answer)));
     if (adscp_candidate_rank(row) == 1)
@@ -210,10 +198,10 @@ static void print_hop(struct page *page, const struct report *report, int index)
     print_hop_title(page, hop, index + 1);
     page_label(page, "URL", adscp_hop_url(hop));
     print_arrival(page, report, hop);
-    page_label(page, "Does", page_text(page, adscp_hop_why(hop)));
+    page_label(page, "Action", page_text(page, adscp_hop_why(hop)));
     page_label(page, "Evidence", story_evidence(adscp_hop_evidence(hop)));
     if (adscp_hop_server(hop) != NULL)
-        print_fact(page, report, "Fact", adscp_hop_dn(hop));
+        print_fact(page, report, "Based on", adscp_hop_dn(hop));
     seen_print(page, adscp_hop_certificate(hop),
                adscp_hop_certificate_source(hop), adscp_hop_sighting(hop),
                adscp_hop_alert(hop));

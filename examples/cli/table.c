@@ -252,29 +252,56 @@ static void measure(struct table *table)
     }
 }
 
-/* On a terminal, take what is too much from the widest of the columns that can
- * be cut; elsewhere whole values are worth more than looks. */
-static void squeeze(struct table *table)
+static int total(const struct table *table)
 {
-    static const enum column soft[] = {HOST, SITES, SERVER, VERSION};
-    int total = INDENT - GAP;
+    int sum = INDENT - GAP;
     enum column c;
 
     for (c = RANK; c < COLUMNS; c++)
         if (table->shown[c])
-            total += table->width[c] + GAP;
-    while (table->page->fits && total > table->page->width) {
-        enum column widest = HOST;
-        size_t i;
+            sum += table->width[c] + GAP;
+    return sum;
+}
 
-        for (i = 0; i < sizeof(soft) / sizeof(soft[0]); i++)
-            if (table->width[soft[i]] > table->width[widest])
-                widest = soft[i];
-        if (table->width[widest] <= LEAST)
-            break;
-        table->width[widest]--;
-        total--;
+/* Takes from the widest of the columns that can be cut; false: none can. */
+static bool take_one(struct table *table)
+{
+    static const enum column soft[] = {HOST, SITES, SERVER, VERSION};
+    enum column widest = COLUMNS;
+    size_t i;
+
+    for (i = 0; i < sizeof(soft) / sizeof(soft[0]); i++)
+        if (table->shown[soft[i]] && table->width[soft[i]] > LEAST &&
+            (widest == COLUMNS || table->width[soft[i]] > table->width[widest]))
+            widest = soft[i];
+    if (widest == COLUMNS)
+        return false;
+    table->width[widest]--;
+    return true;
+}
+
+/* The one that is missed least. */
+static bool leave_one_out(struct table *table)
+{
+    static const enum column order[] = {VERSION, CREATED, RIVAL, SITES, GROUP};
+    size_t i;
+
+    for (i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+        if (!table->shown[order[i]])
+            continue;
+        table->shown[order[i]] = false;
+        return true;
     }
+    return false;
+}
+
+/* Where somebody says how wide the page is; elsewhere whole values are worth
+ * more than looks. */
+static void squeeze(struct table *table)
+{
+    while (table->page->fits && total(table) > table->page->width)
+        if (!take_one(table) && !leave_one_out(table))
+            break;
 }
 
 static void print_cell(const struct table *table, enum column column,
@@ -368,9 +395,10 @@ static void print_legend(const struct table *table, int count)
     page_style(page, PAGE_DIM);
     if (table->ties) {
         fputs("  = ", out);
-        page_prose(page, 4, 4,
-                   "created in the same second as another one: which of them "
-                   "comes first is the directory's chance");
+        page_prose(
+            page, 4, 4,
+            "created in the same second as another one: which of the two "
+            "comes first is not defined and may change");
     }
     if (table->shown[RIVAL])
         fprintf(out, "  %s: the rank for %s\n", title(table, RIVAL),
@@ -419,11 +447,11 @@ bool table_print(struct page *page, const struct report *report, int limit)
         adscp_candidate_group(adscp_prediction_candidate(report->answer, 0)) >=
         0;
     table.shown[VERSION] = has_versions(&table);
-    table.last = table.shown[VERSION] ? VERSION : SERVER;
     if (!find_places(&table))
         return false;
     measure(&table);
     squeeze(&table);
+    table.last = table.shown[VERSION] ? VERSION : SERVER;
     table.ties = has_ties(&table);
 
     page_style(page, PAGE_BOLD);

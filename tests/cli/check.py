@@ -121,7 +121,8 @@ def test_states_of(scratch):
              WARNING, 'no usable SCP'),
             ('--uncertain-as', ['-l', export(scratch / 'two', site('HQ'),
                                              scp('EX1', 'HQ')), '-s', 'HQ'],
-             UNKNOWN, 'uncertain'),
+             UNKNOWN, 'unknown whether the user sees an alert: no '
+             'certificate is known for '),
             ('--findings-as', ['-l', unsupported(scratch), '-s', 'HQ', '-m',
                                'ann@corp.example', '--uncertain-as', 'ok'],
              CRITICAL, 'but ')):
@@ -166,7 +167,7 @@ def test_nobody():
     status, line, _ = check('-l', EXAMPLE, '-s', 'HQ', '-m', 'no@corp.example',
                             '-t', '2012-02-14')
     contract.check('an address that nobody has is UNKNOWN', status == UNKNOWN
-                   and 'nobody has the address no@corp.example' in line, line)
+                   and 'no recipient has the address no@corp.example' in line, line)
 
 
 def test_json():
@@ -209,7 +210,7 @@ def test_line():
     status, line, _ = check('-l', EXAMPLE, '-s', 'HQ', '-m', 'ann@corp.example',
                             '-t', '2012-02-14')
     contract.check('the line tells the way and the reason', (
-        'Outlook meets EX07, then EX10, Security Alert (untrusted-issuer)' in
+        'Outlook meets EX07, then EX10, Security Alert (untrusted issuer)' in
         line and status == CRITICAL), line)
     _, line, _ = check('-l', EXAMPLE, '-s', 'HQ', '-t', '2012-02-14')
     values = data(line)

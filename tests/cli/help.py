@@ -203,7 +203,7 @@ def test_standard_input():
     _, found = adscp('list', '-q', '-l', '-', '-l', '-', stdin=None, input=text)
     contract.check('... once only', 'once only' in found, found)
     _, found = adscp('list', '-l', '-', stdin=None, input=text)
-    contract.check('... and so it is called', 'Read from   standard input' in
+    contract.check('... and so it is called', 'Read from       standard input' in
                    found, found)
     status, found = adscp('list', '-l', '-')
     contract.check('an empty one is an error', status == 2 and 'empty' in found,
@@ -216,7 +216,7 @@ def test_standard_input():
 def test_brief():
     question = ['-s', 'HQ', '-m', 'ann@corp.example', '-t', '2012-02-14', '-l',
                 EXAMPLE]
-    for words, count in ((['predict', *question], 2), (['list', *question], 1),
+    for words, count in ((['predict', *question], 2), (['list', *question], 2),
                          (['sites', '-l', EXAMPLE], 1),
                          (['servers', '-l', EXAMPLE], 1)):
         whole, brief = adscp(*words), adscp(*words, '-q')

@@ -324,8 +324,9 @@ def a_snapshot_commands_no_terminal():
     snapshot = answered("save", "-", "-l", temporary(forest))
     same([c for c in snapshot if not (c.isascii() and c.isprintable()) and
           c not in "\n\t"], [], "what a terminal would obey")
-    read = document("list", "-l", temporary(snapshot), status=3)
-    same(read, document("list", "-l", temporary(forest), status=3) |
+    at = ["--at", "2012-02-14"]
+    read = document("list", "-l", temporary(snapshot), *at, status=3)
+    same(read, document("list", "-l", temporary(forest), *at, status=3) |
          {"forest": read["forest"]}, "what is read")
 
 
@@ -618,7 +619,7 @@ def json_of_the_founding_case():
 def words_of_the_founding_case():
     words = answered(*ann("2012-02-14"), status=4)
     has(words, "EX07 first, which redirects the client to EX10")
-    has(words, "Server      EX10, Exchange 2010 SP2, site HQ")
+    has(words, "Server          EX10, Exchange 2010 SP2, site HQ")
     has(words, "Hop 1: EX07 redirects the client")
     has(words, "Hop 2: EX10 answers")
     has(words, "CN=Ann Archer,OU=HQ,DC=corp,DC=example")
@@ -658,11 +659,11 @@ def alert_of_the_founding_case():
          ["medium", "high"])
     same({row["alert"]["outcome"] for row in answer["services"]}, {"alert"})
     words = answered(*ann("2012-02-14"), status=4)
-    has(words, "The user sees: Security Alert at hop 2, EX10")
-    has(words, "CN=EX10, signed by itself, valid until 2015-06-02, RSA 2048")
-    has(words, "issuer    bad: The security certificate was issued by a comp")
-    has(words, "date      good: The security certificate date is valid.")
-    has(words, "name      good: The security certificate has a valid name.")
+    has(words, "The user sees: Security Alert at hop 2, EX10 (untrusted issuer; ")
+    has(words, "CN=EX10, self-signed, valid until 2015-06-02, RSA 2048")
+    has(words, "issuer        bad: The security certificate was issued by a comp")
+    has(words, "date          good: The security certificate date is valid.")
+    has(words, "name          good: The security certificate has a valid name.")
 
 
 @test
@@ -680,7 +681,7 @@ def workaround_of_the_founding_case():
     same(verdicts(answer)[1], ("alert", 32, lines(date="bad")))
     same(answer["alert"]["hop"], 2)
     words = answered(*ann("2015-07-01", *trusted), status=4)
-    has(words, "date      bad: The security certificate has expired")
+    has(words, "date          bad: The security certificate has expired")
     answer = document(*ann("2015-07-01"), status=4)
     same(verdicts(answer)[1], ("alert", 40, lines(issuer="bad", date="bad")))
 

@@ -443,7 +443,8 @@ def after_dead(lab):
     first, second = words.out.split('\n')[:2]
     expect_equal(first, 'EX07 cannot be reached; Outlook in site HQ goes on to '
                  'EX1 (observed), which answers')
-    expect_equal(second, 'The user sees: Security Alert at hop 2, EX1')
+    expect_equal(second, 'The user sees: Security Alert at hop 2, EX1 '
+                 '(untrusted issuer)')
     hops = words.out.split('\nHop ')
     expect('created 2008-01-01' in ' '.join(hops[1].split()), words)
     expect('created 2010-01-01' in ' '.join(hops[2].split()), words)

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an answer is wrong without: a fault by which it never comes about, a
+ * doubt, an odd user, what could not be read; and why there is none.
+ */
+#include "cli.h"
+
+#include <string.h>
+
+bool caveat_doubt(FILE *out, const char *joint, const adscp_prediction *answer)
+{
+    const adscp_hop *hop = adscp_prediction_doubt_hop(answer, 0);
+    const char *reading = adscp_prediction_doubt_reading(answer);
+    bool tie = reading != NULL && strcmp(reading, "tie") == 0;
+
+    if (adscp_prediction_doubtful(answer) != 1)
+        return false;
+    fprintf(out, "%sbut %s if %s", joint,
+            seen_outcome(adscp_prediction_doubt_outcome(answer)),
+            hop != NULL ? story_name(hop)
+                        : "one of many others that were not judged");
+    fputs(tie ? ", as old to the second, comes first"
+              : ", the newest SCP, comes first (Exchange Team, 2019)",
+          out);
+    return true;
+}
+
+/* A sentence of a finding as far as it says what was found: up to its first
+ * colon, or where it begins with a place, the second. */
+static void write_clause(FILE *out, const adscp_finding *finding, int colons)
+{
+    const char *text = adscp_finding_text(finding), *end = text;
+
+    if (text == NULL)
+        return;
+    for (; end != NULL && colons > 0; colons--)
+        end = strstr(end == text ? end : end + 1, ": ");
+    fprintf(out, "%.*s", (int)(end != NULL ? end - text : (long)strlen(text)),
+            text);
+}
+
+const adscp_finding *caveat_find(const adscp_prediction *answer,
+                                 const char *code)
+{
+    int i, count = adscp_prediction_finding_count(answer);
+
+    for (i = 0; i < count; i++) {
+        const adscp_finding *finding = adscp_prediction_finding(answer, i);
+
+        if (strcmp(adscp_finding_code(finding), code) == 0)
+            return finding;
+    }
+    return NULL;
+}
+
+/* Findings by which the answer never comes about. */
+static bool breaks_answer(const adscp_finding *finding)
+{
+    static const char *const codes[] = {"hop-unsupported", "redirect-loop",
+                                        "redirect-to-itself"};
+    size_t i;
+
+    for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+        if (strcmp(adscp_finding_code(finding), codes[i]) == 0)
+            return adscp_finding_severity(finding) ==
+                   ADSCP_FINDING_SEVERITY_ERROR;
+    return false;
+}
+
+bool caveat_fault(FILE *out, const char *joint, const adscp_prediction *answer)
+{
+    int i, count = adscp_prediction_finding_count(answer);
+
+    for (i = 0; i < count; i++) {
+        const adscp_finding *finding = adscp_prediction_finding(answer, i);
+
+        if (!breaks_answer(finding))
+            continue;
+        fprintf(out, "%sbut ", joint);
+        write_clause(out, finding, 1);
+        return true;
+    }
+    return false;
+}
+
+bool caveat_user(FILE *out, const char *joint, const adscp_prediction *answer)
+{
+    const adscp_mailbox *mailbox = adscp_prediction_mailbox(answer);
+    const char *mail = adscp_prediction_mail(answer);
+
+    switch (mailbox != NULL ? adscp_mailbox_kind(mailbox) : -1) {
+    case ADSCP_MAILBOX_KIND_NOT_FOUND:
+        fprintf(out,
+                adscp_mailbox_dn(mailbox) == NULL
+                    ? "%sno recipient has the address %s"
+                    : "%sthe owner of %s is not mail-enabled",
+                joint, mail);
+        return true;
+    case ADSCP_MAILBOX_KIND_AMBIGUOUS:
+        fprintf(out,
+                "%sseveral recipients have the address %s, which Exchange "
+                "refuses",
+                joint, mail);
+        return true;
+    case ADSCP_MAILBOX_KIND_NOT_READ:
+        if (adscp_prediction_hop_count(answer) <= 0)
+            return false;
+        fprintf(out, "%sno users were read, so the mailbox of %s is unknown",
+                joint, mail);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* ---------------------------------------------------- what there is not -- */
+
+/* By which findings a client comes away with nothing: those of the way first.
+ * The last ones stop only clients that read SCPs as the EWS Managed API does.
+ */
+static const struct {
+    const char *code;
+    bool stops_ews;
+    const char *remedy; /* or NULL */
+} nothings[] = {
+    {"pointer-not-allowed", false,
+     "add --follow FOREST, or --ldif-at with its export"},
+    {"pointer-unreachable", false, NULL},
+    {"pointer-loop", false, NULL},
+    {"pointer-too-deep", false, NULL},
+    {"pointer-target-empty", false, NULL},
+    {"pointer-no-binding", true, NULL},
+    {"scp-url-invalid", true, NULL},
+    {"client-site-unknown", true, "add --site or --address"},
+    {"scp-no-url", true, NULL},
+    {"scp-none", false, NULL},
+};
+
+void caveat_nothing(FILE *out, const adscp_prediction *answer)
+{
+    int profile = adscp_prediction_profile(answer);
+    bool like_ews =
+        profile == ADSCP_PROFILE_EWS || profile == ADSCP_PROFILE_LEARN;
+    size_t i;
+
+    for (i = 0; i < sizeof(nothings) / sizeof(nothings[0]); i++) {
+        const adscp_finding *finding = caveat_find(answer, nothings[i].code);
+
+        if (finding == NULL || (nothings[i].stops_ews && !like_ews))
+            continue;
+        write_clause(out, finding, 1);
+        if (nothings[i].remedy != NULL)
+            fprintf(out, " (%s)", nothings[i].remedy);
+        return;
+    }
+    fputs("no SCP is meant for it", out);
+}
+
+/* Why not everything is there: the words of a finding, and how many colons it
+ * has before it has said so. */
+static const struct {
+    const char *code;
+    int colons;
+    const char *consequence;
+} parts[] = {
+    {"ldif-truncated", 2, "export or copy it again"},
+    {"snapshot-cut", 2, "save it again"},
+    {"pointer-not-allowed", 1,
+     "add --follow FOREST, or --ldif-at with its export"},
+    {"pointer-unreachable", 2, "what is there is missing here"},
+    {"result-partial", 2, "entries are missing"},
+    {"result-denied", 2, "entries are missing"},
+};
+
+bool caveat_incomplete(FILE *out, const char *joint,
+                       const struct report *report)
+{
+    const adscp_finding *finding = NULL;
+    size_t i;
+
+    if (adscp_prediction_complete(report->answer)) {
+        if (adscp_sightings_complete(report->sightings) != 0)
+            return false;
+        fprintf(out, "%snot every server could be looked at", joint);
+        return true;
+    }
+    fputs(joint, out);
+    for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        finding = caveat_find(report->answer, parts[i].code);
+        if (finding == NULL)
+            continue;
+        write_clause(out, finding, parts[i].colons);
+        fprintf(out, " (%s)", parts[i].consequence);
+        return true;
+    }
+    fputs("not everything could be read", out);
+    return true;
+}

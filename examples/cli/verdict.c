@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What it comes to, in a sentence: the alert with its reasons, or on what it
+ * depends. `check` says the same on its line.
+ */
+#include "cli.h"
+
+#include <string.h>
+
+/* Bits of KB923575 that may be set or not. */
+enum { UNKNOWN_ISSUER = 0x08, UNKNOWN_NAME = 0x10 };
+
+void verdict_reasons(FILE *out, const adscp_alert *alert)
+{
+    int i, count = adscp_alert_reason_count(alert);
+
+    for (i = 0; i < count; i++) {
+        const char *p = adscp_alert_reason_name(adscp_alert_reason(alert, i));
+
+        fputs(i > 0 ? ", " : "", out);
+        for (; *p != '\0'; p++)
+            fputc(*p == '-' ? ' ' : *p, out);
+    }
+}
+
+/* What is known of the host whose verdict decides. */
+struct subject {
+    const char *name;
+    const char *url;
+    const adscp_certificate *certificate;
+    int source;
+    const adscp_sighting *sighting;
+    const adscp_alert *alert;
+};
+
+static struct subject find_subject(const adscp_prediction *answer)
+{
+    const adscp_alert *alert = adscp_prediction_alert(answer);
+    const adscp_hop *hop =
+        adscp_prediction_hop(answer, adscp_prediction_alert_hop(answer));
+    int i;
+
+    if (hop != NULL)
+        return (struct subject){story_name(hop),
+                                adscp_hop_url(hop),
+                                adscp_hop_certificate(hop),
+                                adscp_hop_certificate_source(hop),
+                                adscp_hop_sighting(hop),
+                                alert};
+    for (i = 0; i < adscp_prediction_service_count(answer); i++) {
+        const adscp_service *service = adscp_prediction_service(answer, i);
+
+        if (adscp_service_alert(service) == alert)
+            return (struct subject){adscp_service_host(service),
+                                    adscp_service_url(service),
+                                    adscp_service_certificate(service),
+                                    adscp_service_certificate_source(service),
+                                    adscp_service_sighting(service),
+                                    alert};
+    }
+    return (struct subject){.name = "a host that is not known"};
+}
+
+static bool is_forecast(const struct subject *subject)
+{
+    return subject->certificate != NULL &&
+           subject->source == ADSCP_CERTIFICATE_SOURCE_DIRECTORY;
+}
+
+static bool is_plain_http(const char *url)
+{
+    return url != NULL && page_compare_start(url, "http://");
+}
+
+/* Why nobody knows. */
+static void write_unknown(FILE *out, const struct cli *cli,
+                          const struct subject *subject)
+{
+    int64_t possible = adscp_alert_flags_possible(subject->alert);
+    bool seen = adscp_sighting_detail(subject->sighting) != NULL;
+    const char *look = cli->observe ? "" : " (add --observe to look)";
+    bool forecast = is_forecast(subject);
+
+    if (is_plain_http(subject->url))
+        fprintf(out, "%s is asked by plain http, without a certificate",
+                subject->name);
+    else if (subject->certificate == NULL && seen)
+        fputs(adscp_sighting_detail(subject->sighting), out);
+    else if (subject->certificate == NULL)
+        fprintf(out, "no certificate is known for %s%s", subject->name, look);
+    else if (forecast && (possible & UNKNOWN_NAME) != 0)
+        fprintf(out,
+                "another certificate than the published one may be on "
+                "port 443 of %s%s",
+                subject->name, look);
+    else if ((possible & UNKNOWN_ISSUER) != 0)
+        fprintf(out, "%s's certificate may come from a public CA%s",
+                subject->name,
+                cli->has_roots ? "" : " (add --roots FILE to judge those)");
+    else if ((possible & UNKNOWN_NAME) != 0)
+        fprintf(out, "the name in %s's certificate may not count",
+                subject->name);
+    else
+        fprintf(out, "what Windows makes of %s's certificate is not documented",
+                subject->name);
+}
+
+static void write_place(FILE *out, const adscp_prediction *answer,
+                        const struct subject *subject)
+{
+    int hop = adscp_prediction_alert_hop(answer);
+
+    if (hop >= 0)
+        fprintf(out, " at hop %d, %s", hop + 1, subject->name);
+    else
+        fprintf(out, " at %s, after the answer", subject->name);
+}
+
+/* "(untrusted issuer; forecast, not seen)" */
+static void write_grounds(FILE *out, const struct subject *subject)
+{
+    bool forecast = is_forecast(subject);
+    bool reasons = adscp_alert_reason_count(subject->alert) > 0;
+
+    if (!forecast && !reasons)
+        return;
+    fputs(" (", out);
+    verdict_reasons(out, subject->alert);
+    fprintf(out, "%s%s)", forecast && reasons ? "; " : "",
+            forecast ? "forecast, not seen" : "");
+}
+
+const char *verdict_name(const adscp_prediction *answer)
+{
+    return find_subject(answer).name;
+}
+
+void verdict_unknown(FILE *out, const struct cli *cli,
+                     const adscp_prediction *answer)
+{
+    const struct subject subject = find_subject(answer);
+
+    fputs("unknown whether the user sees an alert: ", out);
+    write_unknown(out, cli, &subject);
+}
+
+void verdict_print(FILE *out, const struct cli *cli,
+                   const adscp_prediction *answer)
+{
+    const struct subject subject = find_subject(answer);
+    int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
+
+    if (outcome == ADSCP_ALERT_OUTCOME_UNCERTAIN) {
+        fputs("Unknown whether the user sees an alert: ", out);
+        write_unknown(out, cli, &subject);
+        return;
+    }
+    fprintf(out, "The user sees: %s", seen_outcome(outcome));
+    if (outcome != ADSCP_ALERT_OUTCOME_NO_ALERT)
+        write_place(out, answer, &subject);
+    write_grounds(out, &subject);
+}
