@@ -870,21 +870,14 @@ int adscp_hop_evidence(const adscp_hop *hop);
 const char *adscp_hop_dn(const adscp_hop *hop);
 /* A sentence: why the client comes here, and why the server acts so. */
 const char *adscp_hop_why(const adscp_hop *hop);
-/* The certificate that the client meets there, and how it is known (-1: it is
- * not). OBSERVED: by an observer, whose sightings the predictor was given; the
- * row that decided is adscp_hop_sighting(), the worst of several addresses.
- * DIRECTORY: the server publishes it for mail transport, and most often it is
- * the one on port 443, too: a forecast, with adscp_alert_confidence(). Behind a
- * name that several servers share, what all of them publish is judged, and the
- * worst decides; a hop and a service with one host have one verdict. */
-enum {
-    ADSCP_CERTIFICATE_SOURCE_ABSENT = -1,
-    ADSCP_CERTIFICATE_SOURCE_OBSERVED = 0,
-    ADSCP_CERTIFICATE_SOURCE_DIRECTORY = 1
-};
-const char *adscp_certificate_source_name(int source); /* "observed", ... */
+/* The certificate that the client meets there, and how it is known:
+ * ADSCP_CERTIFICATE_SOURCE_*. NULL and -1: it is not. Behind a name that
+ * several servers share, what all of them publish is judged, and the worst
+ * decides; a hop and a service with one host have one verdict. */
 const adscp_certificate *adscp_hop_certificate(const adscp_hop *hop);
 int adscp_hop_certificate_source(const adscp_hop *hop);
+/* The row of the sightings that decided, of several addresses the worst; NULL:
+ * nobody looked. */
 const adscp_sighting *adscp_hop_sighting(const adscp_hop *hop);
 /* What the client makes of it. */
 const adscp_alert *adscp_hop_alert(const adscp_hop *hop);
@@ -925,6 +918,17 @@ const adscp_sighting *adscp_service_sighting(const adscp_service *service);
 const adscp_alert *adscp_service_alert(const adscp_service *service);
 
 /* -------------------------------------------------------- certificate -- */
+
+/* How it is known which certificate a client meets. OBSERVED: by an observer,
+ * whose sightings the predictor was given. DIRECTORY: the server publishes it
+ * for mail transport, and most often it is the one on port 443, too: a
+ * forecast, with adscp_alert_confidence(). */
+enum {
+    ADSCP_CERTIFICATE_SOURCE_ABSENT = -1,
+    ADSCP_CERTIFICATE_SOURCE_OBSERVED = 0,
+    ADSCP_CERTIFICATE_SOURCE_DIRECTORY = 1
+};
+const char *adscp_certificate_source_name(int source); /* "observed", ... */
 
 /* A certificate as it stands, without a judgement. Where it cannot be read,
  * problem() says why, and all else but the two hashes is absent. */

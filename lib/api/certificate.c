@@ -7,6 +7,18 @@
 
 #include "api/count.h"
 
+const char *adscp_certificate_source_name(int source)
+{
+    switch (source) {
+    case ADSCP_CERTIFICATE_SOURCE_OBSERVED:
+        return "observed";
+    case ADSCP_CERTIFICATE_SOURCE_DIRECTORY:
+        return "directory";
+    default:
+        return NULL;
+    }
+}
+
 static const struct certificate_facts *
 facts_of(const adscp_certificate *certificate)
 {

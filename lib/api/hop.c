@@ -99,18 +99,6 @@ const adscp_hop *adscp_hop_alternative(const adscp_hop *hop, int index)
                : NULL;
 }
 
-const char *adscp_certificate_source_name(int source)
-{
-    switch (source) {
-    case ADSCP_CERTIFICATE_SOURCE_OBSERVED:
-        return "observed";
-    case ADSCP_CERTIFICATE_SOURCE_DIRECTORY:
-        return "directory";
-    default:
-        return NULL;
-    }
-}
-
 const adscp_certificate *adscp_hop_certificate(const adscp_hop *hop)
 {
     return hop != NULL ? hop->met.certificate : NULL;

@@ -1,34 +1,38 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes adscp(3) out of the header, which is the reference, and puts the findings
-into adscp(7), so that neither can say something else.
+"""Writes section 3 of the manual out of the header, which is the reference, and puts
+the findings into adscp(7), so that neither can say something else. Section 3 is
+adscp(3), with the rules, a page for each section of the header, such as
+adscp_reader(3), and a link to it from every function and type in it.
 
-    generate.py 3 include/adscp.h
+    generate.py 3 include/adscp.h DIRECTORY
     generate.py 7 lib/man/adscp.7.in lib/facts/finding.def
 """
 
 import pathlib
 import re
+import shutil
 import sys
 import textwrap
 
 HEAD = r'''.\" SPDX-License-Identifier: MIT
 .\" Made from adscp.h.
 .Dd November 25, 2026
-.Dt ADSCP 3
+.Dt {title} 3
 .Os
 .Sh NAME
-.Nm adscp
-.Nd which Exchange server an Outlook client meets first, and what its user sees
+.Nm {name}
+.Nd {words}
 .Sh SYNOPSIS
-.In adscp.h
-.Pp
-.Dl cc program.c $(pkg-config --cflags --libs adscp)
-.Sh DESCRIPTION'''
+.In adscp.h'''
 
-TAIL = r'''.Sh SEE ALSO
-.Xr adscp 1 ,
-.Xr adscp 7'''
+PURPOSE = 'which Exchange server an Outlook client meets first, and what its user sees'
+COMPILE = r'''.Pp
+.Dl cc program.c $(pkg-config --cflags --libs adscp)'''
+RULES = r'''.Sh RETURN VALUES
+What calls return where they fail and where something is absent, how long it
+lives, and which threads may use it, is said once for all of them in
+.Xr adscp 3 .'''
 
 
 # ------------------------------------------------------------------------ mdoc
@@ -86,7 +90,7 @@ def paragraphs(text):
     return '\n'.join(out)
 
 
-# ------------------------------------------------------------------------ adscp.3
+# ---------------------------------------------------------------- section 3
 
 
 def uncomment(comment):
@@ -125,12 +129,25 @@ ITEM = re.compile(r'\s*(?:(?P<comment>/\*.*?\*/)|'
                   r'\((?P<inside>[^()]*)\)\s*;)', re.S)
 
 
-def function(match):
-    returned = ' '.join(match['returned'].split())
-    arguments = [] if match['inside'].strip() == 'void' else [
-        quoted(' '.join(one.split())) for one in match['inside'].split(',')]
-    return ' '.join(['.It Ft', quoted(returned), 'Fn', match['name'],
-                     *arguments])
+class Function:
+    """A declaration, and the words behind it."""
+
+    def __init__(self, match):
+        self.name = match['name']
+        self.returned = ' '.join(match['returned'].split())
+        self.arguments = [' '.join(one.split())
+                          for one in match['inside'].split(',')]
+        self.words = ''
+
+    def synopsis(self):
+        return [f'.Ft {quoted(self.returned)}',
+                ' '.join(['.Fn', self.name, *map(quoted, self.arguments)])]
+
+    def item(self):
+        """Its parameters by their names alone; the synopsis has their types."""
+        names = [re.search(r'\w+$', one)[0] for one in self.arguments
+                 if one != 'void']
+        return ' '.join(['.It Fn', self.name, *names])
 
 
 def enumerators(body):
@@ -156,7 +173,7 @@ class Entry:
 
     def __init__(self, words=''):
         self.words = words
-        self.functions = []  # each with the words behind it
+        self.functions = []
         self.constants = []
 
     def page(self):
@@ -167,8 +184,8 @@ class Entry:
             words = ''
         if self.functions:
             out.append(BEGIN)
-            for head, behind in self.functions:
-                out += [head, *([prose(behind)] if behind else [])]
+            for each in self.functions:
+                out += [each.item(), *([prose(each.words)] if each.words else [])]
             out += [*([paragraphs(words)] if words else []), END]
         return out
 
@@ -182,9 +199,8 @@ def section(text):
         blank = blank or gap.count('\n') > 1
         last = entries[-1] if entries else None
         if match['comment'] and '\n' not in gap and last:
-            head, words = last.functions.pop()
-            words = f'{words} {uncomment(match["comment"])}'.strip()
-            last.functions.append((head, words))
+            behind = last.functions[-1]
+            behind.words = f'{behind.words} {uncomment(match["comment"])}'.strip()
         elif match['comment']:
             entries.append(Entry(uncomment(match['comment'])))
         elif last is None or (blank and (last.functions or last.constants)):
@@ -192,34 +208,103 @@ def section(text):
         if match['enum'] is not None:
             entries[-1].constants += enumerators(match['enum'])
         elif match['name']:
-            entries[-1].functions.append((function(match), ''))
+            entries[-1].functions.append(Function(match))
         blank = False
         position = match.end()
     return entries
 
 
 def types(text):
-    rows = re.findall(r'typedef struct \w+ (\w+);\s*/\*(.*?)\*/', text, re.S)
-    return ['.Ss Types', '.Bl -tag -width Ds -compact', *(
-        f'.It Vt {name}\n{prose(uncomment(words))}' for name, words in rows), '.El']
+    """{type: what it is}"""
+    return {name: uncomment(words) for name, words in re.findall(
+        r'typedef struct \w+ (\w+);\s*/\*(.*?)\*/', text, re.S)}
 
 
-def page3(header):
+def assemble(parts):
+    page = '\n'.join(parts)
+    page = page.replace(f'{END}\n{BEGIN}\n', '')
+    page = page.replace(BEGIN, '.Bl -tag -width Ds').replace(END, '.El')
+    return re.sub(r'(\.S[sh] .*\n)\.Pp\n', r'\1', page) + '\n'
+
+
+def see_also(pages):
+    """Sections, and names in each, stand in their order."""
+    return ['.Sh SEE ALSO', ' ,\n'.join(f'.Xr {name} {part}' for part, name in
+                                         sorted(pages))]
+
+
+class Noun:
+    """A section of the header, which is a page."""
+
+    def __init__(self, title, text, kinds):
+        self.title = title
+        self.entries = section(text)
+        self.functions = [each for entry in self.entries
+                          for each in entry.functions]
+        self.name = f'adscp_{title}'
+        if self.name not in kinds:  # errors
+            self.name = self.name.removesuffix('s')
+        self.kinds = [kind for kind in kinds if kind == self.name or any(
+            each.name.startswith(f'{kind}_') for each in self.functions)]
+        self.words = kinds.get(self.name, 'errors: why a call failed').removeprefix('row: ')
+
+    def page(self, pages):
+        out = [HEAD.format(title=self.name.upper(), name=self.name,
+                           words=self.words)]
+        out += [f'.Vt typedef struct {kind} {kind} ;' for kind in self.kinds]
+        for each in self.functions:
+            out += each.synopsis()
+        out.append('.Sh DESCRIPTION')
+        for entry in self.entries:
+            out += entry.page()
+        return assemble([*out, RULES, *see_also(pages - {(3, self.name)})])
+
+    def links(self):
+        return ({each.name for each in self.functions} | set(self.kinds)) - {
+            self.name}
+
+
+def overview(prolog, kinds, nouns):
+    out = [HEAD.format(title='ADSCP', name='adscp', words=PURPOSE), COMPILE,
+           '.Sh DESCRIPTION', first_page(prolog), '.Ss Types',
+           '.Bl -tag -width Ds -compact']
+    for kind, words in kinds.items():
+        out += [f'.It Vt {kind}', prose(words)]
+    out += ['.El', '.Ss Pages', 'Every function has a link to one of these.',
+            '.Pp', '.Bl -tag -width Ds -compact']
+    for noun in nouns:
+        out += [f'.It Xr {noun.name} 3', prose(noun.words)]
+    return assemble([*out, '.El', *see_also({(1, 'adscp'), (7, 'adscp')})])
+
+
+def owner(kind, nouns):
+    """The page of a type: its own, else that of most of its functions."""
+    return max(nouns, key=lambda noun: (noun.name == kind, sum(
+        each.name.startswith(f'{kind}_') for each in noun.functions)))
+
+
+def section3(header, directory):
+    """Every page and link of section 3, in a directory of their own."""
     text = pathlib.Path(header).read_text()
     prolog = re.findall(r'/\*.*?\*/', text, re.S)[1]
     body = text.split('#pragma GCC visibility push(default)\n#endif\n', 1)[1]
     body = body.split('#if defined(__GNUC__)', 1)[0]
     parts = re.split(r'/\* -+ ([\w ]+) -- \*/', body)
-    out = [HEAD, first_page(uncomment(prolog)), *types(parts[0])]
-    for title, inside in zip(parts[1::2], parts[2::2]):
-        out.append(f'.Ss {title.capitalize()}')
-        for entry in section(inside):
-            out += entry.page()
-    out.append(TAIL)
-    page = '\n'.join(out)
-    page = page.replace(f'{END}\n{BEGIN}\n', '')
-    page = page.replace(BEGIN, '.Bl -tag -width Ds').replace(END, '.El')
-    return re.sub(r'(\.S[sh] .*\n)\.Pp\n', r'\1', page)
+    kinds = types(parts[0])
+    nouns = [Noun(title, inside, kinds)
+             for title, inside in zip(parts[1::2], parts[2::2])]
+    for noun in nouns:
+        noun.kinds = [kind for kind in noun.kinds if owner(kind, nouns) is noun]
+    pages = {(3, noun.name) for noun in nouns} | {(3, 'adscp')}
+    files = {'adscp': overview(uncomment(prolog), kinds, nouns)}
+    for noun in nouns:
+        files[noun.name] = noun.page(pages)
+        files.update({name: f'.so man3/{noun.name}.3\n' for name in noun.links()})
+    # Made anew, so that it is younger than the header, and holds nothing else.
+    shutil.rmtree(directory, ignore_errors=True)
+    pathlib.Path(directory).mkdir()
+    for name, page in files.items():
+        (pathlib.Path(directory) / f'{name}.3').write_text(page)
 
 
 # ------------------------------------------------------------------------ adscp.7
@@ -240,7 +325,7 @@ def page7(template, definitions):
     rows = findings(pathlib.Path(definitions).read_text())
     out = '\n'.join(f'.It Sy {code} Pq {severity}\n{prose(text)}'
                     for code, severity, text in rows)
-    return pathlib.Path(template).read_text().replace('@FINDINGS@', out).rstrip()
+    print(pathlib.Path(template).read_text().replace('@FINDINGS@', out).rstrip())
 
 
-print({'3': page3, '7': page7}[sys.argv[1]](*sys.argv[2:]))
+{'3': section3, '7': page7}[sys.argv[1]](*sys.argv[2:])

@@ -46,7 +46,7 @@ executable('foreign', 'foreign.c', dependencies: adscp)
 
 
 # What is installed, and takes time to make.
-TARGETS = ('lib/libadscp.a', 'examples/adscp', 'lib/man/adscp.3',
+TARGETS = ('lib/libadscp.a', 'examples/adscp', 'lib/man/man3',
            'lib/man/adscp.7')
 
 

@@ -48,7 +48,9 @@ def wanted():
             rf'{lib}/cmake/adscp/adscp-config\.cmake',
             rf'{lib}/cmake/adscp/adscp-config-version\.cmake',
             r'share/bash-completion/completions/adscp',
-            *(rf'share/man/man{part}/adscp\.{part}' for part in (1, 3, 7)),
+            *(rf'share/man/man{part}/adscp\.{part}' for part in (1, 7)),
+            *(rf'share/man/man3/{path.name}' for path in (
+                contract.build() / 'lib' / 'man' / 'man3').iterdir()),
             *(rf'{python}/adscp/{re.escape(name)}' for name in package)]
 
 
@@ -144,6 +146,31 @@ def from_python(root):
         cwd=root, env=dict(os.environ, PYTHONPATH=str(package.parent)))
 
 
+def manual(root):
+    """What man shows of the installed pages. It follows a link from the top of the
+    tree where the link lies."""
+    place = next(root.rglob('man3')).parent
+    environment = dict(os.environ, MANPATH=str(place), MANPAGER='cat', PAGER='cat',
+                       MANWIDTH='80', LC_ALL='C.UTF-8')
+    return {name: re.sub('.\b', '', contract.run(
+        'man', name, env=environment).stdout) for name in (
+            'adscp_reader', 'adscp_reader_read', 'adscp_scp_dn', 'adscp_server')}
+
+
+def test_manual(root):
+    if shutil.which('man') is None:
+        contract.check('man is there', os.environ.get('ADSCP_BARE'))
+        return
+    pages = manual(root)
+    contract.check('man shows a noun', pages['adscp_reader'].startswith(
+        'ADSCP_READER(3)'), pages['adscp_reader'][:200])
+    contract.check('... by the name of a function', pages['adscp_reader_read'] ==
+                   pages['adscp_reader'])
+    contract.check('... or of a row in it', pages['adscp_scp_dn'] ==
+                   pages['adscp_server'] and 'adscp_scp_dn(' in
+                   pages['adscp_server'], pages['adscp_server'][:200])
+
+
 def main():
     contract.behind_sanitizer()
     with tempfile.TemporaryDirectory() as scratch:
@@ -155,6 +182,7 @@ def main():
         contract.check_empty('everything is installed, and no more', wrong(names))
         pc = next(root.rglob('adscp.pc'), None)
         release = re.search(r'^Version: (\S+)$', pc.read_text(), re.M)[1]
+        test_manual(root)
         result = foreign(root, pc)
         contract.check('a foreign program compiles by pkg-config and runs',
                        result.returncode == 0 and

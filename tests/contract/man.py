@@ -11,17 +11,24 @@ import tempfile
 import contract
 
 MAN = contract.build() / 'lib' / 'man'
-PAGES = {1: contract.ROOT / 'lib' / 'man' / 'adscp.1', 3: MAN / 'adscp.3',
-         7: MAN / 'adscp.7'}
+LINK = re.compile(r'\.so man3/(\w+)\.3\n')
+SECTION3 = {path.stem: path.read_text() for path in sorted(
+    (MAN / 'man3').glob('*.3'))}
+LINKS = {name: match[1] for name, page in SECTION3.items()
+         for match in [LINK.fullmatch(page)] if match}
+NOUNS = SECTION3.keys() - LINKS.keys() - {'adscp'}
+PAGES = {1: [contract.ROOT / 'lib' / 'man' / 'adscp.1'],
+         3: [MAN / 'man3' / f'{name}.3' for name in sorted({'adscp'} | NOUNS)],
+         7: [MAN / 'adscp.7']}
 
 
 def text(number):
-    return PAGES[number].read_text()
+    return ''.join(path.read_text() for path in PAGES[number])
 
 
 def shown(number):
-    """The page as a reader sees it, in one line."""
-    page = contract.run('mandoc', '-T', 'utf8', '-O', 'width=1000', PAGES[number])
+    """The pages of a section as a reader sees them, in one line."""
+    page = contract.run('mandoc', '-T', 'utf8', '-O', 'width=1000', *PAGES[number])
     return ' '.join(re.sub('.\b', '', page.stdout).split())
 
 
@@ -36,31 +43,52 @@ def test_lint():
     if shutil.which('mandoc') is None:
         print('ok 1 # SKIP there is no mandoc\n1..1')
         raise SystemExit(0)
-    for path in PAGES.values():
-        contract.check_empty(f'{path.name} is sound', lint(path))
+    for number, paths in PAGES.items():
+        contract.check_empty(f'section {number} is sound', [
+            complaint for path in paths for complaint in lint(path)])
     with tempfile.TemporaryDirectory() as scratch:
         bad = pathlib.Path(scratch) / 'bad.7'
         bad.write_text(text(7).replace('.El\n', '', 1))
         contract.check('a page that is not is found', lint(bad))
 
 
+def test_nouns(functions, types):
+    contract.check('every function and type has a page, or a link to one',
+                   functions | types | {'adscp'} <= SECTION3.keys() <=
+                   functions | types | {'adscp', 'adscp_error'})
+    contract.check_empty('a link leads to the page that declares its name', [
+        f'{name}: {page}' for name, page in LINKS.items() if not re.search(
+            rf'^\.(Fn|Vt typedef struct) {name}\b', SECTION3[page], re.M)])
+    contract.check_empty('a noun has the page that its functions are named after', [
+        name for name, page in LINKS.items() for noun in sorted(
+            NOUNS, key=len) if name.startswith(f'{noun}_') and page != noun and
+        not any(name.startswith(f'{other}_') for other in NOUNS
+                if len(other) > len(noun))])
+    contract.check('adscp(3) names every page', NOUNS == set(re.findall(
+        r'^\.It Xr (\w+) 3', SECTION3['adscp'], re.M)))
+
+
 def test_header():
     page = shown(3)
     names = {name for name, _, _ in contract.prototypes()}
-    declared = set(re.findall(r'^\.It Ft .*? Fn (adscp_\w+)', text(3), re.M))
-    contract.check('adscp(3) declares every function, and no other',
-                   declared == names, declared ^ names)
+    declared = re.findall(r'^\.Ft .*\n\.Fn (adscp_\w+)', text(3), re.M)
+    contract.check('section 3 declares every function once, and no other',
+                   sorted(declared) == sorted(names), set(declared) ^ names)
+    explained = re.findall(r'^\.It Fn (adscp_\w+)', text(3), re.M)
+    contract.check('... and explains it', sorted(explained) == sorted(names),
+                   set(explained) ^ names)
     constants = dict(re.findall(r'^\.It Dv (ADSCP_\w+) Pq (-?\d+)', text(3), re.M))
-    contract.check('adscp(3) lists every constant and its number', {
+    contract.check('section 3 lists every constant and its number', {
         name: int(value) for name, value in constants.items()} ==
         contract.constants(), constants.keys() ^ contract.constants().keys())
     types = set(re.findall(r'^\.It Vt (\w+)', text(3), re.M))
     contract.check('adscp(3) lists every type', types == set(re.findall(
         r'^typedef struct \w+ (\w+);', contract.HEADER.read_text(), re.M)), types)
+    test_nouns(names, types)
     comments = re.findall(r'/\*(.*?)\*/', contract.HEADER.read_text(), re.S)[1:]
     comments[0] = comments[0].split('\n *\n', 1)[1]  # without the title
     words = set(re.findall(r'\b[a-z]{4,}', ' '.join(comments)))
-    contract.check_empty('adscp(3) leaves out no word of the header', sorted(
+    contract.check_empty('section 3 leaves out no word of the header', sorted(
         word for word in words if word not in page.lower()))
 
 
