@@ -16,7 +16,8 @@
  * show, no opinion either. A predictor is told who asks (site, mail address,
  * kind of client), whom the client trusts, and by which forest and sightings to
  * judge, and gives a prediction: candidates in order, the mailbox, hops with
- * their certificates and alerts, findings.
+ * their certificates and alerts, findings; or a coverage: all predictions, for
+ * every AD site and every place where a mailbox may be.
  *
  *     adscp_reader *reader = adscp_reader_new();
  *     adscp_forest *forest = NULL;
@@ -46,8 +47,8 @@
  * Memory. So that a program can hold many answers, some of what they tell (the
  * rows of candidates and findings, sentences, DNs of SCPs, the contents of
  * certificates) is made when it is first asked for.
- * adscp_prediction_prepare(), adscp_forest_prepare() and
- * adscp_sightings_prepare() make all of it at once, or fail with
+ * adscp_prediction_prepare(), adscp_coverage_prepare(), adscp_forest_prepare()
+ * and adscp_sightings_prepare() make all of it at once, or fail with
  * ADSCP_E_NOMEM: after one of them succeeded, no getter of that answer, or of a
  * row that it gave, can fail, and absence is never lack of memory. Who does not
  * call them takes that chance.
@@ -135,6 +136,7 @@ typedef struct adscp_observer adscp_observer;     /* where to look */
 typedef struct adscp_sightings adscp_sightings;   /* what was seen */
 typedef struct adscp_predictor adscp_predictor;   /* who asks */
 typedef struct adscp_prediction adscp_prediction; /* the answer */
+typedef struct adscp_coverage adscp_coverage;     /* all answers together */
 typedef struct adscp_alerts adscp_alerts; /* what becomes of sightings */
 
 typedef struct adscp_scp adscp_scp;             /* row: a published SCP */
@@ -611,7 +613,7 @@ int adscp_predictor_add_trust_file(adscp_predictor *predictor,
 int adscp_predictor_set_roots_file(adscp_predictor *predictor,
                                    const char *path);
 
-/* The budget of one adscp_predictor_predict() or
+/* The budget of one adscp_predictor_predict(), adscp_predictor_cover() or
  * adscp_predictor_judge_sightings(): one that takes longer fails with
  * ADSCP_E_TIMEOUT and leaves no answer. 0 (default): none.
  * adscp_prediction_prepare() has no budget. */
@@ -629,6 +631,13 @@ int adscp_predictor_cancel(adscp_predictor *predictor);
  * read, or the reading was cut short, the site counts as it was given, and a
  * finding says so. */
 int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out);
+
+/* Answer for everybody at once: each AD site, by each place where a mailbox may
+ * be; see the coverage below. The profile, the time, sightings and trust count
+ * as in adscp_predictor_predict(); site, address and mail address do not. Free
+ * it with adscp_coverage_free(). The budget bounds the whole. ADSCP_E_ARGUMENT:
+ * no forest was set. */
+int adscp_predictor_cover(adscp_predictor *predictor, adscp_coverage **out);
 
 /* What this client makes of every row of the sightings, whatever leads to it: a
  * verdict for each, in their order. Wants no forest. Free it with
@@ -756,12 +765,87 @@ adscp_prediction_service(const adscp_prediction *prediction, int index);
  * hop. */
 const adscp_alert *adscp_prediction_alert(const adscp_prediction *prediction);
 int adscp_prediction_alert_hop(const adscp_prediction *prediction);
+/* The first second at which some hop or service has another outcome than now,
+ * because a certificate begins or ceases to be valid; -1: none, or not known.
+ */
+int64_t adscp_prediction_changes_on(const adscp_prediction *prediction);
 
 /* What an administrator should know besides; made by
  * adscp_prediction_prepare(). */
 int adscp_prediction_finding_count(const adscp_prediction *prediction);
 const adscp_finding *
 adscp_prediction_finding(const adscp_prediction *prediction, int index);
+
+/* ----------------------------------------------------------- coverage -- */
+
+/* What clients meet in the whole organisation. Its cells are the AD sites,
+ * "site unknown" being the last of them, by the homes of mailboxes: each server
+ * that owns a database, by name, and last NONE, nobody's mailbox, as of a
+ * client of whom no mail address is known. Cells that show the same outcome,
+ * doubt, evidence, first URL, hops (host, server, version, action, outcome) and
+ * worst outcome of the services are one class, whose prediction is that of its
+ * first cell, site by site and home by home. A prediction of one client there
+ * says the same; the domain of the mail address is taken for one that no
+ * pointer names, and a finding lists those that pointers lead elsewhere.
+ *
+ * Where no site object was read, the sites are those that SCPs name. A coverage
+ * never changes; it holds its forest, and lends its predictions. */
+enum {
+    ADSCP_COVERAGE_HOME_KIND_ABSENT = -1,
+    ADSCP_COVERAGE_HOME_KIND_NONE = 0,
+    ADSCP_COVERAGE_HOME_KIND_MAILBOX = 1
+};
+const char *adscp_coverage_home_kind_name(int kind); /* "none", "mailbox" */
+
+void adscp_coverage_free(adscp_coverage *coverage);
+
+/* Make the findings of the coverage, their sentences and DNs. As
+ * adscp_forest_prepare(). Its predictions are prepared one by one, by
+ * adscp_prediction_prepare(): there may be many. */
+int adscp_coverage_prepare(const adscp_coverage *coverage);
+
+const adscp_forest *adscp_coverage_forest(const adscp_coverage *coverage);
+/* As they were asked for; and what that kind of client takes for granted. */
+int adscp_coverage_profile(const adscp_coverage *coverage);
+int64_t adscp_coverage_time(const adscp_coverage *coverage);
+const char *adscp_coverage_assumes(const adscp_coverage *coverage);
+/* 0: some prediction is incomplete; a finding says why. */
+int adscp_coverage_complete(const adscp_coverage *coverage);
+
+int adscp_coverage_site_count(const adscp_coverage *coverage);
+/* NULL: the client's site is unknown. */
+const char *adscp_coverage_site(const adscp_coverage *coverage, int site);
+
+int adscp_coverage_home_count(const adscp_coverage *coverage);
+int adscp_coverage_home_kind(const adscp_coverage *coverage, int home);
+/* NULL for NONE. */
+const adscp_server *adscp_coverage_home_server(const adscp_coverage *coverage,
+                                               int home);
+/* How many mailboxes are there; -1: nobody counted them. */
+int adscp_coverage_home_mailboxes(const adscp_coverage *coverage, int home);
+
+/* The class of a cell: its index. */
+int adscp_coverage_cell(const adscp_coverage *coverage, int site, int home);
+int adscp_coverage_class_count(const adscp_coverage *coverage);
+const adscp_prediction *
+adscp_coverage_class_prediction(const adscp_coverage *coverage, int row);
+/* The sites and homes of its cells, as indexes, each once and in their order.
+ * Not all pairs of them need be cells of the class. */
+int adscp_coverage_class_site_count(const adscp_coverage *coverage, int row);
+int adscp_coverage_class_site(const adscp_coverage *coverage, int row,
+                              int index);
+int adscp_coverage_class_home_count(const adscp_coverage *coverage, int row);
+int adscp_coverage_class_home(const adscp_coverage *coverage, int row,
+                              int index);
+/* Mailboxes of its homes together, each home once; -1: nobody counted them. At
+ * which site their owners sit is in no directory. */
+int adscp_coverage_class_mailboxes(const adscp_coverage *coverage, int row);
+
+/* What is odd in the whole organisation, each thing once; made by
+ * adscp_coverage_prepare(). */
+int adscp_coverage_finding_count(const adscp_coverage *coverage);
+const adscp_finding *adscp_coverage_finding(const adscp_coverage *coverage,
+                                            int index);
 
 /* ---------------------------------------------------------- candidate -- */
 

@@ -247,9 +247,7 @@ const char *adscp_prediction_fallback_url(const adscp_prediction *prediction,
 const adscp_mailbox *
 adscp_prediction_mailbox(const adscp_prediction *prediction)
 {
-    return prediction != NULL && prediction->domain != NULL
-               ? &prediction->mailbox
-               : NULL;
+    return prediction != NULL ? predict_mailbox(prediction) : NULL;
 }
 
 int adscp_prediction_hop_count(const adscp_prediction *prediction)
@@ -284,6 +282,11 @@ adscp_prediction_service(const adscp_prediction *prediction, int index)
     return prediction != NULL && in_range(index, service_count(prediction))
                ? &prediction->service_checks->rows[index]
                : NULL;
+}
+
+int64_t adscp_prediction_changes_on(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? predict_changes_on(prediction) : -1;
 }
 
 const adscp_alert *adscp_prediction_alert(const adscp_prediction *prediction)

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "facts/mail.h"
 #include "gather/file.h"
+#include "judge/coverage/coverage.h"
 #include "judge/predict.h"
 #include "judge/sightings_alerts.h"
 
@@ -303,6 +304,26 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
     if (rc == ADSCP_OK)
         rc =
             predict_make(&predictor->basis, &question, &predictor->detail, out);
+    return finish(predictor, rc);
+}
+
+int adscp_predictor_cover(adscp_predictor *predictor, adscp_coverage **out)
+{
+    struct deadline deadline;
+    int rc = begin(predictor, NULL);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (out == NULL)
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "there is no place for the coverage");
+    if (predictor->basis.forest_index == NULL)
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "no forest was set");
+    rc = start(predictor, &deadline);
+    if (rc == ADSCP_OK)
+        rc = coverage_make(&predictor->basis, predictor->profile,
+                           predictor->time, out);
     return finish(predictor, rc);
 }
 

@@ -9,6 +9,7 @@
 
 #include "facts/certificate/certificate.h"
 #include "facts/sightings.h"
+#include "judge/coverage/coverage.h"
 #include "judge/predict.h"
 
 static bool prepare_scp(const adscp_scp *scp)
@@ -119,18 +120,20 @@ static bool prepare_services(const struct service_checks *service_checks)
     return true;
 }
 
+static bool prepare_finding(const struct adscp_finding *finding)
+{
+    return finding_sentence(finding) != NULL && prepare_scp(finding->scp);
+}
+
 static bool prepare_findings(const struct adscp_prediction *prediction)
 {
     size_t count, i;
 
     if (!predict_count_findings(prediction, &count))
         return false;
-    for (i = 0; i < count; i++) {
-        const struct adscp_finding *finding = predict_finding(prediction, i);
-
-        if (finding_sentence(finding) == NULL || !prepare_scp(finding->scp))
+    for (i = 0; i < count; i++)
+        if (!prepare_finding(predict_finding(prediction, i)))
             return false;
-    }
     return true;
 }
 
@@ -153,4 +156,20 @@ int adscp_prediction_prepare(const adscp_prediction *prediction)
         (prediction->doubt == NULL || prepare_way(&prediction->doubt->way)) &&
         prepare_services(prediction->service_checks) &&
         prepare_fallback(prediction) && prepare_findings(prediction));
+}
+
+/* -------------------------------------------------------------- coverage -- */
+
+int adscp_coverage_prepare(const adscp_coverage *coverage)
+{
+    size_t count, i;
+
+    if (coverage == NULL)
+        return ADSCP_E_ARGUMENT;
+    if (!coverage_count_findings(coverage, &count))
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < count; i++)
+        if (!prepare_finding(coverage_finding(coverage, i)))
+            return ADSCP_E_NOMEM;
+    return ADSCP_OK;
 }

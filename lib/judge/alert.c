@@ -99,6 +99,13 @@ int alert_outcome(uint32_t flags, uint32_t flags_possible)
     return least == most ? least : ADSCP_ALERT_OUTCOME_UNCERTAIN;
 }
 
+int64_t alert_sooner(int64_t a, int64_t b)
+{
+    if (a < 0 || b < 0)
+        return a < 0 ? b : a;
+    return a < b ? a : b;
+}
+
 /* ----------------------------------------------------------------- words -- */
 
 const char *alert_line_text(enum alert_line line, int state)

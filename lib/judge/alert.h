@@ -67,6 +67,9 @@ void alert_release(const struct adscp_alert *alert); /* NULL is fine */
 /* The outcome of flags that are certain, and of those that may be added. */
 int alert_outcome(uint32_t flags, uint32_t flags_possible);
 
+/* The earlier of two such days; negative: there is none. */
+int64_t alert_sooner(int64_t a, int64_t b);
+
 /* What the dialog's line says; NULL where that is unknown. */
 const char *alert_line_text(enum alert_line line, int state);
 

@@ -52,6 +52,7 @@ static int judge(struct basis *basis, const struct way_question *question,
             way_clear(&way);
             return rc;
         }
+        doubt->redirects |= way.route.redirects;
         take(doubt, rival, &way);
     }
     if (rivals->is_cut)

@@ -15,6 +15,7 @@ struct doubt {
     int outcome;    /* ADSCP_ALERT_OUTCOME_* */
     bool is_worse;  /* than that of the answer, or it may be */
     bool is_cut;    /* more URLs may come first than were judged */
+    bool redirects; /* some way that was judged does; see struct route */
 };
 
 /* Judge the rivals of a way; *doubtp is NULL where there is none. ADSCP_OK or

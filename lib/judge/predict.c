@@ -131,7 +131,9 @@ predict_first_page(const struct adscp_prediction *prediction)
 const struct adscp_mailbox *
 predict_mailbox(const struct adscp_prediction *prediction)
 {
-    return prediction->domain != NULL ? &prediction->mailbox : NULL;
+    return prediction->domain != NULL || prediction->question.home.server
+               ? &prediction->mailbox
+               : NULL;
 }
 
 /* A pointer that was not read leads to servers, and mailboxes, that nobody
@@ -140,6 +142,22 @@ static bool knows_who_answers(const struct adscp_prediction *prediction)
 {
     return prediction->order.first.scp != NULL || prediction->order.complete ||
            !prediction->forest_index->forest->directories[0]->complete;
+}
+
+static void find_mailbox(struct adscp_prediction *prediction)
+{
+    const struct adscp_forest *forest = prediction->forest_index->forest;
+    const struct directory *directory =
+        predict_first_page(prediction)->directory;
+    const struct question *question = &prediction->question;
+
+    if (predict_mailbox(prediction) == NULL || !knows_who_answers(prediction))
+        return;
+    if (question->home.server != NULL)
+        mailbox_of_home(forest, directory, &question->home,
+                        &prediction->mailbox);
+    else
+        mailbox_judge(forest, directory, question->mail, &prediction->mailbox);
 }
 
 /* Where the client connects once it has an answer. */
@@ -164,14 +182,11 @@ static int follow_answer(struct basis *basis,
  * certificates the client meets. */
 static int follow(struct basis *basis, struct adscp_prediction *prediction)
 {
-    const struct directory_index *page = predict_first_page(prediction);
     const struct order *order = &prediction->order;
     struct way_question question = {.order = order};
     int rc;
 
-    if (prediction->domain != NULL && knows_who_answers(prediction))
-        mailbox_judge(prediction->forest_index->forest, page->directory,
-                      prediction->question.mail, &prediction->mailbox);
+    find_mailbox(prediction);
     rc = follow_answer(basis, prediction);
     if (rc != ADSCP_OK || order->first.scp == NULL)
         return rc;
@@ -183,6 +198,23 @@ static int follow(struct basis *basis, struct adscp_prediction *prediction)
         rc = doubt_make(basis, &question, &prediction->way, &prediction->arena,
                         &prediction->doubt);
     return rc;
+}
+
+/* Any verdict of the answer may be the one that is the worst tomorrow. */
+int64_t predict_changes_on(const struct adscp_prediction *prediction)
+{
+    const struct service_checks *service_checks = prediction->service_checks;
+    const struct route *route = &prediction->way.route;
+    int64_t first = -1;
+    size_t k;
+    int i;
+
+    for (i = 0; i < route->count; i++)
+        first = alert_sooner(first, route->hops[i].met.alert->changes_on);
+    for (k = 0; service_checks != NULL && k < service_checks->count; k++)
+        first =
+            alert_sooner(first, service_checks->rows[k].met.alert->changes_on);
+    return first;
 }
 
 /* What the other of the two clients that matter most tries first. Its URL lies
@@ -255,6 +287,27 @@ int predict_make(struct basis *basis, const struct question *question,
     return ADSCP_OK;
 }
 
+/* What follow() made. */
+static void forget_way(struct adscp_prediction *prediction)
+{
+    doubt_free(prediction->doubt);
+    way_clear(&prediction->way);
+    service_checks_release(prediction->service_checks);
+    arena_free(&prediction->arena);
+    prediction->doubt = NULL;
+    prediction->service_checks = NULL;
+    prediction->mailbox = (struct adscp_mailbox){0};
+}
+
+int predict_again(struct basis *basis, struct adscp_prediction *prediction,
+                  const struct mailbox_home *home)
+{
+    forget_way(prediction);
+    prediction->question.home =
+        home != NULL ? *home : (struct mailbox_home){NULL, NULL};
+    return follow(basis, prediction);
+}
+
 void predict_free(struct adscp_prediction *prediction)
 {
     int i;
@@ -267,10 +320,7 @@ void predict_free(struct adscp_prediction *prediction)
     prediction_findings_free(
         atomic_load_explicit(&prediction->told, memory_order_relaxed));
     finding_list_free(&prediction->about_site);
-    doubt_free(prediction->doubt);
-    way_clear(&prediction->way);
-    service_checks_release(prediction->service_checks);
-    arena_free(&prediction->arena);
+    forget_way(prediction);
     sightings_release(prediction->sightings);
     forest_index_release(prediction->forest_index);
     free(prediction);

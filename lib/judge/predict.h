@@ -30,6 +30,9 @@ struct question {
     const char *mail;
     int profile; /* ADSCP_PROFILE_* */
     int64_t time;
+    /* Instead of a mail address: where the mailbox is. The domain is then one
+     * that nothing names. */
+    struct mailbox_home home;
 };
 
 struct prediction_findings;
@@ -63,12 +66,17 @@ struct adscp_prediction {
  * with a detail: site.h. The forest has at least one directory. */
 int predict_make(struct basis *basis, const struct question *question,
                  struct detail *detail, struct adscp_prediction **predictionp);
+/* The same client asks for a mailbox elsewhere (NULL: for none): everything but
+ * the order is judged anew. For a prediction that nobody has seen; where it
+ * fails, fit for predict_free() only. ADSCP_OK or ADSCP_E_NOMEM. */
+int predict_again(struct basis *basis, struct adscp_prediction *prediction,
+                  const struct mailbox_home *home);
 void predict_free(struct adscp_prediction *prediction); /* NULL is fine */
 
 /* Of the directory whose servers are asked: that of the first candidate. */
 const struct directory_index *
 predict_first_page(const struct adscp_prediction *prediction);
-/* NULL: no mail address was given. */
+/* NULL: neither a mail address nor a home was given. */
 const struct adscp_mailbox *
 predict_mailbox(const struct adscp_prediction *prediction);
 
@@ -84,6 +92,16 @@ bool predict_count_findings(const struct adscp_prediction *prediction,
                             size_t *countp);
 const struct adscp_finding *
 predict_finding(const struct adscp_prediction *prediction, size_t index);
+
+/* Append what is told of the mailbox, the way and its doubt, or of there being
+ * no way; made anew each time. Texts go into the arena. ADSCP_OK or
+ * ADSCP_E_NOMEM. */
+int predict_report(const struct adscp_prediction *prediction,
+                   struct arena *arena, struct finding_list *findings);
+
+/* The first second at which a hop or a service has another outcome; -1: none,
+ * or not known. */
+int64_t predict_changes_on(const struct adscp_prediction *prediction);
 
 /* For predict.c */
 void prediction_findings_free(struct prediction_findings *told);

@@ -15,41 +15,17 @@
 
 #include "judge/add_finding.h"
 #include "judge/directory/new_servers.h"
-
-/* Findings of one origin; `first` of them come before these. */
-struct part {
-    const struct adscp_finding *rows;
-    size_t count;
-    size_t first;
-};
+#include "judge/finding_parts.h"
 
 struct prediction_findings {
     const struct adscp_prediction *prediction;
     struct arena arena;
     struct finding_list whole;     /* about the question and the answer */
     struct finding_list scattered; /* about SCPs, but for this question only */
-    struct part *parts;            /* in the order of their telling */
-    size_t part_count;
+    struct finding_parts parts;    /* all of them, and those of the index */
 };
 
 /* ------------------------------------------------------------ the whole -- */
-
-static int find_none(struct prediction_findings *told)
-{
-    const struct adscp_prediction *prediction = told->prediction;
-    const struct directory_index *page = prediction->forest_index->pages[0];
-
-    if (page->url_count > 0 || page->usable_pointer_count > 0 ||
-        prediction->order.count > 0 || !prediction->order.complete)
-        return ADSCP_OK;
-    return add_finding(
-        &told->whole, FINDING_SCP_NONE,
-        (struct finding_about){
-            .a = page->entry_count > 0
-                     ? " (the SCPs that there are have no URL, as may be "
-                       "intended after a migration)"
-                     : ""});
-}
 
 /* Whose forest was read is the first thing to know about an answer. */
 static int find_forest(struct prediction_findings *told)
@@ -166,29 +142,6 @@ static int find_pointers(struct prediction_findings *told,
 
 /* ------------------------------------------------------------- together -- */
 
-static size_t count_told(const struct prediction_findings *told)
-{
-    const struct part *last =
-        told->part_count > 0 ? &told->parts[told->part_count - 1] : NULL;
-
-    return last != NULL ? last->first + last->count : 0;
-}
-
-static void append(struct prediction_findings *told,
-                   const struct adscp_finding *rows, size_t count)
-{
-    struct part part = {rows, count, count_told(told)};
-
-    if (count > 0)
-        told->parts[told->part_count++] = part;
-}
-
-static void append_list(struct prediction_findings *told,
-                        const struct finding_list *list)
-{
-    append(told, list->rows, list->count);
-}
-
 /* The rows of scattered move while it grows: only its counts are good until the
  * last directory is done. */
 static int scatter(struct prediction_findings *told, size_t *ends)
@@ -218,10 +171,11 @@ static void append_directory(struct prediction_findings *told, size_t directory,
         told->prediction->forest_index->pages[directory];
     size_t start = directory > 0 ? ends[directory - 1] : 0;
 
-    append_list(told, &page->findings);
+    finding_parts_append_list(&told->parts, &page->findings);
     if (ends[directory] > start)
-        append(told, &told->scattered.rows[start], ends[directory] - start);
-    append_list(told, &page->directory->notes);
+        finding_parts_append(&told->parts, &told->scattered.rows[start],
+                             ends[directory] - start);
+    finding_parts_append_list(&told->parts, &page->directory->notes);
 }
 
 static int append_order(struct prediction_findings *told)
@@ -234,9 +188,9 @@ static int append_order(struct prediction_findings *told)
         if (list == NULL)
             return ADSCP_E_NOMEM;
     }
-    append_list(told, &order->findings);
+    finding_parts_append_list(&told->parts, &order->findings);
     if (list != NULL)
-        append_list(told, &list->findings);
+        finding_parts_append_list(&told->parts, &list->findings);
     return ADSCP_OK;
 }
 
@@ -286,42 +240,64 @@ static int find_conflicts(struct prediction_findings *told)
 }
 
 /* The mailbox, and what happens to its owner on the way. */
-static int find_followed(struct prediction_findings *told)
+static int find_followed(const struct adscp_prediction *prediction,
+                         struct finding_list *findings)
 {
-    const struct adscp_prediction *prediction = told->prediction;
     const struct adscp_mailbox *mailbox = predict_mailbox(prediction);
     int rc = ADSCP_OK;
 
     if (mailbox != NULL)
         rc = mailbox_find(mailbox, predict_first_page(prediction)->directory,
-                          prediction->question.mail, &told->whole);
+                          prediction->question.mail, findings);
     if (rc == ADSCP_OK)
         rc = route_find(predict_first_page(prediction), &prediction->way.route,
                         prediction->site.name, prediction->question.time,
-                        &told->whole);
+                        findings);
     if (rc == ADSCP_OK && prediction->service_checks != NULL)
         rc = service_checks_report(prediction->service_checks,
-                                   &prediction->way.route, &told->whole);
+                                   &prediction->way.route, findings);
     if (rc == ADSCP_OK && prediction->mailbox.server != NULL &&
         prediction->mailbox.directory->service_count == 0)
-        rc = add_finding(&told->whole, FINDING_SERVICES_NOT_READ,
+        rc = add_finding(findings, FINDING_SERVICES_NOT_READ,
                          (struct finding_about){0});
     return rc;
 }
 
+static int find_none(const struct adscp_prediction *prediction,
+                     struct finding_list *findings)
+{
+    const struct directory_index *page = prediction->forest_index->pages[0];
+
+    if (page->url_count > 0 || page->usable_pointer_count > 0 ||
+        prediction->order.count > 0 || !prediction->order.complete)
+        return ADSCP_OK;
+    return add_finding(
+        findings, FINDING_SCP_NONE,
+        (struct finding_about){
+            .a = page->entry_count > 0
+                     ? " (the SCPs that there are have no URL, as may be "
+                       "intended after a migration)"
+                     : ""});
+}
+
+int predict_report(const struct adscp_prediction *prediction,
+                   struct arena *arena, struct finding_list *findings)
+{
+    int rc = find_followed(prediction, findings);
+
+    if (rc == ADSCP_OK && prediction->doubt != NULL)
+        rc = doubt_report(prediction->doubt, arena, findings);
+    return rc == ADSCP_OK ? find_none(prediction, findings) : rc;
+}
+
 static int find_whole(struct prediction_findings *told)
 {
-    const struct doubt *doubt = told->prediction->doubt;
     int rc = find_forest(told);
 
     if (rc == ADSCP_OK)
-        rc = find_followed(told);
-    if (rc == ADSCP_OK && doubt != NULL)
-        rc = doubt_report(doubt, &told->arena, &told->whole);
+        rc = predict_report(told->prediction, &told->arena, &told->whole);
     if (rc == ADSCP_OK)
         rc = find_conflicts(told);
-    if (rc == ADSCP_OK)
-        rc = find_none(told);
     return rc == ADSCP_OK ? find_disagree(told) : rc;
 }
 
@@ -330,19 +306,19 @@ static int fill(struct prediction_findings *told)
     const struct adscp_prediction *prediction = told->prediction;
     size_t directories = prediction->forest_index->forest->directory_count, i;
     size_t *ends = calloc(directories, sizeof(*ends));
-    int rc = ADSCP_E_NOMEM;
+    int rc = finding_parts_reserve(&told->parts, 3 * directories + 4);
 
-    told->parts = calloc(3 * directories + 4, sizeof(*told->parts));
-    if (ends == NULL || told->parts == NULL)
-        goto out;
-    rc = find_whole(told);
+    if (ends == NULL)
+        rc = ADSCP_E_NOMEM;
+    if (rc == ADSCP_OK)
+        rc = find_whole(told);
     if (rc != ADSCP_OK)
         goto out;
     rc = scatter(told, ends);
     if (rc != ADSCP_OK)
         goto out;
-    append_list(told, &prediction->about_site);
-    append_list(told, &told->whole);
+    finding_parts_append_list(&told->parts, &prediction->about_site);
+    finding_parts_append_list(&told->parts, &told->whole);
     rc = append_order(told);
     for (i = 0; i < directories && rc == ADSCP_OK; i++)
         if (prediction->order.states[i] != 0)
@@ -358,7 +334,7 @@ void prediction_findings_free(struct prediction_findings *told)
         return;
     finding_list_free(&told->whole);
     finding_list_free(&told->scattered);
-    free(told->parts);
+    finding_parts_clear(&told->parts);
     arena_free(&told->arena);
     free(told);
 }
@@ -405,7 +381,7 @@ bool predict_count_findings(const struct adscp_prediction *prediction,
 
     if (told == NULL)
         return false;
-    *countp = count_told(told);
+    *countp = finding_parts_total(&told->parts);
     return true;
 }
 
@@ -413,18 +389,6 @@ const struct adscp_finding *
 predict_finding(const struct adscp_prediction *prediction, size_t index)
 {
     const struct prediction_findings *told = told_of(prediction);
-    size_t low = 0, high;
 
-    if (told == NULL || index >= count_told(told))
-        return NULL;
-    high = told->part_count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-
-        if (told->parts[middle].first <= index)
-            low = middle;
-        else
-            high = middle;
-    }
-    return &told->parts[low].rows[index - told->parts[low].first];
+    return told != NULL ? finding_parts_at(&told->parts, index) : NULL;
 }

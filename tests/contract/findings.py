@@ -12,7 +12,7 @@ import subprocess
 
 import contract
 
-UNIT_TESTS = 'host_check', 'site', 'order', 'shared_host'
+UNIT_TESTS = 'coverage', 'host_check', 'site', 'order', 'shared_host'
 LIVE = {
     'host-not-looked-at': 'tls/whole.py',
     'scp-host-silent': 'tls/whole.py',

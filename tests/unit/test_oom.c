@@ -539,7 +539,7 @@ static void world_free(struct world *world)
 
 static int step(const struct world *world, int number,
                 adscp_predictor *predictor, adscp_prediction **predictionp,
-                adscp_alerts **verdictsp)
+                adscp_coverage **coveragep, adscp_alerts **verdictsp)
 {
     switch (number) {
     case 0:
@@ -560,12 +560,14 @@ static int step(const struct world *world, int number,
         return adscp_predictor_set_roots_file(predictor, world->roots);
     case 8:
         return adscp_predictor_predict(predictor, predictionp);
+    case 9:
+        return adscp_predictor_cover(predictor, coveragep);
     default:
         return adscp_predictor_judge_sightings(predictor, verdictsp);
     }
 }
 
-enum { STEPS = 10 };
+enum { STEPS = 11 };
 
 /* A step that failed is done again, with memory: it must have left all as it
  * was. */
@@ -573,6 +575,7 @@ static uint64_t run_steps(const struct world *world)
 {
     adscp_predictor *predictor = adscp_predictor_new();
     adscp_prediction *prediction = NULL;
+    adscp_coverage *coverage = NULL;
     adscp_alerts *verdicts = NULL;
     uint64_t sum = 0;
     int i, rc;
@@ -582,17 +585,22 @@ static uint64_t run_steps(const struct world *world)
         predictor = adscp_predictor_new();
     }
     for (i = 0; i < STEPS; i++) {
-        rc = step(world, i, predictor, &prediction, &verdicts);
+        rc = step(world, i, predictor, &prediction, &coverage, &verdicts);
         if (rc == ADSCP_OK)
             continue;
         expect_nomem(rc, "a step");
         CHECK(adscp_predictor_error_detail(predictor)[0] != '\0');
         until_failure = -1;
-        CHECK_INT(step(world, i, predictor, &prediction, &verdicts), ADSCP_OK);
+        CHECK_INT(step(world, i, predictor, &prediction, &coverage, &verdicts),
+                  ADSCP_OK);
     }
+    if (adscp_coverage_finding_count(coverage) < 0)
+        CHECK(reached);
     sum = settled_prediction(prediction);
+    sum += touch_coverage(coverage);
     for (i = 0; i < adscp_alerts_count(verdicts); i++)
         sum = touch_alert(sum, adscp_alerts_alert(verdicts, i));
+    adscp_coverage_free(coverage);
     adscp_alerts_free(verdicts);
     adscp_prediction_free(prediction);
     adscp_predictor_free(predictor);

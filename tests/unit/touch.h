@@ -298,4 +298,56 @@ static inline uint64_t touch_prediction(const adscp_prediction *prediction)
     return touch_number(sum, i);
 }
 
+static inline uint64_t touch_class(const adscp_coverage *coverage, int row)
+{
+    uint64_t sum =
+        touch_prediction(adscp_coverage_class_prediction(coverage, row));
+    int i;
+
+    for (i = 0; i < adscp_coverage_class_site_count(coverage, row); i++)
+        sum = touch_number(sum, adscp_coverage_class_site(coverage, row, i));
+    for (i = 0; i < adscp_coverage_class_home_count(coverage, row); i++)
+        sum = touch_number(sum, adscp_coverage_class_home(coverage, row, i));
+    return touch_number(sum, adscp_coverage_class_mailboxes(coverage, row));
+}
+
+static inline uint64_t touch_cells(const adscp_coverage *coverage)
+{
+    uint64_t sum = 0;
+    int i, k;
+
+    for (i = 0; i < adscp_coverage_site_count(coverage); i++) {
+        sum = touch_text(sum, adscp_coverage_site(coverage, i));
+        for (k = 0; k < adscp_coverage_home_count(coverage); k++)
+            sum = touch_number(sum, adscp_coverage_cell(coverage, i, k));
+    }
+    for (i = 0; i < adscp_coverage_home_count(coverage); i++) {
+        sum = touch_number(sum, adscp_coverage_home_kind(coverage, i));
+        sum = touch_number(sum, adscp_coverage_home_mailboxes(coverage, i));
+        sum = touch_text(
+            sum, adscp_server_name(adscp_coverage_home_server(coverage, i)));
+    }
+    return sum;
+}
+
+static inline uint64_t touch_coverage(const adscp_coverage *coverage)
+{
+    uint64_t sum = touch_cells(coverage);
+    int i;
+
+    sum = touch_number(sum, adscp_coverage_profile(coverage));
+    sum = touch_number(sum, adscp_coverage_time(coverage));
+    sum = touch_text(sum, adscp_coverage_assumes(coverage));
+    sum = touch_number(sum, adscp_coverage_complete(coverage));
+    for (i = 0; i < adscp_coverage_class_count(coverage); i++)
+        sum += touch_class(coverage, i);
+    for (i = 0; i < adscp_coverage_finding_count(coverage); i++) {
+        const adscp_finding *finding = adscp_coverage_finding(coverage, i);
+
+        sum = touch_text(sum, adscp_finding_code(finding));
+        sum = touch_text(sum, adscp_finding_text(finding));
+    }
+    return sum;
+}
+
 #endif

@@ -18,6 +18,7 @@ enumerators, and failure is an exception. The header says what everything means.
 
 from .abi import TEXT as _TEXT, declare as _declare
 from .answers import *
+from .coverage import *
 from .enums import *
 from .errors import *
 from .questions import *

@@ -305,6 +305,7 @@ class Prediction(Prepared):
     services = rows('prediction_service', lambda: Service)
     alert = row('prediction_alert', lambda: Alert)
     alert_hop = number('prediction_alert_hop')
+    changes_on = moment('prediction_changes_on')
     findings = rows('prediction_finding', lambda: Finding)
     forest = row('prediction_forest', lambda: Forest)
 

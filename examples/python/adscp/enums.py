@@ -10,8 +10,8 @@ from typing import Any, Callable, Dict, Optional, Type, TypeVar
 from .abi import INT, TEXT, declare
 
 __all__ = ['AlertChainSource', 'AlertConfidence', 'AlertLine', 'AlertOutcome',
-           'AlertReason', 'CandidateGroup', 'CertificateSource', 'Evidence',
-           'FindingSeverity', 'ForestSource', 'HopAction', 'HopVia',
+           'AlertReason', 'CandidateGroup', 'CertificateSource',
+           'CoverageHomeKind', 'Evidence', 'FindingSeverity', 'ForestSource', 'HopAction', 'HopVia',
            'MailboxKind', 'PredictionSiteSource', 'Profile', 'ReaderPhase',
            'ServiceKind', 'SightingMethod', 'SightingOutcome',
            'SightingRequest']
@@ -83,6 +83,13 @@ class PredictionSiteSource(Named):
     GIVEN = 1
     ADDRESS = 2
     DIRECTORY = 3
+
+
+@_named('coverage_home_kind_name')
+class CoverageHomeKind(Named):
+    """Where a mailbox may be."""
+    NONE = 0
+    MAILBOX = 1
 
 
 @_named('evidence_name')

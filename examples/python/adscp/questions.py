@@ -20,6 +20,7 @@ from typing import (Any, Callable, Dict, Generic, Iterator, List, Optional, Type
 from .abi import (HANDLE, INT, INT64, OUT, TEXT, declare, int_argument,
                   path_argument, text_argument)
 from .answers import Alerts, Answer, Forest, Prediction, Sightings, own
+from .coverage import Coverage
 from .enums import ReaderPhase, Profile
 from .errors import BusyError, OutOfMemoryError, raise_for
 from .rows import EPOCH, Owner, Pointer, known
@@ -326,6 +327,7 @@ class Predictor(SlowQuestion):
     _profile = declare('predictor_set_profile', INT, HANDLE, INT)
     _time = declare('predictor_set_time', INT, HANDLE, INT64)
     _sightings = declare('predictor_set_sightings', INT, HANDLE, HANDLE)
+    _cover = declare('predictor_cover', INT, HANDLE, OUT)
     _judge_sightings = declare('predictor_judge_sightings', INT, HANDLE, OUT)
 
     set_site = TextSetter('predictor_set_site')
@@ -370,6 +372,10 @@ class Predictor(SlowQuestion):
     def predict(self) -> Prediction:
         """The answer, from what was set."""
         return self._answer(Prediction, Predictor._predict)
+
+    def cover(self) -> Coverage:
+        """The answers for all AD sites and homes of mailboxes."""
+        return self._answer(Coverage, Predictor._cover)
 
     def judge_sightings(self) -> Alerts:
         """What this client makes of every row of the sightings."""

@@ -206,6 +206,19 @@ static int find_target(struct finding_list *findings,
     return ADSCP_OK;
 }
 
+/* What holds for everybody whose mailbox is on the server. */
+static int find_home(struct finding_list *findings,
+                     const struct adscp_mailbox *mailbox)
+{
+    int rc = find_group(findings, mailbox);
+
+    if (rc == ADSCP_OK && mailbox->server->line == VERSION_UNKNOWN)
+        rc = add_finding(findings, FINDING_SERVER_VERSION_UNKNOWN,
+                         (struct finding_about){.dn = mailbox->server->dn,
+                                                .a = mailbox->server->name});
+    return rc;
+}
+
 static int find_mailbox(struct finding_list *findings,
                         const struct adscp_mailbox *mailbox, const char *mail)
 {
@@ -217,13 +230,7 @@ static int find_mailbox(struct finding_list *findings,
         return tell(findings, FINDING_MAILBOX_SERVER_UNKNOWN, mailbox, mail,
                     NULL);
     rc = find_stale(findings, mailbox);
-    if (rc == ADSCP_OK)
-        rc = find_group(findings, mailbox);
-    if (rc == ADSCP_OK && mailbox->server->line == VERSION_UNKNOWN)
-        rc = add_finding(findings, FINDING_SERVER_VERSION_UNKNOWN,
-                         (struct finding_about){.dn = mailbox->server->dn,
-                                                .a = mailbox->server->name});
-    return rc;
+    return rc == ADSCP_OK ? find_home(findings, mailbox) : rc;
 }
 
 int mailbox_find(const struct adscp_mailbox *mailbox,
@@ -233,6 +240,9 @@ int mailbox_find(const struct adscp_mailbox *mailbox,
     bool is_asked = mailbox->directory == asked;
     int rc;
 
+    if (mail == NULL)
+        return mailbox->server != NULL ? find_home(findings, mailbox)
+                                       : ADSCP_OK;
     switch (mailbox->kind) {
     case ADSCP_MAILBOX_KIND_NOT_READ:
         return tell(findings, FINDING_MAILBOX_NOT_READ, mailbox, mail, NULL);
@@ -261,4 +271,20 @@ void mailbox_judge(const struct adscp_forest *forest,
         find_server(mailbox);
     else if (mailbox->recipient != NULL)
         mailbox->target = mail_target(mailbox->recipient->target);
+}
+
+/* As look_up() finds whoever lives there, where it looks. */
+void mailbox_of_home(const struct adscp_forest *forest,
+                     const struct directory *directory,
+                     const struct mailbox_home *home,
+                     struct adscp_mailbox *mailbox)
+{
+    *mailbox = (struct adscp_mailbox){.kind = ADSCP_MAILBOX_KIND_NOT_FOUND,
+                                      .directory = directory};
+    if (home->directory != directory &&
+        home->directory != forest->directories[0])
+        return;
+    mailbox->kind = ADSCP_MAILBOX_KIND_MAILBOX;
+    mailbox->directory = home->directory;
+    mailbox->server = home->server;
 }

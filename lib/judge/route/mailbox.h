@@ -16,14 +16,27 @@ struct adscp_mailbox {
     const char *target; /* the SMTP address where the mailbox is */
 };
 
+/* Where anybody's mailbox may be; server NULL: nowhere. */
+struct mailbox_home {
+    const struct directory *directory;
+    const struct adscp_server *server;
+};
+
 /* Look for the address in this directory, and then in the forest's first one.
  */
 void mailbox_judge(const struct adscp_forest *forest,
                    const struct directory *directory, const char *mail,
                    struct adscp_mailbox *mailbox);
 
+/* The mailbox of somebody who lives there, whoever it is; it has no recipient.
+ * Another directory than these two, nobody looks into. */
+void mailbox_of_home(const struct adscp_forest *forest,
+                     const struct directory *directory,
+                     const struct mailbox_home *home,
+                     struct adscp_mailbox *mailbox);
+
 /* Append what is odd about it, the findings mailbox-*; their texts lie in the
- * forest or are `mail`. Another directory than the one that the client asks
+ * forest or are `mail` (NULL: that of a home). Another directory than the one that the client asks
  * sends him nowhere. ADSCP_OK or ADSCP_E_NOMEM. */
 int mailbox_find(const struct adscp_mailbox *mailbox,
                  const struct directory *asked, const char *mail,

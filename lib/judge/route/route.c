@@ -103,7 +103,9 @@ static void apply_nobody(struct adscp_hop *hop)
 static bool is_foreign(const struct directory_index *page,
                        const struct adscp_mailbox *mailbox)
 {
-    return mailbox->recipient != NULL && mailbox->directory != page->directory;
+    bool is_known = mailbox->recipient != NULL || mailbox->server != NULL;
+
+    return is_known && mailbox->directory != page->directory;
 }
 
 static bool leads_online(const struct adscp_hop *hop)
@@ -255,6 +257,7 @@ static int follow(const struct directory_index *page, struct arena *arena,
     size_t found = 0, count, i;
     int rc;
 
+    route->redirects = true;
     rc = redirect_targets(page, mailbox->server, arena, &targets, &found);
     if (rc != ADSCP_OK)
         return rc;

@@ -64,6 +64,8 @@ struct route {
     struct adscp_hop *hops;
     int count;
     bool loops; /* the last redirect leads back to where the client has been */
+    bool redirects; /* some server redirects, wherever the way ends: so it
+                       depends on the site of the mailbox */
 };
 
 /* Where a client begins. All of it is borrowed. */

@@ -35,9 +35,12 @@ static void find_worst(struct service_checks *service_checks)
 {
     size_t i;
 
+    service_checks->outcome = -1;
     for (i = 0; i < service_checks->count; i++) {
         const struct host_check *met = &service_checks->rows[i].met;
 
+        if (met->alert->outcome > service_checks->outcome)
+            service_checks->outcome = met->alert->outcome;
         if (met->alert->outcome >= ADSCP_ALERT_OUTCOME_ALERT &&
             (service_checks->worst == NULL ||
              host_check_is_worse(met, service_checks->worst)))

@@ -20,6 +20,7 @@ struct adscp_service {
 struct service_checks {
     atomic_int holders;
     size_t count;
+    int outcome; /* the worst; -1: there is no row */
     const struct host_check *worst; /* that shows an alert; or NULL */
     struct adscp_service rows[];
 };

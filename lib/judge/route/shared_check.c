@@ -101,13 +101,6 @@ static int judge_row(const struct judging *judging,
     return trust_judge(judging->basis->trust, &question, alertp);
 }
 
-static int64_t sooner(int64_t a, int64_t b)
-{
-    if (a < 0 || b < 0)
-        return a < 0 ? b : a;
-    return a < b ? a : b;
-}
-
 /* Of equal verdicts, the one that changes first. */
 static bool counts_before(const struct adscp_alert *a,
                           const struct adscp_alert *b)
@@ -136,7 +129,7 @@ static int find_worst(const struct judging *judging)
         rc = judge_row(judging, &shared->rows[i], false, false, &alert);
         if (rc != ADSCP_OK)
             break;
-        check->changes_on = sooner(check->changes_on, alert->changes_on);
+        check->changes_on = alert_sooner(check->changes_on, alert->changes_on);
         if (counts_before(alert, worst)) {
             const struct adscp_alert *before = worst;
 

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: MIT
+"""The answers for the whole organisation. Names, order and meaning are those of
+adscp.h."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional
+
+from . import enums
+from .abi import HANDLE, INT, TEXT, declare
+from .answers import (Alert, Finding, Forest, Hop, Prediction, Prepared,
+                      Server, _free)
+from .rows import (Row, Rows, choices, counted, moment, row, rows, sure_choice,
+                   text, truth)
+
+__all__ = ['Coverage', 'CoverageCell', 'CoverageClass', 'CoverageHome']
+
+
+class CoverageHome(NamedTuple):
+    """Where mailboxes may be."""
+    kind: enums.CoverageHomeKind
+    server: Optional[Server]
+    mailboxes: Optional[int]
+
+
+class CoverageClass(NamedTuple):
+    """Cells that nobody can tell apart. `sites` has the names of their sites
+    (None: it is unknown), `homes` the indexes of their homes."""
+    prediction: Prediction
+    sites: List[Optional[str]]
+    homes: List[int]
+    mailboxes: Optional[int]
+
+
+class CoverageCell(NamedTuple):
+    """Clients of one site (None: it is unknown) whose mailboxes are in one place;
+    `row` is the index of the class."""
+    site: Optional[str]
+    home: CoverageHome
+    row: int
+
+
+def _perhaps_server(owner: Row, address: Any) -> Optional[Server]:
+    return None if address is None else Server._make(owner, address)
+
+
+def _number(value: int) -> Optional[int]:
+    return None if value < 0 else value
+
+
+class Coverage(Prepared):
+    """What clients meet: every AD site, by every place where a mailbox may be."""
+    __slots__ = ()
+    _prepare = declare('coverage_prepare', INT, HANDLE)
+    forest = row('coverage_forest', lambda: Forest)
+    profile = sure_choice('coverage_profile', enums.Profile)
+    time = moment('coverage_time')
+    assumes = text('coverage_assumes')
+    complete = truth('coverage_complete')
+    sites = counted('coverage_site', None, TEXT, lambda _, value:
+                    None if value is None else str(value.decode()))
+    home_kinds = choices('coverage_home_kind', enums.CoverageHomeKind,
+                         'coverage_home_count')
+    home_servers = counted('coverage_home_server', 'coverage_home_count', HANDLE,
+                           _perhaps_server)
+    home_mailboxes = counted('coverage_home_mailboxes', 'coverage_home_count',
+                             INT, lambda _, value: _number(value))
+    predictions = rows('coverage_class_prediction', lambda: Prediction,
+                       'coverage_class_count')
+    findings = rows('coverage_finding', lambda: Finding)
+
+    _count = declare('coverage_class_count', INT, HANDLE)
+    _cell = declare('coverage_cell', INT, HANDLE, INT, INT)
+    _site_count = declare('coverage_class_site_count', INT, HANDLE, INT)
+    _site = declare('coverage_class_site', INT, HANDLE, INT, INT)
+    _home_count = declare('coverage_class_home_count', INT, HANDLE, INT)
+    _home = declare('coverage_class_home', INT, HANDLE, INT, INT)
+    _mailboxes = declare('coverage_class_mailboxes', INT, HANDLE, INT)
+
+    @property
+    def homes(self) -> List[CoverageHome]:
+        """By name, and last that of nobody."""
+        return [CoverageHome(*each) for each in zip(
+            self.home_kinds, self.home_servers, self.home_mailboxes)]
+
+    @property
+    def classes(self) -> Rows[CoverageClass]:
+        """In the order of their first cells."""
+        return Rows(self, Coverage._count, Coverage._class)
+
+    @staticmethod
+    def _class(owner: Row, index: int) -> CoverageClass:
+        def members(count: Any, get: Any) -> List[int]:
+            return [int(owner._call(get, index, each)) for each in
+                    range(owner._call(count, index))]
+        assert isinstance(owner, Coverage)
+        return CoverageClass(
+            owner.predictions[index],
+            [owner.sites[each] for each in
+             members(Coverage._site_count, Coverage._site)],
+            members(Coverage._home_count, Coverage._home),
+            _number(owner._call(Coverage._mailboxes, index)))
+
+    def cell(self, site: int, home: int) -> int:
+        """The index of the class of a cell."""
+        found = int(self._call(Coverage._cell, site, home))
+        if found < 0:
+            raise IndexError(f'there is no cell {site}, {home}')
+        return found
+
+    def __iter__(self) -> Iterator[CoverageCell]:
+        """Every cell, site by site and home by home."""
+        homes = self.homes
+        for site, name in enumerate(self.sites):
+            for index, home in enumerate(homes):
+                yield CoverageCell(name, home, self.cell(site, index))
+
+    def to_dict(self) -> Dict[str, Any]:
+        """As "adscp coverage --json" has it, without `client` and `forest`."""
+        homes = self.homes
+        return {
+            'profile': self.profile.word, 'time': _moment(self.time),
+            'assumes': self.assumes, 'complete': self.complete,
+            'sites': list(self.sites),
+            'homes': [_home_dict(home) for home in homes],
+            'classes': [_class_dict(each) for each in self.classes],
+            'cells': [[self.cell(site, home) for home in range(len(homes))]
+                      for site in range(len(self.sites))],
+            'findings': [_finding_dict(each) for each in self.findings]}
+
+
+_free[Coverage] = declare('coverage_free', None, HANDLE)
+
+
+# ------------------------------------------------------------------ dictionaries
+
+
+def _moment(value: Optional[datetime.datetime]) -> Optional[str]:
+    return None if value is None else value.strftime('%Y-%m-%dT%H:%M:%SZ')
+
+
+def _home_dict(home: CoverageHome) -> Dict[str, Any]:
+    server = home.server
+    return {'server': server.name if server is not None else None,
+            'version': server.version if server is not None else None,
+            'site': server.site if server is not None else None,
+            'kind': home.kind.word, 'mailboxes': home.mailboxes}
+
+
+def _outcome(alert: Optional[Alert]) -> Optional[str]:
+    return None if alert is None else alert.outcome.word
+
+
+def _hop_dict(hop: Hop) -> Dict[str, Any]:
+    server = hop.server
+    return {'host': hop.host,
+            'server': server.name if server is not None else None,
+            'version': server.version if server is not None else None,
+            'action': hop.action.word, 'outcome': _outcome(hop.alert)}
+
+
+def _first_dict(prediction: Prediction) -> Optional[Dict[str, Any]]:
+    if not prediction.hops:
+        return None
+    hop = prediction.hops[0]
+    return {'url': hop.url, 'host': hop.host,
+            'server': hop.server.name if hop.server is not None else None}
+
+
+def _class_dict(each: CoverageClass) -> Dict[str, Any]:
+    prediction, alert = each.prediction, each.prediction.alert
+    evidence = prediction.evidence
+    worst = max((service.alert.outcome for service in prediction.services
+                 if service.alert is not None), default=None)
+    return {
+        'outcome': _outcome(alert), 'doubtful': prediction.doubtful,
+        'flags': alert.flags if alert is not None else None,
+        'reasons': [reason.word for reason in alert.reasons]
+        if alert is not None else [],
+        'hop': prediction.alert_hop + 1
+        if prediction.alert_hop is not None else None,
+        'first': _first_dict(prediction),
+        'evidence': evidence.word if evidence is not None else None,
+        'hops': [_hop_dict(hop) for hop in prediction.hops],
+        'services_outcome': None if worst is None else worst.word,
+        'changes_on': _moment(prediction.changes_on),
+        'sites': each.sites, 'homes': each.homes,
+        'mailboxes': each.mailboxes}
+
+
+def _finding_dict(finding: Finding) -> Dict[str, Any]:
+    return {'code': finding.code, 'severity': finding.severity.word,
+            'dn': finding.dn, 'text': finding.text}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The public coverage: getters over judge/coverage. They check bounds and lend;
+ * a NULL handle gives the value of absence.
+ */
+#include "adscp.h"
+
+#include "api/count.h"
+#include "judge/coverage/coverage.h"
+
+const char *adscp_coverage_home_kind_name(int kind)
+{
+    switch (kind) {
+    case ADSCP_COVERAGE_HOME_KIND_NONE:
+        return "none";
+    case ADSCP_COVERAGE_HOME_KIND_MAILBOX:
+        return "mailbox";
+    default:
+        return NULL;
+    }
+}
+
+void adscp_coverage_free(adscp_coverage *coverage)
+{
+    coverage_free(coverage);
+}
+
+const adscp_forest *adscp_coverage_forest(const adscp_coverage *coverage)
+{
+    return coverage != NULL ? coverage->forest_index->forest : NULL;
+}
+
+int adscp_coverage_profile(const adscp_coverage *coverage)
+{
+    return coverage != NULL ? coverage->profile : -1;
+}
+
+int64_t adscp_coverage_time(const adscp_coverage *coverage)
+{
+    return coverage != NULL ? coverage->time : -1;
+}
+
+const char *adscp_coverage_assumes(const adscp_coverage *coverage)
+{
+    return coverage != NULL ? order_assumes(coverage->profile) : NULL;
+}
+
+int adscp_coverage_complete(const adscp_coverage *coverage)
+{
+    return coverage != NULL ? coverage->complete : -1;
+}
+
+/* ------------------------------------------------------ sites and homes -- */
+
+int adscp_coverage_site_count(const adscp_coverage *coverage)
+{
+    return coverage != NULL ? count_of(coverage->site_count) : -1;
+}
+
+const char *adscp_coverage_site(const adscp_coverage *coverage, int site)
+{
+    return coverage != NULL && in_range(site, coverage->site_count)
+               ? coverage->sites[site].name
+               : NULL;
+}
+
+int adscp_coverage_home_count(const adscp_coverage *coverage)
+{
+    return coverage != NULL ? count_of(coverage->home_count) : -1;
+}
+
+static const struct coverage_home *home_at(const adscp_coverage *coverage,
+                                           int home)
+{
+    return coverage != NULL && in_range(home, coverage->home_count)
+               ? &coverage->homes[home]
+               : NULL;
+}
+
+int adscp_coverage_home_kind(const adscp_coverage *coverage, int home)
+{
+    const struct coverage_home *row = home_at(coverage, home);
+
+    if (row == NULL)
+        return -1;
+    return row->at.server != NULL ? ADSCP_COVERAGE_HOME_KIND_MAILBOX
+                                  : ADSCP_COVERAGE_HOME_KIND_NONE;
+}
+
+const adscp_server *adscp_coverage_home_server(const adscp_coverage *coverage,
+                                               int home)
+{
+    const struct coverage_home *row = home_at(coverage, home);
+
+    return row != NULL ? row->at.server : NULL;
+}
+
+int adscp_coverage_home_mailboxes(const adscp_coverage *coverage, int home)
+{
+    const struct coverage_home *row = home_at(coverage, home);
+
+    return row != NULL ? row->mailboxes : -1;
+}
+
+/* -------------------------------------------------------------- classes -- */
+
+int adscp_coverage_cell(const adscp_coverage *coverage, int site, int home)
+{
+    return coverage != NULL && in_range(site, coverage->site_count) &&
+                   in_range(home, coverage->home_count)
+               ? (int)coverage_cell(coverage, (size_t)site, (size_t)home)
+               : -1;
+}
+
+int adscp_coverage_class_count(const adscp_coverage *coverage)
+{
+    return coverage != NULL ? count_of(coverage->class_count) : -1;
+}
+
+static const struct coverage_class *class_at(const adscp_coverage *coverage,
+                                             int row)
+{
+    return coverage != NULL && in_range(row, coverage->class_count)
+               ? &coverage->classes[row]
+               : NULL;
+}
+
+const adscp_prediction *
+adscp_coverage_class_prediction(const adscp_coverage *coverage, int row)
+{
+    const struct coverage_class *class = class_at(coverage, row);
+
+    return class != NULL ? class->prediction : NULL;
+}
+
+int adscp_coverage_class_site_count(const adscp_coverage *coverage, int row)
+{
+    const struct coverage_class *class = class_at(coverage, row);
+
+    return class != NULL ? count_of(class->site_count) : -1;
+}
+
+int adscp_coverage_class_site(const adscp_coverage *coverage, int row,
+                              int index)
+{
+    const struct coverage_class *class = class_at(coverage, row);
+
+    return class != NULL && in_range(index, class->site_count)
+               ? (int)coverage->members[class->first_site + (size_t)index]
+               : -1;
+}
+
+int adscp_coverage_class_home_count(const adscp_coverage *coverage, int row)
+{
+    const struct coverage_class *class = class_at(coverage, row);
+
+    return class != NULL ? count_of(class->home_count) : -1;
+}
+
+int adscp_coverage_class_home(const adscp_coverage *coverage, int row,
+                              int index)
+{
+    const struct coverage_class *class = class_at(coverage, row);
+
+    return class != NULL && in_range(index, class->home_count)
+               ? (int)coverage->members[class->first_site + class->site_count +
+                                        (size_t)index]
+               : -1;
+}
+
+int adscp_coverage_class_mailboxes(const adscp_coverage *coverage, int row)
+{
+    int i, sum = -1, count = adscp_coverage_class_home_count(coverage, row);
+
+    for (i = 0; i < count; i++) {
+        int mailboxes = adscp_coverage_home_mailboxes(
+            coverage, adscp_coverage_class_home(coverage, row, i));
+
+        if (mailboxes >= 0)
+            sum = sum < 0 ? mailboxes : sum + mailboxes;
+    }
+    return sum;
+}
+
+int adscp_coverage_finding_count(const adscp_coverage *coverage)
+{
+    size_t count;
+
+    return coverage != NULL && coverage_count_findings(coverage, &count)
+               ? count_of(count)
+               : -1;
+}
+
+const adscp_finding *adscp_coverage_finding(const adscp_coverage *coverage,
+                                            int index)
+{
+    return coverage != NULL && index >= 0
+               ? coverage_finding(coverage, (size_t)index)
+               : NULL;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The answer for everybody at once: each AD site, and "site unknown", by each
+ * place where a mailbox may be. Few of these cells differ, so that each kind of
+ * answer is kept once, as the whole prediction of the first cell that has it.
+ */
+#ifndef ADSCP_JUDGE_COVERAGE_COVERAGE_H
+#define ADSCP_JUDGE_COVERAGE_COVERAGE_H
+
+#include "judge/predict.h"
+
+/* Sites whose clients have one list of candidates are a group. */
+struct coverage_site {
+    const char *name; /* NULL: unknown */
+    name_id id;       /* NAME_NONE then */
+    uint32_t group;
+};
+
+/* What tells homes apart: those with one key get one answer everywhere but
+ * where a server redirects, which depends on the site of the mailbox, too. */
+struct coverage_home {
+    struct mailbox_home at; /* no server: nobody told a mail address */
+    int services_outcome;   /* the worst; -1: none are known */
+    int mailboxes;          /* how many are there; -1: nobody counted them */
+    uint32_t key;
+    uint32_t site_key;
+};
+
+/* Cells that nobody can tell apart. */
+struct coverage_class {
+    struct adscp_prediction *prediction;
+    size_t first_site; /* in members: indexes of sites, then of homes */
+    size_t site_count;
+    size_t home_count;
+};
+
+struct coverage_findings;
+
+struct adscp_coverage {
+    struct forest_index *forest_index;
+    int profile;
+    int64_t time;
+    bool complete;
+    struct coverage_site *sites; /* the unknown one is the last */
+    size_t site_count;
+    struct coverage_home *homes; /* that of nobody is the last */
+    size_t home_count;
+    uint32_t *cells; /* per group and home: the class */
+    size_t group_count;
+    struct coverage_class *classes; /* in the order of their first cells */
+    size_t class_count;
+    uint32_t *members;
+    _Atomic(struct coverage_findings *) told; /* NULL: nobody asked yet */
+};
+
+/* ADSCP_OK, ADSCP_E_NOMEM, or what the basis's deadline says. */
+int coverage_make(struct basis *basis, int profile, int64_t time,
+                  struct adscp_coverage **coveragep);
+void coverage_free(struct adscp_coverage *coverage); /* NULL is fine */
+
+/* The class of a cell. */
+uint32_t coverage_cell(const struct adscp_coverage *coverage, size_t site,
+                       size_t home);
+
+/* The findings, of every class and each once, are made when they are first
+ * asked for; as those of a prediction. */
+bool coverage_count_findings(const struct adscp_coverage *coverage,
+                             size_t *countp);
+const struct adscp_finding *
+coverage_finding(const struct adscp_coverage *coverage, size_t index);
+
+#endif

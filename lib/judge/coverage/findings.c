@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is odd in the whole organisation: about the table itself, about what its
+ * classes meet, each thing once, and about the directories that were searched.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "judge/add_finding.h"
+#include "judge/coverage/private.h"
+#include "judge/directory/new_servers.h"
+#include "judge/finding_parts.h"
+
+struct coverage_findings {
+    const struct adscp_coverage *coverage;
+    struct arena arena;
+    struct finding_list whole;
+    struct hash_index known; /* the rows of whole */
+    struct finding_parts parts;
+};
+
+/* ------------------------------------------------------------ each once -- */
+
+static uint32_t hash_text(const char *text)
+{
+    return text != NULL ? hash_bytes(text, strlen(text)) : 0;
+}
+
+static uint32_t hash_finding(const struct adscp_finding *finding)
+{
+    uint32_t hash = hash_join((uint32_t)finding->code, (uint32_t)finding->n);
+
+    hash = hash_join(hash, hash_text(finding->dn));
+    hash = hash_join(hash, hash_text(finding->a));
+    return hash_join(hash, hash_text(finding->b));
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    return strcmp(a, b) == 0;
+}
+
+static bool same_finding(const struct adscp_finding *a,
+                         const struct adscp_finding *b)
+{
+    return a->code == b->code && a->n == b->n && a->scp == b->scp &&
+           a->raised == b->raised && same_text(a->dn, b->dn) &&
+           same_text(a->a, b->a) && same_text(a->b, b->b) &&
+           same_text(a->c, b->c);
+}
+
+static bool is_known(const struct coverage_findings *told,
+                     const struct adscp_finding *finding, uint32_t hash)
+{
+    uint32_t at, found = hash_first(&told->known, hash, &at);
+
+    while (found != HASH_NONE &&
+           !same_finding(&told->whole.rows[found], finding))
+        found = hash_next(&told->known, hash, &at);
+    return found != HASH_NONE;
+}
+
+static int tell_once(struct coverage_findings *told,
+                     const struct adscp_finding *finding)
+{
+    uint32_t hash = hash_finding(finding);
+
+    if (is_known(told, finding, hash))
+        return ADSCP_OK;
+    if (!hash_add(&told->known, hash, (uint32_t)told->whole.count))
+        return ADSCP_E_NOMEM;
+    return add_finding(&told->whole, finding->code,
+                       (struct finding_about){.scp = finding->scp,
+                                              .dn = finding->dn,
+                                              .a = finding->a,
+                                              .b = finding->b,
+                                              .c = finding->c,
+                                              .n = finding->n,
+                                              .raised = finding->raised});
+}
+
+static int tell_list(struct coverage_findings *told,
+                     const struct finding_list *list)
+{
+    int rc = ADSCP_OK;
+    size_t i;
+
+    for (i = 0; i < list->count && rc == ADSCP_OK; i++)
+        rc = tell_once(told, &list->rows[i]);
+    return rc;
+}
+
+/* -------------------------------------------------------------- classes -- */
+
+static int tell_class(struct coverage_findings *told,
+                      const struct coverage_class *class)
+{
+    struct finding_list list = {0};
+    int rc = tell_list(told, &class->prediction->order.findings);
+
+    if (rc == ADSCP_OK)
+        rc = predict_report(class->prediction, &told->arena, &list);
+    if (rc == ADSCP_OK)
+        rc = tell_list(told, &list);
+    finding_list_free(&list);
+    return rc;
+}
+
+/* ---------------------------------------------------------- the table -- */
+
+enum { DOMAINS_TOLD = 10, DOMAINS_SIZE = 400 };
+
+/* Mail domains, as many as a sentence holds. */
+struct domains {
+    char text[DOMAINS_SIZE];
+    size_t length;
+    int64_t told, count;
+};
+
+static void add_domain(struct domains *domains, const char *name)
+{
+    size_t length = strlen(name);
+
+    domains->count++;
+    if (domains->told < domains->count - 1 || domains->told == DOMAINS_TOLD ||
+        domains->length + length + 3 > DOMAINS_SIZE)
+        return;
+    if (domains->length > 0) {
+        memcpy(domains->text + domains->length, ", ", 2);
+        domains->length += 2;
+    }
+    memcpy(domains->text + domains->length, name, length);
+    domains->length += length;
+    domains->told++;
+}
+
+static void add_domains_of(struct domains *domains, const struct adscp_scp *scp,
+                           bool *seen)
+{
+    size_t i;
+
+    if (pointer_first_value(scp) == NULL)
+        return;
+    for (i = 0; i < scp->keyword_count; i++) {
+        const struct keyword *keyword = scp_keyword(scp, i);
+
+        if (keyword->kind != KEYWORD_DOMAIN || keyword->name == NAME_NONE ||
+            seen[keyword->name])
+            continue;
+        seen[keyword->name] = true;
+        add_domain(domains, keyword->value);
+    }
+}
+
+/* Users of these domains are led elsewhere, wherever they sit. */
+static int tell_domains(struct coverage_findings *told)
+{
+    const struct forest_index *forest_index = told->coverage->forest_index;
+    const struct directory_index *page = forest_index->pages[0];
+    bool *seen =
+        calloc((size_t)forest_index->forest->name_count + 1, sizeof(*seen));
+    struct finding_about what = {0};
+    struct domains domains = {0};
+    size_t i;
+
+    if (seen == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < page->pointer_count; i++)
+        add_domains_of(&domains, &page->directory->scps[page->pointers[i]],
+                       seen);
+    free(seen);
+    if (domains.count == 0)
+        return ADSCP_OK;
+    what.n = domains.count;
+    what.a = arena_copy(&told->arena, domains.text, domains.length);
+    what.b = finding_and_more(&told->arena, domains.count - domains.told + 1);
+    if (what.a == NULL || what.b == NULL)
+        return ADSCP_E_NOMEM;
+    return add_finding(&told->whole, FINDING_COVERAGE_OTHER_DOMAINS, what);
+}
+
+/* ------------------------------------------------------------- together -- */
+
+static bool is_searched(const struct adscp_coverage *coverage, size_t directory)
+{
+    size_t i;
+
+    for (i = 0; i < coverage->class_count; i++)
+        if (coverage->classes[i].prediction->order.states[directory] != 0)
+            return true;
+    return false;
+}
+
+static int tell_whole(struct coverage_findings *told)
+{
+    const struct adscp_coverage *coverage = told->coverage;
+    int rc = tell_domains(told);
+    size_t i;
+
+    for (i = 0; i < coverage->class_count && rc == ADSCP_OK; i++)
+        rc = tell_class(told, &coverage->classes[i]);
+    for (i = 0; i < coverage->forest_index->forest->directory_count; i++)
+        if (rc == ADSCP_OK && is_searched(coverage, i))
+            rc = new_servers_report(coverage->forest_index->pages[i],
+                                    coverage->time, &told->arena, &told->whole);
+    return rc;
+}
+
+static int fill(struct coverage_findings *told)
+{
+    const struct adscp_coverage *coverage = told->coverage;
+    const struct adscp_forest *forest = coverage->forest_index->forest;
+    int rc =
+        finding_parts_reserve(&told->parts, 2 * forest->directory_count + 1);
+    size_t i;
+
+    if (rc == ADSCP_OK)
+        rc = tell_whole(told);
+    if (rc != ADSCP_OK)
+        return rc;
+    finding_parts_append_list(&told->parts, &told->whole);
+    for (i = 0; i < forest->directory_count; i++) {
+        const struct directory_index *page = coverage->forest_index->pages[i];
+
+        if (!is_searched(coverage, i))
+            continue;
+        finding_parts_append_list(&told->parts, &page->findings);
+        finding_parts_append_list(&told->parts, &page->directory->notes);
+    }
+    return ADSCP_OK;
+}
+
+void coverage_findings_free(struct coverage_findings *told)
+{
+    if (told == NULL)
+        return;
+    finding_list_free(&told->whole);
+    hash_clear(&told->known);
+    finding_parts_clear(&told->parts);
+    arena_free(&told->arena);
+    free(told);
+}
+
+static struct coverage_findings *
+make_told(const struct adscp_coverage *coverage)
+{
+    struct coverage_findings *told = calloc(1, sizeof(*told));
+
+    if (told == NULL)
+        return NULL;
+    arena_init(&told->arena);
+    told->coverage = coverage;
+    if (fill(told) == ADSCP_OK)
+        return told;
+    coverage_findings_free(told);
+    return NULL;
+}
+
+/* As text_slot_get(): whoever comes second drops what he made. */
+static const struct coverage_findings *
+told_of(const struct adscp_coverage *coverage)
+{
+    /* Constant to its readers; this slot alone changes, once and atomically. */
+    _Atomic(struct coverage_findings *) *slot =
+        (_Atomic(struct coverage_findings *) *)(uintptr_t)&coverage->told;
+    struct coverage_findings *told =
+        atomic_load_explicit(slot, memory_order_acquire);
+    struct coverage_findings *mine;
+
+    if (told != NULL)
+        return told;
+    mine = make_told(coverage);
+    if (mine == NULL || atomic_compare_exchange_strong(slot, &told, mine))
+        return mine;
+    coverage_findings_free(mine);
+    return told;
+}
+
+bool coverage_count_findings(const struct adscp_coverage *coverage,
+                             size_t *countp)
+{
+    const struct coverage_findings *told = told_of(coverage);
+
+    if (told == NULL)
+        return false;
+    *countp = finding_parts_total(&told->parts);
+    return true;
+}
+
+const struct adscp_finding *
+coverage_finding(const struct adscp_coverage *coverage, size_t index)
+{
+    const struct coverage_findings *told = told_of(coverage);
+
+    return told != NULL ? finding_parts_at(&told->parts, index) : NULL;
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where mailboxes may be: on every server that owns a database of a directory
+ * that clients reach. A way depends on the version of that server alone, unless
+ * somebody redirects; what the user sees depends on the services of its site.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/rows.h"
+#include "judge/coverage/private.h"
+#include "judge/route/service_checks.h"
+
+/* ---------------------------------------------------------------- rows -- */
+
+static int add_home(struct adscp_coverage *coverage,
+                    const struct directory *directory,
+                    const struct adscp_server *server)
+{
+    struct coverage_home *rows = rows_grow(
+        coverage->homes, coverage->home_count, sizeof(*coverage->homes));
+
+    if (rows == NULL)
+        return ADSCP_E_NOMEM;
+    coverage->homes = rows;
+    rows[coverage->home_count++] = (struct coverage_home){
+        .at = {directory, server}, .services_outcome = -1, .mailboxes = -1};
+    return ADSCP_OK;
+}
+
+/* Each owner once, in the order of the servers. */
+static int add_owners(struct adscp_coverage *coverage,
+                      const struct directory *directory)
+{
+    bool *owns = calloc(directory->server_count + 1, sizeof(*owns));
+    int rc = owns != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+    size_t i;
+
+    for (i = 0; owns != NULL && i < directory->database_count; i++)
+        owns[directory->databases[i].server] = true;
+    for (i = 0; i < directory->server_count && rc == ADSCP_OK; i++)
+        if (owns[i + 1])
+            rc = add_home(coverage, directory, &directory->servers[i]);
+    free(owns);
+    return rc;
+}
+
+static const char *name_of(const struct adscp_server *server)
+{
+    return server->name != NULL ? server->name : "";
+}
+
+/* By name; of one name, as the directory has them. */
+static int compare(const void *a, const void *b)
+{
+    const struct adscp_server *first =
+        ((const struct coverage_home *)a)->at.server;
+    const struct adscp_server *second =
+        ((const struct coverage_home *)b)->at.server;
+    int order = text_compare_ascii(name_of(first), name_of(second));
+
+    return order != 0 ? order : strcmp(first->dn, second->dn);
+}
+
+/* ---------------------------------------------------------------- keys -- */
+
+static int judge_services(struct basis *basis, struct adscp_coverage *coverage,
+                          struct coverage_home *home)
+{
+    const struct directory_index *page;
+    const struct service_list *list = NULL;
+    struct service_checks *service_checks;
+    int rc = forest_index_services(coverage->forest_index, home->at.directory,
+                                   home->at.server, &page, &list);
+
+    if (rc != ADSCP_OK || list == NULL)
+        return rc;
+    rc = service_checks_read(basis, page, list, &service_checks);
+    if (rc != ADSCP_OK)
+        return rc;
+    home->services_outcome = service_checks->outcome;
+    service_checks_release(service_checks);
+    return ADSCP_OK;
+}
+
+static bool same_key(const struct coverage_home *a,
+                     const struct coverage_home *b)
+{
+    if (a->at.server == NULL || b->at.server == NULL)
+        return a->at.server == b->at.server;
+    return a->at.directory == b->at.directory &&
+           a->at.server->line == b->at.server->line &&
+           a->services_outcome == b->services_outcome;
+}
+
+static bool same_site_key(const struct coverage_home *a,
+                          const struct coverage_home *b)
+{
+    return same_key(a, b) &&
+           (a->at.server == NULL ||
+            a->at.server->site_name == b->at.server->site_name);
+}
+
+static uint32_t hash_key(const struct coverage_home *home)
+{
+    return home->at.server != NULL
+               ? hash_join((uint32_t)home->at.server->line,
+                           (uint32_t)home->services_outcome + 1)
+               : 0;
+}
+
+static uint32_t hash_site_key(const struct coverage_home *home)
+{
+    return hash_join(hash_key(home), home->at.server != NULL
+                                         ? home->at.server->site_name
+                                         : NAME_NONE);
+}
+
+/* The number of the first home with the same key, which stands for it. */
+static int number_keys(struct adscp_coverage *coverage,
+                       uint32_t (*hash)(const struct coverage_home *home),
+                       bool (*same)(const struct coverage_home *a,
+                                    const struct coverage_home *b),
+                       uint32_t *(*key)(struct coverage_home *home))
+{
+    struct hash_index index = {0};
+    int rc = ADSCP_OK;
+    uint32_t i, at, found;
+
+    for (i = 0; i < coverage->home_count && rc == ADSCP_OK; i++) {
+        struct coverage_home *home = &coverage->homes[i];
+
+        found = hash_first(&index, hash(home), &at);
+        while (found != HASH_NONE && !same(&coverage->homes[found], home))
+            found = hash_next(&index, hash(home), &at);
+        if (found == HASH_NONE) {
+            found = i;
+            rc = hash_add(&index, hash(home), i) ? ADSCP_OK : ADSCP_E_NOMEM;
+        }
+        *key(home) = found;
+    }
+    hash_clear(&index);
+    return rc;
+}
+
+static uint32_t *key_of(struct coverage_home *home)
+{
+    return &home->key;
+}
+
+static uint32_t *site_key_of(struct coverage_home *home)
+{
+    return &home->site_key;
+}
+
+/* --------------------------------------------------------------- whole -- */
+
+int coverage_homes(struct basis *basis, struct adscp_coverage *coverage,
+                   const struct coverage_reach *reach)
+{
+    const struct adscp_forest *forest = coverage->forest_index->forest;
+    int rc = ADSCP_OK;
+    size_t i;
+
+    for (i = 0; i < reach->count && rc == ADSCP_OK; i++)
+        rc = add_owners(coverage, forest->directories[reach->directories[i]]);
+    if (rc == ADSCP_OK && coverage->home_count > 0)
+        qsort(coverage->homes, coverage->home_count, sizeof(*coverage->homes),
+              compare);
+    for (i = 0; i < coverage->home_count && rc == ADSCP_OK; i++) {
+        rc = deadline_check_row(basis->deadline, i);
+        if (rc == ADSCP_OK)
+            rc = judge_services(basis, coverage, &coverage->homes[i]);
+    }
+    if (rc == ADSCP_OK)
+        rc = add_home(coverage, NULL, NULL);
+    if (rc == ADSCP_OK)
+        rc = number_keys(coverage, hash_key, same_key, key_of);
+    if (rc == ADSCP_OK)
+        rc = number_keys(coverage, hash_site_key, same_site_key, site_key_of);
+    return rc;
+}
