@@ -12,13 +12,6 @@ import zipfile
 HERE = pathlib.Path(__file__).resolve().parent
 DATE = (1980, 1, 1, 0, 0, 0)  # the same wheel every time
 
-METADATA = '''Metadata-Version: 2.1
-Name: adscp
-Version: {version}
-Summary: Predict which Exchange server an Outlook client meets first
-License: MIT
-Requires-Python: >=3.9
-'''
 WHEEL = '''Wheel-Version: 1.0
 Generator: adscp
 Root-Is-Purelib: true
@@ -38,7 +31,10 @@ def files():
     package = sorted((HERE / 'adscp').glob('*.py'))
     found = {f'adscp/{path.name}': path.read_bytes()
              for path in (*package, HERE / 'adscp' / 'py.typed')}
-    found[f'{info}/METADATA'] = METADATA.format(version=version()).encode()
+    template = (HERE / 'adscp' / 'METADATA.in').read_text(encoding='utf-8')
+    for place in ('adscp', info):
+        found[f'{place}/METADATA'] = template.replace('@VERSION@',
+                                                      version()).encode()
     found[f'{info}/WHEEL'] = WHEEL.encode()
     return found, f'{info}/RECORD'
 

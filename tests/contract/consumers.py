@@ -7,6 +7,7 @@ library. Each is compiled anew, so it is done in the plain gcc build only."""
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import tempfile
 
@@ -146,11 +147,60 @@ def static_link(scratch, root, archive):
     contract.check('... and needs no shared one', 'libadscp.so' not in needed)
 
 
+CMAKE = '''
+cmake_minimum_required(VERSION 3.16)
+project(foreign C)
+find_package(adscp REQUIRED)
+add_executable(foreign foreign.c)
+target_link_libraries(foreign adscp::adscp)
+'''
+
+
+def test_blanks(scratch):
+    """Everybody finds it under a prefix with blanks that no loader knows."""
+    where, prefix = scratch / 'both', scratch / 'a place of its own'
+    tree = scratch / 'also here'
+    bare = environment()
+    bare.pop('LD_LIBRARY_PATH', None)
+    result = in_turn(
+        ['meson', 'configure', where, f'-Dprefix={prefix}'],
+        ['ninja', '-C', where, *TARGETS],
+        ['meson', 'install', '-C', where, '--no-rebuild', '--quiet'],
+        [prefix / 'bin' / 'adscp', '--version'], env=bare)
+    contract.check('installed under a prefix with blanks, the command runs', (
+        result.returncode, result.stdout) == (0, f'adscp {release()}\n'),
+        result.stdout[-3000:])
+    library = next(prefix.rglob('libadscp.so')).parent
+    tree.mkdir()
+    (tree / 'foreign.c').write_text(PROGRAM)
+    (tree / 'CMakeLists.txt').write_text(CMAKE)
+    flags = contract.run('pkg-config', '--cflags', '--libs', 'adscp', env=dict(
+        bare, PKG_CONFIG_LIBDIR=str(library / 'pkgconfig'))).stdout
+    result = in_turn(
+        [contract.compiler()[0], tree / 'foreign.c', *shlex.split(flags),
+         f'-Wl,-rpath,{library}', '-o', tree / 'by-pkg-config'],
+        [tree / 'by-pkg-config'], env=bare)
+    contract.check('... pkg-config finds it', right(result), result.stdout)
+    result = in_turn(
+        ['cmake', '-S', tree, '-B', tree / 'build',
+         f'-DCMAKE_PREFIX_PATH={prefix}'],
+        ['cmake', '--build', tree / 'build'], [tree / 'build' / 'foreign'],
+        env=bare)
+    contract.check('... CMake finds it', right(result), result.stdout)
+    package = next(prefix.rglob('adscp/__init__.py')).parents[1]
+    result = contract.run(
+        '/usr/bin/python3', '-B', '-c', 'import adscp; print(adscp.__version__)',
+        cwd=scratch, env=dict(bare, PYTHONPATH=str(package)))
+    contract.check('... the Python package finds it', result.stdout ==
+                   f'{release()}\n', result.stdout)
+
+
 def test_static(scratch):
     """The command, where only the archive is wanted."""
     where, root = scratch / 'both', scratch / 'static-root'
     result = in_turn(
-        ['meson', 'configure', where, '-Ddefault_library=static'],
+        ['meson', 'configure', where, '-Ddefault_library=static',
+         '-Dprefix=/usr'],
         ['ninja', '-C', where, *TARGETS],
         ['meson', 'install', '-C', where, '--no-rebuild', '--destdir', root,
          '--quiet'], [root / 'usr' / 'bin' / 'adscp', '--version'],
@@ -170,6 +220,7 @@ def main():
         scratch = pathlib.Path(name)
         test_subproject(scratch)
         test_both(scratch)
+        test_blanks(scratch)
         test_static(scratch)
     contract.finish()
 

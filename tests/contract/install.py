@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What `meson install` leaves: header, library with its soname, files for pkg-config
-and CMake, command, man pages, Python package. A foreign program finds them by
+and CMake, command, man pages, Python package, documents and examples. A foreign program finds them by
 either, and runs; the command and Python find the library under any prefix."""
 
 import os
@@ -32,6 +32,11 @@ int main(void)
 '''
 
 
+DOCUMENTS = ('README.md', 'NEWS.md', *(f'examples/{name}' for name in (
+    'json.md', 'minimal.c', 'kb2006728.ldif', 'ex10.pem', 'export.ps1',
+    'python/predict.py', 'python/sites.py')))
+
+
 def tree(root):
     return sorted(path.relative_to(root).as_posix() for path in root.rglob('*')
                   if not path.is_dir())
@@ -51,7 +56,10 @@ def wanted():
             *(rf'share/man/man{part}/adscp\.{part}' for part in (1, 7)),
             *(rf'share/man/man3/{path.name}' for path in (
                 contract.build() / 'lib' / 'man' / 'man3').iterdir()),
-            *(rf'{python}/adscp/{re.escape(name)}' for name in package)]
+            *(rf'{python}/adscp/{re.escape(name)}' for name in package),
+            rf'{python}/adscp/METADATA',
+            rf'{python}/adscp-[\d.]+\.dist-info/METADATA',
+            *(rf'share/doc/adscp/{re.escape(name)}' for name in DOCUMENTS)]
 
 
 def matches(pattern, name):
@@ -142,8 +150,9 @@ def from_python(root):
     """What a Python program sees that knows the package's place only."""
     package = next(root.rglob('adscp/__init__.py')).parent
     return contract.run(
-        sys.executable, '-B', '-c', 'import adscp; print(adscp.__version__)',
-        cwd=root, env=dict(os.environ, PYTHONPATH=str(package.parent)))
+        sys.executable, '-B', '-c', 'import adscp, importlib.metadata as m;'
+        'print(adscp.__version__, m.version("adscp"))', cwd=root,
+        env=dict(os.environ, PYTHONPATH=str(package.parent)))
 
 
 def manual(root):
@@ -191,7 +200,7 @@ def main():
         result = from_python(root)
         contract.check('Python finds the package, and that the library',
                        result.returncode == 0 and
-                       result.stdout == f'{release}\n', result.stdout)
+                       result.stdout == f'{release} {release}\n', result.stdout)
         moved = root / 'another place'
         shutil.copytree(pc.parents[3], moved / pc.parents[3].name,
                         symlinks=True)

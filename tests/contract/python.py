@@ -596,16 +596,70 @@ def test_examples():
                        'Traceback' not in done.stdout, done.stdout)
 
 
-def test_no_library():
-    done = python('-c', 'import adscp', PYTHONPATH=str(contract.PYTHON),
-                  ADSCP_LIBRARY='/nonexistent/lib.so')
-    contract.check('without the library an ImportError says what to do',
-                   'ImportError' in done.stdout and
-                   'ADSCP_LIBRARY may say' in done.stdout, done.stdout)
-    done = python('-c', 'import adscp', PYTHONPATH=str(contract.PYTHON),
-                  ADSCP_LIBRARY='libc.so.6')
-    contract.check('another library is an ImportError', 'ImportError' in
-                   done.stdout and 'another release' in done.stdout, done.stdout)
+def imported(library, package=contract.PYTHON):
+    return python('-c', 'import adscp; print(adscp.__version__)',
+                  PYTHONPATH=str(package), ADSCP_LIBRARY=str(library))
+
+
+def refused(name, library, *said, package=contract.PYTHON):
+    """The package does not take this library, and says so in one sentence."""
+    done = imported(library, package)
+    last = done.stdout.rstrip().rpartition('\n')[2]
+    contract.check(name, done.returncode == 1 and last.startswith('ImportError: ')
+                   and all(word in last for word in said)
+                   and 'ADSCP_LIBRARY may say where' in last, done.stdout)
+
+
+def stub(scratch, release):
+    """A library of this release: it knows that, and nothing else."""
+    file = scratch / f'libadscp-{release}.so'
+    made = contract.run(
+        'gcc', '-shared', '-fPIC', '-x', 'c', '-', '-o', file, input='const char '
+        f'*adscp_version(void); const char *adscp_version(void) {{ return "{release}"; }}')
+    if made.returncode != 0:
+        raise RuntimeError(made.stdout)
+    return file
+
+
+def package_of(scratch, release):
+    """The package, as that release installs it."""
+    where = scratch / release
+    shutil.copytree(contract.PYTHON / 'adscp', where / 'adscp')
+    text = (contract.PYTHON / 'adscp' / 'METADATA.in').read_text()
+    (where / 'adscp' / 'METADATA').write_text(text.replace('@VERSION@', release))
+    return where
+
+
+def test_no_library(scratch):
+    own = adscp.__version__
+    refused('without the library an ImportError says what to do',
+            '/nonexistent/lib.so', own, 'of release 0.2', 'install it')
+    refused('another library is an ImportError', 'libc.so.6', own,
+            'another release')
+    refused('an older library is one', stub(scratch, '0.1.7'), own,
+            'libadscp 0.1.7', 'the library of release 0.2',
+            'the package of release 0.1;')
+    refused('a newer one, too', stub(scratch, '0.13.0'), own, 'libadscp 0.13.0',
+            'the package of release 0.13;')
+    refused('the library of this release, but older than the package',
+            stub(scratch, own), own, 'it has no adscp_')
+    refused('an older package does not take this library',
+            contract.library(), 'adscp 0.1.9', f'libadscp {own}',
+            package=package_of(scratch, '0.1.9'))
+    refused('from release 1 on, the first number counts', stub(scratch, '2.0.1'),
+            'adscp 1.4.0', 'libadscp 2.0.1', 'the library of release 1,',
+            package=package_of(scratch, '1.4.0'))
+    patched = '.'.join([*own.split('.')[:2], '99'])
+    done = imported(contract.library(), package_of(scratch, patched))
+    contract.check('releases of one series go together',
+                   done.stdout == f'{patched}\n', done.stdout)
+    (scratch / patched / 'adscp' / 'METADATA').unlink()
+    done = imported(contract.library(), scratch / patched)
+    contract.check('half of the package is none', 'METADATA is missing' in
+                   done.stdout, done.stdout)
+
+
+def test_end():
     done = python('-c', 'import adscp, sys; r = adscp.Reader(); '
                   f'r.add_ldif_file({str(EXAMPLE)!r}); f = r.read(); '
                   'row = f.servers[0]; sys.row = row',
@@ -622,7 +676,7 @@ def main():
                  test_values, test_prepare, test_lifetime, test_sightings, test_wrong_types,
                  test_made_by_hand, test_closed, test_errors, test_interrupt,
                  test_interrupt_storm, test_threads, test_race, test_examples,
-                 test_no_library):
+                 test_no_library, test_end):
         with tempfile.TemporaryDirectory() as scratch:
             arguments = [pathlib.Path(scratch)][:test.__code__.co_argcount]
             test(*arguments)

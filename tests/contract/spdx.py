@@ -12,7 +12,8 @@ TOP = {'lib', 'include', 'examples', 'tests', 'meson.build',
        'meson_options.txt', 'README.md', 'COPYING'}
 # Data: its first bytes are what is tested, or it has no place for a comment.
 DATA = re.compile(r'^(COPYING|\.\w.*|tests/(fuzz/corpus|golden|hostile)/.*|'
-                  r'lib/packaging/debian/(copyright|source/format))$|'
+                  r'lib/packaging/debian/(copyright|source/format)|'
+                  r'examples/python/adscp/METADATA\.in)$|'
                   r'\.(abi|ldif|ldf|json|md|txt|dict|supp|pem)$')
 
 

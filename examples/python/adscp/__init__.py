@@ -16,7 +16,7 @@ enumerators, and failure is an exception. The header says what everything means.
                 print(candidate.url, candidate.why)
 """
 
-from .abi import TEXT as _TEXT, declare as _declare
+from .abi import RELEASE as _RELEASE
 from .answers import *
 from .coverage import *
 from .enums import *
@@ -24,4 +24,4 @@ from .errors import *
 from .questions import *
 from .rows import *
 
-__version__: str = _declare('version', _TEXT)().decode()
+__version__: str = _RELEASE

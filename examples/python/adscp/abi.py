@@ -12,6 +12,7 @@ from __future__ import annotations
 import ctypes
 import os
 import pathlib
+import re
 from typing import Any, Callable, Dict, List, Tuple
 
 SONAME = 'libadscp.so.0'
@@ -20,6 +21,8 @@ LIBRARY_VARIABLE = 'ADSCP_LIBRARY'
 HANDLE, TEXT, INT, INT64 = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int,
                             ctypes.c_int64)
 OUT = ctypes.POINTER(ctypes.c_void_p)
+
+_ELSEWHERE = f'{LIBRARY_VARIABLE} may say where {SONAME} is'
 
 # {name: (result, [parameters])}
 TABLE: Dict[str, Tuple[Any, List[Any]]] = {}
@@ -39,15 +42,52 @@ def _places() -> List[pathlib.Path]:
             for found in sorted(directory.glob(pattern))]
 
 
+def _release() -> str:
+    """This package's: as it was installed, or that of the tree which it is in."""
+    here = pathlib.Path(__file__).resolve().parent
+    for file, version in (
+            (here / 'METADATA', r'^Version: (.+)$'),
+            (here / '../../../meson.build', r"version: '(.+)'")):
+        if file.exists():
+            found = re.search(version, file.read_text(encoding='utf-8'), re.M)
+            return found[1] if found else ''
+    raise ImportError(f'{here} is not all of the Python package adscp: '
+                      'its METADATA is missing')
+
+
+def _series(release: str) -> str:
+    """Releases of one series go together: before 1.0, they share two numbers."""
+    numbers = release.split('.')
+    return '.'.join(numbers[:2 if numbers[0] == '0' else 1])
+
+
 def _load() -> ctypes.CDLL:
     path = next(iter(_places()), SONAME)
     try:
         return ctypes.CDLL(str(path))
     except OSError as error:
         raise ImportError(
-            f'{error}; {LIBRARY_VARIABLE} may say where {SONAME} is') from error
+            f'this Python package, adscp {RELEASE}, needs the library {SONAME} '
+            f'of release {_series(RELEASE)}, and cannot load it ({error}): '
+            f'install it; {_ELSEWHERE}') from error
 
 
+def _other_release(reason: str) -> ImportError:
+    return ImportError(
+        f'{LIBRARY._name} is of another release than this Python package, adscp '
+        f'{RELEASE}: {reason}; {_ELSEWHERE}')
+
+
+def _check_release(release: str) -> str:
+    """The library's, if it goes together with this package's."""
+    if _series(release) != _series(RELEASE):
+        raise _other_release(
+            f'it is libadscp {release}; install the library of release '
+            f'{_series(RELEASE)}, or the package of release {_series(release)}')
+    return release
+
+
+RELEASE = _release()
 LIBRARY = _load()
 
 
@@ -60,10 +100,13 @@ def declare(name: str, result: Any, *parameters: Any) -> Callable[..., Any]:
     try:
         function: Callable[..., Any] = getattr(LIBRARY, name)
     except AttributeError:
-        raise ImportError(f'{LIBRARY._name} is of another release than this '
-                          f'package: it has no {name}') from None
+        raise _other_release(
+            f'it has no {name}; install both from one release') from None
     function.restype, function.argtypes = result, list(parameters)  # type: ignore
     return function
+
+
+LIBRARY_RELEASE = _check_release(declare('version', TEXT)().decode())
 
 
 # ctypes cuts a text at its first NUL and a number to its lowest bits, without a
