@@ -53,6 +53,7 @@ def wanted():
             rf'{lib}/cmake/adscp/adscp-config\.cmake',
             rf'{lib}/cmake/adscp/adscp-config-version\.cmake',
             r'share/bash-completion/completions/adscp',
+            r'share/adscp/adscp\.schema\.json',
             *(rf'share/man/man{part}/adscp\.{part}' for part in (1, 7)),
             *(rf'share/man/man3/{path.name}' for path in (
                 contract.build() / 'lib' / 'man' / 'man3').iterdir()),

@@ -35,6 +35,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import documents
+
 HERE = pathlib.Path(__file__).resolve().parent
 AT = "2026-01-01T00:00:00Z"
 WORDS = ("why", "assumes")
@@ -172,6 +175,7 @@ class Run:
         if not message.strip().isprintable():
             yield f"not one line, or a control character: {message!r}"
         error = json.loads(message)
+        yield from documents.problems(error)
         if error["exit"] != process.returncode:
             yield f"the exit code is {process.returncode}, not {error['exit']}"
         message = error["error"]["text"]
@@ -181,6 +185,7 @@ class Run:
 
     def document_problems(self, process):
         document = json.loads(process.stdout)
+        yield from documents.problems(document)
         yield from check_words(document)
         expected = json.loads(self.json.read_text(encoding="utf-8"))
         actual = like(normal(document), expected)
