@@ -51,7 +51,7 @@ static const struct advice all[] = {
     {ADSCP_E_AUTH, ALWAYS, "does not know the service under this host name",
      "-d finds a domain controller, and asks for it by its own name"},
     {ADSCP_E_AUTH, ALWAYS, "Kerberos ticket", TICKETS},
-    {ADSCP_E_ACCESS, ALWAYS, "wants a bind",
+    {ADSCP_E_ACCESS, ALWAYS, "requires a bind",
      "Active Directory lets an anonymous client read the rootDSE only"},
 };
 

@@ -222,7 +222,7 @@ int adscp_observer_set_timeout_ms(adscp_observer *observer, int milliseconds)
         return rc;
     if (milliseconds < 1)
         return detail_set(&observer->detail, ADSCP_E_ARGUMENT,
-                          "a budget is at least one millisecond");
+                          "the time limit must be at least one millisecond");
     observer->plan.timeout_ms = milliseconds;
     return ADSCP_OK;
 }

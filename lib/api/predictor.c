@@ -232,7 +232,7 @@ int adscp_predictor_set_time(adscp_predictor *predictor, int64_t seconds)
         return rc;
     if (seconds < -1)
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
-                          "times before 1970 are not taken");
+                          "the time is before 1970");
     predictor->time = seconds;
     return ADSCP_OK;
 }
@@ -245,7 +245,7 @@ int adscp_predictor_set_timeout_ms(adscp_predictor *predictor, int milliseconds)
         return rc;
     if (milliseconds < 0)
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
-                          "a budget is not negative; 0 is none");
+                          "the time limit is negative; 0 means none");
     predictor->timeout_ms = milliseconds;
     return ADSCP_OK;
 }
@@ -289,7 +289,7 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
         return rc;
     if (out == NULL)
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
-                          "there is no place for the prediction");
+                          "the pointer for the prediction is missing (NULL)");
     if (predictor->basis.forest_index == NULL)
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
                           "no forest was set");
@@ -337,7 +337,7 @@ int adscp_predictor_judge_sightings(adscp_predictor *predictor,
         return rc;
     if (out == NULL)
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
-                          "there is no place for the alerts");
+                          "the pointer for the alerts is missing (NULL)");
     basis_set_time(&predictor->basis, predictor->time);
     rc = start(predictor, &deadline);
     if (rc == ADSCP_OK)

@@ -370,7 +370,7 @@ int adscp_reader_set_simple_bind(adscp_reader *reader, const char *dn,
      * like a success. */
     if (dn[0] == '\0' || password == NULL || password[0] == '\0')
         return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
-                          "a simple bind wants a name and a password");
+                          "a simple bind requires a name and a password");
     dn_copy = strdup(dn);
     password_copy = strdup(password);
     if (dn_copy == NULL || password_copy == NULL) {
@@ -484,7 +484,7 @@ int adscp_reader_set_timeout_ms(adscp_reader *reader, int milliseconds)
         return rc;
     if (milliseconds < 1)
         return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
-                          "a budget is at least one millisecond");
+                          "the time limit must be at least one millisecond");
     reader->plan.timeout_ms = milliseconds;
     return ADSCP_OK;
 }
@@ -514,7 +514,8 @@ static int check_plan(adscp_reader *reader)
     if (plan->starttls && plan->uri != NULL &&
         !text_starts(plan->uri, strlen(plan->uri), "ldap://"))
         return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
-                          "StartTLS wants an ldap:// URI, not %s", plan->uri);
+                          "StartTLS requires an ldap:// URI, not %s",
+                          plan->uri);
     return ADSCP_OK;
 }
 
@@ -528,7 +529,7 @@ int adscp_reader_read(adscp_reader *reader, adscp_forest **out)
     detail_clear(&reader->detail);
     if (out == NULL)
         return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
-                          "there is no place for the forest");
+                          "the pointer for the forest is missing (NULL)");
     trace_clear(&reader->trace);
     stopwatch_reset(&reader->watch);
     deadline_start(&deadline, reader->plan.timeout_ms, &reader->cancel);

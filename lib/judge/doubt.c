@@ -104,7 +104,7 @@ static const char *ending(const struct doubt *doubt)
     case ADSCP_ALERT_OUTCOME_ALERT:
         return "then the user sees a Security Alert";
     case ADSCP_ALERT_OUTCOME_HARD_FAILURE:
-        return "then Outlook fails with an error that nobody can pass over";
+        return "then Outlook fails with an error that cannot be bypassed";
     case ADSCP_ALERT_OUTCOME_CONNECT_FAILURE:
         return "then Outlook gets no connection at all";
     default:

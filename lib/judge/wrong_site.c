@@ -136,15 +136,15 @@ static const char *understand(const char *given, struct part *meantp)
     *meantp = (struct part){given, end};
     if (text_starts(given, length, "CN=")) {
         *meantp = (struct part){given + 3, end - 3};
-        return "that is a DN, and the site's name alone is wanted; ";
+        return "that is a DN: give the site's name alone; ";
     }
     if (text_starts(given, length, keyword)) {
         *meantp = (struct part){given + strlen(keyword), end - strlen(keyword)};
-        return "that is a keyword, and the site's name alone is wanted; ";
+        return "that is a keyword: give the site's name alone; ";
     }
-    return end < length ? "a client is in one site, so ask for each site of a "
-                          "list by itself; "
-                        : "";
+    return end < length
+               ? "a client is in one site: ask for each site separately; "
+               : "";
 }
 
 int wrong_site(const struct directory *directory, const char *given,

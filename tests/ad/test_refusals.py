@@ -119,7 +119,7 @@ def own_user(lab):
 @test('anonymous: the rootDSE and no more, under TLS', 'ldaps')
 def anonymous(lab, scheme):
     result = lab.adscp(*QUESTION, *lab.dc1.at(scheme), '-x')
-    expect_failure(result, 2, 'wants a bind|access|right')
+    expect_failure(result, 2, 'requires a bind|access|right')
 
 
 @test('EXTERNAL: unknown to this server')

@@ -24,7 +24,7 @@ def adscp(*arguments, **options):
 def test_site():
     for site, words in (
             ('HW', 'no site "HW": its sites are "HQ", "Branch"'),
-            ('HQ,Branch', 'ask for each site of a list by itself'),
+            ('HQ,Branch', 'ask for each site separately'),
             ('CN=HQ,CN=Sites,CN=Configuration,DC=corp,DC=example', 'is a DN'),
             ('', '--no-site')):
         for command in ('list', 'predict'):

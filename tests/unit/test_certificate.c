@@ -56,8 +56,7 @@ static void test_store(void)
     CHECK_INT(certificates_add(store, bytes, 4, NULL), ADSCP_E_ARGUMENT);
     CHECK(again == rows[0]);
     certificates_release(certificates_hold(store));
-    CHECK_STR(adscp_certificate_problem(rows[5]),
-              "the bytes are no certificate");
+    CHECK_STR(adscp_certificate_problem(rows[5]), "not a certificate");
     certificates_release(store);
     certificates_release(NULL);
 }
@@ -353,8 +352,7 @@ static void test_odd_encodings(void)
         length = i2d_X509(made.x509, &der);
         row = add_bytes(store, der, (size_t)length);
         CHECK_STR(adscp_certificate_problem(row),
-                  rows[i].subject != NULL ? NULL
-                                          : "the bytes are no certificate");
+                  rows[i].subject != NULL ? NULL : "not a certificate");
         CHECK_STR(adscp_certificate_subject(row), rows[i].subject);
         CHECK_STR(adscp_certificate_common_name(row), rows[i].common);
         OPENSSL_free(der);
@@ -814,8 +812,7 @@ static void test_damaged(void)
     for (i = 0; i < made.length; i++) {
         const struct adscp_certificate *row = add_bytes(store, made.der, i);
 
-        CHECK_STR(adscp_certificate_problem(row),
-                  "the bytes are no certificate");
+        CHECK_STR(adscp_certificate_problem(row), "not a certificate");
     }
     for (i = 0; i < made.length * 8; i++) {
         const struct adscp_certificate *row;

@@ -196,13 +196,13 @@ struct refusal {
 
 static const struct refusal refusals[] = {
     {BYTES("\x30\x80\x02\x01\x01\x65\x00\x00\x00"), 0, ADSCP_E_PROTOCOL,
-     "no LDAP message"},
+     "not an LDAP message"},
     {BYTES("\x30\x85\x00\x00\x00\x00\x0c\x02"), 0, ADSCP_E_PROTOCOL,
-     "no LDAP message"},
+     "not an LDAP message"},
     {BYTES("\x31\x0c\x02\x01\x01\x65\x07"), 0, ADSCP_E_PROTOCOL,
-     "no LDAP message"},
+     "not an LDAP message"},
     {BYTES("\x30\x04\x02\x01\x01\x65\x00"), 0, ADSCP_E_PROTOCOL,
-     "no LDAP message"},
+     "not an LDAP message"},
     {BYTES("\x30\x84\x7f\xff\xff\xff\x02"), EWOULDBLOCK, ADSCP_E_LIMIT,
      "4 MiB"},
     {BYTES("\x30\x83\x40\x00\x01\x02\x01"), EWOULDBLOCK, ADSCP_E_LIMIT,
@@ -236,7 +236,7 @@ static const struct refusal refusals[] = {
      "closed"},
     {BYTES("\x30\x0c"), ECONNRESET, ADSCP_E_CONNECT, "reset"},
     {BYTES(""), EIO, ADSCP_E_CONNECT, "lost"},
-    {BYTES("\x30\x0c\x02"), EMSGSIZE, ADSCP_E_LIMIT, "more bytes"},
+    {BYTES("\x30\x0c\x02"), EMSGSIZE, ADSCP_E_LIMIT, "more data"},
 };
 
 static void test_refuses(void)

@@ -315,7 +315,8 @@ static void test_broken(void)
     SCPS("dn:: ?\ncn: x\n\n" SCP("C"), 1, RECORD_BROKEN,
          "m:1: the value is not proper base64; the record was left out");
     SCPS(SCP("A") "a b: c\n", 0, RECORD_BROKEN,
-         "m:5: the text before the colon is no attribute name; the record was "
+         "m:5: the text before the colon is not an attribute name; the record "
+         "was "
          "left out");
     SCPS(SCP("A") SCP("B"), 1, RECORD_BROKEN,
          "m:1: no blank line stands before the next \"dn:\"; the record was "
@@ -540,17 +541,17 @@ static void test_refused(void)
     REFUSED("\xEF\xBB\xBF", "m: the file is empty");
     REFUSED("# c\nversion: 2\n",
             "m:2: LDIF of version 2; only version 1 is known");
-    REFUSED("# c\n\nname: x\n", "m:3: this is no LDIF: an export begins with "
+    REFUSED("# c\n\nname: x\n", "m:3: not an LDIF file: an export begins with "
                                 "\"dn:\" or \"version:\"");
     REFUSED(" dn: x\n",
-            "m:1: this is no LDIF: an export begins with \"dn:\" or "
+            "m:1: not an LDIF file: an export begins with \"dn:\" or "
             "\"version:\"");
     REFUSED("<?xml version=\"1.0\"?>",
-            "m:1: this is no LDIF: it looks like XML or HTML");
-    REFUSED("{\"dn\": 1}", "m:1: this is no LDIF: it looks like JSON");
+            "m:1: not an LDIF file: it looks like XML or HTML");
+    REFUSED("{\"dn\": 1}", "m:1: not an LDIF file: it looks like JSON");
     REFUSED("\x1F\x8B\x08\0\n",
-            "m:1: this is no LDIF: it is compressed by gzip");
-    REFUSED("d\0n\0:\0\n\0", "m:1: this is no LDIF: it is binary, or UTF-16 "
+            "m:1: not an LDIF file: it is compressed by gzip");
+    REFUSED("d\0n\0:\0\n\0", "m:1: not an LDIF file: it is binary, or UTF-16 "
                              "without a byte order mark");
 }
 

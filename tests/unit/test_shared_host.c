@@ -240,7 +240,7 @@ static void test_one_is_silent(void)
         const adscp_alert *alert = expect(answer, UNCERTAIN, 0, LOW);
 
         CHECK_INT(has_note(alert, "publishes none"), 0);
-        CHECK_INT(has_note(alert, "some publish no certificate"), 1);
+        CHECK_INT(has_note(alert, "publish no readable certificate"), 1);
         CHECK_INT(adscp_alert_changes_on(alert), Y2020);
         CHECK(adscp_hop_certificate(first_hop(answer)) != NULL);
         expect_words(answer, turn == 0   ? "; EX2: none)"
@@ -260,7 +260,7 @@ static void test_all_are_setups(void)
     adscp_prediction *answer = predict_two(&met, &met.ex10, &other, NULL);
     const adscp_alert *alert = expect(answer, UNCERTAIN, 0x18, LOW);
 
-    CHECK_INT(has_note(alert, "none of the server's own names"), 1);
+    CHECK_INT(has_note(alert, "not one of the server's own names"), 1);
     CHECK(difference(answer)[0] != '\0');
     adscp_prediction_free(answer);
     answer = predict_two(&met, NULL, NULL, NULL);

@@ -348,28 +348,26 @@ static void wrong_site(void)
     CHECK_REFUSED(forest, " HQ",
                   NO_SITE(" HQ") "its sites are \"HQ\", "
                                  "\"Lab\", \"Branch\"");
-    CHECK_REFUSED(forest, "HQ,Lab",
-                  NO_SITE("HQ,Lab") "a client is in one "
-                                    "site, so ask for each site of a list by "
-                                    "itself; its sites "
-                                    "are \"HQ\", \"Lab\", \"Branch\"");
+    CHECK_REFUSED(
+        forest, "HQ,Lab",
+        NO_SITE(
+            "HQ,Lab") "a client is in one site: ask for each site separately; "
+                      "its sites are \"HQ\", \"Lab\", \"Branch\"");
     CHECK_REFUSED(forest, list,
-                  NO_SITE("Branch;HQ") "a client is in one "
-                                       "site, so ask for each site of a list "
-                                       "by itself; its sites "
-                                       "are \"Branch\", \"Lab\", \"HQ\"");
+                  NO_SITE("Branch;HQ") "a client is in one site: ask for each "
+                                       "site separately; its sites are "
+                                       "\"Branch\", \"Lab\", \"HQ\"");
     CHECK_REFUSED(
         forest, "cn=lab,CN=Sites,CN=Configuration,DC=x",
-        NO_SITE("cn=lab,CN=Sites,CN=Configuration,DC=x") "that is a DN, and "
-                                                         "the site's name "
-                                                         "alone is wanted; its "
-                                                         "sites are \"Lab\", "
-                                                         "\"HQ\", \"Branch\"");
-    CHECK_REFUSED(forest, "Site=HQ",
-                  NO_SITE("Site=HQ") "that is a keyword, "
-                                     "and the site's name alone is wanted; its "
-                                     "sites are \"HQ\", "
-                                     "\"Lab\", \"Branch\"");
+        NO_SITE(
+            "cn=lab,CN=Sites,CN=Configuration,DC=x") "that is a DN: give the "
+                                                     "site's name alone; its "
+                                                     "sites are \"Lab\", "
+                                                     "\"HQ\", \"Branch\"");
+    CHECK_REFUSED(
+        forest, "Site=HQ",
+        NO_SITE("Site=HQ") "that is a keyword: give the site's name alone; its "
+                           "sites are \"HQ\", \"Lab\", \"Branch\"");
     forest->directories[0]->complete = false;
     CHECK_REFUSED(forest, "branhc", "");
     adscp_forest_free(forest);

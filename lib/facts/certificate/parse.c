@@ -287,7 +287,7 @@ static const char *check(const X509 *x509, const uint8_t *end,
                          const uint8_t *at)
 {
     if (x509 == NULL)
-        return "the bytes are no certificate";
+        return "not a certificate";
     if (at != end)
         return "bytes follow the certificate";
     if (X509_get_ext_count(x509) > CERTIFICATE_EXTENSIONS_MAX)

@@ -50,11 +50,11 @@ static int check_sasl(const struct session_config *config,
         return ADSCP_OK;
     if (!is_mechanism(config, "EXTERNAL"))
         return detail_set(detail, ADSCP_E_ARGUMENT,
-                          "%s is no SASL mechanism that can be used here",
+                          "the SASL mechanism %s cannot be used here",
                           config->mechanism);
     if (!is_protected(config))
         return detail_set(detail, ADSCP_E_SECURITY,
-                          "EXTERNAL proves nothing in clear: use TLS or ldapi");
+                          "EXTERNAL does not work in clear: use TLS or ldapi");
     if (config->scheme != SESSION_LDAPI && config->certificate_file == NULL)
         return detail_set(detail, ADSCP_E_ARGUMENT,
                           "EXTERNAL under TLS needs a client certificate");
@@ -88,7 +88,7 @@ struct reason {
 static const struct reason reasons[] = {
     {"80090346", "the channel binding was refused: something stands between "
                  "this machine and the server, and ends TLS there"},
-    {"data 525", "there is no such user"},
+    {"data 525", "no such user"},
     {"data 52e", "wrong user name or password"},
     {"data 530", "the user may not log on at this time"},
     {"data 531", "the user may not log on from this machine"},
@@ -128,15 +128,15 @@ static const struct refusal refusals[] = {
      NULL},
     {LDAP_STRONG_AUTH_REQUIRED, ADSCP_E_SECURITY,
      "the server insists on signing or TLS",
-     "under TLS the server does not take this bind, only signed or sealed by "
-     "itself, as Kerberos does it on an ldap:// connection without StartTLS"},
+     "under TLS the server does not take this bind: it requires one that signs "
+     "or seals, as Kerberos does on an ldap:// connection without StartTLS"},
     {LDAP_CONFIDENTIALITY_REQUIRED, ADSCP_E_SECURITY,
      "the server insists on TLS", NULL},
     {LDAP_UNWILLING_TO_PERFORM, ADSCP_E_AUTH,
-     "the server is not willing to let this user bind this way", NULL},
+     "the server does not let this user bind this way", NULL},
     {LDAP_INSUFFICIENT_ACCESS, ADSCP_E_ACCESS, "the user may not bind", NULL},
     {LDAP_REFERRAL, ADSCP_E_DIRECTORY,
-     "the server refers to another one, which is not asked", NULL},
+     "the server refers to another one, which is not contacted", NULL},
     {LDAP_BUSY, ADSCP_E_DIRECTORY, "the server is busy", NULL},
     {LDAP_UNAVAILABLE, ADSCP_E_DIRECTORY, "the server is not available", NULL},
 };
@@ -215,10 +215,10 @@ int session_start_tls(struct session *session, const struct deadline *deadline,
         rc = detail_set(
             detail, ADSCP_E_SECURITY, "%s does not grant StartTLS: %s (%d, %s)",
             session->name, ldap_err2string(answer.result), answer.result,
-            answer.text != NULL ? answer.text : "no more was said");
+            answer.text != NULL ? answer.text : "no details");
     else if (!guard_is_empty(&session->guard))
         rc = detail_set(detail, ADSCP_E_PROTOCOL,
-                        "%s sent something in clear behind its consent to TLS",
+                        "%s sent data in clear after it agreed to TLS",
                         session->name);
     answer_clear(&answer);
     return rc;
@@ -234,7 +234,7 @@ static int bind_refused(const struct session *session,
     int code = ADSCP_E_AUTH;
 
     if (text == NULL || text[0] == '\0')
-        text = "no more was said";
+        text = "no details";
     if (refusal != NULL) {
         words =
             refusal->under_tls != NULL && transport_is_tls(session->transport)
@@ -326,7 +326,7 @@ static int finish_rounds(struct session *session, const struct answer *answer,
         return rc;
     if (!done || token.bv_len > 0)
         return detail_set(detail, ADSCP_E_SECURITY,
-                          "%s ended the bind before it proved who it is",
+                          "%s ended the bind before it had proved its identity",
                           session->name);
     return ADSCP_OK;
 }
@@ -359,8 +359,8 @@ static int bind_rounds(struct session *session,
     }
     answer_clear(&answer);
     return detail_set(detail, ADSCP_E_PROTOCOL,
-                      "%s did not end the bind in %d rounds", session->name,
-                      ROUNDS_MAX);
+                      "%s did not complete the bind in %d rounds",
+                      session->name, ROUNDS_MAX);
 }
 
 /* What was agreed on counts, not what was asked for. */
@@ -373,8 +373,8 @@ static int bind_layer(struct session *session,
 
     if (!is_protected(config) && (ssf < SSF_MIN || room == 0))
         return detail_set(detail, ADSCP_E_SECURITY,
-                          "%s granted no signing and sealing (strength %u, "
-                          "and %d is the least)",
+                          "%s granted no signing and sealing (strength %u; at "
+                          "least %d is required)",
                           session->name, ssf, SSF_MIN);
     if (ssf == 0) {
         exchange_free(session->exchange);
@@ -383,7 +383,7 @@ static int bind_layer(struct session *session,
     }
     if (!guard_is_empty(&session->guard))
         return detail_set(detail, ADSCP_E_PROTOCOL,
-                          "%s sent something in clear behind the bind",
+                          "%s sent data in clear after the bind",
                           session->name);
     return guard_push_sasl(&session->guard, session->sockbuf,
                            exchange_sasl(session->exchange), room);
@@ -397,10 +397,10 @@ static int bind_sasl(struct session *session,
 
     if (is_mechanism(config, "EXTERNAL") && config->scheme != SESSION_LDAPI &&
         !transport_sent_certificate(session->transport))
-        return detail_set(detail, ADSCP_E_AUTH,
-                          "%s did not ask for the client certificate, so that "
-                          "EXTERNAL has nothing to go by",
-                          session->name);
+        return detail_set(
+            detail, ADSCP_E_AUTH,
+            "%s did not ask for the client certificate, which EXTERNAL needs",
+            session->name);
     rc = exchange_open(session, config);
     if (rc == ADSCP_OK)
         rc = bind_rounds(session, config, deadline, detail);

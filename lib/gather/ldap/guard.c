@@ -90,8 +90,9 @@ static ber_slen_t wire_failed(struct guard *guard)
         return -1;
     if (errno == EMSGSIZE) {
         guard->spent = guard->failure == ADSCP_OK;
-        return guard_fail(guard, ADSCP_E_LIMIT,
-                          "more bytes came than one session may bring", "");
+        return guard_fail(
+            guard, ADSCP_E_LIMIT,
+            "the server sent more data than one session may bring", "");
     }
     return guard_fail(guard, ADSCP_E_CONNECT, "the connection was lost: ",
                       reason != NULL ? reason : "unknown error");
@@ -304,9 +305,9 @@ static ber_slen_t frame_check(struct guard *guard, size_t *needp)
         return 0;
     if (head[0] != TAG_SEQUENCE || !frame_length(head, &octets, &content) ||
         content < MESSAGE_MIN - 2)
-        return guard_fail(guard, ADSCP_E_PROTOCOL,
-                          "the server sent something that is no LDAP message",
-                          "");
+        return guard_fail(
+            guard, ADSCP_E_PROTOCOL,
+            "the server sent something that is not an LDAP message", "");
     if (content > GUARD_MESSAGE_MAX)
         return guard_fail(guard, ADSCP_E_LIMIT,
                           "the server announced a message of more than 4 MiB",

@@ -110,8 +110,7 @@ static const char *cookie_fault(struct task *task, const struct berval *cookie)
     task->empty_pages++;
     if (ber_bvcmp(cookie, &task->cookie) == 0)
         return "an empty page, and the same paging cookie again";
-    return task->empty_pages > EMPTY_PAGES_MAX ? "empty pages without end"
-                                               : NULL;
+    return task->empty_pages > EMPTY_PAGES_MAX ? "endless empty pages" : NULL;
 }
 
 int task_moved(struct reading *reading, struct task *task)
@@ -166,7 +165,7 @@ static int task_denied(struct reading *reading, struct task *task,
         return task_cut(reading, task, FINDING_RESULT_DENIED, said);
     return reading_error(reading, task, ADSCP_E_ACCESS,
                          reading->session->anonymous
-                             ? "the server wants a bind before it answers: "
+                             ? "the server requires a bind before it answers: "
                              : "the user has no right to read this: ",
                          said);
 }

@@ -323,9 +323,9 @@ int exchange_step(struct exchange **exchangep, const struct berval *challenge,
     *exchangep = NULL;
     rc = worker_run(deadline, exchange_work, exchange_discard, exchange);
     if (rc == ADSCP_E_TIMEOUT)
-        return detail_set(detail, rc,
-                          "Kerberos did not finish within the time allowed: "
-                          "its server (KDC) may be silent");
+        return detail_set(
+            detail, rc,
+            "Kerberos did not finish in time: its server (KDC) may not answer");
     if (rc != ADSCP_OK)
         return rc;
     *exchangep = exchange;

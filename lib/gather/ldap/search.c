@@ -297,7 +297,7 @@ static int reading_notes(struct reading *reading)
             reading->referred[0] != '\0' ? reading->referred : "no host", NULL);
     if (rc == ADSCP_OK && ignored > 0)
         rc = decoder_note(reading->decoder, FINDING_MESSAGES_IGNORED, ignored,
-                          "intermediate responses, for which nobody asked",
+                          "intermediate responses, which were not asked for",
                           NULL);
     return rc;
 }

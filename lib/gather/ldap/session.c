@@ -79,7 +79,7 @@ int session_attach(struct session *session, int fd,
     guard_init(&session->guard, edge, stream);
     result = ldap_init_fd(fd, LDAP_PROTO_EXT, nowhere, &session->ld);
     if (result != LDAP_SUCCESS)
-        return detail_set(detail, ADSCP_E_NOMEM, "libldap does not start: %s",
+        return detail_set(detail, ADSCP_E_NOMEM, "libldap cannot start: %s",
                           ldap_err2string(result));
     ldap_get_option(session->ld, LDAP_OPT_SOCKBUF, &session->sockbuf);
     rc = push_guard(session);
@@ -87,8 +87,7 @@ int session_attach(struct session *session, int fd,
         return rc;
     ber_sockbuf_ctrl(session->sockbuf, LBER_SB_OPT_SET_MAX_INCOMING, &largest);
     if (!set_options(session->ld))
-        return detail_set(detail, ADSCP_E_NOMEM,
-                          "libldap does not take its options");
+        return detail_set(detail, ADSCP_E_NOMEM, "libldap rejects its options");
     return ADSCP_OK;
 }
 
@@ -132,7 +131,7 @@ int session_sent(struct session *session, int result, int id,
         return session_failure(session, detail);
     if (result != LDAP_SUCCESS)
         return detail_set(detail, ADSCP_E_ARGUMENT,
-                          "libldap does not make a request of %s: %s",
+                          "libldap cannot make a request for %s: %s",
                           session->doing, ldap_err2string(result));
     if (!guard_expect(&session->guard, id))
         return ADSCP_E_ARGUMENT;
@@ -146,8 +145,8 @@ static int session_stop(struct session *session, int rc, struct detail *detail)
     session->broken = true;
     if (rc != ADSCP_E_TIMEOUT)
         return rc;
-    return detail_set(detail, rc, "%s: no answer to %s within the time allowed",
-                      session->name, session->doing);
+    return detail_set(detail, rc, "%s: no answer to %s in time", session->name,
+                      session->doing);
 }
 
 static int session_wait(struct session *session,
@@ -216,7 +215,7 @@ int session_call(struct session *session, int result, int id, int type,
         ldap_msgfree(message);
         session->broken = true;
         return detail_set(detail, ADSCP_E_PROTOCOL,
-                          "%s gave an answer to %s that is none", session->name,
+                          "%s gave an invalid answer to %s", session->name,
                           session->doing);
     }
     *messagep = message;

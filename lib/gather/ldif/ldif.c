@@ -332,8 +332,8 @@ static int enter_section(struct reading *reading)
     if (rc == ADSCP_OK && reading->section == NULL &&
         !reading->sections->is_replaced)
         rc = note(reading, FINDING_LDIF_RECORD_BROKEN, reading->dn_line,
-                  "a directory that cannot be told from the others, or too "
-                  "many of them");
+                  "a directory that cannot be distinguished from the others, "
+                  "or too many of them");
     return rc;
 }
 
@@ -400,7 +400,7 @@ static int refuse_file(const struct reading *reading,
     const struct ldif_buffer *text = &reading->text;
 
     return detail_set(reading->detail, ADSCP_E_FORMAT,
-                      "%s:%zu: this is no LDIF: %s", reading->input.name,
+                      "%s:%zu: not an LDIF file: %s", reading->input.name,
                       line->number,
                       ldif_name_stranger(text->bytes + line->start,
                                          text->used - line->start));

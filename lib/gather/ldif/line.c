@@ -95,7 +95,7 @@ struct ldif_parsed ldif_parse_line(const struct ldif_buffer *text,
     }
     length = (size_t)(colon - name);
     if (!is_description(name, length)) {
-        parsed.why = "the text before the colon is no attribute name";
+        parsed.why = "the text before the colon is not an attribute name";
         return parsed;
     }
     parsed.row.name_length = (uint32_t)length;

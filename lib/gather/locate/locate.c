@@ -323,7 +323,7 @@ static int search_in_vain(const struct search *search, int rc)
         return detail_set(search->detail, ADSCP_E_RESOLVE,
                           "DNS says that %s has no %s", domain, what);
     return detail_set(search->detail, ADSCP_E_RESOLVE,
-                      "DNS names no %s of %s: it is no domain of Active "
+                      "DNS names no %s of %s: it is not a domain of Active "
                       "Directory, or this DNS server does not know it",
                       what, domain);
 }

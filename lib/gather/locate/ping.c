@@ -251,7 +251,7 @@ static bool probe_read(struct loop *loop, struct probe *probe, size_t length)
     case NETLOGON_STRANGE:
         break;
     }
-    outcome_say(outcome, PING_STRANGE, "its answer makes no sense");
+    outcome_say(outcome, PING_STRANGE, "its answer is malformed");
     return probe->tcp || ++probe->strange >= STRANGE_MAX;
 }
 
@@ -418,7 +418,7 @@ static void servers_tick(struct loop *loop)
         if (loop->naming[i] && clock_ms(&loop->begin[i]) >= NAME_MS) {
             server_named(loop, i);
             outcome_say(&loop->outcomes[i], PING_UNREACHABLE,
-                        "DNS does not tell its address in time");
+                        "DNS did not give its address in time");
         }
 }
 

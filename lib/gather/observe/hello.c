@@ -339,7 +339,7 @@ static void take_server_hello(struct flight *flight, struct cursor body)
         return;
     }
     if (version < 0x0300 || version > 0x0303) {
-        malformed(flight, "a ServerHello of a version that nobody asked for");
+        malformed(flight, "a ServerHello of a version that was not offered");
         return;
     }
     flight->version = (uint16_t)version;

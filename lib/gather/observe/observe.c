@@ -226,7 +226,7 @@ static int ask(struct observation *all, size_t index)
         return resolver_ask(all->resolver, host->name, host->port, index);
     detail_set(&none.detail, none.rc,
                "\"%s\" is not a host name that DNS knows: letters beyond ASCII "
-               "want their xn-- form",
+               "must be in their xn-- form",
                host->name);
     return take_answer(all, &none);
 }

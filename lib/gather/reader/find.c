@@ -141,11 +141,11 @@ static int locate_catalog(struct run *run, const struct tree *tree,
 
     if (!dn_domain(config_dn, strlen(config_dn), root, sizeof(root)))
         return detail_set(tree->detail, ADSCP_E_RESOLVE,
-                          "%s is in no domain, so that none can be found",
+                          "%s is in no domain, so none can be found",
                           config_dn);
     stopwatch_enter(run->plan->watch, ADSCP_READER_PHASE_FIND);
     trace_add(run->plan->trace,
-              "%s is no global catalog: one of %s is looked for",
+              "%s is not a global catalog: looking for one of %s",
               tree->directory->server != NULL ? tree->directory->server
                                               : "the server",
               root);

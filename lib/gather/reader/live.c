@@ -112,10 +112,11 @@ static int ask_catalog(struct run *run, const struct place *place,
     if (decoder_root(tree->decoder)->is_no_catalog)
         return place->found
                    ? reader_find_catalog(run, starttls, tree)
-                   : detail_set(tree->detail, ADSCP_E_CONNECT,
-                                "%s is none, and no other server was named",
-                                place->host != NULL ? place->host
-                                                    : "this server");
+                   : detail_set(
+                         tree->detail, ADSCP_E_CONNECT,
+                         "%s is not a global catalog, and no other server "
+                         "was named",
+                         place->host != NULL ? place->host : "this server");
     beside.port = catalog_port(place);
     return beside.port != 0 ? reader_read_catalog(run, &beside, starttls, tree)
                             : ADSCP_OK;

@@ -294,7 +294,7 @@ static int local_run(int fd, const struct sockaddr_un *address,
                               transport_reason(errno));
         rc = deadline_wait_many(deadline, NULL, 0, LOCAL_RETRY_MS, &ready);
         if (rc != ADSCP_OK)
-            return detail_set(detail, rc, "%s does not take up connections: %s",
+            return detail_set(detail, rc, "%s does not accept connections: %s",
                               address->sun_path, adscp_error_text(rc));
     }
     return ADSCP_OK;
@@ -309,7 +309,8 @@ int transport_connect_local(const char *path, const struct deadline *deadline,
 
     rc = local_address(path, &address);
     if (rc != ADSCP_OK)
-        return detail_set(detail, rc, "%.300s is no path for a socket", path);
+        return detail_set(detail, rc, "%.300s is not a path for a socket",
+                          path);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return socket_error(errno, detail);

@@ -135,7 +135,7 @@ static const char *queue_reason(void)
 /* A failure of OpenSSL's that is neither the server's nor a file's. */
 static int fail_openssl(struct detail *detail)
 {
-    return detail_set(detail, ADSCP_E_NOMEM, "OpenSSL does not start: %s",
+    return detail_set(detail, ADSCP_E_NOMEM, "OpenSSL cannot start: %s",
                       queue_reason());
 }
 
@@ -274,8 +274,9 @@ static int session_set_host(struct tls *tls, const char *host,
     struct span name = host_without_dot(span_of(host));
 
     if (name.length == 0 || name.length >= sizeof(tls->host))
-        return detail_set(detail, ADSCP_E_ARGUMENT,
-                          "\"%.300s\" is no name for a certificate", host);
+        return detail_set(
+            detail, ADSCP_E_ARGUMENT,
+            "\"%.300s\" is not a name that a certificate can carry", host);
     memcpy(tls->host, name.text, name.length);
     return ADSCP_OK;
 }

@@ -36,13 +36,12 @@ static const char redirects[] =
     "Exchange 2007 from SP2 on sends the clients of Exchange 2010 mailboxes to "
     "an Exchange 2010 Client Access server by HTTP 302 (KB2006728)";
 static const char silent[] =
-    "no source tells what it does for so new a mailbox";
+    "no source says what it does for a mailbox this new";
 static const char before_sp2[] =
     "before SP2, Exchange 2007 does not know of newer servers, and no source "
-    "tells what it does";
-static const char upward[] =
-    "Exchange 2010 cannot serve newer mailboxes, and no source tells whether "
-    "it redirects or fails";
+    "says what it does";
+static const char upward[] = "Exchange 2010 cannot serve newer mailboxes, and "
+                             "no source says whether it redirects or fails";
 static const char apart[] =
     "Microsoft does not support these two versions in one organisation";
 static const char to_mailbox_server[] =

@@ -34,7 +34,7 @@ static const char *does(int action)
     case ADSCP_HOP_ACTION_ERROR:
         return " answers with an error";
     default:
-        return " does what no source tells";
+        return " does what no source documents";
     }
 }
 
@@ -71,8 +71,8 @@ static char *several_subject(const struct front *front)
 
     if (servers != NULL &&
         asprintf(&text,
-                 "the host is no server's own name; behind it stand servers of "
-                 "several versions, like %s",
+                 "the host is not a server's own name; behind it are servers "
+                 "of several versions, like %s",
                  servers) < 0)
         text = NULL;
     free(servers);
@@ -98,19 +98,20 @@ static char *subject(const struct adscp_hop *hop)
                           version_of(hop->server));
     else if (line != VERSION_UNKNOWN)
         length = asprintf(&text,
-                          "the host is no server's own name; behind it stand "
+                          "the host is not a server's own name; behind it are "
                           "servers like %s, which runs %s",
                           front_server(front, line)->name,
                           version_of(front_server(front, line)));
     else if (hop->ground == GROUND_MIXED_SERVERS)
-        length = asprintf(&text, "the host is no server's own name; behind it "
-                                 "stand servers of several versions");
+        length = asprintf(&text, "the host is not a server's own name; behind "
+                                 "it are servers of several versions");
     else if (front != NULL && (front->lines & (front->lines - 1)) != 0)
         return several_subject(front);
     else if (is_online(hop->ground))
         length = asprintf(&text, "the host belongs to Microsoft 365");
     else
-        length = asprintf(&text, "the host is no Exchange server's own name");
+        length =
+            asprintf(&text, "the host is not an Exchange server's own name");
     return length >= 0 ? text : NULL;
 }
 
@@ -140,7 +141,7 @@ static char *mixed_words(const struct adscp_hop *hop)
 {
     const struct adscp_server *server = hop->mailbox->server;
     const char *then = hop->action == ADSCP_HOP_ACTION_PROXY
-                           ? "; either way the client is sent nowhere else"
+                           ? "; either way the client is not sent elsewhere"
                            : ", and which of them gets the request is unknown";
     char *servers = list_servers(hop->front, server), *text = NULL;
 
@@ -158,7 +159,7 @@ static char *target_words(const struct adscp_hop *hop)
 
     if (asprintf(&text,
                  "the recipient has no mailbox here, and Exchange answers "
-                 "\"redirectAddr\" with %s: the client begins anew for that "
+                 "\"redirectAddr\" with %s: the client starts over with that "
                  "address",
                  hop->mailbox->target) < 0)
         return NULL;
@@ -171,13 +172,13 @@ static const char *ground_words(const struct adscp_hop *hop)
     case GROUND_NO_MAIL:
         return "without a mail address, what it does is unknown";
     case GROUND_NO_MAILBOX:
-        return "whose mailbox it is could not be found out, so what it does "
-               "is unknown";
+        return "the mailbox could not be determined, so what it does is "
+               "unknown";
     case GROUND_FOREIGN:
         return "the recipient was found in another forest, and whether this "
                "organisation knows the address is unknown";
     case GROUND_NOT_ENABLED:
-        return "whoever has the address is not mail-enabled here: Exchange "
+        return "the owner of the address is not mail-enabled here: Exchange "
                "finds no recipient and answers with an error";
     case GROUND_ONLINE:
         return "Exchange Online answers there, and whether it knows the "
@@ -225,9 +226,9 @@ static char *predicate(const struct adscp_hop *hop)
 static const char *arrival(const struct adscp_hop *hop)
 {
     return hop->via == ADSCP_HOP_VIA_REDIRECT
-               ? "no source names the target of the redirect, which is taken "
-                 "to be an Exchange 2010 Client Access server of the "
-                 "mailbox's site; "
+               ? "no source names the target of the redirect, which is assumed "
+                 "to be an Exchange 2010 Client Access server of the mailbox's "
+                 "site; "
                : "";
 }
 
