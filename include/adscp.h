@@ -164,6 +164,7 @@ enum {
     ADSCP_E_FILE = -3,      /* a local file cannot be read */
     ADSCP_E_FORMAT = -4,    /* a local file is not what it should be */
     ADSCP_E_CANCELLED = -5, /* adscp_..._cancel() was called */
+    ADSCP_E_CRYPTO = -6,    /* OpenSSL lacks what certificates need */
 
     /* the network */
     ADSCP_E_RESOLVE = -10, /* the host name has no address, or no DNS answer */

@@ -69,7 +69,11 @@ static int run(const struct cli *cli)
         rc = cli_read(cli, &forest);
         if (rc != ADSCP_OK)
             return cli_unread(cli, rc);
-        adscp_predictor_set_forest(cli->predictor, forest);
+        rc = adscp_predictor_set_forest(cli->predictor, forest);
+        if (rc != ADSCP_OK) {
+            adscp_forest_free(forest);
+            return cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
+        }
     }
     status = command_of(cli->command)->run(cli, forest);
     adscp_forest_free(forest);

@@ -242,6 +242,10 @@ int adscp_observer_look(adscp_observer *observer, adscp_sightings **out)
     if (rc == ADSCP_E_CANCELLED)
         detail_set(&observer->detail, rc, "%s", adscp_error_text(rc));
     else
+        rc = certificates_begin(&observer->detail);
+    if (rc == ADSCP_E_NOMEM)
+        out_of_memory(observer);
+    if (rc == ADSCP_OK)
         rc = observe_run(&observer->plan, &deadline, &observer->progress,
                          &observer->detail, out);
     /* A cancel that came too late for this call must not end the next one. */

@@ -113,8 +113,10 @@ int adscp_predictor_set_forest(adscp_predictor *predictor,
 
     if (rc != ADSCP_OK)
         return rc;
-    rc = basis_set_forest(&predictor->basis, forest);
-    return rc == ADSCP_OK ? ADSCP_OK : out_of_memory(predictor);
+    rc = certificates_begin(&predictor->detail);
+    if (rc == ADSCP_OK)
+        rc = basis_set_forest(&predictor->basis, forest);
+    return rc == ADSCP_E_NOMEM ? out_of_memory(predictor) : rc;
 }
 
 int adscp_predictor_set_sightings(adscp_predictor *predictor,
@@ -135,8 +137,10 @@ static int take_file(adscp_predictor *predictor, const char *path,
     struct detail *detail = &predictor->detail;
     size_t length = 0;
     void *bytes = NULL;
-    int rc = file_read(path, CERTIFICATE_FILE_MAX, detail, &bytes, &length);
+    int rc = certificates_begin(detail);
 
+    if (rc == ADSCP_OK)
+        rc = file_read(path, CERTIFICATE_FILE_MAX, detail, &bytes, &length);
     if (rc == ADSCP_OK)
         rc = take(&predictor->basis, bytes, length);
     free(bytes);

@@ -162,6 +162,7 @@ static void test_verdict_names(void)
     X(ADSCP_E_FILE)                                                            \
     X(ADSCP_E_FORMAT)                                                          \
     X(ADSCP_E_CANCELLED)                                                       \
+    X(ADSCP_E_CRYPTO)                                                          \
     X(ADSCP_E_RESOLVE)                                                         \
     X(ADSCP_E_CONNECT)                                                         \
     X(ADSCP_E_TIMEOUT)                                                         \

@@ -73,6 +73,10 @@ class CancelledError(LocalError):
     """cancel() was called."""
 
 
+class CryptoError(LocalError):
+    """OpenSSL lacks an algorithm that certificates need."""
+
+
 class ResolveError(NetworkError):
     """The host name has no address, or DNS gave no answer."""
 
@@ -120,6 +124,7 @@ BY_CODE: Dict[int, Type[Error]] = {
     -3: FileError,          # E_FILE
     -4: FormatError,        # E_FORMAT
     -5: CancelledError,     # E_CANCELLED
+    -6: CryptoError,        # E_CRYPTO
     -10: ResolveError,      # E_RESOLVE
     -11: ConnectError,      # E_CONNECT
     -12: BudgetError,       # E_TIMEOUT

@@ -6,12 +6,12 @@
  */
 #include "facts/certificate/certificate.h"
 
-#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crypto.h"
 #include "base/hash.h"
 #include "base/rows.h"
 #include "base/text.h"
@@ -20,9 +20,21 @@
 struct certificates {
     struct adscp_certificate **rows;
     struct hash_index index; /* of the rows, by their digest */
-    EVP_MD *sha256; /* fetched once: a fetch costs more than the hash */
     atomic_int holders;
 };
+
+int certificates_begin(struct detail *detail)
+{
+    const char *missing;
+    int rc = crypto_begin(&missing);
+
+    if (rc != ADSCP_E_CRYPTO)
+        return rc;
+    return detail_set(detail, rc,
+                      "OpenSSL here has no %s, without which no certificate "
+                      "can be judged",
+                      missing);
+}
 
 struct certificates *certificates_new(void)
 {
@@ -31,13 +43,6 @@ struct certificates *certificates_new(void)
     if (store == NULL)
         return NULL;
     atomic_init(&store->holders, 1);
-    ERR_set_mark();
-    store->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-    ERR_pop_to_mark();
-    if (store->sha256 == NULL) {
-        free(store);
-        return NULL;
-    }
     return store;
 }
 
@@ -75,7 +80,6 @@ void certificates_release(struct certificates *store)
         row_free(store->rows[i]);
     free(store->rows);
     hash_clear(&store->index);
-    EVP_MD_free(store->sha256);
     free(store);
 }
 
@@ -161,11 +165,12 @@ static struct adscp_certificate *add(struct certificates *store,
 static bool digest(const EVP_MD *type, const void *bytes, size_t length,
                    uint8_t *out)
 {
+    struct crypto_errors errors;
     bool ok;
 
-    ERR_set_mark();
+    crypto_errors_begin(&errors);
     ok = EVP_Digest(bytes, length, out, NULL, type, NULL) == 1;
-    ERR_pop_to_mark();
+    crypto_errors_end();
     return ok;
 }
 
@@ -189,7 +194,7 @@ put(struct certificates *store, const void *der, size_t length, char **namep)
     uint8_t hash[EVP_MAX_MD_SIZE];
     struct adscp_certificate *row;
 
-    if (!digest(store->sha256, der, length, hash))
+    if (!digest(crypto_sha256(), der, length, hash))
         return NULL;
     row = find(store, hash, *namep);
     if (row != NULL)
@@ -210,10 +215,15 @@ int certificates_add_named(struct certificates *store, const void *der,
                            const struct adscp_certificate **certificatep)
 {
     const struct adscp_certificate *row;
+    const char *missing;
     char *name = NULL;
+    int rc;
 
     if (store == NULL || (der == NULL && length > 0) || certificatep == NULL)
         return ADSCP_E_ARGUMENT;
+    rc = crypto_begin(&missing);
+    if (rc != ADSCP_OK)
+        return rc;
     if (friendly_name != NULL && name_length > 0) {
         name = name_new(friendly_name, name_length);
         if (name == NULL)
@@ -346,11 +356,15 @@ static char *make_sha1(const void *of)
     enum { SHA1_LENGTH = 20 };
     const struct adscp_certificate *row = of;
     uint8_t hash[EVP_MAX_MD_SIZE];
+    EVP_MD *sha1 = NULL;
+    bool ok = false;
 
-    if (row->length > CERTIFICATE_MAX ||
-        !digest(EVP_sha1(), row->der, row->length, hash))
-        return NULL;
-    return make_hex(hash, SHA1_LENGTH);
+    if (row->length <= CERTIFICATE_MAX)
+        sha1 = crypto_sha1_new();
+    if (sha1 != NULL)
+        ok = digest(sha1, row->der, row->length, hash);
+    EVP_MD_free(sha1);
+    return ok ? make_hex(hash, SHA1_LENGTH) : NULL;
 }
 
 const char *certificate_sha1(const struct adscp_certificate *certificate)

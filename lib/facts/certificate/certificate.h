@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "adscp.h"
+#include "base/error.h"
 
 enum {
     CERTIFICATE_MAX = 256 * 1024,            /* bytes of DER */
@@ -34,12 +35,17 @@ enum {
 
 struct certificates;
 
+/* Does OpenSSL have what certificates need? ADSCP_OK, or ADSCP_E_NOMEM, or
+ * ADSCP_E_CRYPTO with a sentence. */
+int certificates_begin(struct detail *detail);
+
 struct certificates *certificates_new(void); /* one holder; NULL: no memory */
 struct certificates *certificates_hold(const struct certificates *store);
 void certificates_release(struct certificates *store); /* NULL is fine */
 
 /* The row of these bytes, which are copied where they are new. It lives as long
- * as the store. ADSCP_OK, or ADSCP_E_NOMEM, or ADSCP_E_ARGUMENT. */
+ * as the store. ADSCP_OK, or ADSCP_E_NOMEM, or ADSCP_E_ARGUMENT, or what
+ * certificates_begin() gives. */
 int certificates_add(struct certificates *store, const void *der, size_t length,
                      const struct adscp_certificate **certificatep);
 size_t certificates_count(const struct certificates *store);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crypto.h"
 #include "facts/certificate/private.h"
 
 /* Bytes that are still to be read. */
@@ -90,14 +91,37 @@ static int put_x509(struct certificates *store, struct certificate_list *list,
     return rc;
 }
 
+/* NULL and ADSCP_OK: it cannot be read. */
+static int decode_pkcs7(struct input input, PKCS7 **pkcs7p)
+{
+    const unsigned char *at = input.bytes;
+    struct crypto_errors errors;
+    int rc = ADSCP_OK;
+
+    *pkcs7p = PKCS7_new_ex(crypto_context(), NULL);
+    if (*pkcs7p == NULL)
+        return ADSCP_E_NOMEM;
+    crypto_errors_begin(&errors);
+    if (d2i_PKCS7(pkcs7p, &at, (long)input.length) == NULL) {
+        *pkcs7p = NULL; /* it is freed */
+        if (crypto_no_memory(&errors))
+            rc = ADSCP_E_NOMEM;
+    }
+    crypto_errors_end();
+    return rc;
+}
+
 static int read_pkcs7(struct certificates *store, struct certificate_list *list,
                       struct input input)
 {
-    const unsigned char *at = input.bytes;
-    PKCS7 *pkcs7 = d2i_PKCS7(NULL, &at, (long)input.length);
     const STACK_OF(X509) * found;
-    int rc = ADSCP_OK, i;
+    PKCS7 *pkcs7;
+    int rc = decode_pkcs7(input, &pkcs7), i;
 
+    if (rc == ADSCP_OK && pkcs7 == NULL)
+        rc = crypto_has_memory() ? decode_pkcs7(input, &pkcs7) : ADSCP_E_NOMEM;
+    if (rc != ADSCP_OK)
+        return rc;
     if (pkcs7 == NULL) {
         list->problem = "PKCS#7 data that cannot be read";
         return ADSCP_OK;
@@ -140,36 +164,81 @@ static int read_block(struct certificates *store, struct certificate_list *list,
     return ADSCP_OK;
 }
 
-/* Blocks of another kind, and text between the blocks, are passed over. Each
- * turn takes at least a line. */
+struct block {
+    char *name, *header;
+    unsigned char *der;
+    long length;
+    size_t taken; /* bytes, with the text before it */
+};
+
+static void block_free(struct block *block)
+{
+    OPENSSL_free(block->name);
+    OPENSSL_free(block->header);
+    OPENSSL_free(block->der);
+}
+
+enum pem { PEM_BLOCK, PEM_BROKEN, PEM_END, PEM_NO_MEMORY };
+
+static enum pem find_block(struct input input, struct block *block)
+{
+    BIO *bio = BIO_new_mem_buf(input.bytes, (int)input.length);
+    struct crypto_errors errors;
+    enum pem result = PEM_BLOCK;
+
+    *block = (struct block){0};
+    if (bio == NULL)
+        return PEM_NO_MEMORY;
+    crypto_errors_begin(&errors);
+    if (PEM_read_bio(bio, &block->name, &block->header, &block->der,
+                     &block->length) != 1) {
+        result = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE
+                     ? PEM_END
+                     : PEM_BROKEN;
+        if (crypto_no_memory(&errors))
+            result = PEM_NO_MEMORY;
+    }
+    block->taken = input.length - (size_t)BIO_pending(bio);
+    if (result == PEM_BROKEN && block->taken == 0)
+        result = PEM_NO_MEMORY; /* it fails before it reads */
+    crypto_errors_end();
+    BIO_free(bio);
+    return result;
+}
+
+/* The next one. What is broken may have been a lack of memory. */
+static enum pem next_block(struct input input, struct block *block)
+{
+    enum pem result = find_block(input, block);
+
+    if (result != PEM_BROKEN)
+        return result;
+    return crypto_has_memory() ? find_block(input, block) : PEM_NO_MEMORY;
+}
+
+/* Blocks of another kind, and text between the blocks, are passed over. */
 static int read_pem(struct certificates *store, struct certificate_list *list,
                     struct input input)
 {
-    BIO *bio = BIO_new_mem_buf(input.bytes, (int)input.length);
     int rc = ADSCP_OK;
 
-    if (bio == NULL)
-        return ADSCP_E_NOMEM;
     while (rc == ADSCP_OK && list->count < CERTIFICATE_LIST_MAX) {
-        char *name = NULL, *header = NULL;
-        unsigned char *der = NULL;
-        long length = 0;
-        int left = BIO_pending(bio);
+        struct block block;
+        enum pem result = next_block(input, &block);
 
-        if (PEM_read_bio(bio, &name, &header, &der, &length) == 1)
-            rc = read_block(store, list, name,
-                            (struct input){der, (size_t)length});
-        else if (ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE)
+        if (result == PEM_END)
             break;
-        else
+        if (result == PEM_NO_MEMORY)
+            rc = ADSCP_E_NOMEM;
+        if (result == PEM_BROKEN)
             list->problem = "a PEM block that cannot be read";
-        if (BIO_pending(bio) == left)
-            rc = ADSCP_E_NOMEM; /* it fails before it reads */
-        OPENSSL_free(name);
-        OPENSSL_free(header);
-        OPENSSL_free(der);
+        if (result == PEM_BLOCK)
+            rc = read_block(store, list, block.name,
+                            (struct input){block.der, (size_t)block.length});
+        input.bytes += block.taken;
+        input.length -= block.taken;
+        block_free(&block);
     }
-    BIO_free(bio);
     return rc;
 }
 
@@ -360,6 +429,7 @@ int certificates_read(struct certificates *store, const void *bytes,
                       size_t length, struct certificate_list *list)
 {
     struct input input = {bytes, length};
+    const char *missing;
     size_t before;
     int rc;
 
@@ -374,9 +444,9 @@ int certificates_read(struct certificates *store, const void *bytes,
     before = list->count;
     if (length > 0)
         list->container = container_of(input);
-    ERR_set_mark();
-    rc = read_as(store, list, input);
-    ERR_pop_to_mark();
+    rc = crypto_begin(&missing);
+    if (rc == ADSCP_OK)
+        rc = read_as(store, list, input);
     if (rc == ADSCP_OK && list->count == before && list->problem == NULL)
         list->problem = "no certificate";
     return rc;

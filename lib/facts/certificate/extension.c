@@ -10,7 +10,6 @@
  */
 #include <arpa/inet.h>
 #include <limits.h>
-#include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <string.h>
@@ -324,12 +323,15 @@ static bool is_on_the_web(const GENERAL_NAME *place)
 }
 
 /* authorityInfoAccess, RFC 5280 4.2.2.1. */
-static int access_flags(X509 *x509)
+static int access_flags(struct certificate_parsed *parsed)
 {
+    X509 *x509 = parsed->x509;
     AUTHORITY_INFO_ACCESS *access =
         X509_get_ext_d2i(x509, NID_info_access, NULL, NULL);
     int flags = 0, i;
 
+    if (access == NULL && has(x509, NID_info_access))
+        parsed->doubts++;
     if (has(x509, NID_crl_distribution_points))
         flags |= CERTIFICATE_REVOCABLE;
     for (i = 0; i < sk_ACCESS_DESCRIPTION_num(access); i++) {
@@ -398,11 +400,13 @@ bool certificate_parse_extensions(struct certificate_parsed *parsed)
 
     (void)X509_check_purpose(x509, -1, 0); /* makes OpenSSL read them */
     known = X509_get_extension_flags(x509);
+    if ((known & EXFLAG_INVALID) != 0)
+        parsed->doubts++;
     invalid = (known & EXFLAG_INVALID) != 0 && !is_only_empty(x509);
     parsed->facts.flags |= usage_flags(parsed, invalid) |
                            key_usage_flags(x509, invalid) |
                            constraint_flags(parsed, invalid) |
-                           policy_flags(x509) | access_flags(x509);
+                           policy_flags(x509) | access_flags(parsed);
     if (invalid)
         parsed->facts.flags |= CERTIFICATE_INVALID;
     if ((known & EXFLAG_V1) != 0)

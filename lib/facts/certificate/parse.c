@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One certificate taken apart with OpenSSL. Its traps: it leaves the reason of
- * a failure in a queue that belongs to the whole thread, so a mark is set and
- * cleared around every call; a lack of memory looks like a broken certificate
- * but for that reason; and a decoder that fails may have decoded a part.
+ * One certificate taken apart with OpenSSL. Its traps: a lack of memory looks
+ * like a broken certificate, mostly with the reason (base/crypto.h) and
+ * sometimes without one, so that what cannot be read is tried twice; and a
+ * decoder that fails may have decoded a part.
  */
 #include <openssl/asn1.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crypto.h"
 #include "base/text.h"
 #include "facts/certificate/private.h"
 
@@ -70,9 +70,11 @@ static bool keep_common_name(struct certificate_parsed *parsed,
     int length = ASN1_STRING_to_UTF8(&utf8, value);
     bool ok;
 
-    if (length < 0 || utf8 == NULL)
+    if (length < 0 || utf8 == NULL) {
+        parsed->doubts++;
         return certificate_keep_name(parsed, ASN1_STRING_get0_data(value),
                                      (size_t)ASN1_STRING_length(value), namep);
+    }
     ok = certificate_keep_name(parsed, utf8, (size_t)length, namep);
     OPENSSL_free(utf8);
     return ok;
@@ -162,10 +164,10 @@ static void parse_curve(struct certificate_parsed *parsed, const EVP_PKEY *key,
     const char *nist;
     int spelt = 0;
 
-    if (EVP_PKEY_get_int_param(key,
-                               OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
-                               &spelt) == 1 &&
-        spelt != 0)
+    if (EVP_PKEY_get_int_param(
+            key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &spelt) != 1)
+        parsed->doubts++;
+    if (spelt != 0)
         parsed->facts.flags |= CERTIFICATE_KEY_EXPLICIT;
     if (EVP_PKEY_get_group_name(key, group, sizeof(group), NULL) != 1) {
         parsed->facts.flags |= CERTIFICATE_KEY_EXPLICIT;
@@ -174,18 +176,6 @@ static void parse_curve(struct certificate_parsed *parsed, const EVP_PKEY *key,
     }
     nist = EC_curve_nid2nist(OBJ_sn2nid(group));
     snprintf(out, capacity, "EC %s", nist != NULL ? nist : group);
-}
-
-/* OpenSSL decodes a key with the certificate, and drops the errors of that.
- * Asked for the key, it tries once more, and calls a success an internal error:
- * then it was memory. */
-static bool was_memory(const struct certificate_parsed *parsed)
-{
-    unsigned long error = ERR_peek_last_error();
-
-    return (ERR_GET_LIB(error) == ERR_LIB_X509 &&
-            ERR_GET_REASON(error) == ERR_R_INTERNAL_ERROR) ||
-           certificate_no_memory(parsed->queue_empty);
 }
 
 /* "RSA 2048", "EC P-256", "Ed25519". */
@@ -197,18 +187,17 @@ static bool parse_key(struct certificate_parsed *parsed)
     char text[96];
     int kind;
 
-    if (key == NULL && was_memory(parsed))
-        return false;
     if (key == NULL) {
         facts->flags |= CERTIFICATE_KEY_UNREADABLE;
         X509_PUBKEY_get0_param(&algorithm, NULL, NULL, NULL,
                                X509_get_X509_PUBKEY(parsed->x509));
         facts->key = algorithm_text(parsed, algorithm, OBJ_obj2nid(algorithm));
-        return facts->key != NULL &&
-               !certificate_no_memory(parsed->queue_empty);
+        return facts->key != NULL;
     }
     kind = EVP_PKEY_get_base_id(key);
     facts->key_bits = EVP_PKEY_get_bits(key);
+    if (facts->key_bits <= 0)
+        parsed->doubts++;
     if (kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS)
         facts->flags |= CERTIFICATE_RSA;
     if (kind == EVP_PKEY_EC)
@@ -234,7 +223,8 @@ static bool parse_signature(struct certificate_parsed *parsed)
     X509_ALGOR_get0(&object, NULL, NULL, algorithm);
     parsed->facts.signature =
         algorithm_text(parsed, object, OBJ_obj2nid(object));
-    X509_get_signature_info(parsed->x509, &digest, NULL, NULL, NULL);
+    if (X509_get_signature_info(parsed->x509, &digest, NULL, NULL, NULL) != 1)
+        parsed->doubts++;
     if (digest == NID_sha1)
         parsed->facts.flags |= CERTIFICATE_SHA1;
     if (digest == NID_md5 || digest == NID_md4 || digest == NID_md2)
@@ -280,7 +270,7 @@ static bool parse_fields(struct certificate_parsed *parsed)
         return false;
     if (facts->problem == NULL && !certificate_parse_extensions(parsed))
         return false;
-    return !certificate_no_memory(parsed->queue_empty);
+    return !crypto_no_memory(&parsed->errors);
 }
 
 static const char *check(const X509 *x509, const uint8_t *end,
@@ -308,6 +298,19 @@ static void forget(struct certificate_parsed *parsed, const char *problem)
     };
 }
 
+/* As OpenSSL has it, of our own context. false: out of memory. */
+static bool decode(struct certificate_parsed *parsed, const unsigned char **atp,
+                   size_t length)
+{
+    parsed->x509 = X509_new_ex(crypto_context(), NULL);
+    if (parsed->x509 == NULL)
+        return false;
+    if (d2i_X509(&parsed->x509, atp, (long)length) != NULL)
+        return true;
+    parsed->x509 = NULL; /* it is freed */
+    return !crypto_no_memory(&parsed->errors);
+}
+
 /* false: out of memory. */
 static bool parse_bytes(struct certificate_parsed *parsed, const uint8_t *der,
                         size_t length)
@@ -319,8 +322,7 @@ static bool parse_bytes(struct certificate_parsed *parsed, const uint8_t *der,
         forget(parsed, "it is too large");
         return true;
     }
-    parsed->x509 = d2i_X509(NULL, &at, (long)length);
-    if (parsed->x509 == NULL && certificate_no_memory(parsed->queue_empty))
+    if (!decode(parsed, &at, length))
         return false;
     problem = check(parsed->x509, der + length, at);
     if (problem == NULL && !parse_fields(parsed))
@@ -332,7 +334,7 @@ static bool parse_bytes(struct certificate_parsed *parsed, const uint8_t *der,
     return true;
 }
 
-struct certificate_parsed *certificate_parse(const uint8_t *der, size_t length)
+static struct certificate_parsed *parse_once(const uint8_t *der, size_t length)
 {
     struct certificate_parsed *parsed = calloc(1, sizeof(*parsed));
     bool ok;
@@ -340,13 +342,54 @@ struct certificate_parsed *certificate_parse(const uint8_t *der, size_t length)
     if (parsed == NULL)
         return NULL;
     arena_init(&parsed->arena);
-    parsed->queue_empty = certificate_errors_begin();
+    crypto_errors_begin(&parsed->errors);
     ok = parse_bytes(parsed, der, length);
-    ERR_pop_to_mark();
+    crypto_errors_end();
     if (ok)
         return parsed;
     certificate_parsed_free(parsed);
     return NULL;
+}
+
+/* Everything in it could be read, and nothing that is wanted is missing. */
+static bool is_whole(const struct certificate_parsed *parsed)
+{
+    const int lacks = CERTIFICATE_INVALID | CERTIFICATE_BAD_ALT_NAME |
+                      CERTIFICATE_KEY_UNREADABLE | CERTIFICATE_KEY_EXPLICIT;
+    int flags = parsed->facts.flags;
+
+    return parsed->facts.problem == NULL && parsed->doubts == 0 &&
+           (flags & lacks) == 0 &&
+           (flags & (CERTIFICATE_SELF_ISSUED | CERTIFICATE_SELF_SIGNED)) !=
+               CERTIFICATE_SELF_ISSUED;
+}
+
+static bool is_same(const struct certificate_parsed *a,
+                    const struct certificate_parsed *b)
+{
+    return a->facts.problem == b->facts.problem &&
+           a->facts.flags == b->facts.flags &&
+           a->facts.key_bits == b->facts.key_bits && a->doubts == b->doubts;
+}
+
+struct certificate_parsed *certificate_parse(const uint8_t *der, size_t length)
+{
+    struct certificate_parsed *parsed = parse_once(der, length), *before;
+    int tries;
+
+    for (tries = 1; parsed != NULL && !is_whole(parsed); tries++) {
+        bool agree;
+
+        before = parsed;
+        parsed = tries < CRYPTO_TRIES && crypto_has_memory()
+                     ? parse_once(der, length)
+                     : NULL;
+        agree = parsed != NULL && is_same(parsed, before);
+        certificate_parsed_free(before);
+        if (agree)
+            break;
+    }
+    return parsed;
 }
 
 void certificate_parsed_free(struct certificate_parsed *parsed)

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "base/arena.h"
+#include "base/crypto.h"
 #include "base/text.h"
 #include "facts/certificate/certificate.h"
 
@@ -15,8 +16,11 @@
 struct certificate_parsed {
     struct certificate_facts facts; /* texts in the arena */
     struct arena arena;
-    X509 *x509;       /* NULL: no certificate */
-    bool queue_empty; /* OpenSSL's queue of errors was, before */
+    X509 *x509; /* NULL: no certificate */
+
+    /* While it is made. */
+    struct crypto_errors errors;
+    int doubts; /* what failed that fails for lack of memory too */
 };
 
 struct adscp_certificate {
@@ -40,12 +44,6 @@ bool certificate_parse_extensions(struct certificate_parsed *parsed);
 bool certificate_keep_name(struct certificate_parsed *parsed, const void *bytes,
                            size_t length, struct certificate_name *namep);
 
-/* Did OpenSSL fail for lack of memory? The reason lies beneath others, so its
- * queue is emptied, unless it held what the host program may want to see. */
-bool certificate_no_memory(bool queue_empty);
-/* Before calls of OpenSSL whose errors count; ERR_pop_to_mark() ends it. What
- * certificate_no_memory() is to be given. */
-bool certificate_errors_begin(void);
 enum certificate_signature certificate_verify_x509(X509 *x509, EVP_PKEY *key);
 
 /* Borrowed; NULL where the row is no certificate. The facts were asked for, and

@@ -2,90 +2,58 @@
 /*
  * Does that key verify this signature? OpenSSL says "no" for many reasons, of
  * which only one is an answer: a lack of memory and an algorithm that it does
- * not have are told from it by the reasons in its queue.
+ * not have are told from it by the reasons in its queue, and by asking again.
  */
-#include <openssl/asn1.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
 #include "facts/certificate/private.h"
 
-/* Takes the reasons away, unless the host program's own lie beneath them. */
-struct reasons {
-    bool memory;  /* one of them is its lack */
-    bool missing; /* ... an algorithm that is not there */
-};
-
-static void read_reason(unsigned long error, struct reasons *reasons)
+/* OpenSSL always says what is wrong with a signature of that kind. */
+static bool is_rsa(const EVP_PKEY *key)
 {
-    int reason = ERR_GET_REASON(error);
+    int kind = EVP_PKEY_get_base_id(key);
 
-    if (reason == ERR_R_MALLOC_FAILURE)
-        reasons->memory = true;
-    if (ERR_GET_LIB(error) == ERR_LIB_EVP &&
-        (reason == EVP_R_UNSUPPORTED_ALGORITHM || reason == ERR_R_UNSUPPORTED ||
-         reason == ERR_R_FETCH_FAILED))
-        reasons->missing = true;
-    if (ERR_GET_LIB(error) == ERR_LIB_ASN1 &&
-        (reason == ASN1_R_UNKNOWN_SIGNATURE_ALGORITHM ||
-         reason == ASN1_R_UNKNOWN_MESSAGE_DIGEST_ALGORITHM))
-        reasons->missing = true;
+    return kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS;
 }
 
-/* OpenSSL 3.0 cannot count the errors behind a mark. So one that says nothing
- * comes first: while it is the last, there is none but the caller's own. */
-bool certificate_errors_begin(void)
-{
-    bool queue_empty = ERR_peek_error() == 0;
-
-    ERR_set_mark();
-    ERR_raise(ERR_LIB_USER, ERR_R_OPERATION_FAIL);
-    return queue_empty;
-}
-
-static struct reasons take_reasons(bool queue_empty)
-{
-    struct reasons reasons = {false, false};
-    unsigned long error = ERR_peek_last_error();
-
-    if (ERR_GET_LIB(error) != ERR_LIB_USER)
-        read_reason(error, &reasons);
-    while (queue_empty && (error = ERR_get_error()) != 0)
-        read_reason(error, &reasons);
-    return reasons;
-}
-
-bool certificate_no_memory(bool queue_empty)
-{
-    return take_reasons(queue_empty).memory;
-}
-
+/* *surep: it is an answer, and not what a failure looks like. */
 static enum certificate_signature verify_once(X509 *x509, EVP_PKEY *key,
-                                              bool queue_empty)
+                                              bool *surep)
 {
-    struct reasons reasons;
+    enum certificate_signature result = SIGNATURE_YES;
+    struct crypto_errors errors;
+    struct crypto_reasons reasons;
 
-    if (X509_verify(x509, key) == 1)
-        return SIGNATURE_YES;
-    reasons = take_reasons(queue_empty);
-    if (reasons.memory)
-        return SIGNATURE_NO_MEMORY;
-    return reasons.missing ? SIGNATURE_UNKNOWN : SIGNATURE_NO;
+    *surep = true;
+    crypto_errors_begin(&errors);
+    if (X509_verify(x509, key) != 1) {
+        reasons = crypto_errors_take(&errors);
+        result = reasons.missing ? SIGNATURE_UNKNOWN : SIGNATURE_NO;
+        if (reasons.memory)
+            result = SIGNATURE_NO_MEMORY;
+        *surep = !reasons.missing && !reasons.other &&
+                 (reasons.signature || !is_rsa(key));
+    }
+    crypto_errors_end();
+    return result;
 }
 
-/* An algorithm that is not there may be there the next time: then it was
- * memory, which the look-up does not tell. */
 enum certificate_signature certificate_verify_x509(X509 *x509, EVP_PKEY *key)
 {
-    bool queue_empty = certificate_errors_begin();
-    enum certificate_signature result;
+    bool sure = false;
+    enum certificate_signature before = SIGNATURE_NO_MEMORY, result;
+    int tries;
 
-    result = verify_once(x509, key, queue_empty);
-    if (result == SIGNATURE_UNKNOWN)
-        result = verify_once(x509, key, queue_empty);
-    ERR_pop_to_mark();
-    return result;
+    for (tries = 0; tries < CRYPTO_TRIES; tries++) {
+        result = verify_once(x509, key, &sure);
+        if (sure || result == SIGNATURE_NO_MEMORY || result == before)
+            return result;
+        before = result;
+        if (!crypto_has_memory())
+            break;
+    }
+    return SIGNATURE_NO_MEMORY;
 }
 
 enum certificate_signature

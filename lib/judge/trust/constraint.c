@@ -4,10 +4,10 @@
  * path. OpenSSL compares; where it gives up because there is too much to
  * compare, that is told, and is no fault of the certificates.
  */
-#include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <string.h>
 
+#include "base/crypto.h"
 #include "base/text.h"
 #include "facts/certificate/private.h"
 #include "judge/trust/private.h"
@@ -104,24 +104,44 @@ static int check_names(const struct trust_node *below, bool is_leaf,
     return ADSCP_OK;
 }
 
-int trust_check_names(const struct trust_node *below, bool is_leaf,
-                      const struct trust_node *issuer, int *resultp)
+/* Rules that cannot be read were told with the certificate, and allow all. */
+static int check_names_once(const struct trust_node *below, bool is_leaf,
+                            const struct trust_node *issuer, int *resultp)
 {
-    bool queue_empty = certificate_errors_begin();
+    struct crypto_errors errors;
     NAME_CONSTRAINTS *rules;
     int rc = ADSCP_OK;
 
     *resultp = TRUST_NAMES_OK;
+    crypto_errors_begin(&errors);
     rules = X509_get_ext_d2i(certificate_x509(issuer->certificate),
                              NID_name_constraints, NULL, NULL);
     if (rules != NULL)
         rc = check_names(below, is_leaf, rules, resultp);
     if (rc == ADSCP_OK && (rules == NULL || *resultp != TRUST_NAMES_OK) &&
-        certificate_no_memory(queue_empty))
+        crypto_no_memory(&errors))
         rc = ADSCP_E_NOMEM;
+    if (rc == ADSCP_OK && rules == NULL)
+        *resultp = TRUST_NAMES_UNREAD;
     NAME_CONSTRAINTS_free(rules);
-    ERR_pop_to_mark();
+    crypto_errors_end();
     return rc;
+}
+
+int trust_check_names(const struct trust_node *below, bool is_leaf,
+                      const struct trust_node *issuer, int *resultp)
+{
+    int before = -1, tries, rc;
+
+    for (tries = 0; tries < CRYPTO_TRIES; tries++) {
+        rc = check_names_once(below, is_leaf, issuer, resultp);
+        if (rc != ADSCP_OK || *resultp == TRUST_NAMES_OK || *resultp == before)
+            return rc;
+        before = *resultp;
+        if (!crypto_has_memory())
+            break;
+    }
+    return ADSCP_E_NOMEM;
 }
 
 /* ------------------------------------------------------------ policies -- */
@@ -147,40 +167,54 @@ static bool push_all(const struct trust_path *path, STACK_OF(X509) * chain)
     return true;
 }
 
-static int read_policies(int state, bool queue_empty, struct verdict *verdict)
-{
-    if (state > 0)
-        return ADSCP_OK;
-    if (certificate_no_memory(queue_empty))
-        return ADSCP_E_NOMEM;
-    trust_break(verdict, state == X509_PCY_TREE_INTERNAL
-                             ? RULE_POLICIES_TOO_MANY
-                             : RULE_POLICIES);
-    return ADSCP_OK;
-}
-
 /* Any policy is fine to begin with: what the path's own rules demand counts. */
-int trust_check_policies(const struct trust_path *path, struct verdict *verdict)
+static int check_policies_once(const struct trust_path *path, int *statep)
 {
-    bool queue_empty;
-    STACK_OF(ASN1_OBJECT) *any = NULL;
-    STACK_OF(X509) *chain = NULL;
+    struct crypto_errors errors;
+    STACK_OF(ASN1_OBJECT) *any = sk_ASN1_OBJECT_new_null();
+    STACK_OF(X509) *chain = sk_X509_new_null();
     X509_POLICY_TREE *tree = NULL;
     int rc = ADSCP_E_NOMEM, is_explicit = 0;
 
-    if (!has_policies(path))
-        return ADSCP_OK;
-    queue_empty = certificate_errors_begin();
-    any = sk_ASN1_OBJECT_new_null();
-    chain = sk_X509_new_null();
+    crypto_errors_begin(&errors);
     if (any != NULL && chain != NULL && push_all(path, chain) &&
-        sk_ASN1_OBJECT_push(any, OBJ_nid2obj(NID_any_policy)) > 0)
-        rc =
-            read_policies(X509_policy_check(&tree, &is_explicit, chain, any, 0),
-                          queue_empty, verdict);
+        sk_ASN1_OBJECT_push(any, OBJ_nid2obj(NID_any_policy)) > 0) {
+        *statep = X509_policy_check(&tree, &is_explicit, chain, any, 0);
+        if (*statep > 0 || !crypto_no_memory(&errors))
+            rc = ADSCP_OK;
+    }
     X509_policy_tree_free(tree);
     sk_ASN1_OBJECT_free(any);
     sk_X509_free(chain);
-    ERR_pop_to_mark();
+    crypto_errors_end();
+    return rc;
+}
+
+static int check_policies(const struct trust_path *path, int *statep)
+{
+    int before = 1, tries, rc;
+
+    for (tries = 0; tries < CRYPTO_TRIES; tries++) {
+        rc = check_policies_once(path, statep);
+        if (rc != ADSCP_OK || *statep > 0 || *statep == before)
+            return rc;
+        before = *statep;
+        if (!crypto_has_memory())
+            break;
+    }
+    return ADSCP_E_NOMEM;
+}
+
+int trust_check_policies(const struct trust_path *path, struct verdict *verdict)
+{
+    int state = 1, rc;
+
+    if (!has_policies(path))
+        return ADSCP_OK;
+    rc = check_policies(path, &state);
+    if (rc == ADSCP_OK && state <= 0)
+        trust_break(verdict, state == X509_PCY_TREE_INTERNAL
+                                 ? RULE_POLICIES_TOO_MANY
+                                 : RULE_POLICIES);
     return rc;
 }

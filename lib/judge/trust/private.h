@@ -177,7 +177,12 @@ int trust_judge_end(const struct trust_model *model,
                     const struct trust_path *path, struct verdict *verdict);
 
 /* Do the issuer's nameConstraints allow the names below? */
-enum trust_names { TRUST_NAMES_OK, TRUST_NAMES_BROKEN, TRUST_NAMES_TOO_MANY };
+enum trust_names {
+    TRUST_NAMES_OK,
+    TRUST_NAMES_BROKEN,
+    TRUST_NAMES_TOO_MANY,
+    TRUST_NAMES_UNREAD
+};
 int trust_check_names(const struct trust_node *below, bool is_leaf,
                       const struct trust_node *issuer, int *resultp);
 /* Do the policies of a path fit? Breaks a rule where they do not. */
