@@ -1,0 +1,180 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Whole runs of the command while one allocation fails, whoever asks for it:
+memory.py BUILD [RUN...].
+
+Those of OpenSSL, libldap, the C library and of adscp itself, one at a time, alone
+and with all behind it. The run gives the same bytes, or an error and nothing on
+standard output. A sample; with ADSCP_TEST_ALL=1 in the environment every one, some
+minutes for each run. A crash in another library is a failure too, unless that
+library cannot do without memory where it begins: those stand in FOREIGN."""
+
+import concurrent.futures
+import os
+import pathlib
+import re
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+
+sys.dont_write_bytecode = True
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / 'contract'))
+
+import contract  # pylint: disable=wrong-import-position
+
+BUILD = contract.build()
+ADSCP = str(BUILD / 'examples' / 'adscp')
+EXPORT = str(contract.ROOT / 'examples' / 'kb2006728.ldif')
+AT = ['-t', '2012-01-20T00:00:00Z']
+ALL = 'ADSCP_TEST_ALL' in os.environ
+SAMPLE = 60         # runs of each kind
+LOCAL, DIRECTORY = 1, 2  # exit codes of errors
+
+# (library, function) where another library takes memory for granted, and nothing
+# that we could call earlier changes that.
+FOREIGN = [
+    ('liblber', 'ber_scanf'),  # ldap_parse_result() does not look at a copy
+]
+NOISE = b'no olist'  # of Cyrus SASL's plug-in gs2, on standard output
+
+
+def run(words, keep, number=None, rest=False):
+    """(exit code, standard output and the file that was written, errors)"""
+    file = keep / f'{number}-{rest}'
+    count = keep / 'count'
+    environment = dict(os.environ, LC_ALL='C.UTF-8', FAIL_COUNT=str(count),
+                       LD_PRELOAD=str(BUILD / 'tests/hostile/failing.so'))
+    if number is not None:
+        environment['FAIL_AT'] = str(number)
+        del environment['FAIL_COUNT']
+    if rest:
+        environment['FAIL_REST'] = '1'
+    done = subprocess.run([ADSCP, *(str(file) if word == 'FILE' else word
+                                    for word in words)],
+                          env=environment, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, check=False, timeout=60)
+    written = b''
+    if file.exists():
+        written = file.read_bytes()
+        file.unlink()
+    out = done.stdout.replace(str(file).encode(), b'FILE').replace(NOISE, b'')
+    return done.returncode, out + written, done.stderr.decode(errors='replace')
+
+
+def crash_of(errors):
+    """(library, function) of the first frame above the C library."""
+    frames = re.findall(r'^(\S+?)\((\w*)\+', errors.partition('crash:')[2], re.M)
+    for file, function in frames:
+        library = pathlib.Path(file).name.split('.so')[0].split('-')[0]
+        if library not in ('failing', 'libc', 'ld'):
+            return library, function
+    return 'nobody', 'knows'
+
+
+def judge(done, whole, errors_allowed):
+    """None, or what is wrong with it."""
+    code, out, errors = done
+    if (code, out) == whole[:2]:
+        return None
+    if code in errors_allowed and out == b'' and errors:
+        return None
+    if code == 127 and 'shared librar' in errors: # the loader, before it begins
+        return None
+    if code < 0:
+        where = crash_of(errors)
+        return None if where in FOREIGN else f'signal {-code} in {where}'
+    return f'exit code {code}, {"other" if out != whole[1] else "the same"} bytes'
+
+
+def fail_each(name, words, errors_allowed=(LOCAL,)):
+    with tempfile.TemporaryDirectory() as folder:
+        keep = pathlib.Path(folder)
+        whole = run(words, keep)
+        count = int((keep / 'count').read_text())
+        step = 1 if ALL else max(1, count // SAMPLE)
+        work = [(number, rest) for rest in (False, True)
+                for number in range(step // 2, count, step)]
+        contract.check(f'{name}: there is something to fail',
+                       whole[0] in (0, 4) and count > 500, whole, count)
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            found = pool.map(lambda each: judge(run(words, keep, *each), whole,
+                                                errors_allowed), work)
+            wrong = [f'allocation {number}{" and all behind it" if rest else ""}'
+                     f': {what}' for (number, rest), what in zip(work, found)
+                     if what]
+        print(f'# {name}: {count} allocations')
+        contract.check(f'{name}: the same answer or none', not wrong,
+                       *wrong[:40], f'{len(wrong)} of {len(work)}')
+
+
+class Server(threading.Thread):
+    """Shows a certificate, to one after another."""
+
+    def __init__(self, folder):
+        super().__init__(daemon=True)
+        pair = [f'{folder}/{name}' for name in ('crt', 'key')]
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048',
+                        '-nodes', '-days', '3', '-subj', '/CN=127.0.0.1',
+                        '-out', pair[0], '-keyout', pair[1]], check=True,
+                       stderr=subprocess.DEVNULL)
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(*pair)
+        self.socket = socket.create_server(('127.0.0.1', 0), backlog=64)
+        self.place = '127.0.0.1:%d' % self.socket.getsockname()[1]
+        self.start()
+
+    def run(self):
+        while True:
+            taken = self.socket.accept()[0]
+            threading.Thread(target=self.serve, args=[taken],
+                             daemon=True).start()
+
+    def serve(self, taken):
+        try:
+            taken.settimeout(5)
+            with self.context.wrap_socket(taken, server_side=True) as secure:
+                secure.recv(1)
+        except OSError:
+            pass
+
+
+class Directory:
+    """Ten SCPs, from a server that holds its answers ready."""
+
+    def __enter__(self):
+        self.process = subprocess.Popen([BUILD / 'tests/bench/canned', '10'],
+                                        stdout=subprocess.PIPE, text=True)
+        port = self.process.stdout.readline().strip()
+        return f'ldap://127.0.0.1:{port}'
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+def main():
+    if contract.sanitizers():
+        print('ok 1 - whole runs # skip a sanitizer has an allocator of its own')
+        print('1..1')
+        return
+    export = ['-l', EXPORT, *AT]
+    with tempfile.TemporaryDirectory() as folder, Directory() as uri:
+        runs = {
+            'predict': (['predict', '-j', '-s', 'HQ', '-m', 'ann@corp.example',
+                         *export],),
+            'list': (['list', '-s', 'HQ', *export],),
+            'save': (['save', 'FILE', '-l', EXPORT],),
+            'observe': (['observe', '-j', Server(folder).place, *export],),
+            'live': (['list', '-j', '-x', '-H', uri, *AT], (LOCAL, DIRECTORY)),
+        }
+        for name in sys.argv[2:] or runs:
+            fail_each(name, *runs[name])
+    contract.finish()
+
+
+main()
