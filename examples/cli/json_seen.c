@@ -102,7 +102,7 @@ json_t *json_certificate(struct document *document,
              json_text(adscp_certificate_serial(certificate)));
     set_dates(document, object, certificate, time);
     json_set(document, object, "sha1",
-             json_sure_text(document, adscp_certificate_sha1(certificate)));
+             json_text(adscp_certificate_sha1(certificate)));
     json_set(document, object, "sha256",
              json_sure_text(document, adscp_certificate_sha256(certificate)));
     json_set(document, object, "key",

@@ -13,17 +13,12 @@ import adscp
 
 
 def predict(source: str, mail: str, site: str) -> adscp.Prediction:
-    with adscp.Reader() as reader, adscp.Predictor() as predictor:
-        if '://' in source:
-            reader.set_uri(source)
-        else:
-            reader.add_ldif_file(source)
-        reader.add_mail(mail)
-        predictor.set_forest(reader.read())
-        predictor.set_mail(mail)
-        predictor.set_site(site)
-        predictor.set_time(datetime.datetime.now(datetime.timezone.utc))
-        return predictor.predict()
+    reader = (adscp.Reader(uri=source, mails=mail) if '://' in source
+              else adscp.Reader(source, mails=mail))
+    predictor = adscp.Predictor(
+        reader.read(), site=site, mail=mail,
+        time=datetime.datetime.now(datetime.timezone.utc))
+    return predictor.predict()
 
 
 def main() -> None:
@@ -36,7 +31,7 @@ def main() -> None:
     for hop in answer.hops:
         print(f'{hop.server.name if hop.server else hop.host}: {hop.why}')
     for finding in answer.findings:
-        print(f'{finding.severity.word} {finding.code}: {finding.text}')
+        print(f'{finding.severity} {finding.code}: {finding.text}')
 
 
 if __name__ == '__main__':

@@ -33,11 +33,8 @@ def main() -> None:
     if len(sys.argv) != 2:
         sys.exit('usage: sites.py FILE')
     try:
-        with adscp.Reader() as reader:
-            reader.add_ldif_file(sys.argv[1])
-            with reader.read() as forest:
-                for row in table(forest):
-                    print('{:<20} {:<20} {}'.format(*row))
+        for row in table(adscp.Reader(sys.argv[1]).read()):
+            print('{:<20} {:<20} {}'.format(*row))
     except adscp.Error as error:
         sys.exit(f'sites.py: {error}')
 

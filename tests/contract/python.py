@@ -6,9 +6,11 @@ misuse gets past an exception: a crash of this script is a failure."""
 import copy
 import datetime
 import gc
+import inspect
 import os
 import pathlib
 import pickle
+import pydoc
 import re
 import shutil
 import signal
@@ -151,6 +153,90 @@ def test_header():
         each for kind in vars(adscp).values() if isinstance(kind, type) and
         issubclass(kind, adscp.enums.Named) for each in kind
         if each.word != each.name.lower().replace('_', '-')])
+
+
+def test_help():
+    text = pydoc.plain(pydoc.render_doc(adscp))
+    classes = [name for name in adscp.__all__
+               if isinstance(getattr(adscp, name), type)]
+    contract.check_empty('help() shows every class', [
+        name for name in classes
+        if not re.search(rf'^    class {name}\(', text, re.M)])
+    contract.check('... which are all that there are', set(classes) == {
+        name for name, value in vars(adscp).items()
+        if isinstance(value, type) and not name.startswith('_')} and
+        {'Reader', 'Prediction', 'Server', 'Profile', 'Error'} <= set(classes))
+    contract.check_empty('every class says what it is', [
+        name for name in classes if not getattr(adscp, name).__dict__.get('__doc__')])
+    wrong = []
+    for question in (adscp.Reader(), adscp.Observer(), adscp.Predictor()):
+        for name, method in setters(question):
+            parameters = inspect.signature(method).parameters
+            if any(each.kind != each.POSITIONAL_OR_KEYWORD or
+                   each.annotation is each.empty for each in parameters.values()):
+                wrong.append(f'{name}{inspect.signature(method)}')
+            if method.__name__ != name or len(method.__doc__) < 10 or \
+                    'adscp_' in method.__doc__:
+                wrong.append(f'{name}: {method.__doc__}')
+    contract.check_empty('setters have a signature, and say what they do', wrong)
+
+
+def test_enumerators():
+    kind = adscp.HopAction.REDIRECT_ADDRESS
+    contract.check('an enumerator is its word, and a number', (
+        str(kind), f'{kind}', f'{kind:>18}', f'{kind:d}', '%d' % kind,
+        repr(kind), kind == 4, str(adscp.Profile(99))) == (
+            'redirect-address', 'redirect-address', '  redirect-address', '4', '4',
+            '<HopAction.REDIRECT_ADDRESS: 4>', True, 'UNKNOWN_99'))
+
+
+def test_constructors():
+    when = datetime.datetime(2012, 2, 14, tzinfo=UTC)
+    facts = adscp.Reader(EXAMPLE, mails='ann@corp.example',
+                         keep_entries=True).read()
+    answer = adscp.Predictor(facts, site='HQ', mail='ann@corp.example', time=when,
+                             profile=adscp.Profile.EWS).predict()
+    contract.check('keywords are settings', (
+        answer.site, answer.mail, answer.time, answer.profile.word,
+        answer.mailbox.kind.word) == (
+            'HQ', 'ann@corp.example', when, 'ews', 'mailbox') and
+        facts.snapshot.startswith('version: 1'))
+    contract.check('a site of "" is one that is unknown', adscp.Predictor(
+        facts, site='').predict().site_source.word == 'none')
+    both = adscp.Reader(EXAMPLE, mails=['ann@corp.example', 'x@y.example']).read()
+    contract.check('several of a kind', [
+        adscp.Predictor(each, mail='x@y.example').predict().mailbox.kind.word
+        for each in (facts, both)] == ['not-read', 'not-found'])
+    contract.check_empty('a wrong one raises', complaints([
+        raised(TypeError, lambda: adscp.Predictor(facts, sight='HQ')),
+        raised(TypeError, lambda: adscp.Predictor(facts, site=1)),
+        raised(ValueError, lambda: adscp.Predictor(mail='nobody')),
+        raised(adscp.ArgumentError, lambda: adscp.Reader(uri='http://x'))]))
+
+
+def test_repr():
+    answer = prediction()
+    wanted = {
+        answer.hops[0]: "<adscp.Hop url='https://ex07.corp.example/Autodiscover/"
+                        "Autodiscover.xml' action=redirect>",
+        answer.hops[0].server: "<adscp.Server name='EX07' version='Exchange 2007 "
+                               "SP3' site='HQ'>",
+        answer.alert: '<adscp.Alert outcome=alert>',
+        answer: "<adscp.Prediction site='HQ' mail='ann@corp.example' hops=2 "
+                'alert=<adscp.Alert outcome=alert>>'}
+    contract.check('repr() shows what it is', all(
+        repr(row) == text for row, text in wanted.items()),
+        [repr(row) for row in wanted])
+    contract.check_empty('... of every row', [
+        repr(row) for row in every_row(answer) if '=' not in repr(row)])
+    reader = adscp.Reader()
+    shown = repr(reader)
+    reader.close()
+    answer.close()
+    contract.check('... and whether it is closed', (
+        shown, repr(reader), repr(answer)) == (
+            '<adscp.Reader>', '<adscp.Reader (closed)>',
+            '<adscp.Prediction (closed)>'))
 
 
 def test_version():
@@ -402,6 +488,10 @@ def test_made_by_hand():
     contract.check_empty('an exception survives pickling', wrong)
 
 
+def first_parameter(setter):
+    return next(iter(inspect.signature(setter).parameters.values()), None)
+
+
 def test_closed():
     wrong, answer = [], prediction()
     for kind in (adscp.Reader, adscp.Observer, adscp.Predictor):
@@ -413,9 +503,8 @@ def test_closed():
                 continue
             values = [None if name in ('set_forest', 'set_time',
                                        'set_sightings') else
-                      1 if isinstance(getattr(kind, '__dict__')[name],
-                                      adscp.questions.IntSetter) or
-                      name == 'set_profile' else 'x'] * arity(name)
+                      1 if 'int' in str(first_parameter(setter)) else 'x'
+                      ] * arity(name)
             wrong.append(raised(adscp.ClosedError, setter, *values))
         for name in ('read', 'look', 'cancel', 'predict', 'judge', '__enter__'):
             if hasattr(question, name):
@@ -672,7 +761,8 @@ def main():
     def interrupt(*_):
         raise InterruptedError
     signal.signal(signal.SIGALRM, interrupt)
-    for test in (test_header, test_version, test_types, test_installed_list,
+    for test in (test_header, test_help, test_enumerators, test_constructors,
+                 test_repr, test_version, test_types, test_installed_list,
                  test_values, test_prepare, test_lifetime, test_sightings, test_wrong_types,
                  test_made_by_hand, test_closed, test_errors, test_interrupt,
                  test_interrupt_storm, test_threads, test_race, test_examples,

@@ -8,14 +8,12 @@ enumerators, and failure is an exception. The header says what everything means.
 
     import adscp
 
-    with adscp.Reader() as reader:
-        reader.add_ldif_file('forest.ldif')
-        with reader.read() as forest, adscp.Predictor(forest) as predictor:
-            predictor.set_site('HQ')
-            for candidate in predictor.predict().candidates:
-                print(candidate.url, candidate.why)
+    forest = adscp.Reader('forest.ldif').read()
+    for candidate in adscp.Predictor(forest, site='HQ').predict().candidates:
+        print(candidate.url, candidate.why)
 """
 
+from . import answers, coverage, enums, errors, questions, rows
 from .abi import RELEASE as _RELEASE
 from .answers import *
 from .coverage import *
@@ -24,4 +22,6 @@ from .errors import *
 from .questions import *
 from .rows import *
 
+__all__ = [*questions.__all__, *answers.__all__, *coverage.__all__,
+           *rows.__all__, *enums.__all__, *errors.__all__]
 __version__: str = _RELEASE

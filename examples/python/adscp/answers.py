@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, NamedTuple, Type, TypeVar
+from typing import (Any, Callable, Dict, List, NamedTuple, Optional, Type,
+                    TypeVar)
 
 from . import enums
 from .abi import HANDLE, INT, declare
@@ -22,6 +23,7 @@ A = TypeVar('A', bound='Answer')
 class Scp(Row):
     """A published serviceConnectionPoint object."""
     __slots__ = ()
+    _shows = ('dn',)
     dn = sure_text('scp_dn')
     created = moment('scp_created')
     class_name = text('scp_class_name')
@@ -32,6 +34,7 @@ class Scp(Row):
 class Server(Row):
     """An Exchange server object."""
     __slots__ = ()
+    _shows = ('name', 'version', 'site')
     dn = sure_text('server_dn')
     name = text('server_name')
     fqdn = text('server_fqdn')
@@ -48,6 +51,7 @@ class Server(Row):
 class Site(Row):
     """An AD site."""
     __slots__ = ()
+    _shows = ('name',)
     dn = sure_text('site_dn')
     name = text('site_name')
 
@@ -55,6 +59,7 @@ class Site(Row):
 class Subnet(Row):
     """A subnet of an AD site."""
     __slots__ = ()
+    _shows = ('name', 'site')
     dn = sure_text('subnet_dn')
     name = text('subnet_name')
     site = text('subnet_site')
@@ -64,6 +69,7 @@ class Subnet(Row):
 class Candidate(Row):
     """A URL that the client would try."""
     __slots__ = ()
+    _shows = ('rank', 'url')
     rank = number('candidate_rank')
     url = sure_text('candidate_url')
     host = text('candidate_host')
@@ -81,6 +87,7 @@ class Candidate(Row):
 class Mailbox(Row):
     """The recipient with the user's mail address, and his mailbox."""
     __slots__ = ()
+    _shows = ('kind', 'dn')
     kind = sure_choice('mailbox_kind', enums.MailboxKind)
     dn = text('mailbox_dn')
     database = text('mailbox_database')
@@ -91,6 +98,7 @@ class Mailbox(Row):
 class Hop(Row):
     """A server that the client meets."""
     __slots__ = ()
+    _shows = ('url', 'action')
     url = text('hop_url')
     host = text('hop_host')
     via = sure_choice('hop_via', enums.HopVia)
@@ -111,6 +119,7 @@ class Hop(Row):
 class Service(Row):
     """A URL that Autodiscover's answer may hand to the client."""
     __slots__ = ()
+    _shows = ('kind', 'url')
     kind = sure_choice('service_kind', enums.ServiceKind)
     url = text('service_url')
     host = text('service_host')
@@ -127,6 +136,7 @@ class Certificate(Row):
     """A certificate as it stands. Where it cannot be read, `problem` says why, and
     all but the hashes is absent."""
     __slots__ = ()
+    _shows = ('subject', 'not_after')
     problem = text('certificate_problem')
     subject = text('certificate_subject')
     issuer = text('certificate_issuer')
@@ -153,6 +163,7 @@ class ChainLink(NamedTuple):
 class Alert(Row):
     """What a user meets who opens the URL, and why."""
     __slots__ = ()
+    _shows = ('outcome',)
     outcome = sure_choice('alert_outcome', enums.AlertOutcome)
     flags = bits('alert_flags')
     flags_possible = bits('alert_flags_possible')
@@ -180,6 +191,7 @@ class Alert(Row):
 class Sighting(Row):
     """What one address showed."""
     __slots__ = ()
+    _shows = ('host', 'address', 'outcome')
     host = sure_text('sighting_host')
     port = number('sighting_port')
     address = text('sighting_address')
@@ -196,6 +208,7 @@ class Sighting(Row):
 class Finding(Row):
     """An oddity."""
     __slots__ = ()
+    _shows = ('severity', 'code')
     code = sure_text('finding_code')
     severity = sure_choice('finding_severity', enums.FindingSeverity)
     dn = text('finding_dn')
@@ -236,6 +249,7 @@ class Prepared(Answer):
 class Forest(Prepared):
     """Facts, no opinion: what was read of a directory."""
     __slots__ = ()
+    _shows = ('config_dn', 'complete')
     _prepare = declare('forest_prepare', INT, HANDLE)
     source = sure_choice('forest_source', enums.ForestSource)
     domain_controller = text('forest_domain_controller')
@@ -254,6 +268,7 @@ class Forest(Prepared):
 class Sightings(Prepared):
     """What servers showed, no opinion either."""
     __slots__ = ()
+    _shows = ('sightings', 'complete')
     _prepare = declare('sightings_prepare', INT, HANDLE)
     complete = truth('sightings_complete')
     sightings = rows('sightings_sighting', lambda: Sighting, 'sightings_count')
@@ -262,6 +277,7 @@ class Sightings(Prepared):
 class Alerts(Answer):
     """What a client makes of sightings: an alert for each."""
     __slots__ = ()
+    _shows = ('alerts',)
     alerts = rows('alerts_alert', lambda: Alert, 'alerts_count')
 
 
@@ -274,6 +290,7 @@ class ScpPointer(NamedTuple):
 class Prediction(Prepared):
     """What a client does, and why."""
     __slots__ = ()
+    _shows = ('site', 'mail', 'hops', 'alert')
     _prepare = declare('prediction_prepare', INT, HANDLE)
     site = text('prediction_site')
     site_source = sure_choice('prediction_site_source',
@@ -314,6 +331,15 @@ class Prediction(Prepared):
         """The SCP pointers that this client would follow, in its order."""
         return [ScpPointer(dn, target) for dn, target in
                 zip(self.pointer_dns, self.pointer_targets)]
+
+    def to_dict(self, sightings: Optional[Sightings] = None,
+                alerts: Optional[Alerts] = None) -> Dict[str, Any]:
+        """The document that "adscp predict --json" writes for this question, for
+        json.dumps(). With what an observer saw and what judge_sightings() made of
+        it, its "observations" are there as well."""
+        from .document import of_prediction
+        self.prepare()
+        return of_prediction(self, sightings, alerts)
 
 
 _free: Dict[Type[Any], Callable[..., Any]] = {

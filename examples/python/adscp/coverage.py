@@ -4,13 +4,13 @@ adscp.h."""
 
 from __future__ import annotations
 
-import datetime
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional
 
 from . import enums
 from .abi import HANDLE, INT, TEXT, declare
 from .answers import (Alert, Finding, Forest, Hop, Prediction, Prepared,
                       Server, _free)
+from .document import finding_document, moment_text
 from .rows import (Row, Rows, choices, counted, moment, row, rows, sure_choice,
                    text, truth)
 
@@ -52,6 +52,7 @@ def _number(value: int) -> Optional[int]:
 class Coverage(Prepared):
     """What clients meet: every AD site, by every place where a mailbox may be."""
     __slots__ = ()
+    _shows = ('profile', 'sites', 'predictions', 'complete')
     _prepare = declare('coverage_prepare', INT, HANDLE)
     forest = row('coverage_forest', lambda: Forest)
     profile = sure_choice('coverage_profile', enums.Profile)
@@ -120,24 +121,20 @@ class Coverage(Prepared):
         """As "adscp coverage --json" has it, without `client` and `forest`."""
         homes = self.homes
         return {
-            'profile': self.profile.word, 'time': _moment(self.time),
+            'profile': self.profile.word, 'time': moment_text(self.time),
             'assumes': self.assumes, 'complete': self.complete,
             'sites': list(self.sites),
             'homes': [_home_dict(home) for home in homes],
             'classes': [_class_dict(each) for each in self.classes],
             'cells': [[self.cell(site, home) for home in range(len(homes))]
                       for site in range(len(self.sites))],
-            'findings': [_finding_dict(each) for each in self.findings]}
+            'findings': [finding_document(each) for each in self.findings]}
 
 
 _free[Coverage] = declare('coverage_free', None, HANDLE)
 
 
 # ------------------------------------------------------------------ dictionaries
-
-
-def _moment(value: Optional[datetime.datetime]) -> Optional[str]:
-    return None if value is None else value.strftime('%Y-%m-%dT%H:%M:%SZ')
 
 
 def _home_dict(home: CoverageHome) -> Dict[str, Any]:
@@ -184,11 +181,6 @@ def _class_dict(each: CoverageClass) -> Dict[str, Any]:
         'evidence': evidence.word if evidence is not None else None,
         'hops': [_hop_dict(hop) for hop in prediction.hops],
         'services_outcome': None if worst is None else worst.word,
-        'changes_on': _moment(prediction.changes_on),
+        'changes_on': moment_text(prediction.changes_on),
         'sites': each.sites, 'homes': each.homes,
         'mailboxes': each.mailboxes}
-
-
-def _finding_dict(finding: Finding) -> Dict[str, Any]:
-    return {'code': finding.code, 'severity': finding.severity.word,
-            'dn': finding.dn, 'text': finding.text}

@@ -11,7 +11,8 @@ from .abi import INT, TEXT, declare
 
 __all__ = ['AlertChainSource', 'AlertConfidence', 'AlertLine', 'AlertOutcome',
            'AlertReason', 'CandidateGroup', 'CertificateSource',
-           'CoverageHomeKind', 'Evidence', 'FindingSeverity', 'ForestSource', 'HopAction', 'HopVia',
+           'CoverageHomeKind', 'Evidence', 'FindingSeverity', 'ForestSource',
+           'HopAction', 'HopVia',
            'MailboxKind', 'PredictionSiteSource', 'Profile', 'ReaderPhase',
            'ServiceKind', 'SightingMethod', 'SightingOutcome',
            'SightingRequest']
@@ -20,9 +21,19 @@ _words: Dict[type, Callable[..., Any]] = {}
 
 E = TypeVar('E', bound='Named')
 
+# Ends of a format that ask for the number.
+NUMERIC = tuple('bcdoxXneEfFgG%')
+
 
 class Named(enum.IntEnum):
     """An enumerator with the word that the library has for it."""
+
+    # What IntEnum makes of these two differs from one Python to the next.
+    def __str__(self) -> str:
+        return self.word
+
+    def __format__(self, how: str) -> str:
+        return format(int(self) if how[-1:] in NUMERIC else self.word, how)
 
     @property
     def word(self) -> str:

@@ -12,10 +12,12 @@ import _thread
 import contextlib
 import ctypes
 import datetime
+import functools
+import inspect
 import os
 import threading
-from typing import (Any, Callable, Dict, Generic, Iterator, List, Optional, Type,
-                    TypeVar, Union)
+from typing import (Any, Callable, Dict, Generic, Iterable, Iterator, List,
+                    Optional, Type, TypeVar, Union, cast)
 
 from .abi import (HANDLE, INT, INT64, OUT, TEXT, declare, int_argument,
                   path_argument, text_argument)
@@ -30,6 +32,7 @@ __all__ = ['Observer', 'Predictor', 'Reader']
 Path = Union[str, bytes, 'os.PathLike[str]', 'os.PathLike[bytes]']
 T = TypeVar('T')
 A = TypeVar('A', bound=Answer)
+F = TypeVar('F', bound=Callable[..., None])
 Q = TypeVar('Q', bound='Question')
 
 
@@ -65,6 +68,12 @@ class Question:
             detail = type(self)._detail(pointer.address) if code else b''
         raise_for(code, detail.decode())
 
+    def _set(self, **values: Any) -> None:
+        """set_NAME() for each that was given."""
+        for name, value in values.items():
+            if value is not None:
+                getattr(self, f'set_{name}')(value)
+
     def _hand_over(self, function: Callable[..., int], kind: Type[A],
                    answer: Optional[A]) -> None:
         """An answer, which the library holds from now on; None clears."""
@@ -92,6 +101,9 @@ class Question:
         self._owner.hold()
         return self
 
+    def __repr__(self) -> str:
+        return f'<adscp.{type(self).__name__}{self._owner.state()}>'
+
     def __exit__(self, *_: object) -> None:
         self.close()
 
@@ -99,47 +111,33 @@ class Question:
         raise TypeError('readers and predictors cannot be copied or pickled')
 
 
-class Setter:
-    """A method that hands its values to adscp_NAME()."""
-
-    def __init__(self, name: str, *kinds: Any) -> None:
-        self._function = declare(name, INT, HANDLE, *kinds)
-        self.__doc__ = f'adscp_{name}()'
-
-    def call(self, question: Question, *values: Any) -> None:
-        question._call(self._function, *values)
+# What ctypes must be told about a value that a converter made.
+KINDS: Dict[Callable[..., Any], Any] = {
+    text_argument: TEXT, path_argument: TEXT, int_argument: INT}
 
 
-class TextSetter(Setter):
-    """Takes a text; None clears, where there is something to clear."""
+def setter(name: str, *converters: Callable[[Any], Any]) -> Callable[[F], F]:
+    """A method that hands its values to adscp_NAME(), one converter for each. What
+    is decorated says what it takes, and what that means."""
+    function = declare(name, INT, HANDLE, *(KINDS[each] for each in converters))
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name, TEXT)
+    def decorate(method: F) -> F:
+        signature = inspect.signature(method)
 
-    def __get__(self, question: Question, _: Any) \
-            -> Callable[[Optional[str]], None]:
-        return lambda text: self.call(question, text_argument(text))
-
-
-class PathSetter(Setter):
-    """Takes the name of a file."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name, TEXT)
-
-    def __get__(self, question: Question, _: Any) \
-            -> Callable[[Optional[Path]], None]:
-        return lambda path: self.call(question, path_argument(path))
+        @functools.wraps(method)
+        def call(self: Question, *values: Any, **named: Any) -> None:
+            given = signature.bind(self, *values, **named)
+            given.apply_defaults()
+            taken = [convert(value) for convert, value in
+                     zip(converters, list(given.arguments.values())[1:])]
+            self._call(function, *taken)
+        return cast(F, call)
+    return decorate
 
 
-class IntSetter(Setter):
-    """Takes a number, an enumerator or a truth value."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name, INT)
-
-    def __get__(self, question: Question, _: Any) -> Callable[[int], None]:
-        return lambda value: self.call(question, int_argument(value))
+def _several(values: Iterable[Any]) -> Iterable[Any]:
+    """One text is no list of its letters."""
+    return [values] if isinstance(values, (str, bytes, os.PathLike)) else values
 
 
 class _Run(Generic[T]):
@@ -214,41 +212,112 @@ class Reader(SlowQuestion):
     _detail = declare('reader_error_detail', TEXT, HANDLE)
     _read = declare('reader_read', INT, HANDLE, OUT)
     _cancel = declare('reader_cancel', INT, HANDLE)
-    _ldif_at = declare('reader_add_ldif_file_at', INT, HANDLE, TEXT, TEXT)
-    _simple = declare('reader_set_simple_bind', INT, HANDLE, TEXT, TEXT)
-    _anonymous = declare('reader_set_anonymous_bind', INT, HANDLE)
     _trace_count = declare('reader_trace_count', INT, HANDLE)
     _trace = declare('reader_trace', TEXT, HANDLE, INT)
     _phase = declare('reader_phase_ns', INT64, HANDLE, INT)
 
-    add_ldif_file = PathSetter('reader_add_ldif_file')
-    set_uri = TextSetter('reader_set_uri')
-    set_domain = TextSetter('reader_set_domain')
-    set_discover = IntSetter('reader_set_discover')
-    set_starttls = IntSetter('reader_set_starttls')
-    set_ca_file = PathSetter('reader_set_ca_file')
-    set_certificate_file = PathSetter('reader_set_certificate_file')
-    set_key_file = PathSetter('reader_set_key_file')
-    set_sasl_mechanism = TextSetter('reader_set_sasl_mechanism')
-    set_dns_server = TextSetter('reader_set_dns_server')
-    add_resolve = TextSetter('reader_add_resolve')
-    allow_pointer = TextSetter('reader_allow_pointer')
-    allow_forest = TextSetter('reader_allow_forest')
-    add_mail = TextSetter('reader_add_mail')
-    set_keep_entries = IntSetter('reader_set_keep_entries')
-    set_timeout_ms = IntSetter('reader_set_timeout_ms')
+    def __init__(self, *ldif_files: Path, uri: Optional[str] = None,
+                 domain: Optional[str] = None, discover: Optional[bool] = None,
+                 starttls: Optional[bool] = None, ca_file: Optional[Path] = None,
+                 certificate_file: Optional[Path] = None,
+                 key_file: Optional[Path] = None,
+                 sasl_mechanism: Optional[str] = None,
+                 dns_server: Optional[str] = None, mails: Iterable[str] = (),
+                 keep_entries: Optional[bool] = None,
+                 timeout_ms: Optional[int] = None) -> None:
+        """Each keyword is set_KEYWORD(); `ldif_files` and `mails` are added."""
+        super().__init__()
+        self._set(uri=uri, domain=domain, discover=discover, starttls=starttls,
+                  ca_file=ca_file, certificate_file=certificate_file,
+                  key_file=key_file, sasl_mechanism=sasl_mechanism,
+                  dns_server=dns_server, keep_entries=keep_entries,
+                  timeout_ms=timeout_ms)
+        for path in ldif_files:
+            self.add_ldif_file(path)
+        for mail in _several(mails):
+            self.add_mail(mail)
 
+    @setter('reader_add_ldif_file', path_argument)
+    def add_ldif_file(self, path: Path) -> None:
+        """Read this LDIF export; several make one forest. Excludes set_uri()."""
+
+    @setter('reader_add_ldif_file_at', text_argument, path_argument)
     def add_ldif_file_at(self, target: str, path: Path) -> None:
-        """adscp_reader_add_ldif_file_at()"""
-        self._call(Reader._ldif_at, text_argument(target), path_argument(path))
+        """The export that answers where an SCP pointer names the LDAP URL `target`,
+        such as "LDAP://res.example"."""
 
+    @setter('reader_set_uri', text_argument)
+    def set_uri(self, uri: Optional[str]) -> None:
+        """Read this live directory: ldap://host[:port], ldaps://host[:port] or
+        ldapi://path. None clears."""
+
+    @setter('reader_set_domain', text_argument)
+    def set_domain(self, domain: Optional[str]) -> None:
+        """Read a domain controller of this Active Directory domain, found by DNS.
+        None clears."""
+
+    @setter('reader_set_discover', int_argument)
+    def set_discover(self, wanted: int) -> None:
+        """True: find the domain, too, where nothing else is given."""
+
+    @setter('reader_set_starttls', int_argument)
+    def set_starttls(self, required: int) -> None:
+        """True: upgrade an ldap:// connection by StartTLS, or fail."""
+
+    @setter('reader_set_ca_file', path_argument)
+    def set_ca_file(self, path: Optional[Path]) -> None:
+        """A PEM file with the CA certificates that may vouch for the directory's own
+        certificate. None: OpenSSL's default place."""
+
+    @setter('reader_set_certificate_file', path_argument)
+    def set_certificate_file(self, path: Optional[Path]) -> None:
+        """A PEM file with the client's certificate, for EXTERNAL. None clears."""
+
+    @setter('reader_set_key_file', path_argument)
+    def set_key_file(self, path: Optional[Path]) -> None:
+        """A PEM file with the private key of that certificate. None clears."""
+
+    @setter('reader_set_sasl_mechanism', text_argument)
+    def set_sasl_mechanism(self, mechanism: str) -> None:
+        """Bind by "GSSAPI" (the default), "GSS-SPNEGO" or "EXTERNAL"."""
+
+    @setter('reader_set_simple_bind', text_argument, text_argument)
     def set_simple_bind(self, dn: str, password: str) -> None:
-        """adscp_reader_set_simple_bind()"""
-        self._call(Reader._simple, text_argument(dn), text_argument(password))
+        """Bind by a name and a password, which wants TLS or ldapi."""
 
+    @setter('reader_set_anonymous_bind')
     def set_anonymous_bind(self) -> None:
-        """adscp_reader_set_anonymous_bind()"""
-        self._call(Reader._anonymous)
+        """Do not bind at all. Active Directory then shows little."""
+
+    @setter('reader_set_dns_server', text_argument)
+    def set_dns_server(self, address: Optional[str]) -> None:
+        """Ask this DNS server, "address" or "address:port", instead of the
+        machine's own. None clears."""
+
+    @setter('reader_add_resolve', text_argument)
+    def add_resolve(self, pin: str) -> None:
+        """Use an address without asking DNS: "host:port:address", or
+        "host:port:address:otherport"."""
+
+    @setter('reader_allow_pointer', text_argument)
+    def allow_pointer(self, host: str) -> None:
+        """An SCP pointer may lead to this host, and the credentials be used there."""
+
+    @setter('reader_allow_forest', text_argument)
+    def allow_forest(self, domain: str) -> None:
+        """An SCP pointer may lead to a domain controller of this forest."""
+
+    @setter('reader_add_mail', text_argument)
+    def add_mail(self, address: str) -> None:
+        """Look up whose this mail address is, and where the mailbox lives."""
+
+    @setter('reader_set_keep_entries', int_argument)
+    def set_keep_entries(self, wanted: int) -> None:
+        """True: keep the entries themselves, for Forest.snapshot."""
+
+    @setter('reader_set_timeout_ms', int_argument)
+    def set_timeout_ms(self, milliseconds: int) -> None:
+        """The budget of one read(), at least 1; 30000 by default."""
 
     @property
     def trace(self) -> List[str]:
@@ -279,18 +348,31 @@ class Observer(SlowQuestion):
     _detail = declare('observer_error_detail', TEXT, HANDLE)
     _look = declare('observer_look', INT, HANDLE, OUT)
     _cancel = declare('observer_cancel', INT, HANDLE)
-    _host = declare('observer_add_host', INT, HANDLE, TEXT, INT)
     _prediction = declare('observer_add_prediction', INT, HANDLE, HANDLE)
     _total = declare('observer_total_count', INT, HANDLE)
     _done = declare('observer_done_count', INT, HANDLE)
 
-    set_dns_server = TextSetter('observer_set_dns_server')
-    add_resolve = TextSetter('observer_add_resolve')
-    set_timeout_ms = IntSetter('observer_set_timeout_ms')
+    def __init__(self, *, dns_server: Optional[str] = None,
+                 timeout_ms: Optional[int] = None) -> None:
+        """Each keyword is set_KEYWORD()."""
+        super().__init__()
+        self._set(dns_server=dns_server, timeout_ms=timeout_ms)
 
+    @setter('observer_set_dns_server', text_argument)
+    def set_dns_server(self, address: Optional[str]) -> None:
+        """As for a Reader."""
+
+    @setter('observer_add_resolve', text_argument)
+    def add_resolve(self, pin: str) -> None:
+        """As for a Reader."""
+
+    @setter('observer_set_timeout_ms', int_argument)
+    def set_timeout_ms(self, milliseconds: int) -> None:
+        """The budget of one look(), at least 1; 30000 by default."""
+
+    @setter('observer_add_host', text_argument, int_argument)
     def add_host(self, host: str, port: int = 443) -> None:
-        """Look at every address of this host."""
-        self._call(Observer._host, text_argument(host), int_argument(port))
+        """Look at every address of this host, a name or an IP address."""
 
     def add_prediction(self, prediction: Prediction) -> None:
         """Look at every host of a prediction."""
@@ -324,23 +406,57 @@ class Predictor(SlowQuestion):
     _predict = declare('predictor_predict', INT, HANDLE, OUT)
     _cancel = declare('predictor_cancel', INT, HANDLE)
     _forest = declare('predictor_set_forest', INT, HANDLE, HANDLE)
-    _profile = declare('predictor_set_profile', INT, HANDLE, INT)
     _time = declare('predictor_set_time', INT, HANDLE, INT64)
     _sightings = declare('predictor_set_sightings', INT, HANDLE, HANDLE)
     _cover = declare('predictor_cover', INT, HANDLE, OUT)
     _judge_sightings = declare('predictor_judge_sightings', INT, HANDLE, OUT)
 
-    set_site = TextSetter('predictor_set_site')
-    set_address = TextSetter('predictor_set_address')
-    set_mail = TextSetter('predictor_set_mail')
-    set_timeout_ms = IntSetter('predictor_set_timeout_ms')
-    add_trust_file = PathSetter('predictor_add_trust_file')
-    set_roots_file = PathSetter('predictor_set_roots_file')
-
-    def __init__(self, forest: Optional[Forest] = None) -> None:
+    def __init__(self, forest: Optional[Forest] = None, *,
+                 site: Optional[str] = None, address: Optional[str] = None,
+                 mail: Optional[str] = None,
+                 profile: Union[Profile, int, None] = None,
+                 time: Optional[datetime.datetime] = None,
+                 sightings: Optional[Sightings] = None,
+                 trust_files: Iterable[Path] = (),
+                 roots_file: Optional[Path] = None,
+                 timeout_ms: Optional[int] = None) -> None:
+        """Each keyword is set_KEYWORD(); `trust_files` are added."""
         super().__init__()
-        if forest is not None:
-            self.set_forest(forest)
+        self._set(forest=forest, site=site, address=address, mail=mail,
+                  profile=profile, time=time, sightings=sightings,
+                  roots_file=roots_file, timeout_ms=timeout_ms)
+        for path in _several(trust_files):
+            self.add_trust_file(path)
+
+    @setter('predictor_set_site', text_argument)
+    def set_site(self, site: Optional[str]) -> None:
+        """The AD site of the client's computer. None: it follows from the address, or
+        from what the directory says; "": unknown."""
+
+    @setter('predictor_set_address', text_argument)
+    def set_address(self, address: Optional[str]) -> None:
+        """The client's IP address, from which its site follows. None clears."""
+
+    @setter('predictor_set_mail', text_argument)
+    def set_mail(self, mail: Optional[str]) -> None:
+        """The user's mail address. None clears."""
+
+    @setter('predictor_set_profile', int_argument)
+    def set_profile(self, profile: Union[Profile, int]) -> None:
+        """The kind of client; Profile.OUTLOOK by default."""
+
+    @setter('predictor_set_timeout_ms', int_argument)
+    def set_timeout_ms(self, milliseconds: int) -> None:
+        """The budget of one predict() or judge_sightings(). 0 (the default): none."""
+
+    @setter('predictor_add_trust_file', path_argument)
+    def add_trust_file(self, path: Path) -> None:
+        """A file with certificates that the client has in its Trusted Root store."""
+
+    @setter('predictor_set_roots_file', path_argument)
+    def set_roots_file(self, path: Optional[Path]) -> None:
+        """A file of public roots that stands for those of the Windows root
+        programme. None clears."""
 
     def set_forest(self, forest: Optional[Forest]) -> None:
         """The facts to judge, held until replaced."""
@@ -349,10 +465,6 @@ class Predictor(SlowQuestion):
     def set_sightings(self, sightings: Optional[Sightings]) -> None:
         """What an observer saw, held until replaced."""
         self._hand_over(Predictor._sightings, Sightings, sightings)
-
-    def set_profile(self, profile: Union[Profile, int]) -> None:
-        """The kind of client."""
-        self._call(Predictor._profile, int_argument(profile))
 
     def set_time(self, time: Optional[datetime.datetime]) -> None:
         """The day that is judged; None: unknown. A time without a zone could be

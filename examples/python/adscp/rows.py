@@ -13,8 +13,8 @@ from __future__ import annotations
 import datetime
 import operator
 from collections.abc import Sequence
-from typing import (Any, Callable, Generic, Iterator, NoReturn, Optional, Type,
-                    TypeVar, Union, overload)
+from typing import (Any, Callable, ClassVar, Generic, Iterator, NoReturn, Optional,
+                    Type, TypeVar, Union, overload)
 
 from .abi import HANDLE, INT, INT64, TEXT, declare
 from .enums import Named
@@ -64,12 +64,16 @@ class Owner:
     def close(self) -> None:
         self._pointer = None
 
+    def state(self) -> str:
+        return ' (closed)' if self._pointer is None else ''
+
 
 class Row:
     """Something inside an answer, which it keeps alive. Rows are equal where
     they are the same place in the same answer."""
 
     __slots__ = ('_owner', '_address')
+    _shows: ClassVar[Sequence[str]] = ()  # by which a reader knows one
     _owner: Union['Row', Owner]
     _address: int
 
@@ -106,13 +110,19 @@ class Row:
         return hash((type(self), self._address))
 
     def __repr__(self) -> str:
-        for name in ('name', 'url', 'code', 'subject', 'host', 'dn'):
-            if isinstance(getattr(type(self), name, None), Getter):
-                try:
-                    return f'<adscp.{type(self).__name__} {getattr(self, name)!r}>'
-                except ClosedError:
-                    return f'<adscp.{type(self).__name__} (closed)>'
-        return f'<adscp.{type(self).__name__}>'
+        try:
+            shown = [f' {name}={_shown(getattr(self, name))}'
+                     for name in self._shows]
+        except ClosedError:
+            shown = [' (closed)']
+        return f'<adscp.{type(self).__name__}{"".join(shown)}>'
+
+
+def _shown(value: object) -> str:
+    """An enumerator by its word, rows by their number."""
+    if isinstance(value, Named):
+        return value.word
+    return str(len(value)) if isinstance(value, Rows) else repr(value)
 
 
 class Getter(Generic[T]):
