@@ -42,9 +42,7 @@ int cli_predict(const struct cli *cli, adscp_prediction **out)
     if (rc == ADSCP_OK)
         return rc;
     cli_name_failure(rc);
-    cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
-    if (rc == ADSCP_E_TIMEOUT)
-        cli_fail("hint: --timeout gives more time");
+    cli_fail_hinted(cli, rc, adscp_predictor_error_detail(cli->predictor));
     return rc;
 }
 

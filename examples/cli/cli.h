@@ -100,8 +100,10 @@ char *cli_json_failure(int status);
 char *json_failure(const char *name, const char *text, const char *hint,
                    const adscp_reader *reader, int status);
 
-/* The hint that goes with it, and the reader that knows what was tried. */
-void cli_explain_failure(const char *hint, const adscp_reader *reader);
+/* The reader that knows what was tried. */
+void cli_explain_failure(const adscp_reader *reader);
+/* What the library says of a failure, or what the code means; and a hint. */
+void cli_fail_hinted(const struct cli *cli, int code, const char *detail);
 bool cli_keeps_failure(void);
 /* Print what was kept: as the line of `check`, or as JSON on standard error.
  * The exit status. */

@@ -100,6 +100,8 @@ void option_refuse(const struct option_row *row, enum cli_command command);
 /* Take the values of the command line. False: reported. */
 bool option_apply(struct line *line, enum option_id id, const char *argument);
 bool option_take_timeout(struct line *line, const char *argument);
+/* Whether none of those seen excludes another. False: reported. */
+bool option_check_pairs(const bool *seen);
 /* Judge them together. False: reported. */
 bool option_check(const struct line *line);
 /* There is no such option: say so, and what may be meant. `word` is as it was

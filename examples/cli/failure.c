@@ -78,10 +78,22 @@ void cli_name_failure(int code)
         kept.code = code;
 }
 
-void cli_explain_failure(const char *hint, const adscp_reader *reader)
+void cli_explain_failure(const adscp_reader *reader)
 {
-    kept.hint = hint;
     kept.reader = reader;
+}
+
+void cli_fail_hinted(const struct cli *cli, int code, const char *detail)
+{
+    const char *words = detail[0] != '\0' ? detail : adscp_error_text(code);
+    const char *hint = cli_hint(cli, code, words);
+    bool is_first = kept.text[0] == '\0';
+
+    cli_fail("%s", words);
+    if (hint != NULL && kept.wanted && is_first)
+        kept.hint = hint;
+    else if (hint != NULL)
+        cli_fail("hint: %s", hint);
 }
 
 bool cli_keeps_failure(void)

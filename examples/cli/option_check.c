@@ -10,7 +10,7 @@ static const char *name_of(enum option_id id)
     return option_rows[id].name;
 }
 
-static bool check_excluding(const bool *seen)
+bool option_check_pairs(const bool *seen)
 {
     static const enum option_id pairs[][2] = {
         {OPTION_LDIF, OPTION_URI},
@@ -83,7 +83,7 @@ bool option_check(const struct line *line)
 {
     struct cli *cli = line->cli;
 
-    if (!check_excluding(line->seen) || !check_needing(line->seen) ||
+    if (!check_needing(line->seen) ||
         !check_live(line->seen, command_of(cli->command)->reads))
         return false;
     if (line->mails > 1 && cli->command != CLI_SAVE) {
@@ -92,7 +92,8 @@ bool option_check(const struct line *line)
     }
     if (!threshold_settle(&cli->warning, line->seen[OPTION_WARNING],
                           &cli->critical, line->seen[OPTION_CRITICAL])) {
-        cli_fail("--warning must not be nearer than --critical");
+        cli_fail("--warning must not be nearer than --critical: give it more "
+                 "days, or a larger share");
         return false;
     }
     return true;

@@ -293,6 +293,8 @@ bool option_apply(struct line *line, enum option_id id, const char *argument)
         return false;
     }
     line->seen[id] = true;
+    if (!option_check_pairs(line->seen))
+        return false;
     if (row->flag != 0)
         *(bool *)((char *)cli + row->flag) = true;
     if (!is_name(row, argument != NULL ? argument : "") ||

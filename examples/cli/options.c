@@ -82,7 +82,8 @@ static void complain(int found, char **argv, enum cli_command command)
     const char *word = argv[optind - 1];
 
     if (found == ':')
-        cli_fail("the option %s requires an argument", word);
+        cli_fail("the option %s requires an argument: %s", word,
+                 option_rows[id_of(optopt)].argument);
     else if (optopt >= LONG)
         cli_fail("the option --%s takes no argument",
                  option_rows[optopt - LONG].name);

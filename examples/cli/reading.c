@@ -65,19 +65,16 @@ static bool is_local(const struct cli *cli, int code)
 int cli_unread(const struct cli *cli, int code)
 {
     const char *detail = adscp_reader_error_detail(cli->reader);
-    const char *advice = cli_hint(cli, code, detail);
     int i;
 
     cli_name_failure(code);
-    cli_explain_failure(advice, cli->reader);
+    cli_explain_failure(cli->reader);
     if (code == ADSCP_E_CANCELLED)
         return cli_interrupted();
     /* Where one sentence is kept, it is the reason. */
     for (i = 0;
          !cli_keeps_failure() && i < adscp_reader_trace_count(cli->reader); i++)
         cli_fail("tried: %s", adscp_reader_trace(cli->reader, i));
-    cli_fail("%s", detail[0] != '\0' ? detail : adscp_error_text(code));
-    if (advice != NULL)
-        cli_fail("hint: %s", advice);
+    cli_fail_hinted(cli, code, detail);
     return is_local(cli, code) ? CLI_LOCAL : CLI_UNREADABLE;
 }

@@ -71,8 +71,8 @@ bool cli_secret_file(const char *path, char secret[CLI_SECRET_SIZE])
         cli_fail("the password file %s cannot be read: %s", path,
                  strerror(errno));
     else if (!ok)
-        cli_fail("the first line of %s is no password: it is too long, or "
-                 "holds a NUL byte",
+        cli_fail("the first line of %s is not a password: it is empty, too "
+                 "long, or holds a NUL byte",
                  path);
     else
         warn_if_readable(fd, path);
@@ -156,6 +156,8 @@ bool cli_secret_prompt(char secret[CLI_SECRET_SIZE])
     if (caught != 0) /* now that the terminal echoes again */
         raise(caught);
     if (!ok)
-        cli_fail("no password could be read from the terminal");
+        cli_fail(
+            "no password could be read from the terminal: use -y FILE where "
+            "there is none");
     return ok;
 }
