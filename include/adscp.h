@@ -25,7 +25,7 @@
  *     if (adscp_reader_read(reader, &forest) != ADSCP_OK)
  *         puts(adscp_reader_error_detail(reader));
  *
- * THE RULES, said once and true for every call
+ * THE RULES, which hold for every call
  *
  * Types. The interface is made of int, int64_t, const char *, void and opaque
  * pointers; constants are enumerators, passed and returned as int. Truth values
@@ -46,12 +46,12 @@
  *
  * Memory. So that a program can hold many answers, some of what they tell (the
  * rows of candidates and findings, sentences, DNs of SCPs, the contents of
- * certificates) is made when it is first asked for.
- * adscp_prediction_prepare(), adscp_coverage_prepare(), adscp_forest_prepare()
- * and adscp_sightings_prepare() make all of it at once, or fail with
- * ADSCP_E_NOMEM: after one of them succeeded, no getter of that answer, or of a
- * row that it gave, can fail, and absence is never lack of memory. Who does not
- * call them takes that chance.
+ * certificates) is made when it is first asked for. adscp_prediction_prepare(),
+ * adscp_coverage_prepare(), adscp_forest_prepare() and
+ * adscp_sightings_prepare() make all of it at once, or fail with ADSCP_E_NOMEM:
+ * after one of them succeeded, no getter of that answer, or of a row that it
+ * gave, can fail, and absence is never lack of memory. Without that call, NULL
+ * and -1 may also mean lack of memory.
  *
  * Ownership. Setters copy what they are given. Getters return borrowed
  * pointers: a string or a row lives until the forest, sightings, verdicts or
@@ -82,7 +82,7 @@
  * Process. The library writes to no stream, starts no process, changes no
  * environment variable and no signal, and raises no SIGPIPE. It sets every
  * option of libldap on its own handle, so that ldap.conf, .ldaprc and LDAP*
- * variables decide nothing. Kerberos (krb5.conf, KRB5CCNAME,
+ * variables have no effect. Kerberos (krb5.conf, KRB5CCNAME,
  * KRB5_KTNAME, KRB5_CLIENT_KTNAME), the places where Cyrus SASL looks for its
  * plug-ins (SASL_PATH), the resolver's files, and OpenSSL's default trust
  * (SSL_CERT_FILE), where no CA file is named, are the administrator's own and
@@ -162,7 +162,7 @@ enum {
     ADSCP_E_ARGUMENT = -1,  /* invalid argument */
     ADSCP_E_NOMEM = -2,     /* out of memory or descriptors */
     ADSCP_E_FILE = -3,      /* a local file cannot be read */
-    ADSCP_E_FORMAT = -4,    /* a local file is not what it should be */
+    ADSCP_E_FORMAT = -4,    /* a local file is not of the expected format */
     ADSCP_E_CANCELLED = -5, /* adscp_..._cancel() was called */
     ADSCP_E_CRYPTO = -6,    /* OpenSSL lacks what certificates need */
 
@@ -173,11 +173,11 @@ enum {
 
     /* the directory and its operator */
     ADSCP_E_TLS = -20,      /* TLS failed: certificate, name or protocol */
-    ADSCP_E_SECURITY = -21, /* protection that we insist on was not given */
+    ADSCP_E_SECURITY = -21, /* the required protection is missing */
     ADSCP_E_AUTH = -22,     /* the bind was refused: password, ticket, SPN */
     ADSCP_E_ACCESS = -23,   /* bound, but not permitted to read */
-    ADSCP_E_PROTOCOL = -24, /* the server does not speak proper LDAP */
-    ADSCP_E_LIMIT = -25,    /* the server sent more than we are ready to hold */
+    ADSCP_E_PROTOCOL = -24, /* the server violated the LDAP protocol */
+    ADSCP_E_LIMIT = -25,    /* the server sent more than the limits allow */
     ADSCP_E_DIRECTORY = -26 /* the server answered with another LDAP error, or
                                is no directory with a configuration naming
                                context */
@@ -242,10 +242,10 @@ int adscp_reader_set_certificate_file(adscp_reader *reader, const char *path);
 int adscp_reader_set_key_file(adscp_reader *reader, const char *path);
 
 /* Exactly one way to bind holds; the last call of these three decides. Without
- * any: SASL GSSAPI, and EXTERNAL on ldapi://.
- * The mechanism is "GSSAPI", "GSS-SPNEGO" or "EXTERNAL". A simple bind wants
- * TLS or ldapi and a password that is not empty. Active Directory lets an
- * anonymous client read the rootDSE only. */
+ * any: SASL GSSAPI, and EXTERNAL on ldapi://. The mechanism is "GSSAPI",
+ * "GSS-SPNEGO" or "EXTERNAL". A simple bind requires TLS or ldapi and a
+ * password that is not empty. Active Directory lets an anonymous client read
+ * the rootDSE only. */
 int adscp_reader_set_sasl_mechanism(adscp_reader *reader,
                                     const char *mechanism);
 int adscp_reader_set_simple_bind(adscp_reader *reader, const char *dn,
@@ -272,11 +272,11 @@ int adscp_reader_allow_pointer(adscp_reader *reader, const char *host);
  * none, a host that is allowed under the same name is contacted itself. */
 int adscp_reader_allow_forest(adscp_reader *reader, const char *domain);
 
-/* Look up whose this mail address is, and where his mailbox lives: in the
- * server's own domain, or in an export, and, where nobody there has it, in the
- * global catalog. That is the server itself or, where the server was found by
- * DNS and is none, one that DNS names, which is bound to in the same way. May
- * be called several times, for predictions about several people. */
+/* Look up the owner of this mail address and the mailbox: in the server's own
+ * domain, or in an export, and, if it is not found there, in the global
+ * catalog. That is the server itself or, where the server was found by DNS and
+ * is not a global catalog, one that DNS names, which is bound to in the same
+ * way. May be called several times, for predictions about several people. */
 int adscp_reader_add_mail(adscp_reader *reader, const char *address);
 
 /* 1: keep the entries themselves, for adscp_forest_snapshot(); that takes about
@@ -316,7 +316,7 @@ enum {
 const char *adscp_reader_phase_name(int phase); /* "find", "connect", ... */
 
 /* Wall time that the last adscp_reader_read() spent in a phase, in nanoseconds,
- * also where it failed; -1 for a phase that is none. */
+ * also where it failed; -1 for an unknown phase. */
 int64_t adscp_reader_phase_ns(const adscp_reader *reader, int phase);
 
 /* What went wrong last, as a sentence; "" if nothing did. Never NULL. */
@@ -391,7 +391,7 @@ const char *adscp_server_site(const adscp_server *server);
  * cumulative update that AD records; updates beyond it do not show. NULL:
  * unknown. */
 const char *adscp_server_version(const adscp_server *server);
-/* "14.2.247.5", as far as the two attributes tell it. */
+/* "14.2.247.5", as far as the two attributes say. */
 const char *adscp_server_build(const adscp_server *server);
 /* "Mailbox, Client Access", from msExchCurrentServerRoles, in the words of that
  * version. NULL: none is known. */
@@ -403,7 +403,7 @@ int adscp_server_front_end(const adscp_server *server);
 const char *adscp_server_dag(const adscp_server *server);
 /* The component (msExchComponentStates) that is out of service and on which
  * Autodiscover depends: "ServerWideOffline" or "AutoDiscoverProxy". No
- * attribute tells whether its web server answers. */
+ * attribute says whether its web server answers. */
 const char *adscp_server_inactive(const adscp_server *server);
 /* When setup created its object (whenCreated), in seconds since 1970. -1:
  * unknown. */
@@ -478,9 +478,9 @@ enum {
     ADSCP_SIGHTING_OUTCOME_TIMEOUT = 3, /* no answer in time, or half of one */
     ADSCP_SIGHTING_OUTCOME_CLOSED = 4,  /* it hung up before its certificate */
     ADSCP_SIGHTING_OUTCOME_NOT_TLS = 5, /* what it speaks is not TLS */
-    /* it wants none of our ciphers */
+    /* it accepts none of the offered ciphers */
     ADSCP_SIGHTING_OUTCOME_NO_COMMON_CIPHER = 6,
-    /* it wants none of our TLS versions */
+    /* it accepts none of the offered TLS versions */
     ADSCP_SIGHTING_OUTCOME_PROTOCOL_VERSION = 7,
     ADSCP_SIGHTING_OUTCOME_NAME_NOT_FOUND = 8, /* the name has no address */
     ADSCP_SIGHTING_OUTCOME_LIMIT = 9 /* more than we are ready to take */
@@ -498,7 +498,7 @@ enum {
 const char *
 adscp_sighting_method_name(int method); /* "plaintext", "handshake" */
 
-/* Whether the server wants a certificate of its client. DEMANDED: without one
+/* Whether the server asks its client for a certificate. DEMANDED: without one
  * it ended the handshake; Outlook has none to give. */
 enum {
     ADSCP_SIGHTING_REQUEST_ABSENT = -1,
@@ -582,7 +582,7 @@ int adscp_predictor_set_site(adscp_predictor *predictor, const char *site);
 
 /* The client's IPv4 or IPv6 address, from which its site follows by the
  * forest's subnets (longest prefix) where no site was set; where one was,
- * findings tell if the address speaks against it. NULL clears. */
+ * findings say whether the address contradicts it. NULL clears. */
 int adscp_predictor_set_address(adscp_predictor *predictor,
                                 const char *address);
 
@@ -641,7 +641,7 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out);
 int adscp_predictor_cover(adscp_predictor *predictor, adscp_coverage **out);
 
 /* What this client makes of every row of the sightings, whatever leads to it: a
- * verdict for each, in their order. Wants no forest. Free it with
+ * verdict for each, in their order. No forest is needed. Free it with
  * adscp_alerts_free(). */
 int adscp_predictor_judge_sightings(adscp_predictor *predictor,
                                     adscp_alerts **out);
@@ -666,7 +666,7 @@ const char *
 adscp_prediction_site_source_name(int source); /* "none", "given", ... */
 
 /* How well a statement is founded. DOCUMENTED: by Microsoft. OBSERVED: by
- * practitioners. INFERRED: follows from the others; nobody states it.
+ * practitioners. INFERRED: follows from the others; no source states it.
  * CONTESTED: sources disagree; the rival reading is named. */
 enum {
     ADSCP_EVIDENCE_ABSENT = -1,
@@ -694,7 +694,7 @@ const char *adscp_prediction_mail(const adscp_prediction *prediction);
 const char *adscp_prediction_domain(const adscp_prediction *prediction);
 int adscp_prediction_profile(const adscp_prediction *prediction);
 int64_t adscp_prediction_time(const adscp_prediction *prediction);
-/* A sentence: which behaviour of the client the answer takes for granted. */
+/* A sentence: the behaviour of the client that the answer assumes. */
 const char *adscp_prediction_assumes(const adscp_prediction *prediction);
 /* 0 where the reading was cut short, or a pointer that this client would follow
  * was not read. */
@@ -722,7 +722,7 @@ const char *adscp_prediction_rival_url(const adscp_prediction *prediction);
 
 /* Where SCPs of one second ("tie"), or that other reading ("newest-first"), may
  * put another URL first, its whole way is judged as well. Of several such URLs
- * this is the one that ends worst. NULL, and -1: there is none. */
+ * this is the one that ends worst. NULL and -1: none. */
 const char *adscp_prediction_doubt_reading(const adscp_prediction *prediction);
 const char *adscp_prediction_doubt_url(const adscp_prediction *prediction);
 /* ADSCP_ALERT_OUTCOME_*: what the user sees then. */
@@ -760,8 +760,8 @@ const adscp_service *
 adscp_prediction_service(const adscp_prediction *prediction, int index);
 
 /* What decides whether the user sees a Security Alert: that of the worst hop
- * from the last candidate on that the client tries (nobody answered at those
- * before it), whose index adscp_prediction_alert_hop() tells; or, where no hop
+ * from the last candidate on that the client tries (the ones before it did not
+ * answer), whose index is adscp_prediction_alert_hop(); or, where no hop
  * alerts, of the worst service that does, and then the index is -1. NULL: no
  * hop. */
 const adscp_alert *adscp_prediction_alert(const adscp_prediction *prediction);
@@ -790,7 +790,8 @@ adscp_prediction_finding(const adscp_prediction *prediction, int index);
  * pointer names, and a finding lists those that pointers lead elsewhere.
  *
  * Where no site object was read, the sites are those that SCPs name. A coverage
- * never changes; it holds its forest, and lends its predictions. */
+ * never changes; it holds its forest; the predictions that it returns are
+ * borrowed. */
 enum {
     ADSCP_COVERAGE_HOME_KIND_ABSENT = -1,
     ADSCP_COVERAGE_HOME_KIND_NONE = 0,
@@ -806,7 +807,7 @@ void adscp_coverage_free(adscp_coverage *coverage);
 int adscp_coverage_prepare(const adscp_coverage *coverage);
 
 const adscp_forest *adscp_coverage_forest(const adscp_coverage *coverage);
-/* As they were asked for; and what that kind of client takes for granted. */
+/* As they were asked for; and what is assumed about that kind of client. */
 int adscp_coverage_profile(const adscp_coverage *coverage);
 int64_t adscp_coverage_time(const adscp_coverage *coverage);
 const char *adscp_coverage_assumes(const adscp_coverage *coverage);
@@ -822,7 +823,7 @@ int adscp_coverage_home_kind(const adscp_coverage *coverage, int home);
 /* NULL for NONE. */
 const adscp_server *adscp_coverage_home_server(const adscp_coverage *coverage,
                                                int home);
-/* How many mailboxes are there; -1: nobody counted them. */
+/* How many mailboxes are there; -1: they were not counted. */
 int adscp_coverage_home_mailboxes(const adscp_coverage *coverage, int home);
 
 /* The class of a cell: its index. */
@@ -838,8 +839,8 @@ int adscp_coverage_class_site(const adscp_coverage *coverage, int row,
 int adscp_coverage_class_home_count(const adscp_coverage *coverage, int row);
 int adscp_coverage_class_home(const adscp_coverage *coverage, int row,
                               int index);
-/* Mailboxes of its homes together, each home once; -1: nobody counted them. At
- * which site their owners sit is in no directory. */
+/* Mailboxes of its homes together, each home once; -1: they were not counted.
+ * At which site their owners sit is in no directory. */
 int adscp_coverage_class_mailboxes(const adscp_coverage *coverage, int row);
 
 /* What is odd in the whole organisation, each thing once; made by
@@ -872,7 +873,8 @@ int adscp_candidate_group(const adscp_candidate *candidate);
  * one account it keeps one list only, that of its own site (observed). No
  * prediction counts on it. */
 int adscp_candidate_undocumented(const adscp_candidate *candidate);
-/* 1: the order against another row of its group is the directory's chance. */
+/* 1: the order against another row of its group is not defined and may change.
+ */
 int adscp_candidate_tie(const adscp_candidate *candidate);
 /* The sites that the SCPs with this URL name, each once. */
 int adscp_candidate_site_count(const adscp_candidate *candidate);
@@ -894,9 +896,10 @@ const char *adscp_candidate_why(const adscp_candidate *candidate);
 /* What the owner of the mail address is to this Exchange organisation. */
 enum {
     ADSCP_MAILBOX_KIND_ABSENT = -1,
-    /* nobody looked, since no address was added to the reader */
+    /* not looked up: no address was added to the reader */
     ADSCP_MAILBOX_KIND_NOT_READ = 0,
-    ADSCP_MAILBOX_KIND_NOT_FOUND = 1, /* nobody has it, or he may not be read */
+    /* no recipient has it, or it may not be read */
+    ADSCP_MAILBOX_KIND_NOT_FOUND = 1,
     ADSCP_MAILBOX_KIND_AMBIGUOUS = 2, /* several have it */
     ADSCP_MAILBOX_KIND_MAILBOX = 3,
     ADSCP_MAILBOX_KIND_MAIL_USER = 4, /* a user whose mailbox is elsewhere */
@@ -951,7 +954,7 @@ const adscp_server *adscp_hop_server(const adscp_hop *hop);
 int adscp_hop_action(const adscp_hop *hop);
 /* How well the action is founded; ADSCP_EVIDENCE_*. */
 int adscp_hop_evidence(const adscp_hop *hop);
-/* The object that tells: the server's, or the SCP's where that is unknown. */
+/* The object that says so: the server's, or the SCP's where that is unknown. */
 const char *adscp_hop_dn(const adscp_hop *hop);
 /* A sentence: why the client comes here, and why the server acts so. */
 const char *adscp_hop_why(const adscp_hop *hop);
@@ -962,7 +965,7 @@ const char *adscp_hop_why(const adscp_hop *hop);
 const adscp_certificate *adscp_hop_certificate(const adscp_hop *hop);
 int adscp_hop_certificate_source(const adscp_hop *hop);
 /* The row of the sightings that decided, of several addresses the worst; NULL:
- * nobody looked. */
+ * it was not looked at. */
 const adscp_sighting *adscp_hop_sighting(const adscp_hop *hop);
 /* What the client makes of it. */
 const adscp_alert *adscp_hop_alert(const adscp_hop *hop);
@@ -1053,7 +1056,7 @@ adscp_certificate_friendly_name(const adscp_certificate *certificate);
 
 /* What a user meets who opens the URL, best to worst. UNCERTAIN: it depends on
  * what is not known; the notes say on what. ALERT: Outlook's Security Alert,
- * with Yes and No. HARD_FAILURE: an error that nobody is asked about. */
+ * with Yes and No. HARD_FAILURE: an error that cannot be bypassed. */
 enum {
     ADSCP_ALERT_OUTCOME_ABSENT = -1,
     ADSCP_ALERT_OUTCOME_NO_ALERT = 0,
@@ -1129,7 +1132,7 @@ int adscp_alert_confidence(const adscp_alert *alert);
 /* The first second at which the outcome is another one because a certificate of
  * the chain begins or ceases to be valid; -1: none, or not known. */
 int64_t adscp_alert_changes_on(const adscp_alert *alert);
-/* Sentences: what could change the verdict, or what it takes for granted. */
+/* Sentences: what could change the verdict, or what it assumes. */
 int adscp_alert_note_count(const adscp_alert *alert);
 const char *adscp_alert_note(const adscp_alert *alert, int index);
 /* The chain that the client would build, the server's certificate first. */

@@ -54,7 +54,7 @@ class DirectoryError(Error):
 
 
 class ArgumentError(LocalError, ValueError):
-    """A value that the call does not take."""
+    """An invalid argument."""
 
 
 class OutOfMemoryError(LocalError, MemoryError):
