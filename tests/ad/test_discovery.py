@@ -169,7 +169,7 @@ def shown(lab):
 @test('the domain: unknown to DNS')
 def unknown(lab):
     result = lab.adscp(*LIST, '-d', 'nowhere.example.test')
-    expect_failure(result, 2, 'nowhere.example.test.*no domain')
+    expect_failure(result, 2, 'nowhere.example.test.*not a domain')
 
 
 # ---------------------------------------------------------------- trouble --

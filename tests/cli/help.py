@@ -33,7 +33,7 @@ TAKEN = {
     '--mail': CLIENT | {'save'}, '--profile': CLIENT | {'sites'},
     '--at': READING - {'save'}, '--trust': READING - {'save'},
     '--roots': READING - {'save'}, '--json': READING - {'save'},
-    '--observe': LOOKING, '--no-observe': LOOKING,
+    '--observe': LOOKING, '--no-observe': LOOKING | {'list'},
     '--csv': {'list', 'sites', 'servers'},
     '--brief': {'predict', 'list', 'observe', 'sites', 'servers'},
     '--warning': {'check'}, '--critical': {'check'}, '--alert-as': {'check'},

@@ -400,7 +400,7 @@ def slow_name():
     with World(zone={'slow.corp.test': lambda query, question: None,
                      ANY: [srv('slow.corp.test', 389)]}) as world:
         answer = world.find()
-        expect_code(answer, 'ADSCP_E_CONNECT', 'DNS does not tell its address')
+        expect_code(answer, 'ADSCP_E_CONNECT', 'DNS did not give its address')
         expect_within(answer, 2900, 3300)
 
 
