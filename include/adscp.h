@@ -1150,13 +1150,37 @@ enum {
 };
 const char *adscp_finding_severity_name(int severity); /* "info", ... */
 
+/* Whom it concerns. */
+enum {
+    ADSCP_FINDING_ABOUT_ABSENT = -1,
+    ADSCP_FINDING_ABOUT_CLIENT = 0, /* the client that was asked for: who it is,
+                                       its mailbox, what it meets on its way */
+    ADSCP_FINDING_ABOUT_SITE = 1,   /* the clients of one or more AD sites */
+    ADSCP_FINDING_ABOUT_FOREST = 2  /* the whole, and the reading of it */
+};
+const char *adscp_finding_about_name(int about); /* "client", ... */
+
 /* A short word that never changes its meaning, such as "scp-no-url". */
 const char *adscp_finding_code(const adscp_finding *finding);
 int adscp_finding_severity(const adscp_finding *finding);
+int adscp_finding_about(const adscp_finding *finding);
 /* The object that it is about, or NULL. */
 const char *adscp_finding_dn(const adscp_finding *finding);
 /* A sentence: what was found and what a user would notice. */
 const char *adscp_finding_text(const adscp_finding *finding);
+
+/* What varies in findings of one code: texts such as "host", "server", "site",
+ * "url", and numbers such as "count", "days". The names depend on the code
+ * alone. Two findings, of one answer or of two, are the same where code, DN and
+ * parameters are; the sentence may become better with a release. */
+int adscp_finding_parameter_count(const adscp_finding *finding);
+const char *adscp_finding_parameter_name(const adscp_finding *finding,
+                                         int index);
+/* NULL: a number, or not known. */
+const char *adscp_finding_parameter_text(const adscp_finding *finding,
+                                         int index);
+/* -1: a text. */
+int64_t adscp_finding_parameter_number(const adscp_finding *finding, int index);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

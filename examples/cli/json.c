@@ -356,6 +356,22 @@ static json_t *then(struct document *document)
     return array;
 }
 
+static json_t *parameters(struct document *document, const adscp_finding *row)
+{
+    int i, count = adscp_finding_parameter_count(row);
+    json_t *object = json_object();
+
+    for (i = 0; i < count; i++) {
+        int64_t number = adscp_finding_parameter_number(row, i);
+
+        json_set(document, object, adscp_finding_parameter_name(row, i),
+                 number >= 0
+                     ? json_integer(number)
+                     : json_text(adscp_finding_parameter_text(row, i)));
+    }
+    return object;
+}
+
 static json_t *finding(struct document *document, const adscp_finding *row)
 {
     json_t *object = json_object();
@@ -364,7 +380,10 @@ static json_t *finding(struct document *document, const adscp_finding *row)
     json_set(
         document, object, "severity",
         json_text(adscp_finding_severity_name(adscp_finding_severity(row))));
+    json_set(document, object, "about",
+             json_text(adscp_finding_about_name(adscp_finding_about(row))));
     json_set(document, object, "dn", json_text(adscp_finding_dn(row)));
+    json_set(document, object, "parameters", parameters(document, row));
     json_set(document, object, "text",
              json_sure_text(document, adscp_finding_text(row)));
     return object;

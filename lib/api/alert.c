@@ -21,15 +21,7 @@ static const char *name_of(const char *const *names, int count, int value)
 
 const char *adscp_alert_outcome_name(int outcome)
 {
-    static const char *const names[] = {
-        [ADSCP_ALERT_OUTCOME_NO_ALERT] = "no-alert",
-        [ADSCP_ALERT_OUTCOME_UNCERTAIN] = "uncertain",
-        [ADSCP_ALERT_OUTCOME_ALERT] = "alert",
-        [ADSCP_ALERT_OUTCOME_HARD_FAILURE] = "hard-failure",
-        [ADSCP_ALERT_OUTCOME_CONNECT_FAILURE] = "connect-failure",
-    };
-
-    return NAME_OF(names, outcome);
+    return alert_outcome_name(outcome);
 }
 
 const char *adscp_alert_reason_name(int reason)

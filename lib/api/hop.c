@@ -22,22 +22,7 @@ const char *adscp_hop_via_name(int via)
 
 const char *adscp_hop_action_name(int action)
 {
-    switch (action) {
-    case ADSCP_HOP_ACTION_UNKNOWN:
-        return "unknown";
-    case ADSCP_HOP_ACTION_ANSWER:
-        return "answer";
-    case ADSCP_HOP_ACTION_PROXY:
-        return "proxy";
-    case ADSCP_HOP_ACTION_REDIRECT:
-        return "redirect";
-    case ADSCP_HOP_ACTION_REDIRECT_ADDRESS:
-        return "redirect-address";
-    case ADSCP_HOP_ACTION_ERROR:
-        return "error";
-    default:
-        return NULL;
-    }
+    return hop_action_name(action);
 }
 
 const char *adscp_hop_url(const adscp_hop *hop)

@@ -94,6 +94,26 @@ static const char *or_none(const char *text)
     return text != NULL ? text : "";
 }
 
+/* Its number, DN and texts, as they stand in the sentence. */
+static void put_note(const struct adscp_finding *note, struct export_text *out)
+{
+    enum finding_parameter names[FINDING_PARAMETERS_MAX];
+    const char *texts[FINDING_PARAMETERS_MAX + 2] = {NULL};
+    size_t count = finding_parameters(note, names), text = 0, i;
+    int64_t number = 0;
+
+    for (i = 0; i < count; i++) {
+        union finding_value value = finding_value(note, names[i]);
+
+        if (finding_parameter_is_number(names[i]))
+            number = value.number;
+        else
+            texts[text++] = value.text;
+    }
+    SAY(out, "note %s\t%" PRId64 "\t%s\t%s\t%s", finding_code_name(note->code),
+        number, or_none(note->dn), or_none(texts[0]), or_none(texts[1]));
+}
+
 static void put_notes(const struct directory *directory,
                       struct export_text *out)
 {
@@ -103,9 +123,7 @@ static void put_notes(const struct directory *directory,
         const struct adscp_finding *note = &directory->notes.rows[i];
 
         if (is_carried(note))
-            SAY(out, "note %s\t%" PRId64 "\t%s\t%s\t%s",
-                finding_code_name(note->code), note->n, or_none(note->dn),
-                or_none(note->a), or_none(note->b));
+            put_note(note, out);
     }
 }
 

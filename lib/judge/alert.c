@@ -147,3 +147,21 @@ const char *alert_note_text(const struct adscp_alert *alert,
         return alert->other_forest;
     return texts[note];
 }
+
+const char *alert_outcome_name(int outcome)
+{
+    switch (outcome) {
+    case ADSCP_ALERT_OUTCOME_NO_ALERT:
+        return "no-alert";
+    case ADSCP_ALERT_OUTCOME_UNCERTAIN:
+        return "uncertain";
+    case ADSCP_ALERT_OUTCOME_ALERT:
+        return "alert";
+    case ADSCP_ALERT_OUTCOME_HARD_FAILURE:
+        return "hard-failure";
+    case ADSCP_ALERT_OUTCOME_CONNECT_FAILURE:
+        return "connect-failure";
+    default:
+        return NULL;
+    }
+}

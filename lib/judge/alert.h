@@ -76,4 +76,7 @@ const char *alert_line_text(enum alert_line line, int state);
 const char *alert_note_text(const struct adscp_alert *alert,
                             enum alert_note note);
 
+/* "no-alert", ...; NULL: none of them. */
+const char *alert_outcome_name(int outcome);
+
 #endif

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "judge/add_finding.h"
+#include "facts/finding.h"
 
 /* Keep the way of the rival in hand, or what was there before. */
 static void take(struct doubt *doubt, const struct order_rival *rival,
@@ -136,31 +136,44 @@ static const char *unjudged(const struct doubt *doubt)
 }
 _Static_assert(ORDER_RIVALS_MAX == 16, "the sentence says so");
 
-/* The server whose own name the URL has, and the URL. */
-static const char *name_rival(const struct doubt *doubt, struct arena *arena)
+/* The server whose own name the URL has, or NULL. */
+static const char *rival_server(const struct doubt *doubt)
 {
     const struct route *route = &doubt->way.route;
-    const char *url = doubt->rival.start.url;
 
-    if (route->count == 0 || route->hops[0].server == NULL)
-        return url;
-    return arena_format(arena, "%s (%s)", route->hops[0].server->name, url);
+    return route->count > 0 && route->hops[0].server != NULL
+               ? route->hops[0].server->name
+               : NULL;
+}
+
+/* "EX19 (https://...)", or the URL alone. */
+static const char *name_rival(const char *server, const char *url,
+                              struct arena *arena)
+{
+    return server != NULL ? arena_format(arena, "%s (%s)", server, url) : url;
 }
 
 int doubt_report(const struct doubt *doubt, struct arena *arena,
                  struct finding_list *findings)
 {
-    const char *name, *rest;
+    struct finding_what what = {
+        .scp = doubt->rival.start.scp,
+        .server = rival_server(doubt),
+        .url = doubt->rival.start.url,
+        .reading = order_reading_name(doubt->rival.reading),
+        .outcome = alert_outcome_name(doubt->outcome),
+    };
+    const char *name;
 
     if (!doubt->is_worse)
         return ADSCP_OK;
-    name = name_rival(doubt, arena);
-    rest = arena_format(arena, "%s; %s%s; %s", ground(doubt), ending(doubt),
-                        unjudged(doubt), cure(doubt));
-    if (name == NULL || rest == NULL)
+    name = name_rival(what.server, what.url, arena);
+    if (name == NULL)
         return ADSCP_E_NOMEM;
-    return add_finding(findings, FINDING_FIRST_UNCERTAIN,
-                       (struct finding_about){.scp = doubt->rival.start.scp,
-                                              .a = name,
-                                              .b = rest});
+    what.words =
+        arena_format(arena, "%s may, %s; %s%s; %s", name, ground(doubt),
+                     ending(doubt), unjudged(doubt), cure(doubt));
+    if (what.words == NULL)
+        return ADSCP_E_NOMEM;
+    return finding_add(findings, FINDING_FIRST_UNCERTAIN, what);
 }

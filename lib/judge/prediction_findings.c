@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The findings of a prediction, made when somebody first asks for them. What
- * depends on the facts alone comes from the index and is not copied; what
- * depends on the question is found here. They are told in one order always:
+ * depends on the facts alone comes from the index, of which nothing is copied
+ * but what concerns this client; what depends on the question is found here.
+ * They are told in one order always:
  * what concerns the whole, what happened on the way, then directory by
  * directory its SCPs, sites and subnets, and what reading noticed.
  */
@@ -13,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/add_finding.h"
+#include "facts/finding.h"
+#include "judge/concern.h"
 #include "judge/directory/new_servers.h"
 #include "judge/finding_parts.h"
 
@@ -22,7 +24,9 @@ struct prediction_findings {
     struct arena arena;
     struct finding_list whole;     /* about the question and the answer */
     struct finding_list scattered; /* about SCPs, but for this question only */
-    struct finding_parts parts;    /* all of them, and those of the index */
+    struct finding_list met;    /* of the index, as they concern the client */
+    size_t met_used;            /* ... of which so many have their place */
+    struct finding_parts parts; /* all of them, and those of the index */
 };
 
 /* ------------------------------------------------------------ the whole -- */
@@ -37,11 +41,12 @@ static int find_forest(struct prediction_findings *told)
     int rc = ADSCP_OK;
 
     if (forest->domain_by_mail && forest->domain != NULL)
-        rc = add_finding(&told->whole, FINDING_DOMAIN_FROM_MAIL,
-                         (struct finding_about){.a = forest->domain});
+        rc = finding_add(&told->whole, FINDING_DOMAIN_FROM_MAIL,
+                         (struct finding_what){.domain = forest->domain});
     if (rc == ADSCP_OK && other != NULL)
-        rc = add_finding(&told->whole, FINDING_MAIL_DOMAIN_OTHER_FOREST,
-                         (struct finding_about){.a = domain, .b = other});
+        rc = finding_add(
+            &told->whole, FINDING_MAIL_DOMAIN_OTHER_FOREST,
+            (struct finding_what){.domain = domain, .forest = other});
     return rc;
 }
 
@@ -55,14 +60,11 @@ static bool same_url(const char *a, const char *b)
 static int tell_disagree(struct prediction_findings *told, const char *outlook,
                          const char *ews)
 {
-    static const char none[] = "no SCP at all";
-
     if (same_url(outlook, ews))
         return ADSCP_OK;
-    return add_finding(
+    return finding_add(
         &told->whole, FINDING_PROFILE_DISAGREE,
-        (struct finding_about){.a = outlook != NULL ? outlook : none,
-                               .b = ews != NULL ? ews : none});
+        (struct finding_what){.outlook_url = outlook, .ews_url = ews});
 }
 
 /* The two clients that matter most are compared, whichever of them asks. */
@@ -117,13 +119,14 @@ static int find_pointer(struct prediction_findings *told,
         return ADSCP_OK;
     parent = find_parent(scp, client->domain);
     if (parent != NULL)
-        rc = add_finding(&told->scattered, FINDING_POINTER_SUBDOMAIN,
-                         (struct finding_about){.scp = scp,
-                                                .a = client->domain,
-                                                .b = parent->value});
+        rc =
+            finding_add(&told->scattered, FINDING_POINTER_SUBDOMAIN,
+                        (struct finding_what){.scp = scp,
+                                              .domain = client->domain,
+                                              .pointer_domain = parent->value});
     if (rc == ADSCP_OK)
-        rc = add_finding(&told->scattered, FINDING_POINTER_OTHER_DOMAINS,
-                         (struct finding_about){.scp = scp});
+        rc = finding_add(&told->scattered, FINDING_POINTER_OTHER_DOMAINS,
+                         (struct finding_what){.scp = scp});
     return rc;
 }
 
@@ -142,6 +145,32 @@ static int find_pointers(struct prediction_findings *told,
 
 /* ------------------------------------------------------------- together -- */
 
+/* The shared findings of a directory that concern this client, in the order of
+ * append_shared(). */
+static int meet(struct prediction_findings *told, size_t directory)
+{
+    const struct adscp_prediction *prediction = told->prediction;
+    const struct directory_index *page =
+        prediction->forest_index->pages[directory];
+    const struct finding_list *lists[] = {&page->findings,
+                                          &page->directory->notes};
+    size_t list, i;
+
+    for (list = 0; list < sizeof(lists) / sizeof(lists[0]); list++) {
+        for (i = 0; i < lists[list]->count; i++) {
+            const struct adscp_finding *row = &lists[list]->rows[i];
+
+            if (!concerns_client(prediction, row))
+                continue;
+            if (finding_add_row(&told->met, row) != ADSCP_OK)
+                return ADSCP_E_NOMEM;
+            told->met.rows[told->met.count - 1].about =
+                ADSCP_FINDING_ABOUT_CLIENT;
+        }
+    }
+    return ADSCP_OK;
+}
+
 /* The rows of scattered move while it grows: only its counts are good until the
  * last directory is done. */
 static int scatter(struct prediction_findings *told, size_t *ends)
@@ -159,9 +188,31 @@ static int scatter(struct prediction_findings *told, size_t *ends)
             rc = new_servers_report(forest_index->pages[i],
                                     prediction->question.time, &told->arena,
                                     &told->scattered);
+        if (rc == ADSCP_OK && prediction->order.states[i] != 0)
+            rc = meet(told, i);
         ends[i] = told->scattered.count;
     }
+    for (i = 0; i < told->scattered.count; i++)
+        if (concerns_client(prediction, &told->scattered.rows[i]))
+            told->scattered.rows[i].about = ADSCP_FINDING_ABOUT_CLIENT;
     return rc;
+}
+
+/* What concerns this client stands in the place of what does not say so. */
+static void append_shared(struct prediction_findings *told,
+                          const struct finding_list *list)
+{
+    size_t start = 0, i;
+
+    for (i = 0; i < list->count; i++) {
+        if (!concerns_client(told->prediction, &list->rows[i]))
+            continue;
+        finding_parts_append(&told->parts, &list->rows[start], i - start);
+        finding_parts_append(&told->parts, &told->met.rows[told->met_used++],
+                             1);
+        start = i + 1;
+    }
+    finding_parts_append(&told->parts, list->rows + start, list->count - start);
 }
 
 static void append_directory(struct prediction_findings *told, size_t directory,
@@ -171,11 +222,11 @@ static void append_directory(struct prediction_findings *told, size_t directory,
         told->prediction->forest_index->pages[directory];
     size_t start = directory > 0 ? ends[directory - 1] : 0;
 
-    finding_parts_append_list(&told->parts, &page->findings);
+    append_shared(told, &page->findings);
     if (ends[directory] > start)
         finding_parts_append(&told->parts, &told->scattered.rows[start],
                              ends[directory] - start);
-    finding_parts_append_list(&told->parts, &page->directory->notes);
+    append_shared(told, &page->directory->notes);
 }
 
 static int append_order(struct prediction_findings *told)
@@ -198,15 +249,9 @@ static int tell_conflict(struct prediction_findings *told,
                          const struct adscp_scp *scp, uint32_t rank,
                          uint32_t count)
 {
-    char text[16];
-    int length = snprintf(text, sizeof(text), "%" PRIu32, count);
-    const char *kept = arena_copy(&told->arena, text, (size_t)length);
-
-    if (kept == NULL)
-        return ADSCP_E_NOMEM;
-    return add_finding(
+    return finding_add(
         &told->whole, FINDING_SCP_CONFLICT_COPY,
-        (struct finding_about){.scp = scp, .a = kept, .n = rank});
+        (struct finding_what){.scp = scp, .rank = rank, .count = count});
 }
 
 /* Conflict copies among the candidates, and where this client has them. */
@@ -258,8 +303,8 @@ static int find_followed(const struct adscp_prediction *prediction,
                                    &prediction->way.route, findings);
     if (rc == ADSCP_OK && prediction->mailbox.server != NULL &&
         prediction->mailbox.directory->service_count == 0)
-        rc = add_finding(findings, FINDING_SERVICES_NOT_READ,
-                         (struct finding_about){0});
+        rc = finding_add(findings, FINDING_SERVICES_NOT_READ,
+                         (struct finding_what){0});
     return rc;
 }
 
@@ -271,13 +316,13 @@ static int find_none(const struct adscp_prediction *prediction,
     if (page->url_count > 0 || page->usable_pointer_count > 0 ||
         prediction->order.count > 0 || !prediction->order.complete)
         return ADSCP_OK;
-    return add_finding(
+    return finding_add(
         findings, FINDING_SCP_NONE,
-        (struct finding_about){
-            .a = page->entry_count > 0
-                     ? " (the SCPs that there are have no URL, as may be "
-                       "intended after a migration)"
-                     : ""});
+        (struct finding_what){
+            .words = page->entry_count > 0
+                         ? " (the SCPs that there are have no URL, as may be "
+                           "intended after a migration)"
+                         : ""});
 }
 
 int predict_report(const struct adscp_prediction *prediction,
@@ -306,15 +351,14 @@ static int fill(struct prediction_findings *told)
     const struct adscp_prediction *prediction = told->prediction;
     size_t directories = prediction->forest_index->forest->directory_count, i;
     size_t *ends = calloc(directories, sizeof(*ends));
-    int rc = finding_parts_reserve(&told->parts, 3 * directories + 4);
+    int rc = ends != NULL ? find_whole(told) : ADSCP_E_NOMEM;
 
-    if (ends == NULL)
-        rc = ADSCP_E_NOMEM;
     if (rc == ADSCP_OK)
-        rc = find_whole(told);
-    if (rc != ADSCP_OK)
-        goto out;
-    rc = scatter(told, ends);
+        rc = scatter(told, ends);
+    /* Each of those that were met stands between two parts of a list. */
+    if (rc == ADSCP_OK)
+        rc = finding_parts_reserve(&told->parts,
+                                   3 * directories + 4 + 2 * told->met.count);
     if (rc != ADSCP_OK)
         goto out;
     finding_parts_append_list(&told->parts, &prediction->about_site);
@@ -334,6 +378,7 @@ void prediction_findings_free(struct prediction_findings *told)
         return;
     finding_list_free(&told->whole);
     finding_list_free(&told->scattered);
+    finding_list_free(&told->met);
     finding_parts_clear(&told->parts);
     arena_free(&told->arena);
     free(told);

@@ -11,8 +11,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "facts/finding.h"
 #include "facts/host.h"
-#include "judge/add_finding.h"
 #include "judge/directory/subnets.h"
 #include "judge/wrong_site.h"
 
@@ -78,10 +78,11 @@ static int report_shadowed(const struct subnets *subnets,
 
         for (i = 0; i < count && rc == ADSCP_OK; i++)
             if (rows[i] != best)
-                rc = add_finding(findings, FINDING_CLIENT_SUBNET_SHADOWED,
-                                 (struct finding_about){.dn = rows[i]->dn,
-                                                        .a = rows[i]->name,
-                                                        .b = best->name});
+                rc = finding_add(
+                    findings, FINDING_CLIENT_SUBNET_SHADOWED,
+                    (struct finding_what){.dn = rows[i]->dn,
+                                          .subnet = rows[i]->name,
+                                          .deciding_subnet = best->name});
     }
     return rc;
 }
@@ -135,15 +136,16 @@ static int judge_address(struct forest_index *forest_index,
         return rc;
     subnet = find_subnet(subnets, &address);
     if (subnet == NULL)
-        return add_finding(findings, FINDING_CLIENT_ADDRESS_NO_SUBNET,
-                           (struct finding_about){.a = text});
+        return finding_add(findings, FINDING_CLIENT_ADDRESS_NO_SUBNET,
+                           (struct finding_what){.address = text});
     rc = report_shadowed(subnets, &address, subnet, findings);
     if (rc != ADSCP_OK)
         return rc;
     if (subnet->site == NULL || site_name_is_mangled(subnet->site))
-        return add_finding(findings, FINDING_CLIENT_SUBNET_NO_SITE,
-                           (struct finding_about){
-                               .dn = subnet->dn, .a = text, .b = subnet->name});
+        return finding_add(findings, FINDING_CLIENT_SUBNET_NO_SITE,
+                           (struct finding_what){.dn = subnet->dn,
+                                                 .address = text,
+                                                 .subnet = subnet->name});
     *sitep =
         (struct client_site){.name = subnet->site,
                              .id = subnet->site_id,
@@ -165,12 +167,13 @@ static int check_site(const struct directory_index *page,
 {
     if (!is_missing(page, site))
         return ADSCP_OK;
-    return add_finding(findings, FINDING_CLIENT_SITE_MISSING,
-                       (struct finding_about){
-                           .a = site->name,
-                           .b = page->directory->complete
-                                    ? ""
-                                    : " (but not all of it could be read)"});
+    return finding_add(
+        findings, FINDING_CLIENT_SITE_MISSING,
+        (struct finding_what){.site = site->name,
+                              .words =
+                                  page->directory->complete
+                                      ? ""
+                                      : " (but not all of it could be read)"});
 }
 
 /* Whether any site is known by a name that a client can have. */
@@ -228,8 +231,8 @@ static int judge_directory(const struct adscp_forest *forest,
             .id = only->id,
             .source = ADSCP_PREDICTION_SITE_SOURCE_DIRECTORY};
     else if (name != NULL)
-        return add_finding(findings, FINDING_CLIENT_SITE_NONE,
-                           (struct finding_about){0});
+        return finding_add(findings, FINDING_CLIENT_SITE_NONE,
+                           (struct finding_what){0});
     return ADSCP_OK;
 }
 
@@ -245,9 +248,9 @@ static int compare_address(struct forest_index *forest_index,
 
     if (rc != ADSCP_OK || found.name == NULL || found.id == told->id)
         return rc;
-    return add_finding(
+    return finding_add(
         findings, FINDING_CLIENT_SITE_STALE,
-        (struct finding_about){.a = told->name, .b = found.name});
+        (struct finding_what){.site = told->name, .address_site = found.name});
 }
 
 /* A site that was told by the name "" is unknown, whoever else may know it. */
@@ -276,8 +279,8 @@ int site_judge(struct forest_index *forest_index,
         rc = judge_directory(forest, page, findings, &found);
     }
     if (rc == ADSCP_OK && found.name == NULL)
-        rc = add_finding(findings, FINDING_CLIENT_SITE_UNKNOWN,
-                         (struct finding_about){0});
+        rc = finding_add(findings, FINDING_CLIENT_SITE_UNKNOWN,
+                         (struct finding_what){0});
     if (rc == ADSCP_OK)
         *sitep = found;
     return rc;

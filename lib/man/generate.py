@@ -311,14 +311,14 @@ def section3(header, directory):
 
 
 def findings(definitions):
-    """[(code, severity, sentence)], what varies left out."""
-    rows = re.findall(r'^FINDING\(\w+, "([\w-]+)", (\w+),\s*((?:"(?:\\.|[^"\\])*"'
-                      r'\s*)+)\)', definitions, re.M)
+    """[(code, severity, sentence)], the parameters in capital letters."""
+    rows = re.findall(r'^FINDING\(\w+, "([\w-]+)",\s*(\w+),\s*\w+,'
+                      r'\s*((?:"(?:\\.|[^"\\])*"\s*)+)\)', definitions, re.M)
     for code, severity, text in rows:
         text = ''.join(re.findall(r'"((?:\\.|[^"\\])*)"', text))
-        text = re.sub(r'\\(.)', r'\1', text).replace('{n}', 'N')
-        text = re.sub(r'(?<=[\w"}])\{[bc]\}', '', text)
-        yield code, severity.lower(), re.sub(r'\{[abc]\}', '...', text)
+        text = re.sub(r'\{(?:words|more|-\w+)\}', '', re.sub(r'\\(.)', r'\1', text))
+        yield code, severity.lower(), re.sub(
+            r'\{(\w+)[^}]*\}', lambda name: name[1].upper(), text)
 
 
 def page7(template, definitions):

@@ -574,7 +574,8 @@ def json_has_every_key_in_order():
     same(list(answer["mailbox"]), [
         "kind", "dn", "database", "server", "version", "site", "target"])
     for finding in answer["findings"]:
-        same(list(finding), ["code", "severity", "dn", "text"])
+        same(list(finding), ["code", "severity", "about", "dn",
+                             "parameters", "text"])
     met = ["certificate", "alert"]
     same(list(answer["services"][0]), ["wave", "service", "url", "host",
                                        "server", "dn", *met])

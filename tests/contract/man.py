@@ -122,13 +122,14 @@ def test_concepts():
     adscp = contract.python_package()
     words = {each.word for kind in (
         adscp.Profile, adscp.CandidateGroup, adscp.Evidence, adscp.MailboxKind,
-        adscp.HopAction, adscp.ServiceKind, adscp.FindingSeverity, adscp.AlertOutcome,
+        adscp.HopAction, adscp.ServiceKind, adscp.FindingAbout,
+        adscp.FindingSeverity, adscp.AlertOutcome,
         adscp.AlertReason, adscp.AlertConfidence, adscp.CertificateSource,
         adscp.SightingOutcome) for each in kind}
     marked = set(re.findall(r'Cm ([a-z-]+)', text(7)))
     contract.check_empty('adscp(7) explains every word', sorted(words - marked))
     contract.check_empty('adscp(7) leaves no placeholder', re.findall(
-        r'\{[abn]\}|@\w+@|\(\)', shown(7)))
+        r'[{}]|@\w+@|\(\)', shown(7)))
 
 
 def main():

@@ -123,6 +123,10 @@ static void test_names(void)
                  {ADSCP_FINDING_SEVERITY_INFO, "info"},
                  {ADSCP_FINDING_SEVERITY_WARNING, "warning"},
                  {ADSCP_FINDING_SEVERITY_ERROR, "error"});
+    EXPECT_NAMES(adscp_finding_about_name,
+                 {ADSCP_FINDING_ABOUT_CLIENT, "client"},
+                 {ADSCP_FINDING_ABOUT_SITE, "site"},
+                 {ADSCP_FINDING_ABOUT_FOREST, "forest"});
 }
 
 static void test_verdict_names(void)
@@ -353,6 +357,11 @@ static void test_null_rows(void)
     NONE(adscp_hop_evidence(NULL));
     ABSENT(adscp_finding_code(NULL));
     NONE(adscp_finding_severity(NULL));
+    NONE(adscp_finding_about(NULL));
+    NONE(adscp_finding_parameter_count(NULL));
+    ABSENT(adscp_finding_parameter_name(NULL, 0));
+    ABSENT(adscp_finding_parameter_text(NULL, 0));
+    NONE(adscp_finding_parameter_number(NULL, 0));
     ABSENT(adscp_finding_dn(NULL));
     ABSENT(adscp_finding_text(NULL));
 }

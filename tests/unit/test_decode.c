@@ -579,13 +579,16 @@ static void test_versions(void)
 }
 
 static void check_disagree(int line, const struct world *world, size_t index,
-                           const char *dn, const char *a, const char *b)
+                           const char *dn, const char *version,
+                           const char *serial_version)
 {
     const struct adscp_finding *note = &world->directory->notes.rows[index];
 
     test_report_str(note->dn, dn, __FILE__, line, "dn");
-    test_report_str(note->a, a, __FILE__, line, "a");
-    test_report_str(note->b, b, __FILE__, line, "b");
+    test_report_str(adscp_finding_parameter_text(note, 0), version, __FILE__,
+                    line, "version");
+    test_report_str(adscp_finding_parameter_text(note, 1), serial_version,
+                    __FILE__, line, "serial version");
 }
 
 /* Both are named so that they can be told apart; a server that is left out is
@@ -696,7 +699,8 @@ static void test_duplicates(void)
     CHECK_INT(world.directory->server_count, 1);
     CHECK_INT(world.directory->subnet_count, 1);
     CHECK_INT(notes(&world, FINDING_ENTRY_DUPLICATE), 4);
-    CHECK_STR(world.directory->notes.rows[0].a, "f:1");
+    CHECK_STR(adscp_finding_parameter_text(&world.directory->notes.rows[0], 0),
+              "f:1");
     forest_release(world.forest);
 }
 
@@ -764,7 +768,8 @@ static void test_too_many(void)
     CHECK_STR(scp_binding(world.directory->scps, 131071), "https://h131071.b/");
     CHECK((world.directory->scps[0].flags & SCP_RANGE_OPEN) != 0);
     CHECK_INT(notes(&world, FINDING_RANGE_INCOMPLETE), 1);
-    CHECK_STR(world.directory->notes.rows[0].a, "serviceBindingInformation");
+    CHECK_STR(adscp_finding_parameter_text(&world.directory->notes.rows[0], 0),
+              "serviceBindingInformation");
     forest_release(world.forest);
 }
 
@@ -810,8 +815,9 @@ static void test_outside(void)
     CHECK_INT(world.directory->site_count, 1);
     CHECK_INT(notes(&world, FINDING_ENTRY_OUTSIDE), 3);
     for (i = 0; i < world.directory->notes.count; i++)
-        CHECK_STR(world.directory->notes.rows[i].a,
-                  "cn=configuration,dc=CONTOSO,dc=com");
+        CHECK_STR(
+            adscp_finding_parameter_text(&world.directory->notes.rows[i], 0),
+            "cn=configuration,dc=CONTOSO,dc=com");
     forest_release(world.forest);
 }
 
@@ -848,7 +854,8 @@ static void test_broken_off(void)
     decoder_free(world.decoder);
     CHECK_INT(world.directory->scp_count, 0);
     CHECK_INT(notes(&world, FINDING_ENTRY_REFUSED), 1);
-    CHECK_STR(world.directory->notes.rows[0].b, "the line is cut");
+    CHECK_STR(adscp_finding_parameter_text(&world.directory->notes.rows[0], 1),
+              "the line is cut");
     CHECK_INT(forest_freeze(world.forest, NULL), ADSCP_OK);
     forest_release(world.forest);
 }

@@ -293,29 +293,83 @@ static bool says(const struct adscp_finding *row, const char *beginning)
     return strncmp(finding_sentence(row), beginning, strlen(beginning)) == 0;
 }
 
+static const struct adscp_finding *
+add(struct finding_list *list, enum finding_code code, struct finding_what what)
+{
+    CHECK_INT(finding_add(list, code, what), ADSCP_OK);
+    return &list->rows[list->count - 1];
+}
+
 static void test_findings(void)
 {
     struct finding_list list = {0};
-    struct adscp_finding *row;
+    const struct adscp_finding *row;
     size_t i;
 
     for (i = 0; i < 100; i++)
-        CHECK(finding_add(&list, FINDING_SCP_NONE) != NULL);
-    row = finding_add(&list, FINDING_SCP_OVER_1000);
-    row->n = -1234567890123;
+        add(&list, FINDING_SCP_NONE, (struct finding_what){0});
+    row = add(&list, FINDING_SCP_OVER_1000,
+              (struct finding_what){.count = -1234567890123});
     CHECK(says(row, "-1234567890123 SCP entries"));
-    row = finding_add(&list, FINDING_PROFILE_DISAGREE);
-    row->a = "{b}{n}";
-    row->b = "B";
-    CHECK(says(row, "Outlook goes to {b}{n} first, the EWS Managed API to B"));
-    row->dn = "DN";
+    row =
+        add(&list, FINDING_PROFILE_DISAGREE,
+            (struct finding_what){
+                .dn = "DN", .outlook_url = "{ews_url}{more}", .ews_url = "B"});
+    CHECK(says(row, "Outlook goes to {ews_url}{more} first, the EWS Managed "
+                    "API to B"));
     CHECK(finding_sentence(row) == finding_sentence(row));
     CHECK_STR(finding_dn(row), "DN");
-    row = finding_add(&list, FINDING_SCP_HOST_IP);
+    row = add(&list, FINDING_PROFILE_DISAGREE,
+              (struct finding_what){.ews_url = "B"});
+    CHECK(says(row, "Outlook goes to no SCP at all first, the EWS Managed API "
+                    "to B"));
+    row = add(&list, FINDING_SCP_HOST_IP, (struct finding_what){0});
     CHECK(says(row, "the host  is an IP address"));
     CHECK(finding_dn(row) == NULL);
+    row = add(&list, FINDING_SCP_HOST_IP,
+              (struct finding_what){.host = "10.0.0.1", .count = 1});
+    CHECK(says(row, "the host 10.0.0.1 is an IP address"));
+    row = add(&list, FINDING_SCP_HOST_IP,
+              (struct finding_what){.host = "10.0.0.1", .count = 3});
+    CHECK(says(row, "the host 10.0.0.1 (and 2 more) is an IP address"));
     finding_list_free(&list);
     CHECK_INT(list.count, 0);
+}
+
+/* Those that the sentence names, once each, in its order; a value is there or
+ * not, and 0 is a value. */
+static void test_parameters(void)
+{
+    struct finding_list list = {0};
+    const struct adscp_finding *row;
+
+    row = add(&list, FINDING_SCP_HOST_OTHER_SERVER,
+              (struct finding_what){.server = "A", .owner = "B"});
+    CHECK_INT(adscp_finding_parameter_count(row), 2);
+    CHECK_STR(adscp_finding_parameter_name(row, 0), "server");
+    CHECK_STR(adscp_finding_parameter_name(row, 1), "owner");
+    CHECK_STR(adscp_finding_parameter_text(row, 0), "A");
+    CHECK_INT(adscp_finding_parameter_number(row, 0), -1);
+    CHECK_STR(adscp_finding_parameter_text(row, 1), "B");
+    CHECK(adscp_finding_parameter_name(row, 2) == NULL);
+    CHECK(adscp_finding_parameter_name(row, -1) == NULL);
+    row = add(&list, FINDING_CERT_CHANGES_SOON,
+              (struct finding_what){.host = "H"});
+    CHECK_INT(adscp_finding_parameter_count(row), 2);
+    CHECK_STR(adscp_finding_parameter_name(row, 0), "days");
+    CHECK_INT(adscp_finding_parameter_number(row, 0), 0);
+    CHECK(adscp_finding_parameter_text(row, 0) == NULL);
+    row = add(&list, FINDING_REDIRECT_NO_TARGET, (struct finding_what){0});
+    CHECK_STR(adscp_finding_parameter_name(row, 0), "site");
+    CHECK(adscp_finding_parameter_text(row, 0) == NULL);
+    row = add(&list, FINDING_SCP_FIRST_OLDER_VERSION,
+              (struct finding_what){.action = "proxy", .words = "; it passes"});
+    CHECK_INT(adscp_finding_parameter_count(row), 3);
+    CHECK_STR(adscp_finding_parameter_name(row, 2), "action");
+    CHECK(strstr(finding_sentence(row), "proxy") == NULL);
+    row = add(&list, FINDING_SCP_LOOKALIKE, (struct finding_what){0});
+    CHECK_INT(adscp_finding_parameter_count(row), 0);
+    finding_list_free(&list);
 }
 
 /* Every code is there, in small letters, once, and says something. */
@@ -334,6 +388,8 @@ static void test_codes(void)
               severity <= ADSCP_FINDING_SEVERITY_ERROR);
         CHECK(strlen(finding_sentence(&row)) > 10);
         CHECK(strpbrk(finding_sentence(&row), "{}") == NULL);
+        for (k = 0; k < adscp_finding_parameter_count(&row); k++)
+            CHECK(adscp_finding_parameter_name(&row, k) != NULL);
         text_slot_free(&row.sentence);
         for (k = 0; k < i; k++)
             CHECK(strcmp(name, finding_code_name((enum finding_code)k)) != 0);
@@ -349,6 +405,7 @@ static const struct test tests[] = {
     {"threads ask one DN", test_threads},
     {"directories, holders", test_directories},
     {"sentences", test_findings},
+    {"what varies in a finding", test_parameters},
     {"codes", test_codes},
 };
 

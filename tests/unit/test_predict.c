@@ -839,7 +839,9 @@ static void cut_short(void)
     make_directory(&make, NULL);
     make_scp(&make, "A", "Site=HQ", "2015", "a");
     make.directory->complete = false;
-    CHECK(finding_add(&make.directory->notes, FINDING_RESULT_PARTIAL) != NULL);
+    CHECK_INT(finding_add(&make.directory->notes, FINDING_RESULT_PARTIAL,
+                          (struct finding_what){0}),
+              ADSCP_OK);
     forest = make_done(&make);
     prediction = ask(forest, (struct asks){.site = "HQ"});
     CHECK_INT(adscp_prediction_complete(prediction), 0);

@@ -233,8 +233,16 @@ static inline uint64_t touch_service(uint64_t sum, const adscp_service *service)
 
 static inline uint64_t touch_finding(uint64_t sum, const adscp_finding *finding)
 {
+    int i;
+
     sum = touch_text(sum, adscp_finding_code(finding));
     sum = touch_number(sum, adscp_finding_severity(finding));
+    sum = touch_number(sum, adscp_finding_about(finding));
+    for (i = 0; i < adscp_finding_parameter_count(finding); i++) {
+        sum = touch_text(sum, adscp_finding_parameter_name(finding, i));
+        sum = touch_text(sum, adscp_finding_parameter_text(finding, i));
+        sum = touch_number(sum, adscp_finding_parameter_number(finding, i));
+    }
     sum = touch_text(sum, adscp_finding_dn(finding));
     return touch_text(sum, adscp_finding_text(finding));
 }

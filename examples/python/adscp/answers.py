@@ -9,9 +9,9 @@ from typing import (Any, Callable, Dict, List, NamedTuple, Optional, Type,
 from . import enums
 from .abi import HANDLE, INT, declare
 from .errors import raise_for
-from .rows import (Owner, Pointer, Row, bits, choice, choices, moment, number,
-                   perhaps, row, rows, sure_choice, sure_row, sure_text, text, texts,
-                   truth)
+from .rows import (Owner, Pointer, Row, bits, choice, choices, moment,
+                   named_values, number, perhaps, row, rows, sure_choice,
+                   sure_row, sure_text, text, texts, truth)
 
 __all__ = ['Alert', 'Alerts', 'Answer', 'Candidate', 'Certificate', 'ChainLink', 'Finding',
            'Forest', 'Hop', 'Mailbox', 'Prediction', 'Prepared', 'Scp', 'ScpPointer',
@@ -211,8 +211,10 @@ class Finding(Row):
     _shows = ('severity', 'code')
     code = sure_text('finding_code')
     severity = sure_choice('finding_severity', enums.FindingSeverity)
+    about = sure_choice('finding_about', enums.FindingAbout)
     dn = text('finding_dn')
     text = sure_text('finding_text')
+    parameters = named_values('finding_parameter')
 
 
 class Answer(Row):

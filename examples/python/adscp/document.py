@@ -229,8 +229,9 @@ def _whole_alert(answer: Prediction) -> Optional[Document]:
 
 
 def finding_document(row: Finding) -> Document:
-    return {'code': row.code, 'severity': row.severity.word, 'dn': row.dn,
-            'text': row.text}
+    return {'code': row.code, 'severity': row.severity.word,
+            'about': row.about.word, 'dn': row.dn,
+            'parameters': dict(row.parameters), 'text': row.text}
 
 
 def of_prediction(answer: Prediction, sightings: Optional[Sightings],

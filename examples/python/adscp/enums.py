@@ -11,8 +11,8 @@ from .abi import INT, TEXT, declare
 
 __all__ = ['AlertChainSource', 'AlertConfidence', 'AlertLine', 'AlertOutcome',
            'AlertReason', 'CandidateGroup', 'CertificateSource',
-           'CoverageHomeKind', 'Evidence', 'FindingSeverity', 'ForestSource',
-           'HopAction', 'HopVia',
+           'CoverageHomeKind', 'Evidence', 'FindingAbout', 'FindingSeverity',
+           'ForestSource', 'HopAction', 'HopVia',
            'MailboxKind', 'PredictionSiteSource', 'Profile', 'ReaderPhase',
            'ServiceKind', 'SightingMethod', 'SightingOutcome',
            'SightingRequest']
@@ -244,6 +244,14 @@ class AlertChainSource(Named):
     DIRECTORY = 1
     TRUSTED = 2
     BUNDLE = 3
+
+
+@_named('finding_about_name')
+class FindingAbout(Named):
+    """Whom a finding concerns."""
+    CLIENT = 0
+    SITE = 1
+    FOREST = 2
 
 
 @_named('finding_severity_name')

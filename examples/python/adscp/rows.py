@@ -13,8 +13,8 @@ from __future__ import annotations
 import datetime
 import operator
 from collections.abc import Sequence
-from typing import (Any, Callable, ClassVar, Generic, Iterator, NoReturn, Optional,
-                    Type, TypeVar, Union, overload)
+from typing import (Any, Callable, ClassVar, Dict, Generic, Iterator, NoReturn,
+                    Optional, Type, TypeVar, Union, overload)
 
 from .abi import HANDLE, INT, INT64, TEXT, declare
 from .enums import Named
@@ -279,3 +279,23 @@ def texts(name: str, count: Optional[str] = None) -> Getter[Rows[str]]:
 def choices(name: str, kind: Type[E],
             count: Optional[str] = None) -> Getter[Rows[E]]:
     return counted(name, count, INT, lambda _, value: kind(value))
+
+
+def named_values(name: str) -> Getter[Dict[str, Union[str, int, None]]]:
+    """A dictionary: what has a number is one, what has no text is None."""
+    count = declare(f'{name}_count', INT, HANDLE)
+    name_of = declare(f'{name}_name', TEXT, HANDLE, INT)
+    text_of = declare(f'{name}_text', TEXT, HANDLE, INT)
+    number_of = declare(f'{name}_number', INT64, HANDLE, INT)
+
+    def value(owner: Row, index: int) -> Union[str, int, None]:
+        number = int(owner._call(number_of, index))
+        if number >= 0:
+            return number
+        text = owner._call(text_of, index)
+        return None if text is None else known(text)
+
+    def read(owner: Row) -> Dict[str, Union[str, int, None]]:
+        return {known(owner._call(name_of, each)): value(owner, each)
+                for each in range(owner._call(count))}
+    return Getter(read, f'adscp_{name}_name(), _text(), _number()')

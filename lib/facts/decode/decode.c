@@ -121,52 +121,50 @@ const struct root_dse *decoder_root(const struct decoder *decoder)
 
 /* ----------------------------------------------------------------- notes -- */
 
-/* A clean copy in the forest; NULL stays NULL. */
-static bool keep(struct decoder *decoder, const char *text, const char **keptp)
+/* Clean copies in the forest. */
+static bool keep_texts(struct decoder *decoder, struct adscp_finding *note)
 {
-    *keptp = NULL;
-    if (text != NULL)
-        *keptp = text_keep(&decoder->forest->arena, text, strlen(text), NULL);
-    return text == NULL || *keptp != NULL;
+    size_t i;
+
+    for (i = 0; i < FINDING_PARAMETERS_MAX; i++) {
+        const char **text = &note->values[i].text;
+
+        if (note->names[i] == FINDING_PARAMETER_NONE ||
+            finding_parameter_is_number(note->names[i]))
+            continue;
+        *text = text_keep(&decoder->forest->arena, *text, strlen(*text), NULL);
+        if (*text == NULL)
+            return false;
+    }
+    return true;
 }
 
-int decoder_note(struct decoder *decoder, enum finding_code code, int64_t n,
-                 const char *a, const char *b)
+int decoder_note(struct decoder *decoder, enum finding_code code,
+                 struct finding_what what)
 {
-    const char *kept_a, *kept_b;
-    struct adscp_finding *note;
+    struct finding_list *notes = &decoder->directory->notes;
+    size_t first = notes->count;
+    int rc = finding_add(notes, code, what);
 
-    if (!keep(decoder, a, &kept_a) || !keep(decoder, b, &kept_b))
-        return ADSCP_E_NOMEM;
-    note = finding_add(&decoder->directory->notes, code);
-    if (note == NULL)
-        return ADSCP_E_NOMEM;
-    note->n = n;
-    note->a = kept_a;
-    note->b = kept_b;
-    return ADSCP_OK;
+    if (rc == ADSCP_OK && !keep_texts(decoder, &notes->rows[first]))
+        notes->count = first;
+    return notes->count > first ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
 int decode_note_entry(struct decoder *decoder, const struct entry *entry,
-                      enum finding_code code, const char *a, const char *b)
+                      enum finding_code code, struct finding_what what)
 {
-    const char *dn, *kept_a, *kept_b;
-    struct adscp_finding *note;
+    const char *dn = text_keep(&decoder->forest->arena, entry->dn.text,
+                               entry->dn.length, NULL);
+    bool is_named = dn != NULL && dn[0] != '\0';
 
-    dn = text_keep(&decoder->forest->arena, entry->dn.text, entry->dn.length,
-                   NULL);
-    if (dn == NULL || !keep(decoder, a != NULL ? a : entry->where, &kept_a) ||
-        !keep(decoder, b, &kept_b))
+    if (dn == NULL)
         return ADSCP_E_NOMEM;
-    note = finding_add(&decoder->directory->notes, code);
-    if (note == NULL)
-        return ADSCP_E_NOMEM;
-    note->dn = dn[0] != '\0' ? dn : NULL;
-    note->a = kept_a;
-    if (kept_a == NULL)
-        note->a = dn[0] != '\0' ? dn : "unnamed";
-    note->b = kept_b;
-    return ADSCP_OK;
+    what.dn = is_named ? dn : NULL;
+    what.place = entry->where;
+    if (what.place == NULL)
+        what.place = is_named ? dn : "unnamed";
+    return decoder_note(decoder, code, what);
 }
 
 int decoder_refuse(struct decoder *decoder, const char *why)
@@ -176,7 +174,7 @@ int decoder_refuse(struct decoder *decoder, const char *why)
     decoder->entry.dropped = true;
     decoder->wanted = 0;
     return decode_note_entry(decoder, &decoder->entry, FINDING_ENTRY_REFUSED,
-                             NULL, why);
+                             (struct finding_what){.reason = why});
 }
 
 /* --------------------------------------------------------------- feeding -- */
@@ -440,8 +438,8 @@ static int make_row(struct decoder *decoder, const struct entry *entry,
     case ROW_ROOT:
         return decode_root(decoder, entry);
     case ROW_UNASKED:
-        return decode_note_entry(decoder, entry, FINDING_ENTRY_UNASKED, NULL,
-                                 NULL);
+        return decode_note_entry(decoder, entry, FINDING_ENTRY_UNASKED,
+                                 (struct finding_what){0});
     case ROW_IGNORED:
         break;
     }
@@ -552,8 +550,8 @@ static int end_record(struct decoder *decoder, struct entry *entry)
     if (kind == ROW_IGNORED)
         return ADSCP_OK;
     if (seen != NULL)
-        return decode_note_entry(decoder, entry, FINDING_ENTRY_DUPLICATE, NULL,
-                                 NULL);
+        return decode_note_entry(decoder, entry, FINDING_ENTRY_DUPLICATE,
+                                 (struct finding_what){0});
     return make_first_row(decoder, entry, kind);
 }
 

@@ -68,11 +68,10 @@ int decoder_end(struct decoder *decoder);
  * ADSCP_E_NOMEM; decoder_end() need not follow. */
 int decoder_refuse(struct decoder *decoder, const char *why);
 
-/* A note about the reading itself, for directory->notes: n, a and b (NULL:
- * none) fill the sentence in finding.def. The texts are copied clean. ADSCP_OK
- * or ADSCP_E_NOMEM. */
-int decoder_note(struct decoder *decoder, enum finding_code code, int64_t n,
-                 const char *a, const char *b);
+/* A note about the reading itself, for directory->notes. Its parameters are
+ * copied clean. ADSCP_OK or ADSCP_E_NOMEM. */
+int decoder_note(struct decoder *decoder, enum finding_code code,
+                 struct finding_what what);
 
 /* An entry whose attribute came as a range is fetched to its end first, and fed
  * whole afterwards. So that it keeps its place in the directory's order, its

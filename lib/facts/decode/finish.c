@@ -61,7 +61,8 @@ static int find_config(struct decoder *decoder)
         directory->config_dn = learn_config(decoder);
     if (directory->config_dn != NULL)
         return ADSCP_OK;
-    return decoder_note(decoder, FINDING_CONFIG_UNKNOWN, 0, NULL, NULL);
+    return decoder_note(decoder, FINDING_CONFIG_UNKNOWN,
+                        (struct finding_what){0});
 }
 
 /* --------------------------------------------------------- rows outside it --
@@ -81,8 +82,9 @@ static int note_outside(struct decoder *decoder, const char *dn)
 {
     struct entry entry = {.dn = {dn, strlen(dn)}};
 
-    return decode_note_entry(decoder, &entry, FINDING_ENTRY_OUTSIDE,
-                             decoder->directory->config_dn, NULL);
+    return decode_note_entry(
+        decoder, &entry, FINDING_ENTRY_OUTSIDE,
+        (struct finding_what){.base = decoder->directory->config_dn});
 }
 
 /* Most rows share a tail with the one before, and so its answer. */
@@ -206,14 +208,12 @@ static int note_unclean(struct decoder *decoder)
     size_t i;
 
     for (i = 0; i < directory->scp_count; i++) {
-        struct adscp_finding *note;
+        const struct adscp_scp *scp = &directory->scps[i];
 
-        if ((directory->scps[i].flags & SCP_UNCLEAN) == 0)
-            continue;
-        note = finding_add(&directory->notes, FINDING_TEXT_ESCAPED);
-        if (note == NULL)
+        if ((scp->flags & SCP_UNCLEAN) != 0 &&
+            finding_add(&directory->notes, FINDING_TEXT_ESCAPED,
+                        (struct finding_what){.scp = scp}) != ADSCP_OK)
             return ADSCP_E_NOMEM;
-        note->scp = &directory->scps[i];
     }
     return ADSCP_OK;
 }
@@ -225,16 +225,10 @@ static int note_doubts(struct decoder *decoder)
 
     for (i = 0; i < decoder->doubts.count; i++) {
         const struct adscp_finding *doubt = &decoder->doubts.rows[i];
-        struct adscp_finding *note;
 
-        if (!is_inside(decoder, doubt->dn))
-            continue;
-        note = finding_add(&decoder->directory->notes, doubt->code);
-        if (note == NULL)
+        if (is_inside(decoder, doubt->dn) &&
+            finding_add_row(&decoder->directory->notes, doubt) != ADSCP_OK)
             return ADSCP_E_NOMEM;
-        note->dn = doubt->dn;
-        note->a = doubt->a;
-        note->b = doubt->b;
     }
     return ADSCP_OK;
 }

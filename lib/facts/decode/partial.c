@@ -116,8 +116,9 @@ static int note_open(struct decoder *decoder, const struct entry *entry)
             continue;
         decoder->directory->scps[entry->place].flags |= SCP_RANGE_OPEN;
         decoder->directory->complete = false;
-        rc = decode_note_entry(decoder, entry, FINDING_RANGE_INCOMPLETE,
-                               decode_field_name(parts[i]), NULL);
+        rc = decode_note_entry(
+            decoder, entry, FINDING_RANGE_INCOMPLETE,
+            (struct finding_what){.attribute = decode_field_name(parts[i])});
     }
     return rc;
 }
@@ -134,7 +135,7 @@ int decode_pending_finish(struct decoder *decoder)
             /* None of ours after all. Its place is closed with the others. */
             if (entry->kind == ENTRY_SCP)
                 rc = decode_note_entry(decoder, entry, FINDING_ENTRY_UNASKED,
-                                       NULL, NULL);
+                                       (struct finding_what){0});
             continue;
         }
         rc = decode_scp(decoder, entry);

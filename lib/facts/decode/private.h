@@ -153,9 +153,9 @@ bool decode_is_open(const struct value_list *list);
 /* Append a value. */
 int decode_add_value(struct value_list *list, const char *value, size_t length);
 
-/* A note about an entry. a, if NULL, is its place in a file, or else its DN. */
+/* A note about an entry, whose place is a line of a file, or else its DN. */
 int decode_note_entry(struct decoder *decoder, const struct entry *entry,
-                      enum finding_code code, const char *a, const char *b);
+                      enum finding_code code, struct finding_what what);
 
 /* decode_scp.c: does a keyword make the entry ours; its row. */
 bool decode_has_guid(const struct entry *entry);

@@ -20,7 +20,8 @@ static const char *keep(struct decoder *decoder, struct span text,
 
 int decode_unclean(struct decoder *decoder, const struct entry *entry)
 {
-    return decode_note_entry(decoder, entry, FINDING_TEXT_ESCAPED, NULL, NULL);
+    return decode_note_entry(decoder, entry, FINDING_TEXT_ESCAPED,
+                             (struct finding_what){0});
 }
 
 /* The unescaped value of the first RDN, in the decoder's buffer. ADSCP_OK, with
@@ -87,8 +88,9 @@ int decode_names(struct decoder *decoder, const struct entry *entry,
     if (rc != ADSCP_OK)
         return rc;
     if (names->raw.text == NULL)
-        return decode_note_entry(decoder, entry, FINDING_ENTRY_REFUSED, NULL,
-                                 "its DN has no name");
+        return decode_note_entry(
+            decoder, entry, FINDING_ENTRY_REFUSED,
+            (struct finding_what){.reason = "its DN has no name"});
     names->dn = keep(decoder, entry->dn, &names->unclean);
     names->name = keep(decoder, names->raw, NULL);
     return names->dn != NULL && names->name != NULL ? ADSCP_OK : ADSCP_E_NOMEM;

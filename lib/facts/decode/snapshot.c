@@ -143,26 +143,55 @@ static int keep_part(struct decoder *decoder, struct span part,
     return part.length > 0 ? keep_text(decoder, part, textp) : ADSCP_OK;
 }
 
+/* A note has one number and two texts at most. */
+enum { NOTE_TEXTS = 2 };
+
+/* Texts and number as they stand in the sentence. */
+static int tell_parameters(struct decoder *decoder, struct adscp_finding *note,
+                           struct span number,
+                           const struct span texts[NOTE_TEXTS])
+{
+    enum finding_parameter names[FINDING_PARAMETERS_MAX];
+    size_t count = finding_parameters(note, names), text = 0, i;
+
+    for (i = 0; i < count; i++) {
+        union finding_value value = {0};
+
+        if (finding_parameter_is_number(names[i])) {
+            if (!decode_number(number.text, number.length, &value.number))
+                value.number = 0;
+        } else if (text == NOTE_TEXTS) {
+            continue;
+        } else if (keep_part(decoder, texts[text++], &value.text) != ADSCP_OK) {
+            return ADSCP_E_NOMEM;
+        } else if (value.text == NULL) {
+            continue;
+        }
+        finding_set(note, names[i], value);
+    }
+    return ADSCP_OK;
+}
+
 static int tell_note(struct decoder *decoder, struct span rest)
 {
     struct span name = take(&rest, '\t'), number = take(&rest, '\t');
-    struct adscp_finding *note;
+    struct finding_list *notes = &decoder->directory->notes;
+    struct span texts[NOTE_TEXTS];
+    struct finding_what what = {0};
     enum finding_code code;
     int rc;
 
     if (!finding_code_find(name.text, name.length, &code))
         return ADSCP_OK;
-    note = finding_add(&decoder->directory->notes, code);
-    if (note == NULL)
-        return ADSCP_E_NOMEM;
-    if (!decode_number(number.text, number.length, &note->n))
-        note->n = 0;
-    rc = keep_part(decoder, take(&rest, '\t'), &note->dn);
+    rc = keep_part(decoder, take(&rest, '\t'), &what.dn);
     if (rc == ADSCP_OK)
-        rc = keep_part(decoder, take(&rest, '\t'), &note->a);
-    if (rc == ADSCP_OK)
-        rc = keep_part(decoder, rest, &note->b);
-    return rc;
+        rc = finding_add(notes, code, what);
+    if (rc != ADSCP_OK)
+        return rc;
+    texts[0] = take(&rest, '\t');
+    texts[1] = rest;
+    return tell_parameters(decoder, &notes->rows[notes->count - 1], number,
+                           texts);
 }
 
 /* ---------------------------------------------------------------- all lines --

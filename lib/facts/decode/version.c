@@ -69,18 +69,16 @@ static int doubt(struct decoder *decoder, const struct adscp_server *row,
                  const struct version *number, const struct version *serial)
 {
     struct arena *arena = &decoder->forest->arena;
-    struct adscp_finding *finding =
-        finding_add(&decoder->doubts, FINDING_SERVER_VERSION_DISAGREE);
+    struct finding_what what = {.dn = row->dn};
     char told[TOLD_MAX];
 
-    if (finding == NULL)
-        return ADSCP_E_NOMEM;
-    finding->dn = row->dn;
     tell(number, told);
-    finding->a = arena_copy(arena, told, strlen(told));
+    what.version = arena_copy(arena, told, strlen(told));
     tell(serial, told);
-    finding->b = arena_copy(arena, told, strlen(told));
-    return finding->a != NULL && finding->b != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+    what.serial_version = arena_copy(arena, told, strlen(told));
+    if (what.version == NULL || what.serial_version == NULL)
+        return ADSCP_E_NOMEM;
+    return finding_add(&decoder->doubts, FINDING_SERVER_VERSION_DISAGREE, what);
 }
 
 /* "14.2.247.5", as far as it is known; returns the length. */

@@ -52,7 +52,8 @@ int task_partial(struct reading *reading, struct task *task,
     reading->directory->complete = false;
     detail_clear(&text);
     detail_set(&text, 0, "%s: %s", task_name(task), why);
-    return decoder_note(reading->decoder, code, 0, text.text, NULL);
+    return decoder_note(reading->decoder, code,
+                        (struct finding_what){.reason = text.text});
 }
 
 /* ... and it ends here. */

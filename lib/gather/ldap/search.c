@@ -81,8 +81,8 @@ static int entry_outside(struct reading *reading, struct task *task)
 {
     if (!may_tell(task))
         return ADSCP_OK;
-    return decoder_note(reading->decoder, FINDING_ENTRY_OUTSIDE, 0,
-                        task->search->base, NULL);
+    return decoder_note(reading->decoder, FINDING_ENTRY_OUTSIDE,
+                        (struct finding_what){.base = task->search->base});
 }
 
 static int entry_malformed(struct reading *reading, struct task *task)
@@ -293,12 +293,17 @@ static int reading_notes(struct reading *reading)
     }
     if (references > 0)
         rc = decoder_note(
-            reading->decoder, FINDING_REFERENCES_IGNORED, references,
-            reading->referred[0] != '\0' ? reading->referred : "no host", NULL);
+            reading->decoder, FINDING_REFERENCES_IGNORED,
+            (struct finding_what){.count = references,
+                                  .host = reading->referred[0] != '\0'
+                                              ? reading->referred
+                                              : "no host"});
     if (rc == ADSCP_OK && ignored > 0)
-        rc = decoder_note(reading->decoder, FINDING_MESSAGES_IGNORED, ignored,
-                          "intermediate responses, which were not asked for",
-                          NULL);
+        rc = decoder_note(
+            reading->decoder, FINDING_MESSAGES_IGNORED,
+            (struct finding_what){
+                .count = ignored,
+                .reason = "intermediate responses, which were not asked for"});
     return rc;
 }
 

@@ -74,24 +74,26 @@ static const char *place_of(struct reading *reading, size_t line)
 }
 
 static int add_note(struct reading *reading, enum finding_code code,
-                    const char *a, const char *b)
+                    struct finding_what what)
 {
     if (++reading->notes > NOTES_MAX)
         return ADSCP_OK;
-    return decoder_note(reading->decoder, code, 0, a, b);
+    return decoder_note(reading->decoder, code, what);
 }
 
 /* A note about a line of the file. */
 static int note(struct reading *reading, enum finding_code code, size_t line,
-                const char *about)
+                struct finding_what what)
 {
-    return add_note(reading, code, place_of(reading, line), about);
+    what.place = place_of(reading, line);
+    return add_note(reading, code, what);
 }
 
 static int break_record(struct reading *reading, size_t line, const char *why)
 {
     reading->state = BROKEN;
-    return note(reading, FINDING_LDIF_RECORD_BROKEN, line, why);
+    return note(reading, FINDING_LDIF_RECORD_BROKEN, line,
+                (struct finding_what){.reason = why});
 }
 
 /* ----------------------------------------------------------- the trailer -- */
@@ -110,7 +112,8 @@ static int read_result(struct reading *reading, const struct ldif_row *row,
     reading->directory->complete = false;
     text_escape(text, sizeof(text), value, row->value_length);
     snprintf(about, sizeof(about), "%s (%s)", text, place_of(reading, line));
-    return add_note(reading, FINDING_RESULT_PARTIAL, about, NULL);
+    return add_note(reading, FINDING_RESULT_PARTIAL,
+                    (struct finding_what){.reason = about});
 }
 
 /* Under "-E pr" every page ends so; only the last one's cookie is empty (RFC
@@ -202,7 +205,8 @@ static int begin_other(struct reading *reading,
     case LDIF_WORD_VERSION:
         return check_version(reading, row, parsed->line);
     case LDIF_WORD_INCLUDE:
-        return note(reading, FINDING_LDIF_URL_IGNORED, parsed->line, NULL);
+        return note(reading, FINDING_LDIF_URL_IGNORED, parsed->line,
+                    (struct finding_what){0});
     case LDIF_WORD_RESULT:
         reading->state = TRAILER;
         return read_result(reading, row, parsed->line);
@@ -248,7 +252,8 @@ static int read_changetype(struct reading *reading,
         return ADSCP_OK;
     text_escape(type, sizeof(type), value, parsed->row.value_length);
     reading->state = CHANGE;
-    return note(reading, FINDING_LDIF_CHANGE_IGNORED, parsed->line, type);
+    return note(reading, FINDING_LDIF_CHANGE_IGNORED, parsed->line,
+                (struct finding_what){.change = type});
 }
 
 /* A further line of an entry. */
@@ -258,7 +263,8 @@ static int continue_entry(struct reading *reading,
     if (parsed->why != NULL)
         return break_record(reading, parsed->line, parsed->why);
     if (parsed->is_url || parsed->word == LDIF_WORD_INCLUDE)
-        return note(reading, FINDING_LDIF_URL_IGNORED, parsed->line, NULL);
+        return note(reading, FINDING_LDIF_URL_IGNORED, parsed->line,
+                    (struct finding_what){0});
     if (parsed->word == LDIF_WORD_CONTROL)
         return ADSCP_OK;
     if (parsed->word == LDIF_WORD_CHANGETYPE)
@@ -332,8 +338,9 @@ static int enter_section(struct reading *reading)
     if (rc == ADSCP_OK && reading->section == NULL &&
         !reading->sections->is_replaced)
         rc = note(reading, FINDING_LDIF_RECORD_BROKEN, reading->dn_line,
-                  "a directory that cannot be distinguished from the others, "
-                  "or too many of them");
+                  (struct finding_what){
+                      .reason = "a directory that cannot be distinguished "
+                                "from the others, or too many of them"});
     return rc;
 }
 
@@ -437,8 +444,10 @@ static int take_content(struct reading *reading, const struct ldif_line *line)
 static int note_cut(struct reading *reading, const char *how)
 {
     reading->directory->complete = false;
-    return decoder_note(reading->decoder, FINDING_LDIF_TRUNCATED, 0,
-                        place_of(reading, reading->input.line), how);
+    return decoder_note(
+        reading->decoder, FINDING_LDIF_TRUNCATED,
+        (struct finding_what){.place = place_of(reading, reading->input.line),
+                              .reason = how});
 }
 
 static const char result_missing[] =
@@ -506,8 +515,9 @@ static int finish_cut(struct reading *reading)
 
     if (reading->in_snapshot) {
         reading->directory->complete = false;
-        rc = decoder_note(reading->decoder, FINDING_SNAPSHOT_CUT, 0,
-                          place_of(reading, reading->input.line), NULL);
+        rc = decoder_note(reading->decoder, FINDING_SNAPSHOT_CUT,
+                          (struct finding_what){
+                              .place = place_of(reading, reading->input.line)});
     } else if (how != NULL) {
         rc = note_cut(reading, how);
     }
@@ -515,8 +525,8 @@ static int finish_cut(struct reading *reading)
         reading->directory->complete = false;
         snprintf(about, sizeof(about), "there are more pages (%s)",
                  place_of(reading, reading->cookie_line));
-        rc = decoder_note(reading->decoder, FINDING_RESULT_PARTIAL, 0, about,
-                          NULL);
+        rc = decoder_note(reading->decoder, FINDING_RESULT_PARTIAL,
+                          (struct finding_what){.reason = about});
     }
     return rc;
 }
@@ -533,11 +543,13 @@ static int finish(struct reading *reading)
         rc = finish_cut(reading);
     if (rc == ADSCP_OK && reading->references > 0)
         rc = decoder_note(reading->decoder, FINDING_REFERENCES_IGNORED,
-                          reading->references, reading->reference, NULL);
+                          (struct finding_what){.count = reading->references,
+                                                .host = reading->reference});
     if (rc == ADSCP_OK && reading->notes > NOTES_MAX)
-        rc =
-            decoder_note(reading->decoder, FINDING_LDIF_NOTES_CUT,
-                         reading->notes - NOTES_MAX, reading->input.name, NULL);
+        rc = decoder_note(
+            reading->decoder, FINDING_LDIF_NOTES_CUT,
+            (struct finding_what){.place = reading->input.name,
+                                  .count = reading->notes - NOTES_MAX});
     return rc;
 }
 

@@ -146,8 +146,8 @@ static int read_catalog(struct run *run, const struct place *place,
     rc = ask_catalog(run, place, starttls, &people);
     if (rc == ADSCP_OK || reader_ends(rc))
         return rc;
-    return decoder_note(tree->decoder, FINDING_CATALOG_NOT_READ, 0, detail.text,
-                        NULL);
+    return decoder_note(tree->decoder, FINDING_CATALOG_NOT_READ,
+                        (struct finding_what){.reason = detail.text});
 }
 
 /* ---------------------------------------------------- the client's site -- */
@@ -182,11 +182,13 @@ static int note_site(struct run *run, struct decoder *decoder)
     if (hint == NULL)
         return ADSCP_OK;
     if (!decode_answer(decoder_root(decoder), &answer))
-        return decoder_note(decoder, FINDING_CLIENT_SITE_UNSIGNED, 0, NULL,
-                            NULL);
+        return decoder_note(decoder, FINDING_CLIENT_SITE_UNSIGNED,
+                            (struct finding_what){0});
     if (text_equal_fold(site, strlen(site), hint, strlen(hint)))
         return ADSCP_OK;
-    return decoder_note(decoder, FINDING_CLIENT_SITE_FORGED, 0, hint, site);
+    return decoder_note(
+        decoder, FINDING_CLIENT_SITE_FORGED,
+        (struct finding_what){.hinted_site = hint, .site = site});
 }
 
 /* Only the directory that was asked first counts the client among its own. */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "judge/add_finding.h"
+#include "facts/finding.h"
 #include "judge/coverage/private.h"
 #include "judge/directory/new_servers.h"
 #include "judge/finding_parts.h"
@@ -22,43 +22,13 @@ struct coverage_findings {
 
 /* ------------------------------------------------------------ each once -- */
 
-static uint32_t hash_text(const char *text)
-{
-    return text != NULL ? hash_bytes(text, strlen(text)) : 0;
-}
-
-static uint32_t hash_finding(const struct adscp_finding *finding)
-{
-    uint32_t hash = hash_join((uint32_t)finding->code, (uint32_t)finding->n);
-
-    hash = hash_join(hash, hash_text(finding->dn));
-    hash = hash_join(hash, hash_text(finding->a));
-    return hash_join(hash, hash_text(finding->b));
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    if (a == NULL || b == NULL)
-        return a == b;
-    return strcmp(a, b) == 0;
-}
-
-static bool same_finding(const struct adscp_finding *a,
-                         const struct adscp_finding *b)
-{
-    return a->code == b->code && a->n == b->n && a->scp == b->scp &&
-           a->raised == b->raised && same_text(a->dn, b->dn) &&
-           same_text(a->a, b->a) && same_text(a->b, b->b) &&
-           same_text(a->c, b->c);
-}
-
 static bool is_known(const struct coverage_findings *told,
                      const struct adscp_finding *finding, uint32_t hash)
 {
     uint32_t at, found = hash_first(&told->known, hash, &at);
 
     while (found != HASH_NONE &&
-           !same_finding(&told->whole.rows[found], finding))
+           !finding_same(&told->whole.rows[found], finding))
         found = hash_next(&told->known, hash, &at);
     return found != HASH_NONE;
 }
@@ -66,20 +36,13 @@ static bool is_known(const struct coverage_findings *told,
 static int tell_once(struct coverage_findings *told,
                      const struct adscp_finding *finding)
 {
-    uint32_t hash = hash_finding(finding);
+    uint32_t hash = finding_hash(finding);
 
     if (is_known(told, finding, hash))
         return ADSCP_OK;
     if (!hash_add(&told->known, hash, (uint32_t)told->whole.count))
         return ADSCP_E_NOMEM;
-    return add_finding(&told->whole, finding->code,
-                       (struct finding_about){.scp = finding->scp,
-                                              .dn = finding->dn,
-                                              .a = finding->a,
-                                              .b = finding->b,
-                                              .c = finding->c,
-                                              .n = finding->n,
-                                              .raised = finding->raised});
+    return finding_add_row(&told->whole, finding);
 }
 
 static int tell_list(struct coverage_findings *told,
@@ -162,7 +125,7 @@ static int tell_domains(struct coverage_findings *told)
     const struct directory_index *page = forest_index->pages[0];
     bool *seen =
         calloc((size_t)forest_index->forest->name_count + 1, sizeof(*seen));
-    struct finding_about what = {0};
+    struct finding_what what = {0};
     struct domains domains = {0};
     size_t i;
 
@@ -174,12 +137,12 @@ static int tell_domains(struct coverage_findings *told)
     free(seen);
     if (domains.count == 0)
         return ADSCP_OK;
-    what.n = domains.count;
-    what.a = arena_copy(&told->arena, domains.text, domains.length);
-    what.b = finding_and_more(&told->arena, domains.count - domains.told + 1);
-    if (what.a == NULL || what.b == NULL)
+    what.count = domains.count;
+    what.domains = arena_copy(&told->arena, domains.text, domains.length);
+    what.words = finding_and_more(&told->arena, domains.count - domains.told);
+    if (what.domains == NULL || what.words == NULL)
         return ADSCP_E_NOMEM;
-    return add_finding(&told->whole, FINDING_COVERAGE_OTHER_DOMAINS, what);
+    return finding_add(&told->whole, FINDING_COVERAGE_OTHER_DOMAINS, what);
 }
 
 /* ------------------------------------------------------------- together -- */

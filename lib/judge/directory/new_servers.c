@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "judge/add_finding.h"
+#include "judge/date.h"
 
 enum {
     DAY_SECONDS = 86400,
@@ -27,18 +27,15 @@ struct fresh {
 
 static int tell_fresh(const struct fresh *fresh, const struct adscp_scp *scp)
 {
-    char date[FINDING_DATE_MAX];
+    char date[DATE_MAX];
     const char *text;
 
-    finding_date(scp->created, date);
+    date_write(scp->created, date);
     text = arena_copy(fresh->arena, date, strlen(date));
     if (text == NULL)
         return ADSCP_E_NOMEM;
-    return add_finding(fresh->findings, FINDING_SCP_FRESH_DEFAULT,
-                       (struct finding_about){
-                           .scp = scp,
-                           .a = text,
-                           .n = (fresh->time - scp->created) / DAY_SECONDS});
+    return finding_add(fresh->findings, FINDING_SCP_FRESH_DEFAULT,
+                       (struct finding_what){.scp = scp, .date = text});
 }
 
 /* Oldest first, that is: nobody serves the site but younger SCPs. */
@@ -85,7 +82,7 @@ static bool is_site(const struct keyword *keyword)
 static int tell_first(const struct fresh *fresh, const struct adscp_scp *scp)
 {
     char names[NAMES_MAX] = "";
-    struct finding_about what = {.scp = scp};
+    struct finding_what what = {.scp = scp};
     int64_t count = 0, told = 0;
     size_t i;
 
@@ -100,12 +97,12 @@ static int tell_first(const struct fresh *fresh, const struct adscp_scp *scp)
     }
     if (count == 0)
         return ADSCP_OK;
-    what.n = count;
-    what.a = arena_copy(fresh->arena, names, strlen(names));
-    what.b = finding_and_more(fresh->arena, count - told + 1);
-    if (what.a == NULL || what.b == NULL)
+    what.count = count;
+    what.sites = arena_copy(fresh->arena, names, strlen(names));
+    what.words = finding_and_more(fresh->arena, count - told);
+    if (what.sites == NULL || what.words == NULL)
         return ADSCP_E_NOMEM;
-    return add_finding(fresh->findings, FINDING_SCP_FRESH_FIRST, what);
+    return finding_add(fresh->findings, FINDING_SCP_FRESH_FIRST, what);
 }
 
 int new_servers_report(const struct directory_index *page, int64_t time,

@@ -12,14 +12,14 @@ void report_pointer(struct finder *finder, const struct adscp_scp *scp)
 
     if (scp->binding_count == 0) {
         report_tell(finder, FINDING_POINTER_NO_BINDING,
-                    (struct finding_about){.scp = scp});
+                    (struct finding_what){.scp = scp});
         return;
     }
     if (value == NULL)
         value = scp_binding(scp, 0);
     if (!ldap_url_split(value, strlen(value), &url) || url.has_rest)
         report_tell(finder, FINDING_POINTER_BAD_URI,
-                    (struct finding_about){.scp = scp, .a = value});
+                    (struct finding_what){.scp = scp, .url = value});
 }
 
 /* The only keyword is the GUID. */
@@ -41,10 +41,10 @@ static void find_wildcards(struct finder *finder)
     }
     if (count > 0 && page->url_count > 0)
         report_tell(finder, FINDING_POINTER_WILDCARD_BESIDE_URLS,
-                    (struct finding_about){.scp = first});
+                    (struct finding_what){.scp = first});
     if (count > 1)
         report_tell(finder, FINDING_POINTER_WILDCARD_SEVERAL,
-                    (struct finding_about){.scp = first, .n = count});
+                    (struct finding_what){.scp = first, .count = count});
 }
 
 static bool pointer_target(const struct adscp_scp *scp,
@@ -79,8 +79,8 @@ static void find_domain(struct finder *finder, const struct keyword *keyword,
     } else if (*claimant != INDEX_NONE && *claimant != row + 1 &&
                !same_target(&scps[*claimant - 1], &scps[row])) {
         report_tell(finder, FINDING_POINTER_DOMAIN_DUPLICATE,
-                    (struct finding_about){.scp = &scps[*claimant - 1],
-                                           .a = keyword->value});
+                    (struct finding_what){.scp = &scps[*claimant - 1],
+                                          .domain = keyword->value});
         *claimant = INDEX_NONE;
     }
 }

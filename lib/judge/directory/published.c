@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/add_finding.h"
+#include "judge/date.h"
 #include "judge/trust/trust.h"
 
 int published_prepare(struct arena *arena, struct directory_index *page)
@@ -256,11 +256,11 @@ static void add_certificate(struct words *words,
 {
     const struct adscp_certificate *certificate = shared->rows[row].certificate;
     const struct certificate_facts *facts = certificate_facts(certificate);
-    char date[FINDING_DATE_MAX];
+    char date[DATE_MAX];
     const char *sha1;
     size_t i;
 
-    finding_date(facts->not_after, date);
+    date_write(facts->not_after, date);
     add_words(words, ": ", facts->subject);
     add_words(words, ", valid until ", date);
     for (i = 0; i < shared->count && i < CERTIFICATES_TOLD; i++)

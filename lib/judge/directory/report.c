@@ -12,10 +12,10 @@
 #include "judge/site.h"
 
 void report_tell(struct finder *finder, enum finding_code code,
-                 struct finding_about what)
+                 struct finding_what what)
 {
     if (finder->rc == ADSCP_OK)
-        finder->rc = add_finding(&finder->page->findings, code, what);
+        finder->rc = finding_add(&finder->page->findings, code, what);
 }
 
 /* ---------------------------------------------------------------- sites -- */
@@ -58,18 +58,18 @@ static void find_claims(struct finder *finder, name_id id)
     const struct directory_index *page = finder->page;
     uint32_t first = page->site_start[id];
     const char *name;
-    struct finding_about what = {0};
+    struct finding_what what = {0};
 
     if (page->site_start[id + 1] - first < 2)
         return;
-    what.n = count_claims(finder, id);
-    if (what.n < 2)
+    what.count = count_claims(finder, id);
+    if (what.count < 2)
         return;
     name =
         site_text(finder, id, &finder->directory->scps[page->site_rows[first]]);
     if (name == NULL || name[0] == '\0')
         return;
-    what.a = name;
+    what.site = name;
     if (finder->page->site_of[id] != 0)
         what.dn = finder->directory->sites[finder->page->site_of[id] - 1].dn;
     report_tell(finder, FINDING_SITE_CLAIMED_TWICE, what);
@@ -85,10 +85,9 @@ static void find_sites(struct finder *finder)
     if (page->url_count == 0)
         return;
     if (directory->server_count == 0)
-        report_tell(finder, FINDING_SERVERS_NOT_READ,
-                    (struct finding_about){0});
+        report_tell(finder, FINDING_SERVERS_NOT_READ, (struct finding_what){0});
     if (directory->site_count == 0)
-        report_tell(finder, FINDING_SITES_NOT_READ, (struct finding_about){0});
+        report_tell(finder, FINDING_SITES_NOT_READ, (struct finding_what){0});
     for (i = 0; i < directory->site_count; i++) {
         const struct adscp_site *site = &directory->sites[i];
 
@@ -96,7 +95,7 @@ static void find_sites(struct finder *finder)
             page->site_start[site->id] == page->site_start[site->id + 1])
             report_tell(
                 finder, FINDING_SITE_WITHOUT_SCP,
-                (struct finding_about){.dn = site->dn, .a = site->name});
+                (struct finding_what){.dn = site->dn, .site = site->name});
     }
     memset(finder->same, 0, directory->scp_count * sizeof(*finder->same));
     for (id = 0; id < finder->forest->name_count; id++)
@@ -109,7 +108,7 @@ static void find_subnets(struct finder *finder)
 
     for (i = 0; i < finder->directory->subnet_count; i++) {
         const struct adscp_subnet *subnet = &finder->directory->subnets[i];
-        struct finding_about what = {.dn = subnet->dn, .a = subnet->name};
+        struct finding_what what = {.dn = subnet->dn, .subnet = subnet->name};
 
         if (subnet->state == SUBNET_INVALID)
             report_tell(finder, FINDING_SUBNET_INVALID, what);
@@ -123,9 +122,10 @@ static void find_subnets(struct finder *finder)
 static void tell_unexported(struct finder *finder, const char *attribute,
                             const char *unknown)
 {
-    report_tell(
-        finder, FINDING_ATTRIBUTE_NOT_EXPORTED,
-        (struct finding_about){.a = attribute, .b = unknown, .c = "URL SCP"});
+    report_tell(finder, FINDING_ATTRIBUTE_NOT_EXPORTED,
+                (struct finding_what){.object = "URL SCP",
+                                      .attribute = attribute,
+                                      .words = unknown});
 }
 
 /* What no SCP of an export has was most likely not exported, rather than absent
@@ -150,10 +150,10 @@ static void find_unexported(struct finder *finder)
             return;
     }
     if (count > 0 && !finder->has_classes)
-        tell_unexported(finder,
-                        "serviceClassName (a global catalog does not hold it)",
+        tell_unexported(finder, "serviceClassName",
                         "whether an SCP lacks it, and by one account stays "
-                        "hidden from Outlook, is unknown");
+                        "hidden from Outlook, is unknown (a global catalog "
+                        "does not hold it)");
     if (count > 0 && !finder->has_dates)
         tell_unexported(finder, "whenCreated",
                         count == 1 ? "its age is unknown"
@@ -184,7 +184,7 @@ static void finder_run(struct finder *finder, const struct deadline *deadline)
     if (finder->page->entry_count > INDEX_UNPAGED_MAX)
         report_tell(
             finder, FINDING_SCP_OVER_1000,
-            (struct finding_about){.n = (int64_t)finder->page->entry_count});
+            (struct finding_what){.count = (int64_t)finder->page->entry_count});
     find_unexported(finder);
     for (i = 0; i < directory->scp_count && finder->rc == ADSCP_OK; i++) {
         report_scp(finder, &directory->scps[i]);

@@ -4,7 +4,7 @@
 #ifndef ADSCP_JUDGE_DIRECTORY_REPORT_H
 #define ADSCP_JUDGE_DIRECTORY_REPORT_H
 
-#include "judge/add_finding.h"
+#include "facts/finding.h"
 #include "judge/directory/index.h"
 
 struct finder {
@@ -24,7 +24,7 @@ struct finder {
 
 /* Add a finding of the directory. */
 void report_tell(struct finder *finder, enum finding_code code,
-                 struct finding_about what);
+                 struct finding_what what);
 
 /* What is odd about an SCP, and about its role as a pointer. */
 void report_scp(struct finder *finder, const struct adscp_scp *scp);

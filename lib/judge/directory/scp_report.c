@@ -47,6 +47,22 @@ static void tally(struct tallies *tallies, enum finding_code code,
         tallies->rows[row].value = (struct span){text, length};
 }
 
+/* The first of the odd values, by what it is. */
+static struct finding_what quote(const struct adscp_scp *scp,
+                                 enum finding_code code, const char *value,
+                                 int64_t count)
+{
+    struct finding_what what = {.scp = scp, .count = count};
+
+    if (code >= FINDING_KEYWORD_BLANK)
+        what.keyword = value;
+    else if (code >= FINDING_SCP_HOST_SHORT)
+        what.host = value;
+    else
+        what.url = value;
+    return what;
+}
+
 static void tell_tallies(struct finder *finder, const struct tallies *tallies,
                          const struct adscp_scp *scp)
 {
@@ -54,15 +70,12 @@ static void tell_tallies(struct finder *finder, const struct tallies *tallies,
 
     for (i = 0; i < TALLIES_MAX && finder->rc == ADSCP_OK; i++) {
         int64_t count = tallies->rows[i].count;
-        struct finding_about what = {.scp = scp, .n = count};
+        enum finding_code code = (enum finding_code)(tallies->first + i);
 
-        if (count == 0)
-            continue;
-        what.a = keep(finder, tallies->rows[i].value);
-        what.b = finding_and_more(finder->arena, count);
-        if (what.b == NULL)
-            finder->rc = ADSCP_E_NOMEM;
-        report_tell(finder, (enum finding_code)(tallies->first + i), what);
+        if (count > 0)
+            report_tell(
+                finder, code,
+                quote(scp, code, keep(finder, tallies->rows[i].value), count));
     }
 }
 
@@ -133,13 +146,14 @@ static void find_host(struct finder *finder, const struct adscp_scp *scp,
     if (named == NULL)
         report_tell(
             finder, FINDING_SCP_HOST_UNKNOWN,
-            (struct finding_about){.scp = scp, .a = keep(finder, host)});
+            (struct finding_what){.scp = scp, .host = keep(finder, host)});
     else if (*named != INDEX_HOST_SEVERAL && scp->server != 0 &&
              *named != scp->server - 1)
-        report_tell(finder, FINDING_SCP_HOST_OTHER_SERVER,
-                    (struct finding_about){.scp = scp,
-                                           .a = servers[*named].name,
-                                           .b = servers[scp->server - 1].name});
+        report_tell(
+            finder, FINDING_SCP_HOST_OTHER_SERVER,
+            (struct finding_what){.scp = scp,
+                                  .server = servers[*named].name,
+                                  .owner = servers[scp->server - 1].name});
 }
 
 /* An SCP that somebody wrote elsewhere never had a server above it. */
@@ -152,7 +166,7 @@ static void find_server(struct finder *finder, const struct adscp_scp *scp)
         return;
     if (scp->server == 0 && (scp->flags & SCP_UNDER_SERVERS) != 0)
         report_tell(finder, FINDING_SCP_SERVER_MISSING,
-                    (struct finding_about){.scp = scp});
+                    (struct finding_what){.scp = scp});
     if ((scp->flags & SCP_HTTP) == 0 || (scp->flags & SCP_HOST_OWN) != 0)
         return;
     value = scp_binding(scp, scp->first_http);
@@ -260,9 +274,10 @@ static void find_nulled(struct finder *finder, const struct adscp_scp *scp)
     bool goes_on = finder->page->url_count > 0;
 
     report_tell(finder, FINDING_SCP_NO_URL,
-                (struct finding_about){
+                (struct finding_what){
                     .scp = scp,
-                    .a = goes_on ? ""
+                    .words = goes_on
+                                 ? ""
                                  : "; no SCP has one, as may be intended after "
                                    "a migration to Microsoft 365",
                     .raised = goes_on});
@@ -281,18 +296,18 @@ static void find_url_scp(struct finder *finder, const struct adscp_scp *scp)
     if (finder->same[row] > 1)
         report_tell(
             finder, FINDING_SCP_DUPLICATE_URL,
-            (struct finding_about){.scp = scp,
-                                   .a = scp_binding(scp, scp->first_http),
-                                   .n = finder->same[row]});
+            (struct finding_what){.scp = scp,
+                                  .url = scp_binding(scp, scp->first_http),
+                                  .count = finder->same[row]});
     if (finder->has_classes && !has_class(finder, scp))
         report_tell(finder, FINDING_SCP_CLASS_MISSING,
-                    (struct finding_about){.scp = scp});
+                    (struct finding_what){.scp = scp});
     if (finder->has_dates && scp->created == TIME_UNKNOWN)
         report_tell(finder, FINDING_SCP_CREATED_MISSING,
-                    (struct finding_about){.scp = scp});
+                    (struct finding_what){.scp = scp});
     if ((scp->flags & SCP_SITE) == 0)
         report_tell(finder, FINDING_SCP_UNSCOPED,
-                    (struct finding_about){.scp = scp});
+                    (struct finding_what){.scp = scp});
 }
 
 void report_scp(struct finder *finder, const struct adscp_scp *scp)
@@ -304,16 +319,16 @@ void report_scp(struct finder *finder, const struct adscp_scp *scp)
     if ((scp->flags & both) == 0) {
         if ((scp->flags & SCP_LOOKALIKE) != 0)
             report_tell(finder, FINDING_SCP_LOOKALIKE,
-                        (struct finding_about){.scp = scp});
+                        (struct finding_what){.scp = scp});
         return;
     }
     if ((scp->flags & both) == both)
         report_tell(finder, FINDING_SCP_MIXED_GUID,
-                    (struct finding_about){.scp = scp});
+                    (struct finding_what){.scp = scp});
     if (scp->binding_count > 1)
         report_tell(
             finder, FINDING_SCP_URL_MULTI,
-            (struct finding_about){.scp = scp, .n = scp->binding_count});
+            (struct finding_what){.scp = scp, .count = scp->binding_count});
     if ((scp->flags & SCP_URL) != 0)
         find_url_scp(finder, scp);
     if ((scp->flags & SCP_POINTER) != 0)

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts/finding.h"
 #include "facts/host.h"
 #include "facts/url.h"
-#include "judge/add_finding.h"
 #include "judge/directory/topology.h"
 
 /* The one virtual directory of Autodiscover that clients meet; NULL: none. */
@@ -54,12 +54,12 @@ static int find_autodiscover(const struct topology *topology, size_t index,
     url = scp_binding(scp, scp->first_http);
     if (same_host(directory->url, url))
         return ADSCP_OK;
-    return add_finding(
+    return finding_add(
         findings, FINDING_AUTODISCOVER_URL_UNUSED,
-        (struct finding_about){.dn = directory->dn,
-                               .a = directory->url,
-                               .b = url,
-                               .raised = (scp->flags & SCP_DEFAULT_URL) != 0});
+        (struct finding_what){.dn = directory->dn,
+                              .url = directory->url,
+                              .scp_url = url,
+                              .raised = (scp->flags & SCP_DEFAULT_URL) != 0});
 }
 
 /* Only a server that publishes a URL meets clients. */
@@ -68,23 +68,23 @@ static int find_published(const struct topology *topology, size_t index,
 {
     const struct directory *directory = topology->directory;
     const struct adscp_server *server = &directory->servers[index];
-    struct finding_about what = {.dn = server->dn};
+    struct finding_what what = {.dn = server->dn};
     int rc = ADSCP_OK;
 
     if (server->inactive != NULL) {
-        what.a = server->inactive;
-        what.b = server->name;
-        rc = add_finding(findings, FINDING_SERVER_INACTIVE, what);
+        what.component = server->inactive;
+        what.server = server->name;
+        rc = finding_add(findings, FINDING_SERVER_INACTIVE, what);
     }
     if (rc == ADSCP_OK && server->front_end == FRONT_END_NO) {
-        what.a = server->name;
-        what.b = server->role_names != NULL ? server->role_names : "none";
-        rc = add_finding(findings, FINDING_SERVER_NO_FRONT_END, what);
+        what.server = server->name;
+        what.roles = server->role_names;
+        rc = finding_add(findings, FINDING_SERVER_NO_FRONT_END, what);
     }
     if (rc == ADSCP_OK && server->is_left_out)
-        rc = add_finding(
+        rc = finding_add(
             findings, FINDING_SERVER_LEFT_OUT,
-            (struct finding_about){.dn = server->dn, .a = server->name});
+            (struct finding_what){.dn = server->dn, .server = server->name});
     return rc == ADSCP_OK ? find_autodiscover(topology, index, findings) : rc;
 }
 
@@ -108,11 +108,12 @@ static bool lacks_sites(const struct directory *directory)
 
 static int tell_no_sites(struct finding_list *findings)
 {
-    return add_finding(
+    return finding_add(
         findings, FINDING_ATTRIBUTE_NOT_EXPORTED,
-        (struct finding_about){.a = "msExchServerSite",
-                               .b = "to which site a server belongs is unknown",
-                               .c = "Exchange server"});
+        (struct finding_what){.object = "Exchange server",
+                              .attribute = "msExchServerSite",
+                              .words =
+                                  "to which site a server belongs is unknown"});
 }
 
 static int find_servers(const struct topology *topology,
@@ -130,9 +131,9 @@ static int find_servers(const struct topology *topology,
             rc = find_published(topology, i, findings);
         if (rc == ADSCP_OK && server->front_end == FRONT_END_YES &&
             server->site == NULL && !no_sites)
-            rc = add_finding(
-                findings, FINDING_SERVER_NO_SITE,
-                (struct finding_about){.dn = server->dn, .a = server->name});
+            rc = finding_add(findings, FINDING_SERVER_NO_SITE,
+                             (struct finding_what){.dn = server->dn,
+                                                   .server = server->name});
     }
     return rc;
 }
@@ -158,11 +159,11 @@ static int find_fronts(const struct topology *topology,
         struct span host = {front->host, strlen(front->host)};
 
         if (front->scps > 1 && !host_is_microsoft(host))
-            rc = add_finding(findings, FINDING_SCP_HOST_SHARED,
-                             (struct finding_about){.scp = front->scp,
-                                                    .a = front->host,
-                                                    .b = behind(front),
-                                                    .n = front->scps});
+            rc = finding_add(findings, FINDING_SCP_HOST_SHARED,
+                             (struct finding_what){.scp = front->scp,
+                                                   .host = front->host,
+                                                   .behind = behind(front),
+                                                   .count = front->scps});
     }
     return rc;
 }
@@ -238,12 +239,12 @@ static int tell_forgotten(const struct site_report *report,
         return ADSCP_OK;
     for (i = 0; i < count && rc == ADSCP_OK; i++)
         if (has_default_url(topology, servers[i]))
-            rc = add_finding(
+            rc = finding_add(
                 report->findings, FINDING_SCP_DEFAULT_URL,
-                (struct finding_about){
+                (struct finding_what){
                     .scp = scp_of(topology, servers[i]),
-                    .a = report->front->host,
-                    .b = topology->directory->servers[servers[i]].site});
+                    .host = report->front->host,
+                    .site = topology->directory->servers[servers[i]].site});
     return rc;
 }
 

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts/finding.h"
 #include "facts/url.h"
-#include "judge/add_finding.h"
 #include "judge/order/walk.h"
 
 /* ------------------------------------------------------------------ way -- */
@@ -38,9 +38,10 @@ int walk_start(struct walk *walk, const struct directory_index **pagep)
 static int tell(struct walk *walk, enum finding_code code,
                 struct order_pointer pointer, const char *why)
 {
-    return add_finding(&walk->order->findings, code,
-                       (struct finding_about){
-                           .scp = pointer.scp, .a = pointer.value, .b = why});
+    return finding_add(&walk->order->findings, code,
+                       (struct finding_what){.scp = pointer.scp,
+                                             .target = pointer.value,
+                                             .reason = why});
 }
 
 int walk_tell_empty(struct walk *walk)

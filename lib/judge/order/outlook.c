@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/add_finding.h"
+#include "facts/finding.h"
 #include "judge/order/walk.h"
 
 /* The pointer for the user's domain, which drops all that is local; else the
@@ -72,9 +72,9 @@ static int end_run(struct order_list *list, const struct run *run)
         list->rows[i].tie = true;
     if (run->created == INT64_MAX)
         return ADSCP_OK;
-    return add_finding(
-        &list->findings, FINDING_SCP_CREATED_TIE,
-        (struct finding_about){.scp = list->rows[run->first].scp, .n = count});
+    return finding_add(&list->findings, FINDING_SCP_CREATED_TIE,
+                       (struct finding_what){.scp = list->rows[run->first].scp,
+                                             .count = count});
 }
 
 static int append_group(struct walk *walk, const struct directory_index *page,

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "judge/add_finding.h"
+#include "judge/date.h"
 #include "judge/order/order.h"
 
 enum { PLACE_MAX = 160 };
@@ -65,21 +65,21 @@ static void write_order(const struct adscp_candidate *row, char out[PLACE_MAX])
 }
 
 static void write_date(const struct adscp_candidate *row,
-                       char out[FINDING_DATE_MAX + 16])
+                       char out[DATE_MAX + 16])
 {
-    char date[FINDING_DATE_MAX];
+    char date[DATE_MAX];
 
-    finding_date(row->scp->created, date);
+    date_write(row->scp->created, date);
     if (row->scp->created == TIME_UNKNOWN)
-        snprintf(out, FINDING_DATE_MAX + 16, "creation date unknown");
+        snprintf(out, DATE_MAX + 16, "creation date unknown");
     else
-        snprintf(out, FINDING_DATE_MAX + 16, "created %s", date);
+        snprintf(out, DATE_MAX + 16, "created %s", date);
 }
 
 static void write_age(const struct adscp_candidate *row, char out[PLACE_MAX])
 {
     struct place place = place_of(row);
-    char date[FINDING_DATE_MAX + 16];
+    char date[DATE_MAX + 16];
 
     write_date(row, date);
     if (place.count == 1)

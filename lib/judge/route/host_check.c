@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "facts/finding.h"
 #include "facts/url.h"
-#include "judge/add_finding.h"
 #include "judge/directory/published.h"
 #include "judge/route/forecast.h"
 #include "judge/route/shared_check.h"
@@ -336,14 +336,18 @@ struct teller {
     int rc;
 };
 
-static void tell(struct teller *teller, enum finding_code code, const char *b,
-                 int64_t n)
+static void tell_more(struct teller *teller, enum finding_code code,
+                      struct finding_what what)
 {
+    what.dn = teller->dn;
+    what.host = teller->host;
     if (teller->rc == ADSCP_OK)
-        teller->rc = add_finding(
-            teller->findings, code,
-            (struct finding_about){
-                .dn = teller->dn, .a = teller->host, .b = b, .n = n});
+        teller->rc = finding_add(teller->findings, code, what);
+}
+
+static void tell(struct teller *teller, enum finding_code code)
+{
+    tell_more(teller, code, (struct finding_what){0});
 }
 
 static const char *detail_of(const struct adscp_sighting *sighting)
@@ -357,19 +361,22 @@ static void find_seen(struct teller *teller,
     const struct adscp_sighting *seen = host_check->sighting;
 
     if (host_check->several)
-        tell(teller, FINDING_CERT_SEVERAL, NULL, 0);
+        tell(teller, FINDING_CERT_SEVERAL);
     if (seen->outcome == ADSCP_SIGHTING_OUTCOME_NAME_NOT_FOUND)
-        tell(teller, FINDING_SCP_HOST_UNRESOLVED, NULL, 0);
+        tell(teller, FINDING_SCP_HOST_UNRESOLVED);
     else if (seen->outcome != ADSCP_SIGHTING_OUTCOME_OK)
-        tell(teller, FINDING_HOST_NO_ANSWER, detail_of(seen), 0);
+        tell_more(teller, FINDING_HOST_NO_ANSWER,
+                  (struct finding_what){.reason = detail_of(seen)});
     if (seen->request == ADSCP_SIGHTING_REQUEST_DEMANDED)
-        tell(teller, FINDING_CERT_DEMANDED, NULL, 0);
+        tell(teller, FINDING_CERT_DEMANDED);
     if (seen->version != 0 && seen->version < TLS_1_2)
-        tell(teller, FINDING_TLS_OLD, sighting_version_name(seen->version), 0);
+        tell_more(teller, FINDING_TLS_OLD,
+                  (struct finding_what){
+                      .protocol = sighting_version_name(seen->version)});
     if (host_check->source == ADSCP_CERTIFICATE_SOURCE_OBSERVED &&
         host_check->published != NULL &&
         !certificate_same(host_check->certificate, host_check->published))
-        tell(teller, FINDING_CERT_DIFFERS, NULL, 0);
+        tell(teller, FINDING_CERT_DIFFERS);
 }
 
 /* A change that is due within a month. */
@@ -379,7 +386,8 @@ static void find_change(struct teller *teller,
     int64_t on = host_check->alert->changes_on;
 
     if (time >= 0 && on >= time && on - time <= SOON_SECONDS)
-        tell(teller, FINDING_CERT_CHANGES_SOON, NULL, (on - time) / 86400);
+        tell_more(teller, FINDING_CERT_CHANGES_SOON,
+                  (struct finding_what){.days = (on - time) / 86400});
 }
 
 int host_check_report(const struct host_check *host_check, const char *host,
@@ -389,16 +397,18 @@ int host_check_report(const struct host_check *host_check, const char *host,
     struct teller teller = {host, dn, findings, ADSCP_OK};
 
     if (host_check->plain)
-        tell(&teller, FINDING_HOP_PLAIN_HTTP, NULL, 0);
+        tell(&teller, FINDING_HOP_PLAIN_HTTP);
     if (host_check->is_unreadable)
-        tell(&teller, FINDING_CERT_UNREADABLE, NULL, 0);
+        tell(&teller, FINDING_CERT_UNREADABLE);
     if (host_check->sighting != NULL)
         find_seen(&teller, host_check);
     else if (host_check->untried != NULL)
-        tell(&teller, FINDING_HOST_NOT_SEEN, detail_of(host_check->untried), 0);
+        tell_more(
+            &teller, FINDING_HOST_NOT_SEEN,
+            (struct finding_what){.reason = detail_of(host_check->untried)});
     if (host_check->differs != NULL)
-        tell(&teller, FINDING_SERVERS_CERTIFICATES_DIFFER, host_check->differs,
-             0);
+        tell_more(&teller, FINDING_SERVERS_CERTIFICATES_DIFFER,
+                  (struct finding_what){.certificates = host_check->differs});
     find_change(&teller, host_check, time);
     return teller.rc;
 }

@@ -9,8 +9,8 @@
 
 #include <string.h>
 
+#include "facts/finding.h"
 #include "facts/mail.h"
-#include "judge/add_finding.h"
 
 /* ------------------------------------------------------------- recipient -- */
 
@@ -112,16 +112,19 @@ static int64_t count_sites(const struct adscp_mailbox *mailbox)
 
 /* -------------------------------------------------------------- findings -- */
 
+/* Something about the recipient, or about an address that none has. */
 static int tell(struct finding_list *findings, enum finding_code code,
-                const struct adscp_mailbox *mailbox, const char *a,
-                const char *b)
+                const struct adscp_mailbox *mailbox, struct finding_what what)
 {
-    return add_finding(findings, code,
-                       (struct finding_about){.dn = mailbox->recipient != NULL
-                                                        ? mailbox->recipient->dn
-                                                        : NULL,
-                                              .a = a,
-                                              .b = b});
+    if (mailbox->recipient != NULL)
+        what.dn = mailbox->recipient->dn;
+    return finding_add(findings, code, what);
+}
+
+static int tell_mail(struct finding_list *findings, enum finding_code code,
+                     const struct adscp_mailbox *mailbox, const char *mail)
+{
+    return tell(findings, code, mailbox, (struct finding_what){.mail = mail});
 }
 
 static int find_database(struct finding_list *findings,
@@ -136,9 +139,12 @@ static int find_database(struct finding_list *findings,
         return ADSCP_OK;
     if (recipient->database_dn == NULL && helps)
         return ADSCP_OK;
-    return tell(findings, FINDING_MAILBOX_DATABASE_UNKNOWN, mailbox, mail,
-                helps ? "what else names a server is believed"
-                      : "nothing else names a server either");
+    return tell(findings, FINDING_MAILBOX_DATABASE_UNKNOWN, mailbox,
+                (struct finding_what){
+                    .mail = mail,
+                    .server = helps ? mailbox->server->name : NULL,
+                    .words = helps ? "what else names a server is believed"
+                                   : "nothing else names a server either"});
 }
 
 static int find_stale(struct finding_list *findings,
@@ -149,8 +155,9 @@ static int find_stale(struct finding_list *findings,
 
     if (named == NULL || named == mailbox->server)
         return ADSCP_OK;
-    return tell(findings, FINDING_MAILBOX_HOME_STALE, mailbox, named->name,
-                mailbox->server->name);
+    return tell(findings, FINDING_MAILBOX_HOME_STALE, mailbox,
+                (struct finding_what){.old_server = named->name,
+                                      .server = mailbox->server->name});
 }
 
 static int find_group(struct finding_list *findings,
@@ -163,10 +170,10 @@ static int find_group(struct finding_list *findings,
     sites = count_sites(mailbox);
     if (sites < 2)
         return ADSCP_OK;
-    return add_finding(findings, FINDING_MAILBOX_DAG_SITES,
-                       (struct finding_about){.dn = mailbox->server->dn,
-                                              .a = mailbox->server->dag,
-                                              .n = sites});
+    return finding_add(findings, FINDING_MAILBOX_DAG_SITES,
+                       (struct finding_what){.dn = mailbox->server->dn,
+                                             .group = mailbox->server->dag,
+                                             .count = sites});
 }
 
 static bool is_same_address(const char *a, const char *b)
@@ -184,8 +191,10 @@ static int find_forwarding(struct finding_list *findings,
 
     if (target == NULL || (address != NULL && is_same_address(address, mail)))
         return ADSCP_OK;
-    return tell(findings, FINDING_MAILBOX_FORWARDS, mailbox, mail,
-                address != NULL ? address : target);
+    return tell(
+        findings, FINDING_MAILBOX_FORWARDS, mailbox,
+        (struct finding_what){.mail = mail,
+                              .target = address != NULL ? address : target});
 }
 
 /* Where the client is sent to, and whether it gets anywhere. */
@@ -197,12 +206,12 @@ static int find_target(struct finding_list *findings,
     const char *its = target != NULL ? strchr(target, '@') : NULL;
 
     if (target == NULL)
-        return tell(findings, FINDING_MAILBOX_NO_TARGET, mailbox, mail, NULL);
+        return tell_mail(findings, FINDING_MAILBOX_NO_TARGET, mailbox, mail);
     if (is_same_address(target, mail))
-        return tell(findings, FINDING_REDIRECT_TO_ITSELF, mailbox, mail, NULL);
+        return tell_mail(findings, FINDING_REDIRECT_TO_ITSELF, mailbox, mail);
     if (domain != NULL && its != NULL && is_same_address(its, domain))
-        return tell(findings, FINDING_REDIRECT_SAME_DOMAIN, mailbox, mail,
-                    target);
+        return tell(findings, FINDING_REDIRECT_SAME_DOMAIN, mailbox,
+                    (struct finding_what){.mail = mail, .target = target});
     return ADSCP_OK;
 }
 
@@ -213,9 +222,10 @@ static int find_home(struct finding_list *findings,
     int rc = find_group(findings, mailbox);
 
     if (rc == ADSCP_OK && mailbox->server->line == VERSION_UNKNOWN)
-        rc = add_finding(findings, FINDING_SERVER_VERSION_UNKNOWN,
-                         (struct finding_about){.dn = mailbox->server->dn,
-                                                .a = mailbox->server->name});
+        rc =
+            finding_add(findings, FINDING_SERVER_VERSION_UNKNOWN,
+                        (struct finding_what){.dn = mailbox->server->dn,
+                                              .server = mailbox->server->name});
     return rc;
 }
 
@@ -227,8 +237,8 @@ static int find_mailbox(struct finding_list *findings,
     if (rc != ADSCP_OK)
         return rc;
     if (mailbox->server == NULL)
-        return tell(findings, FINDING_MAILBOX_SERVER_UNKNOWN, mailbox, mail,
-                    NULL);
+        return tell_mail(findings, FINDING_MAILBOX_SERVER_UNKNOWN, mailbox,
+                         mail);
     rc = find_stale(findings, mailbox);
     return rc == ADSCP_OK ? find_home(findings, mailbox) : rc;
 }
@@ -245,14 +255,15 @@ int mailbox_find(const struct adscp_mailbox *mailbox,
                                        : ADSCP_OK;
     switch (mailbox->kind) {
     case ADSCP_MAILBOX_KIND_NOT_READ:
-        return tell(findings, FINDING_MAILBOX_NOT_READ, mailbox, mail, NULL);
+        return tell_mail(findings, FINDING_MAILBOX_NOT_READ, mailbox, mail);
     case ADSCP_MAILBOX_KIND_NOT_FOUND:
-        return tell(findings,
-                    mailbox->recipient != NULL ? FINDING_MAILBOX_NOT_ENABLED
-                                               : FINDING_MAILBOX_NOT_FOUND,
-                    mailbox, mail, NULL);
+        return tell_mail(findings,
+                         mailbox->recipient != NULL
+                             ? FINDING_MAILBOX_NOT_ENABLED
+                             : FINDING_MAILBOX_NOT_FOUND,
+                         mailbox, mail);
     case ADSCP_MAILBOX_KIND_AMBIGUOUS:
-        return tell(findings, FINDING_MAILBOX_AMBIGUOUS, mailbox, mail, NULL);
+        return tell_mail(findings, FINDING_MAILBOX_AMBIGUOUS, mailbox, mail);
     case ADSCP_MAILBOX_KIND_MAILBOX:
         rc = is_asked ? find_forwarding(findings, mailbox, mail) : ADSCP_OK;
         return rc == ADSCP_OK ? find_mailbox(findings, mailbox, mail) : rc;

@@ -12,9 +12,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "facts/finding.h"
 #include "facts/host.h"
 #include "facts/url.h"
-#include "judge/add_finding.h"
 
 /* The InternalUrl of the server's virtual directory of this kind. */
 static const char *service_url(const struct topology *topology, uint32_t server,
@@ -230,10 +230,10 @@ int redirect_find(const struct directory_index *page,
         if (candidate->fqdn != NULL &&
             find_host(&page->topology, candidate, &host, &url) &&
             !server_has_name(candidate, host))
-            rc = add_finding(findings, FINDING_REDIRECT_HOST_UNSURE,
-                             (struct finding_about){.dn = candidate->dn,
-                                                    .a = candidate->name,
-                                                    .b = candidate->fqdn});
+            rc = finding_add(findings, FINDING_REDIRECT_HOST_UNSURE,
+                             (struct finding_what){.dn = candidate->dn,
+                                                   .server = candidate->name,
+                                                   .host = candidate->fqdn});
     }
     return rc;
 }

@@ -110,6 +110,8 @@ bool hop_tells(const struct adscp_hop *hop, const char *differs);
 const char *hop_host(const struct adscp_hop *hop);
 bool hop_has_host(const struct adscp_hop *hop);
 const char *hop_why(const struct adscp_hop *hop);
+/* "redirect", ...; NULL: none of them. */
+const char *hop_action_name(int action);
 /* The object that published it: a server, else an SCP; NULL: none. */
 const char *hop_dn(const struct adscp_hop *hop);
 

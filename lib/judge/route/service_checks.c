@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/add_finding.h"
+#include "facts/finding.h"
 
 void service_checks_release(struct service_checks *service_checks)
 {
@@ -138,10 +138,11 @@ int service_checks_report(const struct service_checks *service_checks,
         const struct adscp_service *row = &service_checks->rows[i];
 
         if (row->met.differs != NULL && !was_told(service_checks, i, route))
-            rc = add_finding(findings, FINDING_SERVERS_CERTIFICATES_DIFFER,
-                             (struct finding_about){.dn = row->service->dn,
-                                                    .a = row->service->host,
-                                                    .b = row->met.differs});
+            rc = finding_add(
+                findings, FINDING_SERVERS_CERTIFICATES_DIFFER,
+                (struct finding_what){.dn = row->service->dn,
+                                      .host = row->service->host,
+                                      .certificates = row->met.differs});
     }
     return rc;
 }

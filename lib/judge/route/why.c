@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/add_finding.h"
+#include "facts/finding.h"
 #include "judge/route/redirect.h"
 #include "judge/route/route.h"
 
@@ -260,14 +260,6 @@ const char *hop_why(const struct adscp_hop *hop)
 
 /* ------------------------------------------------------------- findings -- */
 
-static int tell(struct finding_list *findings, enum finding_code code,
-                const struct adscp_server *server, const char *a, const char *b)
-{
-    return add_finding(
-        findings, code,
-        (struct finding_about){.dn = server->dn, .a = a, .b = b});
-}
-
 /* Who answers; of several versions that do the same, one that does. */
 static const struct adscp_server *find_first(const struct adscp_hop *hop)
 {
@@ -279,6 +271,26 @@ static const struct adscp_server *find_first(const struct adscp_hop *hop)
     if (line == VERSION_UNKNOWN && hop->ground == GROUND_RULE)
         line = hop->line;
     return line != VERSION_UNKNOWN ? front_server(hop->front, line) : NULL;
+}
+
+const char *hop_action_name(int action)
+{
+    switch (action) {
+    case ADSCP_HOP_ACTION_UNKNOWN:
+        return "unknown";
+    case ADSCP_HOP_ACTION_ANSWER:
+        return "answer";
+    case ADSCP_HOP_ACTION_PROXY:
+        return "proxy";
+    case ADSCP_HOP_ACTION_REDIRECT:
+        return "redirect";
+    case ADSCP_HOP_ACTION_REDIRECT_ADDRESS:
+        return "redirect-address";
+    case ADSCP_HOP_ACTION_ERROR:
+        return "error";
+    default:
+        return NULL;
+    }
 }
 
 /* What a user may notice of an older first server. */
@@ -305,18 +317,24 @@ static int find_versions(const struct adscp_hop *hop,
     if (first == NULL || mailbox == NULL)
         return ADSCP_OK;
     if (first->line == VERSION_UNKNOWN && first != mailbox)
-        return tell(findings, FINDING_SERVER_VERSION_UNKNOWN, first,
-                    first->name, NULL);
+        return finding_add(
+            findings, FINDING_SERVER_VERSION_UNKNOWN,
+            (struct finding_what){.dn = first->dn, .server = first->name});
     if (!is_one_of_several(hop) &&
         exchange_is_older(first->line, mailbox->line))
-        rc = add_finding(findings, FINDING_SCP_FIRST_OLDER_VERSION,
-                         (struct finding_about){.dn = first->dn,
-                                                .a = version_of(first),
-                                                .b = version_of(mailbox),
-                                                .c = older_words(hop)});
+        rc = finding_add(
+            findings, FINDING_SCP_FIRST_OLDER_VERSION,
+            (struct finding_what){.dn = first->dn,
+                                  .version = version_of(first),
+                                  .mailbox_version = version_of(mailbox),
+                                  .action = hop_action_name(hop->action),
+                                  .words = older_words(hop)});
     if (rc == ADSCP_OK && hop->ground == GROUND_RULE && hop->rule->is_a_risk)
-        rc = tell(findings, FINDING_HOP_UNSUPPORTED, first, version_of(first),
-                  version_of(mailbox));
+        rc = finding_add(
+            findings, FINDING_HOP_UNSUPPORTED,
+            (struct finding_what){.dn = first->dn,
+                                  .version = version_of(first),
+                                  .mailbox_version = version_of(mailbox)});
     return rc;
 }
 
@@ -329,8 +347,10 @@ static int find_site(const struct adscp_hop *hop, const char *client_site,
         text_equal_fold(client_site, strlen(client_site), mailbox->site,
                         strlen(mailbox->site)))
         return ADSCP_OK;
-    return tell(findings, FINDING_REDIRECT_OTHER_SITE, mailbox, client_site,
-                mailbox->site);
+    return finding_add(findings, FINDING_REDIRECT_OTHER_SITE,
+                       (struct finding_what){.dn = mailbox->dn,
+                                             .client_site = client_site,
+                                             .site = mailbox->site});
 }
 
 static int find_redirect(const struct directory_index *page,
@@ -342,10 +362,13 @@ static int find_redirect(const struct directory_index *page,
     int rc;
 
     if (index + 1 == route->count && route->loops)
-        return tell(findings, FINDING_REDIRECT_LOOP, mailbox, hop->url, NULL);
+        return finding_add(
+            findings, FINDING_REDIRECT_LOOP,
+            (struct finding_what){.dn = mailbox->dn, .url = hop->url});
     if (index + 1 == route->count)
-        return tell(findings, FINDING_REDIRECT_NO_TARGET, mailbox,
-                    mailbox->site != NULL ? mailbox->site : "(none)", NULL);
+        return finding_add(
+            findings, FINDING_REDIRECT_NO_TARGET,
+            (struct finding_what){.dn = mailbox->dn, .site = mailbox->site});
     rc = find_site(hop, client_site, findings);
     return rc == ADSCP_OK ? redirect_find(page, mailbox, findings) : rc;
 }
@@ -377,8 +400,8 @@ static int find_silent(const struct route *route, int index,
         return ADSCP_OK;
     if (host == NULL)
         return ADSCP_E_NOMEM;
-    return add_finding(findings, FINDING_SCP_HOST_SILENT,
-                       (struct finding_about){.scp = hop->scp, .a = host});
+    return finding_add(findings, FINDING_SCP_HOST_SILENT,
+                       (struct finding_what){.scp = hop->scp, .host = host});
 }
 
 int route_find(const struct directory_index *page, const struct route *route,
