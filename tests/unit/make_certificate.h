@@ -39,8 +39,10 @@ struct recipe {
     const char *names;       /* nameConstraints */
     const char *access;      /* authorityInfoAccess */
     const char *crl;
-    const char *oid; /* one more, by its number, as openssl.cnf writes it */
+    const char *oid; /* more, by their numbers, as openssl.cnf writes them */
     const char *value;
+    const char *oid2, *value2;
+    const char *oid3, *value3;
     const unsigned char *san_der; /* instead of san */
     int san_der_length;
     int64_t from, until;
@@ -83,6 +85,19 @@ static inline void make_extension(X509 *x509, X509V3_CTX *context, int nid,
     X509_EXTENSION_free(extension);
 }
 
+static inline void make_numbered(X509 *x509, X509V3_CTX *context,
+                                 const char *oid, const char *value)
+{
+    X509_EXTENSION *extension;
+
+    if (oid == NULL)
+        return;
+    extension = X509V3_EXT_nconf(NULL, context, oid, value);
+    CHECK(extension != NULL);
+    X509_add_ext(x509, extension, -1);
+    X509_EXTENSION_free(extension);
+}
+
 static inline void make_raw_san(X509 *x509, const unsigned char *der,
                                 int length)
 {
@@ -110,14 +125,9 @@ static inline void make_extensions(X509 *x509, X509 *issuer,
     make_extension(x509, &context, NID_name_constraints, recipe->names);
     make_extension(x509, &context, NID_info_access, recipe->access);
     make_extension(x509, &context, NID_crl_distribution_points, recipe->crl);
-    if (recipe->oid != NULL) {
-        X509_EXTENSION *extension =
-            X509V3_EXT_nconf(NULL, &context, recipe->oid, recipe->value);
-
-        CHECK(extension != NULL);
-        X509_add_ext(x509, extension, -1);
-        X509_EXTENSION_free(extension);
-    }
+    make_numbered(x509, &context, recipe->oid, recipe->value);
+    make_numbered(x509, &context, recipe->oid2, recipe->value2);
+    make_numbered(x509, &context, recipe->oid3, recipe->value3);
     if (recipe->san_der != NULL)
         make_raw_san(x509, recipe->san_der, recipe->san_der_length);
 }

@@ -152,7 +152,9 @@ static void fill_rules(struct scene *scene)
              .constraints = "critical,CA:TRUE", .until = Y2012 - 1));
     put(scene, SENT,
         MAKE(.cn = "x", .san = "DNS:" HOST, .issuer = &scene->made[2],
-             .usage = "serverAuth", .oid = "2.5.29.32", .value = policy));
+             .usage = "serverAuth", .oid = "2.5.29.32", .value = policy,
+             .oid2 = "2.5.29.7", /* the same host, by the old number */
+             .value2 = "DER:30138211657831302e636f72702e6578616d706c65"));
     EVP_PKEY_free(shared);
 }
 

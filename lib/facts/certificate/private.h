@@ -50,6 +50,10 @@ enum certificate_signature certificate_verify_x509(X509 *x509, EVP_PKEY *key);
  * were given. */
 X509 *certificate_x509(const struct adscp_certificate *certificate);
 
+/* One that has only the names that stand there under the old number, as its
+ * subjectAltName; there are some. NULL: out of memory. */
+X509 *certificate_old_names_new(const struct adscp_certificate *certificate);
+
 /* Upper-case hex, with a NUL; out holds 2 * length + 1 bytes. */
 void certificate_hex(char *out, const uint8_t *bytes, size_t length);
 

@@ -5,31 +5,12 @@
  * compare, that is told, and is no fault of the certificates.
  */
 #include <openssl/x509v3.h>
-#include <string.h>
 
 #include "base/crypto.h"
-#include "base/text.h"
 #include "facts/certificate/private.h"
 #include "judge/trust/private.h"
 
 /* --------------------------------------------------------------- names -- */
-
-/* A name is within a base that it equals, or that it ends with behind a dot. */
-static bool is_within(const struct certificate_name *name,
-                      const ASN1_IA5STRING *base)
-{
-    const char *text = (const char *)ASN1_STRING_get0_data(base);
-    size_t length = (size_t)ASN1_STRING_length(base), before;
-
-    if (length == 0)
-        return true;
-    if (name->length < length)
-        return false;
-    before = name->length - length;
-    if (before > 0 && text[0] != '.' && name->bytes[before - 1] != '.')
-        return false;
-    return text_equal_ascii(name->bytes + before, length, text, length);
-}
 
 static bool has_dns(const STACK_OF(GENERAL_SUBTREE) * trees)
 {
@@ -39,37 +20,6 @@ static bool has_dns(const STACK_OF(GENERAL_SUBTREE) * trees)
         if (sk_GENERAL_SUBTREE_value(trees, i)->base->type == GEN_DNS)
             return true;
     return false;
-}
-
-static bool is_in_one(const STACK_OF(GENERAL_SUBTREE) * trees,
-                      const struct certificate_name *name)
-{
-    int i;
-
-    for (i = 0; i < sk_GENERAL_SUBTREE_num(trees); i++) {
-        const GENERAL_NAME *base = sk_GENERAL_SUBTREE_value(trees, i)->base;
-
-        if (base->type == GEN_DNS && is_within(name, base->d.dNSName))
-            return true;
-    }
-    return false;
-}
-
-/* Of the old alternative names, which OpenSSL does not see. */
-static bool allows_dns(const NAME_CONSTRAINTS *rules,
-                       const struct certificate_facts *facts)
-{
-    bool only = has_dns(rules->permittedSubtrees);
-    size_t i;
-
-    for (i = 0; i < facts->dns_name_count; i++) {
-        const struct certificate_name *name = &facts->dns_names[i];
-
-        if (is_in_one(rules->excludedSubtrees, name) ||
-            (only && !is_in_one(rules->permittedSubtrees, name)))
-            return false;
-    }
-    return true;
 }
 
 static int read_result(int error, int *resultp)
@@ -83,6 +33,19 @@ static int read_result(int error, int *resultp)
     return ADSCP_OK;
 }
 
+/* OpenSSL does not see what stands under the old number. */
+static int check_old_names(const struct trust_node *below,
+                           NAME_CONSTRAINTS *rules, int *resultp)
+{
+    X509 *old = certificate_old_names_new(below->certificate);
+    int rc = ADSCP_E_NOMEM;
+
+    if (old != NULL)
+        rc = read_result(NAME_CONSTRAINTS_check(old, rules), resultp);
+    X509_free(old);
+    return rc;
+}
+
 static int check_names(const struct trust_node *below, bool is_leaf,
                        NAME_CONSTRAINTS *rules, int *resultp)
 {
@@ -93,11 +56,11 @@ static int check_names(const struct trust_node *below, bool is_leaf,
     if (rc == ADSCP_OK && *resultp == TRUST_NAMES_OK && is_leaf &&
         facts->dns_name_count == 0)
         rc = read_result(NAME_CONSTRAINTS_check_CN(x509, rules), resultp);
+    if (rc == ADSCP_OK && *resultp == TRUST_NAMES_OK &&
+        (facts->flags & CERTIFICATE_OLD_ALT_NAME) != 0)
+        rc = check_old_names(below, rules, resultp);
     if (rc != ADSCP_OK || *resultp != TRUST_NAMES_OK)
         return rc;
-    if ((facts->flags & CERTIFICATE_OLD_ALT_NAME) != 0 &&
-        !allows_dns(rules, facts))
-        *resultp = TRUST_NAMES_BROKEN;
     if (is_leaf && facts->dns_name_count == 0 &&
         facts->common_name_count == 0 && has_dns(rules->permittedSubtrees))
         *resultp = TRUST_NAMES_BROKEN;
