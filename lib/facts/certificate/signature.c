@@ -9,15 +9,8 @@
 
 #include "facts/certificate/private.h"
 
-/* OpenSSL always says what is wrong with a signature of that kind. */
-static bool is_rsa(const EVP_PKEY *key)
-{
-    int kind = EVP_PKEY_get_base_id(key);
-
-    return kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS;
-}
-
-/* *surep: it is an answer, and not what a failure looks like. */
+/* *surep: it is an answer, and not what a failure looks like. Only of RSA does
+ * OpenSSL say what is wrong with a signature. */
 static enum certificate_signature verify_once(X509 *x509, EVP_PKEY *key,
                                               bool *surep)
 {
@@ -32,8 +25,7 @@ static enum certificate_signature verify_once(X509 *x509, EVP_PKEY *key,
         result = reasons.missing ? SIGNATURE_UNKNOWN : SIGNATURE_NO;
         if (reasons.memory)
             result = SIGNATURE_NO_MEMORY;
-        *surep = !reasons.missing && !reasons.other &&
-                 (reasons.signature || !is_rsa(key));
+        *surep = reasons.signature && !reasons.missing && !reasons.other;
     }
     crypto_errors_end();
     return result;
