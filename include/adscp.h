@@ -331,6 +331,7 @@ enum {
 };
 const char *adscp_forest_source_name(int source); /* "ldif", "ldap" */
 
+/* What holds the forest, such as a prediction, keeps it alive. NULL is fine. */
 void adscp_forest_free(adscp_forest *forest);
 
 /* Make what getters of the forest and its rows would make when they are first
@@ -341,6 +342,8 @@ int adscp_forest_prepare(const adscp_forest *forest);
 /* Rows of the directory that was asked, in the order in which it gave them.
  * Those of directories behind SCP pointers are reached by predictions only, as
  * adscp_candidate_scp() and adscp_hop_server(). */
+
+/* ADSCP_FOREST_SOURCE_* */
 int adscp_forest_source(const adscp_forest *forest);
 /* The own name of the server that answered (rootDSE dnsHostName). */
 const char *adscp_forest_domain_controller(const adscp_forest *forest);
@@ -366,8 +369,10 @@ int adscp_forest_complete(const adscp_forest *forest);
  * without adscp_reader_set_keep_entries(). Made by adscp_forest_prepare(). */
 const char *adscp_forest_snapshot(const adscp_forest *forest);
 
+/* The published SCPs, each a row that lives as long as the forest. */
 int adscp_forest_scp_count(const adscp_forest *forest);
 const adscp_scp *adscp_forest_scp(const adscp_forest *forest, int index);
+/* Made by adscp_forest_prepare(). */
 const char *adscp_scp_dn(const adscp_scp *scp);
 /* Seconds, from whenCreated; -1 where that is missing or unreadable. */
 int64_t adscp_scp_created(const adscp_scp *scp);
@@ -380,6 +385,7 @@ const char *adscp_scp_keyword(const adscp_scp *scp, int index);
 int adscp_scp_binding_count(const adscp_scp *scp);
 const char *adscp_scp_binding(const adscp_scp *scp, int index);
 
+/* The Exchange servers, likewise. */
 int adscp_forest_server_count(const adscp_forest *forest);
 const adscp_server *adscp_forest_server(const adscp_forest *forest, int index);
 const char *adscp_server_dn(const adscp_server *server);
@@ -409,11 +415,13 @@ const char *adscp_server_inactive(const adscp_server *server);
  * unknown. */
 int64_t adscp_server_created(const adscp_server *server);
 
+/* The AD sites, likewise. */
 int adscp_forest_site_count(const adscp_forest *forest);
 const adscp_site *adscp_forest_site(const adscp_forest *forest, int index);
 const char *adscp_site_dn(const adscp_site *site);
 const char *adscp_site_name(const adscp_site *site);
 
+/* The subnets, likewise. */
 int adscp_forest_subnet_count(const adscp_forest *forest);
 const adscp_subnet *adscp_forest_subnet(const adscp_forest *forest, int index);
 const char *adscp_subnet_dn(const adscp_subnet *subnet);
@@ -465,6 +473,7 @@ int adscp_observer_cancel(adscp_observer *observer);
 int adscp_observer_total_count(const adscp_observer *observer);
 int adscp_observer_done_count(const adscp_observer *observer);
 
+/* What went wrong last, as a sentence; "" if nothing did. Never NULL. */
 const char *adscp_observer_error_detail(const adscp_observer *observer);
 
 /* ---------------------------------------------------------- sightings -- */
@@ -508,6 +517,7 @@ enum {
 };
 const char *adscp_sighting_request_name(int request); /* "none", ... */
 
+/* As adscp_forest_free(). */
 void adscp_sightings_free(adscp_sightings *sightings);
 
 /* Make what getters of its certificates would make when they are first asked:
@@ -567,6 +577,7 @@ enum {
 };
 const char *adscp_profile_name(int profile); /* "outlook", "ews", ... */
 
+/* A new predictor without a forest; all else is as its setters say. */
 adscp_predictor *adscp_predictor_new(void);
 void adscp_predictor_free(adscp_predictor *predictor);
 
@@ -649,6 +660,7 @@ void adscp_alerts_free(adscp_alerts *alerts);
 int adscp_alerts_count(const adscp_alerts *alerts);
 const adscp_alert *adscp_alerts_alert(const adscp_alerts *alerts, int index);
 
+/* What went wrong last, as a sentence; "" if nothing did. Never NULL. */
 const char *adscp_predictor_error_detail(const adscp_predictor *predictor);
 
 /* --------------------------------------------------------- prediction -- */
@@ -677,6 +689,7 @@ enum {
 };
 const char *adscp_evidence_name(int evidence); /* "documented", ... */
 
+/* Free it with all its rows. It gives up its forest and sightings. */
 void adscp_prediction_free(adscp_prediction *prediction);
 
 /* Make what getters of the prediction and its rows would make when they are
@@ -685,7 +698,10 @@ void adscp_prediction_free(adscp_prediction *prediction);
  * it prepares those that it names. */
 int adscp_prediction_prepare(const adscp_prediction *prediction);
 
-/* The question, as it was understood. */
+/* The question, as it was understood: the forest, the site (NULL: unknown) and
+ * how it is known (ADSCP_PREDICTION_SITE_SOURCE_*), the address, the mail
+ * address and the part of it behind the "@", ADSCP_PROFILE_*, and the day that
+ * was judged. */
 const adscp_forest *adscp_prediction_forest(const adscp_prediction *prediction);
 const char *adscp_prediction_site(const adscp_prediction *prediction);
 int adscp_prediction_site_source(const adscp_prediction *prediction);
@@ -799,6 +815,7 @@ enum {
 };
 const char *adscp_coverage_home_kind_name(int kind); /* "none", "mailbox" */
 
+/* Free it with all its predictions. */
 void adscp_coverage_free(adscp_coverage *coverage);
 
 /* Make the findings of the coverage, their sentences and DNs. As
@@ -806,6 +823,7 @@ void adscp_coverage_free(adscp_coverage *coverage);
  * adscp_prediction_prepare(): there may be many. */
 int adscp_coverage_prepare(const adscp_coverage *coverage);
 
+/* The forest that was judged. */
 const adscp_forest *adscp_coverage_forest(const adscp_coverage *coverage);
 /* As they were asked for; and what is assumed about that kind of client. */
 int adscp_coverage_profile(const adscp_coverage *coverage);
@@ -814,10 +832,11 @@ const char *adscp_coverage_assumes(const adscp_coverage *coverage);
 /* 0: some prediction is incomplete; a finding says why. */
 int adscp_coverage_complete(const adscp_coverage *coverage);
 
+/* The names of the sites. NULL: the client's site is unknown. */
 int adscp_coverage_site_count(const adscp_coverage *coverage);
-/* NULL: the client's site is unknown. */
 const char *adscp_coverage_site(const adscp_coverage *coverage, int site);
 
+/* The places where a mailbox may be; ADSCP_COVERAGE_HOME_KIND_*. */
 int adscp_coverage_home_count(const adscp_coverage *coverage);
 int adscp_coverage_home_kind(const adscp_coverage *coverage, int home);
 /* NULL for NONE. */
@@ -908,7 +927,7 @@ enum {
 };
 const char *adscp_mailbox_kind_name(int kind); /* "not-read", "mailbox", ... */
 
-int adscp_mailbox_kind(const adscp_mailbox *mailbox);
+int adscp_mailbox_kind(const adscp_mailbox *mailbox); /* ADSCP_MAILBOX_KIND_* */
 /* The recipient object. */
 const char *adscp_mailbox_dn(const adscp_mailbox *mailbox);
 /* Name of the database (homeMDB). */
@@ -942,6 +961,8 @@ enum {
 };
 const char *adscp_hop_action_name(int action); /* "unknown", "answer", ... */
 
+/* The URL that the client asks, its host without brackets (NULL: it has none),
+ * and how it came there: ADSCP_HOP_VIA_*. */
 const char *adscp_hop_url(const adscp_hop *hop);
 const char *adscp_hop_host(const adscp_hop *hop);
 int adscp_hop_via(const adscp_hop *hop);
@@ -951,6 +972,7 @@ const adscp_candidate *adscp_hop_candidate(const adscp_hop *hop);
 /* The server whose own name the URL carries; NULL: unknown, as behind a name
  * that several servers share. */
 const adscp_server *adscp_hop_server(const adscp_hop *hop);
+/* ADSCP_HOP_ACTION_* */
 int adscp_hop_action(const adscp_hop *hop);
 /* How well the action is founded; ADSCP_EVIDENCE_*. */
 int adscp_hop_evidence(const adscp_hop *hop);
@@ -991,6 +1013,7 @@ enum {
 };
 const char *adscp_service_kind_name(int kind); /* "ecp", "ews", ... */
 
+/* ADSCP_SERVICE_KIND_*, the URL, and its host without brackets. */
 int adscp_service_kind(const adscp_service *service);
 const char *adscp_service_url(const adscp_service *service);
 const char *adscp_service_host(const adscp_service *service);
@@ -1109,6 +1132,7 @@ enum {
 };
 const char *adscp_alert_chain_source_name(int source); /* "sent", ... */
 
+/* ADSCP_ALERT_OUTCOME_* */
 int adscp_alert_outcome(const adscp_alert *alert);
 /* The sum of the bits of KB923575: 0x02 invalid, 0x08 issuer, 0x10 name, 0x20
  * date, 0x40 usage, 0x80000000 TLS failed. Those in flags_possible depend on
@@ -1162,6 +1186,7 @@ const char *adscp_finding_about_name(int about); /* "client", ... */
 
 /* A short word that never changes its meaning, such as "scp-no-url". */
 const char *adscp_finding_code(const adscp_finding *finding);
+/* ADSCP_FINDING_SEVERITY_* */
 int adscp_finding_severity(const adscp_finding *finding);
 int adscp_finding_about(const adscp_finding *finding);
 /* The object that it is about, or NULL. */

@@ -68,7 +68,18 @@ def test_nouns(functions, types):
         r'^\.It Xr (\w+) 3', SECTION3['adscp'], re.M)))
 
 
+def bare_functions():
+    """Those that begin a paragraph of the header without a word about them."""
+    for block in re.split(r'\n\s*\n', contract.HEADER.read_text()):
+        match = re.match(r'\s*(?!enum|typedef|/\*|#)[\w\s*]*?(adscp_\w+)\('
+                         r'[^()]*\);(?!\s*/\*[^\n]*$)', block, re.M)
+        if match:
+            yield match[1]
+
+
 def test_header():
+    contract.check_empty('the header says something about every function',
+                         list(bare_functions()))
     page = shown(3)
     names = {name for name, _, _ in contract.prototypes()}
     declared = re.findall(r'^\.Ft .*\n\.Fn (adscp_\w+)', text(3), re.M)
