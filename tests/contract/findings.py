@@ -12,7 +12,9 @@ import subprocess
 
 import contract
 
-UNIT_TESTS = 'coverage', 'host_check', 'site', 'order', 'shared_host'
+UNIT_TESTS = ('coverage', 'host_check', 'host_check_settings', 'site',
+              'order', 'order_ews', 'order_pointer', 'shared_host',
+              'shared_host_many')
 LIVE = {
     'host-not-looked-at': 'tls/whole.py',
     'scp-host-silent': 'tls/whole.py',

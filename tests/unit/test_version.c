@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Versions of Exchange: how they are stored, what they are called. */
-#include "test.h"
-
-#include <stdlib.h>
-
-#include "facts/version.h"
+#include "exchange_releases.h"
 
 enum { UNKNOWN = -1 };
 
@@ -34,101 +30,9 @@ static void check_version(int line, const struct version *version, int major,
 #define CHECK_VERSION(version, ...)                                            \
     check_version(__LINE__, &(version), __VA_ARGS__)
 
-static void check_name(int line, const struct version *version,
-                       const char *expected)
-{
-    char name[VERSION_NAME_MAX];
-
-    test_report_int((int64_t)version_name(version, name, sizeof(name)),
-                    (int64_t)strlen(expected), __FILE__, line, "length");
-    test_report_str(name, expected, __FILE__, line, "name");
-}
-
 /* --------------------------------------------------------- the whole table --
  */
 
-/* versionNumber and serialNumber of every release. */
-static const struct {
-    int64_t number;
-    const char *serial;
-    const char *name;
-} releases[] = {
-    {1912636077, "Version 8.0 (Build 30685.25)", "Exchange 2007 RTM"},
-    {1912701168, "Version 8.1 (Build 30240.6)", "Exchange 2007 SP1"},
-    {1912766640, "Version 8.2 (Build 30176.2)", "Exchange 2007 SP2"},
-    {1912832083, "Version 8.3 (Build 30083.6)", "Exchange 2007 SP3"},
-    {1937801855, "Version 14.0 (Build 30639.21)", "Exchange 2010 RTM"},
-    {1937866970, "Version 14.1 (Build 30218.15)", "Exchange 2010 SP1"},
-    {1937932535, "Version 14.2 (Build 30247.5)", "Exchange 2010 SP2"},
-    {1937997947, "Version 14.3 (Build 30123.4)", "Exchange 2010 SP3"},
-    {1941996036, "Version 15.0 (Build 30516.32)", "Exchange 2013 RTM"},
-    {1941996140, "Version 15.0 (Build 30620.29)", "Exchange 2013 CU1"},
-    {1941996232, "Version 15.0 (Build 30712.24)", "Exchange 2013 CU2"},
-    {1941996295, "Version 15.0 (Build 30775.38)", "Exchange 2013 CU3"},
-    {1941996367, "Version 15.0 (Build 30847.32)", "Exchange 2013 SP1 (CU4)"},
-    {1941996433, "Version 15.0 (Build 30913.22)", "Exchange 2013 CU5"},
-    {1941996515, "Version 15.0 (Build 30995.29)", "Exchange 2013 CU6"},
-    {1941996564, "Version 15.0 (Build 31044.25)", "Exchange 2013 CU7"},
-    {1941996596, "Version 15.0 (Build 31076.9)", "Exchange 2013 CU8"},
-    {1941996624, "Version 15.0 (Build 31104.5)", "Exchange 2013 CU9"},
-    {1941996650, "Version 15.0 (Build 31130.7)", "Exchange 2013 CU10"},
-    {1941996676, "Version 15.0 (Build 31156.6)", "Exchange 2013 CU11"},
-    {1941996698, "Version 15.0 (Build 31178.4)", "Exchange 2013 CU12"},
-    {1941996730, "Version 15.0 (Build 31210.3)", "Exchange 2013 CU13"},
-    {1941996756, "Version 15.0 (Build 31236.3)", "Exchange 2013 CU14"},
-    {1941996783, "Version 15.0 (Build 31263.5)", "Exchange 2013 CU15"},
-    {1941996813, "Version 15.0 (Build 31293.2)", "Exchange 2013 CU16"},
-    {1941996840, "Version 15.0 (Build 31320.4)", "Exchange 2013 CU17"},
-    {1941996867, "Version 15.0 (Build 31347.2)", "Exchange 2013 CU18"},
-    {1941996885, "Version 15.0 (Build 31365.1)", "Exchange 2013 CU19"},
-    {1941996887, "Version 15.0 (Build 31367.3)", "Exchange 2013 CU20"},
-    {1941996915, "Version 15.0 (Build 31395.4)", "Exchange 2013 CU21"},
-    {1941996993, "Version 15.0 (Build 31473.3)", "Exchange 2013 CU22"},
-    {1941997017, "Version 15.0 (Build 31497.2)", "Exchange 2013 CU23"},
-    {1942061281, "Version 15.1 (Build 30225.16)", "Exchange 2016 Preview"},
-    {1942061281, "Version 15.1 (Build 30225.42)", "Exchange 2016 RTM"},
-    {1942061452, "Version 15.1 (Build 30396.30)", "Exchange 2016 CU1"},
-    {1942061522, "Version 15.1 (Build 30466.34)", "Exchange 2016 CU2"},
-    {1942061600, "Version 15.1 (Build 30544.27)", "Exchange 2016 CU3"},
-    {1942061725, "Version 15.1 (Build 30669.32)", "Exchange 2016 CU4"},
-    {1942061901, "Version 15.1 (Build 30845.34)", "Exchange 2016 CU5"},
-    {1942062090, "Version 15.1 (Build 31034.26)", "Exchange 2016 CU6"},
-    {1942062317, "Version 15.1 (Build 31261.35)", "Exchange 2016 CU7"},
-    {1942062471, "Version 15.1 (Build 31415.2)", "Exchange 2016 CU8"},
-    {1942062522, "Version 15.1 (Build 31466.3)", "Exchange 2016 CU9"},
-    {1942062587, "Version 15.1 (Build 31531.3)", "Exchange 2016 CU10"},
-    {1942062647, "Version 15.1 (Build 31591.10)", "Exchange 2016 CU11"},
-    {1942062769, "Version 15.1 (Build 31713.5)", "Exchange 2016 CU12"},
-    {1942062835, "Version 15.1 (Build 31779.2)", "Exchange 2016 CU13"},
-    {1942062903, "Version 15.1 (Build 31847.3)", "Exchange 2016 CU14"},
-    {1942062969, "Version 15.1 (Build 31913.5)", "Exchange 2016 CU15"},
-    {1942063035, "Version 15.1 (Build 31979.3)", "Exchange 2016 CU16"},
-    {1942063100, "Version 15.1 (Build 32044.4)", "Exchange 2016 CU17"},
-    {1942063162, "Version 15.1 (Build 32106.2)", "Exchange 2016 CU18"},
-    {1942063232, "Version 15.1 (Build 32176.2)", "Exchange 2016 CU19"},
-    {1942063298, "Version 15.1 (Build 32242.4)", "Exchange 2016 CU20"},
-    {1942063364, "Version 15.1 (Build 32308.8)", "Exchange 2016 CU21"},
-    {1942063431, "Version 15.1 (Build 32375.7)", "Exchange 2016 CU22"},
-    {1942063563, "Version 15.1 (Build 32507.6)", "Exchange 2016 CU23"},
-    {1942126788, "Version 15.2 (Build 30196.0)", "Exchange 2019 Preview"},
-    {1942126813, "Version 15.2 (Build 30221.12)", "Exchange 2019 RTM"},
-    {1942126922, "Version 15.2 (Build 30330.5)", "Exchange 2019 CU1"},
-    {1942126989, "Version 15.2 (Build 30397.3)", "Exchange 2019 CU2"},
-    {1942127056, "Version 15.2 (Build 30464.5)", "Exchange 2019 CU3"},
-    {1942127121, "Version 15.2 (Build 30529.5)", "Exchange 2019 CU4"},
-    {1942127187, "Version 15.2 (Build 30595.3)", "Exchange 2019 CU5"},
-    {1942127251, "Version 15.2 (Build 30659.4)", "Exchange 2019 CU6"},
-    {1942127313, "Version 15.2 (Build 30721.2)", "Exchange 2019 CU7"},
-    {1942127384, "Version 15.2 (Build 30792.3)", "Exchange 2019 CU8"},
-    {1942127450, "Version 15.2 (Build 30858.5)", "Exchange 2019 CU9"},
-    {1942127514, "Version 15.2 (Build 30922.7)", "Exchange 2019 CU10"},
-    {1942127578, "Version 15.2 (Build 30986.5)", "Exchange 2019 CU11"},
-    {1942127710, "Version 15.2 (Build 31118.7)", "Exchange 2019 CU12"},
-    {1942127850, "Version 15.2 (Build 31258.12)", "Exchange 2019 CU13"},
-    {1942128136, "Version 15.2 (Build 31544.4)", "Exchange 2019 CU14"},
-    {1942128340, "Version 15.2 (Build 31748.10)", "Exchange 2019 CU15"},
-    {1942129154, "Version 15.2 (Build 32562.17)", "Exchange SE RTM"},
-};
 enum { RELEASES = sizeof(releases) / sizeof(releases[0]) };
 
 /* versionNumber cannot tell this one from the release of the same build. */
@@ -434,72 +338,6 @@ static void comparison(void)
 /* -------------------------------------------------------------------- names --
  */
 
-static void names(void)
-{
-    static const struct {
-        struct version version;
-        const char *name;
-    } rows[] = {
-        {VERSION_NONE, ""},
-        {{-1, -1, 6944, -1}, "Exchange 2003 or older"},
-        {{6, 5, 6944, 4}, "Exchange 2003 or older"},
-        {{9, 0, 1, 0}, ""},
-        {{8, 4, 1, 0}, ""},
-        {{14, 4, 1, 0}, ""},
-        {{15, 3, 1, 0}, "newer than Exchange SE"},
-        {{16, 0, 1, 0}, "newer than Exchange SE"},
-        {{8, 0, 684, -1}, "Exchange 2007 before release"},
-        {{8, 0, 685, 24}, "Exchange 2007 RTM"},
-        {{14, 1, 217, -1}, "Exchange 2010 before release"},
-        {{15, 0, 1497, 2}, "Exchange 2013 CU23"},
-        {{15, 0, 1497, 48}, "Exchange 2013 CU23 + update"},
-        {{15, 0, 1498, 0},
-         "Exchange 2013, newer than CU23 (build 15.0.1498.0)"},
-        {{15, 0, 32767, 65535},
-         "Exchange 2013, newer than CU23 (build 15.0.32767.65535)"},
-        {{8, 1, 400, 1}, "Exchange 2007 SP1 + update"},
-        {{8, 3, 84, -1}, "Exchange 2007, newer than SP3 (build 8.3.84)"},
-        {{14, 2, 390, 3}, "Exchange 2010 SP2 + update"},
-        {{14, 3, 496, 0}, "Exchange 2010, newer than SP3 (build 14.3.496.0)"},
-        {{15, 1, 2508, -1}, "Exchange 2016, newer than CU23 (build 15.1.2508)"},
-        {{15, 1, 224, -1}, "Exchange 2016 before release"},
-        {{15, 1, 225, 15}, "Exchange 2016 Preview"},
-        {{15, 1, 225, 16}, "Exchange 2016 Preview"},
-        {{15, 1, 225, 17}, "Exchange 2016 Preview + update"},
-        {{15, 1, 225, 42}, "Exchange 2016 RTM"},
-        {{15, 1, 225, 43}, "Exchange 2016 RTM + update"},
-        {{15, 1, 225, -1}, "Exchange 2016 RTM"},
-        {{15, 2, 195, -1}, "Exchange 2019 before release"},
-        {{15, 2, 196, 0}, "Exchange 2019 Preview"},
-        {{15, 2, 220, -1}, "Exchange 2019 Preview + update"},
-        {{15, 2, 1748, 39}, "Exchange 2019 CU15 + update"},
-        {{15, 2, 2561, -1}, "Exchange 2019, newer than CU15 (build 15.2.2561)"},
-        {{15, 2, 2562, 20}, "Exchange SE RTM + update"},
-        {{15, 2, 2563, -1}, "Exchange SE, newer than RTM (build 15.2.2563)"},
-        {{15, 2, 3100, 7}, "Exchange SE, newer than RTM (build 15.2.3100.7)"},
-    };
-    size_t i;
-
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        check_name(__LINE__, &rows[i].version, rows[i].name);
-}
-
-static void short_of_room(void)
-{
-    static const struct version cu23 = {15, 1, 2507, 6};
-    char *out = malloc(9);
-
-    CHECK_INT(version_name(&cu23, NULL, 0), 18);
-    CHECK_INT(version_name(&cu23, out, 9), 18);
-    CHECK_STR(out, "Exchange");
-    CHECK_INT(version_roles(VERSION_2010, 6, NULL, 0), 22);
-    CHECK_INT(version_roles(VERSION_2010, 6, out, 9), 22);
-    CHECK_STR(out, "Mailbox,");
-    CHECK_INT(version_roles(VERSION_2010, 6, out, 1), 22);
-    CHECK_STR(out, "");
-    free(out);
-}
-
 /* Whatever the directory holds, a name fits. */
 static void any_number(void)
 {
@@ -515,66 +353,6 @@ static void any_number(void)
     }
 }
 
-/* -------------------------------------------------------------------- roles --
- */
-
-static void roles(void)
-{
-    static const struct {
-        enum version_line line;
-        int64_t roles;
-        enum front_end front_end;
-        const char *names;
-    } rows[] = {
-        {VERSION_2007_OLD, 4, FRONT_END_YES, "Client Access"},
-        {VERSION_2007, 4, FRONT_END_YES, "Client Access"},
-        {VERSION_2010, 36, FRONT_END_YES, "Client Access, Hub Transport"},
-        {VERSION_2010, 38, FRONT_END_YES,
-         "Mailbox, Client Access, Hub Transport"},
-        {VERSION_2010, 54, FRONT_END_YES,
-         "Mailbox, Client Access, Hub Transport, Unified Messaging"},
-        {VERSION_2010, 6, FRONT_END_YES, "Mailbox, Client Access"},
-        {VERSION_2010, 2, FRONT_END_NO, "Mailbox"},
-        {VERSION_2010, 32, FRONT_END_NO, "Hub Transport"},
-        {VERSION_2010, 16, FRONT_END_NO, "Unified Messaging"},
-        {VERSION_2010, 64, FRONT_END_NO, "Edge Transport"},
-        {VERSION_2010, 4096, FRONT_END_NO, "provisioned only"},
-        {VERSION_2010, 1, FRONT_END_NO, ""},
-        {VERSION_2010, 0, FRONT_END_NO, ""},
-        {VERSION_2013, 54, FRONT_END_NO, "Mailbox"},
-        {VERSION_2013, 16385, FRONT_END_YES, "Client Access"},
-        {VERSION_2013, 16439, FRONT_END_YES, "Mailbox, Client Access"},
-        {VERSION_2013, 64, FRONT_END_NO, "Edge Transport"},
-        {VERSION_2016, 16439, FRONT_END_YES, "Mailbox"},
-        {VERSION_2019, 16423, FRONT_END_YES, "Mailbox"},
-        {VERSION_SE, 16423, FRONT_END_YES, "Mailbox"},
-        {VERSION_SE, 64, FRONT_END_NO, "Edge Transport"},
-        {VERSION_SE, 38, FRONT_END_NO, "Mailbox"},
-        {VERSION_NEWER, 16423, FRONT_END_YES, "Mailbox"},
-        {VERSION_UNKNOWN, 54, FRONT_END_UNKNOWN, ""},
-        {VERSION_LEGACY, -1, FRONT_END_NO, ""},
-        {VERSION_LEGACY, 1, FRONT_END_NO, ""},
-        {VERSION_2010, -1, FRONT_END_UNKNOWN, ""},
-        {VERSION_2016, -1, FRONT_END_UNKNOWN, ""},
-        {VERSION_2010, INT64_MIN, FRONT_END_UNKNOWN, ""},
-        {VERSION_2010, INT64_MAX, FRONT_END_YES,
-         "Mailbox, Client Access, Hub Transport, Unified Messaging, Edge "
-         "Transport, provisioned only"},
-    };
-    size_t i;
-
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        char text[VERSION_ROLES_MAX];
-
-        CHECK_INT(version_front_end(rows[i].line, rows[i].roles),
-                  rows[i].front_end);
-        CHECK_INT(
-            version_roles(rows[i].line, rows[i].roles, text, sizeof(text)),
-            strlen(rows[i].names));
-        CHECK_STR(text, rows[i].names);
-    }
-}
-
 static const struct test tests[] = {
     {"every release has its name", every_release},
     {"a later build is a release with an update", between},
@@ -585,10 +363,7 @@ static const struct test tests[] = {
     {"other texts are no version", bad_serials},
     {"versionNumber and serialNumber agree", agreement},
     {"older and newer", comparison},
-    {"names", names},
-    {"little room", short_of_room},
     {"any number has a name that fits", any_number},
-    {"roles and front ends", roles},
 };
 
 TEST_MAIN(tests)
