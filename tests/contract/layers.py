@@ -24,7 +24,8 @@ WINGS = {'base': ('base',), 'facts': ('base', 'facts'),
 ROOMS = [
     (('unicase.h', 'uniconv.h', 'unictype.h', 'uninorm.h', 'unistr.h'),
      ('base/text.c',)),
-    (('openssl/*',), ('base/crypto.*', 'gather/transport/*.c', 'gather/observe/tls.c',
+    (('openssl/*',), ('base/crypto.*', 'gather/transport/tls*.[ch]',
+                      'gather/observe/tls.c',
                       'facts/certificate/*.c', 'facts/certificate/private.h',
                       'facts/export.c',
                       'judge/trust/constraint.c')),
@@ -32,7 +33,7 @@ ROOMS = [
                                            'gather/ldap/search.h')),
     (('ares*.h',), ('gather/resolve/*.c', 'gather/resolve/private.h')),
     (('sys/socket.h', 'sys/un.h', 'netinet/*', 'netdb.h'),
-     ('gather/resolve/*', 'gather/transport/*', 'gather/locate/ping.c')),
+     ('gather/resolve/*', 'gather/transport/*', 'gather/locate/trial.c')),
     (('sys/epoll.h',), ('gather/observe/observe.c', 'gather/observe/probe.c')),
     (('krb5*', 'gssapi/*'), ('gather/locate/realm.c',)),
     (('poll.h',), ('base/deadline.*', 'gather/*')),
@@ -43,7 +44,7 @@ ROOMS = [
     (('ctype.h', 'locale.h', 'strings.h', 'sys/wait.h'), ()),
 ]
 
-TLS = ('gather/transport/tls.c', 'gather/observe/tls.c')
+TLS = ('gather/transport/tls*.c', 'gather/observe/tls.c')
 CERTIFICATES = ('facts/certificate/*.c', 'judge/trust/*.c')
 
 # How the functions of a foreign library are called, and who may call them.
@@ -60,7 +61,7 @@ FOREIGN = [
     (r'pthread_', ('base/crypto.c', 'base/hash.c', 'base/worker.c', 'gather/ldap/*.c',
                    'gather/resolve/dns.c')),
     (r'(socket|connect|bind|listen|send(to|msg)?|recv(from|msg)?)$',
-     ('gather/resolve/*.c', 'gather/transport/*.c', 'gather/locate/ping.c')),
+     ('gather/resolve/*.c', 'gather/transport/*.c', 'gather/locate/trial.c')),
     (r'(clock_gettime|time|gettimeofday)$', ('base/deadline.c',)),
     (r'(open|fopen|openat|stat|lstat)(64)?$', ('gather/file.c',
                                                'gather/ldif/text.c')),

@@ -17,13 +17,9 @@
 #include <unistd.h>
 
 #include "adscp.h"
-#include "base/rows.h"
-#include "base/text.h"
-#include "facts/host.h"
 #include "gather/observe/private.h"
 
 enum {
-    NAMES_MAX = 64,     /* asked for at a time */
     BUSY_MAX = 32,      /* probes that are young */
     RUNNING_MAX = 256,  /* those and the silent ones */
     YOUNG_MS = 250,     /* a round trip around the world */
@@ -31,224 +27,9 @@ enum {
     EVENTS_PER_WAIT = 64
 };
 
-/* A host that was asked for: its probes, or what became of its name. */
-struct host {
-    const char *name;
-    int port;
-    size_t first_link, link_count;
-    int outcome;  /* ADSCP_SIGHTING_OUTCOME_OK, or a row of its own */
-    bool untried; /* ... which decides nothing */
-    const char *detail;
-};
-
-struct observation {
-    const struct observe_plan *plan;
-    const struct deadline *deadline;
-    struct observe_progress *progress;
-    struct probe_context context;
-    struct resolver *resolver;
-    struct table known_hosts, known_probes;
-    struct host *hosts;
-    size_t host_count, asked, answered, nameless;
-    size_t *links; /* indexes of probes, host by host */
-    size_t link_count;
-    struct probe *probes;
-    size_t probe_count;
-    size_t started, oldest,
-        done;     /* probes run in order: those before are ... */
-    size_t young; /* the first that still is */
-    size_t busy;  /* young and running */
-};
-
 static size_t running(const struct observation *all)
 {
     return all->started - all->done;
-}
-
-/* ----------------------------------------------------------------- hosts -- */
-
-/* Names are at most 253 bytes long (RFC 1035 2.3.4); the API sees to that. */
-enum { HOST_KEY_MAX = 256 };
-
-/* A host name as everywhere else: only ASCII letters have a case, so that no
- * name becomes longer or shorter. Returns its length. */
-static size_t put_host(char out[HOST_KEY_MAX], const char *name)
-{
-    size_t length = 0;
-
-    for (; name[length] != '\0' && length < HOST_KEY_MAX; length++)
-        out[length] = text_lower_ascii(name[length]);
-    return length;
-}
-
-/* One host of the plan, unless it was there before. */
-static int add_host(struct observation *all, const struct observe_host *asked)
-{
-    uint32_t count = all->known_hosts.count;
-    struct host *hosts;
-    char key[sizeof(asked->port) + HOST_KEY_MAX];
-    size_t length = sizeof(asked->port);
-
-    memcpy(key, &asked->port, sizeof(asked->port));
-    length += put_host(key + length, asked->name);
-    if (table_keep(&all->known_hosts, &all->context.scratch, key, length) ==
-        TABLE_NONE)
-        return ADSCP_E_NOMEM;
-    if (all->known_hosts.count == count)
-        return ADSCP_OK;
-    hosts = rows_grow(all->hosts, all->host_count, sizeof(*hosts));
-    if (hosts == NULL)
-        return ADSCP_E_NOMEM;
-    all->hosts = hosts;
-    hosts[all->host_count++] =
-        (struct host){.name = asked->name, .port = asked->port};
-    return ADSCP_OK;
-}
-
-static int add_hosts(struct observation *all)
-{
-    size_t i;
-    int rc = ADSCP_OK;
-
-    for (i = 0; i < all->plan->host_count && rc == ADSCP_OK; i++)
-        rc = add_host(all, &all->plan->hosts[i]);
-    return rc;
-}
-
-/* The probe for an address: a new one, or one that another host brought. */
-static int add_probe(struct observation *all, const char *name,
-                     const struct resolve_address *address, size_t *indexp)
-{
-    struct probe *probes;
-    uint32_t index;
-    int port = resolve_address_port(address);
-    char key[RESOLVE_TEXT_MAX + sizeof(port) + HOST_KEY_MAX] = "";
-    size_t length = RESOLVE_TEXT_MAX + sizeof(port);
-
-    resolve_address_text(address, key);
-    memcpy(key + RESOLVE_TEXT_MAX, &port, sizeof(port));
-    if (name != NULL)
-        length += put_host(key + length, name);
-    index = table_keep(&all->known_probes, &all->context.scratch, key, length);
-    if (index == TABLE_NONE)
-        return ADSCP_E_NOMEM;
-    *indexp = index;
-    if (index < all->probe_count)
-        return ADSCP_OK;
-    probes = rows_grow(all->probes, all->probe_count, sizeof(*probes));
-    if (probes == NULL)
-        return ADSCP_E_NOMEM;
-    all->probes = probes;
-    probes[all->probe_count++] = (struct probe){.address = *address};
-    return ADSCP_OK;
-}
-
-/* A host's link to its probe; the same address twice counts once. */
-static int add_link(struct observation *all, struct host *host,
-                    const struct resolve_address *address)
-{
-    bool is_literal = host_is_address(span_of(host->name));
-    size_t i, index, *links;
-    int rc = add_probe(all, is_literal ? NULL : host->name, address, &index);
-
-    if (rc != ADSCP_OK)
-        return rc;
-    all->probes[index].name = is_literal ? NULL : host->name;
-    for (i = 0; i < host->link_count; i++)
-        if (all->links[host->first_link + i] == index)
-            return ADSCP_OK;
-    links = rows_grow(all->links, all->link_count, sizeof(*links));
-    if (links == NULL)
-        return ADSCP_E_NOMEM;
-    all->links = links;
-    links[all->link_count++] = index;
-    host->link_count++;
-    return ADSCP_OK;
-}
-
-static int add_row(struct observation *all, struct host *host, int outcome,
-                   const char *detail)
-{
-    host->outcome = outcome;
-    host->detail =
-        text_keep(&all->context.sightings->arena, detail, strlen(detail), NULL);
-    return host->detail != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
-}
-
-static int take_answer(struct observation *all,
-                       const struct resolve_answer *answer)
-{
-    struct host *host = &all->hosts[answer->id];
-    int i, rc = ADSCP_OK;
-
-    all->answered++;
-    host->first_link = all->link_count;
-    for (i = 0; i < answer->count && rc == ADSCP_OK; i++)
-        rc = add_link(all, host, &answer->addresses[i]);
-    if (rc != ADSCP_OK || answer->rc == ADSCP_E_NOMEM)
-        return ADSCP_E_NOMEM;
-    if (answer->has_more) {
-        all->context.sightings->complete = false;
-        return add_row(all, host, ADSCP_SIGHTING_OUTCOME_LIMIT,
-                       "the name has further addresses, which were not looked "
-                       "at");
-    }
-    if (answer->rc == ADSCP_OK && answer->count > 0)
-        return ADSCP_OK;
-    all->nameless++;
-    if (answer->rc == ADSCP_OK)
-        return add_row(all, host, ADSCP_SIGHTING_OUTCOME_NAME_NOT_FOUND,
-                       "the name has no IPv4 or IPv6 address");
-    if (!answer->unanswered)
-        return add_row(all, host, ADSCP_SIGHTING_OUTCOME_NAME_NOT_FOUND,
-                       answer->detail.text);
-    all->context.sightings->complete = false;
-    host->untried = true;
-    return add_row(all, host, ADSCP_SIGHTING_OUTCOME_TIMEOUT,
-                   answer->detail.text);
-}
-
-/* SNI and DNS take such names only; others go nowhere. */
-static bool is_host_name(const char *name)
-{
-    for (; *name != '\0'; name++)
-        if (*name <= ' ' || *name > '~')
-            return false;
-    return true;
-}
-
-static int ask(struct observation *all, size_t index)
-{
-    struct resolve_answer none = {.id = index, .rc = ADSCP_E_RESOLVE};
-    const struct host *host = &all->hosts[index];
-
-    if (is_host_name(host->name))
-        return resolver_ask(all->resolver, host->name, host->port, index);
-    detail_set(&none.detail, none.rc,
-               "\"%s\" is not a host name that DNS knows: letters beyond ASCII "
-               "must be in their xn-- form",
-               host->name);
-    return take_answer(all, &none);
-}
-
-/* Ask for the next names, and take what answers there are. */
-static int go_on_resolving(struct observation *all)
-{
-    struct resolve_answer *answer;
-    int rc = ADSCP_OK;
-
-    while (rc == ADSCP_OK) {
-        answer = resolver_take(all->resolver);
-        if (answer != NULL)
-            rc = take_answer(all, answer);
-        else if (all->asked < all->host_count &&
-                 all->asked - all->answered < NAMES_MAX)
-            rc = ask(all, all->asked++);
-        else
-            break;
-        free(answer);
-    }
-    return rc;
 }
 
 /* ---------------------------------------------------------------- probes -- */
@@ -397,7 +178,7 @@ static int go_on(struct observation *all)
     int rc = ADSCP_OK;
 
     while (rc == ADSCP_OK) {
-        rc = go_on_resolving(all);
+        rc = hosts_go_on(all);
         if (rc == ADSCP_OK)
             rc = expire_probes(all);
         if (rc == ADSCP_OK)
@@ -425,8 +206,8 @@ static int give_up(struct observation *all)
         if (all->hosts[i].link_count == 0 &&
             all->hosts[i].outcome == ADSCP_SIGHTING_OUTCOME_OK) {
             all->hosts[i].untried = true;
-            rc = add_row(all, &all->hosts[i], ADSCP_SIGHTING_OUTCOME_TIMEOUT,
-                         "no DNS answer before the budget ended");
+            rc = host_tell(all, &all->hosts[i], ADSCP_SIGHTING_OUTCOME_TIMEOUT,
+                           "no DNS answer before the budget ended");
         }
     return rc;
 }
@@ -543,7 +324,7 @@ int observe_run(const struct observe_plan *plan,
     arena_init(&all.context.scratch);
     rc = open_all(&all);
     if (rc == ADSCP_OK)
-        rc = add_hosts(&all);
+        rc = hosts_add(&all);
     if (rc == ADSCP_OK)
         rc = go_on(&all);
     if (rc == ADSCP_E_TIMEOUT)

@@ -6,10 +6,11 @@
 #include "gather/observe/hello.h"
 #include "gather/observe/observe.h"
 #include "gather/observe/tls.h"
+#include "gather/resolve/resolve.h"
 #include "gather/transport/transport.h"
 
-/* What observe.c (all of them) and observe_probe.c (one address) share among
- * themselves, and with nobody else. */
+/* What observe.c (all of them), hosts.c (from names to addresses) and probe.c
+ * (one address) share among themselves, and with nobody else. */
 
 enum probe_state {
     PROBE_WAITING,      /* for its turn */
@@ -64,5 +65,42 @@ int probe_advance(struct probe *probe, size_t index,
 int probe_expire(struct probe *probe, bool with_budget,
                  struct probe_context *context);
 void probe_clear(struct probe *probe);
+
+/* A host that was asked for: its probes, or what became of its name. */
+struct host {
+    const char *name;
+    int port;
+    size_t first_link, link_count;
+    int outcome;  /* ADSCP_SIGHTING_OUTCOME_OK, or a row of its own */
+    bool untried; /* ... which decides nothing */
+    const char *detail;
+};
+
+struct observation {
+    const struct observe_plan *plan;
+    const struct deadline *deadline;
+    struct observe_progress *progress;
+    struct probe_context context;
+    struct resolver *resolver;
+    struct table known_hosts, known_probes;
+    struct host *hosts;
+    size_t host_count, asked, answered, nameless;
+    size_t *links; /* indexes of probes, host by host */
+    size_t link_count;
+    struct probe *probes;
+    size_t probe_count;
+    size_t started, oldest,
+        done;     /* probes run in order: those before are ... */
+    size_t young; /* the first that still is */
+    size_t busy;  /* young and running */
+};
+
+/* The plan's hosts, each once. ADSCP_OK or ADSCP_E_NOMEM, as below. */
+int hosts_add(struct observation *all);
+/* Ask for the next names, and make probes of what answers there are. */
+int hosts_go_on(struct observation *all);
+/* What became of a host that has no probe, or not enough of them. */
+int host_tell(struct observation *all, struct host *host, int outcome,
+              const char *detail);
 
 #endif

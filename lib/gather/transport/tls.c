@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * TLS over the stream: the only file of this room that uses OpenSSL. Chain and
- * name are verified, always, and there is no switch. OpenSSL comes to life only
+ * TLS over the stream. Chain and name are verified, always, and there is no
+ * switch. OpenSSL comes to life only
  * when TLS is wanted, since that costs more than many a whole reading.
  *
  * Traps: OpenSSL's own socket BIO raises SIGPIPE, hence ours. SSL_get_error()
  * looks at the thread's error queue, so that must be empty before a call that
- * may fail, and is left empty for the host program. openssl.cnf applies to
- * every SSL_CTX: it may make TLS stricter here, but what would weaken it is set
- * again.
+ * may fail, and is left empty for the host program.
  */
 #include <errno.h>
 #include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,24 +17,9 @@
 #include "adscp.h"
 #include "facts/host.h"
 #include "gather/transport/private.h"
+#include "gather/transport/tls.h"
 
-/* Since its release 3.2, OpenSSL may pack certificates (RFC 8879). That would
- * hide whether ours was sent, and unpack whatever a hostile server has packed.
- */
-#ifdef SSL_OP_NO_TX_CERTIFICATE_COMPRESSION
-#define NO_PACKED_CERTIFICATES                                                 \
-    (SSL_OP_NO_TX_CERTIFICATE_COMPRESSION |                                    \
-     SSL_OP_NO_RX_CERTIFICATE_COMPRESSION)
-#else
-#define NO_PACKED_CERTIFICATES 0
-#endif
-
-enum {
-    SECURITY_LEVEL = 2, /* 112 bits: RSA 2048, no SHA-1 in certificates */
-    CHAIN_DEPTH = 10,
-    PATIENCE = 256,
-    NAME_LENGTH_MAX = 253 /* RFC 1035 2.3.4 */
-};
+enum { CHAIN_DEPTH = 10, PATIENCE = 256 };
 
 struct tls {
     struct transport *transport;
@@ -51,7 +33,7 @@ struct tls {
     int verify_error; /* the first, and about whom: */
     int verify_depth;
     char subject[160];
-    char host[NAME_LENGTH_MAX + 1]; /* to be proven, without last dot */
+    char host[HOST_NAME_MAX_LENGTH + 1]; /* to be proven, without last dot */
 };
 
 /* ------------------------------------------------------- the wire's BIO -- */
@@ -119,102 +101,6 @@ static BIO *bio_open(struct tls *tls)
 }
 
 /* -------------------------------------------------------------- context -- */
-
-/* The first error of the queue is the nearest to the cause. */
-static const char *queue_reason(void)
-{
-    unsigned long error = ERR_peek_error();
-    const char *text;
-
-    if (ERR_SYSTEM_ERROR(error))
-        return transport_reason(ERR_GET_REASON(error));
-    text = ERR_reason_error_string(error);
-    return text != NULL ? text : "unknown reason";
-}
-
-/* A failure of OpenSSL's that is neither the server's nor a file's. */
-static int fail_openssl(struct detail *detail)
-{
-    return detail_set(detail, ADSCP_E_NOMEM, "OpenSSL cannot start: %s",
-                      queue_reason());
-}
-
-static int fail_file(struct detail *detail, const char *what, const char *path)
-{
-    unsigned long error = ERR_peek_error();
-    int reason = ERR_SYSTEM_ERROR(error) ? ERR_GET_REASON(error) : 0;
-    int code = ADSCP_E_FILE;
-
-    if (reason == EMFILE || reason == ENFILE || reason == ENOMEM)
-        code = ADSCP_E_NOMEM;
-    return detail_set(detail, code, "%s %.300s: %s", what, path,
-                      queue_reason());
-}
-
-/* OpenSSL's default asks at the terminal. */
-static int no_password(char *buffer, int size, int writing, void *user)
-{
-    (void)buffer;
-    (void)size;
-    (void)writing;
-    (void)user;
-    return -1;
-}
-
-/* Nothing but the named file vouches, whatever openssl.cnf says; and an issuing
- * CA in it does so without its root. */
-static int context_trust(SSL_CTX *context, const char *ca_file,
-                         struct detail *detail)
-{
-    X509_STORE *store;
-
-    if (ca_file == NULL)
-        return SSL_CTX_set_default_verify_paths(context) == 1
-                   ? ADSCP_OK
-                   : fail_openssl(detail);
-    store = X509_STORE_new();
-    if (store == NULL)
-        return fail_openssl(detail);
-    SSL_CTX_set_cert_store(context, store); /* takes it over */
-    X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
-    return SSL_CTX_load_verify_file(context, ca_file) == 1
-               ? ADSCP_OK
-               : fail_file(detail, "CA file", ca_file);
-}
-
-static int context_identify(SSL_CTX *context, const struct tls_config *config,
-                            struct detail *detail)
-{
-    const char *certificate = config->certificate_file;
-    const char *key = config->key_file != NULL ? config->key_file : certificate;
-
-    if (certificate == NULL)
-        return ADSCP_OK;
-    SSL_CTX_set_default_passwd_cb(context, no_password);
-    if (SSL_CTX_use_certificate_chain_file(context, certificate) != 1)
-        return fail_file(detail, "certificate file", certificate);
-    if (SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) != 1)
-        return fail_file(detail, "key file", key);
-    return ADSCP_OK;
-}
-
-/* The protocol. Configuration may be stricter than this, not laxer. */
-static void context_harden(SSL_CTX *context)
-{
-    if (SSL_CTX_get_min_proto_version(context) < TLS1_2_VERSION)
-        SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    if (SSL_CTX_get_security_level(context) < SECURITY_LEVEL)
-        SSL_CTX_set_security_level(context, SECURITY_LEVEL);
-    SSL_CTX_clear_options(context, SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION |
-                                       SSL_OP_LEGACY_SERVER_CONNECT |
-                                       SSL_OP_IGNORE_UNEXPECTED_EOF);
-    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION |
-                                     SSL_OP_NO_COMPRESSION |
-                                     NO_PACKED_CERTIFICATES);
-    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
-                                  SSL_MODE_AUTO_RETRY);
-}
 
 /* Keep what the first failed check was about: OpenSSL forgets it. */
 static int verify_note(int ok, X509_STORE_CTX *store)
@@ -301,25 +187,19 @@ static int session_open(struct tls *tls, const struct tls_config *config,
     BIO *bio;
     int rc;
 
-    tls->context = SSL_CTX_new(TLS_client_method());
-    if (tls->context == NULL)
-        return fail_openssl(detail);
-    context_harden(tls->context);
-    context_verify(tls->context);
-    rc = context_trust(tls->context, config->ca_file, detail);
-    if (rc == ADSCP_OK)
-        rc = context_identify(tls->context, config, detail);
+    rc = tls_context_new(config, detail, &tls->context);
     if (rc != ADSCP_OK)
         return rc;
+    context_verify(tls->context);
     tls->ssl = SSL_new(tls->context);
     bio = tls->ssl != NULL ? bio_open(tls) : NULL;
     if (bio == NULL)
-        return fail_openssl(detail);
+        return tls_fail(detail);
     SSL_set_bio(tls->ssl, bio, bio); /* takes it over */
     SSL_set_app_data(tls->ssl, tls);
     SSL_set_msg_callback(tls->ssl, message_note);
     SSL_set_msg_callback_arg(tls->ssl, tls);
-    return session_expect_host(tls) ? ADSCP_OK : fail_openssl(detail);
+    return session_expect_host(tls) ? ADSCP_OK : tls_fail(detail);
 }
 
 /* ------------------------------------------------------------ handshake -- */
@@ -374,7 +254,7 @@ static int explain_handshake(const struct tls *tls, struct detail *detail)
         return detail_set(detail, ADSCP_E_NOMEM, "no memory for TLS with %s",
                           tls->host);
     return detail_set(detail, ADSCP_E_TLS, "no TLS with %s: %s", tls->host,
-                      queue_reason());
+                      tls_reason());
 }
 
 static int handshake_wait(const struct tls *tls, short events,

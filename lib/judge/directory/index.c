@@ -74,79 +74,6 @@ void forest_index_release(struct forest_index *forest_index)
     free(forest_index);
 }
 
-/* ------------------------------------------------------------------ age -- */
-
-/* Two sorted runs become one; of equals, those of the left run come first. */
-static void merge(const struct url_row *left, size_t left_count,
-                  const struct url_row *right, size_t right_count,
-                  struct url_row *out)
-{
-    const struct url_row *left_end = left + left_count;
-    const struct url_row *right_end = right + right_count;
-
-    if (right_count > 0 && left_end[-1].created > right->created)
-        while (left < left_end && right < right_end) {
-            const struct url_row *heads[] = {left, right};
-            size_t taken = right->created < left->created;
-
-            /* Dates in no order cannot be foretold: take without a branch. */
-            *out++ = *heads[taken];
-            right += taken;
-            left += 1 - taken;
-        }
-    memcpy(out, left, (size_t)(left_end - left) * sizeof(*out));
-    out += left_end - left;
-    memcpy(out, right, (size_t)(right_end - right) * sizeof(*out));
-}
-
-static void sort_run(struct url_row *urls, size_t count)
-{
-    size_t i, k;
-
-    for (i = 1; i < count; i++) {
-        struct url_row url = urls[i];
-
-        for (k = i; k > 0 && urls[k - 1].created > url.created; k--)
-            urls[k] = urls[k - 1];
-        urls[k] = url;
-    }
-}
-
-static size_t at_most(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* A stable merge sort of small rows, with nothing to call but the deadline:
- * *sparep becomes true if the result lies in spare. */
-static int sort_by_age(struct url_row *urls, struct url_row *spare,
-                       size_t count, const struct deadline *deadline,
-                       bool *sparep)
-{
-    enum { RUN = 8 };
-    bool swapped = false;
-    int rc = ADSCP_OK;
-    size_t width, i;
-
-    for (i = 0; i < count; i += RUN)
-        sort_run(urls + i, at_most(RUN, count - i));
-    for (width = RUN; width < count && rc == ADSCP_OK; width *= 2) {
-        struct url_row *from = swapped ? spare : urls;
-        struct url_row *to = swapped ? urls : spare;
-
-        for (i = 0; i < count; i += 2 * width) {
-            size_t left = at_most(width, count - i);
-            size_t right = at_most(width, count - i - left);
-
-            merge(from + i, left, from + i + left, right, to + i);
-        }
-        swapped = !swapped;
-        rc = deadline_look(deadline);
-    }
-    *sparep = swapped;
-    return rc;
-}
-
 /* ---------------------------------------------------------------- index -- */
 
 /* A page in the making. */
@@ -272,22 +199,6 @@ static int index_rows(struct index *index)
             index->page->pointer_count++;
     }
     return ADSCP_OK;
-}
-
-static int index_ages(struct index *index)
-{
-    struct directory_index *page = index->page;
-    bool in_spare = false;
-    int rc = sort_by_age(page->urls, index->spare, page->url_count,
-                         index->deadline, &in_spare);
-
-    if (in_spare) {
-        struct url_row *sorted = index->spare;
-
-        index->spare = page->urls;
-        page->urls = sorted;
-    }
-    return rc;
 }
 
 static int index_pointers(struct index *index)
@@ -423,7 +334,8 @@ static int index_fill(struct index *index)
     if (rc != ADSCP_OK)
         return rc;
     index->page->leader = index->leader;
-    rc = index_ages(index);
+    rc = url_rows_sort(&index->page->urls, &index->spare,
+                       index->page->url_count, index->deadline);
     if (rc != ADSCP_OK)
         return rc;
     rc = index_pointers(index);

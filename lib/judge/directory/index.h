@@ -33,6 +33,12 @@ struct url_row {
     uint32_t leader : 31;   /* see below */
 };
 
+/* Oldest first; of equal ones in the order that they have. The result is
+ * *urlsp; *sparep has room for as many. ADSCP_OK or what the deadline says, and
+ * then in no order. */
+int url_rows_sort(struct url_row **urlsp, struct url_row **sparep, size_t count,
+                  const struct deadline *deadline);
+
 /* What a client that does not page takes from the entries that it sees: the URL
  * SCPs with a value, whatever it is, and of each the first one. */
 struct unpaged_window {
