@@ -276,6 +276,51 @@ const char *text_keep(struct arena *arena, const char *text, size_t length,
     return out;
 }
 
+/* Half a pair, in the form of other numbers of its size (RFC 3629 3). */
+static size_t put_half(uint8_t *out, uint16_t unit)
+{
+    out[0] = (uint8_t)(0xE0 | unit >> 12);
+    out[1] = (uint8_t)(0x80 | (unit >> 6 & 0x3F));
+    out[2] = (uint8_t)(0x80 | (unit & 0x3F));
+    return 3;
+}
+
+static uint16_t unit_at(const char *bytes, bool is_big)
+{
+    const uint8_t first = (uint8_t)bytes[is_big],
+                  other = (uint8_t)bytes[!is_big];
+
+    return (uint16_t)(first | other << 8);
+}
+
+size_t text_from_utf16(char *out, const char *bytes, size_t length, bool is_big,
+                       bool is_end, size_t *takenp)
+{
+    enum { UNIT = sizeof(uint16_t), POINT_MAX = 4 };
+    size_t used = 0, at = 0;
+
+    while (length - at >= UNIT) {
+        uint16_t pair[2] = {unit_at(bytes + at, is_big)};
+        size_t units = length - at >= 2 * UNIT ? 2 : 1;
+        ucs4_t point = pair[0];
+        int taken = 1;
+
+        if (units == 2)
+            pair[1] = unit_at(bytes + at + UNIT, is_big);
+        if (point >= 0x80)
+            taken = u16_mbtoucr(&point, pair, units);
+        if (taken == -2 && !is_end)
+            break;
+        if (taken > 0)
+            used += (size_t)u8_uctomb((uint8_t *)out + used, point, POINT_MAX);
+        else
+            used += put_half((uint8_t *)out + used, pair[0]);
+        at += taken > 0 ? (size_t)taken * UNIT : UNIT;
+    }
+    *takenp = at;
+    return used;
+}
+
 const char *text_slot_get(text_slot *slot, char *(*make)(const void *of),
                           const void *of)
 {

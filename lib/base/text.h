@@ -91,6 +91,14 @@ size_t text_escape(char *out, size_t capacity, const char *text, size_t length);
 const char *text_keep(struct arena *arena, const char *text, size_t length,
                       bool *uncleanp);
 
+/* UTF-16 to UTF-8: of at most `length` bytes, the whole characters; returns the
+ * bytes written, of which a unit needs three at most. Half of a surrogate pair
+ * becomes the three bytes that its number would have, which are no UTF-8 and
+ * will be shown as \xHH; where more may come, one that ends the text is left.
+ */
+size_t text_from_utf16(char *out, const char *bytes, size_t length, bool is_big,
+                       bool is_end, size_t *takenp);
+
 /* A text that is made when it is first asked for, and kept: what makes rows
  * small and immutable answers honest. The slot starts as NULL; make() returns
  * malloc()ed memory or NULL. Any number of threads may ask at once. */

@@ -5,13 +5,13 @@
  */
 #include "facts/export.h"
 
-#include <limits.h>
-#include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/base64.h"
 
 void export_free(struct export_text *text)
 {
@@ -77,15 +77,11 @@ static bool is_safe(const char *value, size_t length)
 static void put_base64(struct export_text *text, const char *value,
                        size_t length)
 {
-    int written;
-
-    if (length > INT_MAX / 2 || !reserve(text, length / 3 * 4 + 8)) {
+    if (length > BASE64_MAX || !reserve(text, BASE64_SIZE(length))) {
         text->failed = true;
         return;
     }
-    written = EVP_EncodeBlock((unsigned char *)text->bytes + text->used,
-                              (const unsigned char *)value, (int)length);
-    text->used += (size_t)written;
+    text->used += base64_encode(text->bytes + text->used, value, length);
 }
 
 void export_line(struct export_text *text, const char *name, const char *value,

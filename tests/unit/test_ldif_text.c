@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/base64.h"
 #include "gather/ldif/text.h"
 
 /* ------------------------------------------------------------------ lines --
@@ -183,7 +184,7 @@ static void expect_base64(const char *text, const char *expected)
     size_t length = 0;
 
     strcpy(bytes, text);
-    if (!ldif_base64(bytes, strlen(bytes), &length)) {
+    if (!base64_decode(bytes, strlen(bytes), &length)) {
         CHECK_STR(expected, NULL);
         return;
     }
@@ -209,6 +210,11 @@ static void test_base64(void)
     expect_base64("Zm-v", NULL);
     expect_base64("Zm 9", NULL);
     expect_base64("Zm9v\n", NULL);
+    expect_base64("    Zm9v", NULL);
+    expect_base64("Zm9v    ", NULL);
+    expect_base64("Zm9v----", NULL);
+    expect_base64("Z=9v", NULL);
+    expect_base64("Zm9=vYmFy", NULL);
 }
 
 static const struct test tests[] = {

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/text.h"
 
 static const struct {
@@ -69,7 +70,7 @@ static void split_value(const struct ldif_buffer *text, char *colon,
         value++;
     length = (size_t)(end - value);
     parsed->stops = kind == ':' && length % 4 != 0;
-    if (kind == ':' && !ldif_base64(value, length, &length))
+    if (kind == ':' && !base64_decode(value, length, &length))
         parsed->why = "the value is not proper base64";
     parsed->row.value = (uint32_t)(value - text->bytes);
     parsed->row.value_length = (uint32_t)length;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The text of an LDIF file: bytes of a file or of memory, as UTF-8, cut into
- * logical lines. ldifde -u writes UTF-16 with a byte order mark; half of a
- * surrogate pair becomes the three bytes that its number would have in UTF-8,
- * which is no valid UTF-8 and will be shown as \xHH. Nothing here knows what a
- * line means, and no file is opened but the one that the caller names.
+ * logical lines. ldifde -u writes UTF-16 with a byte order mark. Nothing here
+ * knows what a line means, and no file is opened but the one that the caller
+ * names.
  */
 #include "gather/ldif/text.h"
 
@@ -15,8 +14,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A unit of UTF-16 is at most three bytes of UTF-8. */
-enum { RAW_SIZE = 256 * 1024, TEXT_SIZE = RAW_SIZE / 2 * 3 + 4 };
+#include "base/text.h"
+
+/* A unit of UTF-16 is at most three bytes of UTF-8; two may make a pair. */
+enum { RAW_SIZE = 256 * 1024, TEXT_SIZE = RAW_SIZE / 2 * 3 + 4, PAIR = 4 };
 
 /* ---------------------------------------------------------------- buffer -- */
 
@@ -179,86 +180,21 @@ static int find_encoding(struct ldif_input *input)
                : ADSCP_E_NOMEM;
 }
 
-/* The usual form of UTF-8 (RFC 3629 3), for half a surrogate pair as well. */
-static char *put_point(char *out, uint32_t point)
-{
-    if (point < 0x80) {
-        *out++ = (char)point;
-        return out;
-    }
-    if (point < 0x800) {
-        *out++ = (char)(0xC0 | point >> 6);
-    } else if (point < 0x10000) {
-        *out++ = (char)(0xE0 | point >> 12);
-        *out++ = (char)(0x80 | (point >> 6 & 0x3F));
-    } else {
-        *out++ = (char)(0xF0 | point >> 18);
-        *out++ = (char)(0x80 | (point >> 12 & 0x3F));
-        *out++ = (char)(0x80 | (point >> 6 & 0x3F));
-    }
-    *out++ = (char)(0x80 | (point & 0x3F));
-    return out;
-}
-
-static bool is_high(uint16_t unit)
-{
-    return (unit & 0xFC00) == 0xD800;
-}
-
-static bool is_low(uint16_t unit)
-{
-    return (unit & 0xFC00) == 0xDC00;
-}
-
-/* One unit of UTF-16 (RFC 2781 2.2); *highp carries half a pair to the next. */
-static char *put_unit(char *out, uint16_t unit, uint16_t *highp)
-{
-    uint16_t high = *highp;
-
-    *highp = 0;
-    if (high != 0 && is_low(unit))
-        return put_point(out,
-                         0x10000 + ((high & 0x3FFU) << 10) + (unit & 0x3FFU));
-    if (high != 0)
-        out = put_point(out, high);
-    if (is_high(unit)) {
-        *highp = unit;
-        return out;
-    }
-    return put_point(out, unit);
-}
-
-/* Turn as many raw bytes into text as there is room for. */
+/* Turn as many raw bytes into text as there is room for. A byte that no UTF-8
+ * has stands for half a unit at the end. */
 static void transcode(struct ldif_input *input)
 {
-    const int first = input->encoding == LDIF_UTF_16_LE ? 0 : 1;
-    char *out = input->text_bytes;
-    size_t units = (size_t)(input->raw_end - input->raw) / 2, i;
-
-    if (units > RAW_SIZE / 2)
-        units = RAW_SIZE / 2;
-    for (i = 0; i < units; i++, input->raw += 2) {
-        const uint16_t unit = (uint16_t)((uint8_t)input->raw[first] |
-                                         (uint8_t)input->raw[1 - first] << 8);
-
-        out = put_unit(out, unit, &input->high);
-    }
-    input->text = input->text_bytes;
-    input->text_end = out;
-}
-
-/* What is left when the file ends within a character: a byte that no UTF-8 has.
- */
-static void transcode_rest(struct ldif_input *input)
-{
+    size_t length = (size_t)(input->raw_end - input->raw), taken;
     char *out = input->text_bytes;
 
-    if (input->high != 0)
-        out = put_point(out, input->high);
-    if (input->raw != input->raw_end)
+    out += text_from_utf16(
+        out, input->raw, length < RAW_SIZE ? length : RAW_SIZE,
+        input->encoding == LDIF_UTF_16_BE, input->ended, &taken);
+    input->raw += taken;
+    if (input->ended && input->raw_end - input->raw == 1) {
         *out++ = '\xFF';
-    input->high = 0;
-    input->raw = input->raw_end;
+        input->raw++;
+    }
     input->text = input->text_bytes;
     input->text_end = out;
 }
@@ -270,7 +206,7 @@ static int fill(struct ldif_input *input)
 
     if (input->encoding == LDIF_ENCODING_UNKNOWN)
         rc = find_encoding(input);
-    if (rc == ADSCP_OK && input->raw_end - input->raw < 2)
+    if (rc == ADSCP_OK && input->raw_end - input->raw < PAIR)
         rc = raw_more(input);
     if (rc != ADSCP_OK)
         return rc;
@@ -280,8 +216,6 @@ static int fill(struct ldif_input *input)
         return ADSCP_OK;
     }
     transcode(input);
-    if (input->text == input->text_end && input->ended)
-        transcode_rest(input);
     return ADSCP_OK;
 }
 
@@ -391,64 +325,4 @@ int ldif_input_line(struct ldif_input *input, struct ldif_buffer *buffer,
     }
     *linep = line;
     return ADSCP_OK;
-}
-
-/* ---------------------------------------------------------------- base64 -- */
-
-static inline uint32_t base64_digit(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return (uint32_t)(c - 'A');
-    if (c >= 'a' && c <= 'z')
-        return (uint32_t)(c - 'a') + 26;
-    if (c >= '0' && c <= '9')
-        return (uint32_t)(c - '0') + 52;
-    if (c == '+')
-        return 62;
-    return c == '/' ? 63 : 0x40;
-}
-
-/* The group that ends the text: pads of its four characters are "=". */
-static bool base64_last(const char *group, size_t pads, char *out)
-{
-    const uint32_t a = base64_digit(group[0]), b = base64_digit(group[1]);
-    const uint32_t c = pads == 1 ? base64_digit(group[2]) : 0;
-
-    if (((a | b | c) & 0x40) != 0)
-        return false;
-    if (pads == 2 ? (b & 15) != 0 : (c & 3) != 0)
-        return false;
-    out[0] = (char)(a << 2 | b >> 4);
-    if (pads == 1)
-        out[1] = (char)(b << 4 | c >> 2);
-    return true;
-}
-
-bool ldif_base64(char *bytes, size_t length, size_t *decoded_lengthp)
-{
-    size_t pads = 0, i, used = 0;
-
-    if (length % 4 != 0)
-        return false;
-    while (pads < 2 && pads < length && bytes[length - 1 - pads] == '=')
-        pads++;
-    for (i = 0; i + 4 <= length - (pads > 0 ? 4 : 0); i += 4, used += 3) {
-        const uint32_t a = base64_digit(bytes[i]);
-        const uint32_t b = base64_digit(bytes[i + 1]);
-        const uint32_t c = base64_digit(bytes[i + 2]);
-        const uint32_t d = base64_digit(bytes[i + 3]);
-
-        if (((a | b | c | d) & 0x40) != 0)
-            return false;
-        bytes[used] = (char)(a << 2 | b >> 4);
-        bytes[used + 1] = (char)(b << 4 | c >> 2);
-        bytes[used + 2] = (char)(c << 6 | d);
-    }
-    if (pads > 0) {
-        if (!base64_last(bytes + i, pads, bytes + used))
-            return false;
-        used += 3 - pads;
-    }
-    *decoded_lengthp = used;
-    return true;
 }

@@ -38,7 +38,6 @@ struct ldif_input {
     bool broken_off; /* the last line has no line end */
     bool impatient;  /* leave a line that is too long, rather than skip it */
     enum ldif_encoding encoding;
-    uint16_t high;   /* the first half of a surrogate pair, or 0 */
     size_t line;     /* number of the line that was begun last, from 1 */
     const char *raw; /* bytes as they came, and not used yet */
     const char *raw_end;
@@ -74,9 +73,5 @@ struct ldif_line {
  * ADSCP_E_TIMEOUT, ADSCP_E_CANCELLED. */
 int ldif_input_line(struct ldif_input *input, struct ldif_buffer *buffer,
                     struct ldif_line *linep);
-
-/* Decode base64 (RFC 4648 4) in place: whole groups of four, padding only at
- * the end, no other byte, no bit set that is thrown away. */
-bool ldif_base64(char *bytes, size_t length, size_t *decoded_lengthp);
 
 #endif
