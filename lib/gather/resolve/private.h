@@ -51,6 +51,10 @@ struct lookup {
     struct spelling spelling;
 };
 
+/* Take "text" or "[text]", and ":1" to ":65535", up to a colon or the end. */
+bool address_take_host(const char **atp, struct span *hostp);
+bool address_take_port(const char **atp, int *portp);
+void address_set_port(struct resolve_address *address, int port);
 bool address_parse(struct span text, int port,
                    struct resolve_address *addressp);
 int pins_find(const struct resolve_config *config, struct span host, int port,

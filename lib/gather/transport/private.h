@@ -4,9 +4,9 @@
 
 #include "gather/transport/transport.h"
 
-/* What transport.c (the socket's bytes), transport_connect.c (how there comes
- * to be a socket) and transport_tls.c (what OpenSSL makes of the bytes) share
- * among themselves, and with nobody else. */
+/* What wire.c (the socket's bytes), connect.c (how there comes to be a socket),
+ * tls.c (what OpenSSL makes of the bytes) and transport.c (one or the other)
+ * share among themselves, and with nobody else. */
 enum { TRANSPORT_AHEAD = 64 * 1024 };
 
 struct tls;
