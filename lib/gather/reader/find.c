@@ -5,48 +5,14 @@
  * of the network. What a server that died has given is forgotten: an answer
  * comes from one server, whole.
  */
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/text.h"
 #include "facts/dn.h"
 #include "facts/url.h"
 #include "gather/locate/locate.h"
 #include "gather/reader/private.h"
-
-struct locate_config reader_locate_config(const struct run *run,
-                                          const char *domain)
-{
-    struct locate_config config = {.resolve = &run->plan->resolve,
-                                   .domain = domain};
-
-    /* Without chance there is still an order. */
-    if (getrandom(&config.seed, sizeof(config.seed), GRND_NONBLOCK) < 0)
-        config.seed = 0;
-    return config;
-}
-
-/* Worth trying another server: this one could not be reached, broke off, broke
- * the protocol, or says that it is busy. What it says about us is final. */
-static bool is_servers_fault(int rc)
-{
-    return rc == ADSCP_E_CONNECT || rc == ADSCP_E_TIMEOUT ||
-           rc == ADSCP_E_RESOLVE || rc == ADSCP_E_PROTOCOL ||
-           rc == ADSCP_E_DIRECTORY;
-}
-
-static bool tries_next(int rc, const struct deadline *deadline)
-{
-    return is_servers_fault(rc) && deadline_left_ms(deadline) > 0;
-}
-
-/* Half of what is left, where there is another server to try. */
-static struct deadline share(const struct deadline *deadline, bool last)
-{
-    return last ? *deadline : deadline_share(deadline, INT_MAX);
-}
 
 static struct directory *add_directory(struct run *run,
                                        const struct controller *controller)
@@ -61,39 +27,16 @@ static struct directory *add_directory(struct run *run,
     return forest_add_directory(run->forest, target);
 }
 
-static struct place place_of(struct controller *controller)
-{
-    return (struct place){.scheme = SESSION_LDAP,
-                          .host = controller->host,
-                          .port = controller->port,
-                          .found = true};
-}
-
-/* A failure leaves a detail, whoever failed. */
-static void trace_read(const struct run *run,
-                       const struct controller *controller, int rc,
-                       struct detail *detail)
-{
-    if (rc == ADSCP_OK) {
-        trace_add(run->plan->trace, "%s, port %d: read", controller->host,
-                  controller->port);
-        return;
-    }
-    detail_set(detail, rc, "%s", adscp_error_text(rc));
-    trace_add(run->plan->trace, "%s, port %d: not read: %s", controller->host,
-              controller->port, detail->text);
-}
-
 static int read_controller(struct run *run, struct controller *controller,
                            bool starttls, struct directory *directory,
                            const struct deadline *deadline,
                            struct detail *detail)
 {
-    const struct place place = place_of(controller);
+    const struct place place = reader_place_of(controller);
     int rc =
         reader_read_live(run, &place, starttls, directory, deadline, detail);
 
-    trace_read(run, controller, rc, detail);
+    reader_trace_read(run, controller, rc, detail);
     return rc;
 }
 
@@ -105,7 +48,8 @@ static int read_first_of(struct run *run, struct located *located)
     int i, rc = ADSCP_OK, first = ADSCP_OK;
 
     for (i = 0; i < located->count; i++) {
-        struct deadline part = share(run->deadline, i + 1 == located->count);
+        struct deadline part =
+            reader_share(run->deadline, i + 1 == located->count);
         struct directory *directory;
         struct detail detail;
 
@@ -120,66 +64,14 @@ static int read_first_of(struct run *run, struct located *located)
                              &part, &detail);
         if (rc == ADSCP_OK)
             return rc;
-        if (first == ADSCP_OK || !is_servers_fault(rc)) {
+        if (first == ADSCP_OK || !reader_may_retry(rc)) {
             first = rc;
             *run->detail = detail;
         }
-        if (!tries_next(rc, run->deadline))
+        if (!reader_tries_next(rc, run->deadline))
             break;
     }
     return first;
-}
-
-/* The client's site where that is known: a catalog of it is nearer. */
-static int locate_catalog(struct run *run, const struct tree *tree,
-                          struct located *located)
-{
-    const char *config_dn = tree->directory->config_dn;
-    const char *site = run->forest->client_site;
-    struct locate_config config;
-    char root[RESOLVE_NAME_MAX];
-
-    if (!dn_domain(config_dn, strlen(config_dn), root, sizeof(root)))
-        return detail_set(tree->detail, ADSCP_E_RESOLVE,
-                          "%s is in no domain, so none can be found",
-                          config_dn);
-    stopwatch_enter(run->plan->watch, ADSCP_READER_PHASE_FIND);
-    trace_add(run->plan->trace,
-              "%s is not a global catalog: looking for one of %s",
-              tree->directory->server != NULL ? tree->directory->server
-                                              : "the server",
-              root);
-    config = reader_locate_config(run, root);
-    config.catalog = true;
-    if (tree->wants_site && site != NULL && site[0] != '\0')
-        config.site = site;
-    return locate(&config, tree->deadline, tree->detail, run->plan->trace,
-                  located);
-}
-
-int reader_find_catalog(struct run *run, bool starttls, struct tree *tree)
-{
-    const struct deadline *whole = tree->deadline;
-    struct located *located = calloc(1, sizeof(*located));
-    int i, rc;
-
-    if (located == NULL)
-        return ADSCP_E_NOMEM;
-    rc = locate_catalog(run, tree, located);
-    for (i = 0; i < located->count; i++) {
-        struct deadline part = share(whole, i + 1 == located->count);
-        const struct place place = place_of(&located->controllers[i]);
-
-        detail_clear(tree->detail);
-        tree->deadline = &part;
-        rc = reader_read_catalog(run, &place, starttls, tree);
-        trace_read(run, &located->controllers[i], rc, tree->detail);
-        if (!tries_next(rc, whole))
-            break;
-    }
-    tree->deadline = whole;
-    free(located);
-    return rc;
 }
 
 static int keep(struct run *run, const struct discovered *found)
@@ -253,13 +145,13 @@ int reader_find_forest(struct run *run, const char *domain, bool starttls,
     trace_add(run->plan->trace, "a pointer names the forest %s", domain);
     rc = locate(&config, deadline, detail, run->plan->trace, located);
     for (i = 0; i < located->count; i++) {
-        struct deadline part = share(deadline, i + 1 == located->count);
+        struct deadline part = reader_share(deadline, i + 1 == located->count);
 
         detail_clear(detail);
         forest_forget_reading(directory);
         rc = read_controller(run, &located->controllers[i], starttls, directory,
                              &part, detail);
-        if (!tries_next(rc, deadline))
+        if (!reader_tries_next(rc, deadline))
             break;
     }
     free(located);

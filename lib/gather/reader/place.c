@@ -128,3 +128,37 @@ int reader_check_uri(const char *uri)
     place_clear(&place);
     return rc;
 }
+
+static void choose_bind(const struct reader_plan *plan,
+                        struct session_config *config)
+{
+    if (plan->bind_chosen) {
+        config->bind = plan->bind;
+        config->mechanism = plan->mechanism;
+        config->bind_dn = plan->bind_dn;
+        config->password = plan->password;
+        return;
+    }
+    config->bind = SESSION_SASL;
+    config->mechanism = config->scheme == SESSION_LDAPI ? "EXTERNAL" : "GSSAPI";
+}
+
+struct session_config place_settings(const struct reader_plan *plan,
+                                     const struct place *place, bool starttls)
+{
+    struct session_config config = {
+        .scheme = place->scheme,
+        .host = place->host,
+        .port = place->port,
+        .path = place->path,
+        .starttls = starttls,
+        .ca_file = plan->ca_file,
+        .certificate_file = plan->certificate_file,
+        .key_file = plan->key_file,
+        .resolve = &plan->resolve,
+        .watch = plan->watch,
+    };
+
+    choose_bind(plan, &config);
+    return config;
+}

@@ -7,9 +7,10 @@
 #include "gather/reader/tree.h"
 
 /* What the parts of the reader share among themselves, and with nobody else:
- * reader.c has the plan, place.c the addresses, find.c directories that are
- * named by their domain, live.c and export.c read one, mail.c asks of which
- * forests the mail addresses are. */
+ * reader.c has the plan, place.c the addresses, servers.c several of them,
+ * find.c directories that are named by their domain, live.c and export.c read
+ * one, site.c keeps the client's site, catalog.c asks a global catalog, mail.c
+ * asks of which forests the mail addresses are. */
 
 /* Directories in one forest: a bound on what hostile pointers can make us do.
  */
@@ -32,6 +33,9 @@ void place_clear(struct place *place);
  * the three. */
 int place_from_url(const char *text, struct place *placep);
 int place_from_uri(const char *uri, struct place *placep);
+/* How to talk to this server. */
+struct session_config place_settings(const struct reader_plan *plan,
+                                     const struct place *place, bool starttls);
 
 struct run {
     const struct reader_plan *plan;
@@ -53,14 +57,12 @@ int reader_read_live(struct run *run, const struct place *place, bool starttls,
                      struct directory *directory,
                      const struct deadline *deadline, struct detail *detail);
 
-/* Read what the directory lacks from a global catalog. Its rows are kept where
- * this fails. */
-int reader_read_catalog(struct run *run, const struct place *place,
-                        bool starttls, struct tree *tree);
-
 /* The client's site, as the server says it after the bind, or else by a ping.
  * "": in none. */
 int reader_keep_site(struct run *run, const struct root_dse *root);
+/* Before the bind, anybody on the way could answer a ping: a note where one
+ * decided, or was contradicted. */
+int reader_note_site(struct run *run, struct decoder *decoder);
 
 /* All files that were named for this target (NULL: for the first directory),
  * into its row. */
@@ -83,6 +85,12 @@ int reader_find_forest(struct run *run, const char *domain, bool starttls,
                        struct directory *directory,
                        const struct deadline *deadline, struct detail *detail);
 
+/* Whoever is not in the controller's own domain may be in another one of the
+ * forest: read from a global catalog what the directory lacks. That none
+ * answers costs nothing but a note. */
+int reader_complete_catalog(struct run *run, const struct place *place,
+                            bool starttls, const struct tree *tree);
+
 /* How to look for a domain controller of this domain. */
 struct locate_config reader_locate_config(const struct run *run,
                                           const char *domain);
@@ -91,8 +99,16 @@ struct locate_config reader_locate_config(const struct run *run,
  * read. Overwrites *located, which is too large for a stack. */
 int reader_find_mail_forests(struct run *run, struct located *located);
 
-/* Find a global catalog of the directory's forest, and read what the directory
- * lacks from it, or from the next one where it fails. */
-int reader_find_catalog(struct run *run, bool starttls, struct tree *tree);
+/* Worth trying another server: this one could not be reached, broke off, broke
+ * the protocol, or says that it is busy. What it says about us is final. */
+bool reader_may_retry(int rc);
+bool reader_tries_next(int rc, const struct deadline *deadline);
+/* Half of what is left, where there is another server to try. */
+struct deadline reader_share(const struct deadline *deadline, bool last);
+struct place reader_place_of(struct controller *controller);
+/* Trace what became of a server. A failure leaves a detail, whoever failed. */
+void reader_trace_read(const struct run *run,
+                       const struct controller *controller, int rc,
+                       struct detail *detail);
 
 #endif

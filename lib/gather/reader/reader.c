@@ -14,11 +14,6 @@
 #include "base/text.h"
 #include "facts/url.h"
 
-bool reader_ends(int rc)
-{
-    return rc == ADSCP_E_NOMEM || rc == ADSCP_E_CANCELLED;
-}
-
 /* ----------------------------------------------------------------- first -- */
 
 static int read_first_live(struct run *run)
@@ -172,22 +167,6 @@ static int follow_pointers(struct run *run)
         }
     }
     return rc;
-}
-
-int reader_begin(struct run *run)
-{
-    const struct reader_plan *plan = run->plan;
-    int i;
-
-    forest_release(run->forest);
-    run->forest = forest_new();
-    if (run->forest == NULL)
-        return ADSCP_E_NOMEM;
-    run->forest->kept = plan->keep;
-    for (i = 0; i < plan->mail_count; i++)
-        if (!forest_ask(run->forest, plan->mails[i]))
-            return ADSCP_E_NOMEM;
-    return ADSCP_OK;
 }
 
 int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
