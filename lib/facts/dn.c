@@ -130,3 +130,11 @@ bool dn_domain(const char *dn, size_t length, char *out, size_t size)
     }
     return out[0] != '\0';
 }
+
+/* The RDN of such an object holds a line feed, the word, and a GUID; clean text
+ * shows the line feed escaped. */
+bool dn_name_is_mangled(const char *name)
+{
+    return strstr(name, "\\x0ACNF:") != NULL ||
+           strstr(name, "\\x0ADEL:") != NULL;
+}

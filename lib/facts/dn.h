@@ -31,4 +31,8 @@ bool dn_is_below(const char *dn, size_t length, const char *above,
  * it has none, or `size` is too small for it. */
 bool dn_domain(const char *dn, size_t length, char *out, size_t size);
 
+/* The name, as it is shown, of an object that lost a replication conflict, or
+ * was deleted. */
+bool dn_name_is_mangled(const char *name);
+
 #endif

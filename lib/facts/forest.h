@@ -353,6 +353,9 @@ const struct keyword *scp_keyword(const struct adscp_scp *scp, size_t index);
 /* True if a keyword of this kind has this name. */
 bool scp_has(const struct adscp_scp *scp, enum keyword_kind kind, name_id name);
 
+/* The first value of a pointer that begins with LDAP://; NULL: none does. */
+const char *scp_pointer_value(const struct adscp_scp *scp);
+
 /* Is this host the server's own name, short or full? */
 bool server_has_name(const struct adscp_server *server, struct span host);
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "facts/mail.h"
+
 /* ------------------------------------------------------------- question -- */
 
 static size_t size_of(const char *text)
@@ -120,20 +121,6 @@ const char *predict_then(const struct adscp_prediction *prediction, int index)
 
     return text_slot_get(slot, index == 0 ? derive_first : derive_second,
                          prediction);
-}
-
-const struct directory_index *
-predict_first_page(const struct adscp_prediction *prediction)
-{
-    return prediction->forest_index->pages[prediction->order.first.directory];
-}
-
-const struct adscp_mailbox *
-predict_mailbox(const struct adscp_prediction *prediction)
-{
-    return prediction->domain != NULL || prediction->question.home.server
-               ? &prediction->mailbox
-               : NULL;
 }
 
 /* A pointer that was not read leads to servers, and mailboxes, that nobody

@@ -74,11 +74,19 @@ int predict_again(struct basis *basis, struct adscp_prediction *prediction,
 void predict_free(struct adscp_prediction *prediction); /* NULL is fine */
 
 /* Of the directory whose servers are asked: that of the first candidate. */
-const struct directory_index *
-predict_first_page(const struct adscp_prediction *prediction);
+static inline const struct directory_index *
+predict_first_page(const struct adscp_prediction *prediction)
+{
+    return prediction->forest_index->pages[prediction->order.first.directory];
+}
 /* NULL: neither a mail address nor a home was given. */
-const struct adscp_mailbox *
-predict_mailbox(const struct adscp_prediction *prediction);
+static inline const struct adscp_mailbox *
+predict_mailbox(const struct adscp_prediction *prediction)
+{
+    return prediction->domain != NULL || prediction->question.home.server
+               ? &prediction->mailbox
+               : NULL;
+}
 
 /* The URLs that the client derives from the mail domain, made when they are
  * first asked for; NULL: out of memory. */

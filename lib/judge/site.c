@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "facts/dn.h"
 #include "facts/finding.h"
 #include "facts/host.h"
 #include "judge/directory/subnets.h"
@@ -39,14 +40,6 @@ bool site_parse_address(const char *text, struct site_address *addressp)
     }
     *addressp = address;
     return true;
-}
-
-/* The RDN of such an object holds a line feed, the word, and a GUID; clean text
- * shows the line feed escaped. */
-bool site_name_is_mangled(const char *name)
-{
-    return strstr(name, "\\x0ACNF:") != NULL ||
-           strstr(name, "\\x0ADEL:") != NULL;
 }
 
 /* The longest prefix; of equal ones (IPv6 names may keep host bits) the first.
@@ -94,7 +87,7 @@ static const struct adscp_site *only_site(const struct directory *directory)
     size_t i;
 
     for (i = 0; i < directory->site_count; i++) {
-        if (site_name_is_mangled(directory->sites[i].name))
+        if (dn_name_is_mangled(directory->sites[i].name))
             continue;
         if (only != NULL)
             return NULL;
@@ -141,7 +134,7 @@ static int judge_address(struct forest_index *forest_index,
     rc = report_shadowed(subnets, &address, subnet, findings);
     if (rc != ADSCP_OK)
         return rc;
-    if (subnet->site == NULL || site_name_is_mangled(subnet->site))
+    if (subnet->site == NULL || dn_name_is_mangled(subnet->site))
         return finding_add(findings, FINDING_CLIENT_SUBNET_NO_SITE,
                            (struct finding_what){.dn = subnet->dn,
                                                  .address = text,
@@ -182,7 +175,7 @@ static bool has_sites(const struct directory *directory)
     size_t i;
 
     for (i = 0; i < directory->site_count; i++)
-        if (!site_name_is_mangled(directory->sites[i].name))
+        if (!dn_name_is_mangled(directory->sites[i].name))
             return true;
     return false;
 }

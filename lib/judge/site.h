@@ -39,8 +39,4 @@ int site_judge(struct forest_index *forest_index,
                const char *address, struct finding_list *findings,
                struct client_site *sitep, struct detail *detail);
 
-/* True for the name of an object that replication renamed (CNF) or deleted
- * (DEL): nothing ever matches it. */
-bool site_name_is_mangled(const char *name);
-
 #endif

@@ -4,6 +4,7 @@
  * misspelt, or are more than a name: a list, a DN, a keyword. Whoever asked
  * finds in it what to ask instead.
  */
+#include "facts/dn.h"
 #include "judge/wrong_site.h"
 
 #include <stdio.h>
@@ -100,7 +101,7 @@ static void find_nearest(const struct directory *directory, struct part meant,
     for (i = 0; i < directory->site_count; i++) {
         const char *name = directory->sites[i].name;
 
-        if (!site_name_is_mangled(name))
+        if (!dn_name_is_mangled(name))
             add_name(nearest, name,
                      distance(meant.text, length, name, clamp(strlen(name))));
     }

@@ -105,7 +105,7 @@ static void add_domains_of(struct domains *domains, const struct adscp_scp *scp,
 {
     size_t i;
 
-    if (pointer_first_value(scp) == NULL)
+    if (scp_pointer_value(scp) == NULL)
         return;
     for (i = 0; i < scp->keyword_count; i++) {
         const struct keyword *keyword = scp_keyword(scp, i);

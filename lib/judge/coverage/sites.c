@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/rows.h"
+#include "facts/dn.h"
 #include "judge/coverage/private.h"
 
 /* --------------------------------------------------------------- sites -- */
@@ -37,7 +38,7 @@ static int add_objects(struct adscp_coverage *coverage, bool *seen)
         const struct adscp_site *site = &directory->sites[i];
 
         if (site->name == NULL || site->id == NAME_NONE || seen[site->id] ||
-            site_name_is_mangled(site->name))
+            dn_name_is_mangled(site->name))
             continue;
         seen[site->id] = true;
         rc = add_site(coverage, site->name, site->id);

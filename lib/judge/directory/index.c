@@ -156,19 +156,6 @@ static void index_url(struct index *index, const struct adscp_scp *scp,
         page->newest = row;
 }
 
-const char *pointer_first_value(const struct adscp_scp *scp)
-{
-    size_t i;
-
-    for (i = 0; i < scp->binding_count; i++) {
-        const char *value = scp_binding(scp, i);
-
-        if (text_starts(value, strlen(value), "LDAP://"))
-            return value;
-    }
-    return NULL;
-}
-
 /* The filter of every client asks for either GUID. */
 static void index_window(struct directory_index *page,
                          const struct adscp_scp *scp, size_t row)
@@ -222,7 +209,7 @@ static int index_pointers(struct index *index)
         if ((scp->flags & SCP_POINTER) == 0)
             continue;
         pointers[count++] = (uint32_t)i;
-        value = pointer_first_value(scp);
+        value = scp_pointer_value(scp);
         if (value != NULL && ldap_url_split(value, strlen(value), &url))
             page->usable_pointer_count++;
     }
@@ -263,49 +250,6 @@ static int index_sites(struct index *index)
     return ADSCP_OK;
 }
 
-static void put_host(struct table *hosts, const char *name, uint32_t server)
-{
-    uint32_t *value;
-
-    if (name == NULL)
-        return;
-    value = table_value(hosts, name, table_hash(hosts, name), server);
-    if (*value != server)
-        *value = INDEX_HOST_SEVERAL;
-}
-
-static int index_hosts(struct directory_index *page,
-                       const struct deadline *deadline)
-{
-    const struct directory *directory = page->directory;
-    int rc = ADSCP_OK;
-    uint32_t i;
-
-    if (directory->server_count == 0)
-        return ADSCP_OK;
-    if (table_init(&page->hosts, TABLE_ASCII, 2 * directory->server_count) !=
-        ADSCP_OK)
-        return ADSCP_E_NOMEM;
-    for (i = 0; i < directory->server_count && rc == ADSCP_OK; i++) {
-        put_host(&page->hosts, directory->servers[i].name, i);
-        put_host(&page->hosts, directory->servers[i].fqdn, i);
-        rc = deadline_check_row(deadline, i);
-    }
-    return rc;
-}
-
-const struct adscp_server *
-directory_index_server(const struct directory_index *page, const char *host,
-                       size_t length)
-{
-    const uint32_t *server =
-        host_get(&page->hosts, (struct span){host, length});
-
-    if (server == NULL || *server == INDEX_HOST_SEVERAL)
-        return NULL;
-    return &page->directory->servers[*server];
-}
-
 static int index_alloc(struct index *index)
 {
     size_t count = index->page->directory->scp_count;
@@ -342,7 +286,7 @@ static int index_fill(struct index *index)
     if (rc == ADSCP_OK)
         rc = index_sites(index);
     if (rc == ADSCP_OK)
-        rc = index_hosts(index->page, index->deadline);
+        rc = directory_index_hosts(index->page, index->deadline);
     return rc == ADSCP_OK ? deadline_look(index->deadline) : rc;
 }
 

@@ -148,9 +148,6 @@ static inline int64_t url_row_age(const struct adscp_scp *scp)
 size_t directory_index_first_since(const struct directory_index *page,
                                    int64_t time);
 
-/* The first value of a pointer that begins with LDAP://; NULL: none does. */
-const char *pointer_first_value(const struct adscp_scp *scp);
-
 /* For index.c: what comes first in a page whose rows are indexed. */
 int directory_index_first_url(const struct adscp_forest *forest,
                               struct arena *arena,
@@ -160,5 +157,9 @@ int directory_index_first_url(const struct adscp_forest *forest,
 int directory_index_report(const struct adscp_forest *forest,
                            struct arena *arena, struct directory_index *page,
                            const struct deadline *deadline);
+
+/* Fills page->hosts. ADSCP_OK, ADSCP_E_NOMEM or what the deadline says. */
+int directory_index_hosts(struct directory_index *page,
+                          const struct deadline *deadline);
 
 #endif

@@ -7,7 +7,7 @@
 
 void report_pointer(struct finder *finder, const struct adscp_scp *scp)
 {
-    const char *value = pointer_first_value(scp);
+    const char *value = scp_pointer_value(scp);
     struct ldap_url url;
 
     if (scp->binding_count == 0) {
@@ -50,7 +50,7 @@ static void find_wildcards(struct finder *finder)
 static bool pointer_target(const struct adscp_scp *scp,
                            char target[LDAP_URL_TARGET_MAX])
 {
-    const char *value = pointer_first_value(scp);
+    const char *value = scp_pointer_value(scp);
     struct ldap_url url;
 
     if (value == NULL || !ldap_url_split(value, strlen(value), &url))

@@ -4,19 +4,13 @@
  * passed once (scp_report.c), then what several say together, and sites and
  * subnets.
  */
+#include "facts/dn.h"
 #include "judge/directory/report.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "judge/site.h"
-
-void report_tell(struct finder *finder, enum finding_code code,
-                 struct finding_what what)
-{
-    if (finder->rc == ADSCP_OK)
-        finder->rc = finding_add(&finder->page->findings, code, what);
-}
 
 /* ---------------------------------------------------------------- sites -- */
 
@@ -91,7 +85,7 @@ static void find_sites(struct finder *finder)
     for (i = 0; i < directory->site_count; i++) {
         const struct adscp_site *site = &directory->sites[i];
 
-        if (!site_name_is_mangled(site->name) &&
+        if (!dn_name_is_mangled(site->name) &&
             page->site_start[site->id] == page->site_start[site->id + 1])
             report_tell(
                 finder, FINDING_SITE_WITHOUT_SCP,

@@ -23,8 +23,12 @@ struct finder {
 };
 
 /* Add a finding of the directory. */
-void report_tell(struct finder *finder, enum finding_code code,
-                 struct finding_what what);
+static inline void report_tell(struct finder *finder, enum finding_code code,
+                               struct finding_what what)
+{
+    if (finder->rc == ADSCP_OK)
+        finder->rc = finding_add(&finder->page->findings, code, what);
+}
 
 /* What is odd about an SCP, and about its role as a pointer. */
 void report_scp(struct finder *finder, const struct adscp_scp *scp);

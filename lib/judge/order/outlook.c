@@ -21,7 +21,7 @@ static struct order_pointer find_next(const struct walk *walk,
 
     for (i = 0; i < page->pointer_count; i++) {
         const struct adscp_scp *scp = &page->directory->scps[page->pointers[i]];
-        struct order_pointer pointer = {scp, pointer_first_value(scp)};
+        struct order_pointer pointer = {scp, scp_pointer_value(scp)};
 
         if (pointer.value == NULL)
             continue;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files order_*.c share: the way through directories, and the making
- * of rows. Nobody else includes this. */
+/* What the files of this room share: the way through directories, and the
+ * making of rows. Nobody else includes this. */
 #ifndef ADSCP_JUDGE_ORDER_WALK_H
 #define ADSCP_JUDGE_ORDER_WALK_H
 
@@ -71,6 +71,11 @@ bool walk_pass_pointers(const struct walk *walk,
                         const struct directory_index *page,
                         struct order_pointer *nextp,
                         struct order_pointer *fallbackp);
+
+struct order_list *order_list_new(const struct order *order);
+void order_list_free(struct order_list *list); /* NULL is fine */
+/* Done with it, whether it went well or not. */
+int walk_end(struct walk *walk, int rc);
 
 /* The way of each profile. Two of them find the head only; the rows of the page
  * that it comes from are put into the list later. The others, for which few

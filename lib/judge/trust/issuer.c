@@ -10,6 +10,16 @@
 
 #include "judge/trust/search.h"
 
+int search_open(struct search *search, struct trust_node *node)
+{
+    int rc = trust_node_open(node);
+
+    if (rc == ADSCP_OK && node->facts->not_before > search->time &&
+        (search->begins < 0 || node->facts->not_before < search->begins))
+        search->begins = node->facts->not_before;
+    return rc;
+}
+
 struct candidate {
     struct trust_node *node;
     int order; /* the lower the earlier */

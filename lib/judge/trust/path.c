@@ -13,16 +13,6 @@
 /* Of the first walk. */
 enum { SHORT_STEPS = 64, SHORT_REACHED = 32 };
 
-int search_open(struct search *search, struct trust_node *node)
-{
-    int rc = trust_node_open(node);
-
-    if (rc == ADSCP_OK && node->facts->not_before > search->time &&
-        (search->begins < 0 || node->facts->not_before < search->begins))
-        search->begins = node->facts->not_before;
-    return rc;
-}
-
 static bool has(const struct trust_node *node, int flag)
 {
     return (node->facts->flags & flag) != 0;

@@ -8,35 +8,9 @@
 
 enum { RSA_BITS_MIN = 1023 /* KB2661254 */, RSA_BITS_PUBLIC = 2048 };
 
-static const struct rule {
-    uint32_t flag, possible;
-    int reason, note; /* -1: none */
-} rules[RULE_COUNT] = {
-#define RULE(name, flag, possible, reason, note, what, source)                 \
-    [RULE_##name] = {flag, possible, reason, note},
-#include "judge/trust/rule.def"
-#undef RULE
-};
-
 void trust_note(struct verdict *verdict, enum alert_note note)
 {
     verdict->notes |= UINT64_C(1) << note;
-}
-
-/* A flag that is sure stays sure, but where a rule doubts it on purpose: it has
- * both. */
-void trust_break(struct verdict *verdict, enum trust_rule rule)
-{
-    const struct rule *row = &rules[rule];
-    uint32_t sure = verdict->flags & ~verdict->possible;
-
-    sure = (sure | row->flag) & ~(row->flag & row->possible);
-    verdict->flags |= row->flag;
-    verdict->possible = (verdict->possible | row->possible) & ~sure;
-    if (row->reason >= 0)
-        verdict->reasons |= UINT32_C(1) << row->reason;
-    if (row->note >= 0)
-        verdict->notes |= UINT64_C(1) << row->note;
 }
 
 static bool has(const struct trust_node *node, int flag)
