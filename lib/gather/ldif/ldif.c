@@ -14,87 +14,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "facts/snapshot.h"
-#include "gather/ldif/line.h"
-
-enum {
-    NOTES_MAX = 1000, /* about one file; beyond it only their number is told */
-    ROWS_MAX = 16 << 20 /* lines of one record */
-};
-
-/* What the next line of the file belongs to. */
-enum state {
-    NEW_RECORD,
-    ENTRY,
-    TRAILER, /* what ldapsearch prints that is no entry */
-    CHANGE,  /* the rest of a change record */
-    BROKEN   /* the rest of a broken record */
-};
-
-struct reading {
-    struct ldif_input input;
-    struct directory *directory;
-    struct decoder *decoder; /* of the first directory: takes the notes */
-    struct decoder *section; /* takes the entries; NULL: nobody does */
-    struct ldif_sections *sections; /* NULL: all of it is one directory */
-    struct detail *detail;
-    enum state state;
-    struct ldif_buffer text; /* of the record; grows to the largest one */
-    struct ldif_row *rows;
-    size_t row_count;
-    size_t row_capacity;
-    struct ldif_row dn;
-    size_t dn_line;
-    char *place; /* "file:line" */
-    size_t place_size;
-    bool is_ldif;     /* some line proved it */
-    bool in_snapshot; /* whose end has not come */
-    bool has_comment; /* an export without entries may be comments only */
-    int64_t notes;    /* that were made or had to be made */
-    int64_t references;
-    char reference[256]; /* the first one */
-    size_t cookie_line;  /* of the last page's cookie, where more must follow */
-    bool stopped;        /* the last line's base64 lacks its end */
-    bool result_due;     /* ldapsearch began, and has not told how it ended */
-};
-
-static const char *value_of(const struct reading *reading,
-                            const struct ldif_row *row)
-{
-    return reading->text.bytes + row->value;
-}
-
-/* ----------------------------------------------------------------- notes -- */
-
-static const char *place_of(struct reading *reading, size_t line)
-{
-    snprintf(reading->place, reading->place_size, "%s:%zu", reading->input.name,
-             line);
-    return reading->place;
-}
-
-static int add_note(struct reading *reading, enum finding_code code,
-                    struct finding_what what)
-{
-    if (++reading->notes > NOTES_MAX)
-        return ADSCP_OK;
-    return decoder_note(reading->decoder, code, what);
-}
-
-/* A note about a line of the file. */
-static int note(struct reading *reading, enum finding_code code, size_t line,
-                struct finding_what what)
-{
-    what.place = place_of(reading, line);
-    return add_note(reading, code, what);
-}
-
-static int break_record(struct reading *reading, size_t line, const char *why)
-{
-    reading->state = BROKEN;
-    return note(reading, FINDING_LDIF_RECORD_BROKEN, line,
-                (struct finding_what){.reason = why});
-}
+#include "gather/ldif/private.h"
 
 /* ----------------------------------------------------------- the trailer -- */
 
@@ -111,9 +31,9 @@ static int read_result(struct reading *reading, const struct ldif_row *row,
         return ADSCP_OK;
     reading->directory->complete = false;
     text_escape(text, sizeof(text), value, row->value_length);
-    snprintf(about, sizeof(about), "%s (%s)", text, place_of(reading, line));
-    return add_note(reading, FINDING_RESULT_PARTIAL,
-                    (struct finding_what){.reason = about});
+    snprintf(about, sizeof(about), "%s (%s)", text, ldif_place(reading, line));
+    return ldif_add_note(reading, FINDING_RESULT_PARTIAL,
+                         (struct finding_what){.reason = about});
 }
 
 /* Under "-E pr" every page ends so; only the last one's cookie is empty (RFC
@@ -148,13 +68,6 @@ static void count_reference(struct reading *reading, const char *url,
 
 /* --------------------------------------------------------------- records -- */
 
-/* Outside an entry no text is held. */
-static void clear_text(struct reading *reading)
-{
-    reading->text.used = 0;
-    reading->row_count = 0;
-}
-
 static int check_version(const struct reading *reading,
                          const struct ldif_row *row, size_t line)
 {
@@ -167,34 +80,6 @@ static int check_version(const struct reading *reading,
                       value_of(reading, row));
 }
 
-/* Where "dn:" stands a record begins, even if the blank line before it is
- * missing: then nobody knows whether the record above it is whole. */
-static int begin_entry(struct reading *reading,
-                       const struct ldif_parsed *parsed)
-{
-    struct ldif_buffer *text = &reading->text;
-    const size_t start = parsed->row.name, length = text->used - start;
-    int rc = ADSCP_OK;
-
-    if (reading->state == ENTRY)
-        rc = break_record(reading, reading->dn_line,
-                          "no blank line stands before the next \"dn:\"");
-    if (rc != ADSCP_OK)
-        return rc;
-    clear_text(reading);
-    if (parsed->why != NULL)
-        return break_record(reading, parsed->line, parsed->why);
-    if (parsed->is_url)
-        return break_record(reading, parsed->line, "the DN is a URL");
-    memmove(text->bytes, text->bytes + start, length);
-    text->used = length;
-    reading->state = ENTRY;
-    reading->dn = parsed->row;
-    reading->dn.value -= (uint32_t)start;
-    reading->dn_line = parsed->line;
-    return ADSCP_OK;
-}
-
 /* The first line of anything but an entry. */
 static int begin_other(struct reading *reading,
                        const struct ldif_parsed *parsed)
@@ -205,8 +90,8 @@ static int begin_other(struct reading *reading,
     case LDIF_WORD_VERSION:
         return check_version(reading, row, parsed->line);
     case LDIF_WORD_INCLUDE:
-        return note(reading, FINDING_LDIF_URL_IGNORED, parsed->line,
-                    (struct finding_what){0});
+        return ldif_note(reading, FINDING_LDIF_URL_IGNORED, parsed->line,
+                         (struct finding_what){0});
     case LDIF_WORD_RESULT:
         reading->state = TRAILER;
         return read_result(reading, row, parsed->line);
@@ -218,176 +103,9 @@ static int begin_other(struct reading *reading,
         reading->state = TRAILER;
         return ADSCP_OK;
     default:
-        return break_record(reading, parsed->line,
-                            "a record that does not begin with \"dn:\"");
+        return ldif_break_record(reading, parsed->line,
+                                 "a record that does not begin with \"dn:\"");
     }
-}
-
-static int add_row(struct reading *reading, const struct ldif_row *row)
-{
-    if (reading->row_count == reading->row_capacity) {
-        const size_t capacity =
-            reading->row_capacity > 0 ? 2 * reading->row_capacity : 64;
-        struct ldif_row *rows =
-            realloc(reading->rows, capacity * sizeof(*rows));
-
-        if (rows == NULL)
-            return ADSCP_E_NOMEM;
-        reading->rows = rows;
-        reading->row_capacity = capacity;
-    }
-    reading->rows[reading->row_count++] = *row;
-    return ADSCP_OK;
-}
-
-/* ldifde writes "changetype: add" into every record of an export. Anything else
- * changes a directory, and we have none. */
-static int read_changetype(struct reading *reading,
-                           const struct ldif_parsed *parsed)
-{
-    const char *value = value_of(reading, &parsed->row);
-    char type[64];
-
-    if (text_is(value, parsed->row.value_length, "add"))
-        return ADSCP_OK;
-    text_escape(type, sizeof(type), value, parsed->row.value_length);
-    reading->state = CHANGE;
-    return note(reading, FINDING_LDIF_CHANGE_IGNORED, parsed->line,
-                (struct finding_what){.change = type});
-}
-
-/* A further line of an entry. */
-static int continue_entry(struct reading *reading,
-                          const struct ldif_parsed *parsed)
-{
-    if (parsed->why != NULL)
-        return break_record(reading, parsed->line, parsed->why);
-    if (parsed->is_url || parsed->word == LDIF_WORD_INCLUDE)
-        return note(reading, FINDING_LDIF_URL_IGNORED, parsed->line,
-                    (struct finding_what){0});
-    if (parsed->word == LDIF_WORD_CONTROL)
-        return ADSCP_OK;
-    if (parsed->word == LDIF_WORD_CHANGETYPE)
-        return read_changetype(reading, parsed);
-    if (reading->row_count == ROWS_MAX)
-        return break_record(reading, parsed->line,
-                            "the record has more than 16 million lines");
-    return add_row(reading, &parsed->row);
-}
-
-/* What a rootDSE tells of the parts of a snapshot. */
-enum mark { MARK_NONE, MARK_FIRST, MARK_OTHER, MARK_END };
-
-/* "directory 1 dc1.corp.example:389" or "directory 2 res.example:389": the
- * second one's target is "res.example:389". */
-static enum mark take_directory(const char *value, const char *end,
-                                const char **targetp, size_t *lengthp)
-{
-    const char *blank = memchr(value, ' ', (size_t)(end - value));
-
-    if (blank == NULL)
-        blank = end;
-    if (text_is(value, (size_t)(blank - value), "1"))
-        return MARK_FIRST;
-    *targetp = blank < end ? blank + 1 : end;
-    *lengthp = (size_t)(end - *targetp);
-    return MARK_OTHER;
-}
-
-static enum mark find_mark(const struct reading *reading, const char **targetp,
-                           size_t *lengthp)
-{
-    static const char directory[] = "directory ";
-    size_t i;
-
-    for (i = 0; i < reading->row_count; i++) {
-        const struct ldif_row *row = &reading->rows[i];
-        const char *value = value_of(reading, row);
-
-        if (!text_is(reading->text.bytes + row->name, row->name_length,
-                     snapshot_attribute))
-            continue;
-        if (text_is(value, row->value_length, "end"))
-            return MARK_END;
-        if (text_starts(value, row->value_length, directory))
-            return take_directory(value + strlen(directory),
-                                  value + row->value_length, targetp, lengthp);
-    }
-    return MARK_NONE;
-}
-
-/* The first directory is the file's own, and what stands behind the end of a
- * snapshot is of it, too. */
-static int enter_section(struct reading *reading)
-{
-    const char *target = NULL;
-    enum mark mark;
-    size_t length = 0;
-    int rc;
-
-    if (reading->sections == NULL || reading->dn.value_length > 0)
-        return ADSCP_OK;
-    mark = find_mark(reading, &target, &length);
-    if (mark == MARK_NONE)
-        return ADSCP_OK;
-    reading->in_snapshot = mark != MARK_END;
-    rc = reading->sections->enter(reading->sections, target, length,
-                                  &reading->section);
-    if (mark != MARK_OTHER)
-        reading->section = reading->decoder;
-    if (rc == ADSCP_OK && reading->section == NULL &&
-        !reading->sections->is_replaced)
-        rc = note(reading, FINDING_LDIF_RECORD_BROKEN, reading->dn_line,
-                  (struct finding_what){
-                      .reason = "a directory that cannot be distinguished "
-                                "from the others, or too many of them"});
-    return rc;
-}
-
-/* Lines of one attribute stand together, so that the decoder is asked once for
- * all of them. */
-static int feed_to(struct reading *reading, struct decoder *decoder)
-{
-    const char *text = reading->text.bytes;
-    const struct ldif_row *dn = &reading->dn, *before = NULL;
-    bool wanted = false;
-    size_t i;
-    int rc =
-        decoder_begin(decoder, ENTRY_BY_CLASS, text + dn->value,
-                      dn->value_length, place_of(reading, reading->dn_line));
-
-    for (i = 0; i < reading->row_count && rc == ADSCP_OK; i++) {
-        const struct ldif_row *row = &reading->rows[i];
-
-        if (before == NULL || before->name_length != row->name_length ||
-            memcmp(text + before->name, text + row->name, row->name_length) !=
-                0)
-            wanted =
-                decoder_attribute(decoder, text + row->name, row->name_length);
-        before = row;
-        if (wanted)
-            rc = decoder_value(decoder, text + row->value, row->value_length);
-    }
-    return rc == ADSCP_OK ? decoder_end(decoder) : rc;
-}
-
-/* Give the record to the decoder whose directory it is of. */
-static int feed(struct reading *reading)
-{
-    int rc = enter_section(reading);
-
-    return rc == ADSCP_OK && reading->section != NULL
-               ? feed_to(reading, reading->section)
-               : rc;
-}
-
-static int end_record(struct reading *reading)
-{
-    int rc = reading->state == ENTRY ? feed(reading) : ADSCP_OK;
-
-    clear_text(reading);
-    reading->state = NEW_RECORD;
-    return rc;
 }
 
 /* -------------------------------------------------------------- the file -- */
@@ -426,14 +144,14 @@ static int take_content(struct reading *reading, const struct ldif_line *line)
     reading->input.impatient = false;
     reading->stopped = parsed.stops;
     if (parsed.word == LDIF_WORD_DN)
-        return begin_entry(reading, &parsed);
+        return ldif_begin_entry(reading, &parsed);
     switch (reading->state) {
     case NEW_RECORD:
         return parsed.why == NULL
                    ? begin_other(reading, &parsed)
-                   : break_record(reading, line->number, parsed.why);
+                   : ldif_break_record(reading, line->number, parsed.why);
     case ENTRY:
-        return continue_entry(reading, &parsed);
+        return ldif_continue_entry(reading, &parsed);
     case TRAILER:
         return continue_trailer(reading, &parsed);
     default:
@@ -446,7 +164,7 @@ static int note_cut(struct reading *reading, const char *how)
     reading->directory->complete = false;
     return decoder_note(
         reading->decoder, FINDING_LDIF_TRUNCATED,
-        (struct finding_what){.place = place_of(reading, reading->input.line),
+        (struct finding_what){.place = ldif_place(reading, reading->input.line),
                               .reason = how});
 }
 
@@ -483,7 +201,7 @@ static int take_line(struct reading *reading, const struct ldif_line *line)
     int rc;
 
     if (line->too_long == NULL && is_blank(text, length))
-        return end_record(reading);
+        return ldif_end_record(reading);
     if (text[0] == '#') {
         rc = take_comment(reading, text, length);
         reading->text.used = line->start;
@@ -491,7 +209,7 @@ static int take_line(struct reading *reading, const struct ldif_line *line)
     }
     rc = take_content(reading, line);
     if (reading->state != ENTRY)
-        clear_text(reading);
+        ldif_clear_text(reading);
     return rc;
 }
 
@@ -515,16 +233,17 @@ static int finish_cut(struct reading *reading)
 
     if (reading->in_snapshot) {
         reading->directory->complete = false;
-        rc = decoder_note(reading->decoder, FINDING_SNAPSHOT_CUT,
-                          (struct finding_what){
-                              .place = place_of(reading, reading->input.line)});
+        rc = decoder_note(
+            reading->decoder, FINDING_SNAPSHOT_CUT,
+            (struct finding_what){
+                .place = ldif_place(reading, reading->input.line)});
     } else if (how != NULL) {
         rc = note_cut(reading, how);
     }
     if (rc == ADSCP_OK && reading->cookie_line > 0) {
         reading->directory->complete = false;
         snprintf(about, sizeof(about), "there are more pages (%s)",
-                 place_of(reading, reading->cookie_line));
+                 ldif_place(reading, reading->cookie_line));
         rc = decoder_note(reading->decoder, FINDING_RESULT_PARTIAL,
                           (struct finding_what){.reason = about});
     }
@@ -534,7 +253,7 @@ static int finish_cut(struct reading *reading)
 /* What only the end of the file tells. */
 static int finish(struct reading *reading)
 {
-    int rc = end_record(reading);
+    int rc = ldif_end_record(reading);
 
     if (rc == ADSCP_OK && !reading->is_ldif && !reading->has_comment)
         return detail_set(reading->detail, ADSCP_E_FORMAT,
