@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/setter.h"
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/rows.h"
@@ -59,34 +60,6 @@ void adscp_observer_free(adscp_observer *observer)
     free(observer);
 }
 
-/* A handle, and text that is clean or NULL: what every setter asks first. */
-static int begin(adscp_observer *observer, const char *text)
-{
-    if (observer == NULL)
-        return ADSCP_E_ARGUMENT;
-    detail_clear(&observer->detail);
-    if (text != NULL && !text_is_clean(text, strlen(text)))
-        return detail_set(&observer->detail, ADSCP_E_ARGUMENT,
-                          "\"%s\" is not clean UTF-8 text", text);
-    return ADSCP_OK;
-}
-
-static int begin_with(adscp_observer *observer, const char *text)
-{
-    int rc = begin(observer, text);
-
-    if (rc == ADSCP_OK && text == NULL)
-        rc = detail_set(&observer->detail, ADSCP_E_ARGUMENT,
-                        "a text is missing (NULL)");
-    return rc;
-}
-
-static int out_of_memory(adscp_observer *observer)
-{
-    return detail_set(&observer->detail, ADSCP_E_NOMEM, "%s",
-                      adscp_error_text(ADSCP_E_NOMEM));
-}
-
 static int add_host(adscp_observer *observer, struct span host, int port)
 {
     struct observe_plan *plan = &observer->plan;
@@ -95,11 +68,11 @@ static int add_host(adscp_observer *observer, struct span host, int port)
     char *name;
 
     if (hosts == NULL)
-        return out_of_memory(observer);
+        return setter_no_memory(&observer->detail);
     plan->hosts = hosts;
     name = strndup(host.text, host.length);
     if (name == NULL)
-        return out_of_memory(observer);
+        return setter_no_memory(&observer->detail);
     hosts[plan->host_count++] = (struct observe_host){name, port};
     return ADSCP_OK;
 }
@@ -108,7 +81,7 @@ int adscp_observer_add_host(adscp_observer *observer, const char *host,
                             int port)
 {
     struct span name;
-    int rc = begin_with(observer, host);
+    int rc = setter_begin_with(SETTER_DETAIL(observer), host);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -162,7 +135,7 @@ int adscp_observer_add_prediction(adscp_observer *observer,
     int hops = adscp_prediction_hop_count(prediction);
     int services = adscp_prediction_service_count(prediction);
     int candidates = adscp_prediction_candidate_count(prediction);
-    int rc = begin(observer, NULL), i;
+    int rc = setter_begin(SETTER_DETAIL(observer), NULL), i;
 
     if (rc != ADSCP_OK)
         return rc;
@@ -184,7 +157,7 @@ int adscp_observer_add_prediction(adscp_observer *observer,
 int adscp_observer_set_dns_server(adscp_observer *observer, const char *address)
 {
     char *copy = NULL;
-    int rc = begin(observer, address);
+    int rc = setter_begin(SETTER_DETAIL(observer), address);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -194,7 +167,7 @@ int adscp_observer_set_dns_server(adscp_observer *observer, const char *address)
     if (address != NULL) {
         copy = strdup(address);
         if (copy == NULL)
-            return out_of_memory(observer);
+            return setter_no_memory(&observer->detail);
     }
     free(observer->plan.resolve.dns_server);
     observer->plan.resolve.dns_server = copy;
@@ -203,7 +176,7 @@ int adscp_observer_set_dns_server(adscp_observer *observer, const char *address)
 
 int adscp_observer_add_resolve(adscp_observer *observer, const char *pin)
 {
-    int rc = begin_with(observer, pin);
+    int rc = setter_begin_with(SETTER_DETAIL(observer), pin);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -211,12 +184,12 @@ int adscp_observer_add_resolve(adscp_observer *observer, const char *pin)
     if (rc == ADSCP_E_ARGUMENT)
         detail_set(&observer->detail, rc,
                    "\"%s\" is not HOST:PORT:ADDRESS[:PORT]", pin);
-    return rc == ADSCP_E_NOMEM ? out_of_memory(observer) : rc;
+    return rc == ADSCP_E_NOMEM ? setter_no_memory(&observer->detail) : rc;
 }
 
 int adscp_observer_set_timeout_ms(adscp_observer *observer, int milliseconds)
 {
-    int rc = begin(observer, NULL);
+    int rc = setter_begin(SETTER_DETAIL(observer), NULL);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -244,7 +217,7 @@ int adscp_observer_look(adscp_observer *observer, adscp_sightings **out)
     else
         rc = certificates_begin(&observer->detail);
     if (rc == ADSCP_E_NOMEM)
-        out_of_memory(observer);
+        setter_no_memory(&observer->detail);
     if (rc == ADSCP_OK)
         rc = observe_run(&observer->plan, &deadline, &observer->progress,
                          &observer->detail, out);

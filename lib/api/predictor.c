@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "api/count.h"
+#include "api/setter.h"
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -74,55 +75,23 @@ void adscp_predictor_free(adscp_predictor *predictor)
     free(predictor);
 }
 
-/* A handle, and text that is clean or NULL: what every setter asks first. */
-static int begin(adscp_predictor *predictor, const char *text)
-{
-    if (predictor == NULL)
-        return ADSCP_E_ARGUMENT;
-    detail_clear(&predictor->detail);
-    if (text != NULL && !text_is_clean(text, strlen(text)))
-        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
-                          "\"%s\" is not clean UTF-8 text", text);
-    return ADSCP_OK;
-}
-
-static int out_of_memory(adscp_predictor *predictor)
-{
-    return detail_set(&predictor->detail, ADSCP_E_NOMEM, "%s",
-                      adscp_error_text(ADSCP_E_NOMEM));
-}
-
-static int replace(adscp_predictor *predictor, char **slot, const char *text)
-{
-    char *copy = NULL;
-
-    if (text != NULL) {
-        copy = strdup(text);
-        if (copy == NULL)
-            return out_of_memory(predictor);
-    }
-    free(*slot);
-    *slot = copy;
-    return ADSCP_OK;
-}
-
 int adscp_predictor_set_forest(adscp_predictor *predictor,
                                const adscp_forest *forest)
 {
-    int rc = begin(predictor, NULL);
+    int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
 
     if (rc != ADSCP_OK)
         return rc;
     rc = certificates_begin(&predictor->detail);
     if (rc == ADSCP_OK)
         rc = basis_set_forest(&predictor->basis, forest);
-    return rc == ADSCP_E_NOMEM ? out_of_memory(predictor) : rc;
+    return rc == ADSCP_E_NOMEM ? setter_no_memory(&predictor->detail) : rc;
 }
 
 int adscp_predictor_set_sightings(adscp_predictor *predictor,
                                   const adscp_sightings *sightings)
 {
-    int rc = begin(predictor, NULL);
+    int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
 
     if (rc == ADSCP_OK)
         basis_set_sightings(&predictor->basis, sightings);
@@ -145,7 +114,7 @@ static int take_file(adscp_predictor *predictor, const char *path,
         rc = take(&predictor->basis, bytes, length);
     free(bytes);
     if (rc == ADSCP_E_NOMEM)
-        return out_of_memory(predictor);
+        return setter_no_memory(&predictor->detail);
     if (rc == ADSCP_E_FORMAT)
         return detail_set(detail, rc, "%s holds no certificate", path);
     return rc;
@@ -153,7 +122,7 @@ static int take_file(adscp_predictor *predictor, const char *path,
 
 int adscp_predictor_add_trust_file(adscp_predictor *predictor, const char *path)
 {
-    int rc = begin(predictor, NULL);
+    int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -165,7 +134,7 @@ int adscp_predictor_add_trust_file(adscp_predictor *predictor, const char *path)
 
 int adscp_predictor_set_roots_file(adscp_predictor *predictor, const char *path)
 {
-    int rc = begin(predictor, NULL);
+    int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -175,22 +144,22 @@ int adscp_predictor_set_roots_file(adscp_predictor *predictor, const char *path)
     if (path != NULL)
         return take_file(predictor, path, basis_set_bundle);
     rc = basis_set_bundle(&predictor->basis, NULL, 0);
-    return rc == ADSCP_OK ? ADSCP_OK : out_of_memory(predictor);
+    return rc == ADSCP_OK ? ADSCP_OK : setter_no_memory(&predictor->detail);
 }
 
 int adscp_predictor_set_site(adscp_predictor *predictor, const char *site)
 {
-    int rc = begin(predictor, site);
+    int rc = setter_begin(SETTER_DETAIL(predictor), site);
 
     if (rc != ADSCP_OK)
         return rc;
-    return replace(predictor, &predictor->site, site);
+    return setter_replace(&predictor->detail, &predictor->site, site);
 }
 
 int adscp_predictor_set_address(adscp_predictor *predictor, const char *address)
 {
     struct site_address parsed;
-    int rc = begin(predictor, address);
+    int rc = setter_begin(SETTER_DETAIL(predictor), address);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -198,12 +167,12 @@ int adscp_predictor_set_address(adscp_predictor *predictor, const char *address)
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
                           "\"%s\" is neither an IPv4 nor an IPv6 address",
                           address);
-    return replace(predictor, &predictor->address, address);
+    return setter_replace(&predictor->detail, &predictor->address, address);
 }
 
 int adscp_predictor_set_mail(adscp_predictor *predictor, const char *mail)
 {
-    int rc = begin(predictor, mail);
+    int rc = setter_begin(SETTER_DETAIL(predictor), mail);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -212,12 +181,12 @@ int adscp_predictor_set_mail(adscp_predictor *predictor, const char *mail)
                           "\"%s\" is not a mail address: one \"@\", text on "
                           "both sides, no blank",
                           mail);
-    return replace(predictor, &predictor->mail, mail);
+    return setter_replace(&predictor->detail, &predictor->mail, mail);
 }
 
 int adscp_predictor_set_profile(adscp_predictor *predictor, int profile)
 {
-    int rc = begin(predictor, NULL);
+    int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -230,7 +199,7 @@ int adscp_predictor_set_profile(adscp_predictor *predictor, int profile)
 
 int adscp_predictor_set_time(adscp_predictor *predictor, int64_t seconds)
 {
-    int rc = begin(predictor, NULL);
+    int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -243,7 +212,7 @@ int adscp_predictor_set_time(adscp_predictor *predictor, int64_t seconds)
 
 int adscp_predictor_set_timeout_ms(adscp_predictor *predictor, int milliseconds)
 {
-    int rc = begin(predictor, NULL);
+    int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -287,7 +256,7 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
 {
     struct deadline deadline;
     struct question question;
-    int rc = begin(predictor, NULL);
+    int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -314,7 +283,7 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
 int adscp_predictor_cover(adscp_predictor *predictor, adscp_coverage **out)
 {
     struct deadline deadline;
-    int rc = begin(predictor, NULL);
+    int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -335,7 +304,7 @@ int adscp_predictor_judge_sightings(adscp_predictor *predictor,
                                     adscp_alerts **out)
 {
     struct deadline deadline;
-    int rc = begin(predictor, NULL);
+    int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
 
     if (rc != ADSCP_OK)
         return rc;

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/reader.h"
+#include "api/setter.h"
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -18,14 +20,6 @@
 #include "gather/reader/reader.h"
 
 enum { TIMEOUT_DEFAULT_MS = 30000 };
-
-struct adscp_reader {
-    struct reader_plan plan;
-    struct trace trace;
-    struct stopwatch watch;
-    struct cancel cancel;
-    struct detail detail;
-};
 
 adscp_reader *adscp_reader_new(void)
 {
@@ -42,13 +36,6 @@ adscp_reader *adscp_reader_new(void)
     reader->plan.watch = &reader->watch;
     stopwatch_reset(&reader->watch);
     return reader;
-}
-
-static void free_secret(char *secret)
-{
-    if (secret != NULL)
-        explicit_bzero(secret, strlen(secret));
-    free(secret);
 }
 
 static void free_files(struct reader_plan *plan)
@@ -91,65 +78,13 @@ void adscp_reader_free(adscp_reader *reader)
     free(plan->key_file);
     free(plan->mechanism);
     free(plan->bind_dn);
-    free_secret(plan->password);
+    reader_free_secret(plan->password);
     cancel_close(&reader->cancel);
     free(reader);
 }
 
 /* ---------------------------------------------------------------- setters --
  */
-
-/* A handle, and text that is UTF-8 or NULL: what every setter asks first. */
-static int begin(adscp_reader *reader, const char *text)
-{
-    if (reader == NULL)
-        return ADSCP_E_ARGUMENT;
-    detail_clear(&reader->detail);
-    if (text != NULL && !text_is_clean(text, strlen(text)))
-        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
-                          "\"%s\" is not clean UTF-8 text", text);
-    return ADSCP_OK;
-}
-
-/* The same where NULL clears nothing but is a mistake. */
-static int begin_with(adscp_reader *reader, const char *text)
-{
-    int rc = begin(reader, text);
-
-    if (rc == ADSCP_OK && text == NULL)
-        rc = detail_set(&reader->detail, ADSCP_E_ARGUMENT,
-                        "a text is missing (NULL)");
-    return rc;
-}
-
-static int out_of_memory(adscp_reader *reader)
-{
-    return detail_set(&reader->detail, ADSCP_E_NOMEM, "%s",
-                      adscp_error_text(ADSCP_E_NOMEM));
-}
-
-static int replace(adscp_reader *reader, char **slot, const char *text)
-{
-    char *copy = NULL;
-
-    if (text != NULL) {
-        copy = strdup(text);
-        if (copy == NULL)
-            return out_of_memory(reader);
-    }
-    free(*slot);
-    *slot = copy;
-    return ADSCP_OK;
-}
-
-/* A path may hold any byte that the file system takes. */
-static int set_path(adscp_reader *reader, char **slot, const char *path)
-{
-    if (path != NULL && path[0] == '\0')
-        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
-                          "a file name is empty");
-    return replace(reader, slot, path);
-}
 
 static int add_file(adscp_reader *reader, const char *target, const char *path)
 {
@@ -163,11 +98,11 @@ static int add_file(adscp_reader *reader, const char *target, const char *path)
     files =
         realloc(plan->files, ((size_t)plan->file_count + 1) * sizeof(*files));
     if (files == NULL)
-        return out_of_memory(reader);
+        return setter_no_memory(&reader->detail);
     plan->files = files;
-    rc = replace(reader, &file.target, target);
+    rc = setter_replace(&reader->detail, &file.target, target);
     if (rc == ADSCP_OK)
-        rc = set_path(reader, &file.path, path);
+        rc = setter_path(&reader->detail, &file.path, path);
     if (rc != ADSCP_OK) {
         free(file.target);
         return rc;
@@ -178,7 +113,7 @@ static int add_file(adscp_reader *reader, const char *target, const char *path)
 
 int adscp_reader_add_ldif_file(adscp_reader *reader, const char *path)
 {
-    int rc = begin(reader, NULL);
+    int rc = setter_begin(SETTER_DETAIL(reader), NULL);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -193,7 +128,7 @@ int adscp_reader_add_ldif_file_at(adscp_reader *reader, const char *target,
 {
     char key[LDAP_URL_TARGET_MAX];
     struct ldap_url url;
-    int rc = begin_with(reader, target);
+    int rc = setter_begin_with(SETTER_DETAIL(reader), target);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -216,7 +151,7 @@ static bool has_first_file(const struct reader_plan *plan)
 
 int adscp_reader_set_uri(adscp_reader *reader, const char *uri)
 {
-    int rc = begin(reader, uri);
+    int rc = setter_begin(SETTER_DETAIL(reader), uri);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -229,14 +164,14 @@ int adscp_reader_set_uri(adscp_reader *reader, const char *uri)
     if (uri != NULL) {
         rc = reader_check_uri(uri);
         if (rc == ADSCP_E_NOMEM)
-            return out_of_memory(reader);
+            return setter_no_memory(&reader->detail);
         if (rc != ADSCP_OK)
             return detail_set(&reader->detail, rc,
                               "\"%s\" is not ldap://host[:port], "
                               "ldaps://host[:port] or ldapi://path",
                               uri);
     }
-    return replace(reader, &reader->plan.uri, uri);
+    return setter_replace(&reader->detail, &reader->plan.uri, uri);
 }
 
 static int check_domain(adscp_reader *reader, const char *domain,
@@ -253,7 +188,7 @@ int adscp_reader_set_domain(adscp_reader *reader, const char *domain)
 {
     char *copy = NULL;
     struct span name = {NULL, 0};
-    int rc = begin(reader, domain);
+    int rc = setter_begin(SETTER_DETAIL(reader), domain);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -268,7 +203,7 @@ int adscp_reader_set_domain(adscp_reader *reader, const char *domain)
             return rc;
         copy = strndup(name.text, name.length);
         if (copy == NULL)
-            return out_of_memory(reader);
+            return setter_no_memory(&reader->detail);
     }
     free(reader->plan.domain);
     reader->plan.domain = copy;
@@ -277,145 +212,11 @@ int adscp_reader_set_domain(adscp_reader *reader, const char *domain)
 
 int adscp_reader_set_discover(adscp_reader *reader, int wanted)
 {
-    int rc = begin(reader, NULL);
+    int rc = setter_begin(SETTER_DETAIL(reader), NULL);
 
     if (rc == ADSCP_OK)
         reader->plan.discover = wanted != 0;
     return rc;
-}
-
-int adscp_reader_set_starttls(adscp_reader *reader, int required)
-{
-    int rc = begin(reader, NULL);
-
-    if (rc != ADSCP_OK)
-        return rc;
-    reader->plan.starttls = required != 0;
-    return ADSCP_OK;
-}
-
-int adscp_reader_set_ca_file(adscp_reader *reader, const char *path)
-{
-    int rc = begin(reader, NULL);
-
-    return rc != ADSCP_OK ? rc : set_path(reader, &reader->plan.ca_file, path);
-}
-
-int adscp_reader_set_certificate_file(adscp_reader *reader, const char *path)
-{
-    int rc = begin(reader, NULL);
-
-    return rc != ADSCP_OK
-               ? rc
-               : set_path(reader, &reader->plan.certificate_file, path);
-}
-
-int adscp_reader_set_key_file(adscp_reader *reader, const char *path)
-{
-    int rc = begin(reader, NULL);
-
-    return rc != ADSCP_OK ? rc : set_path(reader, &reader->plan.key_file, path);
-}
-
-/* Forget the way to bind that was chosen before, password included. */
-static void choose_bind(adscp_reader *reader, enum session_bind bind)
-{
-    struct reader_plan *plan = &reader->plan;
-
-    free(plan->mechanism);
-    free(plan->bind_dn);
-    free_secret(plan->password);
-    plan->mechanism = NULL;
-    plan->bind_dn = NULL;
-    plan->password = NULL;
-    plan->bind = bind;
-    plan->bind_chosen = true;
-}
-
-int adscp_reader_set_sasl_mechanism(adscp_reader *reader, const char *mechanism)
-{
-    static const char *const known[] = {"GSSAPI", "GSS-SPNEGO", "EXTERNAL"};
-    int rc = begin_with(reader, mechanism);
-    size_t i;
-
-    if (rc != ADSCP_OK)
-        return rc;
-    for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-        char *copy;
-
-        if (!text_is(mechanism, strlen(mechanism), known[i]))
-            continue;
-        copy = strdup(known[i]);
-        if (copy == NULL)
-            return out_of_memory(reader);
-        choose_bind(reader, SESSION_SASL);
-        reader->plan.mechanism = copy;
-        return ADSCP_OK;
-    }
-    return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
-                      "the mechanism \"%s\" is not GSSAPI, GSS-SPNEGO or "
-                      "EXTERNAL",
-                      mechanism);
-}
-
-int adscp_reader_set_simple_bind(adscp_reader *reader, const char *dn,
-                                 const char *password)
-{
-    char *dn_copy, *password_copy;
-    int rc = begin_with(reader, dn);
-
-    if (rc != ADSCP_OK)
-        return rc;
-    /* RFC 4513 5.1.2: a name without a password is an anonymous bind that looks
-     * like a success. */
-    if (dn[0] == '\0' || password == NULL || password[0] == '\0')
-        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
-                          "a simple bind requires a name and a password");
-    dn_copy = strdup(dn);
-    password_copy = strdup(password);
-    if (dn_copy == NULL || password_copy == NULL) {
-        free(dn_copy);
-        free_secret(password_copy);
-        return out_of_memory(reader);
-    }
-    choose_bind(reader, SESSION_SIMPLE);
-    reader->plan.bind_dn = dn_copy;
-    reader->plan.password = password_copy;
-    return ADSCP_OK;
-}
-
-int adscp_reader_set_anonymous_bind(adscp_reader *reader)
-{
-    int rc = begin(reader, NULL);
-
-    if (rc == ADSCP_OK)
-        choose_bind(reader, SESSION_ANONYMOUS);
-    return rc;
-}
-
-int adscp_reader_set_dns_server(adscp_reader *reader, const char *address)
-{
-    int rc = begin(reader, address);
-
-    if (rc != ADSCP_OK)
-        return rc;
-    if (address != NULL && resolve_check_server(address) != ADSCP_OK)
-        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
-                          "\"%s\" is not the address of a DNS server", address);
-    return replace(reader, &reader->plan.resolve.dns_server, address);
-}
-
-int adscp_reader_add_resolve(adscp_reader *reader, const char *pin)
-{
-    int rc = begin_with(reader, pin);
-
-    if (rc != ADSCP_OK)
-        return rc;
-    rc = resolve_config_add(&reader->plan.resolve, pin);
-    if (rc == ADSCP_E_ARGUMENT)
-        detail_set(&reader->detail, rc,
-                   "\"%s\" is not HOST:PORT:ADDRESS[:PORT]", pin);
-    return rc == ADSCP_E_NOMEM ? out_of_memory(reader) : rc;
 }
 
 /* Append a copy. */
@@ -425,11 +226,11 @@ static int add_text(adscp_reader *reader, char ***textsp, int *countp,
     char **texts = realloc(*textsp, ((size_t)*countp + 1) * sizeof(*texts));
 
     if (texts == NULL)
-        return out_of_memory(reader);
+        return setter_no_memory(&reader->detail);
     *textsp = texts;
     texts[*countp] = strndup(text.text, text.length);
     if (texts[*countp] == NULL)
-        return out_of_memory(reader);
+        return setter_no_memory(&reader->detail);
     ++*countp;
     return ADSCP_OK;
 }
@@ -437,7 +238,7 @@ static int add_text(adscp_reader *reader, char ***textsp, int *countp,
 int adscp_reader_allow_pointer(adscp_reader *reader, const char *host)
 {
     struct span name;
-    int rc = begin_with(reader, host);
+    int rc = setter_begin_with(SETTER_DETAIL(reader), host);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -452,7 +253,7 @@ int adscp_reader_allow_pointer(adscp_reader *reader, const char *host)
 int adscp_reader_allow_forest(adscp_reader *reader, const char *domain)
 {
     struct span name = {NULL, 0};
-    int rc = begin_with(reader, domain);
+    int rc = setter_begin_with(SETTER_DETAIL(reader), domain);
 
     if (rc == ADSCP_OK)
         rc = check_domain(reader, domain, &name);
@@ -463,7 +264,7 @@ int adscp_reader_allow_forest(adscp_reader *reader, const char *domain)
 
 int adscp_reader_add_mail(adscp_reader *reader, const char *address)
 {
-    int rc = begin_with(reader, address);
+    int rc = setter_begin_with(SETTER_DETAIL(reader), address);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -478,7 +279,7 @@ int adscp_reader_add_mail(adscp_reader *reader, const char *address)
 
 int adscp_reader_set_timeout_ms(adscp_reader *reader, int milliseconds)
 {
-    int rc = begin(reader, NULL);
+    int rc = setter_begin(SETTER_DETAIL(reader), NULL);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -491,7 +292,7 @@ int adscp_reader_set_timeout_ms(adscp_reader *reader, int milliseconds)
 
 int adscp_reader_set_keep_entries(adscp_reader *reader, int wanted)
 {
-    int rc = begin(reader, NULL);
+    int rc = setter_begin(SETTER_DETAIL(reader), NULL);
 
     if (rc == ADSCP_OK)
         reader->plan.keep = wanted != 0;
