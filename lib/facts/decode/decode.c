@@ -14,30 +14,6 @@
 #include "facts/intern.h"
 #include "facts/snapshot.h"
 
-/* A bound on what one hostile attribute can make us hold. */
-enum { VALUES_MAX = 131072 };
-
-/* ------------------------------------------------------------ attributes -- */
-
-struct attribute {
-    const char *name;
-    size_t length;
-};
-
-static const struct attribute attributes[FIELD_COUNT] = {
-#define FIELD(field, name, of) {name, sizeof(name) - 1},
-#include "facts/decode/fields.def"
-};
-
-#define FIELD(field, name, of)                                                 \
-    static_assert(sizeof(name) - 1 < NAME_LENGTHS, "decoder->by_length");
-#include "facts/decode/fields.def"
-
-const char *decode_field_name(enum field field)
-{
-    return attributes[field].name;
-}
-
 /* ------------------------------------------------------------------ life -- */
 
 struct decoder *decoder_new(struct adscp_forest *forest,
@@ -68,7 +44,7 @@ struct decoder *decoder_new(struct adscp_forest *forest,
             decode_wanted(decoder, (enum entry_kind)i, true);
     }
     for (i = 0; i < FIELD_COUNT; i++)
-        decoder->by_length[attributes[i].length] |= FIELD_BIT(i);
+        decoder->by_length[decode_fields[i].length] |= FIELD_BIT(i);
     return decoder;
 }
 
@@ -121,52 +97,6 @@ const struct root_dse *decoder_root(const struct decoder *decoder)
 
 /* ----------------------------------------------------------------- notes -- */
 
-/* Clean copies in the forest. */
-static bool keep_texts(struct decoder *decoder, struct adscp_finding *note)
-{
-    size_t i;
-
-    for (i = 0; i < FINDING_PARAMETERS_MAX; i++) {
-        const char **text = &note->values[i].text;
-
-        if (note->names[i] == FINDING_PARAMETER_NONE ||
-            finding_parameter_is_number(note->names[i]))
-            continue;
-        *text = text_keep(&decoder->forest->arena, *text, strlen(*text), NULL);
-        if (*text == NULL)
-            return false;
-    }
-    return true;
-}
-
-int decoder_note(struct decoder *decoder, enum finding_code code,
-                 struct finding_what what)
-{
-    struct finding_list *notes = &decoder->directory->notes;
-    size_t first = notes->count;
-    int rc = finding_add(notes, code, what);
-
-    if (rc == ADSCP_OK && !keep_texts(decoder, &notes->rows[first]))
-        notes->count = first;
-    return notes->count > first ? ADSCP_OK : ADSCP_E_NOMEM;
-}
-
-int decode_note_entry(struct decoder *decoder, const struct entry *entry,
-                      enum finding_code code, struct finding_what what)
-{
-    const char *dn = text_keep(&decoder->forest->arena, entry->dn.text,
-                               entry->dn.length, NULL);
-    bool is_named = dn != NULL && dn[0] != '\0';
-
-    if (dn == NULL)
-        return ADSCP_E_NOMEM;
-    what.dn = is_named ? dn : NULL;
-    what.place = entry->where;
-    if (what.place == NULL)
-        what.place = is_named ? dn : "unnamed";
-    return decoder_note(decoder, code, what);
-}
-
 int decoder_refuse(struct decoder *decoder, const char *why)
 {
     if (decoder->entry.dropped)
@@ -213,12 +143,11 @@ int decoder_begin(struct decoder *decoder, enum entry_kind kind, const char *dn,
 }
 
 /* A server spells an attribute as its schema does. */
-static bool is_attribute(const struct attribute *attribute, const char *name,
-                         size_t length)
+static bool is_attribute(struct span attribute, const char *name, size_t length)
 {
-    return attribute->length == length &&
-           (memcmp(name, attribute->name, length) == 0 ||
-            text_equal_ascii(name, length, attribute->name, length));
+    return attribute.length == length &&
+           (memcmp(name, attribute.text, length) == 0 ||
+            text_equal_ascii(name, length, attribute.text, length));
 }
 
 /* An export has attributes of all kinds, most of them unwanted: the length of a
@@ -232,7 +161,7 @@ static enum field find_field(const struct decoder *decoder, const char *name,
     if (length < NAME_LENGTHS)
         left = decoder->wanted & decoder->by_length[length];
     for (i = 0; left != 0; i++, left >>= 1)
-        if ((left & 1) != 0 && is_attribute(&attributes[i], name, length))
+        if ((left & 1) != 0 && is_attribute(decode_fields[i], name, length))
             return (enum field)i;
     return FIELD_COUNT;
 }
@@ -274,27 +203,6 @@ bool decoder_attribute(struct decoder *decoder, const char *description,
     return true;
 }
 
-int decode_add_value(struct value_list *list, const char *value, size_t length)
-{
-    struct span *rows;
-
-    if (list->count >= VALUES_MAX) {
-        list->gap = true;
-        return ADSCP_OK;
-    }
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity > 0 ? 2 * list->capacity : 4;
-
-        rows = realloc(list->rows, capacity * sizeof(*rows));
-        if (rows == NULL)
-            return ADSCP_E_NOMEM;
-        list->rows = rows;
-        list->capacity = capacity;
-    }
-    list->rows[list->count++] = (struct span){value, length};
-    return ADSCP_OK;
-}
-
 /* No syntax used here has an empty value (RFC 4517 3.3.6): one in an export is
  * none. */
 int decoder_value(struct decoder *decoder, const char *value, size_t length)
@@ -303,104 +211,6 @@ int decoder_value(struct decoder *decoder, const char *value, size_t length)
         return ADSCP_OK;
     return decode_add_value(&decoder->entry.lists[decoder->field], value,
                             length);
-}
-
-bool decode_is_open(const struct value_list *list)
-{
-    return list->gap || list->start != 0 || list->next != 0;
-}
-
-/* ---------------------------------------------------------------- places -- */
-
-int decoder_reserve(struct decoder *decoder, uint32_t *placep)
-{
-    size_t place = decoder->directory->scp_count;
-
-    if (place >= UINT32_MAX ||
-        forest_add_scp(decoder->forest, decoder->directory) == NULL)
-        return ADSCP_E_NOMEM;
-    *placep = (uint32_t)place;
-    return ADSCP_OK;
-}
-
-void decoder_use_place(struct decoder *decoder, uint32_t place)
-{
-    decoder->place_given = true;
-    decoder->place = place;
-}
-
-/* ------------------------------------------------------------ the rootDSE --
- */
-
-static int decode_root_config(struct decoder *decoder, struct span value)
-{
-    struct root_dse *root = &decoder->root;
-    const char *known = root->config_dn;
-
-    if (known != NULL && text_is(value.text, value.length, known))
-        return ADSCP_OK;
-    root->config_dn_count++;
-    if (known != NULL || value.length == 0 ||
-        !text_is_clean(value.text, value.length))
-        return ADSCP_OK;
-    root->config_dn =
-        arena_copy(&decoder->forest->arena, value.text, value.length);
-    return root->config_dn != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
-}
-
-/* The first rootDSE that tells it is believed. */
-static int keep_first(struct decoder *decoder, const struct value_list *list,
-                      const char **textp)
-{
-    if (list->count == 0 || *textp != NULL)
-        return ADSCP_OK;
-    *textp = text_keep(&decoder->forest->arena, list->rows[0].text,
-                       list->rows[0].length, NULL);
-    return *textp != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
-}
-
-static int keep_netlogon(struct decoder *decoder, const struct value_list *list)
-{
-    struct blob *blob = &decoder->root.netlogon;
-    const char *bytes;
-
-    if (list->count == 0 || blob->bytes != NULL)
-        return ADSCP_OK;
-    bytes = arena_copy(&decoder->forest->arena, list->rows[0].text,
-                       list->rows[0].length);
-    if (bytes == NULL)
-        return ADSCP_E_NOMEM;
-    *blob = (struct blob){(const unsigned char *)bytes, list->rows[0].length};
-    return ADSCP_OK;
-}
-
-static int decode_root(struct decoder *decoder, const struct entry *entry)
-{
-    const struct value_list *configs = &entry->lists[FIELD_CONFIG_DN];
-    const struct value_list *ready = &entry->lists[FIELD_GC_READY];
-    int rc = ADSCP_OK;
-    size_t i;
-
-    for (i = 0; i < configs->count && rc == ADSCP_OK; i++)
-        rc = decode_root_config(decoder, configs->rows[i]);
-    if (rc == ADSCP_OK)
-        rc = keep_first(decoder, &entry->lists[FIELD_DNS_HOST_NAME],
-                        &decoder->root.server);
-    if (rc == ADSCP_OK)
-        rc = keep_first(decoder, &entry->lists[FIELD_DEFAULT_DN],
-                        &decoder->root.default_dn);
-    if (rc == ADSCP_OK)
-        rc = keep_netlogon(decoder, &entry->lists[FIELD_NETLOGON]);
-    if (rc == ADSCP_OK)
-        rc = decode_told(decoder, &entry->lists[FIELD_READING]);
-    if (ready->count > 0) {
-        bool is_ready =
-            text_is(ready->rows[0].text, ready->rows[0].length, "TRUE");
-
-        decoder->root.is_global_catalog = is_ready;
-        decoder->root.is_no_catalog = !is_ready;
-    }
-    return rc;
 }
 
 /* ------------------------------------------------------------ an entry ends */

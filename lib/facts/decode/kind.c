@@ -19,15 +19,20 @@ static const char filter_scp[] =
     "(|(keywords=67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68)"
     "(keywords=77378F46-2C66-4aa9-A6A6-3E7A48B19596)"
     "(keywords=D3614C7C-D214-4F1F-BD4C-00D91C67F93F)))";
+
 /* Child objects of a server and arrays carry the server's class too. They are
  * told apart here: a filter that excludes a class which the schema lacks (as
  * before Exchange 2010) is undefined for every entry (RFC 4511 4.5.1.7). */
 static const char filter_exchange[] = "(|(objectClass=msExchExchangeServer)"
                                       "(objectClass=msExchVirtualDirectory)"
                                       "(objectClass=msExchPrivateMDB))";
+
 static const char filter_site[] = "(|(objectClass=site)(objectClass=subnet))";
+
 static const char filter_authority[] = "(objectClass=certificationAuthority)";
+
 static const char filter_any[] = "(objectClass=*)";
+
 /* An LDAP ping about the server's own domain, [MS-ADTS] 6.3.3: V5, V5EX and the
  * next closest site. On a connection that is bound, nobody forges the answer.
  */
@@ -96,18 +101,6 @@ field_set decode_wanted(const struct decoder *decoder, enum entry_kind kind,
 
 /* ------------------------------------------------------- what an entry is --
  */
-
-bool decode_has_class(const struct entry *entry, const char *name)
-{
-    const struct value_list *list = &entry->lists[FIELD_OBJECT_CLASS];
-    size_t length = strlen(name), i;
-
-    for (i = 0; i < list->count; i++)
-        if (list->rows[i].length == length &&
-            text_equal_ascii(list->rows[i].text, length, name, length))
-            return true;
-    return false;
-}
 
 /* One of the three GUIDs makes an SCP ours. The rest of its keywords may come
  * in a later record, and with it the GUID. */

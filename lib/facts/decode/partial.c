@@ -146,3 +146,20 @@ int decode_pending_finish(struct decoder *decoder)
     }
     return rc;
 }
+
+int decoder_reserve(struct decoder *decoder, uint32_t *placep)
+{
+    size_t place = decoder->directory->scp_count;
+
+    if (place >= UINT32_MAX ||
+        forest_add_scp(decoder->forest, decoder->directory) == NULL)
+        return ADSCP_E_NOMEM;
+    *placep = (uint32_t)place;
+    return ADSCP_OK;
+}
+
+void decoder_use_place(struct decoder *decoder, uint32_t place)
+{
+    decoder->place_given = true;
+    decoder->place = place;
+}

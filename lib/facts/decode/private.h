@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the files of the decoder share: decode.c feeds, decode_kind.c tells what
- * an entry is, decode_scp.c, decode_exchange.c, decode_recipient.c and
- * decode_row.c make rows, decode_version.c makes one version of two attributes,
- * decode_seen.c knows which DNs came before, decode_pending.c holds entries
- * that come in parts, decode_keep.c and decode_told.c write and read snapshots,
- * decode_finish.c ends, and decode_syntax.c reads single values.
+ * What the files of the decoder share: decode.c feeds, kind.c tells what
+ * an entry is, scp.c, exchange.c, recipient.c and
+ * row.c make rows, version.c makes one version of two attributes,
+ * seen.c knows which DNs came before, partial.c holds entries
+ * that come in parts, keep.c and snapshot.c write and read snapshots,
+ * finish.c ends, and syntax.c reads single values.
  */
 #ifndef ADSCP_FACTS_DECODE_PRIVATE_H
 #define ADSCP_FACTS_DECODE_PRIVATE_H
@@ -145,10 +145,14 @@ struct decoder {
     size_t buffer_size;
 };
 
+/* value.c: the LDAP names of the fields; the values of an entry. */
+extern const struct span decode_fields[FIELD_COUNT];
 const char *decode_field_name(enum field field);
 
 /* A value was cut off or its range has not ended. */
 bool decode_is_open(const struct value_list *list);
+
+bool decode_has_class(const struct entry *entry, const char *name);
 
 /* Append a value. */
 int decode_add_value(struct value_list *list, const char *value, size_t length);
@@ -157,19 +161,18 @@ int decode_add_value(struct value_list *list, const char *value, size_t length);
 int decode_note_entry(struct decoder *decoder, const struct entry *entry,
                       enum finding_code code, struct finding_what what);
 
-/* decode_scp.c: does a keyword make the entry ours; its row. */
+/* scp.c: does a keyword make the entry ours; its row. */
 bool decode_has_guid(const struct entry *entry);
 int decode_scp(struct decoder *decoder, const struct entry *entry);
 
-/* decode_kind.c: the attributes that such an entry is made of; what an entry
+/* kind.c: the attributes that such an entry is made of; what an entry
  * is. */
 field_set decode_wanted(const struct decoder *decoder, enum entry_kind kind,
                         bool is_root);
-bool decode_has_class(const struct entry *entry, const char *name);
 enum row_kind decode_kind(const struct decoder *decoder,
                           const struct entry *entry);
 
-/* decode_row.c: what rows begin with, and small rows. */
+/* row.c: what rows begin with, and small rows. */
 struct names {
     const char *dn;
     const char *name; /* of the first RDN, shown ... */
@@ -192,33 +195,33 @@ int decode_site(struct decoder *decoder, const struct entry *entry);
 int decode_subnet_entry(struct decoder *decoder, const struct entry *entry);
 int decode_authority(struct decoder *decoder, const struct entry *entry);
 
-/* decode_exchange.c */
+/* exchange.c */
 int decode_server(struct decoder *decoder, const struct entry *entry);
 enum service_kind decode_service(const struct entry *entry);
 int decode_service_entry(struct decoder *decoder, const struct entry *entry);
 int decode_database(struct decoder *decoder, const struct entry *entry);
 
-/* decode_recipient.c: has the entry an address that was asked for; its row. */
+/* recipient.c: has the entry an address that was asked for; its row. */
 bool decode_is_asked(const struct decoder *decoder, const struct entry *entry);
 int decode_recipient(struct decoder *decoder, const struct entry *entry);
 
-/* decode_version.c: the version of a server whose DN is set, and its name. */
+/* version.c: the version of a server whose DN is set, and its name. */
 int decode_version(struct decoder *decoder, const struct entry *entry,
                    struct adscp_server *row);
 
-/* decode_pending.c: entries in several parts. */
+/* partial.c: entries in several parts. */
 int decode_put_aside(struct decoder *decoder, const struct entry *entry);
 /* true: the entry went on where a pending one had stopped. */
 int decode_continue(struct decoder *decoder, const struct entry *entry,
                     size_t index, bool *continuedp);
 int decode_pending_finish(struct decoder *decoder);
 
-/* decode_keep.c: an entry that left a row, the newest one of its kind unless it
+/* keep.c: an entry that left a row, the newest one of its kind unless it
  * has a place. Nothing happens unless entries are kept. */
 int decode_keep(struct decoder *decoder, const struct entry *entry,
                 enum row_kind kind);
 
-/* decode_told.c: the values of adscpReading in a rootDSE; what they mean for
+/* snapshot.c: the values of adscpReading in a rootDSE; what they mean for
  * the whole directory. */
 int decode_told(struct decoder *decoder, const struct value_list *list);
 void decode_told_finish(struct decoder *decoder);
@@ -226,7 +229,10 @@ void decode_told_finish(struct decoder *decoder);
 /* An export holds an entry of somebody, whoever that is. */
 void decode_saw_person(struct decoder *decoder);
 
-/* decode_seen.c: the entry's DN, or NULL where it did not come before; remember
+/* root.c: what a rootDSE tells. */
+int decode_root(struct decoder *decoder, const struct entry *entry);
+
+/* seen.c: the entry's DN, or NULL where it did not come before; remember
  * it. */
 const struct seen *decode_seen_find(const struct decoder *decoder,
                                     const struct entry *entry);
