@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Who may use whom in lib/, read off the #include lines and off the symbols that
-the objects really use: a file uses its own wing and those before it, each foreign
-library stays in its room, and nothing that the library promises not to call is
-called. A planted breach of each rule must be found, or the test fails itself."""
+the objects really use: a file uses its own wing and those before it, no files need
+each other, each foreign library stays in its room, and nothing that the library
+promises not to call is called. No source is too long to be read in one go. A planted
+breach of each rule must be found, or the test fails itself."""
 
 import fnmatch
 import pathlib
@@ -142,6 +143,37 @@ def wrong_uses(objects):
     return found
 
 
+# Files that need each other, and why nobody opened that yet.
+CIRCLES = {
+    'facts/certificate/': 'parsing asks whether a certificate signs itself',
+}
+
+
+def circles(objects):
+    """The files that are left where nobody may need who needs him."""
+    owner = {symbol: name for name, (defined, _) in objects.items()
+             for symbol in defined}
+    needs = {name: {owner[symbol] for symbol in wanted if symbol in owner} - {name}
+             for name, (_, wanted) in objects.items()
+             if not name.startswith(tuple(CIRCLES))}
+    while True:
+        needed = set().union(*needs.values()) if needs else set()
+        free = {name for name, others in needs.items()
+                if name not in needed or not others & needs.keys()}
+        if not free:
+            return sorted(needs)
+        needs = {name: others for name, others in needs.items()
+                 if name not in free}
+
+
+# A file, and a function of its own wing that it must not use.
+TURNS = [
+    ('base/text.c', 'table_find'),
+    ('facts/host.c', 'url_split'),
+    ('gather/reader/servers.c', 'reader_read_live'),
+    ('judge/order/walk.c', 'order_outlook'),
+]
+
 # A file, and a function that it must not use.
 USES = [
     ('judge/site.c', 'adscp_hop_dn'),
@@ -161,19 +193,67 @@ USES = [
 ]
 
 
-def check_uses(objects):
+def plant(function):
+    """What an object wants that calls it."""
     with tempfile.TemporaryDirectory() as scratch:
-        for number, (name, function) in enumerate(USES):
-            source = pathlib.Path(scratch) / f'{number}.c'
-            source.write_text(f'void {function}(void); void planted{number}(void);'
-                              f'void planted{number}(void) {{ {function}(); }}')
-            target = source.with_suffix('.o')
-            made = contract.run(*contract.compiler(), '-c', source, '-o', target)
-            planted = {**objects, name: symbols(target)}
-            contract.check(f'a use is found: {name}: {function}()',
-                           made.returncode == 0 and any(
-                               one.startswith(f'{name} uses {function}')
-                               for one in wrong_uses(planted)))
+        source = pathlib.Path(scratch) / 'planted.c'
+        source.write_text(f'void {function}(void); void planted(void);'
+                          f'void planted(void) {{ {function}(); }}')
+        target = source.with_suffix('.o')
+        contract.run(*contract.compiler(), '-c', source, '-o', target)
+        return symbols(target)
+
+
+def check_uses(objects):
+    for name, function in USES:
+        planted = {**objects, name: plant(function)}
+        contract.check(f'a use is found: {name}: {function}()',
+                       any(one.startswith(f'{name} uses {function}')
+                           for one in wrong_uses(planted)))
+    for name, function in TURNS:
+        defined, wanted = objects[name]
+        planted = {**objects, name: (defined, wanted | {function})}
+        contract.check(f'a circle is found: {name}: {function}()',
+                       name in circles(planted))
+
+
+# ------------------------------------------------------------------- length
+
+LINES = 500
+LONG = {
+    'include/adscp.h': 'the whole interface, in one place',
+}
+
+# Programs of many cases that nobody has split by subject yet.
+CASES = {
+    'tests/cli/heads.py', 'tests/cli/run.py', 'tests/contract/python.py',
+    'tests/hostile/run.py', 'tests/lab/lab.py', 'tests/locate/run.py',
+    'tests/tls/run.py', 'tests/tls/whole.py', 'tests/unit/test_certificate.c',
+    'tests/unit/test_oom.c',
+}
+
+
+def too_long(root):
+    """Sources that nobody reads in one go."""
+    sources = [path for folder in ('lib', 'include', 'examples', 'tests')
+               for path in sorted((root / folder).rglob('*'))
+               if path.suffix in ('.c', '.h', '.py')]
+    return [f'{name}: {count} lines' for name, count in
+            ((path.relative_to(root).as_posix(),
+              path.read_text().count('\n')) for path in sources)
+            if count > LINES and name not in LONG and name not in CASES]
+
+
+def check_length():
+    contract.check_empty(f'no source has more than {LINES} lines',
+                         too_long(contract.ROOT))
+    with tempfile.TemporaryDirectory() as scratch:
+        planted = pathlib.Path(scratch) / 'tests/long.c'
+        planted.parent.mkdir()
+        planted.write_text('\n' * (LINES + 1))
+        contract.check('a source that is too long is found',
+                       too_long(pathlib.Path(scratch)) ==
+                       [f'tests/long.c: {LINES + 1} lines'])
 
 
 PLANTS = [
@@ -203,7 +283,9 @@ def main():
         defined for defined, _ in objects.values()))
     contract.check_empty('every object keeps to its wing and its room',
                          wrong_uses(objects))
+    contract.check_empty('no files need each other', circles(objects))
     check_uses(objects)
+    check_length()
     with tempfile.TemporaryDirectory() as scratch:
         copy = pathlib.Path(scratch) / 'lib'
         shutil.copytree(lib, copy)
