@@ -55,6 +55,7 @@ struct cli {
     bool json;
     bool csv;
     bool brief;       /* the first lines only */
+    bool verbose;     /* findings about everything */
     bool check_first; /* the first word is `check` */
     /* For `check`: when a change is near, and the states (CLI_CHECK_*) of what
      * it finds. */
@@ -359,6 +360,6 @@ void story_rival(struct page *page, const adscp_prediction *answer);
  * gravest first, with a few examples of each code. False: out of memory. */
 bool table_print(struct page *page, const struct report *report, int limit);
 bool untried_print(struct page *page, const adscp_prediction *answer);
-bool findings_print(struct page *page, const adscp_prediction *answer);
+bool findings_print(struct page *page, const struct report *report);
 
 #endif

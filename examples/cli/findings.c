@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Findings in words: the gravest first, those of one code together. A directory
- * may bring thousands of one code, of which a few examples say enough; --json
- * has them all.
+ * Findings in words: those about this client first, of these the gravest first,
+ * those of one code together. The others are counted, or follow with -v. A
+ * directory may bring thousands of one code, of which a few examples say
+ * enough;
+ * --json has them all.
  */
 #include "cli.h"
 
@@ -15,6 +17,7 @@ enum { EXAMPLES = 5, INDENT = 11 };
 struct item {
     const adscp_finding *finding;
     const char *code;
+    bool elsewhere; /* not about this client */
     int severity;
     int index;
 };
@@ -24,10 +27,51 @@ static int compare_items(const void *a, const void *b)
     const struct item *left = a, *right = b;
     int order;
 
+    if (left->elsewhere != right->elsewhere)
+        return left->elsewhere - right->elsewhere;
     if (left->severity != right->severity)
         return right->severity - left->severity;
     order = strcmp(left->code, right->code);
     return order != 0 ? order : left->index - right->index;
+}
+
+static bool is_dn(const char *dn, const char *other)
+{
+    return other != NULL && strcmp(dn, other) == 0;
+}
+
+/* Whether the client meets this object: an SCP or a server on its way, its
+ * mailbox, its site. */
+static bool is_met(const adscp_prediction *answer, const char *dn)
+{
+    const char *site = adscp_prediction_site(answer);
+    int i;
+
+    if (is_dn(dn, adscp_mailbox_dn(adscp_prediction_mailbox(answer))))
+        return true;
+    for (i = 0; i < adscp_prediction_hop_count(answer); i++) {
+        const adscp_hop *hop = adscp_prediction_hop(answer, i);
+
+        if (is_dn(dn, adscp_hop_dn(hop)) ||
+            is_dn(dn,
+                  adscp_scp_dn(adscp_candidate_scp(adscp_hop_candidate(hop)))))
+            return true;
+    }
+    return site != NULL && page_compare_start(dn, "CN=") &&
+           page_compare_start(dn + strlen("CN="), site) &&
+           page_compare_start(dn + strlen("CN=") + strlen(site), ",CN=Sites,");
+}
+
+/* What is about no object is about the answer; and where the client reaches no
+ * server, anything may be why. */
+static bool is_elsewhere(const adscp_prediction *answer,
+                         const adscp_finding *finding)
+{
+    const char *dn = adscp_finding_dn(finding);
+
+    return adscp_finding_about(finding) != ADSCP_FINDING_ABOUT_CLIENT &&
+           dn != NULL && adscp_prediction_hop_count(answer) > 0 &&
+           !is_met(answer, dn);
 }
 
 static struct item *sort_findings(const adscp_prediction *answer, int count)
@@ -42,6 +86,7 @@ static struct item *sort_findings(const adscp_prediction *answer, int count)
 
         items[i].finding = finding;
         items[i].code = adscp_finding_code(finding);
+        items[i].elsewhere = is_elsewhere(answer, finding);
         items[i].severity = adscp_finding_severity(finding);
         items[i].index = i;
     }
@@ -110,24 +155,63 @@ static void print_group(struct page *page, const adscp_prediction *answer,
     }
 }
 
-bool findings_print(struct page *page, const adscp_prediction *answer)
+/* Those from `i` on that are about this client, or about others. */
+static int print_part(struct page *page, const adscp_prediction *answer,
+                      const struct item *items, int i, int count)
 {
-    int count = adscp_prediction_finding_count(answer);
+    bool elsewhere = items[i].elsewhere;
+    int end;
+
+    page_heading(page, elsewhere ? "Findings about the rest of the forest"
+                                 : "Findings");
+    for (; i < count && items[i].elsewhere == elsewhere; i = end) {
+        for (end = i + 1; end < count; end++)
+            if (items[end].elsewhere != elsewhere ||
+                strcmp(items[end].code, items[i].code) != 0)
+                break;
+        print_group(page, answer, items + i, end - i);
+    }
+    return i;
+}
+
+/* "and 12 about the rest of the forest (1 error, 4 warnings, 7 info)" */
+static void count_others(struct page *page, const struct item *items, int count)
+{
+    int severity, i, n;
+    const char *joint = " (";
+
+    fprintf(page->out, "\n  %d finding%s about the rest of the forest", count,
+            count == 1 ? "" : "s");
+    for (severity = ADSCP_FINDING_SEVERITY_ERROR;
+         severity >= ADSCP_FINDING_SEVERITY_INFO; severity--) {
+        for (i = n = 0; i < count; i++)
+            n += items[i].severity == severity;
+        if (n == 0)
+            continue;
+        fprintf(page->out, "%s%s %d", joint,
+                adscp_finding_severity_name(severity), n);
+        joint = ", ";
+    }
+    fputs("); -v shows them\n", page->out);
+}
+
+bool findings_print(struct page *page, const struct report *report)
+{
+    const adscp_prediction *answer = report->answer;
+    int count = adscp_prediction_finding_count(answer), i = 0;
     struct item *items = NULL;
-    int i, end;
 
     if (count <= 0)
         return true;
     items = sort_findings(answer, count);
     if (items == NULL)
         return false;
-    page_heading(page, "Findings");
-    for (i = 0; i < count; i = end) {
-        for (end = i + 1; end < count; end++)
-            if (strcmp(items[end].code, items[i].code) != 0)
-                break;
-        print_group(page, answer, items + i, end - i);
-    }
+    if (!items[0].elsewhere)
+        i = print_part(page, answer, items, 0, count);
+    if (i < count && report->cli->verbose)
+        print_part(page, answer, items, i, count);
+    else if (i < count)
+        count_others(page, items + i, count - i);
     free(items);
     return true;
 }

@@ -19,7 +19,8 @@ struct advice {
 
 #define TICKETS "\"klist\" shows the Kerberos tickets, \"kinit\" gets one"
 #define PROTECT "-Z (StartTLS) or an ldaps:// URI protects the connection"
-#define SEAL "an ldap:// URI without StartTLS works: Kerberos signs and seals there"
+#define SEAL                                                                   \
+    "an ldap:// URI without StartTLS works: Kerberos signs and seals there"
 #define CA "--ca FILE names the CA that vouches for the directory's certificate"
 #define EXPORT                                                                 \
     "\"ldapsearch -LLL\" or \"ldifde -f\" writes an export; README.md has "    \

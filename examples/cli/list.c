@@ -87,7 +87,7 @@ static bool print_list(struct page *page, const void *about)
     if (!untried_print(page, answer))
         return false;
     question_print_then(page, answer);
-    return findings_print(page, answer);
+    return findings_print(page, report);
 }
 
 static int tell(const struct report *report)

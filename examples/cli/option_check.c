@@ -24,6 +24,8 @@ bool option_check_pairs(const bool *seen)
         {OPTION_JSON, OPTION_CSV},
         {OPTION_JSON, OPTION_BRIEF},
         {OPTION_CSV, OPTION_BRIEF},
+        {OPTION_VERBOSE, OPTION_BRIEF},
+        {OPTION_VERBOSE, OPTION_CSV},
     };
     size_t i;
 

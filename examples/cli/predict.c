@@ -31,7 +31,7 @@ static bool print_predict(struct page *page, const void *about)
             return false;
     }
     question_print_then(page, answer);
-    return findings_print(page, answer);
+    return findings_print(page, report);
 }
 
 static int tell(const struct report *report)

@@ -35,6 +35,7 @@ TAKEN = {
     '--roots': READING - {'save'}, '--json': READING - {'save'},
     '--observe': LOOKING, '--no-observe': LOOKING | {'list'},
     '--csv': {'list', 'sites', 'servers'},
+    '--verbose': {'predict', 'list'},
     '--brief': {'predict', 'list', 'observe', 'sites', 'servers'},
     '--warning': {'check'}, '--critical': {'check'}, '--alert-as': {'check'},
     '--findings-as': {'check'}, '--uncertain-as': {'check'},
@@ -228,7 +229,35 @@ def test_brief():
                    'leave one out' in text, text)
 
 
+def test_verbose():
+    """Findings about others are counted, and shown with -v; JSON has all."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / 'forest.ldif'
+        path.write_text(EXAMPLE.read_text().replace(
+            'https://exbr.corp.example/Autodiscover', 'http://exbr/Autodiscover'))
+        question = ['-s', 'HQ', '-m', 'ann@corp.example', '-t', '2012-02-14',
+                    '-l', path]
+        for command in ('predict', 'list'):
+            _, brief = adscp(command, *question)
+            _, whole = adscp(command, *question, '-v')
+            contract.check(f'{command}: findings about others are counted',
+                           'scp-url-http' not in brief and
+                           'about the rest of the forest (' in brief and
+                           '-v shows them' in brief, brief)
+            contract.check('... and shown with -v', 'scp-url-http' in whole and
+                           whole.index('Findings\n') <
+                           whole.index('Findings about the rest') <
+                           whole.index('scp-url-http') and
+                           '-v shows' not in whole, whole)
+            _, document = adscp(command, *question, '-j')
+            contract.check('... and in JSON', 'scp-url-http' in document)
+            _, own = adscp(command, '-s', 'Branch', *question[2:])
+            contract.check('... and first where the client meets them',
+                           'scp-url-http' in own, own)
+
+
 def main():
+    test_verbose()
     test_pages()
     test_examples()
     test_matrix()
