@@ -53,18 +53,11 @@ const adscp_finding *caveat_find(const adscp_prediction *answer,
     return NULL;
 }
 
-/* Findings by which the answer never comes about. */
+/* It keeps this very client from its answer. */
 static bool breaks_answer(const adscp_finding *finding)
 {
-    static const char *const codes[] = {"hop-unsupported", "redirect-loop",
-                                        "redirect-to-itself"};
-    size_t i;
-
-    for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-        if (strcmp(adscp_finding_code(finding), codes[i]) == 0)
-            return adscp_finding_severity(finding) ==
-                   ADSCP_FINDING_SEVERITY_ERROR;
-    return false;
+    return adscp_finding_about(finding) == ADSCP_FINDING_ABOUT_CLIENT &&
+           adscp_finding_severity(finding) == ADSCP_FINDING_SEVERITY_ERROR;
 }
 
 bool caveat_fault(FILE *out, const char *joint, const adscp_prediction *answer)

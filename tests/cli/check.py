@@ -134,6 +134,21 @@ def test_states_of(scratch):
             contract.check(f'{option} {name}', status == state, line)
 
 
+POINTER = ('CN=P,CN=Microsoft Exchange Autodiscover,CN=Services,' + CONFIG)
+
+
+def test_whose_fault(scratch):
+    """What breaks another client, or another site's, is no fault of this one."""
+    pointer = (f'dn: {POINTER}\nobjectClass: serviceConnectionPoint\ncn: P\n'
+               'keywords: 67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68\n')
+    path = export(scratch / 'whose', site('HQ'), scp('EX1', 'HQ'), pointer)
+    for profile, wanted in (('outlook', OK), ('ews', CRITICAL)):
+        status, line, _ = check('-l', path, '-s', 'HQ', '-P', profile,
+                                '--uncertain-as', 'ok', '--no-scp-as', 'ok')
+        contract.check(f'a pointer without a URL: {profile}', status == wanted,
+                       line)
+
+
 def test_cut(scratch):
     """What is not there may be what was cut off."""
     for entries in ([site('HQ')], [site('HQ'), site('Far'), scp('EX1', 'HQ')]):
@@ -421,7 +436,8 @@ def main():
     test_usage()
     test_in_time()
     test_observe()
-    for test in (test_sites, test_cut, test_states_of, test_clock):
+    for test in (test_sites, test_whose_fault, test_cut, test_states_of,
+                 test_clock):
         with tempfile.TemporaryDirectory() as scratch:
             test(pathlib.Path(scratch))
     contract.finish()
