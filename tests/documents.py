@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The JSON Schema of all documents, and what is wrong with one of them by it."""
 
+import functools
 import json
 import os
 import pathlib
@@ -13,6 +14,7 @@ except ImportError:
     jsonschema = None
 
 
+@functools.lru_cache(maxsize=None)
 def _validator():
     schema = json.loads(SCHEMA.read_text(encoding='utf-8'))
     return jsonschema.Draft202012Validator(

@@ -253,6 +253,8 @@ bool candidate_prepare(const adscp_candidate *candidate)
     struct url url;
     uint32_t i;
 
+    if (candidate == NULL)
+        return true;
     if (split(candidate, &url) && url.host.length > 0 &&
         adscp_candidate_host(candidate) == NULL)
         return false;

@@ -423,6 +423,9 @@ LIST = [
      '"Branch"',
      ''),
 ]
+# Newer c-ares knows that localhost has an address of IPv6, too.
+LIVE = ['--resolve', 'localhost:{live}:127.0.0.1', 'localhost:{live}']
+REFUSED = ['--resolve', 'localhost:1:127.0.0.1', 'localhost:1']
 OBSERVE = [
     ('', [*HERE], 4,
      'a.example:... at 127.0.0.1: Security Alert (untrusted issuer)',
@@ -430,21 +433,21 @@ OBSERVE = [
     ('', [*HERE, '--trust', 'live.pem'], 0,
      'a.example:... at 127.0.0.1: no alert',
      'It shows CN=a.example, valid until ...'),
-    ('', ['localhost:{live}'], 4,
+    ('', [*LIVE], 4,
      'localhost:... at 127.0.0.1: Security Alert (untrusted issuer, '
      'name mismatch)',
      'It shows CN=a.example, valid until ...'),
-    ('', ['localhost:1'], 4,
+    ('', [*REFUSED], 4,
      'localhost:... at 127.0.0.1: no connection',
      '127.0.0.1, port ..., refused the connection (Connection refused)'),
     ('', ['127.0.0.1:{mute}'], 4,
      '127.0.0.1:...: no connection',
      '127.0.0.1, port ..., hung up'),
-    ('one', ['localhost:1', *HERE, '--trust', 'live.pem'], 4,
+    ('one', [*REFUSED, *HERE, '--trust', 'live.pem'], 4,
      'localhost:... at 127.0.0.1: no connection',
      'Of 2 addresses: no connection 1, no alert 1'),
-    ('', ['nowhere.example', '--dns', '127.0.0.1:1', '--timeout', '1'], 5,
-     'nowhere.example:443: unknown whether the user sees an alert',
+    ('', ['nowhere.example', '--dns', '127.0.0.1:{silent}', '--timeout', '1'],
+     5, 'nowhere.example:443: unknown whether the user sees an alert',
      'no DNS answer before the budget ended'),
 ]
 CHECK = [
@@ -608,7 +611,10 @@ def main():
             if pem != 'live':
                 (folder / f'{pem}.pem').write_text(
                     (PEMS / f'{pem}.pem').read_text())
-        ports = {'live': self_signed(folder).port, 'mute': Server().port}
+        silent = socket.socket(type=socket.SOCK_DGRAM)
+        silent.bind(('127.0.0.1', 0))
+        ports = {'live': self_signed(folder).port, 'mute': Server().port,
+                 'silent': silent.getsockname()[1]}
         walk(folder, 'predict', PREDICT, ports)
         walk(folder, 'list', LIST, ports)
         walk(folder, 'observe', OBSERVE, ports)
