@@ -57,6 +57,12 @@ def main():
     result = contract.run('bash', contract.ROOT / 'tests' / 'run', '--help')
     contract.check('tests/run --help', result.returncode == 0 and
                    'tests/run TIER...' in result.stdout, result.stdout)
+    for words in (['unit', '--search', '5'], ['fuzz', '--search', 'long'],
+                  ['-b', 'release', 'fuzz', '--search', '5']):
+        result = contract.run('bash', contract.ROOT / 'tests' / 'run', *words)
+        contract.check(f'tests/run {" ".join(words)} is refused in a line',
+                       result.returncode == 1 and '--search' in result.stdout
+                       and result.stdout.count('\n') == 1, result.stdout)
     contract.finish()
 
 
