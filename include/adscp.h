@@ -100,7 +100,7 @@
  * Remote text is hostile. Text from a directory or a server reaches the
  * caller as valid UTF-8 without control characters; any other byte is
  * written as \xHH, and a finding says so. Comparisons use the bytes as they
- * came.
+ * came. Invisible characters stay; adscp_text_visible() shows them.
  *
  * Incomplete answers. A broken record costs that record and brings a finding.
  * A directory that cannot be read at all is an error, and then there is no
@@ -190,6 +190,15 @@ const char *adscp_error_text(int code);
 
 /* "0.2.0": the release of the library at run time. */
 const char *adscp_version(void);
+
+/* A text of this library as a person should see it: every invisible character
+ * (default-ignorable, format, filler, noncharacter; not a joiner between
+ * letters that need it) becomes \u{200B} with its number, as a name that holds
+ * one may look like another name. Writes at most `size` bytes to `out`, the NUL
+ * included, cut at a whole character, and returns the length of the whole
+ * without it; `size` 0 only measures. For programs that print names: a getter
+ * hands out the text as it is. ADSCP_E_ARGUMENT: `text` is NULL. */
+int adscp_text_visible(const char *text, char *out, int size);
 
 /* ------------------------------------------------------------- reader -- */
 

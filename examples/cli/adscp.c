@@ -48,6 +48,22 @@ char *cli_take(FILE *out, char **textp)
     return NULL;
 }
 
+char *cli_visible(char *text)
+{
+    char *shown = NULL;
+    int size;
+
+    if (text == NULL)
+        return NULL;
+    size = adscp_text_visible(text, NULL, 0) + 1;
+    if (size > 0)
+        shown = malloc((size_t)size);
+    if (shown != NULL)
+        adscp_text_visible(text, shown, size);
+    free(text);
+    return shown;
+}
+
 static bool reads(const struct cli *cli)
 {
     switch (command_of(cli->command)->reads) {

@@ -390,7 +390,7 @@ static char *make_line(const struct check *check, const char *words)
         return NULL;
     fprintf(out, "ADSCP %s - %s", states[check->state], words);
     write_data(out, check);
-    return cli_take(out, &text);
+    return cli_visible(cli_take(out, &text));
 }
 
 static int deliver(const struct check *check, const struct report *report,
@@ -449,12 +449,14 @@ int check_run(const struct cli *cli, const adscp_forest *forest)
 
 int cli_check_unknown(const struct cli *cli, const char *why)
 {
-    char text[LINE_SIZE], line[LINE_SIZE + 32], *json = NULL;
+    char text[LINE_SIZE], shown[LINE_SIZE], line[LINE_SIZE + 32];
+    char *json = NULL;
 
     set_alarm(0);
     cli_copy(text, sizeof(text), why);
     tame(text);
-    snprintf(line, sizeof(line), "ADSCP UNKNOWN - %s\n", text);
+    adscp_text_visible(text, shown, sizeof(shown));
+    snprintf(line, sizeof(line), "ADSCP UNKNOWN - %s\n", shown);
     if (cli->json)
         json = cli_json_failure(CLI_CHECK_UNKNOWN);
     cli_deliver(json != NULL ? json : line);

@@ -132,6 +132,9 @@ int cli_print(const struct cli *cli, char *text, int64_t start);
 /* End a stream of open_memstream(): its text, malloc()ed, or NULL where there
  * was no memory for all of it. */
 char *cli_take(FILE *out, char **textp);
+/* The same text, its invisible characters shown, in place of the given one,
+ * which is freed. NULL (also for NULL): out of memory. */
+char *cli_visible(char *text);
 
 /* ------------------------------------------------------------ options -- */
 

@@ -64,7 +64,10 @@ int cli_fail(const char *format, ...)
         return CLI_LOCAL;
     }
     cli_clean(text);
-    if (!kept.wanted)
+    text = kept.wanted ? text : cli_visible(text);
+    if (text == NULL)
+        fputs("adscp: out of memory\n", stderr);
+    else if (!kept.wanted)
         fprintf(stderr, "adscp: %s\n", text);
     else if (kept.text[0] == '\0')
         cli_copy(kept.text, sizeof(kept.text), text);

@@ -70,7 +70,7 @@ char *page_write(bool (*print)(struct page *page, const void *about),
         return NULL;
     page_open(&page);
     ok = print(&page, about);
-    text = cli_take(page.out, &text);
+    text = cli_visible(cli_take(page.out, &text));
     if (ok && !page.failed)
         return text;
     free(text);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Text without a locale: ASCII words of protocols, directory values compared by
- * simple upper-case forms, and the washing of hostile bytes. The only room that
- * uses libunistring. Its functions abort on nothing and allocate nothing; what
- * is kept goes to an arena.
+ * simple upper-case forms, and the washing of hostile bytes. This room and
+ * visible.c alone use libunistring. Its functions abort on nothing and allocate
+ * nothing; what is kept goes to an arena.
  */
 #include "base/text.h"
 
@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unicase.h>
 #include <unistr.h>
+
+#include "base/visible.h"
 
 struct span span_until(struct span whole, char c)
 {
@@ -158,9 +160,7 @@ const char *text_lower(struct arena *arena, const char *text, size_t length)
     return out;
 }
 
-/* C0 and C1 controls, DEL, line and paragraph separator, and the marks of
- * bidirectional text, which can make a line read as another. */
-static bool point_is_unclean(ucs4_t point)
+bool text_point_is_unclean(uint32_t point)
 {
     return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x061C ||
            point == 0x200E || point == 0x200F ||
@@ -177,7 +177,7 @@ static size_t clean_length(const char *text, size_t length)
     if ((uint8_t)text[0] >= 0x20 && (uint8_t)text[0] < 0x7F)
         return 1;
     used = u8_mbtoucr(&point, as_u8(text), length);
-    return used > 0 && !point_is_unclean(point) ? (size_t)used : 0;
+    return used > 0 && !text_point_is_unclean(point) ? (size_t)used : 0;
 }
 
 static bool is_plain_word(const char *text)
@@ -218,12 +218,13 @@ bool text_is_clean(const char *text, size_t length)
 }
 
 /* One character of text, clean, into out (room for four bytes). *takenp bytes
- * of text were used. */
+ * of text were used. Where the whole is not clean, a backslash is escaped too.
+ */
 static size_t escape_next(char out[4], const char *text, size_t length,
-                          size_t *takenp)
+                          bool clean, size_t *takenp)
 {
     static const char digits[] = "0123456789ABCDEF";
-    size_t used = clean_length(text, length);
+    size_t used = clean || text[0] != '\\' ? clean_length(text, length) : 0;
 
     *takenp = used > 0 ? used : 1;
     if (used > 0) {
@@ -239,12 +240,12 @@ static size_t escape_next(char out[4], const char *text, size_t length,
 
 size_t text_escape(char *out, size_t capacity, const char *text, size_t length)
 {
+    bool clean = text_is_clean(text, length), full = capacity == 0;
     size_t i = 0, used = 0, needed = 0, taken;
-    bool full = capacity == 0;
 
     while (i < length) {
         char piece[4];
-        size_t n = escape_next(piece, text + i, length - i, &taken);
+        size_t n = escape_next(piece, text + i, length - i, clean, &taken);
 
         full = full || n >= capacity - used;
         if (!full) {
@@ -259,16 +260,39 @@ size_t text_escape(char *out, size_t capacity, const char *text, size_t length)
     return needed;
 }
 
-const char *text_keep(struct arena *arena, const char *text, size_t length,
-                      bool *uncleanp)
+/* What is to be said of a text that is more than printable ASCII. */
+static unsigned marks_beyond(const char *text, size_t length)
 {
+    unsigned marks = text_is_clean(text, length) ? 0 : TEXT_UNCLEAN;
+    size_t ascii = 0;
+
+    while (ascii < length && (uint8_t)text[ascii] < 0x80)
+        ascii++;
+    if (ascii == length)
+        return marks;
+    if (!visible_is_whole(text, length))
+        marks |= TEXT_INVISIBLE;
+    if (visible_mixes_scripts(text, length))
+        marks |= TEXT_MIXED;
+    return marks;
+}
+
+unsigned text_marks(const char *text, size_t length)
+{
+    return plain_length(text, length) < length ? marks_beyond(text, length) : 0;
+}
+
+const char *text_keep(struct arena *arena, const char *text, size_t length,
+                      unsigned *marksp)
+{
+    unsigned marks = text_marks(text, length);
     size_t needed;
     char *out;
 
-    if (text_is_clean(text, length))
+    if (marksp != NULL)
+        *marksp |= marks;
+    if ((marks & TEXT_UNCLEAN) == 0)
         return arena_copy(arena, text, length);
-    if (uncleanp != NULL)
-        *uncleanp = true;
     needed = text_escape(NULL, 0, text, length);
     out = arena_bytes(arena, needed + 1);
     if (out != NULL)

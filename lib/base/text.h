@@ -80,16 +80,31 @@ const char *text_lower(struct arena *arena, const char *text, size_t length);
 /* Valid UTF-8 without control characters, line or paragraph separators and
  * without the marks that turn the direction of writing. */
 bool text_is_clean(const char *text, size_t length);
+/* C0 and C1 controls, DEL, line and paragraph separator, and the marks of
+ * bidirectional text, which can make a line read as another. */
+bool text_point_is_unclean(uint32_t point);
 
 /* Write text into out (capacity bytes, NUL included), every unclean byte as
- * \xHH, cut at a whole character. Returns the length that the whole would need.
+ * \xHH, cut at a whole character. Beside such a byte a backslash is written so
+ * too: whatever looks like an escape is one. Returns the length that the whole
+ * would need.
  */
 size_t text_escape(char *out, size_t capacity, const char *text, size_t length);
 
-/* A clean copy in the arena. *uncleanp, if not NULL, is set to true (and never
- * to false) where a byte had to be escaped. NULL: out of memory. */
+/* What may mislead whoever reads a text. */
+enum {
+    TEXT_UNCLEAN = 1 << 0,   /* a byte had to be escaped */
+    TEXT_INVISIBLE = 1 << 1, /* a character is not seen (visible.h) */
+    TEXT_MIXED = 1 << 2      /* letters of scripts that do not go together */
+};
+
+/* TEXT_*, all that hold for it. */
+unsigned text_marks(const char *text, size_t length);
+
+/* A clean copy in the arena. What is to be said of it is added to *marksp, if
+ * that is not NULL. NULL: out of memory. */
 const char *text_keep(struct arena *arena, const char *text, size_t length,
-                      bool *uncleanp);
+                      unsigned *marksp);
 
 /* UTF-16 to UTF-8: of at most `length` bytes, the whole characters; returns the
  * bytes written, of which a unit needs three at most. Half of a surrogate pair

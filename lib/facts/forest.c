@@ -205,7 +205,7 @@ DEFINE_ADD(forest_add_recipient, struct recipient, recipients, recipient_count,
  * wants a row. false: out of memory. */
 static bool put_text(struct adscp_forest *forest, struct table *table,
                      const char *bytes, size_t length, uint32_t *indexp,
-                     const char **textp, bool *uncleanp)
+                     const char **textp, unsigned *marksp)
 {
     uint32_t count = table->count;
     uint32_t index = table_keep(table, &forest->arena, bytes, length);
@@ -217,9 +217,10 @@ static bool put_text(struct adscp_forest *forest, struct table *table,
     if (index < count)
         return true;
     *textp = table->rows[index].text;
-    if (text_is_clean(bytes, length))
+    *marksp = text_marks(bytes, length);
+    if ((*marksp & TEXT_UNCLEAN) == 0)
         return true;
-    *textp = text_keep(&forest->arena, bytes, length, uncleanp);
+    *textp = text_keep(&forest->arena, bytes, length, NULL);
     return *textp != NULL;
 }
 
@@ -229,12 +230,12 @@ static bool put_in_rows(struct adscp_forest *forest, struct table *table,
                         const char *bytes, size_t length, uint32_t *indexp)
 {
     const char **rows = rows_grow(*rowsp, *countp, sizeof(*rows)), *text;
-    bool unclean;
+    unsigned marks;
 
     if (rows == NULL)
         return false;
     *rowsp = rows;
-    if (!put_text(forest, table, bytes, length, indexp, &text, &unclean))
+    if (!put_text(forest, table, bytes, length, indexp, &text, &marks))
         return false;
     *indexp += first;
     if (text != NULL)
@@ -368,6 +369,9 @@ static bool fill_keyword(struct adscp_forest *forest, struct keyword *keyword,
     /* The prefix is clean, so it is as long in the clean copy. */
     keyword->value = keyword->text + from;
     keyword->prefix_case = memcmp(bytes, prefix, from) != 0;
+    /* The prefix is Latin; the name behind it need not be. */
+    if ((text_marks(bytes + from, length - from) & TEXT_MIXED) == 0)
+        keyword->marks &= (uint8_t)~TEXT_MIXED;
     return from == length ||
            forest_name(forest, bytes + from, length - from, &keyword->name);
 }
@@ -376,16 +380,18 @@ bool forest_keyword(struct adscp_forest *forest, const char *bytes,
                     size_t length, uint32_t *indexp)
 {
     struct keyword *rows, keyword = {0};
+    unsigned marks = 0;
 
     rows = rows_grow(forest->keywords, forest->keyword_count, sizeof(*rows));
     if (rows == NULL)
         return false;
     forest->keywords = rows;
     if (!put_text(forest, &forest->intern->keywords, bytes, length, indexp,
-                  &keyword.text, &keyword.unclean))
+                  &keyword.text, &marks))
         return false;
     if (keyword.text == NULL)
         return true;
+    keyword.marks = (uint8_t)marks;
     if (!fill_keyword(forest, &keyword, bytes, length))
         return false;
     rows[forest->keyword_count++] = keyword;

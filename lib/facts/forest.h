@@ -48,7 +48,7 @@ struct keyword {
     enum keyword_kind kind;
     bool blank;       /* a blank at an end of the whole or behind "=" */
     bool prefix_case; /* the prefix is not spelt "Site=" or "Domain=" */
-    bool unclean;
+    uint8_t marks;    /* TEXT_* */
 };
 
 /* Facts about one SCP that many judgements need, found once while it is
@@ -74,7 +74,9 @@ enum {
     SCP_DEFAULT_URL = 1 << 13,   /* ... and the whole is what setup writes:
                                     https, FQDN, /Autodiscover/Autodiscover.xml */
     SCP_UNDER_SERVERS = 1 << 14, /* its DN passes through CN=Servers */
-    SCP_CONFLICT = 1 << 15 /* it lies at or below a replication conflict */
+    SCP_CONFLICT = 1 << 15,  /* it lies at or below a replication conflict */
+    SCP_INVISIBLE = 1 << 16, /* some text holds what nobody sees ... */
+    SCP_MIXED = 1 << 17      /* ... or a name mixes scripts */
 };
 
 struct adscp_scp {

@@ -37,6 +37,23 @@ def test_site():
         contract.check(f'check -s "{site}"', status == 3 and words in text, text)
 
 
+def test_invisible():
+    """People see what JSON and CSV hand on as it is."""
+    export = contract.ROOT / 'tests' / 'golden' / 'odd-invisible-names' / \
+        'forest.ldif'
+    for words in (['list', '-s', 'HQ'], ['servers'], ['predict', '-s', 'HQ']):
+        _, text = adscp(*words, '-l', export)
+        contract.check(f'{words[0]} shows what is invisible',
+                       'EX\\u{200B}1' in text and '\u200b' not in text, text)
+    for words in (['list', '-s', 'HQ', '-j'], ['list', '-s', 'HQ', '--csv']):
+        _, text = adscp(*words, '-l', export)
+        contract.check(f'{words[-1]} keeps it', 'EX\u200b1' in text or
+                       'EX\\u200b1' in text, text)
+    status, text = adscp('check', '-l', export, '-s', 'H\u200bQ')
+    contract.check('the line of check', status == 3 and
+                   'H\\u{200B}Q' in text and '\u200b' not in text, text)
+
+
 def test_once():
     for pair, words in ((['-s', 'HQ', '-s', 'Branch'], 'one --site at a time'),
                         (['-s', 'HQ', '-s', 'HQ'], 'one --site at a time'),
@@ -100,6 +117,7 @@ def test_overwriting(folder):
 
 def main():
     test_site()
+    test_invisible()
     test_once()
     test_nobody()
     with tempfile.TemporaryDirectory() as name:

@@ -24,7 +24,7 @@ WINGS = {'base': ('base',), 'facts': ('base', 'facts'),
 # does not show there.
 ROOMS = [
     (('unicase.h', 'uniconv.h', 'unictype.h', 'uninorm.h', 'unistr.h'),
-     ('base/text.c',)),
+     ('base/text.c', 'base/visible.c')),
     (('openssl/*',), ('base/base64.c', 'base/crypto.*', 'gather/transport/tls*.[ch]',
                       'gather/observe/tls.c',
                       'facts/certificate/*.c', 'facts/certificate/private.h',
@@ -56,7 +56,8 @@ FOREIGN = [
      CERTIFICATES + TLS + ('base/base64.c', 'base/crypto.c')),
     (r'ares_', ('gather/resolve/*.c',)),
     (r'krb5_|gss_', ('gather/locate/realm.c',)),
-    (r'u(8|16|32|c)_|uninorm|libunistring', ('base/text.c',)),
+    (r'u(8|16|32|c)_|uninorm|libunistring',
+     ('base/text.c', 'base/visible.c')),
     (r'json_', ()),
     (r'pthread_', ('base/crypto.c', 'base/hash.c', 'base/worker.c', 'gather/ldap/*.c',
                    'gather/resolve/dns.c')),

@@ -243,6 +243,8 @@ def test_version():
     release = re.search(r"version: '([^']+)'", (
         contract.ROOT / 'meson.build').read_text())[1]
     contract.check('the version is the release', adscp.__version__ == release)
+    contract.check('what is invisible can be shown', adscp.visible('E\u200bX') ==
+                   'E\\u{200B}X' and adscp.visible('M\xfcnchen') == 'M\xfcnchen')
     contract.check('the soname is that of the release', adscp.abi.SONAME ==
                    f'libadscp.so.{release.split(".")[0]}')
 

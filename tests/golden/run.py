@@ -34,6 +34,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import unicodedata
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import documents
@@ -77,6 +78,13 @@ def normal(document):
     return {**shorten(document), "findings": findings}
 
 
+def is_clean(text):
+    """Invisible characters stay in a document, unless they turn the text."""
+    return all(one.isprintable() or (unicodedata.category(one) == "Cf" and
+               unicodedata.bidirectional(one) in ("BN", "L", "ON", "NSM"))
+               for one in text)
+
+
 def check_words(value, where="document"):
     """Sentences are there, and nothing holds what a terminal would obey."""
     if isinstance(value, dict):
@@ -87,7 +95,7 @@ def check_words(value, where="document"):
     elif isinstance(value, list):
         for index, member in enumerate(value):
             yield from check_words(member, f"{where}[{index}]")
-    elif isinstance(value, str) and not value.isprintable():
+    elif isinstance(value, str) and not is_clean(value):
         yield f"{where} holds a control character"
 
 

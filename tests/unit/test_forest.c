@@ -64,7 +64,7 @@ static void test_keywords(void)
         CHECK_INT(row->kind, rows[i].kind);
         CHECK_INT(row->blank, rows[i].blank);
         CHECK_INT(row->prefix_case, rows[i].prefix_case);
-        CHECK(!row->unclean);
+        CHECK(!row->marks);
     }
     CHECK_INT(keyword(forest, "Site=HQ"), 6);
     CHECK_INT(forest->keyword_count, sizeof(rows) / sizeof(rows[0]));
@@ -78,7 +78,7 @@ static void test_raw_bytes(void)
 
     CHECK(forest_keyword(forest, GUID "\0x", 38, &guid));
     CHECK_INT(forest->keywords[guid].kind, KEYWORD_OTHER);
-    CHECK(forest->keywords[guid].unclean);
+    CHECK(forest->keywords[guid].marks);
     CHECK_STR(forest->keywords[guid].text, GUID "\\x00x");
     CHECK(forest_keyword(forest, "Site=H\x1BQ", 8, &site));
     CHECK_STR(forest->keywords[site].value, "H\\x1BQ");
@@ -87,7 +87,7 @@ static void test_raw_bytes(void)
     CHECK(forest->keywords[plain].name != forest->keywords[site].name);
     CHECK_INT(forest_find_name(forest, "h\x1Bq", 3),
               forest->keywords[site].name);
-    CHECK(!forest->keywords[plain].unclean);
+    CHECK(!forest->keywords[plain].marks);
     forest_release(forest);
 }
 

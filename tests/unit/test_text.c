@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "base/visible.h"
 
 static int fold(const char *a, const char *b)
 {
@@ -74,19 +75,89 @@ static void test_escape(void)
 static void test_keep(void)
 {
     struct arena arena;
-    bool unclean = false;
+    unsigned marks = 0;
 
     arena_init(&arena);
-    CHECK_STR(text_keep(&arena, "fine", 4, &unclean), "fine");
-    CHECK(!unclean);
-    CHECK_STR(text_keep(&arena, "a\0b", 3, &unclean), "a\\x00b");
-    CHECK(unclean);
+    CHECK_STR(text_keep(&arena, "fine", 4, &marks), "fine");
+    CHECK_INT(marks, 0);
+    CHECK_STR(text_keep(&arena, "a\0b", 3, &marks), "a\\x00b");
+    CHECK_INT(marks, TEXT_UNCLEAN);
+    /* Whatever looks like an escape is one. */
+    CHECK_STR(text_keep(&arena, "a\\x41\x1B", 6, NULL), "a\\x5Cx41\\x1B");
+    CHECK_STR(text_keep(&arena, "a\\x5Cx41\\x1B", 12, NULL), "a\\x5Cx41\\x1B");
+    CHECK_STR(text_keep(&arena, "CN=a\\,b", 7, NULL), "CN=a\\,b");
     CHECK_STR(text_lower(&arena, "HTTPS://M\xC3\x9CLL\xFF/", 15),
               "https://m\xC3\xBCll\xFF/");
     CHECK_STR(text_lower(&arena, "\xC8\xBA\xC8\xBA", 4),
               "\xE2\xB1\xA5\xE2\xB1\xA5"); /* grows from two bytes to three */
     CHECK_STR(text_lower(&arena, "", 0), "");
     arena_free(&arena);
+}
+
+static void check_visible(const char *text, const char *shown)
+{
+    char out[64];
+
+    CHECK_INT(visible_write(out, sizeof(out), text, strlen(text)),
+              strlen(shown));
+    CHECK_STR(out, shown);
+    CHECK_INT(visible_is_whole(text, strlen(text)), strcmp(text, shown) == 0);
+}
+
+static void test_visible(void)
+{
+    char out[8];
+
+    check_visible("", "");
+    check_visible("EX1", "EX1");
+    check_visible("M\u00FCnchen", "M\u00FCnchen");
+    check_visible("E\u200BX1", "E\\u{200B}X1");      /* zero width space */
+    check_visible("EX\u00AD1", "EX\\u{AD}1");        /* soft hyphen */
+    check_visible("EX1\U000E0041", "EX1\\u{E0041}"); /* tag */
+    check_visible("EX\u31641", "EX\\u{3164}1");      /* Hangul filler */
+    check_visible("\u2800", "\\u{2800}");            /* Braille blank */
+    check_visible("a\uFFF9b\uFDD0c", "a\\u{FFF9}b\\u{FDD0}c");
+    check_visible("\uFEFFEX1", "\\u{FEFF}EX1");
+    check_visible("EX\uFE0F1", "EX\\u{FE0F}1"); /* variation selector */
+    /* Joiners between letters that need them, and others. */
+    check_visible("\u0645\u06CC\u200C\u062E", "\u0645\u06CC\u200C\u062E");
+    check_visible("\u0915\u094D\u200D\u0937", "\u0915\u094D\u200D\u0937");
+    check_visible("E\u200DX", "E\\u{200D}X");
+    check_visible("\u200C\u0645", "\\u{200C}\u0645");
+    CHECK_INT(visible_write(out, sizeof(out), "ab\u200B", 5), 10);
+    CHECK_STR(out, "ab"); /* no half of it */
+}
+
+/* What somebody wrote to look like ours. */
+static void test_visible_escape(void)
+{
+    char out[32];
+
+    CHECK_INT(visible_write(out, sizeof(out), "a\\u{200B}", 9), 14);
+    CHECK_STR(out, "a\\u{5C}u{200B}");
+    CHECK_INT(visible_write(out, sizeof(out), "a\\,b", 4), 4);
+    CHECK_STR(out, "a\\,b");
+}
+
+static unsigned marks_of(const char *text)
+{
+    return text_marks(text, strlen(text));
+}
+
+static void test_scripts(void)
+{
+    CHECK_INT(marks_of("EX01-mail_2.corp"), 0);
+    CHECK_INT(marks_of("M\u00FCnchen"), 0);
+    CHECK_INT(marks_of("\u041C\u043E\u0441\u043A\u0432\u0430 1"), 0);
+    CHECK_INT(marks_of("E\u041501"), TEXT_MIXED);    /* Cyrillic IE */
+    CHECK_INT(marks_of("ex\u03BF"), TEXT_MIXED);     /* Greek omicron */
+    CHECK_INT(marks_of("\u0391\u0410"), TEXT_MIXED); /* Greek and Cyrillic */
+    CHECK_INT(marks_of("\u6771\u4EAC\u30AA\u3075 HQ"), 0); /* Japanese */
+    CHECK_INT(marks_of("\u6771\u3105 HQ"), 0);             /* Bopomofo */
+    CHECK_INT(marks_of("\uC11C\uC6B8\u6771 HQ"), 0);       /* Korean */
+    CHECK_INT(marks_of("\uC11C\u30AA"), TEXT_MIXED);
+    CHECK_INT(marks_of("e\u0301"), 0); /* a combining accent is inherited */
+    CHECK_INT(marks_of("a\u200Bb\x1B"), TEXT_INVISIBLE | TEXT_UNCLEAN);
 }
 
 static char *make_text(const void *of)
@@ -119,8 +190,14 @@ static void test_slot(void)
 }
 
 static const struct test tests[] = {
-    {"ascii words", test_ascii}, {"folding", test_fold},
-    {"clean text", test_clean},  {"escaping", test_escape},
-    {"kept text", test_keep},    {"lazily made text", test_slot},
+    {"ascii words", test_ascii},
+    {"folding", test_fold},
+    {"clean text", test_clean},
+    {"escaping", test_escape},
+    {"kept text", test_keep},
+    {"lazily made text", test_slot},
+    {"invisible characters", test_visible},
+    {"what looks like their escape", test_visible_escape},
+    {"mixed scripts", test_scripts},
 };
 TEST_MAIN(tests)

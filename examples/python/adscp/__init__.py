@@ -21,6 +21,7 @@ from .enums import *
 from .errors import *
 from .questions import *
 from .rows import *
+from .text import *
 
 __all__ = [*questions.__all__, *answers.__all__, *coverage.__all__,
            *rows.__all__, *enums.__all__, *errors.__all__]

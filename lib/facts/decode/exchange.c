@@ -33,14 +33,14 @@ static struct span find_fqdn(const struct value_list *list)
 }
 
 static int fill_fqdn(struct decoder *decoder, const struct entry *entry,
-                     struct adscp_server *row, bool *uncleanp)
+                     struct adscp_server *row, unsigned *marksp)
 {
     struct span fqdn = find_fqdn(&entry->lists[FIELD_NETWORK_ADDRESS]);
 
     if (fqdn.text == NULL)
         return ADSCP_OK;
     row->fqdn =
-        text_keep(&decoder->forest->arena, fqdn.text, fqdn.length, uncleanp);
+        text_keep(&decoder->forest->arena, fqdn.text, fqdn.length, marksp);
     return row->fqdn != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
@@ -142,10 +142,10 @@ static int fill_certificate(struct decoder *decoder,
 }
 
 static int fill_server(struct decoder *decoder, const struct entry *entry,
-                       struct adscp_server *row, bool *uncleanp)
+                       struct adscp_server *row, unsigned *marksp)
 {
     const struct value_list *lists = entry->lists;
-    int rc = fill_fqdn(decoder, entry, row, uncleanp);
+    int rc = fill_fqdn(decoder, entry, row, marksp);
 
     if (rc == ADSCP_OK)
         rc = decode_named(decoder, &lists[FIELD_SERVER_SITE], &row->site,
@@ -158,7 +158,7 @@ static int fill_server(struct decoder *decoder, const struct entry *entry,
         rc = decode_named(decoder, &lists[FIELD_DAG], &row->dag, NULL);
     if (rc == ADSCP_OK)
         rc = decode_text(decoder, &lists[FIELD_LEGACY_DN], &row->legacy_dn,
-                         uncleanp);
+                         marksp);
     if (rc == ADSCP_OK)
         rc = fill_certificate(decoder, &lists[FIELD_INTERNAL_CERTIFICATE], row);
     fill_inactive(&lists[FIELD_COMPONENT_STATES], row);
@@ -182,9 +182,8 @@ int decode_server(struct decoder *decoder, const struct entry *entry)
         return ADSCP_E_NOMEM;
     row->dn = names.dn;
     row->name = names.name;
-    rc = fill_server(decoder, entry, row, &names.unclean);
-    return rc == ADSCP_OK && names.unclean ? decode_unclean(decoder, entry)
-                                           : rc;
+    rc = fill_server(decoder, entry, row, &names.marks);
+    return rc == ADSCP_OK ? decode_note_marks(decoder, entry, names.marks) : rc;
 }
 
 /* --------------------------------------------------- virtual directories -- */
@@ -237,9 +236,8 @@ int decode_service_entry(struct decoder *decoder, const struct entry *entry)
     row->dn = names.dn;
     row->service = decode_service(entry);
     rc = decode_text(decoder, &entry->lists[FIELD_INTERNAL_URL], &row->url,
-                     &names.unclean);
-    return rc == ADSCP_OK && names.unclean ? decode_unclean(decoder, entry)
-                                           : rc;
+                     &names.marks);
+    return rc == ADSCP_OK ? decode_note_marks(decoder, entry, names.marks) : rc;
 }
 
 /* ------------------------------------------------------------- databases -- */
@@ -258,7 +256,6 @@ int decode_database(struct decoder *decoder, const struct entry *entry)
     row->dn = names.dn;
     row->name = names.name;
     rc = decode_text(decoder, &entry->lists[FIELD_OWNER], &row->owner,
-                     &names.unclean);
-    return rc == ADSCP_OK && names.unclean ? decode_unclean(decoder, entry)
-                                           : rc;
+                     &names.marks);
+    return rc == ADSCP_OK ? decode_note_marks(decoder, entry, names.marks) : rc;
 }

@@ -202,7 +202,8 @@ static int keep_all_rows(struct decoder *decoder)
  */
 
 /* Rows stay where they are from here on, so notes may point to them. */
-static int note_unclean(struct decoder *decoder)
+static int note_scps(struct decoder *decoder, uint32_t flag,
+                     enum finding_code code)
 {
     struct directory *directory = decoder->directory;
     size_t i;
@@ -210,12 +211,23 @@ static int note_unclean(struct decoder *decoder)
     for (i = 0; i < directory->scp_count; i++) {
         const struct adscp_scp *scp = &directory->scps[i];
 
-        if ((scp->flags & SCP_UNCLEAN) != 0 &&
-            finding_add(&directory->notes, FINDING_TEXT_ESCAPED,
+        if ((scp->flags & flag) != 0 &&
+            finding_add(&directory->notes, code,
                         (struct finding_what){.scp = scp}) != ADSCP_OK)
             return ADSCP_E_NOMEM;
     }
     return ADSCP_OK;
+}
+
+static int note_marks(struct decoder *decoder)
+{
+    int rc = note_scps(decoder, SCP_UNCLEAN, FINDING_TEXT_ESCAPED);
+
+    if (rc == ADSCP_OK)
+        rc = note_scps(decoder, SCP_INVISIBLE, FINDING_TEXT_INVISIBLE);
+    if (rc == ADSCP_OK)
+        rc = note_scps(decoder, SCP_MIXED, FINDING_TEXT_MIXED_SCRIPT);
+    return rc;
 }
 
 /* What was found odd about rows that stayed. */
@@ -242,7 +254,7 @@ int decoder_finish(struct decoder *decoder)
     if (rc == ADSCP_OK)
         rc = keep_all_rows(decoder);
     if (rc == ADSCP_OK)
-        rc = note_unclean(decoder);
+        rc = note_marks(decoder);
     if (rc == ADSCP_OK)
         rc = note_doubts(decoder);
     decode_told_finish(decoder);

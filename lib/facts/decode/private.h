@@ -177,20 +177,22 @@ struct names {
     const char *dn;
     const char *name; /* of the first RDN, shown ... */
     struct span raw;  /* ... and as it came; text NULL: there is none */
-    bool unclean;
+    unsigned marks; /* TEXT_*, of any text of the entry */
 };
 
 /* An entry without a name is refused, with a finding. */
 int decode_names(struct decoder *decoder, const struct entry *entry,
                  struct names *names);
-int decode_unclean(struct decoder *decoder, const struct entry *entry);
+/* The findings about these TEXT_*. */
+int decode_note_marks(struct decoder *decoder, const struct entry *entry,
+                      unsigned marks);
 /* The name in the first RDN of the first value, a DN; many rows share it. *idp
  * (may be NULL) is its name_id. */
 int decode_named(struct decoder *decoder, const struct value_list *list,
                  const char **namep, name_id *idp);
-/* The first value as a clean text; *uncleanp as in text_keep(). */
+/* The first value as a clean text; *marksp as in text_keep(). */
 int decode_text(struct decoder *decoder, const struct value_list *list,
-                const char **textp, bool *uncleanp);
+                const char **textp, unsigned *marksp);
 int decode_site(struct decoder *decoder, const struct entry *entry);
 int decode_subnet_entry(struct decoder *decoder, const struct entry *entry);
 int decode_authority(struct decoder *decoder, const struct entry *entry);

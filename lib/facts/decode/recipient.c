@@ -131,13 +131,12 @@ int decode_recipient(struct decoder *decoder, const struct entry *entry)
     rc = fill_asked(decoder, entry, row);
     if (rc == ADSCP_OK)
         rc = decode_text(decoder, &lists[FIELD_HOME_MDB], &row->database_dn,
-                         &names.unclean);
+                         &names.marks);
     if (rc == ADSCP_OK)
         rc = decode_text(decoder, &lists[FIELD_HOME_SERVER], &row->home_server,
-                         &names.unclean);
+                         &names.marks);
     if (rc == ADSCP_OK)
         rc = decode_text(decoder, &lists[FIELD_TARGET], &row->target,
-                         &names.unclean);
-    return rc == ADSCP_OK && names.unclean ? decode_unclean(decoder, entry)
-                                           : rc;
+                         &names.marks);
+    return rc == ADSCP_OK ? decode_note_marks(decoder, entry, names.marks) : rc;
 }

@@ -13,15 +13,28 @@
 #include "facts/dn.h"
 
 static const char *keep(struct decoder *decoder, struct span text,
-                        bool *uncleanp)
+                        unsigned *marksp)
 {
-    return text_keep(&decoder->forest->arena, text.text, text.length, uncleanp);
+    return text_keep(&decoder->forest->arena, text.text, text.length, marksp);
 }
 
-int decode_unclean(struct decoder *decoder, const struct entry *entry)
+int decode_note_marks(struct decoder *decoder, const struct entry *entry,
+                      unsigned marks)
 {
-    return decode_note_entry(decoder, entry, FINDING_TEXT_ESCAPED,
-                             (struct finding_what){0});
+    static const struct {
+        unsigned mark;
+        enum finding_code code;
+    } known[] = {{TEXT_UNCLEAN, FINDING_TEXT_ESCAPED},
+                 {TEXT_INVISIBLE, FINDING_TEXT_INVISIBLE},
+                 {TEXT_MIXED, FINDING_TEXT_MIXED_SCRIPT}};
+    int rc = ADSCP_OK;
+    size_t i;
+
+    for (i = 0; i < sizeof(known) / sizeof(known[0]) && rc == ADSCP_OK; i++)
+        if ((marks & known[i].mark) != 0)
+            rc = decode_note_entry(decoder, entry, known[i].code,
+                                   (struct finding_what){0});
+    return rc;
 }
 
 /* The unescaped value of the first RDN, in the decoder's buffer. ADSCP_OK, with
@@ -70,17 +83,18 @@ int decode_named(struct decoder *decoder, const struct value_list *list,
 }
 
 int decode_text(struct decoder *decoder, const struct value_list *list,
-                const char **textp, bool *uncleanp)
+                const char **textp, unsigned *marksp)
 {
     if (list->count == 0)
         return ADSCP_OK;
-    *textp = keep(decoder, list->rows[0], uncleanp);
+    *textp = keep(decoder, list->rows[0], marksp);
     return *textp != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
 int decode_names(struct decoder *decoder, const struct entry *entry,
                  struct names *names)
 {
+    unsigned name_marks = 0;
     int rc;
 
     *names = (struct names){0};
@@ -91,8 +105,12 @@ int decode_names(struct decoder *decoder, const struct entry *entry,
         return decode_note_entry(
             decoder, entry, FINDING_ENTRY_REFUSED,
             (struct finding_what){.reason = "its DN has no name"});
-    names->dn = keep(decoder, entry->dn, &names->unclean);
-    names->name = keep(decoder, names->raw, NULL);
+    names->dn = keep(decoder, entry->dn, &names->marks);
+    names->name = keep(decoder, names->raw, &name_marks);
+    /* A DN may well name things in several scripts; a name should not. What is
+     * escaped in the DN need not be clean in the name: it was so on purpose. */
+    names->marks = (names->marks & ~(unsigned)TEXT_MIXED) |
+                   (name_marks & ~(unsigned)TEXT_UNCLEAN);
     return names->dn != NULL && names->name != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
@@ -110,7 +128,7 @@ int decode_site(struct decoder *decoder, const struct entry *entry)
         return ADSCP_E_NOMEM;
     row->dn = names.dn;
     row->name = names.name;
-    return names.unclean ? decode_unclean(decoder, entry) : ADSCP_OK;
+    return decode_note_marks(decoder, entry, names.marks);
 }
 
 int decode_subnet_entry(struct decoder *decoder, const struct entry *entry)
@@ -129,8 +147,7 @@ int decode_subnet_entry(struct decoder *decoder, const struct entry *entry)
     row->name = names.name;
     rc = decode_named(decoder, &entry->lists[FIELD_SITE_OBJECT], &row->site,
                       &row->site_id);
-    return rc == ADSCP_OK && names.unclean ? decode_unclean(decoder, entry)
-                                           : rc;
+    return rc == ADSCP_OK ? decode_note_marks(decoder, entry, names.marks) : rc;
 }
 
 /* --------------------------------------------------------- certificates -- */
@@ -193,6 +210,5 @@ int decode_authority(struct decoder *decoder, const struct entry *entry)
     row->name = names.name;
     row->is_root = is_root;
     rc = fill_certificates(decoder, &entry->lists[FIELD_CA_CERTIFICATE], row);
-    return rc == ADSCP_OK && names.unclean ? decode_unclean(decoder, entry)
-                                           : rc;
+    return rc == ADSCP_OK ? decode_note_marks(decoder, entry, names.marks) : rc;
 }

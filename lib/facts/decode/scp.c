@@ -32,14 +32,20 @@ bool decode_has_guid(const struct entry *entry)
     return false;
 }
 
+static uint32_t flags_of_marks(unsigned marks)
+{
+    return ((marks & TEXT_UNCLEAN) != 0 ? SCP_UNCLEAN : 0U) |
+           ((marks & TEXT_INVISIBLE) != 0 ? SCP_INVISIBLE : 0U) |
+           ((marks & TEXT_MIXED) != 0 ? SCP_MIXED : 0U);
+}
+
 /* -------------------------------------------------------------- keywords -- */
 
 static uint32_t keyword_flags(const struct keyword *keyword)
 {
     uint32_t flags = 0;
 
-    if (keyword->unclean)
-        flags |= SCP_UNCLEAN;
+    flags |= flags_of_marks(keyword->marks);
     if (keyword->blank || keyword->prefix_case)
         flags |= SCP_KEYWORD_ODD;
     switch (keyword->kind) {
@@ -149,8 +155,14 @@ static bool is_odd(const struct url *url)
 static void look_at_binding(struct adscp_scp *row, struct span value,
                             const struct url *url, uint32_t i)
 {
+    unsigned marks = text_marks(value.text, value.length);
+
     if (is_odd(url))
         row->flags |= SCP_URL_ODD;
+    if (marks != 0)
+        row->flags |= flags_of_marks(
+            (marks & ~(unsigned)TEXT_MIXED) |
+            (text_marks(url->host.text, url->host.length) & TEXT_MIXED));
     if (!url_is_http(url) || (row->flags & SCP_HTTP) != 0)
         return;
     row->flags |= SCP_HTTP;
@@ -279,7 +291,7 @@ static bool fill_dn(struct decoder *decoder, struct span dn,
     struct dn_parts parts = dn_split(dn.text, dn.length);
     struct adscp_forest *forest = decoder->forest;
     const struct table *tails = &forest->intern->tails;
-    bool unclean = false;
+    unsigned marks = 0;
 
     if (decoder->last_tail == TABLE_NONE ||
         !table_is(tails, decoder->last_tail, parts.tail.text,
@@ -290,9 +302,9 @@ static bool fill_dn(struct decoder *decoder, struct span dn,
     }
     row->dn_tail = decoder->last_tail;
     row->dn_head =
-        text_keep(&forest->arena, parts.head.text, parts.head.length, &unclean);
-    if (unclean ||
-        forest->tails[row->dn_tail] != tails->rows[row->dn_tail].text)
+        text_keep(&forest->arena, parts.head.text, parts.head.length, &marks);
+    row->flags |= flags_of_marks(marks & ~(unsigned)TEXT_MIXED);
+    if (forest->tails[row->dn_tail] != tails->rows[row->dn_tail].text)
         row->flags |= SCP_UNCLEAN;
     if (parts.under_servers)
         row->flags |= SCP_UNDER_SERVERS;

@@ -57,7 +57,8 @@ static int add_named(struct adscp_coverage *coverage, bool *seen)
         const struct keyword *keyword = &forest->keywords[i];
 
         if (keyword->kind != KEYWORD_SITE || keyword->name == NAME_NONE ||
-            keyword->blank || keyword->unclean || seen[keyword->name])
+            keyword->blank || (keyword->marks & TEXT_UNCLEAN) != 0 ||
+            seen[keyword->name])
             continue;
         seen[keyword->name] = true;
         rc = add_site(coverage, keyword->value, keyword->name);
