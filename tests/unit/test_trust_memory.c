@@ -168,7 +168,8 @@ static void fill_broken_rules(struct scene *scene)
              .constraints = "critical,CA:TRUE",
              .names = "excluded;DNS:corp.example",
              .oid = "2.5.29.36", /* explicit policy, at once */
-             .value = "DER:3003800100"));
+             .value = "DER:3003800100", .oid2 = "2.5.29.32",
+             .value2 = "DER:3007300506032a0304")); /* or OpenSSL leaks */
     put(scene, SENT,
         MAKE(.cn = "x", .san = "DNS:" HOST, .issuer = &scene->made[1]));
 }
