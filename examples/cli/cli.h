@@ -69,6 +69,8 @@ struct cli {
     bool simple;     /* the bind is by DN and password, or anonymous */
     bool tls;        /* the directory is asked under TLS */
     bool has_roots;  /* public roots were given */
+    bool only_alerts;
+    const char *site; /* that was given, or NULL */
     int profile;
     const char *uri;     /* of the live directory, or NULL */
     const char *export;  /* the first LDIF file, or NULL */
@@ -364,5 +366,6 @@ void story_rival(struct page *page, const adscp_prediction *answer);
 bool table_print(struct page *page, const struct report *report, int limit);
 bool untried_print(struct page *page, const adscp_prediction *answer);
 bool findings_print(struct page *page, const struct report *report);
+bool findings_print_coverage(struct page *page, const adscp_coverage *coverage);
 
 #endif

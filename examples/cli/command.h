@@ -122,6 +122,7 @@ int help_version(void);
 
 /* One file for each command. */
 int predict_run(const struct cli *cli, const adscp_forest *forest);
+int coverage_run(const struct cli *cli, const adscp_forest *forest);
 int list_run(const struct cli *cli, const adscp_forest *forest);
 bool observe_ready(struct cli *cli);
 int observe_run(const struct cli *cli, const adscp_forest *forest);

@@ -13,6 +13,28 @@
 
 enum { EXAMPLES = 5, INDENT = 11 };
 
+/* Whose they are. */
+struct source {
+    const adscp_prediction *answer; /* NULL: they are a coverage's ... */
+    const adscp_coverage *coverage; /* ... this one's */
+    const adscp_forest *forest;
+    bool verbose;
+};
+
+static int count_of(const struct source *source)
+{
+    return source->answer != NULL
+               ? adscp_prediction_finding_count(source->answer)
+               : adscp_coverage_finding_count(source->coverage);
+}
+
+static const adscp_finding *finding_at(const struct source *source, int index)
+{
+    return source->answer != NULL
+               ? adscp_prediction_finding(source->answer, index)
+               : adscp_coverage_finding(source->coverage, index);
+}
+
 /* Orders findings without moving them. */
 struct item {
     const adscp_finding *finding;
@@ -74,7 +96,7 @@ static bool is_elsewhere(const adscp_prediction *answer,
            !is_met(answer, dn);
 }
 
-static struct item *sort_findings(const adscp_prediction *answer, int count)
+static struct item *sort_findings(const struct source *source, int count)
 {
     struct item *items = calloc((size_t)count, sizeof(*items));
     int i;
@@ -82,11 +104,12 @@ static struct item *sort_findings(const adscp_prediction *answer, int count)
     if (items == NULL)
         return NULL;
     for (i = 0; i < count; i++) {
-        const adscp_finding *finding = adscp_prediction_finding(answer, i);
+        const adscp_finding *finding = finding_at(source, i);
 
         items[i].finding = finding;
         items[i].code = adscp_finding_code(finding);
-        items[i].elsewhere = is_elsewhere(answer, finding);
+        items[i].elsewhere =
+            source->answer != NULL && is_elsewhere(source->answer, finding);
         items[i].severity = adscp_finding_severity(finding);
         items[i].index = i;
     }
@@ -106,22 +129,22 @@ static enum page_style severity_style(int severity)
     }
 }
 
-static void print_dn(struct page *page, const adscp_prediction *answer,
+static void print_dn(struct page *page, const struct source *source,
                      const adscp_finding *finding)
 {
     const char *dn = adscp_finding_dn(finding);
-    const adscp_forest *forest = adscp_prediction_forest(answer);
 
     if (dn == NULL)
         return;
     fprintf(page->out, "%*s", INDENT, "");
     page_style(page, PAGE_DIM);
-    page_dn(page, dn, adscp_forest_config_dn(forest), page->width - INDENT);
+    page_dn(page, dn, adscp_forest_config_dn(source->forest),
+            page->width - INDENT);
     page_style(page, PAGE_PLAIN);
 }
 
 /* The examples of one code. A sentence that they share is said once. */
-static void print_group(struct page *page, const adscp_prediction *answer,
+static void print_group(struct page *page, const struct source *source,
                         const struct item *items, int count)
 {
     const char *said = "";
@@ -147,7 +170,7 @@ static void print_group(struct page *page, const adscp_prediction *answer,
             page_prose(page, INDENT, INDENT, text);
         }
         said = text;
-        print_dn(page, answer, items[i].finding);
+        print_dn(page, source, items[i].finding);
     }
     if (count > EXAMPLES) {
         snprintf(more, sizeof(more), "and %d more", count - EXAMPLES);
@@ -156,7 +179,7 @@ static void print_group(struct page *page, const adscp_prediction *answer,
 }
 
 /* Those from `i` on that are about this client, or about others. */
-static int print_part(struct page *page, const adscp_prediction *answer,
+static int print_part(struct page *page, const struct source *source,
                       const struct item *items, int i, int count)
 {
     bool elsewhere = items[i].elsewhere;
@@ -169,7 +192,7 @@ static int print_part(struct page *page, const adscp_prediction *answer,
             if (items[end].elsewhere != elsewhere ||
                 strcmp(items[end].code, items[i].code) != 0)
                 break;
-        print_group(page, answer, items + i, end - i);
+        print_group(page, source, items + i, end - i);
     }
     return i;
 }
@@ -195,23 +218,37 @@ static void count_others(struct page *page, const struct item *items, int count)
     fputs("); -v shows them\n", page->out);
 }
 
-bool findings_print(struct page *page, const struct report *report)
+static bool print(struct page *page, const struct source *source)
 {
-    const adscp_prediction *answer = report->answer;
-    int count = adscp_prediction_finding_count(answer), i = 0;
+    int count = count_of(source), i = 0;
     struct item *items = NULL;
 
     if (count <= 0)
         return true;
-    items = sort_findings(answer, count);
+    items = sort_findings(source, count);
     if (items == NULL)
         return false;
     if (!items[0].elsewhere)
-        i = print_part(page, answer, items, 0, count);
-    if (i < count && report->cli->verbose)
-        print_part(page, answer, items, i, count);
+        i = print_part(page, source, items, 0, count);
+    if (i < count && source->verbose)
+        print_part(page, source, items, i, count);
     else if (i < count)
         count_others(page, items + i, count - i);
     free(items);
     return true;
+}
+
+bool findings_print(struct page *page, const struct report *report)
+{
+    return print(page, &(struct source){
+                           .answer = report->answer,
+                           .forest = adscp_prediction_forest(report->answer),
+                           .verbose = report->cli->verbose});
+}
+
+bool findings_print_coverage(struct page *page, const adscp_coverage *coverage)
+{
+    return print(page,
+                 &(struct source){.coverage = coverage,
+                                  .forest = adscp_coverage_forest(coverage)});
 }

@@ -70,9 +70,9 @@ static json_t *client(struct document *document)
     return object;
 }
 
-static json_t *pointers(struct document *document)
+static json_t *pointers(struct document *document,
+                        const adscp_prediction *answer)
 {
-    const adscp_prediction *answer = document->report->answer;
     int i, count = adscp_prediction_pointer_count(answer);
     json_t *array = json_array();
 
@@ -89,9 +89,9 @@ static json_t *pointers(struct document *document)
     return array;
 }
 
-static json_t *forest(struct document *document)
+json_t *json_forest(struct document *document, const adscp_prediction *answer,
+                    bool complete)
 {
-    const adscp_prediction *answer = document->report->answer;
     const adscp_forest *facts = adscp_prediction_forest(answer);
     json_t *object = json_object();
 
@@ -101,10 +101,17 @@ static json_t *forest(struct document *document)
              json_text(adscp_forest_source_name(adscp_forest_source(facts))));
     json_set(document, object, "server",
              json_text(adscp_forest_domain_controller(facts)));
-    json_set(document, object, "pointers_followed", pointers(document));
-    json_set(document, object, "complete",
-             json_boolean(adscp_prediction_complete(answer)));
+    json_set(document, object, "pointers_followed", pointers(document, answer));
+    json_set(document, object, "complete", json_boolean(complete));
     return object;
+}
+
+static json_t *forest(struct document *document)
+{
+    const adscp_prediction *answer = document->report->answer;
+
+    return json_forest(document, answer,
+                       adscp_prediction_complete(answer) == 1);
 }
 
 static json_t *sites(struct document *document, const adscp_candidate *row)
@@ -372,7 +379,7 @@ static json_t *parameters(struct document *document, const adscp_finding *row)
     return object;
 }
 
-static json_t *finding(struct document *document, const adscp_finding *row)
+json_t *json_finding(struct document *document, const adscp_finding *row)
 {
     json_t *object = json_object();
 
@@ -396,8 +403,9 @@ static json_t *findings(struct document *document)
     json_t *array = json_array();
 
     for (i = 0; i < count; i++)
-        json_append(document, array,
-                    finding(document, adscp_prediction_finding(answer, i)));
+        json_append(
+            document, array,
+            json_finding(document, adscp_prediction_finding(answer, i)));
     return array;
 }
 

@@ -29,6 +29,10 @@ void json_set(struct document *document, json_t *object, const char *key,
               json_t *value);
 void json_append(struct document *document, json_t *array, json_t *value);
 
+json_t *json_forest(struct document *document, const adscp_prediction *answer,
+                    bool complete);
+json_t *json_finding(struct document *document, const adscp_finding *row);
+
 /* json_seen.c: a certificate and what the client makes of it; `time` is the
  * day that is judged. */
 json_t *json_certificate(struct document *document,
@@ -36,6 +40,8 @@ json_t *json_certificate(struct document *document,
                          const adscp_sighting *sighting,
                          const adscp_alert *alert, int64_t time);
 json_t *json_alert(struct document *document, const adscp_alert *alert);
+/* [] for NULL. */
+json_t *json_reasons(struct document *document, const adscp_alert *alert);
 /* One row per address looked at; [] where nobody looked. */
 json_t *json_observations(struct document *document);
 /* The one that decides, for the whole. */

@@ -117,7 +117,7 @@ json_t *json_certificate(struct document *document,
     return object;
 }
 
-static json_t *reasons(struct document *document, const adscp_alert *alert)
+json_t *json_reasons(struct document *document, const adscp_alert *alert)
 {
     int i, count = adscp_alert_reason_count(alert);
     json_t *array = json_array();
@@ -164,7 +164,7 @@ json_t *json_alert(struct document *document, const adscp_alert *alert)
     json_set(document, object, "flags", json_integer(adscp_alert_flags(alert)));
     json_set(document, object, "flags_possible",
              json_integer(adscp_alert_flags_possible(alert)));
-    json_set(document, object, "reasons", reasons(document, alert));
+    json_set(document, object, "reasons", json_reasons(document, alert));
     json_set(
         document, object, "confidence",
         json_text(adscp_alert_confidence_name(adscp_alert_confidence(alert))));
@@ -216,29 +216,6 @@ json_t *json_observations(struct document *document)
     return array;
 }
 
-static int64_t sooner(int64_t a, int64_t b)
-{
-    if (a < 0 || b < 0)
-        return a < 0 ? b : a;
-    return a < b ? a : b;
-}
-
-/* Any verdict of the answer may be the one that is the worst tomorrow. */
-static int64_t first_change(const adscp_prediction *answer)
-{
-    int i, hops = adscp_prediction_hop_count(answer);
-    int services = adscp_prediction_service_count(answer);
-    int64_t first = -1;
-
-    for (i = 0; i < hops; i++)
-        first = sooner(first, adscp_alert_changes_on(adscp_hop_alert(
-                                  adscp_prediction_hop(answer, i))));
-    for (i = 0; i < services; i++)
-        first = sooner(first, adscp_alert_changes_on(adscp_service_alert(
-                                  adscp_prediction_service(answer, i))));
-    return first;
-}
-
 json_t *json_whole_alert(struct document *document)
 {
     const adscp_prediction *answer = document->report->answer;
@@ -252,9 +229,10 @@ json_t *json_whole_alert(struct document *document)
     json_set(document, object, "outcome",
              json_text(adscp_alert_outcome_name(adscp_alert_outcome(alert))));
     json_set(document, object, "hop", json_number(hop >= 0 ? hop + 1 : -1));
-    json_set(document, object, "reasons", reasons(document, alert));
+    json_set(document, object, "reasons", json_reasons(document, alert));
     json_set(document, object, "doubtful",
              json_boolean(adscp_prediction_doubtful(answer) != 0));
-    json_set(document, object, "changes_on", json_moment(first_change(answer)));
+    json_set(document, object, "changes_on",
+             json_moment(adscp_prediction_changes_on(answer)));
     return object;
 }

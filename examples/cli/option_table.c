@@ -140,7 +140,7 @@ static bool count_mail(struct line *line, const char *argument)
  * variable of a script. */
 static bool take_site(struct line *line, const char *argument)
 {
-    (void)line;
+    line->cli->site = argument;
     if (argument[0] == '\0')
         cli_fail("--site is empty: name the site, or say --no-site if it is "
                  "unknown");

@@ -160,14 +160,6 @@ const char *text_lower(struct arena *arena, const char *text, size_t length)
     return out;
 }
 
-bool text_point_is_unclean(uint32_t point)
-{
-    return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x061C ||
-           point == 0x200E || point == 0x200F ||
-           (point >= 0x2028 && point <= 0x202E) ||
-           (point >= 0x2066 && point <= 0x2069);
-}
-
 /* Length of the clean character at text, 0 if it has to be escaped. */
 static size_t clean_length(const char *text, size_t length)
 {
@@ -177,7 +169,7 @@ static size_t clean_length(const char *text, size_t length)
     if ((uint8_t)text[0] >= 0x20 && (uint8_t)text[0] < 0x7F)
         return 1;
     used = u8_mbtoucr(&point, as_u8(text), length);
-    return used > 0 && !text_point_is_unclean(point) ? (size_t)used : 0;
+    return used > 0 && !visible_is_control(point) ? (size_t)used : 0;
 }
 
 static bool is_plain_word(const char *text)

@@ -80,9 +80,6 @@ const char *text_lower(struct arena *arena, const char *text, size_t length);
 /* Valid UTF-8 without control characters, line or paragraph separators and
  * without the marks that turn the direction of writing. */
 bool text_is_clean(const char *text, size_t length);
-/* C0 and C1 controls, DEL, line and paragraph separator, and the marks of
- * bidirectional text, which can make a line read as another. */
-bool text_point_is_unclean(uint32_t point);
 
 /* Write text into out (capacity bytes, NUL included), every unclean byte as
  * \xHH, cut at a whole character. Beside such a byte a backslash is written so

@@ -7,8 +7,6 @@
 #include <unictype.h>
 #include <unistr.h>
 
-#include "base/text.h"
-
 /* "\u{10FFFF}" */
 enum { ESCAPED_MAX = 10 };
 
@@ -33,6 +31,14 @@ static bool joins(ucs4_t point)
     return false;
 }
 
+bool visible_is_control(uint32_t point)
+{
+    return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x061C ||
+           point == 0x200E || point == 0x200F ||
+           (point >= 0x2028 && point <= 0x202E) ||
+           (point >= 0x2066 && point <= 0x2069);
+}
+
 static bool is_joiner(ucs4_t point)
 {
     return point == 0x200C || point == 0x200D;
@@ -42,7 +48,7 @@ static bool has_no_shape(ucs4_t point)
 {
     enum { BRAILLE_BLANK = 0x2800 };
 
-    if (point < 0x80 || text_point_is_unclean(point)) /* those are escaped */
+    if (point < 0x80 || visible_is_control(point)) /* those are escaped */
         return false;
     return uc_is_property_default_ignorable_code_point(point) ||
            uc_is_general_category(point, UC_FORMAT) ||

@@ -8,6 +8,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/* C0 and C1 controls, DEL, line and paragraph separator, and the marks of
+ * bidirectional text, which can make a line read as another: text.h escapes
+ * them. */
+bool visible_is_control(uint32_t point);
 
 /* Clean text (text.h). Default-ignorable and format characters, fillers and
  * noncharacters are invisible; joiners between letters of a script that writes

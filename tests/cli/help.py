@@ -19,9 +19,10 @@ PEM = contract.ROOT / 'examples' / 'ex10.pem'
 OPERANDS = {'observe': ['127.0.0.1:1'], 'save': ['/dev/null']}
 
 # Which command takes what, written down a second time.
-READING = {'predict', 'list', 'check', 'observe', 'sites', 'servers', 'save'}
+READING = {'predict', 'list', 'check', 'coverage', 'observe', 'sites', 'servers',
+           'save'}
 CLIENT = {'predict', 'list', 'check'}
-LOOKING = {'predict', 'check'}
+LOOKING = {'predict', 'check', 'coverage'}
 TAKEN = {
     '--ldif': READING, '--ldif-at': READING, '--uri': READING,
     '--domain': READING, '--follow': READING, '--starttls': READING,
@@ -29,14 +30,14 @@ TAKEN = {
     '--password-file': READING, '--ask-password': READING, '--ca': READING,
     '--cert': READING, '--key': READING, '--resolve': READING,
     '--dns': READING, '--timeout': READING, '--timing': READING,
-    '--site': CLIENT, '--address': CLIENT, '--no-site': CLIENT,
-    '--mail': CLIENT | {'save'}, '--profile': CLIENT | {'sites'},
+    '--site': CLIENT | {'coverage'}, '--address': CLIENT, '--no-site': CLIENT,
+    '--mail': CLIENT | {'save'}, '--profile': CLIENT | {'sites', 'coverage'},
     '--at': READING - {'save'}, '--trust': READING - {'save'},
     '--roots': READING - {'save'}, '--json': READING - {'save'},
     '--observe': LOOKING, '--no-observe': LOOKING | {'list'},
-    '--csv': {'list', 'sites', 'servers'},
-    '--verbose': {'predict', 'list'},
-    '--brief': {'predict', 'list', 'observe', 'sites', 'servers'},
+    '--csv': {'coverage', 'list', 'sites', 'servers'},
+    '--only-alerts': {'coverage'}, '--verbose': {'predict', 'list'},
+    '--brief': {'predict', 'list', 'coverage', 'observe', 'sites', 'servers'},
     '--warning': {'check'}, '--critical': {'check'}, '--alert-as': {'check'},
     '--findings-as': {'check'}, '--uncertain-as': {'check'},
     '--no-scp-as': {'check'}}

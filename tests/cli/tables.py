@@ -247,6 +247,48 @@ def test_status(scratch):
             done.returncode, done.stdout) == (1, b'') and done.stderr, done)
 
 
+def test_coverage(scratch):
+    there = ('-l', EXAMPLE, '--at', '2012-02-14')
+    answer = document('coverage', *there)
+    rows = table('coverage', *there)
+    contract.check('coverage: CSV has the classes, the worst first',
+                   sorted(row['outcome'] for row in rows) == sorted(
+                       each['outcome'] for each in answer['classes']) and
+                   [row['outcome'] for row in rows[:4]] ==
+                   ['alert'] * 3 + ['no-alert'] and
+                   (rows[0]['sites'], rows[0]['homes'], rows[0]['hops']) ==
+                   ('HQ', 'EX10', 'EX07: redirect; EX10: answer'), rows[:4])
+    done = run('coverage', *there)
+    first, second = done.stdout.decode().splitlines()[:2]
+    contract.check('coverage: two lines', (done.returncode, first, second) == (
+        4, 'Security Alert at every site for mailboxes on EX10; 6 other answers '
+        'below', 'The user sees: Security Alert at hop 2, EX10 (untrusted '
+        'issuer; forecast, not seen)'), first, second)
+    contract.check('coverage: no line more', run(
+        'coverage', *there, '-q').stdout.decode().splitlines() ==
+        [first, second])
+    one = document('coverage', *there, '-s', 'branch', '--only-alerts')
+    contract.check('coverage: one site, alerts only', (
+        one['sites'], one['cells'], [(each['sites'], each['homes'])
+                                     for each in one['classes']]) ==
+        (['Branch'], [[0, None, None]], [(['Branch'], [0])]), one)
+    quiet = run('coverage', *there, '--trust', contract.ROOT / 'examples' /
+                'ex10.pem', '--only-alerts', '-s', 'HQ')
+    contract.check('coverage: nothing to tell', quiet.returncode == 0 and
+                   quiet.stdout.startswith(b'No answer is an alert'),
+                   quiet.stdout)
+    contract.check('coverage: no such site', run(
+        'coverage', *there, '-s', 'Berln').returncode == 1)
+    odd = scratch / 'odd.ldif'
+    odd.write_text(site('=home') + scp('A', '=home'))
+    contract.check('coverage: no formula', table('coverage', '-l', odd)[0][
+        'sites'] == "'=home" and run('coverage', '-l', odd).returncode == 0)
+    cut = scratch / 'cut.ldif'
+    cut.write_text((site('HQ') + scp('A', 'HQ')).rstrip('\n'))
+    contract.check('coverage: incomplete', run(
+        'coverage', '-l', cut).returncode == 5)
+
+
 def test_many(scratch):
     many = scratch / 'many.ldif'
     many.write_text(''.join(
@@ -265,7 +307,7 @@ def main():
     test_example()
     test_words()
     for test in (test_rfc4180, test_formulas, test_odd_sites,
-                 test_shared_names, test_status, test_many):
+                 test_shared_names, test_status, test_coverage, test_many):
         with tempfile.TemporaryDirectory() as scratch:
             test(pathlib.Path(scratch))
     contract.finish()

@@ -7,6 +7,7 @@ import copy
 import datetime
 import gc
 import inspect
+import json
 import os
 import pathlib
 import pickle
@@ -256,7 +257,7 @@ def test_types():
     result = contract.run(
         'mypy', '--strict', '--no-incremental', '--cache-dir', os.devnull,
         contract.PYTHON / 'adscp', contract.PYTHON / 'predict.py',
-        contract.PYTHON / 'sites.py', env=dict(
+        contract.PYTHON / 'sites.py', contract.PYTHON / 'planner.py', env=dict(
             os.environ, MYPYPATH=str(contract.PYTHON), LD_PRELOAD=''))
     contract.check('mypy --strict', result.returncode == 0, result.stdout)
 
@@ -666,6 +667,36 @@ def python(*arguments, **environment):
                         env=dict(os.environ, **environment))
 
 
+def test_coverage():
+    facts = forest()
+    predictor = adscp.Predictor(facts)
+    predictor.set_time(datetime.datetime(2012, 2, 14, tzinfo=UTC))
+    coverage = predictor.cover()
+    coverage.prepare()
+    done = contract.run(contract.build() / 'examples' / 'adscp', 'coverage',
+                        '--json', '--at', '2012-02-14', '-l', EXAMPLE)
+    document, mine = json.loads(done.stdout), coverage.to_dict()
+    contract.check_empty('to_dict() is the document', [
+        key for key in ('sites', 'homes', 'classes', 'cells')
+        if document[key] != mine[key]])
+    contract.check('findings are those of the document',
+                   [each['text'] for each in mine['findings']] ==
+                   [each['text'] for each in document['findings']])
+    cells = list(coverage)
+    contract.check('cells come one after the other', len(cells) == 9 and
+                   cells[1].site == 'HQ' and
+                   cells[1].home.server.name == 'EXBR' and
+                   coverage.classes[cells[1].row].homes == [1], cells)
+    contract.check('no such cell', raised(IndexError, coverage.cell, 9, 0))
+    contract.check('its predictions are closed with it', (
+        coverage.predictions[0].close(), coverage.profile)[1] ==
+        adscp.Profile.OUTLOOK)
+    first = coverage.predictions[0]
+    coverage.close()
+    contract.check('and so are their rows', raised(
+        adscp.ClosedError, lambda: first.hops[0].url))
+
+
 def test_examples():
     where = contract.build() / 'examples' / 'python'
     bare = {'ADSCP_LIBRARY': ''}  # found beside the package
@@ -678,7 +709,12 @@ def test_examples():
                                 done.stdout.splitlines()] ==
                    [['HQ', 'EX07', 'observed'], ['Branch', 'EXBR', 'documented']],
                    done.stdout)
+    done = python(where / 'planner.py', EXAMPLE, '2012-02-14', **bare)
+    contract.check('planner.py', done.stdout.splitlines()[:2] == [
+        'site,mailbox_on,mailboxes,first_server,user_sees,doubtful,until',
+        'HQ,EX10,,EX07,alert,False,2016-03-07'], done.stdout)
     for name, arguments in (('predict.py', ['a', 'b']), ('sites.py', []),
+                            ('planner.py', ['/nonexistent', 'soon']),
                             ('sites.py', ['/nonexistent']),
                             ('predict.py', ['/nonexistent', 'a@b', 'HQ'])):
         done = python(where / name, *arguments, **bare)

@@ -99,6 +99,7 @@ def answers():
         'a list without a client': ['list', '--no-site', '--profile', 'oxdisco', *EXPORT],
         'sites': ['sites', *EXPORT], 'servers': ['servers', *EXPORT],
         'observe': ['observe', '127.0.0.1:1', '--timeout', '5'],
+        'coverage': ['coverage', *EXPORT],
         'check': ['check', *CLIENT, *EXPORT],
         'check, without an answer': ['check', '-l', '/nonexistent'],
         'an error': ['predict', '-l', '/nonexistent'],

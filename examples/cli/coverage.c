@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command `coverage`: what the clients of every AD site meet, by the place
+ * of the mailbox.
+ */
+#include "coverage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+/* ----------------------------------------------------------------- cells -- */
+
+bool coverage_shows(const struct coverage_view *view, int site)
+{
+    return view->site < 0 || view->site == site;
+}
+
+bool coverage_is_cell(const struct coverage_view *view, int site, int home,
+                      int row)
+{
+    return adscp_coverage_cell(view->coverage, site, home) == row;
+}
+
+const char *coverage_home_name(const adscp_coverage *coverage, int home)
+{
+    const adscp_server *server = adscp_coverage_home_server(coverage, home);
+
+    return server != NULL ? adscp_server_name(server)
+                          : adscp_coverage_home_kind_name(
+                                adscp_coverage_home_kind(coverage, home));
+}
+
+int coverage_outcome(const adscp_prediction *answer)
+{
+    return adscp_alert_outcome(adscp_prediction_alert(answer));
+}
+
+int coverage_services_outcome(const adscp_prediction *answer)
+{
+    int i, worst = -1, count = adscp_prediction_service_count(answer);
+
+    for (i = 0; i < count; i++) {
+        int outcome = adscp_alert_outcome(
+            adscp_service_alert(adscp_prediction_service(answer, i)));
+
+        if (outcome > worst)
+            worst = outcome;
+    }
+    return worst;
+}
+
+/* ------------------------------------------------------------------ view -- */
+
+static bool is_wanted(const struct coverage_view *view, int row)
+{
+    const adscp_prediction *answer =
+        adscp_coverage_class_prediction(view->coverage, row);
+
+    return !view->cli->only_alerts ||
+           coverage_outcome(answer) >= ADSCP_ALERT_OUTCOME_ALERT ||
+           adscp_prediction_doubtful(answer) == 1;
+}
+
+static void show(struct coverage_view *view, int row)
+{
+    if (view->numbers[row] >= 0 || !is_wanted(view, row))
+        return;
+    view->numbers[row] = view->count;
+    view->classes[view->count++] = row;
+}
+
+/* Of the one site the classes that its cells have; else all of them. */
+static void find_shown(struct coverage_view *view)
+{
+    int i, count = adscp_coverage_class_count(view->coverage);
+
+    for (i = 0; i < count; i++)
+        view->numbers[i] = -1;
+    if (view->site < 0)
+        for (i = 0; i < count; i++)
+            show(view, i);
+    else
+        for (i = 0; i < adscp_coverage_home_count(view->coverage); i++)
+            show(view, adscp_coverage_cell(view->coverage, view->site, i));
+}
+
+/* A class to be sorted. */
+struct rank {
+    int row;
+    int outcome;
+    int doubtful;
+    int sites;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct rank *left = a, *right = b;
+
+    if (left->outcome != right->outcome)
+        return right->outcome - left->outcome;
+    if (left->doubtful != right->doubtful)
+        return right->doubtful - left->doubtful;
+    if (left->sites != right->sites)
+        return right->sites - left->sites;
+    return left->row - right->row;
+}
+
+static bool sort(struct coverage_view *view)
+{
+    struct rank *ranks = calloc((size_t)view->count + 1, sizeof(*ranks));
+    int i;
+
+    if (ranks == NULL)
+        return false;
+    for (i = 0; i < view->count; i++) {
+        int row = view->classes[i];
+        const adscp_prediction *answer =
+            adscp_coverage_class_prediction(view->coverage, row);
+
+        ranks[i] = (struct rank){
+            row, coverage_outcome(answer), adscp_prediction_doubtful(answer),
+            adscp_coverage_class_site_count(view->coverage, row)};
+    }
+    qsort(ranks, (size_t)view->count, sizeof(*ranks), compare);
+    for (i = 0; i < view->count; i++)
+        view->classes[i] = ranks[i].row;
+    free(ranks);
+    return true;
+}
+
+static bool make_view(struct coverage_view *view)
+{
+    size_t count = (size_t)adscp_coverage_class_count(view->coverage);
+
+    view->classes = calloc(count, sizeof(*view->classes));
+    view->numbers = calloc(count, sizeof(*view->numbers));
+    if (view->classes == NULL || view->numbers == NULL)
+        return false;
+    find_shown(view);
+    return sort(view);
+}
+
+/* ------------------------------------------------------------------ site -- */
+
+/* The library knows which sites there are, and says so where this is none. */
+static bool check_site(const struct cli *cli)
+{
+    adscp_prediction *answer = NULL;
+
+    if (cli->site == NULL)
+        return true;
+    if (cli_predict(cli, &answer) != ADSCP_OK)
+        return false;
+    adscp_prediction_free(answer);
+    return true;
+}
+
+static bool find_site(struct coverage_view *view)
+{
+    const char *wanted = view->cli->site;
+    int i, count = adscp_coverage_site_count(view->coverage) - 1;
+
+    view->site = -1;
+    for (i = 0; i < count && wanted != NULL && view->site < 0; i++)
+        if (page_compare(adscp_coverage_site(view->coverage, i), wanted) == 0)
+            view->site = i;
+    if (wanted == NULL || view->site >= 0)
+        return true;
+    cli_fail("no site object was read for %s, and no SCP names it: its "
+             "clients meet what those of an unknown site meet",
+             wanted);
+    return false;
+}
+
+/* ----------------------------------------------------------------- cover -- */
+
+static int cover(const struct cli *cli, adscp_coverage **out)
+{
+    int64_t start = cli_clock_ns();
+    int rc = adscp_predictor_set_timeout_ms(cli->predictor, cli_left_ms(cli));
+
+    if (rc == ADSCP_OK)
+        rc = adscp_predictor_cover(cli->predictor, out);
+    cli_timing(cli, "cover", start);
+    if (rc == ADSCP_OK)
+        return rc;
+    cli_name_failure(rc);
+    cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
+    if (rc == ADSCP_E_TIMEOUT)
+        cli_fail("hint: --timeout gives more time");
+    return rc;
+}
+
+/* Every host of every class once, and the answers again by what was seen. */
+static int look_again(const struct cli *cli, adscp_coverage **coveragep,
+                      adscp_sightings **sightingsp)
+{
+    int i, rc = ADSCP_OK, count = adscp_coverage_class_count(*coveragep);
+
+    for (i = 0; i < count && rc == ADSCP_OK; i++)
+        rc = adscp_observer_add_prediction(
+            cli->observer, adscp_coverage_class_prediction(*coveragep, i));
+    if (rc != ADSCP_OK) {
+        cli_fail("%s", adscp_observer_error_detail(cli->observer));
+        return rc;
+    }
+    rc = cli_look(cli, sightingsp);
+    if (rc != ADSCP_OK)
+        return rc;
+    adscp_predictor_set_sightings(cli->predictor, *sightingsp);
+    adscp_coverage_free(*coveragep);
+    *coveragep = NULL;
+    return cover(cli, coveragep);
+}
+
+static bool has_alert(const struct coverage_view *view)
+{
+    const adscp_prediction *worst =
+        view->count > 0
+            ? adscp_coverage_class_prediction(view->coverage, view->classes[0])
+            : NULL;
+
+    return coverage_outcome(worst) >= ADSCP_ALERT_OUTCOME_ALERT;
+}
+
+static int tell(struct coverage_view *view, const adscp_sightings *sightings)
+{
+    const struct cli *cli = view->cli;
+    int64_t start = cli_clock_ns();
+    char *text = NULL;
+    int status;
+
+    if (make_view(view) && adscp_coverage_prepare(view->coverage) == ADSCP_OK)
+        text = cli->json  ? coverage_json(view)
+               : cli->csv ? coverage_csv(view)
+                          : page_write(coverage_print, view);
+    status = cli_print(cli, text, start);
+    if (status != CLI_DONE)
+        return status;
+    if (has_alert(view))
+        return CLI_ALERT;
+    return adscp_coverage_complete(view->coverage) == 1 &&
+                   adscp_sightings_complete(sightings) != 0
+               ? CLI_DONE
+               : CLI_PARTIAL;
+}
+
+int coverage_run(const struct cli *cli, const adscp_forest *forest)
+{
+    struct coverage_view view = {.cli = cli};
+    adscp_coverage *coverage = NULL;
+    adscp_sightings *sightings = NULL;
+    int status = CLI_LOCAL, rc;
+
+    (void)forest;
+    if (adscp_predictor_set_profile(cli->predictor, cli->profile) != ADSCP_OK)
+        return cli_fail("out of memory");
+    if (!check_site(cli) || cover(cli, &coverage) != ADSCP_OK)
+        goto out;
+    rc = cli->observe ? look_again(cli, &coverage, &sightings) : ADSCP_OK;
+    if (rc == ADSCP_E_CANCELLED)
+        status = CLI_INTERRUPTED;
+    if (rc != ADSCP_OK)
+        goto out;
+    view.coverage = coverage;
+    if (find_site(&view))
+        status = tell(&view, sightings);
+out:
+    free(view.classes);
+    free(view.numbers);
+    adscp_sightings_free(sightings);
+    adscp_coverage_free(coverage);
+    return status;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What of a coverage is shown: the classes that were asked for, the worst
+ * first, and the one site that was, if any.
+ */
+#ifndef ADSCP_CLI_COVERAGE_H
+#define ADSCP_CLI_COVERAGE_H
+
+#include "cli.h"
+
+struct coverage_view {
+    const struct cli *cli;
+    const adscp_coverage *coverage;
+    int site;     /* the only one that is shown; -1: all are */
+    int *classes; /* that are shown, the worst first */
+    int count;
+    int *numbers; /* per class: its number among those shown, as their cells
+                     come; -1: it is not shown */
+};
+
+/* Does a client of this site whose mailbox is there meet this class? */
+bool coverage_is_cell(const struct coverage_view *view, int site, int home,
+                      int row);
+/* Is the site shown at all; is it one of the class? */
+bool coverage_shows(const struct coverage_view *view, int site);
+
+/* "EX10", or "none" for nobody's. */
+const char *coverage_home_name(const adscp_coverage *coverage, int home);
+int coverage_outcome(const adscp_prediction *answer); /* -1: no server */
+int coverage_services_outcome(const adscp_prediction *answer);
+
+/* In three forms; malloc()ed, NULL: out of memory. */
+char *coverage_json(const struct coverage_view *view);
+char *coverage_csv(const struct coverage_view *view);
+bool coverage_print(struct page *page, const void *about);
+
+#endif

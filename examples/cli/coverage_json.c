@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A coverage as one JSON document, written row by row: there may be 50,000
+ * classes, and half a million cells.
+ */
+#include "coverage.h"
+#include "json.h"
+
+#include <stdlib.h>
+
+struct writer {
+    const struct coverage_view *view;
+    struct document document;
+    FILE *out;
+};
+
+/* Takes over `value`. */
+static void write_value(struct writer *writer, json_t *value)
+{
+    if (value == NULL ||
+        json_dumpf(value, writer->out, JSON_ENCODE_ANY | JSON_COMPACT) != 0)
+        writer->document.failed = true;
+    json_decref(value);
+}
+
+static void write_key(struct writer *writer, const char *key)
+{
+    fprintf(writer->out, ",\n  \"%s\": ", key);
+}
+
+static json_t *client(struct writer *writer)
+{
+    const adscp_coverage *coverage = writer->view->coverage;
+    struct document *document = &writer->document;
+    json_t *object = json_object();
+
+    json_set(document, object, "profile",
+             json_text(adscp_profile_name(adscp_coverage_profile(coverage))));
+    json_set(document, object, "time",
+             json_moment(adscp_coverage_time(coverage)));
+    json_set(document, object, "assumes",
+             json_text(adscp_coverage_assumes(coverage)));
+    return object;
+}
+
+/* ------------------------------------------------------- sites and homes -- */
+
+static void write_sites(struct writer *writer)
+{
+    const adscp_coverage *coverage = writer->view->coverage;
+    int i, written = 0, count = adscp_coverage_site_count(coverage);
+
+    for (i = 0; i < count; i++) {
+        if (!coverage_shows(writer->view, i))
+            continue;
+        fputs(written++ > 0 ? ", " : "", writer->out);
+        write_value(writer, json_text(adscp_coverage_site(coverage, i)));
+    }
+}
+
+static json_t *home(struct writer *writer, int index)
+{
+    const adscp_coverage *coverage = writer->view->coverage;
+    const adscp_server *server = adscp_coverage_home_server(coverage, index);
+    struct document *document = &writer->document;
+    json_t *object = json_object();
+
+    json_set(document, object, "server", json_text(adscp_server_name(server)));
+    json_set(document, object, "version",
+             json_text(adscp_server_version(server)));
+    json_set(document, object, "site", json_text(adscp_server_site(server)));
+    json_set(document, object, "kind",
+             json_text(adscp_coverage_home_kind_name(
+                 adscp_coverage_home_kind(coverage, index))));
+    json_set(document, object, "mailboxes",
+             json_number(adscp_coverage_home_mailboxes(coverage, index)));
+    return object;
+}
+
+/* --------------------------------------------------------------- classes -- */
+
+static json_t *first(struct writer *writer, const adscp_prediction *answer)
+{
+    const adscp_hop *hop = adscp_prediction_hop(answer, 0);
+    struct document *document = &writer->document;
+    json_t *object = NULL;
+
+    if (hop == NULL)
+        return json_null();
+    object = json_object();
+    json_set(document, object, "url", json_text(adscp_hop_url(hop)));
+    json_set(document, object, "host", json_text(adscp_hop_host(hop)));
+    json_set(document, object, "server",
+             json_text(adscp_server_name(adscp_hop_server(hop))));
+    return object;
+}
+
+static json_t *hop(struct writer *writer, const adscp_hop *row)
+{
+    const adscp_server *server = adscp_hop_server(row);
+    struct document *document = &writer->document;
+    json_t *object = json_object();
+
+    json_set(document, object, "host", json_text(adscp_hop_host(row)));
+    json_set(document, object, "server", json_text(adscp_server_name(server)));
+    json_set(document, object, "version",
+             json_text(adscp_server_version(server)));
+    json_set(document, object, "action",
+             json_text(adscp_hop_action_name(adscp_hop_action(row))));
+    json_set(document, object, "outcome",
+             json_text(adscp_alert_outcome_name(
+                 adscp_alert_outcome(adscp_hop_alert(row)))));
+    return object;
+}
+
+static json_t *hops(struct writer *writer, const adscp_prediction *answer)
+{
+    int i, count = adscp_prediction_hop_count(answer);
+    json_t *array = json_array();
+
+    for (i = 0; i < count; i++)
+        json_append(&writer->document, array,
+                    hop(writer, adscp_prediction_hop(answer, i)));
+    return array;
+}
+
+static json_t *class_sites(struct writer *writer, int row)
+{
+    const struct coverage_view *view = writer->view;
+    int i, count = adscp_coverage_class_site_count(view->coverage, row);
+    json_t *array = json_array();
+
+    for (i = 0; i < count; i++) {
+        int site = adscp_coverage_class_site(view->coverage, row, i);
+
+        if (coverage_shows(view, site))
+            json_append(&writer->document, array,
+                        json_text(adscp_coverage_site(view->coverage, site)));
+    }
+    return array;
+}
+
+static json_t *class_homes(struct writer *writer, int row)
+{
+    const struct coverage_view *view = writer->view;
+    int i, count = adscp_coverage_class_home_count(view->coverage, row);
+    json_t *array = json_array();
+
+    for (i = 0; i < count; i++) {
+        int home = adscp_coverage_class_home(view->coverage, row, i);
+
+        if (view->site < 0 || coverage_is_cell(view, view->site, home, row))
+            json_append(&writer->document, array, json_integer(home));
+    }
+    return array;
+}
+
+static json_t *class(struct writer *writer, int row)
+{
+    const adscp_coverage *coverage = writer->view->coverage;
+    const adscp_prediction *answer =
+        adscp_coverage_class_prediction(coverage, row);
+    const adscp_alert *alert = adscp_prediction_alert(answer);
+    int at = adscp_prediction_alert_hop(answer);
+    struct document *document = &writer->document;
+    json_t *object = json_object();
+
+    json_set(document, object, "outcome",
+             json_text(adscp_alert_outcome_name(coverage_outcome(answer))));
+    json_set(document, object, "doubtful",
+             json_boolean(adscp_prediction_doubtful(answer) == 1));
+    json_set(document, object, "flags",
+             alert != NULL ? json_integer(adscp_alert_flags(alert))
+                           : json_null());
+    json_set(document, object, "reasons", json_reasons(document, alert));
+    json_set(document, object, "hop", json_number(at >= 0 ? at + 1 : -1));
+    json_set(document, object, "first", first(writer, answer));
+    json_set(document, object, "evidence",
+             json_text(adscp_evidence_name(adscp_prediction_evidence(answer))));
+    json_set(document, object, "hops", hops(writer, answer));
+    json_set(
+        document, object, "services_outcome",
+        json_text(adscp_alert_outcome_name(coverage_services_outcome(answer))));
+    json_set(document, object, "changes_on",
+             json_moment(adscp_prediction_changes_on(answer)));
+    json_set(document, object, "sites", class_sites(writer, row));
+    json_set(document, object, "homes", class_homes(writer, row));
+    json_set(document, object, "mailboxes",
+             json_number(adscp_coverage_class_mailboxes(coverage, row)));
+    return object;
+}
+
+/* In the order of their first cells, so that cells find them by number. */
+static void write_classes(struct writer *writer)
+{
+    const struct coverage_view *view = writer->view;
+    int *order = calloc((size_t)view->count + 1, sizeof(*order)), i;
+
+    if (order == NULL) {
+        writer->document.failed = true;
+        return;
+    }
+    for (i = 0; i < view->count; i++)
+        order[view->numbers[view->classes[i]]] = view->classes[i];
+    for (i = 0; i < view->count; i++) {
+        fputs(i > 0 ? ",\n    " : "\n    ", writer->out);
+        write_value(writer, class(writer, order[i]));
+    }
+    free(order);
+}
+
+/* null: a class that is not shown. */
+static void write_row(struct writer *writer, int site)
+{
+    const struct coverage_view *view = writer->view;
+    int i, count = adscp_coverage_home_count(view->coverage);
+
+    for (i = 0; i < count; i++) {
+        int number =
+            view->numbers[adscp_coverage_cell(view->coverage, site, i)];
+
+        fputs(i > 0 ? "," : "", writer->out);
+        if (number >= 0)
+            fprintf(writer->out, "%d", number);
+        else
+            fputs("null", writer->out);
+    }
+}
+
+static void write_cells(struct writer *writer)
+{
+    const struct coverage_view *view = writer->view;
+    int i, written = 0, count = adscp_coverage_site_count(view->coverage);
+
+    for (i = 0; i < count; i++) {
+        if (!coverage_shows(view, i))
+            continue;
+        fputs(written++ > 0 ? ",\n    [" : "\n    [", writer->out);
+        write_row(writer, i);
+        fputc(']', writer->out);
+    }
+}
+
+/* ----------------------------------------------------------------- whole -- */
+
+static void write_head(struct writer *writer)
+{
+    const adscp_coverage *coverage = writer->view->coverage;
+    struct document *document = &writer->document;
+
+    fputs("{\n  \"schema\": \"adscp/1\",\n  \"command\": \"coverage\"",
+          writer->out);
+    write_key(writer, "client");
+    write_value(writer, client(writer));
+    write_key(writer, "forest");
+    write_value(writer,
+                json_forest(document,
+                            adscp_coverage_class_prediction(coverage, 0),
+                            adscp_coverage_complete(coverage) == 1));
+}
+
+static void write_lists(struct writer *writer)
+{
+    const adscp_coverage *coverage = writer->view->coverage;
+    int i;
+
+    write_key(writer, "sites");
+    fputc('[', writer->out);
+    write_sites(writer);
+    fputc(']', writer->out);
+    write_key(writer, "homes");
+    fputc('[', writer->out);
+    for (i = 0; i < adscp_coverage_home_count(coverage); i++) {
+        fputs(i > 0 ? ",\n    " : "\n    ", writer->out);
+        write_value(writer, home(writer, i));
+    }
+    fputc(']', writer->out);
+    write_key(writer, "classes");
+    fputc('[', writer->out);
+    write_classes(writer);
+    fputc(']', writer->out);
+    write_key(writer, "cells");
+    fputc('[', writer->out);
+    write_cells(writer);
+    fputc(']', writer->out);
+    write_key(writer, "findings");
+    fputc('[', writer->out);
+    for (i = 0; i < adscp_coverage_finding_count(coverage); i++) {
+        fputs(i > 0 ? ",\n    " : "\n    ", writer->out);
+        write_value(writer, json_finding(&writer->document,
+                                         adscp_coverage_finding(coverage, i)));
+    }
+    fputs("]\n}\n", writer->out);
+}
+
+char *coverage_json(const struct coverage_view *view)
+{
+    struct report report = {.cli = view->cli, .time = view->cli->time};
+    struct writer writer = {.view = view, .document = {.report = &report}};
+    char *text = NULL;
+    size_t size = 0;
+
+    writer.out = open_memstream(&text, &size);
+    if (writer.out == NULL)
+        return NULL;
+    write_head(&writer);
+    write_lists(&writer);
+    text = cli_take(writer.out, &text);
+    if (!writer.document.failed)
+        return text;
+    free(text);
+    return NULL;
+}
