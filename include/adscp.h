@@ -354,6 +354,10 @@ int adscp_forest_prepare(const adscp_forest *forest);
 
 /* ADSCP_FOREST_SOURCE_* */
 int adscp_forest_source(const adscp_forest *forest);
+/* All files and servers that were read, in that order: a file by the name that
+ * was given, a server as a URI, such as "ldap://dc1.corp.example:389". */
+int adscp_forest_input_count(const adscp_forest *forest);
+const char *adscp_forest_input(const adscp_forest *forest, int index);
 /* The own name of the server that answered (rootDSE dnsHostName). */
 const char *adscp_forest_domain_controller(const adscp_forest *forest);
 /* The domain that was given or found, now or when a snapshot was taken; NULL

@@ -89,6 +89,20 @@ static json_t *pointers(struct document *document,
     return array;
 }
 
+json_t *json_sources(const adscp_forest *facts)
+{
+    struct document document = {0};
+    int i, count = adscp_forest_input_count(facts);
+    json_t *array = json_array();
+
+    for (i = 0; i < count; i++)
+        json_append(&document, array, json_text(adscp_forest_input(facts, i)));
+    if (!document.failed)
+        return array;
+    json_decref(array);
+    return NULL;
+}
+
 json_t *json_forest(struct document *document, const adscp_prediction *answer,
                     bool complete)
 {
@@ -99,6 +113,7 @@ json_t *json_forest(struct document *document, const adscp_prediction *answer,
              json_text(adscp_forest_config_dn(facts)));
     json_set(document, object, "source",
              json_text(adscp_forest_source_name(adscp_forest_source(facts))));
+    json_set(document, object, "sources", json_sources(facts));
     json_set(document, object, "server",
              json_text(adscp_forest_domain_controller(facts)));
     json_set(document, object, "pointers_followed", pointers(document, answer));

@@ -18,6 +18,8 @@ struct document {
 
 /* null where the value is absent: NULL, negative. */
 json_t *json_text(const char *value);
+/* What was read, as a list. NULL: out of memory. */
+json_t *json_sources(const adscp_forest *facts);
 json_t *json_moment(int64_t seconds);
 json_t *json_number(int value);
 /* A value that is never absent: NULL means that the library had no memory to

@@ -40,6 +40,18 @@ int adscp_forest_source(const adscp_forest *forest)
     return directory != NULL ? directory->source : -1;
 }
 
+int adscp_forest_input_count(const adscp_forest *forest)
+{
+    return forest != NULL ? count_of(forest->input_count) : -1;
+}
+
+const char *adscp_forest_input(const adscp_forest *forest, int index)
+{
+    return forest != NULL && in_range(index, forest->input_count)
+               ? forest->inputs[index]
+               : NULL;
+}
+
 const char *adscp_forest_domain(const adscp_forest *forest)
 {
     return forest != NULL ? forest->domain : NULL;

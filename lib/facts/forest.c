@@ -91,6 +91,7 @@ void forest_release(struct adscp_forest *forest)
     for (i = 0; i < forest->directory_count; i++)
         directory_free(forest->directories[i]);
     free(forest->directories);
+    free(forest->inputs);
     text_slot_free(&forest->snapshot);
     free(forest->keywords);
     free(forest->tails);
@@ -125,6 +126,19 @@ struct directory *forest_add_directory(struct adscp_forest *forest,
     }
     rows[forest->directory_count++] = directory;
     return directory;
+}
+
+bool forest_add_input(struct adscp_forest *forest, const char *name)
+{
+    const char **rows =
+        rows_grow(forest->inputs, forest->input_count, sizeof(*rows));
+
+    if (rows == NULL)
+        return false;
+    forest->inputs = rows;
+    rows[forest->input_count] =
+        text_keep(&forest->arena, name, strlen(name), NULL);
+    return rows[forest->input_count++] != NULL;
 }
 
 void forest_forget_reading(struct directory *directory)

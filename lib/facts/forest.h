@@ -260,6 +260,8 @@ struct adscp_forest {
     struct arena arena;
     struct directory **directories; /* [0] is the one that was asked */
     size_t directory_count;
+    const char **inputs; /* the files and servers that were read, clean */
+    size_t input_count;
     struct keyword *keywords;
     size_t keyword_count;
     const char **tails; /* ends of DNs, each with its leading comma */
@@ -290,6 +292,10 @@ void forest_release(struct adscp_forest *forest); /* NULL is fine */
  * may be NULL and is copied. */
 struct directory *forest_add_directory(struct adscp_forest *forest,
                                        const char *target);
+
+/* Something was read: a file's name, a server's URI. What is kept is clean.
+ * false: out of memory. */
+bool forest_add_input(struct adscp_forest *forest, const char *name);
 
 /* What a reading that broke off has noticed is forgotten, before another server
  * is read into the same directory. */

@@ -49,7 +49,7 @@ def exported(lab, dc):
 
 def same(lab, command, profile, client):
     question = [command, '-j', '-P', profile, *TIME, *CLIENTS[client],
-                '--no-observe']
+                *(['--no-observe'] if command == 'predict' else [])]
     live = lab.adscp(*question, *lab.dc1.at(), '-Y', 'GSSAPI')
     file = lab.adscp(*question, '-l', exported(lab, lab.dc1))
     expect_same(live, file, lab.dc1.host)
@@ -64,6 +64,8 @@ def expect_same(live, file, host):
     expect_equal(answer['forest'].pop('server'), host)
     expect_equal(expected['forest'].pop('source'), 'ldif')
     expected['forest'].pop('server')
+    expect_equal(answer['forest'].pop('sources')[0], f'ldap://{host}:389')
+    expect_equal(len(expected['forest'].pop('sources')), 1)
     for each in (answer, expected):
         each['findings'] = sorted(
             (finding for finding in each['findings']
@@ -155,6 +157,8 @@ def replica(lab):
                      for dc in (lab.dc1, lab.dc3))
     expect_equal(second['forest'].pop('server'), lab.dc3.host)
     expect_equal(first['forest'].pop('server'), lab.dc1.host)
+    expect_equal([first['forest'].pop('sources'), second['forest'].pop('sources')],
+                 [[f'ldap://{dc.host}:389'] for dc in (lab.dc1, lab.dc3)])
     # What was made in one second has no order.
     for answer in (first, second):
         answer['candidates'] = sorted(

@@ -13,6 +13,7 @@ def document(result):
     """Without what a file cannot be."""
     answer = result.json
     answer['forest'].pop('source')
+    answer['forest'].pop('sources')
     answer['findings'] = sorted(answer['findings'], key=str)
     return answer
 

@@ -75,7 +75,9 @@ def shorten_findings(findings):
 
 def normal(document):
     findings = shorten_findings(document["findings"])
-    return {**shorten(document), "findings": findings}
+    short = {**shorten(document), "findings": findings}
+    short["forest"].pop("sources", None)  # what the arguments say
+    return short
 
 
 def is_clean(text):
@@ -191,8 +193,17 @@ class Run:
             if piece not in message:
                 yield f"{piece!r} is not in {message!r}"
 
+    def named_files(self):
+        """The exports that the arguments name."""
+        return [value.rpartition("=")[2] for option, value in
+                zip(self.args, self.args[1:])
+                if option in ("-l", "--ldif", "--ldif-at")]
+
     def document_problems(self, process):
         document = json.loads(process.stdout)
+        sources = document["forest"]["sources"]
+        if sorted(sources) != sorted(self.named_files()):
+            yield f"it names {sources} as its sources"
         yield from documents.problems(document)
         yield from check_words(document)
         expected = json.loads(self.json.read_text(encoding="utf-8"))

@@ -59,7 +59,10 @@ def same(lab, command, profile, client):
     answer, expected = map(without_mailbox, (live.json, file.json))
     expect_equal(answer['forest'].pop('source'), 'ldap')
     expect_equal(answer['forest'].pop('server'), lab.odd.host)
+    expect_equal(answer['forest'].pop('sources'),
+                 [f'ldap://{lab.odd.host}:{lab.odd.port}'])
     expect_equal(expected['forest'].pop('source'), 'ldif')
+    expect_equal(expected['forest'].pop('sources'), [str(exported(lab))])
     expected['forest'].pop('server')
     for part in expected:
         expect_equal(answer[part], expected[part], f'part: {part}', live, file)

@@ -220,6 +220,8 @@ static void test_null_facts(void)
 {
     adscp_forest_free(NULL);
     NONE(adscp_forest_source(NULL));
+    NONE(adscp_forest_input_count(NULL));
+    ABSENT(adscp_forest_input(NULL, 0));
     ABSENT(adscp_forest_domain(NULL));
     ABSENT(adscp_forest_client_site(NULL));
     ABSENT(adscp_forest_client_address(NULL));

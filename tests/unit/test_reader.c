@@ -122,6 +122,10 @@ static void test_several_files(void)
     adscp_reader_free(reader);
     CHECK_INT(adscp_forest_source(forest), ADSCP_FOREST_SOURCE_LDIF);
     CHECK_INT(adscp_forest_scp_count(forest), 2);
+    CHECK_INT(adscp_forest_input_count(forest), 2);
+    CHECK_STR(adscp_forest_input(forest, 0), first);
+    CHECK_STR(adscp_forest_input(forest, 1), second);
+    CHECK(adscp_forest_input(forest, 2) == NULL);
     CHECK_STR(adscp_forest_config_dn(forest), CONFIG);
     CHECK_STR(adscp_forest_domain_controller(forest), "dc1.corp.example");
     CHECK_INT(adscp_forest_complete(forest), 1);

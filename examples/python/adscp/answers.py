@@ -254,6 +254,7 @@ class Forest(Prepared):
     _shows = ('config_dn', 'complete')
     _prepare = declare('forest_prepare', INT, HANDLE)
     source = sure_choice('forest_source', enums.ForestSource)
+    inputs = texts('forest_input', 'forest_input_count')
     domain_controller = text('forest_domain_controller')
     domain = text('forest_domain')
     client_site = text('forest_client_site')

@@ -41,6 +41,7 @@ def _forest(answer: Prediction) -> Document:
     return {
         'config_dn': forest.config_dn,
         'source': forest.source.word,
+        'sources': list(forest.inputs),
         'server': forest.domain_controller,
         'pointers_followed': [{'dn': dn, 'target': target}
                               for dn, target in answer.pointers],

@@ -11,6 +11,25 @@
 #include "facts/dn.h"
 #include "gather/reader/private.h"
 
+/* The server as a URI; of a local socket, its path as it is. */
+int reader_note_input(struct run *run, const struct place *place)
+{
+    static const char *const schemes[] = {[SESSION_LDAP] = "ldap",
+                                          [SESSION_LDAPS] = "ldaps",
+                                          [SESSION_LDAPI] = "ldapi"};
+    const char *scheme = schemes[place->scheme];
+    bool is_ipv6 = place->host != NULL && strchr(place->host, ':') != NULL;
+    char *name = place->scheme == SESSION_LDAPI
+                     ? arena_format(&run->forest->arena, "%s://%s", scheme,
+                                    place->path != NULL ? place->path : "")
+                     : arena_format(&run->forest->arena, "%s://%s%s%s:%d",
+                                    scheme, is_ipv6 ? "[" : "", place->host,
+                                    is_ipv6 ? "]" : "", place->port);
+
+    return name != NULL && forest_add_input(run->forest, name) ? ADSCP_OK
+                                                               : ADSCP_E_NOMEM;
+}
+
 enum { CATALOG_PORT = 3268, CATALOG_TLS_PORT = 3269 };
 
 /* The port of the global catalog beside a domain controller's own ([MS-ADTS]
@@ -61,6 +80,8 @@ static int read_from(struct run *run, const struct place *place, bool starttls,
         rc = tree_read_catalog(tree);
         session_close(tree->session);
     }
+    if (rc == ADSCP_OK)
+        rc = reader_note_input(run, place);
     tree->session = before;
     return rc;
 }

@@ -85,6 +85,8 @@ static int read_file(struct run *run, const char *path,
     int rc = ldif_read_file(path, directory, decoder, &section.base,
                             run->deadline, run->detail);
 
+    if (rc == ADSCP_OK && !forest_add_input(run->forest, path))
+        rc = ADSCP_E_NOMEM;
     if (rc == ADSCP_OK)
         return leave_section(&section);
     decoder_free(section.decoder);

@@ -51,6 +51,8 @@ int reader_read_live(struct run *run, const struct place *place, bool starttls,
         goto out;
     stopwatch_enter(run->plan->watch, ADSCP_READER_PHASE_SEARCH);
     rc = tree_read(&tree);
+    if (rc == ADSCP_OK)
+        rc = reader_note_input(run, place);
     if (rc != ADSCP_OK)
         goto out;
     rc = reader_complete_catalog(run, place, starttls, &tree);

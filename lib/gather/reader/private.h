@@ -85,6 +85,9 @@ int reader_find_forest(struct run *run, const char *domain, bool starttls,
                        struct directory *directory,
                        const struct deadline *deadline, struct detail *detail);
 
+/* This server was read: one more input of the forest. */
+int reader_note_input(struct run *run, const struct place *place);
+
 /* Whoever is not in the controller's own domain may be in another one of the
  * forest: read from a global catalog what the directory lacks. That none
  * answers costs nothing but a note. */
