@@ -195,6 +195,7 @@ def test_standard_input():
     text = EXAMPLE.read_text()
     question = ['-s', 'HQ', '-m', 'ann@corp.example', '-t', '2012-02-14']
     _, wanted = adscp('predict', *question, '-j', '-l', EXAMPLE)
+    wanted = wanted.replace(str(EXAMPLE), '/dev/stdin')
     for words in (['-l', '-'], ['--ldif=-']):
         _, found = adscp('predict', *question, '-j', *words, stdin=None,
                          input=text)

@@ -564,7 +564,7 @@ def json_has_every_key_in_order():
         "site", "site_source", "address", "mail", "domain", "profile", "time",
         "assumes"])
     same(list(answer["forest"]), [
-        "config_dn", "source", "server", "pointers_followed", "complete"])
+        "config_dn", "source", "sources", "server", "pointers_followed", "complete"])
     same(list(answer["candidates"][0]), [
         "rank", "url", "host", "port", "group", "tail", "tie", "sites",
         "created", "dn", "also", "server", "version", "why"])
