@@ -9,10 +9,8 @@
 
 #include "base/text.h"
 
-int setter_begin(struct detail *detail, const char *text)
+int setter_text(struct detail *detail, const char *text)
 {
-    if (detail == NULL)
-        return ADSCP_E_ARGUMENT;
     detail_clear(detail);
     if (text != NULL && !text_is_clean(text, strlen(text)))
         return detail_set(detail, ADSCP_E_ARGUMENT,
@@ -20,9 +18,9 @@ int setter_begin(struct detail *detail, const char *text)
     return ADSCP_OK;
 }
 
-int setter_begin_with(struct detail *detail, const char *text)
+int setter_text_given(struct detail *detail, const char *text)
 {
-    int rc = setter_begin(detail, text);
+    int rc = setter_text(detail, text);
 
     return rc == ADSCP_OK && text == NULL
                ? detail_set(detail, ADSCP_E_ARGUMENT,

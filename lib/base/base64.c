@@ -48,7 +48,7 @@ bool base64_decode(char *text, size_t length, size_t *decoded_lengthp)
     if (length > 0 && memchr(text, '=', length - pads) != NULL)
         return false;
     for (i = 0; i < length; i += n, used += n / 4 * 3) {
-        n = length - i < 4 * GROUPS ? length - i : 4 * GROUPS;
+        n = length - i < (size_t)4 * GROUPS ? length - i : (size_t)4 * GROUPS;
         if (!decode_groups(text + i, n, text + used))
             return false;
     }

@@ -195,6 +195,11 @@ static size_t plain_length(const char *text, size_t length)
     return i;
 }
 
+bool text_is_plain(const char *text, size_t length)
+{
+    return plain_length(text, length) == length;
+}
+
 bool text_is_clean(const char *text, size_t length)
 {
     size_t i = plain_length(text, length);
@@ -317,7 +322,7 @@ size_t text_from_utf16(char *out, const char *bytes, size_t length, bool is_big,
 
     while (length - at >= UNIT) {
         uint16_t pair[2] = {unit_at(bytes + at, is_big)};
-        size_t units = length - at >= 2 * UNIT ? 2 : 1;
+        size_t units = length - at >= (size_t)2 * UNIT ? 2 : 1;
         ucs4_t point = pair[0];
         int taken = 1;
 

@@ -131,7 +131,7 @@ static int add_servers(struct join *join)
 {
     const struct directory *directory = join->directory;
     int rc = ADSCP_OK;
-    uint32_t hash, i;
+    uint32_t hash = 0, i;
 
     for (i = 0; i < directory->server_count && rc == ADSCP_OK; i++) {
         const struct adscp_server *server = &directory->servers[i];
