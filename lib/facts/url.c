@@ -167,11 +167,12 @@ static bool split_authority(struct span text, struct authority *authority)
 
 /* ------------------------------------------------------------------- URL -- */
 
-static bool is_url_text(struct span text)
+static bool is_url_text(struct span text, bool *plainp)
 {
+    *plainp = text_is_plain(text.text, text.length);
     return memchr(text.text, ' ', text.length) == NULL &&
            memchr(text.text, '\\', text.length) == NULL &&
-           text_is_clean(text.text, text.length);
+           (*plainp || text_is_clean(text.text, text.length));
 }
 
 static bool is_scheme_char(char c)
@@ -228,7 +229,8 @@ static bool split_whole(struct span text, struct url *url)
     size_t length = scheme_length(text);
     struct span rest;
 
-    if (length == 0 || length + 1 == text.length || !is_url_text(text))
+    if (length == 0 || length + 1 == text.length ||
+        !is_url_text(text, &url->is_plain))
         return false;
     url->kind = kind_of_scheme(text, length);
     url->port = default_port(url->kind);
@@ -262,6 +264,7 @@ static bool split_plain(struct span text, struct url *url)
     url->port = PORT_HTTPS;
     url->host = (struct span){text.text + start, slash - start};
     url->path = span_from(text, slash);
+    url->is_plain = true;
     return true;
 }
 

@@ -24,6 +24,7 @@ struct url {
     bool has_port;     /* the URL names a port */
     bool has_userinfo; /* "user@" stands before the host */
     bool host_is_ip;   /* an IPv4 or IPv6 literal */
+    bool is_plain;     /* printable ASCII, as far as a quick look tells */
 };
 
 /* Split text. Returns false, with kind URL_INVALID, for anything that is not an

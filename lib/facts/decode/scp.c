@@ -151,18 +151,25 @@ static bool is_odd(const struct url *url)
            host_is_internal(url->host) || host_is_microsoft(url->host);
 }
 
+/* The scheme is Latin; the host need not be. */
+static void look_at_marks(struct adscp_scp *row, struct span value,
+                          const struct url *url)
+{
+    unsigned marks = text_marks(value.text, value.length);
+
+    row->flags |= flags_of_marks(
+        (marks & ~(unsigned)TEXT_MIXED) |
+        (text_marks(url->host.text, url->host.length) & TEXT_MIXED));
+}
+
 /* Take note of the i-th kept value. */
 static void look_at_binding(struct adscp_scp *row, struct span value,
                             const struct url *url, uint32_t i)
 {
-    unsigned marks = text_marks(value.text, value.length);
-
     if (is_odd(url))
         row->flags |= SCP_URL_ODD;
-    if (marks != 0)
-        row->flags |= flags_of_marks(
-            (marks & ~(unsigned)TEXT_MIXED) |
-            (text_marks(url->host.text, url->host.length) & TEXT_MIXED));
+    if (!url->is_plain)
+        look_at_marks(row, value, url);
     if (!url_is_http(url) || (row->flags & SCP_HTTP) != 0)
         return;
     row->flags |= SCP_HTTP;
@@ -274,14 +281,15 @@ static void fill_created(const struct value_list *list, struct adscp_scp *row)
 
 /* "EX01\\0ACNF:6f9619ff-...": of two objects with one DN, the replication keeps
  * one under another name. */
-static bool is_conflict(struct span dn)
+static bool is_conflict(struct span dn, unsigned marks)
 {
     static const char escaped[] = "\\0ACNF:", raw[] = "\nCNF:";
 
-    /* Few DNs hold either, and one byte is found faster than several. */
+    /* Few DNs hold either: one byte is found faster than several, and a raw
+     * line end makes a DN unclean. */
     return (memchr(dn.text, '\\', dn.length) != NULL &&
             memmem(dn.text, dn.length, escaped, sizeof(escaped) - 1) != NULL) ||
-           (memchr(dn.text, '\n', dn.length) != NULL &&
+           ((marks & TEXT_UNCLEAN) != 0 &&
             memmem(dn.text, dn.length, raw, sizeof(raw) - 1) != NULL);
 }
 
@@ -308,7 +316,7 @@ static bool fill_dn(struct decoder *decoder, struct span dn,
         row->flags |= SCP_UNCLEAN;
     if (parts.under_servers)
         row->flags |= SCP_UNDER_SERVERS;
-    if (is_conflict(parts.head))
+    if (is_conflict(parts.head, marks))
         row->flags |= SCP_CONFLICT;
     return row->dn_head != NULL;
 }
