@@ -11,6 +11,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "facts/dn.h"
 #include "facts/finding.h"
 #include "facts/host.h"
@@ -190,6 +191,24 @@ static int refuse_site(const struct directory_index *page,
     return wrong_site(page->directory, site->name, detail);
 }
 
+/* By its name, or as a site's name is shown where some of it is escaped. */
+static name_id site_named(const struct adscp_forest *forest,
+                          const struct directory_index *page, const char *name)
+{
+    const struct directory *directory = page->directory;
+    size_t length = strlen(name), i;
+    name_id id = forest_find_name(forest, name, length);
+
+    for (i = 0; i < directory->site_count && find_site(page, id) == NULL; i++) {
+        const char *shown = directory->sites[i].name;
+
+        if (shown != NULL &&
+            text_equal_fold(shown, strlen(shown), name, length))
+            id = directory->sites[i].id;
+    }
+    return id;
+}
+
 static int judge_name(const struct adscp_forest *forest,
                       const struct directory_index *page, const char *name,
                       int source, struct finding_list *findings,
@@ -197,7 +216,7 @@ static int judge_name(const struct adscp_forest *forest,
 {
     *sitep = (struct client_site){
         .name = name,
-        .id = forest_find_name(forest, name, strlen(name)),
+        .id = site_named(forest, page, name),
         .source = source,
     };
     return check_site(page, sitep, findings);

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Wrong questions are errors, and no question costs an export."""
 
+import base64
 import os
 import pathlib
 import subprocess
@@ -52,6 +53,25 @@ def test_invisible():
     status, text = adscp('check', '-l', export, '-s', 'H\u200bQ')
     contract.check('the line of check', status == 3 and
                    'H\\u{200B}Q' in text and '\u200b' not in text, text)
+
+
+def test_escaped_site():
+    """A site is asked for as its name is shown."""
+    example = EXAMPLE.read_text()
+    with tempfile.TemporaryDirectory() as folder:
+        for raw, shown in (('Br\u202eanch'.encode(), 'Br\\xE2\\x80\\xAEanch'),
+                           ('Caf\u00e9'.encode('latin-1'), 'Caf\\xE9')):
+            dn = base64.b64encode(b'CN=' + raw + b',CN=Sites,CN=Configuration,'
+                                  b'DC=corp,DC=example').decode()
+            export = pathlib.Path(folder, 'forest.ldif')
+            export.write_text(f'{example}\n\ndn:: {dn}\nobjectClass: site\n\n')
+            at = ['-t', '2012-02-14', '-l', export]
+            for words, wanted in ((['sites'], (0, 4)), (['coverage'], (4,)),
+                                  (['predict', '-s', shown], (0, 4)),
+                                  (['coverage', '-s', shown], (0, 4))):
+                status, text = adscp(*words, *at)
+                contract.check(f'{words}: a site that is shown as {shown}',
+                               status in wanted and shown in text, text)
 
 
 def test_once():
@@ -118,6 +138,7 @@ def test_overwriting(folder):
 def main():
     test_site()
     test_invisible()
+    test_escaped_site()
     test_once()
     test_nobody()
     with tempfile.TemporaryDirectory() as name:
