@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 
-LINES, BRANCHES = 96.5, 89.5  # percent; to be raised, never lowered
+LINES, BRANCHES = 97, 90  # percent; to be raised, never lowered
 WORST = 10
 
 

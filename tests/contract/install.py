@@ -161,7 +161,7 @@ def manual(root):
     tree where the link lies."""
     place = next(root.rglob('man3')).parent
     environment = dict(os.environ, MANPATH=str(place), MANPAGER='cat', PAGER='cat',
-                       MANWIDTH='80', LC_ALL='C.UTF-8')
+                       MANWIDTH='80', LC_ALL='C.UTF-8', LD_PRELOAD='')
     return {name: re.sub('.\b', '', contract.run(
         'man', name, env=environment).stdout) for name in (
             'adscp_reader', 'adscp_reader_read', 'adscp_scp_dn', 'adscp_server')}

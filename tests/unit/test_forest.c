@@ -379,7 +379,7 @@ static void test_codes(void)
 
     for (i = 0; i < FINDING_CODE_COUNT; i++) {
         const char *name = finding_code_name((enum finding_code)i);
-        struct adscp_finding row = {.code = (enum finding_code)i};
+        struct adscp_finding row = {.code = (uint16_t)i};
         int severity = finding_severity(&row);
 
         CHECK_INT(strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-"),

@@ -134,7 +134,8 @@ static void test_not_followed(void)
     SCPS(SCP("A") "\ndn: CN=A\nchangetype: modify\nadd: cn\ncn: x\n-\n\n" SCP(
              "B"),
          2, CHANGE_IGNORED,
-         "m:7: a change record (modify) is no export; it was left out");
+         "m:7: a change record (modify) is not part of an export; it was left "
+         "out");
 }
 
 static void test_trailer(void)
