@@ -387,7 +387,7 @@ static void print_second(struct page *page, const struct coverage_view *view,
 static void print_nothing(struct page *page, const struct coverage_view *view)
 {
     page_style(page, PAGE_BOLD);
-    fputs("No answer is an alert, and none is in doubt of one", page->out);
+    fputs("No alert is predicted, and no answer is in doubt of one", page->out);
     page_end_title(page);
     if (adscp_coverage_complete(view->coverage) != 1)
         fputs("Incomplete: not everything could be read\n", page->out);

@@ -237,7 +237,8 @@ static bool check(const struct line *line)
         return false;
     }
     if (cli->command == CLI_CHECK && !cli->check_first) {
-        cli_fail("check comes first, so that every error is on its line");
+        cli_fail("put \"check\" first, so that every error is on its line: "
+                 "adscp check -l FILE");
         return false;
     }
     if (cli->word_count < command->least) {

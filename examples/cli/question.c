@@ -20,7 +20,7 @@ static const char *client_name(int profile)
     case ADSCP_PROFILE_LEARN:
         return "the Microsoft Learn sample";
     case ADSCP_PROFILE_OXDISCO:
-        return "a client by the letter of [MS-OXDISCO]";
+        return "a client that follows [MS-OXDISCO] literally";
     default:
         return "the client";
     }

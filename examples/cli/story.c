@@ -168,7 +168,7 @@ static void print_arrival(struct page *page, const struct report *report,
 
     if (adscp_hop_via(hop) != ADSCP_HOP_VIA_SCP) {
         page_label(page, "Reached because",
-                   "the server before redirects the client");
+                   "the previous server redirects the client here");
         return;
     }
     if (adscp_candidate_rank(row) > 1)

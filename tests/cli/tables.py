@@ -275,7 +275,7 @@ def test_coverage(scratch):
     quiet = run('coverage', *there, '--trust', contract.ROOT / 'examples' /
                 'ex10.pem', '--only-alerts', '-s', 'HQ')
     contract.check('coverage: nothing to tell', quiet.returncode == 0 and
-                   quiet.stdout.startswith(b'No answer is an alert'),
+                   quiet.stdout.startswith(b'No alert is predicted'),
                    quiet.stdout)
     contract.check('coverage: no such site', run(
         'coverage', *there, '-s', 'Berln').returncode == 1)
