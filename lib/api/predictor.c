@@ -231,6 +231,28 @@ int adscp_predictor_cancel(adscp_predictor *predictor)
     return ADSCP_OK;
 }
 
+/* What each call that gives an answer asks first. */
+static int begin(adscp_predictor *predictor, const void *out, const char *what)
+{
+    int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
+
+    if (rc == ADSCP_OK && out == NULL)
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "the pointer for the %s is missing (NULL)", what);
+    return rc;
+}
+
+static int begin_with_forest(adscp_predictor *predictor, const void *out,
+                             const char *what)
+{
+    int rc = begin(predictor, out, what);
+
+    if (rc == ADSCP_OK && predictor->basis.forest_index == NULL)
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "no forest was set");
+    return rc;
+}
+
 /* The budget of one call, for the basis while it runs. */
 static int start(adscp_predictor *predictor, struct deadline *deadline)
 {
@@ -256,16 +278,10 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
 {
     struct deadline deadline;
     struct question question;
-    int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
+    int rc = begin_with_forest(predictor, out, "prediction");
 
     if (rc != ADSCP_OK)
         return rc;
-    if (out == NULL)
-        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
-                          "the pointer for the prediction is missing (NULL)");
-    if (predictor->basis.forest_index == NULL)
-        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
-                          "no forest was set");
     question = (struct question){
         .site = predictor->site,
         .address = predictor->address,
@@ -283,16 +299,10 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
 int adscp_predictor_cover(adscp_predictor *predictor, adscp_coverage **out)
 {
     struct deadline deadline;
-    int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
+    int rc = begin_with_forest(predictor, out, "coverage");
 
     if (rc != ADSCP_OK)
         return rc;
-    if (out == NULL)
-        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
-                          "there is no place for the coverage");
-    if (predictor->basis.forest_index == NULL)
-        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
-                          "no forest was set");
     rc = start(predictor, &deadline);
     if (rc == ADSCP_OK)
         rc = coverage_make(&predictor->basis, predictor->profile,
@@ -304,13 +314,10 @@ int adscp_predictor_judge_sightings(adscp_predictor *predictor,
                                     adscp_alerts **out)
 {
     struct deadline deadline;
-    int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
+    int rc = begin(predictor, out, "alerts");
 
     if (rc != ADSCP_OK)
         return rc;
-    if (out == NULL)
-        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
-                          "the pointer for the alerts is missing (NULL)");
     basis_set_time(&predictor->basis, predictor->time);
     rc = start(predictor, &deadline);
     if (rc == ADSCP_OK)
