@@ -80,7 +80,7 @@ const char *text_lower(struct arena *arena, const char *text, size_t length);
 /* Valid UTF-8 without control characters, line or paragraph separators and
  * without the marks that turn the direction of writing. */
 bool text_is_clean(const char *text, size_t length);
-/* Printable ASCII. A quick look: false may be an error for short texts. */
+/* Printable ASCII. A quick look: false may be wrong for short texts. */
 bool text_is_plain(const char *text, size_t length);
 
 /* Write text into out (capacity bytes, NUL included), every unclean byte as

@@ -179,8 +179,8 @@ static void look_at_binding(struct adscp_scp *row, struct span value,
 
 /* Write a value's clean form, with its NUL, or only measure it (out NULL). A
  * URL is clean by definition. */
-static size_t put_binding(struct adscp_scp *row, struct span value, bool is_url,
-                          char *out, size_t room)
+static size_t put_binding(struct span value, bool is_url, char *out,
+                          size_t room)
 {
     if (is_url || text_is_clean(value.text, value.length)) {
         if (out != NULL) {
@@ -189,7 +189,6 @@ static size_t put_binding(struct adscp_scp *row, struct span value, bool is_url,
         }
         return value.length + 1;
     }
-    row->flags |= SCP_UNCLEAN;
     return text_escape(out, room, value.text, value.length) + 1;
 }
 
@@ -199,12 +198,12 @@ static bool fill_one_binding(struct decoder *decoder, struct span value,
 {
     struct url url;
     bool is_url = url_split(value.text, value.length, &url);
-    size_t size = put_binding(row, value, is_url, NULL, 0);
+    size_t size = put_binding(value, is_url, NULL, 0);
     char *out = arena_bytes(&decoder->forest->arena, size);
 
     if (out == NULL)
         return false;
-    put_binding(row, value, is_url, out, size);
+    put_binding(value, is_url, out, size);
     look_at_binding(row, value, &url, 0);
     row->bindings = out;
     row->binding_count = 1;
@@ -223,7 +222,7 @@ static bool fill_bindings(struct decoder *decoder,
     if (list->count == 1)
         return fill_one_binding(decoder, list->rows[0], row);
     for (i = 0; i < list->count; i++)
-        size += put_binding(row, list->rows[i], false, NULL, 0);
+        size += put_binding(list->rows[i], false, NULL, 0);
     if (size > UINT32_MAX)
         return false;
     out = arena_bytes(&decoder->forest->arena, table + size);
@@ -237,7 +236,7 @@ static bool fill_bindings(struct decoder *decoder,
         url_split(value.text, value.length, &url);
         look_at_binding(row, value, &url, (uint32_t)i);
         memcpy(out + i * sizeof(offset), &offset, sizeof(offset));
-        used += put_binding(row, value, false, out + table + used, size - used);
+        used += put_binding(value, false, out + table + used, size - used);
     }
     row->bindings = out + table;
     row->binding_count = (uint32_t)list->count;
