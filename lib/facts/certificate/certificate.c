@@ -61,6 +61,7 @@ static void row_free(struct adscp_certificate *row)
     if (row == NULL)
         return;
     free(row->friendly_name);
+    free(atomic_load_explicit(&row->facts, memory_order_relaxed));
     certificate_parsed_free(
         atomic_load_explicit(&row->parsed, memory_order_relaxed));
     text_slot_free(&row->sha1);
@@ -271,12 +272,57 @@ static struct certificate_parsed *parsed_of(const struct adscp_certificate *row)
     return known;
 }
 
+bool certificate_open(const struct adscp_certificate *certificate)
+{
+    return parsed_of(certificate) != NULL;
+}
+
+/* The same facts, and whether its own key signed it. NULL: out of memory. */
+static struct certificate_facts *
+complete(const struct adscp_certificate *row,
+         const struct certificate_parsed *parsed)
+{
+    struct certificate_facts *facts = malloc(sizeof(*facts));
+
+    if (facts == NULL)
+        return NULL;
+    *facts = parsed->facts;
+    if ((facts->flags & CERTIFICATE_SELF_ISSUED) == 0)
+        return facts;
+    switch (certificate_verify(row, row)) {
+    case SIGNATURE_YES:
+        facts->flags |= CERTIFICATE_SELF_SIGNED;
+        break;
+    case SIGNATURE_NO_MEMORY:
+        free(facts);
+        return NULL;
+    case SIGNATURE_NO:
+    case SIGNATURE_UNKNOWN:
+        break;
+    }
+    return facts;
+}
+
 const struct certificate_facts *
 certificate_facts(const struct adscp_certificate *certificate)
 {
-    const struct certificate_parsed *parsed = parsed_of(certificate);
+    struct adscp_certificate *mine = late(certificate);
+    const struct certificate_parsed *parsed;
+    struct certificate_facts *known, *made;
 
-    return parsed != NULL ? &parsed->facts : NULL;
+    known = atomic_load_explicit(&mine->facts, memory_order_acquire);
+    if (known != NULL)
+        return known;
+    parsed = parsed_of(certificate);
+    made = parsed != NULL ? complete(certificate, parsed) : NULL;
+    if (made == NULL)
+        return NULL;
+    if (atomic_compare_exchange_strong_explicit(&mine->facts, &known, made,
+                                                memory_order_acq_rel,
+                                                memory_order_acquire))
+        return made;
+    free(made);
+    return known;
 }
 
 X509 *certificate_x509(const struct adscp_certificate *certificate)
@@ -284,6 +330,14 @@ X509 *certificate_x509(const struct adscp_certificate *certificate)
     const struct certificate_parsed *parsed = parsed_of(certificate);
 
     return parsed != NULL ? parsed->x509 : NULL;
+}
+
+bool certificate_key_unreadable(const struct adscp_certificate *certificate)
+{
+    const struct certificate_parsed *parsed = parsed_of(certificate);
+
+    return parsed == NULL ||
+           (parsed->facts.flags & CERTIFICATE_KEY_UNREADABLE) != 0;
 }
 
 struct certificates *

@@ -145,6 +145,10 @@ struct certificate_facts {
     int flags;       /* CERTIFICATE_* */
 };
 
+/* Take the bytes apart, but do not look at its own signature, which costs more
+ * than the rest. false: out of memory. */
+bool certificate_open(const struct adscp_certificate *certificate);
+
 /* Never NULL but for lack of memory. */
 const struct certificate_facts *
 certificate_facts(const struct adscp_certificate *certificate);
@@ -189,8 +193,7 @@ bool certificate_outline(const struct adscp_certificate *certificate,
                          struct certificate_outline *outline);
 
 /* Does the issuer's key verify the certificate's signature? Unknown: OpenSSL
- * has no such algorithm, or cannot read the key. The facts of both were asked
- * for, and were given. */
+ * has no such algorithm, or cannot read the key. Both were opened. */
 enum certificate_signature {
     SIGNATURE_NO,
     SIGNATURE_YES,
@@ -201,7 +204,8 @@ enum certificate_signature
 certificate_verify(const struct adscp_certificate *certificate,
                    const struct adscp_certificate *issuer);
 
-/* Is the issuer's subject the name that the certificate has for its issuer? */
+/* Is the issuer's subject the name that the certificate has for its issuer?
+ * Both were opened. */
 enum certificate_names { NAMES_DIFFER, NAMES_EQUAL, NAMES_NO_MEMORY };
 enum certificate_names
 certificate_issuer_named(const struct adscp_certificate *certificate,

@@ -389,22 +389,14 @@ static int access_flags(struct certificate_parsed *parsed)
 static bool parse_issuer(struct certificate_parsed *parsed)
 {
     X509 *x509 = parsed->x509;
-    EVP_PKEY *key = X509_get0_pubkey(x509);
-    enum certificate_signature signature;
     int order =
         X509_NAME_cmp(X509_get_subject_name(x509), X509_get_issuer_name(x509));
 
     if (order == -2)
         return false;
-    if (order != 0)
-        return true;
-    parsed->facts.flags |= CERTIFICATE_SELF_ISSUED;
-    if (key == NULL)
-        return true;
-    signature = certificate_verify_x509(x509, key);
-    if (signature == SIGNATURE_YES)
-        parsed->facts.flags |= CERTIFICATE_SELF_SIGNED;
-    return signature != SIGNATURE_NO_MEMORY;
+    if (order == 0)
+        parsed->facts.flags |= CERTIFICATE_SELF_ISSUED;
+    return true;
 }
 
 /* OpenSSL calls a keyUsage without a bit broken; it can be read, and allows

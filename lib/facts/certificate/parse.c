@@ -359,9 +359,7 @@ static bool is_whole(const struct certificate_parsed *parsed)
     int flags = parsed->facts.flags;
 
     return parsed->facts.problem == NULL && parsed->doubts == 0 &&
-           (flags & lacks) == 0 &&
-           (flags & (CERTIFICATE_SELF_ISSUED | CERTIFICATE_SELF_SIGNED)) !=
-               CERTIFICATE_SELF_ISSUED;
+           (flags & lacks) == 0;
 }
 
 static bool is_same(const struct certificate_parsed *a,

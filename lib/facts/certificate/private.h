@@ -14,7 +14,8 @@
 
 /* What is made when somebody first asks. */
 struct certificate_parsed {
-    struct certificate_facts facts; /* texts in the arena */
+    struct certificate_facts facts; /* texts in the arena; does not say yet
+                                       whether its own key signed it */
     struct arena arena;
     X509 *x509; /* NULL: no certificate */
 
@@ -30,6 +31,7 @@ struct adscp_certificate {
     size_t length;
     uint8_t hash[CERTIFICATE_HASH];
     _Atomic(struct certificate_parsed *) parsed;
+    _Atomic(struct certificate_facts *) facts; /* what it adds to these */
     text_slot sha1;
     text_slot sha256;
 };
@@ -46,9 +48,9 @@ bool certificate_keep_name(struct certificate_parsed *parsed, const void *bytes,
 
 enum certificate_signature certificate_verify_x509(X509 *x509, EVP_PKEY *key);
 
-/* Borrowed; NULL where the row is no certificate. The facts were asked for, and
- * were given. */
+/* Borrowed; NULL where the row is no certificate. It was opened. */
 X509 *certificate_x509(const struct adscp_certificate *certificate);
+bool certificate_key_unreadable(const struct adscp_certificate *certificate);
 
 /* One that has only the names that stand there under the old number, as its
  * subjectAltName; there are some. NULL: out of memory. */

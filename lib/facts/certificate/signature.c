@@ -9,23 +9,36 @@
 
 #include "facts/certificate/private.h"
 
-/* *surep: it is an answer, and not what a failure looks like. Only of RSA does
- * OpenSSL say what is wrong with a signature. */
+/* Is a "no" an answer, and not what a failure looks like? Of RSA OpenSSL says
+ * what is wrong with a signature. ECDSA has no reason but the one that its
+ * caller adds, and is below zero where something else went wrong. */
+static bool is_answer(const EVP_PKEY *key, int verified,
+                      const struct crypto_reasons *reasons)
+{
+    if (reasons->missing || reasons->other)
+        return false;
+    return reasons->signature || (verified == 0 && reasons->refused &&
+                                  EVP_PKEY_get_base_id(key) == EVP_PKEY_EC);
+}
+
+/* *surep: it need not be asked again. */
 static enum certificate_signature verify_once(X509 *x509, EVP_PKEY *key,
                                               bool *surep)
 {
     enum certificate_signature result = SIGNATURE_YES;
     struct crypto_errors errors;
     struct crypto_reasons reasons;
+    int verified;
 
     *surep = true;
     crypto_errors_begin(&errors);
-    if (X509_verify(x509, key) != 1) {
+    verified = X509_verify(x509, key);
+    if (verified != 1) {
         reasons = crypto_errors_take(&errors);
         result = reasons.missing ? SIGNATURE_UNKNOWN : SIGNATURE_NO;
         if (reasons.memory)
             result = SIGNATURE_NO_MEMORY;
-        *surep = reasons.signature && !reasons.missing && !reasons.other;
+        *surep = is_answer(key, verified, &reasons);
     }
     crypto_errors_end();
     return result;
@@ -58,7 +71,7 @@ certificate_verify(const struct adscp_certificate *certificate,
 
     if (x509 == NULL || above == NULL)
         return SIGNATURE_NO;
-    if ((certificate_facts(issuer)->flags & CERTIFICATE_KEY_UNREADABLE) != 0)
+    if (certificate_key_unreadable(issuer))
         return SIGNATURE_UNKNOWN;
     key = X509_get0_pubkey(above);
     return key != NULL ? certificate_verify_x509(x509, key)

@@ -10,14 +10,38 @@
 
 #include "judge/trust/search.h"
 
+/* One more name or signature that has to be looked into. */
+static bool may_check(struct search *search)
+{
+    if (search->checks < TRUST_CHECKS_MAX) {
+        search->checks++;
+        return true;
+    }
+    search->bound = true;
+    return false;
+}
+
+bool search_has_open(const struct search *search, const struct trust_node *node)
+{
+    return node->opened == search->question_number;
+}
+
+/* Its own signature counts like any other. */
 int search_open(struct search *search, struct trust_node *node)
 {
-    int rc = trust_node_open(node);
+    int rc;
 
-    if (rc == ADSCP_OK && node->facts->not_before > search->time &&
+    if (search_has_open(search, node) ||
+        (node->subject_hash == node->issuer_hash && !may_check(search)))
+        return ADSCP_OK;
+    rc = trust_node_open(node);
+    if (rc != ADSCP_OK)
+        return rc;
+    node->opened = search->question_number;
+    if (node->facts->not_before > search->time &&
         (search->begins < 0 || node->facts->not_before < search->begins))
         search->begins = node->facts->not_before;
-    return rc;
+    return ADSCP_OK;
 }
 
 struct candidate {
@@ -93,31 +117,25 @@ static struct candidate *list_candidates(struct search *search,
     return list;
 }
 
-/* One more certificate or signature that has to be looked into. */
-static bool may_check(struct search *search, struct trust_node *below)
+/* ... to know who issued it. */
+static bool may_check_for(struct search *search, struct trust_node *below)
 {
-    if (search->checks < TRUST_CHECKS_MAX) {
-        search->checks++;
-        return true;
-    }
-    search->bound = true;
-    below->incomplete = true;
-    return false;
+    bool may = may_check(search);
+
+    below->incomplete = below->incomplete || !may;
+    return may;
 }
 
 /* Names of one spelling are equal; others are compared once decoded. */
 static int compare_names(struct search *search, struct trust_node *below,
                          struct trust_node *node, bool *equalp)
 {
-    int rc;
-
     *equalp =
         certificate_span_equal(below->outline.issuer, node->outline.subject);
-    if (*equalp || !may_check(search, below))
+    if (*equalp || !may_check_for(search, below))
         return ADSCP_OK;
-    rc = search_open(search, node);
-    if (rc != ADSCP_OK)
-        return rc;
+    if (!certificate_open(node->certificate))
+        return ADSCP_E_NOMEM;
     switch (certificate_issuer_named(below->certificate, node->certificate)) {
     case NAMES_EQUAL:
         *equalp = true;
@@ -129,13 +147,11 @@ static int compare_names(struct search *search, struct trust_node *below,
     }
 }
 
-static int verify(struct search *search, struct trust_node *below,
-                  struct trust_node *node, struct trust_pair *pair)
+static int verify(const struct trust_node *below, const struct trust_node *node,
+                  struct trust_pair *pair)
 {
-    int rc = search_open(search, node);
-
-    if (rc != ADSCP_OK)
-        return rc;
+    if (!certificate_open(node->certificate))
+        return ADSCP_E_NOMEM;
     pair->result =
         (int)certificate_verify(below->certificate, node->certificate);
     if (pair->result != SIGNATURE_NO_MEMORY)
@@ -145,7 +161,7 @@ static int verify(struct search *search, struct trust_node *below,
 }
 
 /* Each pair of a certificate and a key is verified once, whoever asks; it
- * counts once in each search, or the answer would depend on earlier ones. */
+ * counts once for each answer, which else would depend on earlier ones. */
 static int check_signature(struct search *search, struct trust_node *below,
                            struct trust_node *node, int *resultp)
 {
@@ -156,11 +172,12 @@ static int check_signature(struct search *search, struct trust_node *below,
     if (pair == NULL)
         return ADSCP_E_NOMEM;
     *resultp = SIGNATURE_NO;
-    if (pair->counted != search->number && !may_check(search, below))
+    if (pair->counted != search->question_number &&
+        !may_check_for(search, below))
         return ADSCP_OK;
-    pair->counted = search->number;
+    pair->counted = search->question_number;
     if (pair->result < 0)
-        rc = verify(search, below, node, pair);
+        rc = verify(below, node, pair);
     *resultp = pair->result;
     return rc;
 }

@@ -147,16 +147,26 @@ static bool is_too_far(struct search *search, const struct trust_node *issuer)
 static int walk(struct search *search, struct trust_node *node, bool unsure,
                 const struct verdict *below);
 
+static bool is_readable(const struct search *search,
+                        const struct trust_node *node)
+{
+    return search_has_open(search, node) && node->facts->problem == NULL;
+}
+
 /* *wentp: there is somebody to go on to, whether a path came of it or not. */
 static int walk_edge(struct search *search, const struct trust_edge *edge,
                      const struct verdict *verdict, bool *wentp)
 {
     int rc = search_open(search, edge->issuer);
 
-    if (rc != ADSCP_OK || edge->issuer->facts->problem != NULL ||
-        is_on_path(search, edge->issuer))
+    bool is_open = search_has_open(search, edge->issuer);
+
+    if (rc != ADSCP_OK || is_on_path(search, edge->issuer) ||
+        (is_open && edge->issuer->facts->problem != NULL))
         return rc;
     *wentp = true;
+    if (!is_open)
+        return ADSCP_OK;
     if (search->anchored && edge->issuer->distance < 0)
         return ADSCP_OK;
     if (is_too_far(search, edge->issuer))
@@ -233,7 +243,7 @@ static int reach(struct search *search, struct reached *reached,
     size_t i;
     int rc = search_open(search, node);
 
-    if (rc != ADSCP_OK || node->facts->problem != NULL ||
+    if (rc != ADSCP_OK || !is_readable(search, node) ||
         has(node, CERTIFICATE_SELF_SIGNED))
         return rc;
     rc = search_issuers(search, node);
@@ -267,7 +277,7 @@ static void measure(const struct search *search, const struct reached *reached)
             struct trust_node *node = reached->nodes[i];
             int distance = node->distance;
 
-            if (node->facts == NULL || node->facts->problem != NULL)
+            if (!is_readable(search, node))
                 continue;
             if (is_anchor(node))
                 distance = 0;
@@ -319,7 +329,7 @@ static int search_thoroughly(struct search *search, struct trust_node *leaf)
     int rc;
 
     search->number = ++search->model->searches;
-    search->checks = search->reached = 0;
+    search->reached = 0;
     search->reached_max = TRUST_REACHED_MAX;
     search->steps_max = TRUST_STEPS_MAX;
     search->bound = false;
@@ -352,7 +362,7 @@ static int find_foreign(struct search *search, const struct trust_path *path,
     size_t i;
 
     search->number = ++search->model->searches;
-    search->checks = search->reached = 0;
+    search->reached = 0;
     search->reached_max = TRUST_REACHED_MAX;
     search->roles = TRUST_KNOWN | TRUST_FOREIGN;
     reached.nodes =
@@ -364,7 +374,7 @@ static int find_foreign(struct search *search, const struct trust_path *path,
         struct trust_node *node = reached.nodes[i];
 
         rc = reach(search, &reached, node);
-        if (rc == ADSCP_OK &&
+        if (rc == ADSCP_OK && is_readable(search, node) &&
             (node->roles & UINT32_C(1) << TRUST_FOREIGN_ROOT) != 0 &&
             has(node, CERTIFICATE_SELF_SIGNED)) {
             *foreignp = node;

@@ -15,7 +15,8 @@
 enum {
     TRUST_INTERMEDIATES_MAX = 10, /* between the server's own and the root */
     TRUST_LINKS_MAX = TRUST_INTERMEDIATES_MAX + 2,
-    TRUST_CHECKS_MAX = 512,  /* signatures that are looked at */
+    TRUST_CHECKS_MAX = 512,  /* signatures that are looked at, roots' own ones
+                                included */
     TRUST_REACHED_MAX = 512, /* certificates whose issuers are looked for */
     TRUST_PATHS_MAX = 4096,  /* paths that are judged to their end */
     TRUST_STEPS_MAX = 65536  /* steps from a certificate to an issuer */
@@ -37,7 +38,8 @@ struct trust_edge;
  * the first node that is the same: then pointers are equal. */
 struct trust_node {
     const struct adscp_certificate *certificate; /* its store is held */
-    const struct certificate_facts *facts;       /* NULL: not asked for yet */
+    const struct certificate_facts *facts;       /* NULL: not asked for yet;
+                                                    see `opened` */
     struct certificate_outline outline;
     struct trust_node *next_namesake;   /* whose name may be the same */
     const struct trust_node *subject;   /* the first with this subject */
@@ -46,9 +48,12 @@ struct trust_node {
     uint32_t roles;                     /* 1 << TRUST_* */
     const char *forest;                 /* whose it is, where it is another's */
 
-    /* In the search of that number. */
+    /* In the question of that number. */
     uint32_t sent;
     const struct adscp_certificate *sent_row;
+    uint32_t opened; /* then its facts are there */
+
+    /* In the search of that number. */
     uint32_t expanded; /* then these are known */
     struct trust_edge *issuers;
     size_t issuer_count;
@@ -69,7 +74,7 @@ struct trust_pair {
     const struct trust_node *below, *above;
     int kind;
     int result;
-    uint32_t counted; /* in the search of that number */
+    uint32_t counted; /* in the question of that number */
 };
 
 struct trust_row {

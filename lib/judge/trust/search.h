@@ -18,7 +18,7 @@ struct search {
     int64_t time;
     struct arena arena;
     uint32_t number;
-    uint32_t question_number; /* of those that were sent */
+    uint32_t question_number; /* of all searches for one answer */
     uint32_t roles;           /* of those that may be used */
 
     size_t checks, reached, paths, steps;
@@ -39,8 +39,11 @@ struct search {
     bool has_best, has_other;
 };
 
-/* Have its facts. ADSCP_OK or ADSCP_E_NOMEM. */
+/* Have its facts; where no more may be looked at, it stays closed. ADSCP_OK or
+ * ADSCP_E_NOMEM. */
 int search_open(struct search *search, struct trust_node *node);
+bool search_has_open(const struct search *search,
+                     const struct trust_node *node);
 
 /* Have its issuers, in order. ADSCP_OK or ADSCP_E_NOMEM. */
 int search_issuers(struct search *search, struct trust_node *below);

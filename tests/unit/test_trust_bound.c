@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How many signatures are looked at, counted by the linker's --wrap: not many
+ * more than TRUST_CHECKS_MAX for a verdict, whatever a directory holds; each of
+ * them once, also for another host.
+ */
+#include "test.h"
+
+#include "judge/trust/private.h"
+#include "trust_bench.h"
+
+enum { COUNT_MAX = TRUST_CHECKS_MAX + TRUST_CHECKS_MAX / 5 };
+
+#define OTHER_HOST "mail.corp.example"
+
+int __real_X509_verify(X509 *x509, EVP_PKEY *key);
+int __wrap_X509_verify(X509 *x509, EVP_PKEY *key);
+
+static long signatures;
+
+int __wrap_X509_verify(X509 *x509, EVP_PKEY *key)
+{
+    signatures++;
+    return __real_X509_verify(x509, key);
+}
+
+static void trust_and_free(struct bench *bench, enum trust_role role,
+                           struct made made)
+{
+    trust_made(bench, role, &made);
+    made_free(&made);
+}
+
+static struct made make_leaf(const struct made *issuer)
+{
+    return MAKE(.cn = "x", .san = "DNS:" HOST ",DNS:" OTHER_HOST,
+                .issuer = issuer);
+}
+
+static long count_for(struct bench *bench, const struct made *leaf,
+                      const char *host, int outcome)
+{
+    const struct adscp_alert *alert;
+
+    signatures = 0;
+    alert = judge_one(bench, leaf, host, Y2012);
+    CHECK_STR(adscp_alert_outcome_name(alert->outcome),
+              adscp_alert_outcome_name(outcome));
+    CHECK_INT(has_note(alert, NOTE_BOUND), outcome == UNCERTAIN);
+    alert_release(alert);
+    return signatures;
+}
+
+/* So many at the first host at least, and no more than the bound; none at the
+ * next one. */
+static void check_bound(struct bench *bench, const struct made *leaf,
+                        long at_least)
+{
+    long count = count_for(bench, leaf, HOST, UNCERTAIN);
+
+    printf("# %ld signatures\n", count);
+    CHECK(count >= at_least && count <= COUNT_MAX);
+    CHECK_INT(count_for(bench, leaf, OTHER_HOST, UNCERTAIN), 0);
+}
+
+/* Roots of one name, each with a key of its own: none of them is the issuer. */
+static void test_namesakes(void)
+{
+    enum { COUNT = 1000 };
+    struct bench bench = bench_new();
+    struct made lost = make_authority("Root", NULL), leaf = make_leaf(&lost);
+    int i;
+
+    for (i = 0; i < COUNT; i++)
+        trust_and_free(&bench, TRUST_DIRECTORY, make_authority("Root", NULL));
+    check_bound(&bench, &leaf, TRUST_CHECKS_MAX);
+    made_free(&leaf);
+    made_free(&lost);
+    bench_free(&bench);
+}
+
+/* Roots of one name and one key, whose own signatures are broken: each of them
+ * is the issuer, none is an anchor. */
+static void test_broken_roots(void)
+{
+    enum { COUNT = 800 };
+    struct bench bench = bench_new();
+    struct made lost = make_authority("Root", NULL), leaf = make_leaf(&lost);
+    int i;
+
+    for (i = 0; i < COUNT; i++)
+        trust_and_free(&bench, TRUST_DIRECTORY,
+                       MAKE(.cn = "Root", .key = lost.key, .forged = 1,
+                            .constraints = "CA:TRUE"));
+    check_bound(&bench, &leaf, TRUST_CHECKS_MAX);
+    made_free(&leaf);
+    made_free(&lost);
+    bench_free(&bench);
+}
+
+/* Authorities, each certified by each other one, and no root. */
+static void test_mesh(void)
+{
+    enum { PARTIES = 25 };
+    struct bench bench = bench_new();
+    struct made parties[PARTIES], leaf;
+    char name[16];
+    int i, j;
+
+    for (i = 0; i < PARTIES; i++) {
+        snprintf(name, sizeof(name), "Authority %d", i);
+        parties[i] = make_authority(name, NULL);
+    }
+    for (i = 0; i < PARTIES; i++)
+        for (j = 0; j < PARTIES; j++) {
+            snprintf(name, sizeof(name), "Authority %d", i);
+            if (i != j)
+                trust_and_free(&bench, TRUST_HELPER,
+                               MAKE(.cn = name, .key = parties[i].key,
+                                    .issuer = &parties[j],
+                                    .constraints = "CA:TRUE"));
+        }
+    leaf = make_leaf(&parties[0]);
+    check_bound(&bench, &leaf, TRUST_CHECKS_MAX / 2);
+    for (i = 0; i < PARTIES; i++)
+        made_free(&parties[i]);
+    made_free(&leaf);
+    bench_free(&bench);
+}
+
+/* A layer of two authorities, both certified by both above them. */
+static void add_layer(struct bench *bench, struct made above[2], int layer)
+{
+    struct made next[2];
+    char name[16];
+    int i, j;
+
+    for (i = 0; i < 2; i++) {
+        snprintf(name, sizeof(name), "%d-%d", layer, i);
+        next[i] = make_authority(name, NULL);
+        for (j = 0; j < 2; j++)
+            trust_and_free(bench, TRUST_HELPER,
+                           MAKE(.cn = name, .key = next[i].key,
+                                .issuer = &above[j], .constraints = "CA:TRUE"));
+    }
+    for (i = 0; i < 2; i++) {
+        made_free(&above[i]);
+        above[i] = next[i];
+    }
+}
+
+/* The root is further away than any path may be long. */
+static void test_layers(void)
+{
+    enum { LAYERS = 40 };
+    struct bench bench = bench_new();
+    struct made above[2] = {make_authority("Root", NULL),
+                            make_authority("Other Root", NULL)};
+    struct made leaf;
+    int layer;
+
+    trust_made(&bench, TRUST_DIRECTORY, &above[0]);
+    for (layer = 1; layer < LAYERS; layer++)
+        add_layer(&bench, above, layer);
+    leaf = make_leaf(&above[0]);
+    check_bound(&bench, &leaf, 4 * TRUST_INTERMEDIATES_MAX);
+    made_free(&leaf);
+    made_free(&above[0]);
+    made_free(&above[1]);
+    bench_free(&bench);
+}
+
+/* An ordinary chain: two signatures and the root's own, and none for the next
+ * host, nor for another server of the same authority but its own. */
+static void test_once(void)
+{
+    struct bench bench = bench_new();
+    struct chain c = chain_new();
+    struct made leaf = make_leaf(&c.middle), other = make_leaf(&c.middle);
+
+    trust_made(&bench, TRUST_DIRECTORY, &c.root);
+    trust_made(&bench, TRUST_HELPER, &c.middle);
+    CHECK_INT(count_for(&bench, &leaf, HOST, NO_ALERT), 3);
+    CHECK_INT(count_for(&bench, &leaf, OTHER_HOST, NO_ALERT), 0);
+    CHECK_INT(count_for(&bench, &leaf, "x.example", ALERT), 0);
+    CHECK_INT(count_for(&bench, &other, HOST, NO_ALERT), 1);
+    made_free(&leaf);
+    made_free(&other);
+    chain_free(&c);
+    bench_free(&bench);
+}
+
+static const struct test tests[] = {
+    {"thousands of one name", test_namesakes},
+    {"thousands of one name and key", test_broken_roots},
+    {"authorities that certified each other", test_mesh},
+    {"layers of two", test_layers},
+    {"each signature once", test_once},
+};
+
+TEST_MAIN(tests)
