@@ -165,6 +165,8 @@ enum {
     ADSCP_E_FORMAT = -4,    /* a local file is not of the expected format */
     ADSCP_E_CANCELLED = -5, /* adscp_..._cancel() was called */
     ADSCP_E_CRYPTO = -6,    /* OpenSSL lacks what certificates need */
+    ADSCP_E_CHANGE = -7,    /* a change is broken, or does not fit what was
+                               read */
 
     /* the network */
     ADSCP_E_RESOLVE = -10, /* the host name has no address, or no DNS answer */
@@ -288,8 +290,45 @@ int adscp_reader_allow_forest(adscp_reader *reader, const char *domain);
  * way. May be called several times, for predictions about several people. */
 int adscp_reader_add_mail(adscp_reader *reader, const char *address);
 
-/* 1: keep the entries themselves, for adscp_forest_snapshot(); that takes about
- * as much memory again as they have bytes. Default 0. */
+/* Lay changes over what is read, as if somebody had made them in the directory:
+ * LDIF change records (RFC 2849: add, modify, delete, modrdn), in a file or in
+ * memory, where `name` stands for the file in errors. May be called several
+ * times; all are applied in the order given. Nothing is sent to a server.
+ *
+ * Records name entries by their DNs, compared as Active Directory does. They do
+ * what they say and nothing else: a DN that points to an entry which is renamed
+ * or deleted stays as it is, and an entry that is added was created when its
+ * whenCreated says; without one it counts as the newest, with the finding
+ * "scp-created-missing". Added entries come after those that were read, entries
+ * that are modified or renamed keep their places. A parent that was not read is
+ * taken to be there.
+ *
+ * A record that is broken or does not fit (an entry that is not among those
+ * read, one that exists already, a value that is not there to be deleted, an
+ * entry with others below it) fails adscp_reader_read() with ADSCP_E_CHANGE;
+ * the detail names file and line. URLs inside are never opened but refused, and
+ * so are controls. All entries of an export are kept in memory while it is read
+ * with changes.
+ *
+ * clear forgets all changes, so that the same reader may try others. */
+int adscp_reader_add_changes_file(adscp_reader *reader, const char *path);
+int adscp_reader_add_changes(adscp_reader *reader, const char *name,
+                             const char *bytes, int64_t length);
+int adscp_reader_clear_changes(adscp_reader *reader);
+
+/* Read the entries that this forest kept, instead of a directory: nothing but
+ * changes makes the result another one, and no server is asked, except those
+ * that added pointers name and the caller allows. The forest must have been
+ * read with adscp_reader_set_keep_entries(), with changes, or in this way, and
+ * the result keeps its entries, too, sharing what did not change. The addresses
+ * that the forest was asked for stay; others that are added are looked for in
+ * the entries of exports. The reader holds the forest until another one is set.
+ * Excludes a URI, a domain and an export. NULL clears. */
+int adscp_reader_set_forest(adscp_reader *reader, const adscp_forest *forest);
+
+/* 1: keep the entries themselves, for adscp_forest_snapshot() and
+ * adscp_reader_set_forest(); that takes about twice the memory again that they
+ * have bytes. Default 0. */
 int adscp_reader_set_keep_entries(adscp_reader *reader, int wanted);
 
 /* The budget of one adscp_reader_read(), at least 1. Default 30000. */

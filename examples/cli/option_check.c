@@ -81,12 +81,23 @@ static bool check_live(const bool *seen, enum reads reads)
     return true;
 }
 
+/* Changes are of something. */
+static bool check_changes(const bool *seen, enum reads reads)
+{
+    if (!seen[OPTION_CHANGES] || reads == READS_DIRECTORY ||
+        seen[OPTION_LDIF] || seen[OPTION_URI] || seen[OPTION_DOMAIN])
+        return true;
+    cli_fail("--changes requires what they change: --ldif, --uri or --domain");
+    return false;
+}
+
 bool option_check(const struct line *line)
 {
     struct cli *cli = line->cli;
 
     if (!check_needing(line->seen) ||
-        !check_live(line->seen, command_of(cli->command)->reads))
+        !check_live(line->seen, command_of(cli->command)->reads) ||
+        !check_changes(line->seen, command_of(cli->command)->reads))
         return false;
     if (line->mails > 1 && cli->command != CLI_SAVE) {
         cli_fail("one --mail at a time: the question is about one user");

@@ -5,10 +5,12 @@
  */
 #include "command.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 static bool out_of_memory(void)
 {
@@ -79,6 +81,24 @@ static bool take_ldif_at(struct line *line, const char *argument)
         cli_fail("--ldif-at: %s", adscp_reader_error_detail(line->cli->reader));
     free(target);
     return rc == ADSCP_OK && note_input(line->cli, path);
+}
+
+/* A directory cannot be blamed for a file of the caller's own. */
+static bool take_changes(struct line *line, const char *argument)
+{
+    const char *path = path_of(line, argument);
+
+    if (path == NULL)
+        return false;
+    if (access(path, R_OK) != 0) {
+        cli_fail("--changes: %s: %s", path, strerror(errno));
+        return false;
+    }
+    if (adscp_reader_add_changes_file(line->cli->reader, path) != ADSCP_OK) {
+        cli_fail("--changes: %s", adscp_reader_error_detail(line->cli->reader));
+        return false;
+    }
+    return note_input(line->cli, path);
 }
 
 static bool take_uri(struct line *line, const char *argument)

@@ -6,8 +6,8 @@
 #include "adscp.h"
 
 #include "api/count.h"
+#include "facts/decode/decode.h"
 #include "facts/forest.h"
-#include "facts/snapshot.h"
 
 static const struct directory *first(const adscp_forest *forest)
 {
@@ -83,7 +83,7 @@ const char *adscp_forest_config_dn(const adscp_forest *forest)
 
 static char *make_snapshot(const void *of)
 {
-    return snapshot_text(of);
+    return decoder_snapshot(of);
 }
 
 const char *adscp_forest_snapshot(const adscp_forest *forest)

@@ -66,6 +66,8 @@ void adscp_reader_free(adscp_reader *reader)
         return;
     plan = &reader->plan;
     free_files(plan);
+    reader_free_changes(plan);
+    forest_release(plan->base);
     free_texts(plan->allowed, plan->allowed_count);
     free_texts(plan->forests, plan->forest_count);
     free_texts(plan->mails, plan->mail_count);
@@ -308,6 +310,13 @@ static int check_plan(adscp_reader *reader)
 
     bool found = plan->domain != NULL || plan->discover;
 
+    if (plan->base != NULL &&
+        (plan->uri != NULL || found || has_first_file(plan)))
+        return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
+                          "a forest that was read before excludes a directory "
+                          "and an export");
+    if (plan->base != NULL)
+        return ADSCP_OK;
     if (plan->uri == NULL && !has_first_file(plan) && !found)
         return detail_set(&reader->detail, ADSCP_E_ARGUMENT,
                           "nothing to read: neither a URI nor a domain nor an "

@@ -9,7 +9,8 @@
 #include "gather/reader/reader.h"
 #include "gather/trace.h"
 
-/* What reader.c and reader_session.c share: how a reader looks inside. */
+/* What reader.c, reader_changes.c and reader_session.c share: how a reader
+ * looks inside. */
 struct adscp_reader {
     struct reader_plan plan;
     struct trace trace;
@@ -20,5 +21,7 @@ struct adscp_reader {
 
 /* Leaves no copy of it. NULL is fine. */
 void reader_free_secret(char *secret);
+
+void reader_free_changes(struct reader_plan *plan);
 
 #endif

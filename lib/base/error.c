@@ -27,6 +27,8 @@ static const struct error_row errors[] = {
     {ADSCP_E_CANCELLED, "ADSCP_E_CANCELLED", "the call was cancelled"},
     {ADSCP_E_CRYPTO, "ADSCP_E_CRYPTO",
      "OpenSSL lacks an algorithm that certificates need"},
+    {ADSCP_E_CHANGE, "ADSCP_E_CHANGE",
+     "a change is broken, or does not fit what was read"},
     {ADSCP_E_RESOLVE, "ADSCP_E_RESOLVE", "the host name has no address"},
     {ADSCP_E_CONNECT, "ADSCP_E_CONNECT",
      "no connection to the server, or it was lost"},

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "adscp.h"
 #include "base/text.h"
 
 static const char servers[] = ",CN=Servers,";
@@ -82,6 +83,135 @@ struct dn_parts dn_split(const char *dn, size_t length)
     parts.head = (struct span){dn, cut};
     parts.tail = (struct span){dn + cut, length - cut};
     return parts;
+}
+
+/* ---------------------------------------------------------- comparable -- */
+
+static struct span trim(struct span text)
+{
+    while (text.length > 0 && text.text[0] == ' ') {
+        text.text++;
+        text.length--;
+    }
+    while (text.length > 0 && text.text[text.length - 1] == ' ' &&
+           !is_escaped(text.text, text.length - 1))
+        text.length--;
+    return text;
+}
+
+static int hex_digit(char c)
+{
+    c = text_lower_ascii(c);
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The character behind a backslash: itself, or the byte that two hex digits
+ * stand for. 0: there is none; else how much of the text it takes. */
+static size_t unescape(struct span text, size_t at, char *outp)
+{
+    int high = at + 1 < text.length ? hex_digit(text.text[at + 1]) : -1;
+    int low = at + 2 < text.length ? hex_digit(text.text[at + 2]) : -1;
+
+    if (at + 1 >= text.length)
+        return 0;
+    *outp = high >= 0 && low >= 0 ? (char)(high * 16 + low) : text.text[at + 1];
+    return high >= 0 && low >= 0 ? 3 : 2;
+}
+
+/* Escaped stay the separators, and the blanks that trim() would take. */
+static bool needs_escape(char c, bool is_end)
+{
+    return c == ',' || c == '\\' || c == '+' || (c == ' ' && is_end);
+}
+
+/* The value without needless escapes, behind what was written already. */
+static bool put_value(struct span value, char *out, size_t *usedp)
+{
+    size_t at = 0, used = *usedp;
+
+    while (at < value.length) {
+        size_t taken = 1, start = at;
+        char c = value.text[at];
+
+        if (c == '\\')
+            taken = unescape(value, at, &c);
+        if (taken == 0)
+            return false;
+        at += taken;
+        if (taken > 1 && needs_escape(c, start == 0 || at == value.length))
+            out[used++] = '\\';
+        out[used++] = c;
+    }
+    *usedp = used;
+    return true;
+}
+
+int dn_comparable_rdn(struct arena *arena, struct span rdn,
+                      struct span *comparablep)
+{
+    const char *equals =
+        rdn.length > 0 ? memchr(rdn.text, '=', rdn.length) : NULL;
+    struct span type, value;
+    size_t used;
+    char *out;
+
+    if (equals == NULL)
+        return ADSCP_E_ARGUMENT;
+    type = trim((struct span){rdn.text, (size_t)(equals - rdn.text)});
+    value = trim((struct span){equals + 1,
+                               rdn.length - (size_t)(equals + 1 - rdn.text)});
+    if (type.length == 0 || value.length == 0)
+        return ADSCP_E_ARGUMENT;
+    *comparablep = rdn;
+    if (type.length + 1 + value.length == rdn.length &&
+        memchr(value.text, '\\', value.length) == NULL)
+        return ADSCP_OK;
+    out = arena_bytes(arena, rdn.length);
+    if (out == NULL)
+        return ADSCP_E_NOMEM;
+    memcpy(out, type.text, type.length);
+    used = type.length;
+    out[used++] = '=';
+    if (!put_value(value, out, &used))
+        return ADSCP_E_ARGUMENT;
+    *comparablep = (struct span){out, used};
+    return ADSCP_OK;
+}
+
+static bool is_ascii(const char *text, size_t length)
+{
+    uint64_t seen = 0, word;
+    size_t i = 0;
+
+    for (; i + sizeof(word) <= length; i += sizeof(word)) {
+        memcpy(&word, text + i, sizeof(word));
+        seen |= word;
+    }
+    for (; i < length; i++)
+        seen |= (uint64_t)(unsigned char)text[i];
+    return (seen & TEXT_HIGH_BITS) == 0;
+}
+
+static bool is_separator(char c)
+{
+    return c == ',' || c == '=';
+}
+
+bool dn_is_plain(const char *dn, size_t length)
+{
+    const char *end = dn + length, *blank = dn;
+
+    if (!is_ascii(dn, length) || memchr(dn, '\\', length) != NULL)
+        return false;
+    while ((blank = memchr(blank, ' ', (size_t)(end - blank))) != NULL) {
+        if (blank == dn || blank + 1 == end || is_separator(blank[-1]) ||
+            is_separator(blank[1]))
+            return false;
+        blank++;
+    }
+    return true;
 }
 
 bool dn_is_below(const char *dn, size_t length, const char *above,

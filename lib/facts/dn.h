@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/text.h"
 
 /* A DN in string form (RFC 4514), cut in two. Many SCPs share the tail, which
@@ -21,6 +22,17 @@ struct dn_parts dn_split(const char *dn, size_t length);
 /* Bytes of the first RDN, up to its comma, and of the last one. */
 size_t dn_first_length(const char *dn, size_t length);
 size_t dn_last_length(const char *dn, size_t length);
+
+/* An RDN in the form that text_equal_fold() compares: without blanks around its
+ * "=" and at its ends, and with one way to escape. It is the RDN itself where
+ * nothing has to change, or else a copy. ADSCP_OK, ADSCP_E_NOMEM, or
+ * ADSCP_E_ARGUMENT for what is no RDN. */
+int dn_comparable_rdn(struct arena *arena, struct span rdn,
+                      struct span *comparablep);
+
+/* Is every RDN comparable as it stands, and in ASCII? May deny it without need.
+ */
+bool dn_is_plain(const char *dn, size_t length);
 
 /* True if the DN is below the other one: ends with a comma and with it. */
 bool dn_is_below(const char *dn, size_t length, const char *above,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/rows.h"
+#include "facts/entries.h"
 #include "facts/host.h"
 #include "facts/intern.h"
 #include "facts/snapshot.h"
@@ -58,6 +59,7 @@ static void directory_free(struct directory *directory)
     for (i = 0; i < directory->scp_count; i++)
         text_slot_free(&directory->scps[i].dn);
     finding_list_free(&directory->notes);
+    entries_release(directory->entries);
     snapshot_free(directory->snapshot);
     free(directory->scps);
     free(directory->servers);

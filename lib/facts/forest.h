@@ -244,7 +244,8 @@ struct directory {
                                   frozen */
     bool recipients_read;      /* users were looked at at all */
     struct finding_list notes; /* what reading it noticed */
-    struct snapshot *snapshot; /* its entries; NULL: not kept */
+    struct entries *entries;   /* as they came; NULL: not kept */
+    struct snapshot *snapshot; /* being written; NULL: it is not */
 };
 
 /* A mail domain that is one of Active Directory, but of another forest than the
@@ -278,7 +279,7 @@ struct adscp_forest {
     const char *client_address; /* this machine's, on the way to it */
     uint32_t
         asked_count; /* names below this are the mail addresses asked for */
-    bool kept;       /* entries are, for a snapshot */
+    bool kept;       /* entries are, for a snapshot and for changes */
     text_slot snapshot;
     struct intern *intern; /* the tables behind the above */
     atomic_int holders;

@@ -212,7 +212,8 @@ static void put_records(const struct snapshot *snapshot,
         export_put(out, snapshot->records.bytes, snapshot->records.used);
 }
 
-char *snapshot_text(const struct adscp_forest *forest)
+char *snapshot_text(const struct adscp_forest *forest,
+                    const struct adscp_forest *records)
 {
     struct export_text out = {.bytes = NULL};
     size_t i;
@@ -221,8 +222,8 @@ char *snapshot_text(const struct adscp_forest *forest)
     export_put(&out, "\n", 1);
     for (i = 0; i < forest->directory_count; i++) {
         put_root(forest, i, &out);
-        if (forest->directories[i]->snapshot != NULL)
-            put_records(forest->directories[i]->snapshot, &out);
+        if (records->directories[i]->snapshot != NULL)
+            put_records(records->directories[i]->snapshot, &out);
     }
     put_end(&out);
     if (out.failed) {

@@ -54,8 +54,9 @@ void snapshot_free(struct snapshot *snapshot); /* NULL is fine */
  * false: out of memory. */
 bool snapshot_place(struct snapshot *snapshot, uint32_t place, size_t start);
 
-/* The whole forest, whose entries were kept; malloc()ed. NULL: out of memory.
- */
-char *snapshot_text(const struct adscp_forest *forest);
+/* The whole forest, with the records of the same directories of the other one;
+ * malloc()ed. NULL: out of memory. */
+char *snapshot_text(const struct adscp_forest *forest,
+                    const struct adscp_forest *records);
 
 #endif

@@ -25,7 +25,8 @@ CLIENT = {'predict', 'list', 'check'}
 LOOKING = {'predict', 'check', 'coverage'}
 TAKEN = {
     '--ldif': READING, '--ldif-at': READING, '--uri': READING,
-    '--domain': READING, '--follow': READING, '--starttls': READING,
+    '--domain': READING, '--changes': READING, '--follow': READING,
+    '--starttls': READING,
     '--mech': READING, '--simple': READING, '--bind-dn': READING,
     '--password-file': READING, '--ask-password': READING, '--ca': READING,
     '--cert': READING, '--key': READING, '--resolve': READING,
@@ -44,7 +45,7 @@ TAKEN = {
 VALUES = {
     '--ldif': str(EXAMPLE), '--ldif-at': f'LDAP://r.example={EXAMPLE}',
     '--uri': 'ldap://127.0.0.1:1', '--domain': 'corp.example',
-    '--follow': 'res.example', '--mech': 'EXTERNAL', '--bind-dn': 'cn=a',
+    '--changes': '/dev/null', '--follow': 'res.example', '--mech': 'EXTERNAL', '--bind-dn': 'cn=a',
     '--password-file': str(PEM), '--ca': str(PEM), '--cert': str(PEM),
     '--key': str(PEM), '--resolve': 'a.example:443:127.0.0.1:1',
     '--dns': '127.0.0.1:1', '--timeout': '5', '--site': 'HQ',

@@ -66,7 +66,7 @@ def main():
                        complete('list', '-l', '/nowhere', '-s', '') == [])
     taking = re.findall(r'^  (?:-(\w), |    )--([\w-]+) [A-Z]', page, re.M)
     own = {'profile', 'mech', 'alert-as', 'findings-as', 'uncertain-as',
-           'no-scp-as', 'ldif', 'password-file', 'ca', 'cert', 'key', 'trust',
+           'no-scp-as', 'ldif', 'changes', 'password-file', 'ca', 'cert', 'key', 'trust',
            'roots'}
     wrong = [word for letter, name in taking if name not in own
              for word in [f'--{name}', *([f'-{letter}'] if letter else [])]

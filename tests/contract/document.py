@@ -72,6 +72,9 @@ class Question:
     def ldif(self, given):
         self.reader.add_ldif_file(next(given))
 
+    def changes(self, given):
+        self.reader.add_changes_file(next(given))
+
     def ldif_at(self, given):
         target, path = next(given).split('=', 1)
         self.reader.add_ldif_file_at(target, path)

@@ -194,10 +194,10 @@ class Run:
                 yield f"{piece!r} is not in {message!r}"
 
     def named_files(self):
-        """The exports that the arguments name."""
+        """The files that the arguments name to be read."""
         return [value.rpartition("=")[2] for option, value in
                 zip(self.args, self.args[1:])
-                if option in ("-l", "--ldif", "--ldif-at")]
+                if option in ("-l", "--ldif", "--ldif-at", "--changes")]
 
     def document_problems(self, process):
         document = json.loads(process.stdout)

@@ -130,6 +130,7 @@ static void test_verdict_names(void)
     X(ADSCP_E_FORMAT)                                                          \
     X(ADSCP_E_CANCELLED)                                                       \
     X(ADSCP_E_CRYPTO)                                                          \
+    X(ADSCP_E_CHANGE)                                                          \
     X(ADSCP_E_RESOLVE)                                                         \
     X(ADSCP_E_CONNECT)                                                         \
     X(ADSCP_E_TIMEOUT)                                                         \
@@ -189,6 +190,10 @@ static void test_null_reader(void)
     REFUSES(adscp_reader_allow_pointer(NULL, "a"));
     REFUSES(adscp_reader_set_timeout_ms(NULL, 1));
     REFUSES(adscp_reader_set_keep_entries(NULL, 1));
+    REFUSES(adscp_reader_add_changes_file(NULL, "x"));
+    REFUSES(adscp_reader_add_changes(NULL, "x", "", 0));
+    REFUSES(adscp_reader_clear_changes(NULL));
+    REFUSES(adscp_reader_set_forest(NULL, NULL));
     REFUSES(adscp_reader_read(NULL, &forest));
     REFUSES(adscp_reader_cancel(NULL));
     CHECK(forest == NULL);

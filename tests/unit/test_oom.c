@@ -235,6 +235,85 @@ static void test_all_fail_from_there(void)
     fail_each();
 }
 
+/* --------------------------------------------------------------- a change --
+ */
+
+/* Every kind of record, on a server that the export has. */
+static const char changes[] =
+    "dn: CN=Site-9,CN=Sites," EXPORT_CONFIG "\nchangetype: add\n"
+    "objectClass: site\n\n"
+    "dn: cn=\\45X1," EXPORT_ORG "\nchangetype: modrdn\n"
+    "newrdn: CN=EX\\2C1\ndeleteoldrdn: 1\n\n"
+    "dn: CN=parts,CN=Autodiscover,CN=Protocols,CN=EX\\,1," EXPORT_ORG
+    "\nchangetype: modify\nadd: keywords\nkeywords: Site=Site-9\n-\n"
+    "delete: keywords\nkeywords: Site=Nowhere\n-\n"
+    "replace: whenCreated\nwhenCreated: 20110101000000.0Z\n\n"
+    "dn: CN=broken,CN=Subnets,CN=Sites," EXPORT_CONFIG "\nchangetype: delete\n";
+
+static int change(const adscp_forest *forest, adscp_forest **changedp)
+{
+    adscp_reader *reader = adscp_reader_new();
+    int rc = ADSCP_E_NOMEM;
+
+    if (reader == NULL)
+        return rc;
+    rc = adscp_reader_set_forest(reader, forest);
+    if (rc == ADSCP_OK)
+        rc = adscp_reader_add_changes(reader, "changes", changes,
+                                      sizeof(changes) - 1);
+    if (rc == ADSCP_OK)
+        rc = adscp_reader_read(reader, changedp);
+    if (rc != ADSCP_OK)
+        CHECK(*changedp == NULL);
+    if (rc != ADSCP_OK && rc != ADSCP_E_NOMEM)
+        printf("# %s\n", adscp_reader_error_detail(reader));
+    adscp_reader_free(reader);
+    return rc;
+}
+
+static void fail_changes(const adscp_forest *forest)
+{
+    int failures = test_failures;
+    adscp_forest *changed = NULL;
+    uint64_t whole;
+    long n;
+
+    CHECK_INT(change(forest, &changed), ADSCP_OK);
+    whole = touch_forest(changed);
+    CHECK(whole != touch_forest(forest));
+    adscp_forest_free(changed);
+    for (n = 0, reached = true; reached && test_failures == failures; n++) {
+        int rc;
+
+        changed = NULL;
+        until_failure = n;
+        reached = false;
+        rc = change(forest, &changed);
+        until_failure = -1;
+        if (rc == ADSCP_OK)
+            CHECK(touch_forest(changed) == whole);
+        else
+            expect_nomem(rc, "a change");
+        adscp_forest_free(changed);
+    }
+    printf("# %ld allocations of a change\n", n);
+    CHECK(n > 50);
+}
+
+static void test_changes(void)
+{
+    adscp_reader *reader = adscp_reader_new();
+    adscp_forest *forest = NULL;
+
+    CHECK_INT(read_exports(reader, &forest), ADSCP_OK);
+    adscp_reader_free(reader);
+    once = true;
+    fail_changes(forest);
+    once = false;
+    fail_changes(forest);
+    adscp_forest_free(forest);
+}
+
 /* ---------------------------------------------------------------- a look -- */
 
 /* Certificates, an alert that leads to a full handshake, a port where nobody
@@ -642,6 +721,7 @@ static void test_world(void)
 static const struct test tests[] = {
     {"one allocation fails", test_one_fails},
     {"an allocation and all behind it fail", test_all_fail_from_there},
+    {"memory fails in a change", test_changes},
     {"an allocation of a look fails, and all behind it", test_looks},
     {"a setting that cannot be kept", test_settings},
     {"a verdict about a certificate", test_verdict},

@@ -10,10 +10,11 @@ from typing import Any, Dict, Type
 from .abi import INT, TEXT, declare, int_argument
 
 __all__ = ['AccessError', 'ArgumentError', 'AuthError', 'BudgetError',
-           'BusyError', 'CancelledError', 'ClosedError', 'ConnectError',
-           'DirectoryError', 'Error', 'FileError', 'FormatError', 'LimitError',
-           'LocalError', 'NetworkError', 'OutOfMemoryError', 'ProtocolError',
-           'ResolveError', 'SecurityError', 'ServerError', 'TlsError']
+           'BusyError', 'CancelledError', 'ChangeError', 'ClosedError',
+           'ConnectError', 'DirectoryError', 'Error', 'FileError',
+           'FormatError', 'LimitError', 'LocalError', 'NetworkError',
+           'OutOfMemoryError', 'ProtocolError', 'ResolveError',
+           'SecurityError', 'ServerError', 'TlsError']
 
 _error_name = declare('error_name', TEXT, INT)
 _error_text = declare('error_text', TEXT, INT)
@@ -77,6 +78,10 @@ class CryptoError(LocalError):
     """OpenSSL lacks an algorithm that certificates need."""
 
 
+class ChangeError(LocalError, ValueError):
+    """A change is broken, or does not fit what was read."""
+
+
 class ResolveError(NetworkError):
     """The host name has no address, or DNS gave no answer."""
 
@@ -125,6 +130,7 @@ BY_CODE: Dict[int, Type[Error]] = {
     -4: FormatError,        # E_FORMAT
     -5: CancelledError,     # E_CANCELLED
     -6: CryptoError,        # E_CRYPTO
+    -7: ChangeError,        # E_CHANGE
     -10: ResolveError,      # E_RESOLVE
     -11: ConnectError,      # E_CONNECT
     -12: BudgetError,       # E_TIMEOUT

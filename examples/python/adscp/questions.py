@@ -8,200 +8,18 @@ waits for: a second thread gets a BusyError. Only cancel() passes it.
 
 from __future__ import annotations
 
-import _thread
-import contextlib
-import ctypes
 import datetime
-import functools
-import inspect
-import os
-import threading
-from typing import (Any, Callable, Dict, Generic, Iterable, Iterator, List,
-                    Optional, Type, TypeVar, Union, cast)
+from typing import Dict, Iterable, List, Optional, Union
 
 from .abi import (HANDLE, INT, INT64, OUT, TEXT, declare, int_argument,
                   path_argument, text_argument)
-from .answers import Alerts, Answer, Forest, Prediction, Sightings, own
+from .answers import Alerts, Forest, Prediction, Sightings
 from .coverage import Coverage
 from .enums import ReaderPhase, Profile
-from .errors import BusyError, OutOfMemoryError, raise_for
-from .rows import EPOCH, Owner, Pointer, known
+from .question import Path, SlowQuestion, seconds, setter, several
+from .rows import known
 
 __all__ = ['Observer', 'Predictor', 'Reader']
-
-Path = Union[str, bytes, 'os.PathLike[str]', 'os.PathLike[bytes]']
-T = TypeVar('T')
-A = TypeVar('A', bound=Answer)
-F = TypeVar('F', bound=Callable[..., None])
-Q = TypeVar('Q', bound='Question')
-
-
-class Question:
-    """What readers, observers and predictors share."""
-
-    _new: Callable[[], Optional[int]]
-    _free: Callable[[int], None]
-    _detail: Callable[[int], bytes]
-
-    def __init__(self) -> None:
-        kind = type(self)
-        address = kind._new()
-        if address is None:
-            raise OutOfMemoryError(-2)
-        self._owner = Owner(Pointer(address, kind._free), kind.__name__.lower())
-        self._lock = threading.Lock()
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[Pointer]:
-        """The pointer, for the one thread that may use it."""
-        if not self._lock.acquire(blocking=False):
-            raise BusyError(f'another thread uses this {self._owner.what}')
-        try:
-            yield self._owner.hold()
-        finally:
-            self._lock.release()
-
-    def _call(self, function: Callable[..., int], *arguments: Any) -> None:
-        """Raises what the call's code says."""
-        with self._alone() as pointer:
-            code = function(pointer.address, *arguments)
-            detail = type(self)._detail(pointer.address) if code else b''
-        raise_for(code, detail.decode())
-
-    def _set(self, **values: Any) -> None:
-        """set_NAME() for each that was given."""
-        for name, value in values.items():
-            if value is not None:
-                getattr(self, f'set_{name}')(value)
-
-    def _hand_over(self, function: Callable[..., int], kind: Type[A],
-                   answer: Optional[A]) -> None:
-        """An answer, which the library holds from now on; None clears."""
-        if answer is None:
-            self._call(function, None)
-        elif isinstance(answer, kind):
-            answer._call(lambda address: self._call(function, address))
-        else:
-            raise TypeError(f'a {kind.__name__} or None, not '
-                            f'{type(answer).__name__}')
-
-    def _answer(self, kind: Type[A], function: Callable[..., int]) -> A:
-        out = ctypes.c_void_p()
-        self._call(function, ctypes.byref(out))
-        assert out.value is not None
-        return own(kind, out.value)
-
-    def close(self) -> None:
-        """Free it, and wipe its password. Using it afterwards raises
-        ClosedError; a call that runs in another thread still ends as it would
-        have."""
-        self._owner.close()
-
-    def __enter__(self: Q) -> Q:
-        self._owner.hold()
-        return self
-
-    def __repr__(self) -> str:
-        return f'<adscp.{type(self).__name__}{self._owner.state()}>'
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __reduce__(self) -> Any:
-        raise TypeError('readers and predictors cannot be copied or pickled')
-
-
-# What ctypes must be told about a value that a converter made.
-KINDS: Dict[Callable[..., Any], Any] = {
-    text_argument: TEXT, path_argument: TEXT, int_argument: INT}
-
-
-def setter(name: str, *converters: Callable[[Any], Any]) -> Callable[[F], F]:
-    """A method that hands its values to adscp_NAME(), one converter for each. What
-    is decorated says what it takes, and what that means."""
-    function = declare(name, INT, HANDLE, *(KINDS[each] for each in converters))
-
-    def decorate(method: F) -> F:
-        signature = inspect.signature(method)
-
-        @functools.wraps(method)
-        def call(self: Question, *values: Any, **named: Any) -> None:
-            given = signature.bind(self, *values, **named)
-            given.apply_defaults()
-            taken = [convert(value) for convert, value in
-                     zip(converters, list(given.arguments.values())[1:])]
-            self._call(function, *taken)
-        return cast(F, call)
-    return decorate
-
-
-def _several(values: Iterable[Any]) -> Iterable[Any]:
-    """One text is no list of its letters."""
-    return [values] if isinstance(values, (str, bytes, os.PathLike)) else values
-
-
-class _Run(Generic[T]):
-    """A call of the library on a thread of its own. Python handles signals in
-    the main thread, between its own instructions: so the caller waits here,
-    where Ctrl-C reaches it. (threading.Thread complains on standard error where
-    an exception meets its start().)"""
-
-    def __init__(self, work: Callable[[], T], cancel: Callable[[], Any]) -> None:
-        self._work, self._cancel = work, cancel
-        self._begun = threading.Lock()  # taken by the work, or instead of it
-        self._ended = threading.Event()
-        self._results: List[T] = []
-        self._errors: List[BaseException] = []
-
-    def _run(self) -> None:
-        if not self._begun.acquire(blocking=False):
-            return
-        try:
-            self._results.append(self._work())
-        except BaseException as error:
-            self._errors.append(error)
-        finally:
-            self._ended.set()
-
-    def _end(self) -> None:
-        """Not before the call has ended, since it uses the question."""
-        if self._begun.acquire(blocking=False):
-            return
-        while not self._ended.is_set():
-            try:
-                self._cancel()
-                self._ended.wait()
-            except BaseException:
-                continue  # the first one is on its way already
-
-    def result(self) -> T:
-        try:
-            _thread.start_new_thread(self._run, ())
-            self._ended.wait()
-        except BaseException:
-            self._end()
-            raise
-        for error in self._errors:
-            raise error
-        return self._results[0]
-
-
-class SlowQuestion(Question):
-    """One whose answer takes time, and can be cancelled."""
-
-    _cancel: Callable[[int], int]
-
-    def cancel(self) -> None:
-        """End the running call with CancelledError, or the next one. May be called
-        from any thread."""
-        pointer = self._owner.hold()
-        raise_for(type(self)._cancel(pointer.address))
-
-    def _slow_answer(self, kind: Type[A], function: Callable[..., int],
-                     cancel: Callable[[int], int]) -> A:
-        pointer = self._owner.hold()
-        return _Run(lambda: self._answer(kind, function),
-                    lambda: cancel(pointer.address)).result()
 
 
 class Reader(SlowQuestion):
@@ -212,6 +30,9 @@ class Reader(SlowQuestion):
     _detail = declare('reader_error_detail', TEXT, HANDLE)
     _read = declare('reader_read', INT, HANDLE, OUT)
     _cancel = declare('reader_cancel', INT, HANDLE)
+    _changes = declare('reader_add_changes', INT, HANDLE, TEXT, TEXT, INT64)
+    _clear_changes = declare('reader_clear_changes', INT, HANDLE)
+    _forest = declare('reader_set_forest', INT, HANDLE, HANDLE)
     _trace_count = declare('reader_trace_count', INT, HANDLE)
     _trace = declare('reader_trace', TEXT, HANDLE, INT)
     _phase = declare('reader_phase_ns', INT64, HANDLE, INT)
@@ -234,7 +55,7 @@ class Reader(SlowQuestion):
                   timeout_ms=timeout_ms)
         for path in ldif_files:
             self.add_ldif_file(path)
-        for mail in _several(mails):
+        for mail in several(mails):
             self.add_mail(mail)
 
     @setter('reader_add_ldif_file', path_argument)
@@ -245,6 +66,27 @@ class Reader(SlowQuestion):
     def add_ldif_file_at(self, target: str, path: Path) -> None:
         """The export that answers where an SCP pointer names the LDAP URL `target`,
         such as "LDAP://res.example"."""
+
+    @setter('reader_add_changes_file', path_argument)
+    def add_changes_file(self, path: Path) -> None:
+        """Lay the LDIF change records of this file over what is read."""
+
+    def add_changes(self, changes: 'str | bytes', name: str = 'changes') -> None:
+        """Lay LDIF change records over what is read; `name` stands for their
+        file in errors."""
+        data = (changes if isinstance(changes, (bytes, bytearray))
+                else text_argument(changes))
+        if data is None:
+            raise TypeError('a str or bytes, not None')
+        self._call(Reader._changes, text_argument(name), bytes(data), len(data))
+
+    def clear_changes(self) -> None:
+        """Forget all changes, so that others may be tried."""
+        self._call(Reader._clear_changes)
+
+    def set_forest(self, forest: Optional[Forest]) -> None:
+        """Read the entries that this forest kept, instead of a directory."""
+        self._hand_over(Reader._forest, Forest, forest)
 
     @setter('reader_set_uri', text_argument)
     def set_uri(self, uri: Optional[str]) -> None:
@@ -425,7 +267,7 @@ class Predictor(SlowQuestion):
         self._set(forest=forest, site=site, address=address, mail=mail,
                   profile=profile, time=time, sightings=sightings,
                   roots_file=roots_file, timeout_ms=timeout_ms)
-        for path in _several(trust_files):
+        for path in several(trust_files):
             self.add_trust_file(path)
 
     @setter('predictor_set_site', text_argument)
@@ -469,17 +311,7 @@ class Predictor(SlowQuestion):
     def set_time(self, time: Optional[datetime.datetime]) -> None:
         """The day that is judged; None: unknown. A time without a zone could be
         any, so it is refused."""
-        if time is None:
-            self._call(Predictor._time, -1)
-            return
-        if not isinstance(time, datetime.datetime):
-            raise TypeError(f'a datetime or None, not {type(time).__name__}')
-        if time.utcoffset() is None:
-            raise ValueError('a datetime without a time zone')
-        if time < EPOCH:
-            raise ValueError('a time before 1970')
-        self._call(Predictor._time,
-                   (time - EPOCH) // datetime.timedelta(seconds=1))
+        self._call(Predictor._time, -1 if time is None else seconds(time))
 
     def predict(self) -> Prediction:
         """The answer, from what was set."""

@@ -24,9 +24,9 @@ struct decoder *decoder_new(struct adscp_forest *forest,
 
     if (decoder == NULL)
         return NULL;
-    if (forest->kept && directory->snapshot == NULL) {
-        directory->snapshot = snapshot_new();
-        if (directory->snapshot == NULL) {
+    if (forest->kept) {
+        decoder->tape.entries = entries_new();
+        if (decoder->tape.entries == NULL) {
             free(decoder);
             return NULL;
         }
@@ -63,8 +63,8 @@ static void drop_rows(struct directory *directory)
     directory->site_count = directory->subnet_count = 0;
     directory->service_count = directory->database_count = 0;
     directory->authority_count = directory->recipient_count = 0;
-    snapshot_free(directory->snapshot);
-    directory->snapshot = NULL;
+    entries_release(directory->entries);
+    directory->entries = NULL;
 }
 
 void decoder_free(struct decoder *decoder)
@@ -86,6 +86,7 @@ void decoder_free(struct decoder *decoder)
     free(decoder->indexes);
     free(decoder->buffer);
     table_clear(&decoder->kept_people);
+    tape_free(&decoder->tape);
     arena_free(&decoder->aside);
     free(decoder);
 }
@@ -103,6 +104,8 @@ int decoder_refuse(struct decoder *decoder, const char *why)
         return ADSCP_OK; /* one reason is enough */
     decoder->entry.dropped = true;
     decoder->wanted = 0;
+    if (!tape_end(decoder, why))
+        return ADSCP_E_NOMEM;
     return decode_note_entry(decoder, &decoder->entry, FINDING_ENTRY_REFUSED,
                              (struct finding_what){.reason = why});
 }
@@ -137,6 +140,7 @@ int decoder_begin(struct decoder *decoder, enum entry_kind kind, const char *dn,
     decoder->place_given = false;
     decoder->field = FIELD_COUNT;
     decoder->wanted = decoder->wanted_by[kind][length == 0];
+    tape_begin(decoder);
     if (length > 0 && memchr(dn, '\0', length) != NULL)
         return decoder_refuse(decoder, "its DN holds a NUL byte");
     return ADSCP_OK;
@@ -183,8 +187,8 @@ static void note_range(struct value_list *list,
     list->next = description->next;
 }
 
-bool decoder_attribute(struct decoder *decoder, const char *description,
-                       size_t length)
+static bool set_field(struct decoder *decoder, const char *description,
+                      size_t length)
 {
     struct description parsed;
 
@@ -203,10 +207,20 @@ bool decoder_attribute(struct decoder *decoder, const char *description,
     return true;
 }
 
+bool decoder_attribute(struct decoder *decoder, const char *description,
+                       size_t length)
+{
+    bool wanted = set_field(decoder, description, length);
+
+    return tape_attribute(decoder, (struct span){description, length}, wanted);
+}
+
 /* No syntax used here has an empty value (RFC 4517 3.3.6): one in an export is
  * none. */
 int decoder_value(struct decoder *decoder, const char *value, size_t length)
 {
+    if (!tape_value(decoder, value, length))
+        return ADSCP_E_NOMEM;
     if (decoder->field == FIELD_COUNT || decoder->entry.dropped || length == 0)
         return ADSCP_OK;
     return decode_add_value(&decoder->entry.lists[decoder->field], value,
@@ -341,17 +355,23 @@ static int end_record(struct decoder *decoder, struct entry *entry)
 {
     enum row_kind kind = decode_kind(decoder, entry);
     const struct seen *seen;
-    bool continued = false;
+    bool continued = false, made;
     int rc;
 
     if (kind == ROW_ROOT)
         return decode_root(decoder, entry);
     if (kind == ROW_STRANGER)
         return make_row(decoder, entry, kind);
-    if (kind == ROW_IGNORED && decoder->pending_count == 0)
+    if (kind == ROW_IGNORED && decoder->pending_count == 0) {
+        tape_mark_idle(decoder);
         return ADSCP_OK;
+    }
+    if (decoder->is_unique)
+        return make_kept_row(decoder, entry, kind, &made);
     entry->dn_hash = hash_ascii(entry->dn.text, entry->dn.length);
     seen = decode_seen_find(decoder, entry);
+    if (seen != NULL || has_open_range(entry))
+        tape_mark_repeating(decoder);
     if (seen != NULL && seen->kind == SEEN_PENDING) {
         rc = decode_continue(decoder, entry, seen->index, &continued);
         if (rc != ADSCP_OK || continued)
@@ -374,6 +394,8 @@ int decoder_end(struct decoder *decoder)
     decoder->field = FIELD_COUNT;
     if (entry->dropped)
         return ADSCP_OK;
+    if (!tape_end(decoder, NULL))
+        return ADSCP_E_NOMEM;
     if (entry->kind == ENTRY_BY_CLASS)
         return end_record(decoder, entry);
     kind = decode_kind(decoder, entry);

@@ -36,6 +36,7 @@ void decode_attributes(enum entry_kind kind,
  * `where` is for findings about entries that leave no row: "forest.ldif:12", or
  * NULL. */
 struct decoder;
+struct entries;
 
 struct decoder *decoder_new(struct adscp_forest *forest,
                             struct directory *directory);
@@ -96,6 +97,16 @@ struct root_dse {
     int config_dn_count;  /* values; those equal to the first count once */
 };
 const struct root_dse *decoder_root(const struct decoder *decoder);
+
+/* Feed what was kept of a directory, as it came: it is kept again without a
+ * copy. Into a decoder that was fed nothing before. ADSCP_OK, ADSCP_E_NOMEM,
+ * ADSCP_E_TIMEOUT or ADSCP_E_CANCELLED. */
+int decoder_play(struct decoder *decoder, struct entries *entries,
+                 const struct deadline *deadline);
+
+/* An export that reads back to this forest, whose entries were kept (see
+ * facts/snapshot.h); malloc()ed. NULL: out of memory. */
+char *decoder_snapshot(const struct adscp_forest *forest);
 
 /* After the last entry. An export whose rootDSE does not tell its configuration
  * naming context learns it from its entries' DNs; entries that lie outside it

@@ -247,8 +247,10 @@ static int note_doubts(struct decoder *decoder)
 
 int decoder_finish(struct decoder *decoder)
 {
-    int rc = decode_pending_finish(decoder);
+    int rc;
 
+    tape_seal(decoder);
+    rc = decode_pending_finish(decoder);
     if (rc == ADSCP_OK)
         rc = find_config(decoder);
     if (rc == ADSCP_OK)

@@ -33,7 +33,9 @@ int decoder_note(struct decoder *decoder, enum finding_code code,
 
     if (rc == ADSCP_OK && !keep_texts(decoder, &notes->rows[first]))
         notes->count = first;
-    return notes->count > first ? ADSCP_OK : ADSCP_E_NOMEM;
+    if (notes->count == first)
+        return ADSCP_E_NOMEM;
+    return tape_note(decoder, &notes->rows[first]) ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
 int decode_note_entry(struct decoder *decoder, const struct entry *entry,

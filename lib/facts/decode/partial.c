@@ -62,7 +62,7 @@ int decode_put_aside(struct decoder *decoder, const struct entry *entry)
     *row = (struct entry){
         .kind = entry->kind, .has_place = true, .place = entry->place};
     if (!entry->has_place)
-        rc = decoder_reserve(decoder, &row->place);
+        rc = decode_reserve(decoder, &row->place);
     if (rc == ADSCP_OK)
         rc = copy_text(decoder, entry->dn, &row->dn);
     for (i = 0; i < PART_COUNT && rc == ADSCP_OK; i++)
@@ -147,7 +147,7 @@ int decode_pending_finish(struct decoder *decoder)
     return rc;
 }
 
-int decoder_reserve(struct decoder *decoder, uint32_t *placep)
+int decode_reserve(struct decoder *decoder, uint32_t *placep)
 {
     size_t place = decoder->directory->scp_count;
 
@@ -156,6 +156,14 @@ int decoder_reserve(struct decoder *decoder, uint32_t *placep)
         return ADSCP_E_NOMEM;
     *placep = (uint32_t)place;
     return ADSCP_OK;
+}
+
+int decoder_reserve(struct decoder *decoder, uint32_t *placep)
+{
+    int rc = decode_reserve(decoder, placep);
+
+    return rc != ADSCP_OK || tape_reserve(decoder, *placep) ? rc
+                                                            : ADSCP_E_NOMEM;
 }
 
 void decoder_use_place(struct decoder *decoder, uint32_t place)

@@ -3,6 +3,7 @@
  * What the files of the decoder share: decode.c feeds, kind.c tells what
  * an entry is, scp.c, exchange.c, recipient.c and
  * row.c make rows, version.c makes one version of two attributes,
+ * tape.c keeps what is fed and play.c feeds it again,
  * seen.c knows which DNs came before, partial.c holds entries
  * that come in parts, keep.c and snapshot.c write and read snapshots,
  * finish.c ends, and syntax.c reads single values.
@@ -17,6 +18,7 @@
 #include "base/table.h"
 #include "base/text.h"
 #include "facts/decode/decode.h"
+#include "facts/entries.h"
 #include "facts/intern.h"
 
 /* A set of fields: a bit for each. */
@@ -105,6 +107,23 @@ struct seen_table {
 /* No name of an attribute that is read here is longer than this less one. */
 enum { NAME_LENGTHS = 32 };
 
+/* What is fed, kept as it comes. */
+struct tape {
+    struct entries *entries;    /* NULL: nothing is kept */
+    struct entry_value *values; /* of the entry being fed */
+    size_t count;
+    size_t capacity;
+    size_t last;      /* where the last entry went */
+    struct span name; /* of the attribute being fed; text NULL: unwanted */
+    struct tape_place *places; /* of rows that were reserved, in their order */
+    size_t place_count;
+};
+
+struct tape_place {
+    uint32_t place;
+    size_t index;
+};
+
 struct decoder {
     struct adscp_forest *forest;
     struct directory *directory;
@@ -117,6 +136,7 @@ struct decoder {
     bool place_given;
     uint32_t place;
     bool finished;
+    bool is_unique; /* no DN comes twice: it is known already */
 
     /* SCPs whose range is open, kept whole until it ends or everything does. */
     struct entry *pending;
@@ -129,6 +149,8 @@ struct decoder {
     bool in_snapshot; /* the entries that come are a snapshot's */
 
     struct table kept_people; /* by DN, for a snapshot */
+
+    struct tape tape;
 
     struct seen_table seen;
     struct finding_list doubts; /* about rows that may yet be dropped */
@@ -177,7 +199,7 @@ struct names {
     const char *dn;
     const char *name; /* of the first RDN, shown ... */
     struct span raw;  /* ... and as it came; text NULL: there is none */
-    unsigned marks; /* TEXT_*, of any text of the entry */
+    unsigned marks;   /* TEXT_*, of any text of the entry */
 };
 
 /* An entry without a name is refused, with a finding. */
@@ -222,6 +244,22 @@ int decode_pending_finish(struct decoder *decoder);
  * has a place. Nothing happens unless entries are kept. */
 int decode_keep(struct decoder *decoder, const struct entry *entry,
                 enum row_kind kind);
+
+/* tape.c: keep what is fed. All of them do nothing where nothing is kept. */
+void tape_begin(struct decoder *decoder);
+bool tape_attribute(struct decoder *decoder, struct span name, bool wanted);
+bool tape_value(struct decoder *decoder, const char *value, size_t length);
+bool tape_end(struct decoder *decoder, const char *refused);
+/* What the entry that ended last was to the decoder. */
+void tape_mark_idle(struct decoder *decoder);
+void tape_mark_repeating(struct decoder *decoder);
+bool tape_reserve(struct decoder *decoder, uint32_t place);
+bool tape_note(struct decoder *decoder, const struct adscp_finding *note);
+void tape_seal(struct decoder *decoder);
+void tape_free(struct tape *tape);
+
+/* A row to be filled later. */
+int decode_reserve(struct decoder *decoder, uint32_t *placep);
 
 /* snapshot.c: the values of adscpReading in a rootDSE; what they mean for
  * the whole directory. */

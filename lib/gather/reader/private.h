@@ -2,6 +2,7 @@
 #ifndef ADSCP_GATHER_READER_PRIVATE_H
 #define ADSCP_GATHER_READER_PRIVATE_H
 
+#include "facts/change/change.h"
 #include "gather/locate/locate.h"
 #include "gather/reader/reader.h"
 #include "gather/reader/tree.h"
@@ -42,6 +43,7 @@ struct run {
     const struct deadline *deadline;
     struct detail *detail;
     struct adscp_forest *forest;
+    bool keeps; /* the entries are kept, for changes or for the caller */
     /* Of a ping before the bind, which anybody could have answered: the
      * client's site, or NULL. */
     const char *hinted_site;
@@ -68,6 +70,14 @@ int reader_note_site(struct run *run, struct decoder *decoder);
  * into its row. */
 int reader_read_exports(struct run *run, const char *target,
                         struct directory *directory);
+
+/* The changes that the caller named. What is wrong with them by themselves
+ * shows before anything else is read. */
+int reader_read_changes(struct run *run, struct change_list *list);
+
+/* In the place of the forest that was read, whose entries were kept: the one
+ * that they make after these changes. */
+int reader_apply_changes(struct run *run, const struct change_list *list);
 
 /* The exports that stand for pointer targets: being named is being allowed. */
 int reader_read_named_exports(struct run *run);

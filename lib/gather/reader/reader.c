@@ -4,7 +4,8 @@
  * directory that an SCP pointer names and the caller allowed, each once. A
  * pointer that nobody allowed is not even looked up; a pointer's target that
  * fails is data (directory->problem), the first directory failing is the call's
- * failure.
+ * failure. Changes come last: they make another forest of the entries that were
+ * read, or that an earlier forest kept.
  */
 #include "gather/reader/private.h"
 
@@ -169,21 +170,52 @@ static int follow_pointers(struct run *run)
     return rc;
 }
 
+static int read_base(struct run *run)
+{
+    int rc;
+
+    if (run->plan->base != NULL) {
+        run->forest = forest_hold(run->plan->base);
+        return ADSCP_OK;
+    }
+    rc = reader_begin(run);
+    return rc == ADSCP_OK ? read_first(run) : rc;
+}
+
+static int read_others(struct run *run)
+{
+    int rc = reader_read_named_exports(run);
+
+    return rc == ADSCP_OK ? follow_pointers(run) : rc;
+}
+
+/* A change may bring a pointer to a directory that was not read yet. */
+static int read_all(struct run *run, const struct change_list *changes)
+{
+    int rc = read_base(run);
+
+    if (rc == ADSCP_OK && run->plan->base == NULL)
+        rc = read_others(run);
+    if (rc == ADSCP_OK &&
+        (run->plan->base != NULL || run->plan->change_count > 0)) {
+        rc = reader_apply_changes(run, changes);
+        if (rc == ADSCP_OK)
+            rc = read_others(run);
+    }
+    return rc;
+}
+
 int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
                struct detail *detail, struct adscp_forest **forestp)
 {
     struct run run = {.plan = plan, .deadline = deadline, .detail = detail};
-    int rc = reader_begin(&run);
+    struct change_list changes = {.rows = NULL};
+    int rc;
 
-    if (rc != ADSCP_OK)
-        goto out;
-    rc = read_first(&run);
-    if (rc != ADSCP_OK)
-        goto out;
-    rc = reader_read_named_exports(&run);
-    if (rc != ADSCP_OK)
-        goto out;
-    rc = follow_pointers(&run);
+    run.keeps = plan->keep || plan->base != NULL || plan->change_count > 0;
+    rc = reader_read_changes(&run, &changes);
+    if (rc == ADSCP_OK)
+        rc = read_all(&run, &changes);
     if (rc != ADSCP_OK)
         goto out;
     stopwatch_enter(plan->watch, ADSCP_READER_PHASE_JOIN);
@@ -196,6 +228,7 @@ int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
     run.forest = NULL;
 out:
     forest_release(run.forest);
+    change_list_free(&changes);
     stopwatch_enter(plan->watch, -1);
     return rc;
 }

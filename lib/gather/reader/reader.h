@@ -19,10 +19,20 @@ struct reader_file {
     char *path;
 };
 
+/* LDIF change records, in a file, or in memory under a name. */
+struct reader_change {
+    char *name;
+    char *bytes; /* NULL: the name is a file's */
+    size_t length;
+};
+
 /* What a public reader was told; owned by it. */
 struct reader_plan {
     struct reader_file *files;
     int file_count;
+    struct adscp_forest *base;     /* read this one's entries again; or NULL */
+    struct reader_change *changes; /* laid over what was read, in this order */
+    int change_count;
     char *uri;
     char *domain;  /* find a domain controller of this one, */
     bool discover; /* ... or find the domain as well */

@@ -23,7 +23,7 @@ int reader_begin(struct run *run)
     run->forest = forest_new();
     if (run->forest == NULL)
         return ADSCP_E_NOMEM;
-    run->forest->kept = plan->keep;
+    run->forest->kept = run->keeps;
     for (i = 0; i < plan->mail_count; i++)
         if (!forest_ask(run->forest, plan->mails[i]))
             return ADSCP_E_NOMEM;
