@@ -265,6 +265,36 @@ static void test_undecodable(void)
     EXPECT(JUDGE(.oid = "1.2.3.4", .value = "DER:0500"), 0, NO_ALERT);
 }
 
+/* One that cannot be decoded takes nothing from those beside it. */
+static void test_beside_undecodable(void)
+{
+    static const char *const broken[] = {"subjectKeyIdentifier",
+                                         "nameConstraints", "subjectAltName"};
+    static const int64_t flags[] = {2, 2, 0x12};
+    size_t i;
+
+    for (i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
+        EXPECT(JUDGE(.usage = "serverAuth",
+                     .key_usage = "digitalSignature,keyEncipherment",
+                     .oid = broken[i], .value = "DER:0101"),
+               flags[i], HARD);
+        EXPECT(JUDGE(.usage = "clientAuth", .oid = broken[i],
+                     .value = "DER:0101"),
+               flags[i] | 0x40, HARD);
+        EXPECT(UNDER(.constraints = "CA:TRUE", .key_usage = "keyCertSign",
+                     .usage = "serverAuth", .oid = broken[i],
+                     .value = "DER:0101"),
+               2, HARD);
+    }
+    EXPECT(UNDER(.constraints = "CA:TRUE", .key_usage = "cRLSign",
+                 .oid = "subjectAltName", .value = "DER:0101"),
+           0x42, HARD);
+    /* A keyUsage without a bit, which OpenSSL calls broken. */
+    EXPECT(JUDGE(.usage = "serverAuth", .oid = "keyUsage",
+                 .value = "DER:030100"),
+           0, NO_ALERT);
+}
+
 /* The server's own may sign certificates only if it is an authority. */
 static void test_leaf_cert_sign(void)
 {
@@ -296,6 +326,7 @@ static const struct test tests[] = {
     {"application policies", test_application_policies},
     {"certificate policies", test_policies},
     {"what cannot be decoded", test_undecodable},
+    {"what stands beside it", test_beside_undecodable},
     {"keyCertSign in a server's own", test_leaf_cert_sign},
     {"names under the old number", test_old_names},
     {"usage", test_usage},

@@ -261,42 +261,69 @@ static int application_flags(struct certificate_parsed *parsed,
 }
 
 /* RFC 5280 4.2.1.12, and the two purposes that stood for a server before it:
- * Microsoft's and Netscape's server gated cryptography. */
-static int extended_flags(X509 *x509, bool invalid)
+ * Microsoft's and Netscape's server gated cryptography. Decoded here, since
+ * OpenSSL forgets it where another extension is broken. */
+static int extended_flags(struct certificate_parsed *parsed)
 {
-    uint32_t usage;
-    int flags = CERTIFICATE_HAS_USAGE;
+    EXTENDED_KEY_USAGE *list =
+        X509_get_ext_d2i(parsed->x509, NID_ext_key_usage, NULL, NULL);
+    int flags = CERTIFICATE_HAS_USAGE, i;
 
-    if (!has(x509, NID_ext_key_usage) ||
-        (invalid && !is_readable(x509, NID_ext_key_usage)))
+    if (list == NULL) {
+        parsed->doubts += has(parsed->x509, NID_ext_key_usage);
         return 0;
-    usage = X509_get_extended_key_usage(x509);
-    if ((usage & (XKU_SSL_SERVER | XKU_SGC)) != 0)
-        flags |= CERTIFICATE_USAGE_SERVER;
-    if ((usage & XKU_ANYEKU) != 0)
-        flags |= CERTIFICATE_USAGE_ANY;
+    }
+    for (i = 0; i < sk_ASN1_OBJECT_num(list); i++) {
+        int nid = OBJ_obj2nid(sk_ASN1_OBJECT_value(list, i));
+
+        if (nid == NID_server_auth || nid == NID_ms_sgc || nid == NID_ns_sgc)
+            flags |= CERTIFICATE_USAGE_SERVER;
+        if (nid == NID_anyExtendedKeyUsage)
+            flags |= CERTIFICATE_USAGE_ANY;
+    }
+    EXTENDED_KEY_USAGE_free(list);
     return flags;
 }
 
-static int usage_flags(struct certificate_parsed *parsed, bool invalid)
+static int usage_flags(struct certificate_parsed *parsed)
 {
     const ASN1_OCTET_STRING *policies = find_one(parsed, &application_policies);
 
     return policies != NULL ? application_flags(parsed, policies)
-                            : extended_flags(parsed->x509, invalid);
+                            : extended_flags(parsed);
 }
 
-static int key_usage_flags(X509 *x509, bool invalid)
+/* The bits as OpenSSL numbers them, which forgets them in the same way. false:
+ * there is none, or it cannot be read. */
+static bool read_key_usage(struct certificate_parsed *parsed, uint32_t *bitsp)
+{
+    ASN1_BIT_STRING *value =
+        X509_get_ext_d2i(parsed->x509, NID_key_usage, NULL, NULL);
+    int length;
+
+    *bitsp = 0;
+    if (value == NULL) {
+        parsed->doubts += has(parsed->x509, NID_key_usage);
+        return false;
+    }
+    length = ASN1_STRING_length(value);
+    if (length > 0)
+        *bitsp = ASN1_STRING_get0_data(value)[0];
+    if (length > 1)
+        *bitsp |= (uint32_t)ASN1_STRING_get0_data(value)[1] << 8;
+    ASN1_BIT_STRING_free(value);
+    return true;
+}
+
+static int key_usage_flags(struct certificate_parsed *parsed)
 {
     const uint32_t tls =
         KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT;
     uint32_t usage;
     int flags = CERTIFICATE_HAS_KEY_USAGE;
 
-    if (!has(x509, NID_key_usage) ||
-        (invalid && !is_readable(x509, NID_key_usage)))
+    if (!read_key_usage(parsed, &usage))
         return 0;
-    usage = X509_get_key_usage(x509);
     if ((usage & tls) == 0)
         flags |= CERTIFICATE_KEY_NOT_TLS;
     if ((usage & KU_KEY_CERT_SIGN) != 0)
@@ -401,7 +428,7 @@ static bool parse_issuer(struct certificate_parsed *parsed)
 
 /* OpenSSL calls a keyUsage without a bit broken; it can be read, and allows
  * nothing. */
-static bool is_only_empty(X509 *x509)
+static bool is_only_empty(struct certificate_parsed *parsed)
 {
     static const int nids[] = {NID_basic_constraints,
                                NID_key_usage,
@@ -411,9 +438,11 @@ static bool is_only_empty(X509 *x509)
                                NID_subject_alt_name,
                                NID_name_constraints,
                                NID_crl_distribution_points};
+    X509 *x509 = parsed->x509;
+    uint32_t usage;
     size_t i;
 
-    if (!has(x509, NID_key_usage) || X509_get_key_usage(x509) != 0)
+    if (!read_key_usage(parsed, &usage) || usage != 0)
         return false;
     for (i = 0; i < sizeof(nids) / sizeof(nids[0]); i++)
         if (has(x509, nids[i]) && !is_readable(x509, nids[i]))
@@ -431,9 +460,8 @@ bool certificate_parse_extensions(struct certificate_parsed *parsed)
     known = X509_get_extension_flags(x509);
     if ((known & EXFLAG_INVALID) != 0)
         parsed->doubts++;
-    invalid = (known & EXFLAG_INVALID) != 0 && !is_only_empty(x509);
-    parsed->facts.flags |= usage_flags(parsed, invalid) |
-                           key_usage_flags(x509, invalid) |
+    invalid = (known & EXFLAG_INVALID) != 0 && !is_only_empty(parsed);
+    parsed->facts.flags |= usage_flags(parsed) | key_usage_flags(parsed) |
                            constraint_flags(parsed, invalid) |
                            policy_flags(x509) | access_flags(parsed);
     if (invalid)
