@@ -7,6 +7,7 @@ after the other, each beside three good servers. Everything is on loopback. Ever
 look is a process of its own with SIGPIPE at its default, so that a crash, a signal
 or a sanitizer's word is a failed test and not the end of the run."""
 
+import os
 import pathlib
 import resource
 import subprocess
@@ -262,6 +263,17 @@ def only_tls(lab):
     suites = int.from_bytes(peer.got[0][44:46], 'big') // 2
     expect(suites <= 64, suites)
     expect(not 256 <= size < 512, size)
+
+
+@test('OpenSSL is set up without any algorithm')
+def bare_openssl(lab):
+    config = lab.servers.directory / 'bare.cnf'
+    config.write_text('openssl_conf = top\n[top]\nproviders = all\n'
+                      '[all]\nnull = null\n[null]\nactivate = 1\n')
+    look = lab.look([lab.places['TLS 1.3 only']],
+                    env={**os.environ, 'OPENSSL_CONF': str(config)})
+    expect_equal([(row.outcome, row.method) for row in look.rows],
+                 [('ok', 'handshake')], look)
 
 
 # ------------------------------------------------------------ hostile servers --

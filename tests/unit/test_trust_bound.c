@@ -47,6 +47,8 @@ static long count_for(struct bench *bench, const struct made *leaf,
     CHECK_STR(adscp_alert_outcome_name(alert->outcome),
               adscp_alert_outcome_name(outcome));
     CHECK_INT(has_note(alert, NOTE_BOUND), outcome == UNCERTAIN);
+    if (outcome == UNCERTAIN) /* and nothing is called wrong */
+        CHECK_INT(adscp_alert_flags_possible(alert), 0x0a);
     alert_release(alert);
     return signatures;
 }

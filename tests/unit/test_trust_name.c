@@ -78,6 +78,11 @@ static const struct name_row further[] = {
     {".", "www.example.com", TRUST_NAME_NO, 0},
     {"w\xc3\xbcrst.example", "w\xc3\xbcrst.example", TRUST_NAME_NO, -1},
     {"www example.com", "www example.com", TRUST_NAME_NO, -1},
+    {"www\x01.example.com", "www\x01.example.com", TRUST_NAME_NO, -1},
+    {"**.example.com", "www.example.com", TRUST_NAME_NO, 0},
+    {"w**.example.com", "www.example.com", TRUST_NAME_NO, 0},
+    {"www.a*.example.com", "www.ab.example.com", TRUST_NAME_NO, 0},
+    {"*.example.com.", "www.example.com", TRUST_NAME_NO, -1},
 };
 
 static int openssl_match(const char *name, const char *host)

@@ -183,8 +183,6 @@ static void test_many_names(void)
     free(san);
 }
 
-/* Longer than the limit: bounded, and an error. Longer than what is looked at:
- * cut. */
 /* Application policies count instead of the extended key usage, in the server's
  * certificate and in an issuer's. */
 #define POLICIES "1.3.6.1.4.1.311.21.10"
@@ -278,9 +276,9 @@ static void test_beside_undecodable(void)
                      .key_usage = "digitalSignature,keyEncipherment",
                      .oid = broken[i], .value = "DER:0101"),
                flags[i], HARD);
-        EXPECT(JUDGE(.usage = "clientAuth", .oid = broken[i],
-                     .value = "DER:0101"),
-               flags[i] | 0x40, HARD);
+        EXPECT(
+            JUDGE(.usage = "clientAuth", .oid = broken[i], .value = "DER:0101"),
+            flags[i] | 0x40, HARD);
         EXPECT(UNDER(.constraints = "CA:TRUE", .key_usage = "keyCertSign",
                      .usage = "serverAuth", .oid = broken[i],
                      .value = "DER:0101"),
@@ -290,9 +288,9 @@ static void test_beside_undecodable(void)
                  .oid = "subjectAltName", .value = "DER:0101"),
            0x42, HARD);
     /* A keyUsage without a bit, which OpenSSL calls broken. */
-    EXPECT(JUDGE(.usage = "serverAuth", .oid = "keyUsage",
-                 .value = "DER:030100"),
-           0, NO_ALERT);
+    EXPECT(
+        JUDGE(.usage = "serverAuth", .oid = "keyUsage", .value = "DER:030100"),
+        0, NO_ALERT);
 }
 
 /* The server's own may sign certificates only if it is an authority. */
@@ -322,6 +320,47 @@ static void test_old_names(void)
            HARD);
 }
 
+/* Where names of hosts are permitted, a server must have one: no address, and
+ * no other name, stands in for it. */
+static void test_no_names(void)
+{
+    static const struct {
+        const char *names, *san, *cn;
+        int64_t flags;
+    } rows[] = {
+        {"permitted;DNS:corp.example", "IP:10.0.0.1", NULL, 2},
+        {"critical,permitted;DNS:example", "IP:10.0.0.1,email:a@b.example",
+         NULL, 2},
+        {"excluded;DNS:other.example", "IP:10.0.0.1", NULL, 0},
+        {"permitted;IP:10.0.0.0/255.0.0.0", "IP:10.0.0.1", NULL, 0},
+        {"permitted;DNS:corp.example", "IP:10.0.0.1", HOST, 0},
+        {"permitted;DNS:corp.example", "IP:10.0.0.1,DNS:" HOST, NULL, 0},
+    };
+    struct made root = make_authority("Root", NULL);
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct bench bench = bench_new();
+        struct made middle =
+            MAKE(.cn = "Issuing", .issuer = &root, .constraints = "CA:TRUE",
+                 .names = rows[i].names);
+        struct made leaf =
+            MAKE(.cn = rows[i].cn, .san = rows[i].san, .issuer = &middle);
+        const struct made *sent[2] = {&leaf, &middle};
+        int failures = test_failures;
+
+        trust_made(&bench, TRUST_DIRECTORY, &root);
+        EXPECT(judge_chain(&bench, sent, 2, "10.0.0.1", Y2012), rows[i].flags,
+               rows[i].flags == 0 ? NO_ALERT : HARD);
+        if (test_failures > failures)
+            printf("# row %d\n", (int)i);
+        made_free(&middle);
+        made_free(&leaf);
+        bench_free(&bench);
+    }
+    made_free(&root);
+}
+
 static const struct test tests[] = {
     {"application policies", test_application_policies},
     {"certificate policies", test_policies},
@@ -329,6 +368,7 @@ static const struct test tests[] = {
     {"what stands beside it", test_beside_undecodable},
     {"keyCertSign in a server's own", test_leaf_cert_sign},
     {"names under the old number", test_old_names},
+    {"names that are permitted, and none", test_no_names},
     {"usage", test_usage},
     {"old digests", test_digests},
     {"authorities that may not", test_broken_authorities},

@@ -8,10 +8,11 @@
  * The chain is taken from the Certificate message itself, as it came: OpenSSL
  * parses the same bytes later, and where that fails they are still seen.
  *
- * Traps: openssl.cnf applies to every SSL_CTX, so what matters is set after
- * SSL_CTX_new(). OpenSSL's own socket BIO raises SIGPIPE, hence ours. The
- * thread's error queue must be empty before a call that may fail, and is left
- * empty for the host program.
+ * Traps: the library's own context has every algorithm, whatever the host
+ * program chose, but openssl.cnf applies to every SSL_CTX, so what matters is
+ * set after SSL_CTX_new_ex(). OpenSSL's own socket BIO raises SIGPIPE, hence
+ * ours. The thread's error queue must be empty before a call that may fail, and
+ * is left empty for the host program.
  */
 #include "gather/observe/tls.h"
 
@@ -23,6 +24,7 @@
 #include <string.h>
 
 #include "adscp.h"
+#include "base/crypto.h"
 #include "gather/observe/hello.h"
 
 enum {
@@ -143,7 +145,8 @@ int handshaker_new(struct handshaker **handshakerp)
         return ADSCP_E_NOMEM;
     ERR_clear_error();
     handshaker->method = method_new();
-    handshaker->context = SSL_CTX_new(TLS_client_method());
+    handshaker->context =
+        SSL_CTX_new_ex(crypto_context(), NULL, TLS_client_method());
     if (handshaker->method == NULL || handshaker->context == NULL ||
         !context_soften(handshaker->context)) {
         handshaker_free(handshaker);
