@@ -255,8 +255,6 @@ static void read_reason(unsigned long error, struct crypto_reasons *reasons)
         reasons->missing = true;
     else if (library == ERR_LIB_RSA && reason < ERR_RFLAG_COMMON)
         reasons->signature = true;
-    else if (library == ERR_LIB_ASN1 && reason == ERR_R_EVP_LIB)
-        reasons->refused = true;
     else if (reason != ERR_R_EVP_LIB && reason != ERR_R_RSA_LIB)
         reasons->other = true;
 }

@@ -41,7 +41,6 @@ struct crypto_reasons {
     bool memory;    /* one of them is its lack */
     bool missing;   /* ... an algorithm that is not there */
     bool signature; /* ... a signature that is wrong */
-    bool refused;   /* ... one that was not accepted, for whatever reason */
     bool other;     /* ... something else, or they are not all known */
 };
 

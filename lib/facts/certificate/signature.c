@@ -9,36 +9,23 @@
 
 #include "facts/certificate/private.h"
 
-/* Is a "no" an answer, and not what a failure looks like? Of RSA OpenSSL says
- * what is wrong with a signature. ECDSA has no reason but the one that its
- * caller adds, and is below zero where something else went wrong. */
-static bool is_answer(const EVP_PKEY *key, int verified,
-                      const struct crypto_reasons *reasons)
-{
-    if (reasons->missing || reasons->other)
-        return false;
-    return reasons->signature || (verified == 0 && reasons->refused &&
-                                  EVP_PKEY_get_base_id(key) == EVP_PKEY_EC);
-}
-
-/* *surep: it need not be asked again. */
+/* *surep: it is an answer, and not what a failure looks like. Only of RSA does
+ * OpenSSL say what is wrong with a signature. */
 static enum certificate_signature verify_once(X509 *x509, EVP_PKEY *key,
                                               bool *surep)
 {
     enum certificate_signature result = SIGNATURE_YES;
     struct crypto_errors errors;
     struct crypto_reasons reasons;
-    int verified;
 
     *surep = true;
     crypto_errors_begin(&errors);
-    verified = X509_verify(x509, key);
-    if (verified != 1) {
+    if (X509_verify(x509, key) != 1) {
         reasons = crypto_errors_take(&errors);
         result = reasons.missing ? SIGNATURE_UNKNOWN : SIGNATURE_NO;
         if (reasons.memory)
             result = SIGNATURE_NO_MEMORY;
-        *surep = is_answer(key, verified, &reasons);
+        *surep = reasons.signature && !reasons.missing && !reasons.other;
     }
     crypto_errors_end();
     return result;

@@ -21,6 +21,13 @@ static bool may_check(struct search *search)
     return false;
 }
 
+/* What does not verify is asked for twice, see facts/certificate/signature.c.
+ */
+static void count_again(struct search *search)
+{
+    search->checks++;
+}
+
 bool search_has_open(const struct search *search, const struct trust_node *node)
 {
     return node->opened == search->question_number;
@@ -38,6 +45,10 @@ int search_open(struct search *search, struct trust_node *node)
     if (rc != ADSCP_OK)
         return rc;
     node->opened = search->question_number;
+    if ((node->facts->flags &
+         (CERTIFICATE_SELF_ISSUED | CERTIFICATE_SELF_SIGNED)) ==
+        CERTIFICATE_SELF_ISSUED)
+        count_again(search);
     if (node->facts->not_before > search->time &&
         (search->begins < 0 || node->facts->not_before < search->begins))
         search->begins = node->facts->not_before;
@@ -167,17 +178,20 @@ static int check_signature(struct search *search, struct trust_node *below,
 {
     struct trust_pair *pair =
         trust_model_pair(search->model, below, node->key, PAIR_SIGNATURE);
+    bool is_new;
     int rc = ADSCP_OK;
 
     if (pair == NULL)
         return ADSCP_E_NOMEM;
     *resultp = SIGNATURE_NO;
-    if (pair->counted != search->question_number &&
-        !may_check_for(search, below))
+    is_new = pair->counted != search->question_number;
+    if (is_new && !may_check_for(search, below))
         return ADSCP_OK;
     pair->counted = search->question_number;
     if (pair->result < 0)
         rc = verify(below, node, pair);
+    if (is_new && pair->result != SIGNATURE_YES)
+        count_again(search);
     *resultp = pair->result;
     return rc;
 }

@@ -16,7 +16,8 @@ enum {
     TRUST_INTERMEDIATES_MAX = 10, /* between the server's own and the root */
     TRUST_LINKS_MAX = TRUST_INTERMEDIATES_MAX + 2,
     TRUST_CHECKS_MAX = 512,  /* signatures that are looked at, roots' own ones
-                                included */
+                                included; one that does not verify counts
+                                twice */
     TRUST_REACHED_MAX = 512, /* certificates whose issuers are looked for */
     TRUST_PATHS_MAX = 4096,  /* paths that are judged to their end */
     TRUST_STEPS_MAX = 65536  /* steps from a certificate to an issuer */
