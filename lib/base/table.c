@@ -139,7 +139,16 @@ uint32_t *table_value(struct table *table, const char *text, uint32_t hash,
 const uint32_t *table_get(const struct table *table, const char *text,
                           size_t length)
 {
-    uint32_t number = table_find(table, text, length);
+    if (table->count == 0)
+        return NULL;
+    return table_get_hashed(table, text, length, hash_of(table, text, length));
+}
+
+const uint32_t *table_get_hashed(const struct table *table, const char *text,
+                                 size_t length, uint32_t hash)
+{
+    uint32_t number =
+        table->count > 0 ? find(table, text, length, hash) : TABLE_NONE;
 
     return number != TABLE_NONE ? &table->rows[number].value : NULL;
 }

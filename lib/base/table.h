@@ -46,8 +46,11 @@ uint32_t table_keep(struct table *table, struct arena *arena, const char *text,
 uint32_t *table_value(struct table *table, const char *text, uint32_t hash,
                       uint32_t value);
 uint32_t table_hash(const struct table *table, const char *text);
-/* The value of the text with these bytes, or NULL. */
+/* The value of the text with these bytes, or NULL. Whoever asks several tables
+ * of one sense hashes once. */
 const uint32_t *table_get(const struct table *table, const char *text,
                           size_t length);
+const uint32_t *table_get_hashed(const struct table *table, const char *text,
+                                 size_t length, uint32_t hash);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The servers of a directory by their names, short and full.
+ * The servers of a directory by their names, short and full; and where a URL
+ * leads.
  */
 #include "facts/host.h"
 #include "judge/directory/index.h"
@@ -36,14 +37,44 @@ int directory_index_hosts(struct directory_index *page,
     return rc;
 }
 
-const struct adscp_server *
-directory_index_server(const struct directory_index *page, const char *host,
-                       size_t length)
+static const struct adscp_server *
+server_hashed(const struct directory_index *page, struct span host,
+              uint32_t hash)
 {
     const uint32_t *server =
-        host_get(&page->hosts, (struct span){host, length});
+        table_get_hashed(&page->hosts, host.text, host.length, hash);
 
     if (server == NULL || *server == INDEX_HOST_SEVERAL)
         return NULL;
     return &page->directory->servers[*server];
+}
+
+const struct adscp_server *
+directory_index_server(const struct directory_index *page, const char *host,
+                       size_t length)
+{
+    struct span name = host_without_dot((struct span){host, length});
+
+    return server_hashed(page, name, host_hash(name));
+}
+
+struct destination destination_of(const struct directory_index *page,
+                                  const char *text)
+{
+    struct destination destination = {.kind = URL_INVALID};
+    struct span name;
+    struct url url;
+    uint32_t hash;
+
+    if (!url_split_host(text, &url))
+        return destination;
+    name = host_without_dot(url.host);
+    hash = host_hash(name);
+    destination.host = url.host;
+    destination.port = url.port;
+    destination.kind = url.kind;
+    destination.owner = server_hashed(page, name, hash);
+    if (destination.owner == NULL)
+        destination.front = topology_front_hashed(&page->topology, name, hash);
+    return destination;
 }

@@ -17,6 +17,7 @@
 #include "facts/certificate/certificate.h"
 #include "facts/finding.h"
 #include "facts/forest.h"
+#include "facts/url.h"
 #include "judge/directory/topology.h"
 
 #define INDEX_NONE UINT32_MAX
@@ -131,6 +132,18 @@ int forest_index_services(struct forest_index *forest_index,
 /* The store of the certificates that the directories publish. */
 struct certificates *
 forest_index_certificates(struct forest_index *forest_index);
+
+/* Where a URL leads, as far as the directory knows. */
+struct destination {
+    struct span host; /* empty: the URL names none */
+    int port;
+    enum url_kind kind;
+    const struct adscp_server *owner; /* whose own name the host is; or NULL */
+    const struct front *front; /* else: who may stand behind it; or NULL */
+};
+
+struct destination destination_of(const struct directory_index *page,
+                                  const char *url);
 
 /* The one server whose short or full name this is, or NULL. */
 const struct adscp_server *

@@ -76,6 +76,17 @@ static void compare_services(const struct topology *topology,
     published->is_contradicted = published->has_other_urls && !has_own;
 }
 
+/* By the server's SCP, and not by the URL that leads there: one host, one
+ * forecast. */
+static bool has_default_url(const struct topology *topology,
+                            const struct adscp_server *server)
+{
+    struct url url;
+
+    return url_split_host(topology_scp_url(topology, server), &url) &&
+           server_has_default_url(server, &url);
+}
+
 /* What the attribute holds, whatever form it has; the first one counts. */
 static int read_published(struct forest_index *forest_index,
                           const struct topology *topology,
@@ -92,8 +103,10 @@ static int read_published(struct forest_index *forest_index,
         published->certificate = list.rows[0];
         rc = check_readable(published);
     }
-    if (rc == ADSCP_OK && !published->is_unreadable)
+    if (rc == ADSCP_OK && !published->is_unreadable) {
+        published->has_default_url = has_default_url(topology, server);
         compare_services(topology, server, published);
+    }
     published->is_known = rc == ADSCP_OK;
     certificate_list_free(&list);
     return rc;
@@ -344,10 +357,9 @@ static int make_shared(struct forest_index *forest_index,
 
 int forest_index_shared_host(struct forest_index *forest_index,
                              const struct directory_index *page,
-                             const char *host, size_t length,
+                             const struct front *front,
                              const struct shared_host **sharedp)
 {
-    const struct front *front = topology_front(&page->topology, host, length);
     struct shared_host *shared = NULL, **slot;
     int rc;
 

@@ -17,6 +17,7 @@ struct published {
     const struct adscp_certificate *certificate; /* NULL: none, or not known */
     bool is_known;                               /* it was looked at */
     bool is_unreadable;
+    bool has_default_url; /* its SCP names it as setup does */
     bool has_other_urls;  /* a web service has another host than the server's
                              own names */
     bool is_contradicted; /* all of them have, and the certificate carries none
@@ -49,11 +50,11 @@ struct shared_host {
     const char *differs; /* who publishes what; NULL: all the same */
 };
 
-/* Made when it is first asked for; *sharedp is NULL where the host is a
- * server's own name, or nobody publishes it. ADSCP_OK or ADSCP_E_NOMEM. */
+/* Made when it is first asked for; *sharedp is NULL where nobody publishes the
+ * host, or the front is NULL. ADSCP_OK or ADSCP_E_NOMEM. */
 int forest_index_shared_host(struct forest_index *forest_index,
                              const struct directory_index *page,
-                             const char *host, size_t length,
+                             const struct front *front,
                              const struct shared_host **sharedp);
 
 #endif

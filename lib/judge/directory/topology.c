@@ -435,8 +435,16 @@ void topology_clear(struct topology *topology)
 const struct front *topology_front(const struct topology *topology,
                                    const char *host, size_t length)
 {
+    struct span name = host_without_dot((struct span){host, length});
+
+    return topology_front_hashed(topology, name, host_hash(name));
+}
+
+const struct front *topology_front_hashed(const struct topology *topology,
+                                          struct span host, uint32_t hash)
+{
     const uint32_t *row =
-        host_get(&topology->fronts, (struct span){host, length});
+        table_get_hashed(&topology->fronts, host.text, host.length, hash);
 
     return row != NULL ? &topology->front_rows[*row] : NULL;
 }

@@ -68,6 +68,9 @@ int topology_report(const struct topology *topology,
 /* NULL: nobody publishes this host. */
 const struct front *topology_front(const struct topology *topology,
                                    const char *host, size_t length);
+/* The same, of a host without a dot at its end, and its host_hash(). */
+const struct front *topology_front_hashed(const struct topology *topology,
+                                          struct span host, uint32_t hash);
 
 const struct adscp_server *front_publisher(const struct front *front,
                                            size_t index);

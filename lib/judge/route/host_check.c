@@ -127,37 +127,24 @@ static int look(const struct basis *basis, const struct sighted_host *host,
 
 /* ------------------------------------------------------------- forecast -- */
 
-/* What the directory tells about a host: the server whose own name it is, or
- * what those publish who share it; neither, where nobody is known. */
+/* What the directory tells about a host: what the server publishes whose own
+ * name it is, or what those publish who share it; neither, where nobody is
+ * known. */
 struct known {
-    struct span host;
-    const struct adscp_server *server;
-    const struct published *published; /* by that server */
+    const struct published *published;
     const struct shared_host *shared;
 };
 
 static int find_known(const struct basis *basis, const struct visit *visit,
                       struct known *known)
 {
-    struct span host = known->host;
+    const struct destination *to = visit->destination;
 
-    known->server = directory_index_server(visit->page, host.text, host.length);
-    if (known->server == NULL)
+    if (to->owner == NULL)
         return forest_index_shared_host(basis->forest_index, visit->page,
-                                        host.text, host.length, &known->shared);
-    return forest_index_published(basis->forest_index, visit->page,
-                                  known->server, &known->published);
-}
-
-/* By the server's SCP, and not by the URL that leads there: one host, one
- * forecast. */
-static bool has_default_url(const struct directory_index *page,
-                            const struct adscp_server *server)
-{
-    struct url url;
-
-    return url_split_host(topology_scp_url(&page->topology, server), &url) &&
-           server_has_default_url(server, &url);
+                                        to->front, &known->shared);
+    return forest_index_published(basis->forest_index, visit->page, to->owner,
+                                  &known->published);
 }
 
 /* The host is the own name of a server that publishes a certificate. */
@@ -165,13 +152,14 @@ static int ask_forecast(const struct visit *visit, const struct known *known,
                         struct trust_question *question)
 {
     const struct published *published = known->published;
+    const struct destination *to = visit->destination;
     struct forecast_question ask = {
-        .host = known->host.text,
-        .host_length = known->host.length,
+        .host = to->host.text,
+        .host_length = to->host.length,
         .facts = certificate_facts(published->certificate),
-        .server = known->server->name,
-        .fqdn = known->server->fqdn,
-        .default_url = has_default_url(visit->page, known->server),
+        .server = to->owner->name,
+        .fqdn = to->owner->fqdn,
+        .default_url = published->has_default_url,
         .other_urls = published->has_other_urls,
     };
     struct forecast outlook;
@@ -200,8 +188,8 @@ static int forecast_one(const struct basis *basis, const struct visit *visit,
                         struct host_check *host_check)
 {
     struct trust_question question = {
-        .host = known->host.text,
-        .host_length = known->host.length,
+        .host = visit->destination->host.text,
+        .host_length = visit->destination->host.length,
         .time = basis->time,
         .from_scp = visit->from_scp,
         .nothing = why_nothing(host_check),
@@ -221,18 +209,19 @@ static int forecast(struct basis *basis, const struct visit *visit,
     if (known->shared == NULL)
         return forecast_one(basis, visit, known, host_check);
     host_check->differs = known->shared->differs;
-    return shared_check_read(basis, known->shared, known->host, visit->from_scp,
-                             &host_check->alert, &host_check->published);
+    return shared_check_read(basis, known->shared, visit->destination->host,
+                             visit->from_scp, &host_check->alert,
+                             &host_check->published);
 }
 
 /* ---------------------------------------------------------------- whole -- */
 
 static const struct sighted_host *find_host(const struct basis *basis,
-                                            const struct url *url)
+                                            const struct destination *to)
 {
     return basis->sightings != NULL
-               ? sightings_find(basis->sightings, url->host.text,
-                                url->host.length, url->port)
+               ? sightings_find(basis->sightings, to->host.text,
+                                to->host.length, to->port)
                : NULL;
 }
 
@@ -272,7 +261,7 @@ static void take_published(const struct known *known,
     if (known->shared != NULL) {
         host_check->is_unreadable = known->shared->has_unreadable;
         compare_seen(known->shared, host_check);
-    } else if (known->server != NULL) {
+    } else if (known->published != NULL) {
         host_check->published = known->published->certificate;
         host_check->is_unreadable = known->published->is_unreadable;
     }
@@ -282,17 +271,13 @@ int host_check_make(struct basis *basis, const struct visit *visit,
                     struct host_check *host_check)
 {
     const struct sighted_host *host = NULL;
-    struct known known = {.server = NULL};
-    struct url url;
+    struct known known = {0};
     int rc = ADSCP_OK;
 
     *host_check = (struct host_check){.source = -1};
-    if (!url_split(visit->url, strlen(visit->url), &url))
-        url = (struct url){0};
-    known.host = url.host;
-    host_check->plain = url.kind == URL_HTTP;
+    host_check->plain = visit->destination->kind == URL_HTTP;
     if (!host_check->plain) {
-        host = find_host(basis, &url);
+        host = find_host(basis, visit->destination);
         rc = find_known(basis, visit, &known);
     }
     if (rc == ADSCP_OK && host != NULL)

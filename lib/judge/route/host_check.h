@@ -13,11 +13,12 @@
 
 #include "facts/finding.h"
 #include "judge/basis.h"
+#include "judge/directory/index.h"
 
-/* A host, and why the client comes there. */
+/* Where the client comes, and why. */
 struct visit {
-    const char *url;
     const struct directory_index *page; /* of the directory that names it */
+    const struct destination *destination;
     bool from_scp;
 };
 

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "facts/host.h"
-#include "facts/url.h"
 #include "judge/route/redirect.h"
 
 /* --------------------------------------------------------------- action -- */
@@ -108,13 +107,6 @@ static bool is_foreign(const struct directory_index *page,
     return is_known && mailbox->directory != page->directory;
 }
 
-static bool leads_online(const struct adscp_hop *hop)
-{
-    struct url url;
-
-    return url_split_host(hop->url, &url) && host_is_microsoft(url.host);
-}
-
 /* Exchange Online knows the mailboxes that it holds. */
 static void apply_online(struct adscp_hop *hop)
 {
@@ -166,45 +158,29 @@ static void decide(const struct directory_index *page, struct adscp_hop *hop)
 
 /* ----------------------------------------------------------------- hops -- */
 
-/* Whose name the URL has, or who may stand behind it. */
-static void find_answerer(const struct directory_index *page,
-                          struct adscp_hop *hop)
+/* Microsoft's hosts are nobody's of this organisation, whatever it publishes.
+ */
+static void set_answerer(struct adscp_hop *hop,
+                         const struct adscp_server *server,
+                         const struct front *front)
 {
-    struct url url;
-
-    if (!url_split_host(hop->url, &url))
-        return;
-    hop->is_online = host_is_microsoft(url.host);
+    hop->is_online = host_is_microsoft(hop->to.host);
     if (hop->is_online)
         return;
-    hop->server = directory_index_server(page, url.host.text, url.host.length);
-    hop->is_own_name = hop->server != NULL;
-    if (hop->server == NULL)
-        hop->front =
-            topology_front(&page->topology, url.host.text, url.host.length);
+    hop->server = server;
+    hop->is_own_name = server != NULL && server == hop->to.owner;
+    hop->front = front;
 }
 
 static void fill_target(const struct directory_index *page,
                         struct adscp_hop *hop, const struct redirect *target,
                         const struct adscp_mailbox *mailbox)
 {
-    *hop = (struct adscp_hop){
-        .via = ADSCP_HOP_VIA_REDIRECT,
-        .url = target->url,
-        .server = target->server,
-        .is_own_name =
-            target->server != NULL &&
-            directory_index_server(page, target->host, strlen(target->host)) ==
-                target->server,
-        .front = target->front,
-        .mailbox = mailbox,
-    };
-    hop->is_online = leads_online(hop);
-    if (hop->is_online) {
-        hop->server = NULL;
-        hop->front = NULL;
-        hop->is_own_name = false;
-    }
+    *hop = (struct adscp_hop){.via = ADSCP_HOP_VIA_REDIRECT,
+                              .url = target->url,
+                              .to = destination_of(page, target->url),
+                              .mailbox = mailbox};
+    set_answerer(hop, target->server, target->front);
     decide(page, hop);
 }
 
@@ -292,10 +268,11 @@ int route_add(const struct route_start *start, struct arena *arena,
         return ADSCP_E_NOMEM;
     *first = (struct adscp_hop){.via = ADSCP_HOP_VIA_SCP,
                                 .url = start->url,
+                                .to = destination_of(page, start->url),
                                 .order = start->order,
                                 .scp = start->scp,
                                 .mailbox = start->mailbox};
-    find_answerer(page, first);
+    set_answerer(first, first->to.owner, first->to.front);
     decide(page, first);
     do {
         before = route->count;
@@ -333,8 +310,8 @@ static int meet(struct basis *basis, const struct directory_index *page,
                 struct adscp_hop *hop)
 {
     const struct visit visit = {
-        .url = hop->url,
         .page = page,
+        .destination = &hop->to,
         .from_scp = hop->via == ADSCP_HOP_VIA_SCP,
     };
 
@@ -427,19 +404,15 @@ bool hop_tells(const struct adscp_hop *hop, const char *differs)
 
 bool hop_has_host(const struct adscp_hop *hop)
 {
-    struct url url;
-
-    return url_split_host(hop->url, &url);
+    return hop->to.host.length > 0;
 }
 
 static char *make_host(const void *of)
 {
     const struct adscp_hop *hop = of;
-    struct url url;
 
-    return url_split_host(hop->url, &url)
-               ? strndup(url.host.text, url.host.length)
-               : NULL;
+    return hop_has_host(hop) ? strndup(hop->to.host.text, hop->to.host.length)
+                             : NULL;
 }
 
 const char *hop_host(const struct adscp_hop *hop)

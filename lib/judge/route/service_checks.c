@@ -26,7 +26,8 @@ void service_checks_release(struct service_checks *service_checks)
 static int meet(struct basis *basis, const struct directory_index *page,
                 struct adscp_service *row)
 {
-    const struct visit visit = {.url = row->service->url, .page = page};
+    struct destination to = destination_of(page, row->service->url);
+    struct visit visit = {.page = page, .destination = &to};
 
     return host_check_make(basis, &visit, &row->met);
 }
