@@ -278,8 +278,9 @@ struct adscp_forest {
     const char *client_site;    /* by the server's answer; "": in none */
     const char *client_address; /* this machine's, on the way to it */
     uint32_t
-        asked_count; /* names below this are the mail addresses asked for */
-    bool kept;       /* entries are, for a snapshot and for changes */
+        asked_count;  /* names below this are the mail addresses asked for */
+    bool has_domains; /* some SCP may be for a mail domain */
+    bool kept;        /* entries are, for a snapshot and for changes */
     text_slot snapshot;
     struct intern *intern; /* the tables behind the above */
     atomic_int holders;

@@ -56,8 +56,11 @@ bool host_address(struct span text, int family, void *bytes)
 {
     char copy[HOST_ADDRESS_TEXT_MAX];
 
-    if (text.length >= sizeof(copy) ||
-        (text.length > 0 && memchr(text.text, '\0', text.length) != NULL))
+    /* Most hosts are names, and show it at a glance. */
+    if (text.length == 0 || text.length >= sizeof(copy) ||
+        (family == AF_INET && (text.text[0] < '0' || text.text[0] > '9')) ||
+        (family == AF_INET6 && memchr(text.text, ':', text.length) == NULL) ||
+        memchr(text.text, '\0', text.length) != NULL)
         return false;
     snprintf(copy, sizeof(copy), "%.*s", (int)text.length, text.text);
     return inet_pton(family, copy, bytes) == 1;

@@ -65,7 +65,7 @@ static struct client client_of(const struct adscp_prediction *prediction)
         .site = prediction->site.name,
         .site_id = prediction->site.id,
         .domain = domain,
-        .domain_id = domain != NULL
+        .domain_id = domain != NULL && forest->has_domains
                          ? forest_find_name(forest, domain, strlen(domain))
                          : NAME_NONE,
     };

@@ -340,5 +340,7 @@ int decode_scp(struct decoder *decoder, const struct entry *entry)
         !fill_class_name(decoder, &entry->lists[FIELD_CLASS_NAME], row))
         return ADSCP_E_NOMEM;
     fill_created(&entry->lists[FIELD_CREATED], row);
+    if ((row->flags & SCP_DOMAIN) != 0)
+        decoder->forest->has_domains = true;
     return ADSCP_OK;
 }

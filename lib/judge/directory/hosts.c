@@ -78,3 +78,20 @@ struct destination destination_of(const struct directory_index *page,
         destination.front = topology_front_hashed(&page->topology, name, hash);
     return destination;
 }
+
+const struct destination *
+forest_index_destination(struct forest_index *forest_index,
+                         const struct directory_index *page,
+                         const struct adscp_scp *scp)
+{
+    const struct destination **slot =
+        &page->destinations[scp - page->directory->scps];
+    struct destination *made;
+
+    if (*slot != NULL)
+        return *slot;
+    made = arena_alloc(&forest_index->arena, sizeof(*made));
+    if (made != NULL)
+        *made = destination_of(page, scp_binding(scp, scp->first_http));
+    return *slot = made;
+}

@@ -308,7 +308,10 @@ static int page_fill(const struct forest_index *forest_index,
     rc = deadline_look(deadline);
     if (rc != ADSCP_OK)
         goto out;
-    rc = published_prepare(arena, page);
+    page->destinations = arena_alloc(arena, (page->directory->scp_count + 1) *
+                                                sizeof(struct destination *));
+    rc = page->destinations != NULL ? published_prepare(arena, page)
+                                    : ADSCP_E_NOMEM;
     if (rc == ADSCP_OK)
         rc = deadline_look(deadline);
     if (rc != ADSCP_OK)

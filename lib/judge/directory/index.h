@@ -51,6 +51,7 @@ struct unpaged_window {
     bool has_invalid;        /* one is not an absolute URI */
 };
 
+struct destination;
 /* What servers publish as their certificates; see published.h. */
 struct published;
 struct shared_host;
@@ -86,8 +87,10 @@ struct directory_index {
 
     struct table hosts; /* short and full names of servers, to their index */
     struct topology topology;
-    struct published *published;       /* per server */
-    struct shared_host **shared_hosts; /* per front; NULL: not asked for yet */
+    /* What is made when somebody first asks for it; NULL: nobody did. */
+    const struct destination **destinations; /* per SCP */
+    struct published *published;             /* per server */
+    struct shared_host **shared_hosts;       /* per front */
     struct finding_list findings;
 };
 
@@ -142,8 +145,16 @@ struct destination {
     const struct front *front; /* else: who may stand behind it; or NULL */
 };
 
+/* The URL goes on existing as long as the destination. */
 struct destination destination_of(const struct directory_index *page,
                                   const char *url);
+
+/* Of the SCP's first http(s) URL, which it has; made when it is first asked
+ * for. NULL: out of memory. */
+const struct destination *
+forest_index_destination(struct forest_index *forest_index,
+                         const struct directory_index *page,
+                         const struct adscp_scp *scp);
 
 /* The one server whose short or full name this is, or NULL. */
 const struct adscp_server *

@@ -164,24 +164,39 @@ static void set_answerer(struct adscp_hop *hop,
                          const struct adscp_server *server,
                          const struct front *front)
 {
-    hop->is_online = host_is_microsoft(hop->to.host);
+    hop->is_online = host_is_microsoft(hop->to->host);
     if (hop->is_online)
         return;
     hop->server = server;
-    hop->is_own_name = server != NULL && server == hop->to.owner;
+    hop->is_own_name = server != NULL && server == hop->to->owner;
     hop->front = front;
 }
 
-static void fill_target(const struct directory_index *page,
-                        struct adscp_hop *hop, const struct redirect *target,
-                        const struct adscp_mailbox *mailbox)
+/* NULL: out of memory. */
+static const struct destination *
+make_destination(const struct directory_index *page, struct arena *arena,
+                 const char *url)
+{
+    struct destination *made = arena_alloc(arena, sizeof(*made));
+
+    if (made != NULL)
+        *made = destination_of(page, url);
+    return made;
+}
+
+static int fill_target(const struct directory_index *page, struct arena *arena,
+                       struct adscp_hop *hop, const struct redirect *target,
+                       const struct adscp_mailbox *mailbox)
 {
     *hop = (struct adscp_hop){.via = ADSCP_HOP_VIA_REDIRECT,
                               .url = target->url,
-                              .to = destination_of(page, target->url),
+                              .to = make_destination(page, arena, target->url),
                               .mailbox = mailbox};
+    if (hop->to == NULL)
+        return ADSCP_E_NOMEM;
     set_answerer(hop, target->server, target->front);
     decide(page, hop);
+    return ADSCP_OK;
 }
 
 /* Room for one more, empty; nearly all ways have one hop. NULL: out of memory.
@@ -244,17 +259,30 @@ static int follow(const struct directory_index *page, struct arena *arena,
     next = add_hop(route);
     if (next == NULL)
         return ADSCP_E_NOMEM;
-    fill_target(page, next, &targets[0], mailbox);
-    if (count == 1)
-        return ADSCP_OK;
+    rc = fill_target(page, arena, next, &targets[0], mailbox);
+    if (rc != ADSCP_OK || count == 1)
+        return rc;
     next->alternatives =
         arena_alloc(arena, (count - 1) * sizeof(*next->alternatives));
     if (next->alternatives == NULL)
         return ADSCP_E_NOMEM;
-    for (i = 1; i < count; i++)
-        fill_target(page, &next->alternatives[next->alternative_count++],
-                    &targets[i], mailbox);
-    return ADSCP_OK;
+    for (i = 1; i < count && rc == ADSCP_OK; i++)
+        rc = fill_target(page, arena,
+                         &next->alternatives[next->alternative_count++],
+                         &targets[i], mailbox);
+    return rc;
+}
+
+/* Thousands of predictions begin at the few URLs that the forest has. */
+static const struct destination *
+first_destination(const struct route_start *start, struct arena *arena)
+{
+    const struct adscp_scp *scp = start->scp;
+
+    if (start->url == scp_binding(scp, scp->first_http))
+        return forest_index_destination(start->order->forest_index, start->page,
+                                        scp);
+    return make_destination(start->page, arena, start->url);
 }
 
 int route_add(const struct route_start *start, struct arena *arena,
@@ -268,11 +296,13 @@ int route_add(const struct route_start *start, struct arena *arena,
         return ADSCP_E_NOMEM;
     *first = (struct adscp_hop){.via = ADSCP_HOP_VIA_SCP,
                                 .url = start->url,
-                                .to = destination_of(page, start->url),
+                                .to = first_destination(start, arena),
                                 .order = start->order,
                                 .scp = start->scp,
                                 .mailbox = start->mailbox};
-    set_answerer(first, first->to.owner, first->to.front);
+    if (first->to == NULL)
+        return ADSCP_E_NOMEM;
+    set_answerer(first, first->to->owner, first->to->front);
     decide(page, first);
     do {
         before = route->count;
@@ -311,7 +341,7 @@ static int meet(struct basis *basis, const struct directory_index *page,
 {
     const struct visit visit = {
         .page = page,
-        .destination = &hop->to,
+        .destination = hop->to,
         .from_scp = hop->via == ADSCP_HOP_VIA_SCP,
     };
 
@@ -404,14 +434,14 @@ bool hop_tells(const struct adscp_hop *hop, const char *differs)
 
 bool hop_has_host(const struct adscp_hop *hop)
 {
-    return hop->to.host.length > 0;
+    return hop->to->host.length > 0;
 }
 
 static char *make_host(const void *of)
 {
     const struct adscp_hop *hop = of;
 
-    return hop_has_host(hop) ? strndup(hop->to.host.text, hop->to.host.length)
+    return hop_has_host(hop) ? strndup(hop->to->host.text, hop->to->host.length)
                              : NULL;
 }
 

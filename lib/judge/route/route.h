@@ -42,7 +42,7 @@ struct adscp_hop {
     const struct order *order;         /* that has the URL; NULL: a redirect */
     const struct adscp_scp *scp;       /* that publishes the URL; or NULL */
     const struct adscp_server *server; /* that answers; NULL: unknown */
-    struct destination to;             /* of the URL */
+    const struct destination *to;      /* of the URL */
     bool is_online;                    /* the host belongs to Microsoft 365 */
     bool is_own_name; /* the URL has its name, so that no other can answer */
     const struct front *front; /* who else may stand behind it; or NULL */
