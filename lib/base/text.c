@@ -48,8 +48,8 @@ static bool equal_word(const char *a, const char *b)
     memcpy(&first, a, sizeof(first));
     memcpy(&second, b, sizeof(second));
     differ = first ^ second;
-    return (differ & ~TEXT_CASE_BITS) == 0 &&
-           (differ << 2 & ~text_word_letters(first)) == 0;
+    return differ == 0 || ((differ & ~TEXT_CASE_BITS) == 0 &&
+                           (differ << 2 & ~text_word_letters(first)) == 0);
 }
 
 bool text_equal_ascii(const char *a, size_t a_length, const char *b,

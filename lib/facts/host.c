@@ -163,7 +163,7 @@ bool host_is_internal(struct span host)
             text_equal_ascii(last.text, last.length, internal_domains[i].text,
                              last.length))
             return true;
-    return last.length == strlen("arpa") &&
+    return last.length == strlen("arpa") && (last.text[0] | 0x20) == 'a' &&
            text_ends(host.text, host.length, ".home.arpa");
 }
 

@@ -112,18 +112,17 @@ int decoder_refuse(struct decoder *decoder, const char *why)
 
 /* --------------------------------------------------------------- feeding -- */
 
+/* Most entries fill four or five of the lists. */
 static void entry_clear(struct entry *entry)
 {
     size_t i;
 
-    for (i = 0; i < FIELD_COUNT; i++) {
-        struct value_list *list = &entry->lists[i];
-
-        list->count = 0;
-        list->start = list->last = list->next = 0;
-        list->ranged = list->gap = false;
-    }
-    entry->dropped = false;
+    for (i = 0; entry->filled != 0; i++, entry->filled >>= 1)
+        if ((entry->filled & 1) != 0)
+            entry->lists[i] =
+                (struct value_list){.rows = entry->lists[i].rows,
+                                    .capacity = entry->lists[i].capacity};
+    entry->dropped = entry->has_open_range = false;
 }
 
 int decoder_begin(struct decoder *decoder, enum entry_kind kind, const char *dn,
@@ -187,21 +186,36 @@ static void note_range(struct value_list *list,
     list->next = description->next;
 }
 
+bool decoder_has_open_range(const struct decoder *decoder)
+{
+    return decoder->entry.has_open_range;
+}
+
+/* The list that the values to come belong to; false: they are not wanted. */
+static bool choose_field(struct decoder *decoder, const char *name,
+                         size_t length)
+{
+    decoder->field = find_field(decoder, name, length);
+    if (decoder->field == FIELD_COUNT)
+        return false;
+    decoder->entry.filled |= (field_set)1 << decoder->field;
+    return true;
+}
+
 static bool set_field(struct decoder *decoder, const char *description,
                       size_t length)
 {
     struct description parsed;
 
     /* Options are rare, and no name holds their ";". */
-    decoder->field = find_field(decoder, description, length);
-    if (decoder->field != FIELD_COUNT)
+    if (choose_field(decoder, description, length))
         return true;
     parsed = decode_description(description, length);
-    if (parsed.base_length == length)
+    if (parsed.base_length == length ||
+        !choose_field(decoder, description, parsed.base_length))
         return false;
-    decoder->field = find_field(decoder, description, parsed.base_length);
-    if (decoder->field == FIELD_COUNT)
-        return false;
+    if (parsed.next != 0)
+        decoder->entry.has_open_range = true;
     if (parsed.ranged)
         note_range(&decoder->entry.lists[decoder->field], &parsed);
     return true;

@@ -63,6 +63,8 @@ int decoder_begin(struct decoder *decoder, enum entry_kind kind, const char *dn,
 bool decoder_attribute(struct decoder *decoder, const char *description,
                        size_t length);
 int decoder_value(struct decoder *decoder, const char *value, size_t length);
+/* An attribute of the entry came as a range that has more to come. */
+bool decoder_has_open_range(const struct decoder *decoder);
 int decoder_end(struct decoder *decoder);
 
 /* Give up the entry that was begun, with a finding that tells why. ADSCP_OK or

@@ -62,6 +62,8 @@ struct entry {
     bool dropped;   /* nothing more is to be done about it */
     bool has_place; /* its row stands already, at `place` */
     uint32_t place;
+    field_set filled; /* the lists that may hold something */
+    bool has_open_range;
     struct value_list lists[FIELD_COUNT];
 };
 

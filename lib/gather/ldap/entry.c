@@ -15,40 +15,40 @@
 
 enum { TAG_OCTETS = 0x04, TAG_SEQUENCE = 0x30, TAG_SET = 0x31 };
 
-/* The length of an element's content, and behind how many octets it begins; 0
- * where that is no definite length of at most four octets, which hold any that
- * the guard lets pass (RFC 4511 5.1). Active Directory writes four always. */
-static size_t read_length(const unsigned char *at, size_t room, size_t *lengthp)
+/* A length in more than one octet; 0 octets where that is no definite length of
+ * at most four, which hold any that the guard lets pass (RFC 4511 5.1). Active
+ * Directory writes four always. */
+static size_t read_long_length(const unsigned char *at, size_t room,
+                               size_t *lengthp)
 {
     size_t length = 0, octets = at[1] & 0x7f, i;
 
-    if (at[1] < 0x80) {
-        *lengthp = at[1];
-        return 2;
-    }
     if (octets < 1 || octets > 4 || octets + 2 > room)
         return 0;
-    if (octets == 4)
-        length = (size_t)at[2] << 24 | (size_t)at[3] << 16 |
-                 (size_t)at[4] << 8 | at[5];
-    else
-        for (i = 0; i < octets; i++)
-            length = length << 8 | at[2 + i];
+    for (i = 0; i < octets; i++)
+        length = length << 8 | at[2 + i];
     *lengthp = length;
-    return 2 + octets;
+    return octets;
 }
 
 /* Take the next element off, which must have this tag. */
-static bool take_element(struct span *rest, unsigned char tag,
-                         struct span *contentp)
+static inline bool take_element(struct span *rest, unsigned char tag,
+                                struct span *contentp)
 {
     const unsigned char *at = (const unsigned char *)rest->text;
-    size_t length, head;
+    size_t length, head = 2;
 
     if (rest->length < 2 || at[0] != tag)
         return false;
-    head = read_length(at, rest->length, &length);
-    if (head == 0 || length > rest->length - head)
+    length = at[1];
+    if (length >= 0x80) {
+        size_t octets = read_long_length(at, rest->length, &length);
+
+        if (octets == 0)
+            return false;
+        head += octets;
+    }
+    if (length > rest->length - head)
         return false;
     *contentp = (struct span){rest->text + head, length};
     rest->text += head + length;
@@ -104,14 +104,6 @@ static int feed_values(struct entry *entry, struct decoder *decoder)
     return rc;
 }
 
-static bool has_open_range(struct span type)
-{
-    size_t base;
-
-    return memchr(type.text, ';', type.length) != NULL &&
-           decode_range_next(type.text, type.length, &base) != 0;
-}
-
 int entry_feed(struct entry *entry, struct decoder *decoder, bool *openp)
 {
     int rc = ADSCP_OK;
@@ -119,10 +111,10 @@ int entry_feed(struct entry *entry, struct decoder *decoder, bool *openp)
     while (rc == ADSCP_OK && !entry->malformed && entry_next(entry)) {
         if (!decoder_attribute(decoder, entry->type.text, entry->type.length))
             continue;
-        if (has_open_range(entry->type))
-            *openp = true;
         rc = feed_values(entry, decoder);
     }
+    if (decoder_has_open_range(decoder))
+        *openp = true;
     return rc;
 }
 
