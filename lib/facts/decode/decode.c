@@ -159,13 +159,15 @@ static enum field find_field(const struct decoder *decoder, const char *name,
                              size_t length)
 {
     field_set left = 0;
-    unsigned i;
 
     if (length < NAME_LENGTHS)
         left = decoder->wanted & decoder->by_length[length];
-    for (i = 0; left != 0; i++, left >>= 1)
-        if ((left & 1) != 0 && is_attribute(decode_fields[i], name, length))
-            return (enum field)i;
+    for (; left != 0; left &= left - 1) {
+        int lowest = __builtin_ctzll(left);
+
+        if (is_attribute(decode_fields[lowest], name, length))
+            return (enum field)lowest;
+    }
     return FIELD_COUNT;
 }
 
@@ -226,14 +228,17 @@ bool decoder_attribute(struct decoder *decoder, const char *description,
 {
     bool wanted = set_field(decoder, description, length);
 
-    return tape_attribute(decoder, (struct span){description, length}, wanted);
+    return decoder->tape.entries == NULL
+               ? wanted
+               : tape_attribute(decoder, (struct span){description, length},
+                                wanted);
 }
 
 /* No syntax used here has an empty value (RFC 4517 3.3.6): one in an export is
  * none. */
 int decoder_value(struct decoder *decoder, const char *value, size_t length)
 {
-    if (!tape_value(decoder, value, length))
+    if (decoder->tape.entries != NULL && !tape_value(decoder, value, length))
         return ADSCP_E_NOMEM;
     if (decoder->field == FIELD_COUNT || decoder->entry.dropped || length == 0)
         return ADSCP_OK;

@@ -247,10 +247,11 @@ int decode_pending_finish(struct decoder *decoder);
 int decode_keep(struct decoder *decoder, const struct entry *entry,
                 enum row_kind kind);
 
-/* tape.c: keep what is fed. All of them do nothing where nothing is kept. */
-void tape_begin(struct decoder *decoder);
+/* tape.c: keep what is fed. Where nothing is kept the first two are not called,
+ * since every attribute would pay for it, and the others do nothing. */
 bool tape_attribute(struct decoder *decoder, struct span name, bool wanted);
 bool tape_value(struct decoder *decoder, const char *value, size_t length);
+void tape_begin(struct decoder *decoder);
 bool tape_end(struct decoder *decoder, const char *refused);
 /* What the entry that ended last was to the decoder. */
 void tape_mark_idle(struct decoder *decoder);

@@ -18,8 +18,6 @@ void tape_begin(struct decoder *decoder)
 
 bool tape_attribute(struct decoder *decoder, struct span name, bool wanted)
 {
-    if (decoder->tape.entries == NULL)
-        return wanted;
     if (decoder->entry.kind == ENTRY_BY_CLASS && !decoder->entry.dropped)
         wanted = true;
     decoder->tape.name = (struct span){wanted ? name.text : NULL, name.length};
@@ -45,8 +43,7 @@ bool tape_value(struct decoder *decoder, const char *value, size_t length)
 {
     struct tape *tape = &decoder->tape;
 
-    if (tape->entries == NULL || tape->name.text == NULL ||
-        decoder->entry.dropped)
+    if (tape->name.text == NULL || decoder->entry.dropped)
         return true;
     if (length > UINT32_MAX || tape->count >= UINT32_MAX || !make_room(tape))
         return false;
