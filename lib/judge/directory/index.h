@@ -160,6 +160,10 @@ forest_index_destination(struct forest_index *forest_index,
 const struct adscp_server *
 directory_index_server(const struct directory_index *page, const char *host,
                        size_t length);
+/* The same, of a host without a dot at its end, and its host_hash(). */
+const struct adscp_server *
+directory_index_server_hashed(const struct directory_index *page,
+                              struct span host, uint32_t hash);
 
 /* The key by which URL rows are sorted: url_row.created. */
 static inline int64_t url_row_age(const struct adscp_scp *scp)
