@@ -74,7 +74,7 @@ struct cli {
     int profile;
     const char *uri;     /* of the live directory, or NULL */
     const char *export;  /* the first LDIF file, or NULL */
-    const char **inputs; /* all LDIF files */
+    const char **inputs; /* all files that are read */
     int input_count;
     const char **words; /* the command's operands */
     int word_count;
@@ -130,6 +130,14 @@ int cli_deliver(const char *text);
 /* The same with an answer that was begun at `start` (cli_clock_ns()): frees it,
  * and tells the time. NULL: there was no memory for it. The exit status. */
 int cli_print(const struct cli *cli, char *text, int64_t start);
+
+/* file.c: an output file is whole, or what it was before. False: it is one of
+ * those that are read; reported. */
+bool file_ready(const struct cli *cli, const char *to);
+/* Write it, or to standard output where that is meant ("-"). The exit status.
+ */
+int file_deliver(const char *to, const char *text);
+bool file_is_output(const char *to); /* standard output is meant */
 
 /* End a stream of open_memstream(): its text, malloc()ed, or NULL where there
  * was no memory for all of it. */

@@ -123,6 +123,8 @@ int help_version(void);
 /* One file for each command. */
 int predict_run(const struct cli *cli, const adscp_forest *forest);
 int coverage_run(const struct cli *cli, const adscp_forest *forest);
+bool report_ready(struct cli *cli);
+int report_run(const struct cli *cli, const adscp_forest *forest);
 int list_run(const struct cli *cli, const adscp_forest *forest);
 bool observe_ready(struct cli *cli);
 int observe_run(const struct cli *cli, const adscp_forest *forest);

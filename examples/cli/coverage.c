@@ -225,36 +225,24 @@ static bool has_alert(const struct coverage_view *view)
     return coverage_outcome(worst) >= ADSCP_ALERT_OUTCOME_ALERT;
 }
 
-static int tell(struct coverage_view *view, const adscp_sightings *sightings)
+int coverage_status(const struct coverage_view *view)
 {
-    const struct cli *cli = view->cli;
-    int64_t start = cli_clock_ns();
-    char *text = NULL;
-    int status;
-
-    if (make_view(view) && adscp_coverage_prepare(view->coverage) == ADSCP_OK)
-        text = cli->json  ? coverage_json(view)
-               : cli->csv ? coverage_csv(view)
-                          : page_write(coverage_print, view);
-    status = cli_print(cli, text, start);
-    if (status != CLI_DONE)
-        return status;
     if (has_alert(view))
         return CLI_ALERT;
     return adscp_coverage_complete(view->coverage) == 1 &&
-                   adscp_sightings_complete(sightings) != 0
+                   adscp_sightings_complete(view->sightings) != 0
                ? CLI_DONE
                : CLI_PARTIAL;
 }
 
-int coverage_run(const struct cli *cli, const adscp_forest *forest)
+int coverage_answer(const struct cli *cli,
+                    int (*tell)(const struct coverage_view *view))
 {
     struct coverage_view view = {.cli = cli};
     adscp_coverage *coverage = NULL;
     adscp_sightings *sightings = NULL;
     int status = CLI_LOCAL, rc;
 
-    (void)forest;
     if (adscp_predictor_set_profile(cli->predictor, cli->profile) != ADSCP_OK)
         return cli_fail("out of memory");
     if (!check_site(cli) || cover(cli, &coverage) != ADSCP_OK)
@@ -265,12 +253,35 @@ int coverage_run(const struct cli *cli, const adscp_forest *forest)
     if (rc != ADSCP_OK)
         goto out;
     view.coverage = coverage;
-    if (find_site(&view))
-        status = tell(&view, sightings);
+    view.sightings = sightings;
+    if (!find_site(&view))
+        goto out;
+    if (make_view(&view) && adscp_coverage_prepare(coverage) == ADSCP_OK)
+        status = tell(&view);
+    else
+        status = cli_fail("out of memory");
 out:
     free(view.classes);
     free(view.numbers);
     adscp_sightings_free(sightings);
     adscp_coverage_free(coverage);
     return status;
+}
+
+static int tell(const struct coverage_view *view)
+{
+    const struct cli *cli = view->cli;
+    int64_t start = cli_clock_ns();
+    char *text = cli->json  ? coverage_json(view)
+                 : cli->csv ? coverage_csv(view)
+                            : page_write(coverage_print, view);
+    int status = cli_print(cli, text, start);
+
+    return status == CLI_DONE ? coverage_status(view) : status;
+}
+
+int coverage_run(const struct cli *cli, const adscp_forest *forest)
+{
+    (void)forest;
+    return coverage_answer(cli, tell);
 }

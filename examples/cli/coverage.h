@@ -11,6 +11,7 @@
 struct coverage_view {
     const struct cli *cli;
     const adscp_coverage *coverage;
+    const adscp_sightings *sightings; /* NULL: nobody looked */
     int site;     /* the only one that is shown; -1: all are */
     int *classes; /* that are shown, the worst first */
     int count;
@@ -28,6 +29,13 @@ bool coverage_shows(const struct coverage_view *view, int site);
 const char *coverage_home_name(const adscp_coverage *coverage, int home);
 int coverage_outcome(const adscp_prediction *answer); /* -1: no server */
 int coverage_services_outcome(const adscp_prediction *answer);
+
+/* Cover, look where that is wanted, and have the answer told. The exit status,
+ * that of `tell` where it was. */
+int coverage_answer(const struct cli *cli,
+                    int (*tell)(const struct coverage_view *view));
+/* What the exit status says of an answer that was told. */
+int coverage_status(const struct coverage_view *view);
 
 /* In three forms; malloc()ed, NULL: out of memory. */
 char *coverage_json(const struct coverage_view *view);

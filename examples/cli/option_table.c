@@ -18,6 +18,7 @@ static bool out_of_memory(void)
     return false;
 }
 
+/* Files that are read are no place to write to. */
 static bool note_input(struct cli *cli, const char *path)
 {
     const char **inputs = reallocarray(
@@ -146,7 +147,7 @@ static bool take_bind_dn(struct line *line, const char *argument)
 static bool take_password_file(struct line *line, const char *argument)
 {
     line->password_file = argument;
-    return true;
+    return note_input(line->cli, argument);
 }
 
 static bool count_mail(struct line *line, const char *argument)
@@ -330,7 +331,10 @@ bool option_apply(struct line *line, enum option_id id, const char *argument)
         problem = adscp_observer_error_detail(cli->observer);
     if (problem != NULL)
         cli_fail("--%s: %s", row->name, problem);
-    return problem == NULL;
+    if (problem != NULL || row->own != NULL || row->argument == NULL ||
+        strcmp(row->argument, "FILE") != 0)
+        return problem == NULL;
+    return note_input(cli, argument);
 }
 
 /* ------------------------------------------------------------- together -- */

@@ -1,195 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A snapshot of what was read, into a file. Whoever looks at the file finds all
- * of it or what was there before, never a part: it is written under another
- * name first.
+ * The command `save`: a snapshot of what was read, into a file.
  */
 #include "command.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-/* 0, or errno. */
-static int write_all(int fd, const char *text)
-{
-    size_t left = strlen(text);
-
-    while (left > 0) {
-        ssize_t wrote = write(fd, text, left);
-
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote < 0)
-            return errno;
-        text += wrote;
-        left -= (size_t)wrote;
-    }
-    return 0;
-}
-
-/* Into what cannot be replaced: a device, a pipe, or what a link names that is
- * not there yet. */
-static int write_through(const char *path, const char *text)
-{
-    int fd =
-        open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
-    int error;
-
-    if (fd < 0)
-        return errno;
-    error = write_all(fd, text);
-    if (close(fd) != 0 && error == 0)
-        error = errno;
-    return error;
-}
-
-/* The mode that a new file gets here. */
-static mode_t new_mode(void)
-{
-    mode_t mask = umask(0);
-
-    umask(mask);
-    return 0666 & ~mask;
-}
-
-/* Under which it is written first, in the same directory. NULL: out of memory.
- */
-static char *first_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *name = NULL;
-
-    if (asprintf(&name, "%.*s.adscp-XXXXXX",
-                 slash != NULL ? (int)(slash + 1 - path) : 0, path) < 0)
-        return NULL;
-    return name;
-}
-
-/* Only root may, and only for root it makes a difference. */
-static void give_to(int fd, const struct stat *old)
-{
-    int done = fchown(fd, old->st_uid, old->st_gid);
-
-    (void)done;
-}
-
-/* `old` is what it replaces, and passes on owner and mode, or NULL. */
-static int replace(const char *path, const struct stat *old, const char *text)
-{
-    char *name = first_name(path);
-    int fd, error;
-
-    if (name == NULL)
-        return ENOMEM;
-    fd = mkstemp(name);
-    if (fd < 0) {
-        error = errno;
-        free(name);
-        return error;
-    }
-    error = write_all(fd, text);
-    if (old != NULL)
-        give_to(fd, old);
-    if (error == 0 &&
-        fchmod(fd, old != NULL ? old->st_mode & 07777 : new_mode()) != 0)
-        error = errno;
-    if (close(fd) != 0 && error == 0)
-        error = errno;
-    if (error == 0 && rename(name, path) != 0)
-        error = errno;
-    if (error != 0)
-        unlink(name);
-    free(name);
-    return error;
-}
-
-/* A link stays one. */
-static int write_file(const char *path, const char *text)
-{
-    struct stat about;
-    bool there = stat(path, &about) == 0;
-    char *place;
-    int error;
-
-    if (!there && lstat(path, &about) != 0)
-        return replace(path, NULL, text);
-    if (!there || !S_ISREG(about.st_mode))
-        return write_through(path, text);
-    place = realpath(path, NULL);
-    if (place == NULL) /* an open file without a name, such as /dev/fd/3 */
-        return write_through(path, text);
-    error = replace(place, &about, text);
-    free(place);
-    return error;
-}
-
-/* Such as /dev/stdout: what else goes there shall not be lost. */
-static bool is_standard_output(const char *path)
-{
-    struct stat named, standard;
-
-    return strcmp(path, "-") == 0 ||
-           (stat(path, &named) == 0 && fstat(STDOUT_FILENO, &standard) == 0 &&
-            named.st_dev == standard.st_dev && named.st_ino == standard.st_ino);
-}
-
-/* By any path or link, or under a name in another case where the file system
- * has them alike. */
-static bool is_same_file(const char *path, const struct stat *about)
-{
-    struct stat other;
-
-    return stat(path, &other) == 0 && other.st_dev == about->st_dev &&
-           other.st_ino == about->st_ino;
-}
-
 /* An export that was read shall not be lost to its own snapshot, which lacks
- * what adscp does not keep. A device or pipe is no such thing. */
+ * what adscp does not keep. */
 bool save_ready(struct cli *cli)
 {
-    const char *to = cli->words[0];
-    struct stat about;
-    bool there = strcmp(to, "-") == 0 ? fstat(STDOUT_FILENO, &about) == 0
-                                      : stat(to, &about) == 0;
-    int i;
-
     if (adscp_reader_set_keep_entries(cli->reader, 1) != ADSCP_OK) {
         cli_fail("out of memory");
         return false;
     }
-    if (!there || !S_ISREG(about.st_mode))
-        return true;
-    for (i = 0; i < cli->input_count; i++) {
-        if (!is_same_file(cli->inputs[i], &about))
-            continue;
-        cli_fail("\"save %s\" would overwrite the export that it reads, %s: "
-                 "save to another file",
-                 to, cli->inputs[i]);
-        return false;
-    }
-    return true;
+    return file_ready(cli, cli->words[0]);
 }
 
 int save_run(const struct cli *cli, const adscp_forest *forest)
 {
     int64_t start = cli_clock_ns();
-    const char *text = adscp_forest_snapshot(forest), *to = cli->words[0];
-    int error;
+    const char *text = adscp_forest_snapshot(forest);
+    int status;
 
     if (text == NULL)
         return cli_fail("out of memory");
-    if (is_standard_output(to)) {
-        if (cli_deliver(text) != CLI_DONE)
-            return CLI_LOCAL;
-    } else {
-        error = write_file(to, text);
-        if (error != 0)
-            return cli_fail("%s cannot be written: %s", to, strerror(error));
-    }
+    status = file_deliver(cli->words[0], text);
+    if (status != CLI_DONE)
+        return status;
     cli_timing(cli, "save", start);
     return adscp_forest_complete(forest) ? CLI_DONE : CLI_PARTIAL;
 }

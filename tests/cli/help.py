@@ -16,13 +16,14 @@ import contract  # pylint: disable=wrong-import-position
 ADSCP = contract.build() / 'examples' / 'adscp'
 EXAMPLE = contract.ROOT / 'examples' / 'kb2006728.ldif'
 PEM = contract.ROOT / 'examples' / 'ex10.pem'
-OPERANDS = {'observe': ['127.0.0.1:1'], 'save': ['/dev/null']}
+OPERANDS = {'observe': ['127.0.0.1:1'], 'save': ['/dev/null'],
+            'report': ['/dev/null']}
 
 # Which command takes what, written down a second time.
-READING = {'predict', 'list', 'check', 'coverage', 'observe', 'sites', 'servers',
-           'save'}
+READING = {'predict', 'list', 'check', 'coverage', 'report', 'observe', 'sites',
+           'servers', 'save'}
 CLIENT = {'predict', 'list', 'check'}
-LOOKING = {'predict', 'check', 'coverage'}
+LOOKING = {'predict', 'check', 'coverage', 'report'}
 TAKEN = {
     '--ldif': READING, '--ldif-at': READING, '--uri': READING,
     '--domain': READING, '--changes': READING, '--follow': READING,
@@ -32,9 +33,9 @@ TAKEN = {
     '--cert': READING, '--key': READING, '--resolve': READING,
     '--dns': READING, '--timeout': READING, '--timing': READING,
     '--site': CLIENT | {'coverage'}, '--address': CLIENT, '--no-site': CLIENT,
-    '--mail': CLIENT | {'save'}, '--profile': CLIENT | {'sites', 'coverage'},
+    '--mail': CLIENT | {'save'}, '--profile': CLIENT | {'sites', 'coverage', 'report'},
     '--at': READING - {'save'}, '--trust': READING - {'save'},
-    '--roots': READING - {'save'}, '--json': READING - {'save'},
+    '--roots': READING - {'save'}, '--json': READING - {'save', 'report'},
     '--observe': LOOKING, '--no-observe': LOOKING | {'list'},
     '--csv': {'coverage', 'list', 'sites', 'servers'},
     '--only-alerts': {'coverage'}, '--verbose': {'predict', 'list'},
