@@ -277,7 +277,8 @@ def test_small(folder):
     text = report(small(folder / 'small.ldif'))
     page = check_page('a small one', text)
     body = [each for each in page.root.all('body')][0]
-    skeleton = '\n'.join(body.skeleton()) + '\n'
+    skeleton = '\n'.join(['# SPDX-License-Identifier: MIT',
+                          *body.skeleton()]) + '\n'
     if '--regenerate' in sys.argv:
         SKELETON.write_text(skeleton)
     contract.check('its skeleton is the reviewed one',
