@@ -132,9 +132,7 @@ int main(int argc, char **argv)
     cli.reader = adscp_reader_new();
     cli.predictor = adscp_predictor_new();
     cli.observer = adscp_observer_new();
-    if (cli.reader == NULL || cli.predictor == NULL || cli.observer == NULL)
-        status = cli_fail("out of memory or descriptors");
-    else if (cli_options(&cli, argc, argv, &status))
+    if (cli_options(&cli, argc, argv, &status))
         status = run(&cli);
     if (cli_kept_failure()[0] != '\0')
         status = cli_tell_failure(&cli, status);

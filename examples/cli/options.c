@@ -286,6 +286,16 @@ static bool set_source(const struct line *line)
     return adscp_reader_set_discover(line->cli->reader, 1) == ADSCP_OK;
 }
 
+/* Asked once it is known how errors are told. */
+static bool has_handles(const struct cli *cli)
+{
+    if (cli->reader != NULL && cli->predictor != NULL && cli->observer != NULL)
+        return true;
+    cli_name_failure(ADSCP_E_NOMEM);
+    cli_fail("out of memory or descriptors");
+    return false;
+}
+
 bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
 {
     struct line line = {.cli = cli};
@@ -294,7 +304,6 @@ bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
 
     cli->time = (int64_t)time(NULL);
     cli->started = cli_clock_ms();
-    adscp_predictor_set_time(cli->predictor, cli->time);
     make_getopt(&table);
     usable = look_ahead(&line, argc, argv, &table, &help);
     if (usable && help) {
@@ -302,6 +311,9 @@ bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
         return false;
     }
     *exitp = CLI_LOCAL;
+    if (usable && !has_handles(cli))
+        return false;
+    adscp_predictor_set_time(cli->predictor, cli->time);
     if (!usable || !scan(&line, argc, argv, &table) || !check(&line)) {
         cli_fail("\"adscp %s%s--help\" lists the options",
                  command_of(cli->command)->name,

@@ -13,18 +13,16 @@ import concurrent.futures
 import os
 import pathlib
 import re
-import socket
-import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 
 sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / 'contract'))
+sys.path[:0] = [str(HERE), str(HERE.parent / 'contract')]
 
 import contract  # pylint: disable=wrong-import-position
+from places import Directory, Server  # pylint: disable=wrong-import-position
 
 BUILD = contract.build()
 ADSCP = str(BUILD / 'examples' / 'adscp')
@@ -111,59 +109,13 @@ def fail_each(name, words, errors_allowed=(LOCAL,)):
                        *wrong[:40], f'{len(wrong)} of {len(work)}')
 
 
-class Server(threading.Thread):
-    """Shows a certificate, to one after another."""
-
-    def __init__(self, folder):
-        super().__init__(daemon=True)
-        pair = [f'{folder}/{name}' for name in ('crt', 'key')]
-        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048',
-                        '-nodes', '-days', '3', '-subj', '/CN=127.0.0.1',
-                        '-out', pair[0], '-keyout', pair[1]], check=True,
-                       stderr=subprocess.DEVNULL)
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(*pair)
-        self.socket = socket.create_server(('127.0.0.1', 0), backlog=64)
-        self.place = '127.0.0.1:%d' % self.socket.getsockname()[1]
-        self.start()
-
-    def run(self):
-        while True:
-            taken = self.socket.accept()[0]
-            threading.Thread(target=self.serve, args=[taken],
-                             daemon=True).start()
-
-    def serve(self, taken):
-        try:
-            taken.settimeout(5)
-            with self.context.wrap_socket(taken, server_side=True) as secure:
-                secure.recv(1)
-        except OSError:
-            pass
-
-
-class Directory:
-    """Ten SCPs, from a server that holds its answers ready."""
-
-    def __enter__(self):
-        self.process = subprocess.Popen([BUILD / 'tests/bench/canned', '10'],
-                                        stdout=subprocess.PIPE, text=True)
-        port = self.process.stdout.readline().strip()
-        return f'ldap://127.0.0.1:{port}'
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
-
-
 def main():
     if contract.sanitizers():
         print('ok 1 - whole runs # skip a sanitizer has an allocator of its own')
         print('1..1')
         return
     export = ['-l', EXPORT, *AT]
-    with tempfile.TemporaryDirectory() as folder, Directory() as uri:
+    with tempfile.TemporaryDirectory() as folder, Directory(BUILD) as uri:
         runs = {
             'predict': (['predict', '-j', '-s', 'HQ', '-m', 'ann@corp.example',
                          *export],),

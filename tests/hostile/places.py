@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""What whole runs of the command talk to: a server that shows a certificate, and a
+directory that holds its answers ready."""
+
+import socket
+import ssl
+import subprocess
+import threading
+
+
+class Server(threading.Thread):
+    """Shows a certificate, to one after another."""
+
+    def __init__(self, folder):
+        super().__init__(daemon=True)
+        pair = [f'{folder}/{name}' for name in ('crt', 'key')]
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048',
+                        '-nodes', '-days', '3', '-subj', '/CN=127.0.0.1',
+                        '-out', pair[0], '-keyout', pair[1]], check=True,
+                       stderr=subprocess.DEVNULL)
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(*pair)
+        self.socket = socket.create_server(('127.0.0.1', 0), backlog=64)
+        self.place = '127.0.0.1:%d' % self.socket.getsockname()[1]
+        self.start()
+
+    def run(self):
+        while True:
+            taken = self.socket.accept()[0]
+            threading.Thread(target=self.serve, args=[taken],
+                             daemon=True).start()
+
+    def serve(self, taken):
+        try:
+            taken.settimeout(5)
+            with self.context.wrap_socket(taken, server_side=True) as secure:
+                secure.recv(1)
+        except OSError:
+            pass
+
+
+class Directory:
+    """Ten SCPs."""
+
+    def __init__(self, build):
+        self.program = build / 'tests/bench/canned'
+
+    def __enter__(self):
+        self.process = subprocess.Popen([self.program, '10'],
+                                        stdout=subprocess.PIPE, text=True)
+        port = self.process.stdout.readline().strip()
+        return f'ldap://127.0.0.1:{port}'
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
