@@ -121,6 +121,7 @@ def main():
                          *export],),
             'list': (['list', '-s', 'HQ', *export],),
             'save': (['save', 'FILE', '-l', EXPORT],),
+            'coverage': (['coverage', '-j', *export],),
             'observe': (['observe', '-j', Server(folder).place, *export],),
             'live': (['list', '-j', '-x', '-H', uri, *AT], (LOCAL, DIRECTORY)),
         }

@@ -113,23 +113,47 @@ static void put_equal_scps(FILE *file)
         put_scp(file, i, "https://mail.corp.example/", 0);
 }
 
+static void put_server(FILE *file, int row, int site)
+{
+    char url[64];
+
+    fprintf(file,
+            "dn: CN=EX%d," EXPORT_ORG "\n"
+            "objectClass: msExchExchangeServer\n"
+            "msExchCurrentServerRoles: 54\n"
+            "serialNumber: Version 15.1 (Build 32507.6)\n"
+            "msExchServerSite: CN=S%d,CN=Sites," EXPORT_CONFIG "\n"
+            "networkAddress: ncacn_ip_tcp:ex%d.corp.example\n\n",
+            row, site, row);
+    snprintf(url, sizeof(url), "https://ex%d.corp.example/", row);
+    put_scp(file, row, url, site);
+}
+
 static void put_servers(FILE *file)
 {
     int i;
 
-    for (i = 0; i < ROWS; i++) {
-        char url[64];
+    for (i = 0; i < ROWS; i++)
+        put_server(file, i, i % SITES);
+}
 
+/* Sites with a server of their own each, which has mailboxes. */
+static void put_homes(FILE *file)
+{
+    enum { HOMES = 3000 };
+    int i;
+
+    for (i = SITES; i < HOMES; i++)
         fprintf(file,
-                "dn: CN=EX%d," EXPORT_ORG "\n"
-                "objectClass: msExchExchangeServer\n"
-                "msExchCurrentServerRoles: 54\n"
-                "serialNumber: Version 15.1 (Build 32507.6)\n"
-                "msExchServerSite: CN=S%d,CN=Sites," EXPORT_CONFIG "\n"
-                "networkAddress: ncacn_ip_tcp:ex%d.corp.example\n\n",
-                i, i % SITES, i);
-        snprintf(url, sizeof(url), "https://ex%d.corp.example/", i);
-        put_scp(file, i, url, i % SITES);
+                "dn: CN=S%d,CN=Sites," EXPORT_CONFIG "\nobjectClass: site\n\n",
+                i);
+    for (i = 0; i < HOMES; i++) {
+        put_server(file, i, i);
+        fprintf(file,
+                "dn: CN=DB%d,CN=Databases," EXPORT_ORG "\n"
+                "objectClass: msExchPrivateMDB\n"
+                "msExchOwningServer: CN=EX%d," EXPORT_ORG "\n\n",
+                i, i);
     }
 }
 
@@ -201,16 +225,23 @@ static adscp_forest *read_forest(void (*put)(FILE *file), struct watch *callp)
     return forest;
 }
 
-static struct watch watch_predict(const adscp_forest *forest)
+static adscp_predictor *predictor_of(const adscp_forest *forest)
 {
     adscp_predictor *predictor = adscp_predictor_new();
-    adscp_prediction *prediction = NULL;
-    struct watch call;
 
     CHECK_INT(adscp_predictor_set_forest(predictor, forest), ADSCP_OK);
     CHECK_INT(adscp_predictor_set_site(predictor, "S3"), ADSCP_OK);
     CHECK_INT(adscp_predictor_set_mail(predictor, "a@d7.example"), ADSCP_OK);
     CHECK_INT(adscp_predictor_set_timeout_ms(predictor, 600000), ADSCP_OK);
+    return predictor;
+}
+
+static struct watch watch_predict(const adscp_forest *forest)
+{
+    adscp_predictor *predictor = predictor_of(forest);
+    adscp_prediction *prediction = NULL;
+    struct watch call;
+
     watch_start();
     CHECK_INT(adscp_predictor_predict(predictor, &prediction), ADSCP_OK);
     call = watch_end();
@@ -219,15 +250,42 @@ static struct watch watch_predict(const adscp_forest *forest)
     return call;
 }
 
+static struct watch watch_cover(const adscp_forest *forest)
+{
+    adscp_predictor *predictor = predictor_of(forest);
+    adscp_coverage *coverage = NULL;
+    struct watch call;
+
+    watch_start();
+    CHECK_INT(adscp_predictor_cover(predictor, &coverage), ADSCP_OK);
+    call = watch_end();
+    adscp_coverage_free(coverage);
+    adscp_predictor_free(predictor);
+    return call;
+}
+
+static void tell(const char *what, struct watch call)
+{
+    printf("# %s: %" PRId64 " of %" PRId64 " microseconds at a stretch\n", what,
+           call.longest_ns / 1000, whole_ns(call) / 1000);
+}
+
 static bool is_short(struct watch reading, struct watch judging)
 {
-    printf("# microseconds at a stretch: reading %" PRId64 " of %" PRId64
-           ", judging %" PRId64 " of %" PRId64 "\n",
-           reading.longest_ns / 1000, whole_ns(reading) / 1000,
-           judging.longest_ns / 1000, whole_ns(judging) / 1000);
+    return judging.longest_ns <= whole_ns(judging) / 10 ||
+           judging.longest_ns <= whole_ns(reading) / 20;
+}
+
+static bool are_short(const adscp_forest *forest, struct watch reading)
+{
+    struct watch predicting = watch_predict(forest);
+    struct watch covering = watch_cover(forest);
+
+    tell("reading", reading);
+    tell("predicting", predicting);
+    tell("covering", covering);
     return reading.longest_ns <= whole_ns(reading) / 6 &&
-           (judging.longest_ns <= whole_ns(judging) / 10 ||
-            judging.longest_ns <= whole_ns(reading) / 20);
+           is_short(reading, predicting) && is_short(reading, covering);
 }
 
 /* A neighbour that takes the cache away makes a stretch longer: one of several
@@ -244,7 +302,7 @@ static void check_stretches(void (*put)(FILE *file))
         CHECK(forest != NULL);
         if (forest == NULL)
             return;
-        good = is_short(reading, watch_predict(forest));
+        good = are_short(forest, reading);
         adscp_forest_free(forest);
     }
     CHECK(good);
@@ -258,14 +316,19 @@ static void check_stretches(void (*put)(FILE *file))
 STRETCHES(many_scps)
 STRETCHES(equal_scps)
 STRETCHES(servers)
+STRETCHES(homes)
 STRETCHES(services)
 STRETCHES(pointers)
 STRETCHES(subnets)
 
 static const struct test tests[] = {
-    {"many SCPs", test_many_scps}, {"equal SCPs", test_equal_scps},
-    {"servers", test_servers},     {"virtual directories", test_services},
-    {"pointers", test_pointers},   {"subnets", test_subnets},
+    {"many SCPs", test_many_scps},
+    {"equal SCPs", test_equal_scps},
+    {"servers", test_servers},
+    {"homes of mailboxes", test_homes},
+    {"virtual directories", test_services},
+    {"pointers", test_pointers},
+    {"subnets", test_subnets},
 };
 
 TEST_MAIN(tests)

@@ -140,6 +140,8 @@ static int fill_rows(struct filling *filling, bool *filled)
         const struct coverage_site *site = &coverage->sites[i];
 
         if (!filled[site->group])
+            rc = deadline_look(filling->basis->deadline);
+        if (rc == ADSCP_OK && !filled[site->group])
             rc = fill_row(filling, site);
         filled[site->group] = true;
     }
@@ -178,6 +180,7 @@ uint32_t coverage_cell(const struct adscp_coverage *coverage, size_t site,
 
 /* The classes of a row or a column, each once. */
 struct distinct {
+    const struct deadline *deadline;
     uint32_t *seen; /* per class: the last one, plus 1, that had it */
     uint32_t *classes;
     size_t count;
@@ -228,17 +231,19 @@ static size_t *homes_of(struct coverage_class *class)
     return &class->home_count;
 }
 
-/* Count them, or (with members) write them down, behind `before` others. */
-static void visit(struct adscp_coverage *coverage, struct distinct *distinct,
-                  size_t count,
-                  void (*look)(const struct adscp_coverage *coverage, size_t at,
-                               struct distinct *distinct),
-                  count_of_class count_of, bool behind_sites)
+/* Count them, or (with members) write them down, behind those of sites. */
+static int visit(struct adscp_coverage *coverage, struct distinct *distinct,
+                 size_t count,
+                 void (*look)(const struct adscp_coverage *coverage, size_t at,
+                              struct distinct *distinct),
+                 count_of_class count_of, bool behind_sites)
 {
+    int rc = ADSCP_OK;
     size_t i, k;
 
     memset(distinct->seen, 0, coverage->class_count * sizeof(*distinct->seen));
-    for (i = 0; i < count; i++) {
+    for (i = 0; i < count && rc == ADSCP_OK; i++) {
+        rc = deadline_look(distinct->deadline);
         look(coverage, i, distinct);
         for (k = 0; k < distinct->count; k++) {
             struct coverage_class *class =
@@ -251,20 +256,26 @@ static void visit(struct adscp_coverage *coverage, struct distinct *distinct,
             ++*count_of(class);
         }
     }
+    return rc;
 }
 
-static void visit_all(struct adscp_coverage *coverage,
-                      struct distinct *distinct)
+static int visit_all(struct adscp_coverage *coverage, struct distinct *distinct)
 {
-    visit(coverage, distinct, coverage->site_count, see_site, sites_of, false);
-    visit(coverage, distinct, coverage->home_count, see_home, homes_of, true);
+    int rc = visit(coverage, distinct, coverage->site_count, see_site, sites_of,
+                   false);
+
+    return rc == ADSCP_OK ? visit(coverage, distinct, coverage->home_count,
+                                  see_home, homes_of, true)
+                          : rc;
 }
 
 /* Once to count, and once to fill. */
-static int find_members(struct adscp_coverage *coverage)
+static int find_members(const struct basis *basis,
+                        struct adscp_coverage *coverage)
 {
     size_t count = coverage->class_count, total = 0, i;
     struct distinct distinct = {
+        .deadline = basis->deadline,
         .seen = calloc(count, sizeof(*distinct.seen)),
         .classes = calloc(count, sizeof(*distinct.classes)),
     };
@@ -272,7 +283,7 @@ static int find_members(struct adscp_coverage *coverage)
 
     if (distinct.seen == NULL || distinct.classes == NULL)
         goto out;
-    visit_all(coverage, &distinct);
+    rc = visit_all(coverage, &distinct);
     for (i = 0; i < count; i++) {
         struct coverage_class *class = &coverage->classes[i];
 
@@ -280,11 +291,11 @@ static int find_members(struct adscp_coverage *coverage)
         total += class->site_count + class->home_count;
         class->site_count = class->home_count = 0;
     }
-    coverage->members = calloc(total, sizeof(*coverage->members));
-    if (coverage->members == NULL)
-        goto out;
-    visit_all(coverage, &distinct);
-    rc = ADSCP_OK;
+    if (rc == ADSCP_OK) {
+        coverage->members = calloc(total, sizeof(*coverage->members));
+        rc = coverage->members != NULL ? visit_all(coverage, &distinct)
+                                       : ADSCP_E_NOMEM;
+    }
 out:
     free(distinct.seen);
     free(distinct.classes);
@@ -309,7 +320,7 @@ static int make(struct basis *basis, struct adscp_coverage *coverage)
         rc = coverage_homes(basis, coverage, &reach);
     if (rc == ADSCP_OK)
         rc = fill(basis, coverage);
-    return rc == ADSCP_OK ? find_members(coverage) : rc;
+    return rc == ADSCP_OK ? find_members(basis, coverage) : rc;
 }
 
 int coverage_make(struct basis *basis, int profile, int64_t time,
