@@ -100,6 +100,32 @@ int text_compare_ascii(const char *a, const char *b)
            (unsigned char)text_lower_ascii(*b);
 }
 
+/* The next character of two pieces; 0: they end. */
+static unsigned char next_joined(const char *at[2])
+{
+    const char **piece = *at[0] != '\0' ? &at[0] : &at[1];
+
+    return **piece != '\0' ? (unsigned char)*(*piece)++ : 0;
+}
+
+int text_compare_joined(const char *const a[2], const char *const b[2])
+{
+    const char *left[] = {a[0], a[1]}, *right[] = {b[0], b[1]};
+    unsigned char x, y;
+    int by_case = 0;
+
+    do {
+        x = next_joined(left);
+        y = next_joined(right);
+        if (x != y && by_case == 0)
+            by_case = x - y;
+        if (text_lower_ascii((char)x) != text_lower_ascii((char)y))
+            return (unsigned char)text_lower_ascii((char)x) -
+                   (unsigned char)text_lower_ascii((char)y);
+    } while (x != 0 && y != 0);
+    return by_case;
+}
+
 /* Marks a byte that is not UTF-8: no code point is so large. */
 #define RAW_BYTE 0x80000000U
 

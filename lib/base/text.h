@@ -42,6 +42,9 @@ bool text_starts(const char *text, size_t length, const char *prefix);
 bool text_ends(const char *text, size_t length, const char *suffix);
 /* Below, at or above zero, as strcmp() of the lower-case forms. */
 int text_compare_ascii(const char *a, const char *b);
+/* Likewise, for texts that each consist of two pieces; and those that differ in
+ * case alone are told apart. */
+int text_compare_joined(const char *const a[2], const char *const b[2]);
 
 /* Eight bytes at a time: what tells an ASCII letter's cases apart, and what no
  * ASCII character has. */

@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/deadline.h"
 #include "base/hash.h"
+#include "base/sort.h"
 #include "facts/forest.h"
 
 struct meaning {
@@ -217,6 +219,77 @@ int finding_add(struct finding_list *list, enum finding_code code,
 
     take(&finding, &what);
     return finding_add_row(list, &finding);
+}
+
+/* The DN of its object in two pieces; false: it is about none. */
+static bool split_dn(const struct adscp_finding *finding, const char *pieces[2])
+{
+    const struct adscp_scp *scp = finding->scp;
+
+    pieces[0] = scp != NULL && finding->dn == NULL ? scp->dn_head : finding->dn;
+    pieces[1] = scp != NULL && finding->dn == NULL
+                    ? scp->forest->tails[scp->dn_tail]
+                    : "";
+    return pieces[0] != NULL;
+}
+
+/* By object, and then by code. */
+static int compare(const struct adscp_finding *a, const struct adscp_finding *b)
+{
+    const char *first[2], *second[2];
+    bool has_first = split_dn(a, first), has_second = split_dn(b, second);
+    int order;
+
+    if (!has_first || !has_second)
+        return has_first - has_second;
+    order = text_compare_joined(first, second);
+    return order != 0 ? order : (a->code > b->code) - (a->code < b->code);
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    return compare(a, b);
+}
+
+static bool is_sorted(const struct adscp_finding *rows, size_t count)
+{
+    size_t i;
+
+    for (i = 1; i < count; i++)
+        if (compare(&rows[i - 1], &rows[i]) > 0)
+            return false;
+    return true;
+}
+
+int finding_list_sort(struct finding_list *list, size_t first,
+                      const struct deadline *deadline)
+{
+    struct adscp_finding *rows = list->rows + first, *sorted = NULL;
+    size_t count = list->count - first, i;
+    const void **places = NULL;
+    int rc = ADSCP_E_NOMEM;
+
+    if (is_sorted(rows, count))
+        return ADSCP_OK;
+    places = malloc(2 * count * sizeof(*places));
+    sorted = malloc(count * sizeof(*sorted));
+    if (places == NULL || sorted == NULL)
+        goto out;
+    for (i = 0; i < count; i++)
+        places[i] = &rows[i];
+    rc = sort_pointers(places, places + count, count, compare_rows, deadline);
+    if (rc != ADSCP_OK)
+        goto out;
+    for (i = 0; i < count && rc == ADSCP_OK; i++) {
+        memcpy(&sorted[i], places[i], sizeof(*sorted));
+        rc = deadline_check_row(deadline, i);
+    }
+    if (rc == ADSCP_OK)
+        memcpy(rows, sorted, count * sizeof(*rows));
+out:
+    free(places);
+    free(sorted);
+    return rc;
 }
 
 void finding_list_free(struct finding_list *list)

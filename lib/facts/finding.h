@@ -124,6 +124,13 @@ int finding_add(struct finding_list *list, enum finding_code code,
 /* Append a copy, whose texts stay where they are; the sentence is made anew. */
 int finding_add_row(struct finding_list *list,
                     const struct adscp_finding *finding);
+/* Put the rows from `first` on by what they are about: what is about no object
+ * keeps its place before the others. An export's entries have no order that
+ * means anything. ADSCP_OK, ADSCP_E_NOMEM or what the deadline (NULL: none)
+ * says; then they stay as they are. */
+struct deadline;
+int finding_list_sort(struct finding_list *list, size_t first,
+                      const struct deadline *deadline);
 void finding_list_free(struct finding_list *list);
 
 const char *finding_code_name(enum finding_code code);

@@ -358,6 +358,8 @@ int forest_freeze(struct adscp_forest *forest, const struct deadline *deadline);
 const char *scp_dn(const struct adscp_scp *scp); /* NULL: out of memory */
 /* Two rows of one forest with the same DN, byte for byte. */
 bool scp_same_dn(const struct adscp_scp *a, const struct adscp_scp *b);
+/* By DN, ignoring case first: an order that no export can change. */
+int scp_compare_dn(const struct adscp_scp *a, const struct adscp_scp *b);
 const char *scp_binding(const struct adscp_scp *scp, size_t index);
 const struct keyword *scp_keyword(const struct adscp_scp *scp, size_t index);
 /* True if a keyword of this kind has this name. */

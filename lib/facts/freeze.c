@@ -282,7 +282,8 @@ static enum claim claim_of(const struct recipient *row, uint32_t nth)
     return nth < row->proxy_count ? CLAIM_PROXY : CLAIM_MAIL;
 }
 
-/* The best claim wins; several of one kind make the owner ambiguous. The
+/* The best claim wins; several of one kind make the owner ambiguous, and of
+ * those that are none the first by DN is told. The
  * recipient may have come before: the global catalog repeats what the domain
  * gave, and each of several filters finds whoever has addresses in both. */
 static void claim(struct join *join, uint32_t asked, uint32_t index,
@@ -291,7 +292,9 @@ static void claim(struct join *join, uint32_t asked, uint32_t index,
     const struct recipient *rows = join->directory->recipients;
     uint32_t *who = &join->directory->recipient_of[asked];
 
-    if (claim > join->claims[asked]) {
+    if (claim > join->claims[asked] ||
+        (claim == CLAIM_PLAIN && claim == join->claims[asked] &&
+         text_compare_ascii(rows[index].dn, rows[*who - 1].dn) < 0)) {
         join->claims[asked] = (uint8_t)claim;
         *who = index + 1;
     } else if (claim == join->claims[asked] && claim != CLAIM_PLAIN &&
@@ -437,5 +440,7 @@ int forest_freeze(struct adscp_forest *forest, const struct deadline *deadline)
     for (i = 0; i < forest->directory_count; i++)
         trim_directory(forest->directories[i]);
     trim_shared(forest);
-    return ADSCP_OK;
+    for (i = 0; i < forest->directory_count && rc == ADSCP_OK; i++)
+        rc = finding_list_sort(&forest->directories[i]->notes, 0, deadline);
+    return rc;
 }

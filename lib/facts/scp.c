@@ -38,6 +38,14 @@ bool scp_same_dn(const struct adscp_scp *a, const struct adscp_scp *b)
                0;
 }
 
+int scp_compare_dn(const struct adscp_scp *a, const struct adscp_scp *b)
+{
+    const char *const first[] = {a->dn_head, a->forest->tails[a->dn_tail]};
+    const char *const second[] = {b->dn_head, b->forest->tails[b->dn_tail]};
+
+    return text_compare_joined(first, second);
+}
+
 const char *scp_binding(const struct adscp_scp *scp, size_t index)
 {
     uint32_t offset = 0;

@@ -99,6 +99,38 @@ int alert_outcome(uint32_t flags, uint32_t flags_possible)
     return least == most ? least : ADSCP_ALERT_OUTCOME_UNCERTAIN;
 }
 
+static int count_bits(uint32_t flags)
+{
+    int count = 0;
+
+    for (; flags != 0; flags &= flags - 1)
+        count++;
+    return count;
+}
+
+/* More errors are worse; of as many, any order will do that is always the same.
+ */
+static int compare_flags(uint32_t a, uint32_t b)
+{
+    int first = count_bits(a), second = count_bits(b);
+
+    if (first != second)
+        return second - first;
+    return (b > a) - (b < a);
+}
+
+int alert_compare(const struct adscp_alert *a, const struct adscp_alert *b)
+{
+    int order;
+
+    if (a->outcome != b->outcome)
+        return b->outcome - a->outcome;
+    order = compare_flags(a->flags & ~a->flags_possible,
+                          b->flags & ~b->flags_possible);
+    return order != 0 ? order
+                      : compare_flags(a->flags_possible, b->flags_possible);
+}
+
 int64_t alert_sooner(int64_t a, int64_t b)
 {
     if (a < 0 || b < 0)

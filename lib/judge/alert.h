@@ -67,6 +67,10 @@ void alert_release(const struct adscp_alert *alert); /* NULL is fine */
 /* The outcome of flags that are certain, and of those that may be added. */
 int alert_outcome(uint32_t flags, uint32_t flags_possible);
 
+/* Below zero where the first is worse for a user, above zero where the second
+ * is: by outcome, then by how much is wrong. */
+int alert_compare(const struct adscp_alert *a, const struct adscp_alert *b);
+
 /* The earlier of two such days; negative: there is none. */
 int64_t alert_sooner(int64_t a, int64_t b);
 

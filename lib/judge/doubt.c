@@ -11,13 +11,30 @@
 
 #include "facts/finding.h"
 
+/* The worst counts; of those that are as bad, the newest before ties, and then
+ * the first by URL: the order of a directory decides nothing here. */
+static bool counts_before(const struct order_rival *rival,
+                          const struct way *way, const struct doubt *doubt)
+{
+    int order;
+
+    if (doubt->rival.start.scp == NULL)
+        return true;
+    order = alert_compare(way->alert, doubt->way.alert);
+    if (order != 0)
+        return order < 0;
+    if (rival->reading != doubt->rival.reading)
+        return rival->reading == READING_NEWEST;
+    return text_compare_ascii(rival->start.url, doubt->rival.start.url) < 0;
+}
+
 /* Keep the way of the rival in hand, or what was there before. */
 static void take(struct doubt *doubt, const struct order_rival *rival,
                  struct way *way)
 {
     int outcome = way->alert->outcome;
 
-    if (doubt->rival.start.scp != NULL && outcome <= doubt->outcome) {
+    if (!counts_before(rival, way, doubt)) {
         way_clear(way);
         return;
     }

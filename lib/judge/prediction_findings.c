@@ -188,6 +188,9 @@ static int scatter(struct prediction_findings *told, size_t *ends)
             rc = new_servers_report(forest_index->pages[i],
                                     prediction->question.time, &told->arena,
                                     &told->scattered);
+        if (rc == ADSCP_OK)
+            rc = finding_list_sort(&told->scattered, i > 0 ? ends[i - 1] : 0,
+                                   NULL);
         if (rc == ADSCP_OK && prediction->order.states[i] != 0)
             rc = meet(told, i);
         ends[i] = told->scattered.count;

@@ -144,6 +144,35 @@ static inline void sort(struct row *rows, unsigned int count)
     }
 }
 
+/* By its DN, which the number of an entry is part of. */
+static inline bool has_lower_dn(const struct row *a, const struct row *b)
+{
+    char first[24], second[24];
+
+    snprintf(first, sizeof(first), "S%u,", a->entry);
+    snprintf(second, sizeof(second), "S%u,", b->entry);
+    return strcmp(first, second) < 0;
+}
+
+/* As put(); of the SCPs of one URL, group and date the first by DN stands for
+ * all: the order of a directory decides between URLs, not between those. */
+static inline void put_outlook(struct row row)
+{
+    unsigned int i;
+
+    for (i = 0; i < model.count; i++) {
+        struct row *known = &model.rows[i];
+
+        if (!same_ascii(known->url, row.url))
+            continue;
+        if (known->group == row.group && known->date == row.date &&
+            has_lower_dn(&row, known))
+            *known = row;
+        return;
+    }
+    model.rows[model.count++] = row;
+}
+
 static inline void grade_outlook(const struct row *all, unsigned int count)
 {
     const struct row *newest = &all[0];
@@ -157,6 +186,11 @@ static inline void grade_outlook(const struct row *all, unsigned int count)
     for (i = 1; i < count; i++)
         if (all[i].date > newest->date ||
             (all[i].date == newest->date && all[i].entry < newest->entry))
+            newest = &all[i];
+    for (i = 0; i < count; i++)
+        if (all[i].date == newest->date &&
+            same_ascii(all[i].url, newest->url) &&
+            has_lower_dn(&all[i], newest))
             newest = &all[i];
     if (in_site == 0) {
         model.evidence = ADSCP_EVIDENCE_CONTESTED;
@@ -186,7 +220,7 @@ static inline void rank_outlook(unsigned int d, const struct asker *asker)
         return;
     sort(all, count);
     for (i = 0; i < count; i++)
-        put(model.rows, &model.count, all[i], same_ascii);
+        put_outlook(all[i]);
     model.directory = d;
     grade_outlook(all, count);
 }

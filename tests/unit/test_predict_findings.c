@@ -30,7 +30,7 @@ static void url_findings(void)
     forest = make_done(&make);
     prediction = ask(forest, (struct asks){.site = "HQ"});
     CHECK_FINDING(prediction, "scp-url-http", 1, "CN=HTTP,", "http://a.");
-    CHECK_FINDING(prediction, "scp-url-path", 2, "CN=PORT,", ":444/");
+    CHECK_FINDING(prediction, "scp-url-path", 2, "CN=PATH,", ".com/x");
     CHECK_FINDING(prediction, "scp-host-short", 1, "CN=SHORT,", "host CAS01 ");
     CHECK_FINDING(prediction, "scp-host-ip", 1, "CN=IP,", "host 10.1.2.3 ");
     CHECK_FINDING(prediction, "scp-host-internal", 1, "CN=LOCAL,",

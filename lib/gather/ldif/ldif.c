@@ -61,9 +61,11 @@ static int continue_trailer(struct reading *reading,
 static void count_reference(struct reading *reading, const char *url,
                             size_t length)
 {
-    if (reading->references++ == 0)
-        text_escape(reading->reference, sizeof(reading->reference), url,
-                    length);
+    char text[sizeof(reading->reference)];
+
+    text_escape(text, sizeof(text), url, length);
+    if (reading->references++ == 0 || strcmp(text, reading->reference) < 0)
+        memcpy(reading->reference, text, sizeof(text));
 }
 
 /* --------------------------------------------------------------- records -- */

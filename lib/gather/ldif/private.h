@@ -42,7 +42,7 @@ struct reading {
     bool has_comment; /* an export without entries may be comments only */
     int64_t notes;    /* that were made or had to be made */
     int64_t references;
-    char reference[256]; /* the first one */
+    char reference[256]; /* the first one by its bytes */
     size_t cookie_line;  /* of the last page's cookie, where more must follow */
     bool stopped;        /* the last line's base64 lacks its end */
     bool result_due;     /* ldapsearch began, and has not told how it ended */

@@ -12,27 +12,34 @@
 
 #include "facts/url.h"
 
+/* Of the rows from this one on that differ from it in nothing but their SCP,
+ * the first by DN. */
+static uint32_t first_of_equal(const struct directory_index *page, size_t from)
+{
+    const struct adscp_scp *scps = page->directory->scps;
+    const struct url_row *first = &page->urls[from];
+    uint32_t row = first->row;
+    size_t i;
+
+    for (i = from + 1;
+         i < page->url_count && page->urls[i].created == first->created; i++)
+        if (page->urls[i].leader == first->leader &&
+            page->urls[i].is_scoped == first->is_scoped &&
+            scp_compare_dn(&scps[page->urls[i].row], &scps[row]) < 0)
+            row = page->urls[i].row;
+    return row;
+}
+
 static void find_lower(struct directory_index *page)
 {
-    size_t i;
+    size_t i = 0;
 
     page->lower_first = INDEX_NONE;
     if (page->url_count == 0)
         return;
-    page->lower_first = page->urls[0].row;
-    for (i = 0; i < page->url_count; i++)
-        if (!page->urls[i].is_scoped) {
-            page->lower_first = page->urls[i].row;
-            return;
-        }
-}
-
-static void count_distinct(struct directory_index *page)
-{
-    uint32_t i;
-
-    for (i = 0; i < page->directory->scp_count; i++)
-        page->distinct_count += page->leader[i] == i;
+    while (i < page->url_count && page->urls[i].is_scoped)
+        i++;
+    page->lower_first = first_of_equal(page, i < page->url_count ? i : 0);
 }
 
 /* The window in the making. */
@@ -148,6 +155,5 @@ int directory_index_first_url(const struct adscp_forest *forest,
     if (rc != ADSCP_OK)
         return rc;
     find_lower(page);
-    count_distinct(page);
     return find_window(forest, arena, page);
 }

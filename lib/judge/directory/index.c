@@ -137,6 +137,22 @@ static uint32_t find_leader(struct index *index, const struct adscp_scp *scp,
     return row;
 }
 
+/* Of equal ones with one URL the first by DN is the newest. */
+static bool is_newest(const struct index *index, const struct adscp_scp *scp,
+                      uint32_t leader)
+{
+    const struct directory_index *page = index->page;
+    const struct adscp_scp *newest;
+
+    if (page->newest == INDEX_NONE)
+        return true;
+    newest = &page->directory->scps[page->newest];
+    if (scp->created != newest->created)
+        return scp->created > newest->created;
+    return index->leader[page->newest] == leader &&
+           scp_compare_dn(scp, newest) < 0;
+}
+
 static void index_url(struct index *index, const struct adscp_scp *scp,
                       uint32_t row)
 {
@@ -144,6 +160,7 @@ static void index_url(struct index *index, const struct adscp_scp *scp,
     uint32_t leader = find_leader(index, scp, row);
 
     index->leader[row] = leader;
+    page->distinct_count += leader == row;
     page->urls[page->url_count++] = (struct url_row){
         .created = url_row_age(scp),
         .row = row,
@@ -151,8 +168,7 @@ static void index_url(struct index *index, const struct adscp_scp *scp,
         .is_scoped = (scp->flags & SCP_SITE) != 0,
     };
     count_sites(index, scp);
-    if (page->newest == INDEX_NONE ||
-        scp->created > page->directory->scps[page->newest].created)
+    if (is_newest(index, scp, leader))
         page->newest = row;
 }
 
@@ -325,7 +341,7 @@ static int page_fill(const struct forest_index *forest_index,
     rc = directory_index_report(forest, arena, page, deadline);
     if (rc != ADSCP_OK)
         goto out;
-    rc = topology_report(&page->topology, &page->findings);
+    rc = topology_report(&page->topology, &page->findings, deadline);
     if (rc == ADSCP_OK)
         rc = deadline_look(deadline);
 out:

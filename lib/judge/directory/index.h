@@ -171,6 +171,17 @@ static inline int64_t url_row_age(const struct adscp_scp *scp)
     return scp->created == TIME_UNKNOWN ? INT64_MAX : scp->created;
 }
 
+/* Which of two SCPs stands for both where they say the same: the older one, and
+ * of one second, or without a date, the first by DN, since an export's order
+ * means nothing. */
+static inline bool url_row_stands_before(const struct adscp_scp *a,
+                                         const struct adscp_scp *b)
+{
+    if (url_row_age(a) != url_row_age(b))
+        return url_row_age(a) < url_row_age(b);
+    return scp_compare_dn(a, b) < 0;
+}
+
 /* The first URL row that was created then or later; url_count: there is none.
  */
 size_t directory_index_first_since(const struct directory_index *page,

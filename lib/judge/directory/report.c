@@ -4,8 +4,8 @@
  * passed once (scp_report.c), then what several say together, and sites and
  * subnets.
  */
-#include "facts/dn.h"
 #include "judge/directory/report.h"
+#include "facts/dn.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 
 /* ---------------------------------------------------------------- sites -- */
 
-/* The name as the site object spells it, or as the first keyword does. */
+/* The name as the site object spells it, or as the oldest SCP does. */
 static const char *site_text(const struct finder *finder, name_id id,
                              const struct adscp_scp *scp)
 {
@@ -47,6 +47,22 @@ static int64_t count_claims(struct finder *finder, name_id id)
     return count;
 }
 
+static const struct adscp_scp *first_claimant(const struct finder *finder,
+                                              name_id id)
+{
+    const struct directory_index *page = finder->page;
+    const struct adscp_scp *scps = finder->directory->scps, *first = NULL;
+    uint32_t i;
+
+    for (i = page->site_start[id]; i < page->site_start[id + 1]; i++) {
+        const struct adscp_scp *scp = &scps[page->site_rows[i]];
+
+        if (first == NULL || url_row_stands_before(scp, first))
+            first = scp;
+    }
+    return first;
+}
+
 static void find_claims(struct finder *finder, name_id id)
 {
     const struct directory_index *page = finder->page;
@@ -59,8 +75,7 @@ static void find_claims(struct finder *finder, name_id id)
     what.count = count_claims(finder, id);
     if (what.count < 2)
         return;
-    name =
-        site_text(finder, id, &finder->directory->scps[page->site_rows[first]]);
+    name = site_text(finder, id, first_claimant(finder, id));
     if (name == NULL || name[0] == '\0')
         return;
     what.site = name;
@@ -155,6 +170,35 @@ static void find_unexported(struct finder *finder)
                                      "first for Outlook, is unknown");
 }
 
+/* The count of each URL, from its first row to the one that stands for all. */
+static int move_counts(struct finder *finder)
+{
+    const struct directory_index *page = finder->page;
+    const struct adscp_scp *scps = finder->directory->scps;
+    size_t count = finder->directory->scp_count, i;
+    uint32_t *best = calloc(count, sizeof(*best)); /* per leader: 1 + row */
+
+    if (best == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < page->url_count; i++) {
+        uint32_t *row = &best[page->urls[i].leader];
+
+        if (*row == 0 ||
+            url_row_stands_before(&scps[page->urls[i].row], &scps[*row - 1]))
+            *row = page->urls[i].row + 1;
+    }
+    for (i = 0; i < count; i++) {
+        uint32_t same = finder->same[i];
+
+        if (best[i] == 0)
+            continue;
+        finder->same[i] = 0;
+        finder->same[best[i] - 1] = same;
+    }
+    free(best);
+    return ADSCP_OK;
+}
+
 static int finder_prepare(struct finder *finder)
 {
     const struct directory *directory = finder->directory;
@@ -167,13 +211,15 @@ static int finder_prepare(struct finder *finder)
     for (i = 0; i < directory->scp_count; i++)
         if (finder->page->leader[i] != INDEX_NONE)
             finder->same[finder->page->leader[i]]++;
-    return ADSCP_OK;
+    return finder->page->distinct_count < finder->page->url_count
+               ? move_counts(finder)
+               : ADSCP_OK;
 }
 
 static void finder_run(struct finder *finder, const struct deadline *deadline)
 {
     const struct directory *directory = finder->directory;
-    size_t i;
+    size_t first, i;
 
     if (finder->page->entry_count > INDEX_UNPAGED_MAX)
         report_tell(
@@ -185,11 +231,17 @@ static void finder_run(struct finder *finder, const struct deadline *deadline)
         if (finder->rc == ADSCP_OK)
             finder->rc = deadline_check_row(deadline, i);
     }
+    if (finder->rc == ADSCP_OK)
+        finder->rc = finding_list_sort(&finder->page->findings, 0, deadline);
     if (finder->rc != ADSCP_OK)
         return;
+    first = finder->page->findings.count;
     report_pointers(finder);
     find_sites(finder);
     find_subnets(finder);
+    if (finder->rc == ADSCP_OK)
+        finder->rc =
+            finding_list_sort(&finder->page->findings, first, deadline);
 }
 
 int directory_index_report(const struct adscp_forest *forest,

@@ -91,7 +91,7 @@ static int make_scps(const struct making *making)
         if (server == 0 || making->page->leader[i] == INDEX_NONE)
             continue;
         if (scp_of[server - 1] == 0 ||
-            url_row_age(&scps[i]) < url_row_age(&scps[scp_of[server - 1] - 1]))
+            url_row_stands_before(&scps[i], &scps[scp_of[server - 1] - 1]))
             scp_of[server - 1] = (uint32_t)i + 1;
     }
     making->topology->scp_of = scp_of;
@@ -123,6 +123,18 @@ static bool host_of(const char *text, struct url *url)
     return url_split_host(text, url) && url_is_http(url);
 }
 
+/* Of several spellings the last by its bytes counts: one in lower case. */
+static struct front *respell(struct fronts *fronts, struct front *row,
+                             struct span host)
+{
+    host = host_without_dot(host);
+    if (host.length != strlen(row->host) ||
+        memcmp(host.text, row->host, host.length) <= 0)
+        return row;
+    row->host = arena_copy(fronts->arena, host.text, host.length);
+    return row->host != NULL ? row : NULL;
+}
+
 /* The row of this host, or a new one. NULL: out of memory. */
 static struct front *front_of(struct fronts *fronts, struct span host)
 {
@@ -131,7 +143,7 @@ static struct front *front_of(struct fronts *fronts, struct span host)
     struct front *row;
 
     if (known != NULL)
-        return &topology->front_rows[*known];
+        return respell(fronts, &topology->front_rows[*known], host);
     host = host_without_dot(host);
     row = &topology->front_rows[topology->front_count];
     row->host = arena_copy(fronts->arena, host.text, host.length);
@@ -172,9 +184,7 @@ static void mark_reached(const struct fronts *fronts, struct span host)
 static void add_scp(struct fronts *fronts, struct front *row,
                     const struct adscp_scp *scp)
 {
-    bool older = row->scps++ == 0 || url_row_age(scp) < url_row_age(row->scp);
-
-    if (older)
+    if (row->scps++ == 0 || url_row_stands_before(scp, row->scp))
         row->scp = scp;
     if (scp->server != 0)
         add_server(fronts, row, scp->server, true);
@@ -252,8 +262,7 @@ static void settle_publisher(struct front *row,
     row->publishers++;
     if (!publication->may_answer)
         return;
-    if (row->servers++ == 0)
-        row->first = server;
+    row->servers++;
     if (server->front_end != FRONT_END_NO)
         row->lines |= UINT32_C(1) << server->line;
 }
@@ -277,9 +286,9 @@ static void place_publishers(const struct fronts *fronts, uint32_t *publishers)
     }
 }
 
-/* Each server once in each front, in the order in which they came: who may
- * answer comes first. `last`: per server, 1 + the front that has it; what comes
- * for one front is scattered, and so they are sorted first. */
+/* Each server once in each front, by name; who may answer comes first. `last`:
+ * per server, 1 + the front that has it; what comes for one front is scattered,
+ * and so they are sorted first. */
 static int fill_publishers(const struct fronts *fronts, uint32_t *publishers,
                            uint32_t *last)
 {
@@ -309,7 +318,9 @@ static int fill_publishers(const struct fronts *fronts, uint32_t *publishers,
             publishers[start + row->publishers] = publication->server;
             settle_publisher(row, publication);
         }
-        rc = deadline_check_row(fronts->deadline, i);
+        rc = front_sort(row, publishers + start, fronts->deadline);
+        if (rc == ADSCP_OK)
+            rc = deadline_check_row(fronts->deadline, i);
     }
     return rc;
 }
@@ -447,35 +458,6 @@ const struct front *topology_front_hashed(const struct topology *topology,
         table_get_hashed(&topology->fronts, host.text, host.length, hash);
 
     return row != NULL ? &topology->front_rows[*row] : NULL;
-}
-
-const struct adscp_server *front_publisher(const struct front *front,
-                                           size_t index)
-{
-    return &front->directory->servers[front->publisher[index]];
-}
-
-const struct adscp_server *front_server(const struct front *front,
-                                        enum version_line line)
-{
-    uint32_t i;
-
-    for (i = 0; i < front->servers; i++) {
-        const struct adscp_server *server = front_publisher(front, i);
-
-        if (server->line == line && server->front_end != FRONT_END_NO)
-            return server;
-    }
-    return NULL;
-}
-
-enum version_line front_line(const struct front *front)
-{
-    enum version_line line = VERSION_UNKNOWN;
-
-    while (line < VERSION_LINE_COUNT && front->lines != UINT32_C(1) << line)
-        line++;
-    return line < VERSION_LINE_COUNT ? line : VERSION_UNKNOWN;
 }
 
 const char *topology_scp_url(const struct topology *topology,

@@ -21,11 +21,12 @@
  * first request. */
 struct front {
     const char *host;
-    const struct adscp_server *first; /* of those that may; or NULL */
+    const struct adscp_server *first; /* of those that may: the one with the
+                                         oldest SCP, or by name; or NULL */
     uint32_t lines;   /* 1 << version_line, of those that may and can */
     uint32_t servers; /* how many may */
     uint32_t publishers;
-    const uint32_t *publisher; /* their rows; first those that may */
+    const uint32_t *publisher; /* their rows by name; first those that may */
     const struct directory *directory;
     uint32_t scps;               /* with this host */
     const struct adscp_scp *scp; /* the oldest of them, or NULL */
@@ -63,7 +64,8 @@ void topology_clear(struct topology *topology);
 
 /* The findings about servers, and about hosts that several SCPs share. */
 int topology_report(const struct topology *topology,
-                    struct finding_list *findings);
+                    struct finding_list *findings,
+                    const struct deadline *deadline);
 
 /* NULL: nobody publishes this host. */
 const struct front *topology_front(const struct topology *topology,
@@ -71,6 +73,12 @@ const struct front *topology_front(const struct topology *topology,
 /* The same, of a host without a dot at its end, and its host_hash(). */
 const struct front *topology_front_hashed(const struct topology *topology,
                                           struct span host, uint32_t hash);
+
+/* For topology.c: the rows of its publishers by name, of both kinds apart, and
+ * the first of those that may answer. ADSCP_OK, ADSCP_E_NOMEM or what the
+ * deadline says. */
+int front_sort(struct front *front, uint32_t *rows,
+               const struct deadline *deadline);
 
 const struct adscp_server *front_publisher(const struct front *front,
                                            size_t index);

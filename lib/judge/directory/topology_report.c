@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/deadline.h"
 #include "facts/finding.h"
 #include "facts/host.h"
 #include "facts/url.h"
@@ -117,7 +118,8 @@ static int tell_no_sites(struct finding_list *findings)
 }
 
 static int find_servers(const struct topology *topology,
-                        struct finding_list *findings)
+                        struct finding_list *findings,
+                        const struct deadline *deadline)
 {
     const struct directory *directory = topology->directory;
     bool no_sites = lacks_sites(directory);
@@ -134,6 +136,8 @@ static int find_servers(const struct topology *topology,
             rc = finding_add(findings, FINDING_SERVER_NO_SITE,
                              (struct finding_what){.dn = server->dn,
                                                    .server = server->name});
+        if (rc == ADSCP_OK)
+            rc = deadline_check_row(deadline, i);
     }
     return rc;
 }
@@ -206,6 +210,19 @@ static bool has_default_url(const struct topology *topology, uint32_t server)
     return scp != NULL && (scp->flags & SCP_DEFAULT_URL) != 0;
 }
 
+/* Than the one that is used most so far; of equal ones the first by name. */
+static bool is_used_more(const struct site_report *report,
+                         const struct front *front)
+{
+    const struct front *rows = report->topology->front_rows;
+    uint32_t users = report->users[front - rows];
+    uint32_t most = report->users[report->front - rows];
+
+    return users != most
+               ? users > most
+               : text_compare_ascii(front->host, report->front->host) < 0;
+}
+
 static void count_names(struct site_report *report, const uint32_t *servers,
                         size_t count)
 {
@@ -220,8 +237,7 @@ static void count_names(struct site_report *report, const uint32_t *servers,
             continue;
         users = &report->users[front - topology->front_rows];
         ++*users;
-        if (report->front == NULL ||
-            *users > report->users[report->front - topology->front_rows])
+        if (report->front == NULL || is_used_more(report, front))
             report->front = front;
     }
 }
@@ -289,13 +305,15 @@ static int find_forgotten(const struct topology *topology,
 }
 
 int topology_report(const struct topology *topology,
-                    struct finding_list *findings)
+                    struct finding_list *findings,
+                    const struct deadline *deadline)
 {
-    int rc = find_servers(topology, findings);
+    size_t first = findings->count;
+    int rc = find_servers(topology, findings, deadline);
 
     if (rc == ADSCP_OK && topology->directory->server_count > 0)
         rc = find_fronts(topology, findings);
     if (rc == ADSCP_OK && topology->directory->server_count > 0)
         rc = find_forgotten(topology, findings);
-    return rc;
+    return rc == ADSCP_OK ? finding_list_sort(findings, first, deadline) : rc;
 }

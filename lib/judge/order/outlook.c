@@ -77,6 +77,23 @@ static int end_run(struct order_list *list, const struct run *run)
                                              .count = count});
 }
 
+/* Of the SCPs of one URL, group and second, the first by DN is the row. */
+static int append(struct walk *walk, const struct adscp_scp *scp, uint8_t group,
+                  uint32_t *placep)
+{
+    struct adscp_candidate *row =
+        *placep != INDEX_NONE ? &walk->list->rows[*placep] : NULL;
+
+    if (row != NULL && row->group == group &&
+        url_row_stands_before(scp, row->scp)) {
+        const struct adscp_scp *other = row->scp;
+
+        row->scp = scp;
+        scp = other;
+    }
+    return walk_append(walk, scp, NULL, group, placep);
+}
+
 static int append_group(struct walk *walk, const struct directory_index *page,
                         const uint8_t *sites, uint8_t group, uint32_t *places)
 {
@@ -94,8 +111,8 @@ static int append_group(struct walk *walk, const struct directory_index *page,
             run = (struct run){walk->list->count, url->created};
         }
         if (rc == ADSCP_OK)
-            rc = walk_append(walk, &page->directory->scps[url->row], NULL,
-                             group, &places[url->leader]);
+            rc = append(walk, &page->directory->scps[url->row], group,
+                        &places[url->leader]);
     }
     return rc == ADSCP_OK ? end_run(walk->list, &run) : rc;
 }
@@ -160,6 +177,9 @@ static void add_in_site(struct in_site *sum, const struct directory_index *page,
         sum->oldest = scp;
         sum->leader = page->leader[row];
         sum->tie = false;
+    } else if (page->leader[row] == sum->leader &&
+               url_row_stands_before(scp, sum->oldest)) {
+        sum->oldest = scp;
     }
 }
 

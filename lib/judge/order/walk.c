@@ -323,6 +323,16 @@ int walk_append(struct walk *walk, const struct adscp_scp *scp, const char *url,
     return ADSCP_OK;
 }
 
+/* The older first, then by DN. */
+static int compare_scps(const void *a, const void *b)
+{
+    const struct adscp_scp *first = *(const struct adscp_scp *const *)a;
+    const struct adscp_scp *second = *(const struct adscp_scp *const *)b;
+
+    return url_row_stands_before(second, first) -
+           url_row_stands_before(first, second);
+}
+
 /* The pairs, gathered by row. */
 static int gather_also(struct walk *walk)
 {
@@ -344,6 +354,9 @@ static int gather_also(struct walk *walk)
 
         list->also[row->also_first + row->also_count++] = walk->also_scps[i];
     }
+    for (i = 0; i < list->count; i++)
+        qsort(list->also + list->rows[i].also_first, list->rows[i].also_count,
+              sizeof(*list->also), compare_scps);
     return ADSCP_OK;
 }
 

@@ -66,10 +66,23 @@ int host_check_judge(const struct basis *basis,
     return judge_sighting(basis, sighting, false, alertp);
 }
 
-/* What answered counts before what did not, and then the worst. */
-static bool counts_before(const struct adscp_sighting *a, int a_outcome,
-                          const struct adscp_sighting *b, int b_outcome)
+static int compare_address(const struct adscp_sighting *a,
+                           const struct adscp_sighting *b)
 {
+    return a->address != NULL && b->address != NULL
+               ? strcmp(a->address, b->address)
+               : 0;
+}
+
+/* What answered counts before what did not, and then the worst; of equal ones
+ * the first address, since name servers give them in any order. */
+static bool counts_before(const struct adscp_sighting *a,
+                          const struct adscp_alert *a_alert,
+                          const struct adscp_sighting *b,
+                          const struct adscp_alert *b_alert)
+{
+    int order;
+
     bool a_seen = a->outcome == ADSCP_SIGHTING_OUTCOME_OK;
     bool b_seen = b->outcome == ADSCP_SIGHTING_OUTCOME_OK;
 
@@ -77,7 +90,8 @@ static bool counts_before(const struct adscp_sighting *a, int a_outcome,
         return a_seen;
     if (!a_seen && says_nothing(a) != says_nothing(b))
         return says_nothing(a);
-    return a_outcome > b_outcome;
+    order = alert_compare(a_alert, b_alert);
+    return order != 0 ? order < 0 : compare_address(a, b) < 0;
 }
 
 /* Does this address show another certificate than the first that shows one? */
@@ -113,8 +127,8 @@ static int look(const struct basis *basis, const struct sighted_host *host,
         if (differs(&rows[i], &shown))
             host_check->several = true;
         if (host_check->sighting != NULL &&
-            !counts_before(&rows[i], alert->outcome, host_check->sighting,
-                           host_check->alert->outcome)) {
+            !counts_before(&rows[i], alert, host_check->sighting,
+                           host_check->alert)) {
             alert_release(alert);
             continue;
         }

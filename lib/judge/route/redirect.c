@@ -116,15 +116,13 @@ static int add(const struct directory_index *page, struct arena *arena,
     return ADSCP_OK;
 }
 
-/* By host; of one host, as the directory has the candidates. */
+/* By host; of one host, by the candidates' DNs. */
 static int compare(const void *a, const void *b)
 {
     const struct redirect *first = a, *second = b;
     int order = text_compare_ascii(first->host, second->host);
 
-    if (order != 0)
-        return order;
-    return (first->server > second->server) - (first->server < second->server);
+    return order != 0 ? order : strcmp(first->server->dn, second->server->dn);
 }
 
 /* Several candidates name one host: only its own name tells whose it is, and
@@ -220,6 +218,7 @@ int redirect_find(const struct directory_index *page,
 {
     struct candidates candidates = candidates_of(page, mailbox);
     const struct adscp_server *candidate;
+    size_t first = findings->count;
     int rc = ADSCP_OK;
 
     while (rc == ADSCP_OK &&
@@ -235,5 +234,5 @@ int redirect_find(const struct directory_index *page,
                                                    .server = candidate->name,
                                                    .host = candidate->fqdn});
     }
-    return rc;
+    return rc == ADSCP_OK ? finding_list_sort(findings, first, NULL) : rc;
 }

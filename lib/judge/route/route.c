@@ -355,9 +355,9 @@ static void put_worst_first(struct adscp_hop *hop)
     int count = hop->alternative_count, worst = -1, i;
 
     for (i = 0; i < count; i++)
-        if (host_check_is_worse(&alternatives[i].met,
-                                worst < 0 ? &hop->met
-                                          : &alternatives[worst].met))
+        if (alert_compare(alternatives[i].met.alert,
+                          worst < 0 ? hop->met.alert
+                                    : alternatives[worst].met.alert) < 0)
             worst = i;
     if (worst < 0)
         return;

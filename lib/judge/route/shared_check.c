@@ -101,12 +101,15 @@ static int judge_row(const struct judging *judging,
     return trust_judge(judging->basis->trust, &question, alertp);
 }
 
-/* Of equal verdicts, the one that changes first. */
+/* Of equal verdicts, the one that changes first; else that of the publisher
+ * whose name comes first. */
 static bool counts_before(const struct adscp_alert *a,
                           const struct adscp_alert *b)
 {
-    if (b == NULL || a->outcome != b->outcome)
-        return b == NULL || a->outcome > b->outcome;
+    int order = b != NULL ? alert_compare(a, b) : -1;
+
+    if (order != 0)
+        return order < 0;
     return a->changes_on >= 0 &&
            (b->changes_on < 0 || a->changes_on < b->changes_on);
 }
