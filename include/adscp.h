@@ -136,6 +136,7 @@ typedef struct adscp_observer adscp_observer;     /* where to look */
 typedef struct adscp_sightings adscp_sightings;   /* what was seen */
 typedef struct adscp_predictor adscp_predictor;   /* who asks */
 typedef struct adscp_prediction adscp_prediction; /* the answer */
+typedef struct adscp_plan adscp_plan;             /* steps of a change */
 typedef struct adscp_coverage adscp_coverage;     /* all answers together */
 typedef struct adscp_alerts adscp_alerts; /* what becomes of sightings */
 
@@ -660,6 +661,13 @@ int adscp_predictor_set_profile(adscp_predictor *predictor, int profile);
  * (default): unknown, and rules that want a date stay silent. */
 int adscp_predictor_set_time(adscp_predictor *predictor, int64_t seconds);
 
+/* Judge what is after all steps so far: the forest, and what the steps assume
+ * besides ("shows", "trusted", where mailboxes are). That counts before
+ * sightings. The predictor keeps nothing of the plan itself, so that this is
+ * called again after the next step. NULL: assume nothing; the forest stays. */
+int adscp_predictor_set_plan(adscp_predictor *predictor,
+                             const adscp_plan *plan);
+
 /* What an observer saw; held until replaced. Certificates that were seen count
  * before those that the directory publishes. NULL clears. */
 int adscp_predictor_set_sightings(adscp_predictor *predictor,
@@ -844,6 +852,75 @@ int64_t adscp_prediction_changes_on(const adscp_prediction *prediction);
 int adscp_prediction_finding_count(const adscp_prediction *prediction);
 const adscp_finding *
 adscp_prediction_finding(const adscp_prediction *prediction, int index);
+
+/* --------------------------------------------------------------- plan -- */
+
+/* Steps of a change that an administrator plans. Each one gives its LDIF change
+ * records, the lines that do the same in the Exchange Management Shell, and the
+ * forest after it, for a predictor or for the next step. adscp carries nothing
+ * out. A new plan has no forest and no steps. */
+adscp_plan *adscp_plan_new(void);
+void adscp_plan_free(adscp_plan *plan);
+
+/* The forest at the beginning, whose entries were kept; held by the plan.
+ * Before the first step. NULL clears. */
+int adscp_plan_set_forest(adscp_plan *plan, const adscp_forest *forest);
+
+/* The day on which "install" installs a server where it does not tell: an SCP
+ * is as old as its server's setup. Set it to the time of the prediction.
+ * Default 0. */
+int adscp_plan_set_time(adscp_plan *plan, int64_t seconds);
+
+/* Add a step; words that hold blanks stand in double quotes, and servers have
+ * the names that adscp_server_name() gives:
+ *
+ *     install NAME site=SITE version="Exchange 2019 CU15" [fqdn=NAME]
+ *             [at=2026-12-05] [certificate=FILE]
+ *     uninstall NAME
+ *     scp-url NAME URL|none
+ *     scp-sites NAME SITE...|none
+ *     service-url NAME ews|oab|ecp|mapi|rpc|um URL
+ *     certificate NAME FILE|trusted   what the server publishes
+ *     shows HOST[:PORT] FILE          what port 443 there shows
+ *     move-mailboxes FROM TO          servers or databases
+ *     publish-root FILE|NAME          a file, or what the server publishes
+ *
+ * "install" writes what setup writes: the server with a self-signed certificate
+ * for its short and its full name (or with that of the file), an SCP for its
+ * site, virtual directories; containers above that were not read are added,
+ * too. "uninstall" deletes every entry at and below the server that was read,
+ * leaf first. "certificate" replaces what the server publishes; what was seen
+ * of its hosts holds no more. "trusted" stands for one that covers every host
+ * of the server, from a root that all clients have. "move-mailboxes" moves the
+ * users that were read; and where all databases of FROM are meant, all answers
+ * about its mailboxes are those of TO. A step that changes nothing in the
+ * directory is a step, with empty changes. ADSCP_E_ARGUMENT with the
+ * reason: words that are no step, names that the forest does not have.
+ * ADSCP_E_FILE: the file cannot be read. ADSCP_E_CHANGE: the change does not
+ * fit what was read. The plan is as it was then. */
+int adscp_plan_add_step(adscp_plan *plan, const char *step);
+
+/* The steps of a file, one a line; "#" begins a comment line. An error names
+ * the line, and the steps before it stay. */
+int adscp_plan_add_file(adscp_plan *plan, const char *path);
+
+/* The forest after all steps so far, before the next one is added. Free it with
+ * adscp_forest_free(). */
+int adscp_plan_forest(adscp_plan *plan, adscp_forest **out);
+
+/* The steps as they were given, and what they come to. The texts live until the
+ * plan is freed. */
+int adscp_plan_step_count(const adscp_plan *plan);
+const char *adscp_plan_step(const adscp_plan *plan, int step);
+/* LDIF change records, "" for none. */
+const char *adscp_plan_changes(const adscp_plan *plan, int step);
+/* Lines for the Exchange Management Shell, or another tool of Windows; names
+ * stand in single quotes, whatever they hold. */
+int adscp_plan_cmdlet_count(const adscp_plan *plan, int step);
+const char *adscp_plan_cmdlet(const adscp_plan *plan, int step, int index);
+
+/* As adscp_reader_error_detail(). */
+const char *adscp_plan_error_detail(const adscp_plan *plan);
 
 /* ----------------------------------------------------------- coverage -- */
 
@@ -1085,11 +1162,13 @@ const adscp_alert *adscp_service_alert(const adscp_service *service);
 /* How it is known which certificate a client meets. OBSERVED: by an observer,
  * whose sightings the predictor was given. DIRECTORY: the server publishes it
  * for mail transport, and most often it is the one on port 443, too: a
- * forecast, with adscp_alert_confidence(). */
+ * forecast, with adscp_alert_confidence(). ASSUMED: a plan says that the host
+ * shows it. */
 enum {
     ADSCP_CERTIFICATE_SOURCE_ABSENT = -1,
     ADSCP_CERTIFICATE_SOURCE_OBSERVED = 0,
-    ADSCP_CERTIFICATE_SOURCE_DIRECTORY = 1
+    ADSCP_CERTIFICATE_SOURCE_DIRECTORY = 1,
+    ADSCP_CERTIFICATE_SOURCE_ASSUMED = 2
 };
 const char *adscp_certificate_source_name(int source); /* "observed", ... */
 

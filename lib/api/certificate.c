@@ -12,6 +12,8 @@ const char *adscp_certificate_source_name(int source)
     switch (source) {
     case ADSCP_CERTIFICATE_SOURCE_OBSERVED:
         return "observed";
+    case ADSCP_CERTIFICATE_SOURCE_ASSUMED:
+        return "assumed";
     case ADSCP_CERTIFICATE_SOURCE_DIRECTORY:
         return "directory";
     default:

@@ -83,8 +83,8 @@ int adscp_coverage_home_kind(const adscp_coverage *coverage, int home)
 
     if (row == NULL)
         return -1;
-    return row->at.server != NULL ? ADSCP_COVERAGE_HOME_KIND_MAILBOX
-                                  : ADSCP_COVERAGE_HOME_KIND_NONE;
+    return row->server != NULL ? ADSCP_COVERAGE_HOME_KIND_MAILBOX
+                               : ADSCP_COVERAGE_HOME_KIND_NONE;
 }
 
 const adscp_server *adscp_coverage_home_server(const adscp_coverage *coverage,
@@ -92,7 +92,7 @@ const adscp_server *adscp_coverage_home_server(const adscp_coverage *coverage,
 {
     const struct coverage_home *row = home_at(coverage, home);
 
-    return row != NULL ? row->at.server : NULL;
+    return row != NULL ? row->server : NULL;
 }
 
 int adscp_coverage_home_mailboxes(const adscp_coverage *coverage, int home)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "api/count.h"
+#include "api/predictor.h"
 #include "api/setter.h"
 #include "base/deadline.h"
 #include "base/error.h"
@@ -19,18 +20,6 @@
 #include "judge/coverage/coverage.h"
 #include "judge/predict.h"
 #include "judge/sightings_alerts.h"
-
-struct adscp_predictor {
-    struct basis basis;
-    char *site;
-    char *address;
-    char *mail;
-    int profile;
-    int64_t time;
-    int timeout_ms; /* 0: none */
-    struct cancel cancel;
-    struct detail detail;
-};
 
 const char *adscp_profile_name(int profile)
 {

@@ -254,6 +254,30 @@ size_t version_name(const struct version *version, char *out, size_t capacity)
                : name_known(version, product, release, out, capacity);
 }
 
+bool version_by_name(const char *name, struct version *versionp)
+{
+    char text[VERSION_NAME_MAX];
+    size_t i;
+
+    for (i = 0; i < RELEASE_COUNT; i++) {
+        version_name(&releases[i].version, text, sizeof(text));
+        if (!text_is(name, strlen(name), text))
+            continue;
+        *versionp = releases[i].version;
+        return true;
+    }
+    return false;
+}
+
+int64_t version_number(const struct version *version)
+{
+    enum { FLAG = 0x8000 };
+
+    return (int64_t)LAYOUT << LAYOUT_SHIFT |
+           (int64_t)version->major << MAJOR_SHIFT |
+           (int64_t)version->minor << MINOR_SHIFT | FLAG | version->build;
+}
+
 /* ----------------------------------------------------------------- roles -- */
 
 enum {

@@ -64,6 +64,12 @@ enum version_line version_product(enum version_line line);
 enum { VERSION_NAME_MAX = 64 };
 size_t version_name(const struct version *version, char *out, size_t capacity);
 
+/* The version with such a name, "Exchange 2019 CU15", ignoring case; false:
+ * there is none. */
+bool version_by_name(const char *name, struct version *versionp);
+/* The value of versionNumber; the opposite of version_from_number(). */
+int64_t version_number(const struct version *version);
+
 /* Does a server with these roles take the requests of clients? roles is
  * msExchCurrentServerRoles, -1: not read. From 2013 on, bit 4, "Client Access",
  * is set on servers that do not. */

@@ -53,6 +53,7 @@ void basis_close(struct basis *basis)
     certificate_list_free(&basis->bundle);
     certificates_release(basis->store);
     sightings_release(basis->sightings);
+    assumed_free(basis->assumed);
     forest_index_release(basis->forest_index);
 }
 
@@ -152,6 +153,8 @@ static int build(struct basis *basis)
     if (trust == NULL)
         return ADSCP_E_NOMEM;
     rc = add_list(trust, TRUST_CALLER, &basis->trusted);
+    if (rc == ADSCP_OK && basis->assumed != NULL)
+        rc = add_list(trust, TRUST_CALLER, &basis->assumed->trusted);
     if (rc == ADSCP_OK)
         rc = add_list(trust, TRUST_BUNDLE, &basis->bundle);
     if (rc == ADSCP_OK)
@@ -198,6 +201,21 @@ void basis_set_sightings(struct basis *basis,
     forget_checks(basis);
     sightings_release(basis->sightings);
     basis->sightings = held;
+}
+
+int basis_set_assumed(struct basis *basis, struct assumed *assumed)
+{
+    struct assumed *before = basis->assumed;
+    int rc;
+
+    basis->assumed = assumed;
+    rc = build(basis);
+    if (rc != ADSCP_OK) {
+        basis->assumed = before;
+        return rc;
+    }
+    assumed_free(before);
+    return ADSCP_OK;
 }
 
 void basis_set_time(struct basis *basis, int64_t time)

@@ -12,6 +12,7 @@
 
 #include "facts/certificate/certificate.h"
 #include "facts/sightings.h"
+#include "judge/assumed.h"
 #include "judge/directory/index.h"
 #include "judge/trust/trust.h"
 
@@ -21,6 +22,7 @@ struct shared_check;
 struct basis {
     struct forest_index *forest_index; /* of the forest; NULL: none was set */
     struct adscp_sightings *sightings; /* NULL: nobody looked */
+    struct assumed *assumed;           /* by a plan; NULL: nothing is */
     struct trust *trust;
     int64_t time;                    /* -1: unknown */
     const struct deadline *deadline; /* of the running call; NULL: none */
@@ -47,6 +49,8 @@ void basis_close(struct basis *basis);
 int basis_set_forest(struct basis *basis, const struct adscp_forest *forest);
 void basis_set_sightings(struct basis *basis,
                          const struct adscp_sightings *sightings);
+/* Taken over where this succeeds. */
+int basis_set_assumed(struct basis *basis, struct assumed *assumed);
 void basis_set_time(struct basis *basis, int64_t time);
 /* NULL: none. It must outlive the calls until it is replaced. */
 void basis_set_deadline(struct basis *basis, const struct deadline *deadline);

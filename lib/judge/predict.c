@@ -263,6 +263,8 @@ int predict_make(struct basis *basis, const struct question *question,
     prediction->forest_index = forest_index_hold(basis->forest_index);
     if (basis->sightings != NULL)
         prediction->sightings = sightings_hold(basis->sightings);
+    if (basis->assumed != NULL)
+        prediction->assumed = sightings_hold(basis->assumed->shown);
     prediction->way.alert_hop = -1;
     basis_set_time(basis, question->time);
     rc = fill(basis, prediction, detail);
@@ -309,6 +311,7 @@ void predict_free(struct adscp_prediction *prediction)
     finding_list_free(&prediction->about_site);
     forget_way(prediction);
     sightings_release(prediction->sightings);
+    sightings_release(prediction->assumed);
     forest_index_release(prediction->forest_index);
     free(prediction);
 }

@@ -52,6 +52,7 @@ struct adscp_prediction {
     struct service_checks
         *service_checks;               /* the second one; NULL: none is known */
     struct adscp_sightings *sightings; /* held, since hops show them; or NULL */
+    struct adscp_sightings *assumed;   /* likewise */
     text_slot then[PREDICT_THEN_MAX];
 
     /* What the EWS Managed API tries first, where Outlook asks; and the other

@@ -4,8 +4,8 @@
  * misspelt, or are more than a name: a list, a DN, a keyword. Whoever asked
  * finds in it what to ask instead.
  */
-#include "facts/dn.h"
 #include "judge/wrong_site.h"
+#include "facts/dn.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -33,7 +33,7 @@ WORDS = {
     ('alert', 'confidence'): 'AlertConfidence', ('finding', 'severity'): 'FindingSeverity',
 }
 # Words and keys of the format that no document has yet.
-TO_COME = {'assumed', 'about', 'parameters', 'census'}
+TO_COME = {'about', 'parameters', 'census'}
 
 
 def nodes(value, where='#'):

@@ -194,6 +194,12 @@ static void test_null_reader(void)
     REFUSES(adscp_reader_add_changes(NULL, "x", "", 0));
     REFUSES(adscp_reader_clear_changes(NULL));
     REFUSES(adscp_reader_set_forest(NULL, NULL));
+    REFUSES(adscp_plan_set_forest(NULL, NULL));
+    REFUSES(adscp_plan_set_time(NULL, 0));
+    REFUSES(adscp_plan_add_step(NULL, "uninstall A"));
+    REFUSES(adscp_plan_add_file(NULL, "x"));
+    REFUSES(adscp_plan_forest(NULL, NULL));
+    REFUSES(adscp_predictor_set_plan(NULL, NULL));
     REFUSES(adscp_reader_read(NULL, &forest));
     REFUSES(adscp_reader_cancel(NULL));
     CHECK(forest == NULL);

@@ -13,16 +13,18 @@ enumerators, and failure is an exception. The header says what everything means.
         print(candidate.url, candidate.why)
 """
 
-from . import answers, coverage, enums, errors, questions, rows
+from . import answers, coverage, enums, errors, plan, questions, rows
 from .abi import RELEASE as _RELEASE
 from .answers import *
 from .coverage import *
 from .enums import *
 from .errors import *
+from .plan import *
 from .questions import *
 from .rows import *
 from .text import *
 
 __all__ = [*questions.__all__, *answers.__all__, *coverage.__all__,
+           *plan.__all__,
            *rows.__all__, *enums.__all__, *errors.__all__]
 __version__: str = _RELEASE

@@ -235,6 +235,7 @@ class CertificateSource(Named):
     """How a certificate is known (ADSCP_CERTIFICATE_SOURCE_...)."""
     OBSERVED = 0
     DIRECTORY = 1
+    ASSUMED = 2
 
 
 @_named('alert_chain_source_name')

@@ -16,6 +16,7 @@ from .abi import (HANDLE, INT, INT64, OUT, TEXT, declare, int_argument,
 from .answers import Alerts, Forest, Prediction, Sightings
 from .coverage import Coverage
 from .enums import ReaderPhase, Profile
+from .plan import Plan
 from .question import Path, SlowQuestion, seconds, setter, several
 from .rows import known
 
@@ -248,6 +249,7 @@ class Predictor(SlowQuestion):
     _predict = declare('predictor_predict', INT, HANDLE, OUT)
     _cancel = declare('predictor_cancel', INT, HANDLE)
     _forest = declare('predictor_set_forest', INT, HANDLE, HANDLE)
+    _plan = declare('predictor_set_plan', INT, HANDLE, HANDLE)
     _time = declare('predictor_set_time', INT, HANDLE, INT64)
     _sightings = declare('predictor_set_sightings', INT, HANDLE, HANDLE)
     _cover = declare('predictor_cover', INT, HANDLE, OUT)
@@ -312,6 +314,17 @@ class Predictor(SlowQuestion):
         """The day that is judged; None: unknown. A time without a zone could be
         any, so it is refused."""
         self._call(Predictor._time, -1 if time is None else seconds(time))
+
+    def set_plan(self, plan: Optional[Plan]) -> None:
+        """Judge what is after all steps so far; called again after the next.
+        None: what a plan assumed besides its forest is forgotten."""
+        if plan is None:
+            self._call(Predictor._plan, None)
+            return
+        if not isinstance(plan, Plan):
+            raise TypeError(f'a Plan or None, not {type(plan).__name__}')
+        with plan._alone() as pointer:
+            self._call(Predictor._plan, pointer.address)
 
     def predict(self) -> Prediction:
         """The answer, from what was set."""

@@ -19,7 +19,9 @@ struct coverage_site {
 /* What tells homes apart: those with one key get one answer everywhere but
  * where a server redirects, which depends on the site of the mailbox, too. */
 struct coverage_home {
-    struct mailbox_home at; /* no server: nobody told a mail address */
+    const struct adscp_server *server; /* NULL: nobody told a mail address */
+    struct mailbox_home at; /* as whose its mailboxes answer: a plan moves them
+                             */
     int services_outcome;   /* the worst; -1: none are known */
     int mailboxes;          /* how many are there; -1: nobody counted them */
     uint32_t key;

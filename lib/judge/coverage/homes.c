@@ -24,8 +24,11 @@ static int add_home(struct adscp_coverage *coverage,
     if (rows == NULL)
         return ADSCP_E_NOMEM;
     coverage->homes = rows;
-    rows[coverage->home_count++] = (struct coverage_home){
-        .at = {directory, server}, .services_outcome = -1, .mailboxes = -1};
+    rows[coverage->home_count++] =
+        (struct coverage_home){.server = server,
+                               .at = {directory, server},
+                               .services_outcome = -1,
+                               .mailboxes = -1};
     return ADSCP_OK;
 }
 
@@ -55,12 +58,34 @@ static const char *name_of(const struct adscp_server *server)
 static int compare(const void *a, const void *b)
 {
     const struct adscp_server *first =
-        ((const struct coverage_home *)a)->at.server;
+        ((const struct coverage_home *)a)->server;
     const struct adscp_server *second =
-        ((const struct coverage_home *)b)->at.server;
+        ((const struct coverage_home *)b)->server;
     int order = text_compare_ascii(name_of(first), name_of(second));
 
     return order != 0 ? order : strcmp(first->dn, second->dn);
+}
+
+/* Where a plan has moved mailboxes that were not read. A server that is gone
+ * takes nothing in. */
+static void move_homes(const struct assumed *assumed,
+                       struct adscp_coverage *coverage)
+{
+    size_t i, k;
+
+    for (i = 0;
+         assumed != NULL && assumed->move_count > 0 && i < coverage->home_count;
+         i++) {
+        struct coverage_home *home = &coverage->homes[i];
+        const char *to = assumed_home(assumed, home->server->name);
+
+        for (k = 0; k < coverage->home_count && to != NULL; k++)
+            if (text_equal_fold(to, strlen(to),
+                                name_of(coverage->homes[k].server),
+                                strlen(name_of(coverage->homes[k].server))))
+                home->at = (struct mailbox_home){
+                    coverage->homes[k].at.directory, coverage->homes[k].server};
+    }
 }
 
 /* ---------------------------------------------------------------- keys -- */
@@ -168,6 +193,8 @@ int coverage_homes(struct basis *basis, struct adscp_coverage *coverage,
     if (rc == ADSCP_OK && coverage->home_count > 0)
         qsort(coverage->homes, coverage->home_count, sizeof(*coverage->homes),
               compare);
+    if (rc == ADSCP_OK)
+        move_homes(basis->assumed, coverage);
     for (i = 0; i < coverage->home_count && rc == ADSCP_OK; i++) {
         rc = deadline_check_row(basis->deadline, i);
         if (rc == ADSCP_OK)

@@ -109,7 +109,9 @@ static bool differs(const struct adscp_sighting *sighting,
 static int look(const struct basis *basis, const struct sighted_host *host,
                 bool from_scp, struct host_check *host_check)
 {
-    const struct adscp_sighting *rows = basis->sightings->rows + host->first;
+    const struct adscp_sightings *sightings =
+        host_check->is_assumed ? basis->assumed->shown : basis->sightings;
+    const struct adscp_sighting *rows = sightings->rows + host->first;
     const struct adscp_certificate *shown = NULL;
     size_t i;
 
@@ -230,9 +232,18 @@ static int forecast(struct basis *basis, const struct visit *visit,
 
 /* ---------------------------------------------------------------- whole -- */
 
+/* What a plan says of a host counts before what was seen of it. */
 static const struct sighted_host *find_host(const struct basis *basis,
-                                            const struct destination *to)
+                                            const struct destination *to,
+                                            bool *assumedp)
 {
+    const struct sighted_host *host =
+        assumed_find(basis->assumed, to->host, to->port);
+
+    *assumedp = host != NULL &&
+                basis->assumed->shown->rows[host->first].chain_count > 0;
+    if (host != NULL)
+        return *assumedp ? host : NULL;
     return basis->sightings != NULL
                ? sightings_find(basis->sightings, to->host.text,
                                 to->host.length, to->port)
@@ -262,11 +273,15 @@ static void settle(struct host_check *host_check)
     host_check->source = -1;
     if (seen != NULL && seen->chain_count > 0) {
         host_check->certificate = seen->chain[0];
-        host_check->source = ADSCP_CERTIFICATE_SOURCE_OBSERVED;
+        host_check->source = host_check->is_assumed
+                                 ? ADSCP_CERTIFICATE_SOURCE_ASSUMED
+                                 : ADSCP_CERTIFICATE_SOURCE_OBSERVED;
     } else if (seen == NULL && host_check->published != NULL) {
         host_check->certificate = host_check->published;
         host_check->source = ADSCP_CERTIFICATE_SOURCE_DIRECTORY;
     }
+    if (host_check->is_assumed)
+        host_check->sighting = NULL; /* nobody looked */
 }
 
 static void take_published(const struct known *known,
@@ -291,7 +306,7 @@ int host_check_make(struct basis *basis, const struct visit *visit,
     *host_check = (struct host_check){.source = -1};
     host_check->plain = visit->destination->kind == URL_HTTP;
     if (!host_check->plain) {
-        host = find_host(basis, visit->destination);
+        host = find_host(basis, visit->destination, &host_check->is_assumed);
         rc = find_known(basis, visit, &known);
     }
     if (rc == ADSCP_OK && host != NULL)

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The public plan: steps, each made for the forest that the steps before it
+ * leave, and the forest after the last of them.
+ */
+#include "adscp.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/count.h"
+#include "api/predictor.h"
+#include "api/setter.h"
+#include "base/deadline.h"
+#include "base/error.h"
+#include "base/rows.h"
+#include "base/text.h"
+#include "facts/certificate/certificate.h"
+#include "gather/file.h"
+#include "gather/reader/reader.h"
+#include "judge/plan/plan.h"
+
+enum { TIMEOUT_DEFAULT_MS = 30000, PLAN_FILE_MAX = 4 << 20 };
+
+struct adscp_plan {
+    struct adscp_forest *forest; /* after the last step */
+    int64_t time;
+    struct plan_step *steps;
+    int count;
+    struct detail detail;
+};
+
+adscp_plan *adscp_plan_new(void)
+{
+    return calloc(1, sizeof(adscp_plan));
+}
+
+void adscp_plan_free(adscp_plan *plan)
+{
+    int i;
+
+    if (plan == NULL)
+        return;
+    for (i = 0; i < plan->count; i++)
+        plan_step_free(&plan->steps[i]);
+    free(plan->steps);
+    forest_release(plan->forest);
+    free(plan);
+}
+
+static int begin(adscp_plan *plan)
+{
+    if (plan == NULL)
+        return ADSCP_E_ARGUMENT;
+    detail_clear(&plan->detail);
+    return ADSCP_OK;
+}
+
+/* Where nobody has said more, the code speaks for itself. */
+static int end(adscp_plan *plan, int rc)
+{
+    if (rc != ADSCP_OK)
+        detail_set(&plan->detail, rc, "%s", adscp_error_text(rc));
+    return rc;
+}
+
+int adscp_plan_set_forest(adscp_plan *plan, const adscp_forest *forest)
+{
+    int rc = begin(plan);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (plan->count > 0)
+        return detail_set(&plan->detail, ADSCP_E_ARGUMENT,
+                          "the plan has steps already");
+    if (forest != NULL && !forest->kept)
+        return detail_set(&plan->detail, ADSCP_E_ARGUMENT,
+                          "the entries of this forest were not kept: "
+                          "adscp_reader_set_keep_entries()");
+    forest_release(plan->forest);
+    plan->forest = forest != NULL ? forest_hold(forest) : NULL;
+    return ADSCP_OK;
+}
+
+int adscp_plan_set_time(adscp_plan *plan, int64_t seconds)
+{
+    int rc = begin(plan);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (seconds < 0)
+        return detail_set(&plan->detail, ADSCP_E_ARGUMENT,
+                          "the time lies before 1970");
+    plan->time = seconds;
+    return ADSCP_OK;
+}
+
+/* The forest that these change records leave. */
+static int apply(adscp_plan *plan, const struct export_text *changes,
+                 struct adscp_forest **afterp)
+{
+    char name[] = "step";
+    struct reader_change change = {
+        .name = name, .bytes = changes->bytes, .length = changes->used};
+    struct reader_plan reader = {
+        .base = plan->forest, .changes = &change, .change_count = 1};
+    struct deadline deadline;
+
+    deadline_start(&deadline, TIMEOUT_DEFAULT_MS, NULL);
+    if (changes->used == 0) {
+        *afterp = forest_hold(plan->forest);
+        return ADSCP_OK;
+    }
+    return reader_run(&reader, &deadline, &plan->detail, afterp);
+}
+
+static int add(adscp_plan *plan, struct plan_step *step)
+{
+    struct adscp_forest *after = NULL;
+    struct plan_step *steps =
+        rows_grow(plan->steps, (size_t)plan->count, sizeof(*steps));
+    int rc;
+
+    if (steps == NULL)
+        return ADSCP_E_NOMEM;
+    plan->steps = steps;
+    rc = apply(plan, &step->changes, &after);
+    if (rc != ADSCP_OK)
+        return rc;
+    forest_release(plan->forest);
+    plan->forest = after;
+    steps[plan->count++] = *step;
+    *step = (struct plan_step){.text = NULL};
+    return ADSCP_OK;
+}
+
+static int make(adscp_plan *plan, const struct plan_words *words,
+                struct plan_step *step)
+{
+    struct plan_question question = {
+        .forest = plan->forest, .words = words, .time = plan->time};
+    const char *path = plan_file(plan->forest, words);
+    void *bytes = NULL;
+    int rc = ADSCP_OK;
+
+    if (path != NULL)
+        rc = file_read(path, CERTIFICATE_FILE_MAX, &plan->detail, &bytes,
+                       &question.file_length);
+    question.file = bytes;
+    if (rc == ADSCP_OK)
+        rc = plan_make(&question, step, &plan->detail);
+    free(bytes);
+    return rc;
+}
+
+int adscp_plan_add_step(adscp_plan *plan, const char *step)
+{
+    struct plan_words words = {.count = 0};
+    struct plan_step made = {.text = NULL};
+    int rc = begin(plan);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (step == NULL || plan->forest == NULL)
+        return detail_set(&plan->detail, ADSCP_E_ARGUMENT,
+                          step == NULL ? "the step is missing (NULL)"
+                                       : "the plan has no forest");
+    rc = plan_split(step, &words, &plan->detail);
+    if (rc == ADSCP_OK)
+        rc = make(plan, &words, &made);
+    if (rc == ADSCP_OK) {
+        made.text = strdup(step);
+        rc = made.text != NULL ? add(plan, &made) : ADSCP_E_NOMEM;
+    }
+    plan_step_free(&made);
+    plan_words_free(&words);
+    return end(plan, rc);
+}
+
+/* One line of a file; an error names it. */
+static int add_line(adscp_plan *plan, const char *path, int number, char *line)
+{
+    struct detail detail;
+    size_t length = strlen(line);
+    int rc;
+
+    if (length > 0 && line[length - 1] == '\r')
+        line[--length] = '\0';
+    line += strspn(line, " \t");
+    if (*line == '\0' || *line == '#')
+        return ADSCP_OK;
+    rc = adscp_plan_add_step(plan, line);
+    if (rc == ADSCP_OK)
+        return rc;
+    detail = plan->detail;
+    detail_clear(&plan->detail);
+    return detail_set(&plan->detail, rc, "%s:%d: %s", path, number,
+                      detail.text);
+}
+
+int adscp_plan_add_file(adscp_plan *plan, const char *path)
+{
+    int rc = begin(plan), number = 0;
+    char *text = NULL, *line, *next;
+    void *bytes = NULL;
+    size_t length = 0;
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (path == NULL || path[0] == '\0')
+        return detail_set(&plan->detail, ADSCP_E_ARGUMENT,
+                          "the name of the plan's file is missing");
+    rc = file_read(path, PLAN_FILE_MAX, &plan->detail, &bytes, &length);
+    if (rc == ADSCP_OK) {
+        text = strndup(bytes, length);
+        rc = text != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+    }
+    for (line = text; line != NULL && rc == ADSCP_OK; line = next) {
+        next = strchr(line, '\n');
+        if (next != NULL)
+            *next++ = '\0';
+        rc = add_line(plan, path, ++number, line);
+    }
+    free(text);
+    free(bytes);
+    return end(plan, rc);
+}
+
+int adscp_plan_forest(adscp_plan *plan, adscp_forest **out)
+{
+    int rc = begin(plan);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (out == NULL || plan->forest == NULL)
+        return detail_set(&plan->detail, ADSCP_E_ARGUMENT,
+                          out == NULL ? "there is no place for the forest"
+                                      : "the plan has no forest");
+    *out = forest_hold(plan->forest);
+    return ADSCP_OK;
+}
+
+/* What the predictor has after a failure is what it had before. */
+int adscp_predictor_set_plan(adscp_predictor *predictor, const adscp_plan *plan)
+{
+    struct assumed *assumed = NULL;
+    int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (plan != NULL && plan->forest == NULL)
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "the plan has no forest");
+    rc = certificates_begin(&predictor->detail);
+    if (rc == ADSCP_OK && plan != NULL)
+        rc = plan_assume(plan->steps, (size_t)plan->count, &assumed);
+    if (rc == ADSCP_OK && plan != NULL)
+        rc = basis_set_forest(&predictor->basis, plan->forest);
+    if (rc == ADSCP_OK)
+        rc = basis_set_assumed(&predictor->basis, assumed);
+    if (rc != ADSCP_OK)
+        assumed_free(assumed);
+    return rc == ADSCP_E_NOMEM ? setter_no_memory(&predictor->detail) : rc;
+}
+
+int adscp_plan_step_count(const adscp_plan *plan)
+{
+    return plan != NULL ? plan->count : -1;
+}
+
+static const struct plan_step *step_at(const adscp_plan *plan, int step)
+{
+    return plan != NULL && in_range(step, (size_t)plan->count)
+               ? &plan->steps[step]
+               : NULL;
+}
+
+const char *adscp_plan_step(const adscp_plan *plan, int step)
+{
+    const struct plan_step *row = step_at(plan, step);
+
+    return row != NULL ? row->text : NULL;
+}
+
+const char *adscp_plan_changes(const adscp_plan *plan, int step)
+{
+    const struct plan_step *row = step_at(plan, step);
+
+    if (row == NULL)
+        return NULL;
+    return row->changes.bytes != NULL ? row->changes.bytes : "";
+}
+
+int adscp_plan_cmdlet_count(const adscp_plan *plan, int step)
+{
+    const struct plan_step *row = step_at(plan, step);
+
+    return row != NULL ? count_of(row->cmdlet_count) : -1;
+}
+
+const char *adscp_plan_cmdlet(const adscp_plan *plan, int step, int index)
+{
+    const struct plan_step *row = step_at(plan, step);
+
+    if (row == NULL || !in_range(index, row->cmdlet_count))
+        return NULL;
+    return row->cmdlets[index];
+}
+
+const char *adscp_plan_error_detail(const adscp_plan *plan)
+{
+    return plan != NULL ? plan->detail.text : "";
+}

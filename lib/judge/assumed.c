@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+#include "judge/assumed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rows.h"
+
+struct assumed *assumed_new(void)
+{
+    struct assumed *assumed = calloc(1, sizeof(*assumed));
+
+    if (assumed == NULL)
+        return NULL;
+    assumed->shown = sightings_new();
+    if (assumed->shown == NULL) {
+        free(assumed);
+        return NULL;
+    }
+    return assumed;
+}
+
+void assumed_free(struct assumed *assumed)
+{
+    if (assumed == NULL)
+        return;
+    certificate_list_free(&assumed->trusted);
+    sightings_release(assumed->shown);
+    free(assumed->moves);
+    free(assumed);
+}
+
+/* The rows of a list are the certificates' own, and the array is copied. */
+static int take_chain(struct assumed *assumed, const void *bytes, size_t length,
+                      struct adscp_sighting *row)
+{
+    struct adscp_sightings *shown = assumed->shown;
+    struct certificate_list list = {0};
+    int rc = certificates_read(shown->certificates, bytes, length, &list);
+
+    if (rc == ADSCP_OK)
+        row->chain =
+            arena_alloc(&shown->arena, (list.count + 1) * sizeof(*row->chain));
+    if (rc == ADSCP_OK && row->chain == NULL)
+        rc = ADSCP_E_NOMEM;
+    if (rc == ADSCP_OK && list.count > 0) {
+        memcpy(row->chain, list.rows, list.count * sizeof(*row->chain));
+        row->chain_count = list.count;
+    }
+    certificate_list_free(&list);
+    return rc;
+}
+
+int assumed_show(struct assumed *assumed, const char *host, int port,
+                 const void *bytes, size_t length)
+{
+    struct adscp_sightings *shown = assumed->shown;
+    struct adscp_sighting *row = sightings_add(shown, host, port);
+
+    if (row == NULL)
+        return ADSCP_E_NOMEM;
+    row->outcome = ADSCP_SIGHTING_OUTCOME_OK;
+    return bytes != NULL ? take_chain(assumed, bytes, length, row) : ADSCP_OK;
+}
+
+int assumed_trust(struct assumed *assumed, const void *bytes, size_t length)
+{
+    return certificates_read(assumed->shown->certificates, bytes, length,
+                             &assumed->trusted);
+}
+
+static bool is_name(const char *a, const char *b)
+{
+    return text_equal_fold(a, strlen(a), b, strlen(b));
+}
+
+/* What came from elsewhere before goes along. */
+int assumed_move(struct assumed *assumed, const char *from, const char *to)
+{
+    struct arena *arena = &assumed->shown->arena;
+    struct assumed_move move = {arena_copy(arena, from, strlen(from)),
+                                arena_copy(arena, to, strlen(to))};
+    struct assumed_move *rows =
+        rows_grow(assumed->moves, assumed->move_count, sizeof(*rows));
+    size_t i;
+
+    if (rows == NULL)
+        return ADSCP_E_NOMEM;
+    assumed->moves = rows;
+    if (move.from == NULL || move.to == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < assumed->move_count; i++)
+        if (is_name(rows[i].to, from))
+            rows[i].to = move.to;
+    for (i = 0; i < assumed->move_count; i++)
+        if (is_name(rows[i].from, from) && !is_name(rows[i].from, rows[i].to))
+            return ADSCP_OK; /* what was there has left it already */
+    rows[assumed->move_count++] = move;
+    return ADSCP_OK;
+}
+
+int assumed_freeze(struct assumed *assumed)
+{
+    return sightings_freeze(assumed->shown);
+}
+
+const struct sighted_host *assumed_find(const struct assumed *assumed,
+                                        struct span host, int port)
+{
+    return assumed != NULL
+               ? sightings_find(assumed->shown, host.text, host.length, port)
+               : NULL;
+}
+
+const char *assumed_home(const struct assumed *assumed, const char *server)
+{
+    size_t i;
+
+    if (assumed == NULL || server == NULL)
+        return NULL;
+    for (i = 0; i < assumed->move_count; i++)
+        if (is_name(assumed->moves[i].from, server))
+            return is_name(assumed->moves[i].to, server) ? NULL
+                                                         : assumed->moves[i].to;
+    return NULL;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What steps take for granted besides the directory, and the end of a step.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rows.h"
+#include "judge/assumed.h"
+#include "judge/plan/private.h"
+
+char *making_copy(struct making *making, const char *text)
+{
+    char *copy = strdup(text);
+
+    making->failed |= copy == NULL;
+    return copy;
+}
+
+void making_show(struct making *making, const char *host, int port,
+                 const void *bytes, size_t length)
+{
+    struct plan_step *step = making->step;
+    struct plan_shown *rows =
+        rows_grow(step->shown, step->shown_count, sizeof(*rows));
+    struct plan_shown row = {.port = port, .length = length};
+
+    if (rows == NULL) {
+        making->failed = true;
+        return;
+    }
+    step->shown = rows;
+    row.host = making_copy(making, host);
+    if (bytes != NULL) {
+        row.bytes = malloc(length + 1);
+        making->failed |= row.bytes == NULL;
+        if (row.bytes != NULL)
+            memcpy(row.bytes, bytes, length);
+    }
+    rows[step->shown_count++] = row;
+}
+
+/* The newest statement about a host stands, and is said first. */
+static int say_shown(const struct plan_step *step, struct assumed *assumed)
+{
+    int rc = ADSCP_OK;
+    size_t i;
+
+    for (i = 0; i < step->shown_count && rc == ADSCP_OK; i++)
+        rc = assumed_show(assumed, step->shown[i].host, step->shown[i].port,
+                          step->shown[i].bytes, step->shown[i].length);
+    return rc;
+}
+
+int plan_assume(const struct plan_step *steps, size_t count,
+                struct assumed **assumedp)
+{
+    struct assumed *assumed = assumed_new();
+    int rc = assumed != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+    size_t i;
+
+    for (i = count; i > 0 && rc == ADSCP_OK; i--)
+        rc = say_shown(&steps[i - 1], assumed);
+    for (i = 0; i < count && rc == ADSCP_OK; i++) {
+        if (steps[i].trusted.bytes != NULL)
+            rc = assumed_trust(assumed, steps[i].trusted.bytes,
+                               steps[i].trusted.length);
+        if (rc == ADSCP_OK && steps[i].moved != NULL)
+            rc = assumed_move(assumed, steps[i].moved, steps[i].moved_to);
+    }
+    if (rc == ADSCP_OK)
+        rc = assumed_freeze(assumed);
+    if (rc != ADSCP_OK) {
+        assumed_free(assumed);
+        return rc;
+    }
+    *assumedp = assumed;
+    return ADSCP_OK;
+}
+
+void plan_step_free(struct plan_step *step)
+{
+    size_t i;
+
+    for (i = 0; i < step->cmdlet_count; i++)
+        free(step->cmdlets[i]);
+    for (i = 0; i < step->shown_count; i++) {
+        free(step->shown[i].host);
+        free(step->shown[i].bytes);
+    }
+    free(step->shown);
+    free((void *)(uintptr_t)step->trusted.bytes);
+    free(step->moved);
+    free(step->moved_to);
+    free(step->cmdlets);
+    free(step->text);
+    export_free(&step->changes);
+    *step = (struct plan_step){.text = NULL};
+}

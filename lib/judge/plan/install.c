@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What Exchange setup writes for a new server: the server object with its
+ * self-signed certificate, the SCP, and the virtual directories. It publishes
+ * all of that before anybody has configured anything.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "facts/certificate/self_signed.h"
+#include "facts/decode/decode.h"
+#include "facts/dn.h"
+#include "judge/plan/private.h"
+
+struct install {
+    const char *name, *fqdn, *site_dn, *site;
+    const char *parent; /* the container of the servers */
+    const char *legacy; /* of that, or NULL */
+    struct version version;
+    enum version_line line;
+    int64_t at;
+    struct blob certificate;
+};
+
+static const struct {
+    const char *name, *class_name, *path;
+    enum version_line from, until;
+} services[] = {
+    {"Autodiscover", "msExchAutoDiscoverVirtualDirectory",
+     "Autodiscover/Autodiscover.xml", VERSION_2007_OLD, VERSION_NEWER},
+    {"EWS", "msExchWebServicesVirtualDirectory", "EWS/Exchange.asmx",
+     VERSION_2007_OLD, VERSION_NEWER},
+    {"OAB", "msExchOABVirtualDirectory", "OAB", VERSION_2007_OLD,
+     VERSION_NEWER},
+    {"ecp", "msExchECPVirtualDirectory", "ecp", VERSION_2010, VERSION_NEWER},
+    {"mapi", "msExchMapiVirtualDirectory", "mapi", VERSION_2013, VERSION_NEWER},
+    {"Rpc", "msExchRpcHttpVirtualDirectory", NULL, VERSION_2013, VERSION_NEWER},
+};
+
+/* --------------------------------------------------------------- question --
+ */
+
+/* "2026-12-05" or "2026-12-05T10:00:00Z". */
+static int read_time(struct making *making, struct install *install)
+{
+    const char *text = making_option(making, "at");
+    const char *digits = text;
+    char packed[32] = "";
+    size_t used = 0;
+
+    install->at = making->question->time;
+    if (text == NULL)
+        return ADSCP_OK;
+    for (; *digits != '\0' && used + 8 < sizeof(packed); digits++)
+        if (*digits >= '0' && *digits <= '9')
+            packed[used++] = *digits;
+    if (used == 8) {
+        memcpy(packed + used, "000000", 6);
+        used += 6;
+    }
+    memcpy(packed + used, ".0Z", 4);
+    return used == 14 && decode_time(packed, used + 3, &install->at)
+               ? ADSCP_OK
+               : fail(making, "at=%s is no date such as 2026-12-05", text);
+}
+
+static int read_version(struct making *making, struct install *install)
+{
+    const char *text = making_option(making, "version");
+
+    if (text == NULL || !version_by_name(text, &install->version))
+        return fail(making,
+                    "version=%s is no version of Exchange such as "
+                    "\"Exchange 2019 CU15\"",
+                    text != NULL ? text : "");
+    install->line = version_line(&install->version);
+    return ADSCP_OK;
+}
+
+static int read_site(struct making *making, struct install *install)
+{
+    const struct directory *directory = making->directory;
+    const char *name = making_option(making, "site");
+    size_t i;
+
+    if (name == NULL || name[0] == '\0')
+        return fail(making, "site=SITE is missing");
+    install->site = name;
+    for (i = 0; i < directory->site_count; i++) {
+        const struct adscp_site *site = &directory->sites[i];
+
+        if (!text_equal_fold(site->name, strlen(site->name), name,
+                             strlen(name)))
+            continue;
+        install->site = site->name;
+        install->site_dn = site->dn;
+        return ADSCP_OK;
+    }
+    if (directory->site_count > 0)
+        return fail(making, "the forest has no site %s", name);
+    install->site_dn = format(making, "CN=%s,CN=Sites,%s",
+                              rdn_value(making, name), directory->config_dn);
+    return ADSCP_OK;
+}
+
+/* Beside the servers that there are; from 2007 on all are in one container. */
+static int find_parent(struct making *making, struct install *install)
+{
+    const struct directory *directory = making->directory;
+    size_t i;
+
+    for (i = 0; i < directory->server_count; i++) {
+        const struct adscp_server *server = &directory->servers[i];
+        size_t length = strlen(server->dn);
+        size_t first = dn_first_length(server->dn, length);
+
+        if (first == length || server->line == VERSION_LEGACY ||
+            !text_starts(server->dn + first, length - first, ",CN=Servers,"))
+            continue;
+        install->parent = server->dn + first + 1;
+        install->legacy = server->legacy_dn;
+        return ADSCP_OK;
+    }
+    return fail(making, "the forest has no Exchange server beside which a new "
+                        "one could stand");
+}
+
+static int read_fqdn(struct making *making, struct install *install)
+{
+    const char *config = making->directory->config_dn;
+    char domain[256];
+
+    install->fqdn = making_option(making, "fqdn");
+    if (install->fqdn != NULL)
+        return ADSCP_OK;
+    if (!dn_domain(config, strlen(config), domain, sizeof(domain)))
+        return fail(making, "fqdn=NAME is missing, and no domain is known");
+    install->fqdn = format(making, "%s.%s", install->name, domain);
+    return ADSCP_OK;
+}
+
+static int take_certificate(struct making *making, struct install *install)
+{
+    const struct plan_question *question = making->question;
+    const char *name, *sha1;
+    struct made_certificate made = {NULL, 0};
+    int rc;
+
+    if (question->file != NULL) {
+        install->certificate = making_certificate(
+            making, question->file, question->file_length, &name, &sha1);
+        return install->certificate.bytes != NULL
+                   ? ADSCP_OK
+                   : fail(making, "%s holds no certificate",
+                          making_option(making, "certificate"));
+    }
+    rc = self_signed_make(install->name, install->fqdn, install->at, &made);
+    if (rc == ADSCP_OK) {
+        install->certificate.bytes = (const unsigned char *)arena_copy(
+            &making->arena, (const char *)made.bytes, made.length);
+        install->certificate.length = made.length;
+        making->failed |= install->certificate.bytes == NULL;
+    }
+    free(made.bytes);
+    return rc;
+}
+
+static int check_name(struct making *making, const char *name)
+{
+    const struct directory *directory = making->directory;
+    size_t i;
+
+    if (strchr(name, '=') != NULL || name[0] == '\0' || strlen(name) > 63)
+        return fail(making, "%s is not the name of a server", name);
+    for (i = 0; i < directory->server_count; i++)
+        if (text_equal_fold(directory->servers[i].name,
+                            strlen(directory->servers[i].name), name,
+                            strlen(name)))
+            return fail(making, "there is a server %s already", name);
+    return directory->config_dn != NULL
+               ? ADSCP_OK
+               : fail(making, "the forest's configuration naming context is "
+                              "not known");
+}
+
+static int read_question(struct making *making, struct install *install)
+{
+    int rc;
+
+    install->name = making_word(making, 0);
+    rc = check_name(making, install->name);
+    if (rc == ADSCP_OK)
+        rc = read_site(making, install);
+    if (rc == ADSCP_OK)
+        rc = read_version(making, install);
+    if (rc == ADSCP_OK)
+        rc = read_time(making, install);
+    if (rc == ADSCP_OK)
+        rc = read_fqdn(making, install);
+    if (rc == ADSCP_OK)
+        rc = find_parent(making, install);
+    return rc == ADSCP_OK ? take_certificate(making, install) : rc;
+}
+
+/* ---------------------------------------------------------------- records --
+ */
+
+static void put_created(struct making *making, const struct install *install)
+{
+    put_line(making, "whenCreated", time_text(making, install->at));
+}
+
+/* The same organisation and group, another name at the end. */
+static void put_legacy(struct making *making, const struct install *install)
+{
+    const char *end =
+        install->legacy != NULL ? strrchr(install->legacy, '=') : NULL;
+
+    if (end != NULL)
+        put_line(making, "legacyExchangeDN",
+                 format(making, "%.*s=%s", (int)(end - install->legacy),
+                        install->legacy, install->name));
+}
+
+static int roles_of(enum version_line line)
+{
+    if (line <= VERSION_2010)
+        return 38;
+    return line <= VERSION_2016 ? 16439 : 16423;
+}
+
+static void put_server(struct making *making, const struct install *install,
+                       const char *dn)
+{
+    const struct version *version = &install->version;
+
+    begin_entry(making, dn, "server");
+    put_line(making, "objectClass", "msExchExchangeServer");
+    put_line(making, "cn", install->name);
+    put_line(making, "networkAddress",
+             format(making, "ncacn_ip_tcp:%s", install->fqdn));
+    put_line(making, "networkAddress",
+             format(making, "netbios:%s", install->name));
+    put_line(making, "msExchServerSite", install->site_dn);
+    put_line(making, "versionNumber",
+             format(making, "%lld", (long long)version_number(version)));
+    put_line(making, "serialNumber",
+             format(making, "Version %d.%d (Build %d.%d)", version->major,
+                    version->minor, version->build + 30000, version->revision));
+    put_line(making, "msExchCurrentServerRoles",
+             format(making, "%d", roles_of(install->line)));
+    put_legacy(making, install);
+    export_line(&making->step->changes, "msExchServerInternalTLSCert",
+                (const char *)install->certificate.bytes,
+                install->certificate.length);
+    put_created(making, install);
+    end_record(making);
+}
+
+static void put_scp(struct making *making, const struct install *install,
+                    const char *protocols)
+{
+    const char *parent = format(making, "CN=Autodiscover,%s", protocols);
+    const char *dn =
+        format(making, "CN=%s,%s", rdn_value(making, install->name), parent);
+
+    put_container(making, parent);
+    begin_entry(making, dn, "leaf");
+    put_line(making, "objectClass", "connectionPoint");
+    put_line(making, "objectClass", "serviceConnectionPoint");
+    put_line(making, "cn", install->name);
+    put_line(making, "keywords", "77378F46-2C66-4aa9-A6A6-3E7A48B19596");
+    put_line(making, "keywords", format(making, "Site=%s", install->site));
+    put_line(making, "serviceBindingInformation",
+             format(making, "https://%s/Autodiscover/Autodiscover.xml",
+                    install->fqdn));
+    put_line(making, "serviceClassName", "ms-Exchange-AutoDiscover-Service");
+    put_line(making, "serviceDNSName", install->name);
+    put_created(making, install);
+    end_record(making);
+}
+
+static void put_services(struct making *making, const struct install *install,
+                         const char *protocols)
+{
+    const char *parent = format(making, "CN=HTTP,%s", protocols);
+    size_t i;
+
+    put_container(making, parent);
+    for (i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+        if (install->line < services[i].from ||
+            install->line > services[i].until)
+            continue;
+        begin_entry(making,
+                    format(making, "CN=%s (Default Web Site),%s",
+                           services[i].name, parent),
+                    "msExchVirtualDirectory");
+        put_line(making, "objectClass", services[i].class_name);
+        put_line(making, "msExchInternalHostName",
+                 services[i].path != NULL
+                     ? format(making, "https://%s/%s", install->fqdn,
+                              services[i].path)
+                     : install->fqdn);
+        end_record(making);
+    }
+}
+
+int make_install(struct making *making)
+{
+    struct install install = {.name = NULL};
+    const char *dn, *protocols;
+    int rc = read_question(making, &install);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    dn = format(making, "CN=%s,%s", rdn_value(making, install.name),
+                install.parent);
+    put_parents(making, install.parent);
+    put_server(making, &install, dn);
+    protocols = format(making, "CN=Protocols,%s", dn);
+    put_container(making, protocols);
+    put_scp(making, &install, protocols);
+    put_services(making, &install, protocols);
+    add_cmdlet(making, "Setup.exe /Mode:Install /Roles:%s",
+               install.line <= VERSION_2010
+                   ? "ClientAccess,HubTransport,Mailbox"
+                   : "Mailbox");
+    return ADSCP_OK;
+}

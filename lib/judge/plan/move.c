@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Mailboxes go to another database. Of those that were not read nothing can be
+ * written, though the cmdlets move them, too.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "judge/plan/private.h"
+
+static bool has_name(const struct database *database, const char *name)
+{
+    return text_equal_fold(database->name, strlen(database->name), name,
+                           strlen(name));
+}
+
+/* The databases that a word names: one by its name, or all of a server. */
+struct homes {
+    uint32_t server; /* 0: none */
+    const char *name;
+};
+
+static bool is_among(const struct homes *homes, const struct database *database)
+{
+    return homes->server != 0 ? database->server == homes->server
+                              : has_name(database, homes->name);
+}
+
+static const struct database *first_of(const struct making *making,
+                                       const struct homes *homes)
+{
+    const struct directory *directory = making->directory;
+    size_t i;
+
+    for (i = 0; i < directory->database_count; i++)
+        if (is_among(homes, &directory->databases[i]))
+            return &directory->databases[i];
+    return NULL;
+}
+
+static int find_homes(struct making *making, const char *name,
+                      struct homes *homes)
+{
+    const struct adscp_server *server;
+
+    *homes = (struct homes){.name = name};
+    if (first_of(making, homes) != NULL)
+        return ADSCP_OK;
+    server = making_server(making, name);
+    if (server == NULL)
+        return ADSCP_E_ARGUMENT;
+    homes->server = making_number(making, server);
+    return first_of(making, homes) != NULL
+               ? ADSCP_OK
+               : fail(making, "%s has no mailbox database", name);
+}
+
+static bool lives_in(const struct making *making, const struct homes *homes,
+                     const struct kept_entry *entry)
+{
+    const struct directory *directory = making->directory;
+    uint32_t i;
+    size_t k;
+
+    for (i = 0; i < entry->value_count; i++) {
+        const struct entry_value *value = &entry->values[i];
+
+        if (!text_is(value->name, value->name_length, "homeMDB"))
+            continue;
+        for (k = 0; k < directory->database_count; k++)
+            if (is_among(homes, &directory->databases[k]) &&
+                text_equal_fold(value->bytes, value->length,
+                                directory->databases[k].dn,
+                                strlen(directory->databases[k].dn)))
+                return true;
+    }
+    return false;
+}
+
+static void move_mailbox(struct making *making, const struct kept_entry *entry,
+                         const struct database *target)
+{
+    const struct directory *directory = making->directory;
+    const char *legacy = target->server != 0
+                             ? directory->servers[target->server - 1].legacy_dn
+                             : NULL;
+
+    begin_record(making, entry->dn, "modify");
+    begin_part(making, "replace", "homeMDB");
+    put_line(making, "homeMDB", target->dn);
+    end_part(making);
+    if (legacy != NULL) {
+        begin_part(making, "replace", "msExchHomeServerName");
+        put_line(making, "msExchHomeServerName", legacy);
+        end_part(making);
+    }
+    end_record(making);
+}
+
+/* The server whose mailboxes all go: that of the databases, where it has no
+ * other ones. */
+static const struct adscp_server *emptied(const struct making *making,
+                                          const struct homes *from)
+{
+    const struct directory *directory = making->directory;
+    const struct database *first = first_of(making, from);
+    size_t i;
+
+    if (first->server == 0)
+        return NULL;
+    for (i = 0; i < directory->database_count; i++)
+        if (directory->databases[i].server == first->server &&
+            !is_among(from, &directory->databases[i]))
+            return NULL;
+    return &directory->servers[first->server - 1];
+}
+
+/* Nobody knows who lives where; but if everybody goes, all answers do. */
+static void tell_move(struct making *making, const struct homes *from,
+                      const struct database *target)
+{
+    const struct adscp_server *server = emptied(making, from);
+
+    if (server == NULL || target->server == 0)
+        return;
+    making->step->moved = making_copy(making, server->name);
+    making->step->moved_to = making_copy(
+        making, making->directory->servers[target->server - 1].name);
+}
+
+int make_move(struct making *making)
+{
+    const struct directory *directory = making->directory;
+    const struct entries *entries = directory->entries;
+    const struct database *target;
+    struct homes from, to;
+    size_t i;
+    int rc = find_homes(making, making_word(making, 0), &from);
+
+    if (rc == ADSCP_OK)
+        rc = find_homes(making, making_word(making, 1), &to);
+    if (rc != ADSCP_OK)
+        return rc;
+    target = first_of(making, &to);
+    tell_move(making, &from, target);
+    for (i = 0; i < entries->count; i++)
+        if (entries->rows[i].dn.text != NULL && !is_among(&from, target) &&
+            lives_in(making, &from, &entries->rows[i]))
+            move_mailbox(making, &entries->rows[i], target);
+    for (i = 0; i < directory->database_count; i++)
+        if (is_among(&from, &directory->databases[i]))
+            add_cmdlet(making,
+                       "Get-Mailbox -Database %s -ResultSize Unlimited | "
+                       "New-MoveRequest -TargetDatabase %s",
+                       quoted(making, directory->databases[i].name),
+                       quoted(making, target->name));
+    return ADSCP_OK;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ADSCP_JUDGE_PLAN_PRIVATE_H
+#define ADSCP_JUDGE_PLAN_PRIVATE_H
+
+#include "base/arena.h"
+#include "facts/entries.h"
+#include "judge/plan/plan.h"
+
+/* What the parts share: words.c takes a step apart, step.c has a function for
+ * each verb, the longer ones in files of their own, assume.c what a step takes
+ * for granted, write.c writes records, text.c
+ * cmdlets and other texts, entry.c looks things up. */
+
+struct making {
+    const struct plan_question *question;
+    const struct directory *directory; /* the first one: the forest's own */
+    struct plan_step *step;
+    struct arena arena; /* for what lasts until the step is made */
+    struct detail *detail;
+    bool failed; /* there was no memory for some text */
+};
+
+/* Words of the step, without its verb. */
+const char *making_word(const struct making *making, size_t index);
+size_t making_word_count(const struct making *making);
+/* The value of "name=value"; NULL: not there. */
+const char *making_option(const struct making *making, const char *name);
+
+/* ----------------------------------------------------------------- entry -- */
+
+/* The server that the first word names; NULL, with the reason. */
+const struct adscp_server *making_server(struct making *making,
+                                         const char *name);
+/* 1 + its index, as other rows name it. */
+uint32_t making_number(const struct making *making,
+                       const struct adscp_server *server);
+/* The entry behind a DN as it is shown. */
+const struct kept_entry *making_entry(const struct making *making,
+                                      const char *dn);
+bool making_has_entry(const struct making *making, const char *dn);
+/* The DER of the first certificate in these bytes; NULL: there is none. */
+struct blob making_certificate(struct making *making, const void *bytes,
+                               size_t length, const char **common_namep,
+                               const char **sha1p);
+
+/* ----------------------------------------------------------------- write -- */
+
+/* "dn: ...", "changetype: ..."; end_record() writes the blank line. */
+void begin_record(struct making *making, struct span dn, const char *type);
+void end_record(struct making *making);
+void put_line(struct making *making, const char *name, const char *value);
+/* "operation: attribute"; end_part() writes "-". */
+void begin_part(struct making *making, const char *operation,
+                const char *attribute);
+void end_part(struct making *making);
+
+/* A record that adds an entry, up to its classes; a container; the containers
+ * at and above a DN that were not read. */
+void begin_entry(struct making *making, const char *dn, const char *class_name);
+void put_container(struct making *making, const char *dn);
+void put_parents(struct making *making, const char *dn);
+
+/* A text in the arena, as printf() makes it. Never NULL; "" is a failure that
+ * is remembered. */
+const char *format(struct making *making, const char *words, ...)
+    __attribute__((format(printf, 2, 3)));
+/* In single quotes, as PowerShell reads it; in an RDN. */
+const char *quoted(struct making *making, const char *text);
+const char *rdn_value(struct making *making, const char *text);
+void add_cmdlet(struct making *making, const char *words, ...)
+    __attribute__((format(printf, 2, 3)));
+
+int fail(struct making *making, const char *words, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* GeneralizedTime. */
+const char *time_text(struct making *making, int64_t seconds);
+
+/* A copy; NULL where there is no memory, which is remembered. */
+char *making_copy(struct making *making, const char *text);
+/* The host shows these bytes; NULL: what was seen of it holds no more. */
+void making_show(struct making *making, const char *host, int port,
+                 const void *bytes, size_t length);
+
+/* "trusted", in the place of a file. */
+bool plan_is_trusted(const char *word);
+
+int make_certificate(struct making *making);
+int make_publish_root(struct making *making);
+int make_shows(struct making *making);
+int make_install(struct making *making);
+int make_move(struct making *making);
+int make_uninstall(struct making *making);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Texts of a step: in the arena, as PowerShell reads them, as a DN or a time
+ * needs them, and the reason why there is no step. Names out of a directory may
+ * hold anything; none of it may become a command.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rows.h"
+#include "judge/plan/private.h"
+
+static const char *format_list(struct making *making, const char *words,
+                               va_list list)
+{
+    va_list again;
+    char *text = NULL;
+    int length;
+
+    va_copy(again, list);
+    length = vsnprintf(NULL, 0, words, again);
+    va_end(again);
+    if (length >= 0)
+        text = arena_bytes(&making->arena, (size_t)length + 1);
+    if (text == NULL) {
+        making->failed = true;
+        return "";
+    }
+    vsnprintf(text, (size_t)length + 1, words, list);
+    return text;
+}
+
+const char *format(struct making *making, const char *words, ...)
+{
+    const char *text;
+    va_list list;
+
+    va_start(list, words);
+    text = format_list(making, words, list);
+    va_end(list);
+    return text;
+}
+
+int fail(struct making *making, const char *words, ...)
+{
+    const char *text;
+    va_list list;
+
+    va_start(list, words);
+    text = format_list(making, words, list);
+    va_end(list);
+    return making->failed
+               ? ADSCP_E_NOMEM
+               : detail_set(making->detail, ADSCP_E_ARGUMENT, "%s", text);
+}
+
+/* PowerShell takes four more characters for a single quote, U+2018 to U+201B
+ * (E2 80 98 to 9B), and two of a kind for one. */
+static size_t quote_length(const char *at)
+{
+    if (*at == '\'')
+        return 1;
+    return (unsigned char)at[0] == 0xE2 && (unsigned char)at[1] == 0x80 &&
+                   (unsigned char)at[2] >= 0x98 && (unsigned char)at[2] <= 0x9B
+               ? 3
+               : 0;
+}
+
+const char *quoted(struct making *making, const char *text)
+{
+    char *out = arena_bytes(&making->arena, 2 * strlen(text) + 3);
+    size_t used = 0;
+
+    if (out == NULL) {
+        making->failed = true;
+        return "''";
+    }
+    out[used++] = '\'';
+    while (*text != '\0') {
+        size_t length = quote_length(text), i;
+
+        for (i = 0; i < length; i++)
+            out[used++] = text[i];
+        if (length == 0)
+            length = 1;
+        memcpy(out + used, text, length);
+        used += length;
+        text += length;
+    }
+    out[used++] = '\'';
+    out[used] = '\0';
+    return out;
+}
+
+/* RFC 4514 2.4. */
+const char *rdn_value(struct making *making, const char *text)
+{
+    size_t length = strlen(text), used = 0, i;
+    char *out = arena_bytes(&making->arena, 2 * length + 1);
+
+    if (out == NULL) {
+        making->failed = true;
+        return "";
+    }
+    for (i = 0; i < length; i++) {
+        bool is_end = i == 0 || i + 1 == length;
+
+        if (strchr(",+\"\\<>;=", text[i]) != NULL ||
+            (text[i] == ' ' && is_end) || (text[i] == '#' && i == 0))
+            out[used++] = '\\';
+        out[used++] = text[i];
+    }
+    out[used] = '\0';
+    return out;
+}
+
+void add_cmdlet(struct making *making, const char *words, ...)
+{
+    struct plan_step *step = making->step;
+    const char *text;
+    char **rows;
+    va_list list;
+
+    va_start(list, words);
+    text = format_list(making, words, list);
+    va_end(list);
+    rows = rows_grow(step->cmdlets, step->cmdlet_count, sizeof(*rows));
+    if (rows != NULL) {
+        step->cmdlets = rows;
+        rows[step->cmdlet_count] = strdup(text);
+    }
+    if (rows == NULL || rows[step->cmdlet_count] == NULL)
+        making->failed = true;
+    else
+        step->cmdlet_count++;
+}
+
+/* The day of a count of days since 1970-01-01, in the Gregorian calendar. */
+static void split_days(int64_t days, int64_t *year, int *month, int *day)
+{
+    int64_t shifted = days + 719468, era = shifted / 146097;
+    int64_t of_era = shifted % 146097;
+    int64_t years =
+        (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * years + years / 4 - years / 100);
+    int64_t part = (5 * of_year + 2) / 153;
+
+    *day = (int)(of_year - (153 * part + 2) / 5 + 1);
+    *month = (int)(part < 10 ? part + 3 : part - 9);
+    *year = years + era * 400 + (*month <= 2);
+}
+
+const char *time_text(struct making *making, int64_t seconds)
+{
+    enum { DAY = 86400, HOUR = 3600, MINUTE = 60 };
+    int64_t year, rest = seconds % DAY;
+    int month, day;
+
+    split_days(seconds / DAY, &year, &month, &day);
+    return format(making, "%04d%02d%02d%02d%02d%02d.0Z", (int)year, month, day,
+                  (int)(rest / HOUR), (int)(rest % HOUR / MINUTE),
+                  (int)(rest % MINUTE));
+}

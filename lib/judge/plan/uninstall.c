@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A server goes, and everything below it.
+ */
+#include "base/table.h"
+#include "base/text.h"
+#include "facts/dn.h"
+#include "judge/plan/private.h"
+
+static size_t depth_of(struct span dn)
+{
+    size_t depth = 0, at = 0;
+
+    for (; at < dn.length; depth++)
+        at += dn_first_length(dn.text + at, dn.length - at) + 1;
+    return depth;
+}
+
+static bool is_part_of(struct span dn, struct span top)
+{
+    return dn.text != NULL &&
+           (dn_is_below(dn.text, dn.length, top.text, top.length) ||
+            text_equal_fold(dn.text, dn.length, top.text, top.length));
+}
+
+/* What lies deeper no change can name. */
+enum { DEPTH_MAX = 500 };
+
+static size_t deepest(const struct entries *entries, struct span top)
+{
+    size_t most = 0, i;
+
+    for (i = 0; i < entries->count; i++) {
+        const struct span dn = entries->rows[i].dn;
+        size_t depth = is_part_of(dn, top) ? depth_of(dn) : 0;
+
+        if (depth > most && depth <= DEPTH_MAX)
+            most = depth;
+    }
+    return most;
+}
+
+/* The entries of one depth, each DN once. */
+static int delete_depth(struct making *making, struct span top, size_t depth,
+                        struct table *done)
+{
+    const struct entries *entries = making->directory->entries;
+    size_t i;
+
+    for (i = 0; i < entries->count; i++) {
+        const struct span dn = entries->rows[i].dn;
+        uint32_t before = done->count;
+
+        if (!is_part_of(dn, top) || depth_of(dn) != depth)
+            continue;
+        if (table_keep(done, &making->arena, dn.text, dn.length) == TABLE_NONE)
+            return ADSCP_E_NOMEM;
+        if (done->count == before)
+            continue;
+        begin_record(making, dn, "delete");
+        end_record(making);
+    }
+    return ADSCP_OK;
+}
+
+/* Leaves first, since a directory deletes nothing that has entries below it. */
+int make_uninstall(struct making *making)
+{
+    const struct adscp_server *server =
+        making_server(making, making_word(making, 0));
+    struct table done = {.sense = TABLE_FOLD};
+    const struct kept_entry *entry;
+    size_t depth, last;
+    int rc = ADSCP_OK;
+
+    if (server == NULL)
+        return ADSCP_E_ARGUMENT;
+    entry = making_entry(making, server->dn);
+    if (entry == NULL)
+        return ADSCP_E_NOMEM;
+    last = depth_of(entry->dn);
+    for (depth = deepest(making->directory->entries, entry->dn);
+         depth >= last && depth > 0 && rc == ADSCP_OK; depth--)
+        rc = delete_depth(making, entry->dn, depth, &done);
+    table_clear(&done);
+    add_cmdlet(making, "Setup.exe /Mode:Uninstall");
+    return rc;
+}

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Plans: what a step writes, what an administrator would type for it, whatever
+ * names hold, and that the forest after it is the one that its records make.
+ */
+#include "test.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "adscp.h"
+#include "facts/certificate/self_signed.h"
+
+#define CONFIG "CN=Configuration,DC=corp,DC=example"
+#define SERVERS                                                                \
+    "CN=Servers,CN=Group,CN=Administrative Groups,CN=Org,"                     \
+    "CN=Microsoft Exchange,CN=Services," CONFIG
+#define GUID "77378F46-2C66-4aa9-A6A6-3E7A48B19596"
+
+/* A server whose name is a trap for a shell, one that is plain, and two
+ * mailboxes. */
+#define ODD "O'X\xE2\x80\x99$(1)`"
+static const char export[] =
+    "dn:\nconfigurationNamingContext: " CONFIG "\n\n"
+    "dn: CN=HQ,CN=Sites," CONFIG "\nobjectClass: site\n\n"
+    "dn:: Q049TydY4oCZJCgxKWAsQ049U2VydmVycyxDTj1Hcm91cCxDTj1BZG1pbmlzdHJhdGl2"
+    "ZSBHcm91cHMsQ049T3JnLENOPU1pY3Jvc29mdCBFeGNoYW5nZSxDTj1TZXJ2aWNlcyxDTj1D"
+    "b25maWd1cmF0aW9uLERDPWNvcnAsREM9ZXhhbXBsZQ==\n"
+    "objectClass: msExchExchangeServer\n"
+    "versionNumber: 1942083019\nserialNumber: Version 15.1 (Build 32507.6)\n"
+    "legacyExchangeDN: /o=Org/cn=Servers/cn=ODD\n\n"
+    "dn: CN=B,CN=Autodiscover,CN=Protocols,CN=B," SERVERS "\n"
+    "objectClass: serviceConnectionPoint\nkeywords: " GUID "\n"
+    "keywords: Site=HQ\nkeywords: else\n"
+    "serviceBindingInformation: https://b/x\nwhenCreated: 20150101000000.0Z\n\n"
+    "dn: CN=B," SERVERS "\nobjectClass: msExchExchangeServer\n"
+    "networkAddress: ncacn_ip_tcp:b.corp.example\n"
+    "legacyExchangeDN: /o=Org/cn=Servers/cn=B\n\n"
+    "dn: CN=EWS (Default Web Site),CN=HTTP,CN=Protocols,CN=B," SERVERS "\n"
+    "objectClass: msExchVirtualDirectory\n"
+    "objectClass: msExchWebServicesVirtualDirectory\n"
+    "msExchInternalHostName: https://b/EWS\n\n"
+    "dn: CN=One,CN=Databases," CONFIG "\nobjectClass: msExchPrivateMDB\n"
+    "msExchOwningServer: CN=B," SERVERS "\n\n"
+    "dn: CN=Two,CN=Databases," CONFIG "\nobjectClass: msExchPrivateMDB\n"
+    "msExchOwningServer: CN=B," SERVERS "\n\n"
+    "dn: CN=Ann,DC=corp,DC=example\nobjectClass: user\n"
+    "homeMDB: CN=one,CN=Databases," CONFIG "\n\n";
+
+static adscp_plan *open_plan(void)
+{
+    adscp_reader *reader = adscp_reader_new();
+    adscp_plan *plan = adscp_plan_new();
+    char path[] = "/tmp/adscp-plan-XXXXXX";
+    adscp_forest *forest = NULL;
+    int fd = mkstemp(path);
+
+    CHECK(write(fd, export, strlen(export)) == (ssize_t)strlen(export));
+    close(fd);
+    adscp_reader_add_ldif_file(reader, path);
+    adscp_reader_set_keep_entries(reader, 1);
+    CHECK_INT(adscp_reader_read(reader, &forest), ADSCP_OK);
+    adscp_reader_free(reader);
+    unlink(path);
+    CHECK_INT(adscp_plan_set_forest(plan, forest), ADSCP_OK);
+    CHECK_INT(adscp_plan_set_time(plan, 1583020800), ADSCP_OK);
+    adscp_forest_free(forest);
+    return plan;
+}
+
+/* One step on a plan of its own. */
+static void expect(const char *step, const char *changes, const char *cmdlet)
+{
+    adscp_plan *plan = open_plan();
+
+    if (adscp_plan_add_step(plan, step) != ADSCP_OK)
+        printf("# %s: %s\n", step, adscp_plan_error_detail(plan));
+    CHECK_INT(adscp_plan_step_count(plan), 1);
+    CHECK_STR(adscp_plan_step(plan, 0), step);
+    CHECK_STR(adscp_plan_changes(plan, 0), changes);
+    CHECK_INT(adscp_plan_cmdlet_count(plan, 0), 1);
+    CHECK_STR(adscp_plan_cmdlet(plan, 0, 0), cmdlet);
+    adscp_plan_free(plan);
+}
+
+#define SCP_DN                                                                 \
+    "dn: CN=B,CN=Autodiscover,CN=Protocols,CN=B," SERVERS                      \
+    "\nchangetype: modify\n"
+
+static void test_steps(void)
+{
+    expect("scp-url b https://mail.example/A",
+           SCP_DN "replace: serviceBindingInformation\n"
+                  "serviceBindingInformation: https://mail.example/A\n-\n\n",
+           "Set-ClientAccessServer -Identity 'B' "
+           "-AutoDiscoverServiceInternalUri 'https://mail.example/A'");
+    expect("scp-url B none", SCP_DN "replace: serviceBindingInformation\n-\n\n",
+           "Set-ClientAccessServer -Identity 'B' "
+           "-AutoDiscoverServiceInternalUri $null");
+    expect("scp-sites B \"Head Quarters\" O'b",
+           SCP_DN "replace: keywords\nkeywords: " GUID "\nkeywords: else\n"
+                  "keywords: Site=Head Quarters\nkeywords: Site=O'b\n-\n\n",
+           "Set-ClientAccessServer -Identity 'B' -AutoDiscoverSiteScope "
+           "'Head Quarters','O''b'");
+    expect("service-url B ews https://mail.example/E",
+           "dn: CN=EWS (Default Web Site),CN=HTTP,CN=Protocols,CN=B," SERVERS
+           "\nchangetype: modify\nreplace: msExchInternalHostName\n"
+           "msExchInternalHostName: https://mail.example/E\n-\n\n",
+           "Set-WebServicesVirtualDirectory -Identity "
+           "'B\\EWS (Default Web Site)' -InternalUrl "
+           "'https://mail.example/E'");
+    expect("move-mailboxes ONE two",
+           "dn: CN=Ann,DC=corp,DC=example\nchangetype: modify\n"
+           "replace: homeMDB\nhomeMDB: CN=Two,CN=Databases," CONFIG "\n-\n"
+           "replace: msExchHomeServerName\n"
+           "msExchHomeServerName: /o=Org/cn=Servers/cn=B\n-\n\n",
+           "Get-Mailbox -Database 'One' -ResultSize Unlimited | "
+           "New-MoveRequest -TargetDatabase 'Two'");
+}
+
+/* What is so already needs no record. */
+static void test_nothing(void)
+{
+    expect("scp-url B https://b/x", "",
+           "Set-ClientAccessServer -Identity 'B' "
+           "-AutoDiscoverServiceInternalUri 'https://b/x'");
+    expect("scp-sites B HQ", "",
+           "Set-ClientAccessServer -Identity 'B' -AutoDiscoverSiteScope 'HQ'");
+}
+
+static void expect_error(const char *step, const char *words)
+{
+    adscp_plan *plan = open_plan();
+
+    CHECK_INT(adscp_plan_add_step(plan, step), ADSCP_E_ARGUMENT);
+    CHECK(strstr(adscp_plan_error_detail(plan), words) != NULL);
+    if (strstr(adscp_plan_error_detail(plan), words) == NULL)
+        printf("# %s: %s\n", step, adscp_plan_error_detail(plan));
+    CHECK_INT(adscp_plan_step_count(plan), 0);
+    adscp_plan_free(plan);
+}
+
+static void test_errors(void)
+{
+    expect_error("", "no words");
+    expect_error("shout B", "is no step");
+    expect_error("uninstall", "the step is: uninstall NAME");
+    expect_error("uninstall \"B", "double quote is missing");
+    expect_error("uninstall NOBODY", "no server with the name NOBODY");
+    expect_error("uninstall A B", "the step is: uninstall NAME");
+    expect_error("scp-url B nonsense", "is not a URL");
+    expect_error("scp-url \"" ODD "\" none", "has no Autodiscover SCP");
+    expect_error("service-url B ftp https://x", "is no service");
+    expect_error("service-url B oab https://x", "no virtual directory");
+    expect_error("move-mailboxes \"" ODD "\" One", "has no mailbox database");
+    expect_error("publish-root B", "has no certificate");
+    expect_error("install B site=HQ version=\"Exchange 2016 CU9\"",
+                 "there is a server B already");
+    expect_error("install C site=No version=\"Exchange 2016 CU9\"",
+                 "the forest has no site No");
+    expect_error("install C site=HQ version=\"Exchange 5\"",
+                 "is no version of Exchange");
+    expect_error("install C site=HQ version=\"Exchange 2016 CU9\" at=soon",
+                 "is no date");
+}
+
+static const char *const gone[] = {
+    "dn: CN=B,CN=Autodiscover,CN=Protocols,CN=B,",
+    "dn: CN=EWS (Default Web Site),CN=HTTP,CN=Protocols,CN=B,",
+    "dn: CN=B,CN=Servers,"};
+
+static void test_coming_and_going(void)
+{
+    adscp_plan *plan = open_plan();
+    adscp_forest *forest = NULL;
+    const char *at;
+    size_t i;
+
+    CHECK_INT(adscp_plan_add_step(plan, "uninstall B"), ADSCP_OK);
+    at = adscp_plan_changes(plan, 0);
+    for (i = 0; i < 3 && at != NULL; i++)
+        at = strstr(at, gone[i]);
+    CHECK(at != NULL);
+    CHECK_INT(adscp_plan_add_step(plan, "install C site=hq at=2020-04-01 "
+                                        "version=\"exchange 2019 CU9\""),
+              ADSCP_OK);
+    CHECK_INT(adscp_plan_forest(plan, &forest), ADSCP_OK);
+    CHECK_INT(adscp_forest_server_count(forest), 2);
+    CHECK_STR(adscp_server_name(adscp_forest_server(forest, 0)), ODD);
+    CHECK_STR(adscp_server_version(adscp_forest_server(forest, 1)),
+              "Exchange 2019 CU9");
+    CHECK_STR(adscp_server_fqdn(adscp_forest_server(forest, 1)),
+              "C.corp.example");
+    CHECK_STR(adscp_server_site(adscp_forest_server(forest, 1)), "HQ");
+    CHECK_INT(adscp_server_front_end(adscp_forest_server(forest, 1)), 1);
+    CHECK_INT(adscp_forest_scp_count(forest), 1);
+    CHECK_INT(adscp_scp_created(adscp_forest_scp(forest, 0)), 1585699200);
+    CHECK_STR(adscp_scp_binding(adscp_forest_scp(forest, 0), 0),
+              "https://C.corp.example/Autodiscover/Autodiscover.xml");
+    adscp_forest_free(forest);
+    /* What setup publishes can be published as a root, too. */
+    CHECK_INT(adscp_plan_add_step(plan, "publish-root C"), ADSCP_OK);
+    CHECK(strstr(adscp_plan_changes(plan, 2),
+                 "dn: CN=C,CN=Certification Authorities,") != NULL);
+    /* A name that is a trap for a shell: its quotes are doubled. */
+    CHECK_INT(adscp_plan_add_step(plan, "uninstall \"" ODD "\""), ADSCP_OK);
+    CHECK_INT(adscp_plan_add_step(plan, "scp-sites C \"" ODD "\""), ADSCP_OK);
+    CHECK_STR(adscp_plan_cmdlet(plan, 4, 0),
+              "Set-ClientAccessService -Identity 'C' -AutoDiscoverSiteScope "
+              "'O''X\xE2\x80\x99\xE2\x80\x99$(1)`'");
+    adscp_plan_free(plan);
+}
+
+static void test_files(void)
+{
+    static const char text[] = "# what we do\n\nscp-url B none\r\n"
+                               "  scp-sites B none\nuninstall NOBODY\n";
+    adscp_plan *plan = open_plan();
+    char path[] = "/tmp/adscp-plan-XXXXXX", place[64];
+    int fd = mkstemp(path);
+
+    CHECK(write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    close(fd);
+    CHECK_INT(adscp_plan_add_file(plan, path), ADSCP_E_ARGUMENT);
+    snprintf(place, sizeof(place), "%s:5: there is no server", path);
+    CHECK(strstr(adscp_plan_error_detail(plan), place) != NULL);
+    CHECK_INT(adscp_plan_step_count(plan), 2);
+    CHECK_STR(adscp_plan_step(plan, 0), "scp-url B none");
+    unlink(path);
+    CHECK_INT(adscp_plan_add_file(plan, path), ADSCP_E_FILE);
+    CHECK_INT(adscp_plan_add_step(plan, "certificate B /none/such"),
+              ADSCP_E_FILE);
+    adscp_plan_free(plan);
+}
+
+/* What a client of HQ meets who has no mailbox. */
+static int outcome_of(adscp_predictor *predictor, const adscp_plan *plan,
+                      int *sourcep)
+{
+    adscp_prediction *answer = NULL;
+    const adscp_hop *hop;
+    int outcome;
+
+    CHECK_INT(adscp_predictor_set_plan(predictor, plan), ADSCP_OK);
+    CHECK_INT(adscp_predictor_predict(predictor, &answer), ADSCP_OK);
+    hop = adscp_prediction_hop(answer, 0);
+    outcome = adscp_alert_outcome(adscp_hop_alert(hop));
+    *sourcep = adscp_hop_certificate_source(hop);
+    adscp_prediction_free(answer);
+    return outcome;
+}
+
+static void write_certificate(const struct made_certificate *made,
+                              const char *path)
+{
+    FILE *file = fopen(path, "wb");
+
+    CHECK(file != NULL &&
+          fwrite(made->bytes, 1, made->length, file) == made->length);
+    fclose(file);
+}
+
+static void test_assumed(void)
+{
+    adscp_predictor *predictor = adscp_predictor_new();
+    struct made_certificate made = {NULL, 0};
+    adscp_plan *plan = open_plan();
+    char path[] = "/tmp/adscp-plan-XXXXXX", step[128];
+    int fd = mkstemp(path), source;
+
+    close(fd);
+    CHECK_INT(adscp_predictor_set_site(predictor, "HQ"), ADSCP_OK);
+    CHECK_INT(adscp_predictor_set_time(predictor, 1583020801), ADSCP_OK);
+    CHECK_INT(outcome_of(predictor, plan, &source),
+              ADSCP_ALERT_OUTCOME_UNCERTAIN);
+    CHECK_INT(source, -1);
+    /* What is shown wins over what is published, and the newest step over the
+     * one before. */
+    CHECK_INT(self_signed_make("B", "b", 1583020800, &made), ADSCP_OK);
+    write_certificate(&made, path);
+    free(made.bytes);
+    snprintf(step, sizeof(step), "shows b %s", path);
+    CHECK_INT(adscp_plan_add_step(plan, step), ADSCP_OK);
+    CHECK_STR(adscp_plan_changes(plan, 0), "");
+    CHECK_INT(outcome_of(predictor, plan, &source), ADSCP_ALERT_OUTCOME_ALERT);
+    CHECK_INT(source, ADSCP_CERTIFICATE_SOURCE_ASSUMED);
+    CHECK_INT(adscp_plan_add_step(plan, "certificate B trusted"), ADSCP_OK);
+    CHECK_INT(outcome_of(predictor, plan, &source),
+              ADSCP_ALERT_OUTCOME_NO_ALERT);
+    CHECK_INT(source, ADSCP_CERTIFICATE_SOURCE_DIRECTORY);
+    CHECK_INT(adscp_plan_add_step(plan, step), ADSCP_OK);
+    CHECK_INT(outcome_of(predictor, plan, &source), ADSCP_ALERT_OUTCOME_ALERT);
+    /* The forest stays, and nothing is assumed any more. */
+    CHECK_INT(outcome_of(predictor, NULL, &source),
+              ADSCP_ALERT_OUTCOME_UNCERTAIN);
+    CHECK_INT(source, ADSCP_CERTIFICATE_SOURCE_DIRECTORY);
+    unlink(path);
+    adscp_predictor_free(predictor);
+    adscp_plan_free(plan);
+}
+
+int main(void)
+{
+    static const struct test tests[] = {
+        {"what steps write, and the cmdlets for it", test_steps},
+        {"a step that changes nothing", test_nothing},
+        {"what is no step is refused", test_errors},
+        {"servers come and go", test_coming_and_going},
+        {"a plan in a file", test_files},
+        {"what is assumed wins over what is known", test_assumed},
+    };
+
+    return test_main(tests, sizeof(tests) / sizeof(tests[0]));
+}
