@@ -7,11 +7,8 @@
 #include "command.h"
 
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 enum { DAY = 24 * 60 * 60, LINE_SIZE = 512 };
 
@@ -33,50 +30,6 @@ bool cli_check_state(const char *text, int *statep)
         }
     }
     return false;
-}
-
-/* ------------------------------------------------------------ in time -- */
-
-/* What the signal handler says; made before it may come. */
-static char too_late[96];
-
-static void on_alarm(int number)
-{
-    ssize_t done = write(STDOUT_FILENO, too_late, strlen(too_late));
-
-    (void)number;
-    (void)done;
-    _exit(CLI_CHECK_UNKNOWN);
-}
-
-static void set_alarm(int milliseconds)
-{
-    struct itimerval timer = {
-        .it_value = {.tv_sec = milliseconds / 1000,
-                     .tv_usec = milliseconds % 1000 * 1000}};
-
-    setitimer(ITIMER_REAL, &timer, NULL);
-}
-
-/* What no budget bounds (a file that hangs, a long calculation) is ended by the
- * clock. */
-void cli_check_clock(const struct cli *cli)
-{
-    struct sigaction action = {.sa_handler = on_alarm};
-
-    snprintf(too_late, sizeof(too_late),
-             "ADSCP UNKNOWN - no answer within %d seconds\n",
-             cli->timeout_ms / 1000);
-    sigaction(SIGALRM, &action, NULL);
-    set_alarm(cli->timeout_ms);
-}
-
-/* Reading and looking have nine tenths of the time, so that their own words can
- * be told. */
-void cli_check_budget(struct cli *cli)
-{
-    cli->timeout_ms -= cli->timeout_ms / 10;
-    adscp_reader_set_timeout_ms(cli->reader, cli->timeout_ms);
 }
 
 /* ---------------------------------------------------------- the state -- */
@@ -186,19 +139,34 @@ static int count_sites_without_scp(const adscp_prediction *answer)
     return found;
 }
 
-/* "EX07, then EX10" */
+static const char *client_of(const struct check *check)
+{
+    return cli_name_profile(adscp_prediction_profile(check->answer));
+}
+
+static bool ends_in_error(const struct check *check)
+{
+    int count = adscp_prediction_hop_count(check->answer);
+    const adscp_hop *last = adscp_prediction_hop(check->answer, count - 1);
+
+    return count > 0 && !story_is_dead(last) &&
+           adscp_hop_action(last) == ADSCP_HOP_ACTION_ERROR;
+}
+
+/* "EX07, then EX10", and that the last one refuses the user. */
 static void say_way(struct check *check)
 {
     int i, count = adscp_prediction_hop_count(check->answer);
 
-    fputs("Outlook meets ", check->out);
+    fprintf(check->out, "%s meets ", client_of(check));
     for (i = 0; i < count; i++) {
         const char *name = story_name(adscp_prediction_hop(check->answer, i));
 
         fprintf(check->out, "%s%s", i > 0 ? ", then " : "",
                 name != NULL ? name : "a server that is not known");
     }
-    fputs(", ", check->out);
+    fputs(ends_in_error(check) ? ", which answers with an error, " : ", ",
+          check->out);
 }
 
 /* The last one of the way stands there already. */
@@ -215,6 +183,26 @@ static void say_outcome(struct check *check)
         verdict_reasons(check->out, check->alert);
         fputc(')', check->out);
     }
+    if (verdict_partial(check->out, " so far, ", check->answer) &&
+        adscp_prediction_mail(check->answer) == NULL)
+        fputs(" (add --mail)", check->out);
+}
+
+/* No SCP at all is one thing; a client that stops before it comes to one,
+ * another. */
+static void judge_nothing(struct check *check)
+{
+    bool none = caveat_find(check->answer, "scp-none") != NULL;
+
+    if (none || !check->complete) {
+        fputs("no usable SCP in the directory, ", check->out);
+    } else {
+        fprintf(check->out, "%s finds no server: ", client_of(check));
+        caveat_nothing(check->out, check->answer);
+        fputs(", ", check->out);
+    }
+    raise_for_absence(check,
+                      none ? check->cli->no_scp_state : CLI_CHECK_WARNING);
 }
 
 static void judge_alert(struct check *check)
@@ -222,11 +210,12 @@ static void judge_alert(struct check *check)
     check->alert = adscp_prediction_alert(check->answer);
     check->outcome = adscp_alert_outcome(check->alert);
     if (adscp_prediction_candidate_count(check->answer) == 0) {
-        fputs("no usable SCP in the directory, ", check->out);
-        raise_for_absence(check, check->cli->no_scp_state);
+        judge_nothing(check);
         return;
     }
     say_way(check);
+    if (ends_in_error(check))
+        raise_state(check, check->cli->finding_state);
     if (check->outcome == ADSCP_ALERT_OUTCOME_UNCERTAIN)
         verdict_unknown(check->out, check->cli, check->answer);
     else
@@ -298,7 +287,10 @@ static void judge_sites(struct check *check)
         if (check->lonely > 0)
             fprintf(check->out, "no server for the site %s, ", own);
     } else {
-        check->lonely = count_sites_without_scp(check->answer);
+        check->lonely = caveat_find(check->answer, "scp-none") != NULL
+                            ? adscp_forest_site_count(
+                                  adscp_prediction_forest(check->answer))
+                            : count_sites_without_scp(check->answer);
         if (check->lonely > 0)
             fprintf(check->out, "%d site%s without an SCP, ", check->lonely,
                     check->lonely == 1 ? "" : "s");
@@ -407,7 +399,7 @@ static int deliver(const struct check *check, const struct report *report,
                : make_line(check, words);
     if (text == NULL)
         return cli_check_unknown(check->cli, "out of memory");
-    set_alarm(0);
+    cli_check_stop_clock();
     cli_deliver(text);
     free(text);
     return check->state;
@@ -450,10 +442,14 @@ int check_run(const struct cli *cli, const adscp_forest *forest)
 int cli_check_unknown(const struct cli *cli, const char *why)
 {
     char text[LINE_SIZE], shown[LINE_SIZE], line[LINE_SIZE + 32];
-    char *json = NULL;
+    const char *hint = cli_kept_hint();
+    char *json = NULL, *whole = NULL;
 
-    set_alarm(0);
-    cli_copy(text, sizeof(text), why);
+    cli_check_stop_clock();
+    if (hint != NULL && asprintf(&whole, "%s (%s)", why, hint) < 0)
+        whole = NULL;
+    cli_copy(text, sizeof(text), whole != NULL ? whole : why);
+    free(whole);
     tame(text);
     adscp_text_visible(text, shown, sizeof(shown));
     snprintf(line, sizeof(line), "ADSCP UNKNOWN - %s\n", shown);

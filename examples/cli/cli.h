@@ -94,6 +94,7 @@ int cli_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* From now on the first such sentence is kept instead of written. */
 void cli_keep_failure(void);
 const char *cli_kept_failure(void); /* "": there was none */
+const char *cli_kept_hint(void);    /* what would help, or NULL */
 /* The ADSCP_E_* behind it, for those who read JSON. */
 void cli_name_failure(int code);
 /* Say that Ctrl-C ended it. Returns CLI_INTERRUPTED. */
@@ -190,6 +191,7 @@ bool threshold_settle(struct threshold *warning, bool warning_given,
 /* Begin to watch the time, and leave some of it for the line itself. */
 void cli_check_clock(const struct cli *cli);
 void cli_check_budget(struct cli *cli);
+void cli_check_stop_clock(void); /* the line is there */
 /* Print the line that says why there is no answer. The exit status. */
 int cli_check_unknown(const struct cli *cli, const char *why);
 
@@ -250,6 +252,7 @@ int cli_answer(const struct cli *cli, bool compares,
 int cli_answer_status(const struct report *report);
 /* "The EWS Managed API in site HQ"; malloc()ed, NULL: out of memory. */
 char *cli_name_client(const adscp_prediction *answer);
+const char *cli_name_profile(int profile); /* "the EWS Managed API" */
 
 /* What to try next after this failure, or NULL. */
 const char *cli_hint(const struct cli *cli, int code, const char *detail);
@@ -332,6 +335,7 @@ void question_print_then(struct page *page, const adscp_prediction *answer);
 void story_print(struct page *page, const struct report *report);
 const char *story_name(const adscp_hop *hop); /* "EX07", or its host */
 const char *story_action(int action);
+bool story_is_dead(const adscp_hop *hop); /* nobody answers there */
 const char *story_evidence(int evidence);
 /* headline.c: the first two lines. */
 void headline_print_predict(struct page *page, const struct report *report);
@@ -356,6 +360,10 @@ void verdict_unknown(FILE *out, const struct cli *cli,
                      const adscp_prediction *answer);
 void verdict_print(FILE *out, const struct cli *cli,
                    const adscp_prediction *answer);
+/* Says whether no alert is known only as far as the way is; writes nothing
+ * where it is known to its end. */
+bool verdict_partial(FILE *out, const char *joint,
+                     const adscp_prediction *answer);
 void verdict_reasons(FILE *out, const adscp_alert *alert);
 /* seen.c: a certificate and what the client makes of it, as labelled lines;
  * and in a few words. */

@@ -128,6 +128,11 @@ const char *cli_kept_failure(void)
     return kept.text;
 }
 
+const char *cli_kept_hint(void)
+{
+    return kept.hint;
+}
+
 /* What was kept of a failure: the line of check, or JSON on standard error. */
 int cli_tell_failure(const struct cli *cli, int status)
 {

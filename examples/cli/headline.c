@@ -26,12 +26,6 @@ static int last_start(const adscp_prediction *answer)
     return i;
 }
 
-static bool is_dead(const adscp_hop *hop)
-{
-    return adscp_alert_outcome(adscp_hop_alert(hop)) ==
-           ADSCP_ALERT_OUTCOME_CONNECT_FAILURE;
-}
-
 /* There is another URL that the client would try after this hop's. */
 static bool has_next(const adscp_prediction *answer, const adscp_hop *hop)
 {
@@ -75,7 +69,7 @@ static void write_action(FILE *out, const adscp_prediction *answer, int start)
     const adscp_hop *next = adscp_prediction_hop(answer, start + 1);
     const char *target = adscp_mailbox_target(adscp_prediction_mailbox(answer));
 
-    if (is_dead(hop)) {
+    if (story_is_dead(hop)) {
         fputs(", which cannot be reached", out);
         return;
     }
@@ -96,7 +90,7 @@ static void write_dead(FILE *out, const adscp_prediction *answer,
                        const char *client, int start)
 {
     const adscp_hop *hop = adscp_prediction_hop(answer, start);
-    int dead = start + is_dead(hop);
+    int dead = start + story_is_dead(hop);
 
     write_names(out, answer, dead);
     fputs(" cannot be reached", out);
@@ -124,7 +118,7 @@ static void write_meets(FILE *out, const adscp_prediction *answer,
     int start = last_start(answer);
     const adscp_hop *hop = adscp_prediction_hop(answer, start);
 
-    if (start > 0 || is_dead(hop)) {
+    if (start > 0 || story_is_dead(hop)) {
         write_dead(out, answer, client, start);
         return;
     }
@@ -186,6 +180,7 @@ static void print_verdict(struct page *page, const struct report *report)
 {
     const adscp_prediction *answer = report->answer;
     int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
+    bool is_partial = false;
     struct line_text line;
 
     if (!line_begin(page, &line))
@@ -194,10 +189,11 @@ static void print_verdict(struct page *page, const struct report *report)
     if (outcome == ADSCP_ALERT_OUTCOME_CONNECT_FAILURE &&
         adscp_prediction_alert_hop(answer) >= 0)
         write_fallback(line.out, "; next", answer);
-    caveat_fault(line.out, "; ", answer);
+    if (!caveat_fault(line.out, "; ", answer))
+        is_partial = verdict_partial(line.out, "; ", answer);
     caveat_doubt(line.out, "; ", answer);
     caveat_incomplete(line.out, "; incomplete: ", report);
-    line_end(page, &line, seen_style(outcome));
+    line_end(page, &line, is_partial ? PAGE_YELLOW : seen_style(outcome));
 }
 
 void headline_print_predict(struct page *page, const struct report *report)

@@ -10,7 +10,7 @@
 
 enum { STEPS = 16, TEXT_SIZE = 1024 };
 
-static const char *client_name(int profile)
+const char *cli_name_profile(int profile)
 {
     switch (profile) {
     case ADSCP_PROFILE_OUTLOOK:
@@ -54,7 +54,7 @@ const char *cli_assumed_domain(const adscp_prediction *answer)
 /* "The EWS Managed API in site HQ" */
 char *cli_name_client(const adscp_prediction *answer)
 {
-    const char *client = client_name(adscp_prediction_profile(answer));
+    const char *client = cli_name_profile(adscp_prediction_profile(answer));
     const char *site = adscp_prediction_site(answer);
     const char *domain = cli_assumed_domain(answer);
     char *text;

@@ -131,12 +131,19 @@ static void print_mailbox(struct page *page, const struct report *report)
 
 /* ---------------------------------------------------------------- hops -- */
 
+bool story_is_dead(const adscp_hop *hop)
+{
+    return adscp_alert_outcome(adscp_hop_alert(hop)) ==
+           ADSCP_ALERT_OUTCOME_CONNECT_FAILURE;
+}
+
 static void print_hop_title(struct page *page, const adscp_hop *hop, int number)
 {
     fputc('\n', page->out);
     page_style(page, PAGE_BOLD);
     fprintf(page->out, "Hop %d: %s %s", number, story_name(hop),
-            story_action(adscp_hop_action(hop)));
+            story_is_dead(hop) ? "cannot be reached"
+                               : story_action(adscp_hop_action(hop)));
     page_style(page, PAGE_PLAIN);
     fputc('\n', page->out);
 }
@@ -198,8 +205,10 @@ static void print_hop(struct page *page, const struct report *report, int index)
     print_hop_title(page, hop, index + 1);
     page_label(page, "URL", adscp_hop_url(hop));
     print_arrival(page, report, hop);
-    page_label(page, "Action", page_text(page, adscp_hop_why(hop)));
-    page_label(page, "Evidence", story_evidence(adscp_hop_evidence(hop)));
+    if (!story_is_dead(hop)) {
+        page_label(page, "Action", page_text(page, adscp_hop_why(hop)));
+        page_label(page, "Evidence", story_evidence(adscp_hop_evidence(hop)));
+    }
     if (adscp_hop_server(hop) != NULL)
         print_fact(page, report, "Based on", adscp_hop_dn(hop));
     seen_print(page, adscp_hop_certificate(hop),

@@ -130,6 +130,28 @@ static void write_grounds(FILE *out, const struct subject *subject)
             forecast ? "forecast, not seen" : "");
 }
 
+/* No alert so far, and what the last server does is not known: it may redirect
+ * the client to one that alerts. */
+static bool is_partial(const adscp_prediction *answer)
+{
+    int count = adscp_prediction_hop_count(answer);
+    const adscp_hop *last = adscp_prediction_hop(answer, count - 1);
+
+    return count > 0 &&
+           adscp_alert_outcome(adscp_prediction_alert(answer)) ==
+               ADSCP_ALERT_OUTCOME_NO_ALERT &&
+           adscp_hop_action(last) == ADSCP_HOP_ACTION_UNKNOWN;
+}
+
+bool verdict_partial(FILE *out, const char *joint,
+                     const adscp_prediction *answer)
+{
+    if (!is_partial(answer))
+        return false;
+    fprintf(out, "%swhat follows is unknown", joint);
+    return true;
+}
+
 const char *verdict_name(const adscp_prediction *answer)
 {
     return find_subject(answer).name;
@@ -156,7 +178,7 @@ void verdict_print(FILE *out, const struct cli *cli,
         return;
     }
     fprintf(out, "The user sees: %s", seen_outcome(outcome));
-    if (outcome != ADSCP_ALERT_OUTCOME_NO_ALERT)
+    if (outcome != ADSCP_ALERT_OUTCOME_NO_ALERT || is_partial(answer))
         write_place(out, answer, &subject);
     write_grounds(out, &subject);
 }

@@ -114,6 +114,26 @@ def unsupported(scratch):
     return folder / 'forest.ldif'
 
 
+def test_remedy(scratch):
+    """Where nothing could be read, the line names what helps."""
+    archive = scratch / 'forest.ldif.gz'
+    archive.write_bytes(b'\x1f\x8b\x08\x00 not really')
+    status, line, _ = check('-l', archive)
+    contract.check('an archive', status == UNKNOWN and 'zcat FILE' in line, line)
+
+
+def test_unreachable(scratch):
+    """Who cannot be reached does not answer, whatever its version would do."""
+    process = subprocess.run(
+        [ADSCP, 'predict', '-l', unsupported(scratch), '-s', 'HQ',
+         '-m', 'ann@corp.example', '-o', '--resolve',
+         'old.corp.example:443:127.0.0.1:1'], capture_output=True, text=True,
+        timeout=60, check=False)
+    contract.check('an unreachable hop',
+                   'Hop 1: OLD cannot be reached' in process.stdout and
+                   'Action' not in process.stdout, process.stdout)
+
+
 def test_states_of(scratch):
     """Each kind of bad news has the state that the caller wants."""
     for option, more, default, words in (
@@ -437,7 +457,7 @@ def main():
     test_in_time()
     test_observe()
     for test in (test_sites, test_whose_fault, test_cut, test_states_of,
-                 test_clock):
+                 test_remedy, test_unreachable, test_clock):
         with tempfile.TemporaryDirectory() as scratch:
             test(pathlib.Path(scratch))
     contract.finish()

@@ -207,7 +207,8 @@ PREDICT = [
     ('sold', [*HQ, *AT, '--roots', 'public.pem'], 0,
      'Outlook in site HQ meets SOLD first; add --mail to learn what '
      'it does for a user',
-     'The user sees: no alert (forecast, not seen)'),
+     'The user sees: no alert at hop 1, SOLD (forecast, not seen); what '
+     'follows is unknown'),
     ('past', [*HQ, *AT], 4,
      'Outlook in site HQ meets PAST first; add --mail to learn what '
      'it does for a user',
@@ -226,17 +227,22 @@ PREDICT = [
     ('aged', [*HQ, *AT], 0,
      'Outlook in site HQ meets ROOTED first; add --mail to learn '
      'what it does for a user',
-     'The user sees: no alert (forecast, not seen)'),
+     'The user sees: no alert at hop 1, ROOTED (forecast, not seen); what '
+     'follows is unknown'),
     ('aged', [*AT], 0,
      'Outlook at an unknown site meets ROOTED first (contested); '
      'add --mail to learn what it does for a user',
-     'The user sees: no alert (forecast, not seen); but Security '
+     'The user sees: no alert at hop 1, ROOTED (forecast, not seen); what '
+     'follows is unknown'
+     '; but Security '
      'Alert if SETUP, the newest SCP, comes first (Exchange Team, '
      '2019)'),
     ('tied', [*HQ, *AT], 0,
      'Outlook in site HQ meets ROOTED first; add --mail to learn '
      'what it does for a user',
-     'The user sees: no alert (forecast, not seen); but Security '
+     'The user sees: no alert at hop 1, ROOTED (forecast, not seen); what '
+     'follows is unknown'
+     '; but Security '
      'Alert if SETUP, as old to the second, comes first'),
     ('elsewhere', [*HQ, *AT], 0,
      'Outlook in site HQ meets MX1 first (contested); add --mail to '
@@ -245,7 +251,8 @@ PREDICT = [
      'known for MX1 (add --observe to look)'),
     ('unsupported', [*HQ, *AT, *ANN], 0,
      'Outlook in site HQ meets ROOTED first',
-     'The user sees: no alert (forecast, not seen); but the first '
+     'The user sees: no alert at hop 1, ROOTED (forecast, not seen); '
+     'but the first '
      'server runs Exchange 2010 SP2 and cannot be relied on to '
      'serve a mailbox on Exchange 2019 CU15'),
     ('stranded', [*HQ, *AT, *ANN], 0,
@@ -271,7 +278,8 @@ PREDICT = [
     ('good', [*HQ, *AT, '-m', 'nobody@contoso.com'], 0,
      'Outlook in site HQ meets ROOTED first; no recipient has the '
      'address nobody@contoso.com',
-     'The user sees: no alert (forecast, not seen)'),
+     'The user sees: no alert at hop 1, ROOTED (forecast, not seen); what '
+     'follows is unknown'),
     ('services', [*HQ, *AT, *ANN], 4,
      'Outlook in site HQ meets ROOTED first, which answers',
      'The user sees: Security Alert at setup.contoso.com, after the '
@@ -470,12 +478,14 @@ CHECK = [
      'ADSCP CRITICAL - Outlook meets CLIENT, an error that cannot '
      'be bypassed (wrong usage)'),
     ('aged', [*AT], 1,
-     'ADSCP WARNING - Outlook meets ROOTED, no alert, but Security '
+     'ADSCP WARNING - Outlook meets ROOTED, no alert so far, what '
+     'follows is unknown (add --mail), but Security '
      'Alert if SETUP, the newest SCP, comes first (Exchange Team, '
      '2019), changes in 2922 days at rooted.contoso.com, 1 site '
      'without an SCP'),
     ('unsupported', [*HQ, *AT, *ANN], 2,
-     'ADSCP CRITICAL - Outlook meets ROOTED, no alert, but the '
+     'ADSCP CRITICAL - Outlook meets ROOTED, no alert so far, what '
+     'follows is unknown, but the '
      'first server runs Exchange 2010 SP2 and cannot be relied on '
      'to serve a mailbox on Exchange 2019 CU15, changes in 2922 '
      'days at rooted.contoso.com'),
@@ -484,6 +494,22 @@ CHECK = [
      'ann@contoso.com, which Exchange refuses, Outlook meets MX1, '
      'unknown whether the user sees an alert: no certificate is '
      'known for MX1 (add --observe to look)'),
+    ('one', [*AT, '-P', 'ews'], 1,
+     'ADSCP WARNING - the EWS Managed API finds no server: the '
+     "client's site is unknown (add --site or --address), 1 site "
+     'without an SCP'),
+    ('one', [*HQ, *AT, '-P', 'ews'], 3,
+     'ADSCP UNKNOWN - the EWS Managed API meets MX1, unknown whether '
+     'the user sees an alert: no certificate is known for MX1 (add '
+     '--observe to look)'),
+    ('disabled', [*HQ, *AT, *ANN, '--findings-as', 'warning'], 1,
+     'ADSCP WARNING - the owner of ann@contoso.com is not '
+     'mail-enabled, Outlook meets MX1, which answers with an error, '
+     'unknown whether the user sees an alert: no certificate is '
+     'known for MX1 (add --observe to look)'),
+    ('none', [*AT], 1,
+     'ADSCP WARNING - no usable SCP in the directory, 2 sites without '
+     'an SCP'),
     ('none', [*HQ, *AT], 1,
      'ADSCP WARNING - no usable SCP in the directory, no server for '
      'the site HQ'),
@@ -501,7 +527,8 @@ CHECK = [
      'ADSCP CRITICAL - Outlook meets MX1, no connection'),
     ('good', [*HQ, *AT, '-m', 'nobody@contoso.com'], 3,
      'ADSCP UNKNOWN - no recipient has the address '
-     'nobody@contoso.com, Outlook meets ROOTED, no alert, changes '
+     'nobody@contoso.com, Outlook meets ROOTED, no alert so far, what '
+     'follows is unknown, changes '
      'in 2922 days at rooted.contoso.com'),
     ('elsewhere', [*HQ, *AT], 1,
      'ADSCP WARNING - Outlook meets MX1, unknown whether the user '
