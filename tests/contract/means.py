@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Neither root nor sudo, and packages missing: examples/demo and tests/run say in
-one line what root must install, and do nothing else."""
+one line what root must install, and do nothing else. Nor is a tree that nobody
+can write to a riddle."""
 
 import os
 import pathlib
@@ -16,6 +17,9 @@ NOBODY = 65534
 # Functions of the shell go before programs, wherever PATH leads.
 BARE = {'BASH_FUNC_dpkg-query%%': '() { return 1; }',
         'BASH_FUNC_command%%': '() { return 1; }'}
+# Whatever it is asked for is there.
+FURNISHED = {'BASH_FUNC_dpkg-query%%':
+             '() { printf installed; }'}
 
 
 def copy(scratch, name):
@@ -28,12 +32,27 @@ def copy(scratch, name):
     return path
 
 
-def run(path):
+def run(path, functions=None):
     as_nobody = (['setpriv', f'--reuid={NOBODY}', f'--regid={NOBODY}',
                   '--clear-groups'] if os.geteuid() == 0 else [])
     return subprocess.run(
         [*as_nobody, path], text=True, capture_output=True, check=False,
-        env={'PATH': '/usr/bin:/bin', **BARE}, stdin=subprocess.DEVNULL)
+        env={'PATH': '/usr/bin:/bin', **(functions or BARE)},
+        stdin=subprocess.DEVNULL)
+
+
+def check_read_only(scratch, name):
+    path = copy(scratch, name)
+    for each in (path.parent, scratch):
+        each.chmod(0o555)
+    result = run(path, FURNISHED)
+    said = (result.stdout + result.stderr).splitlines()
+    contract.check(f'{name}, in a tree that is read-only: one line says so',
+                   result.returncode == 1 and len(said) == 1 and
+                   'cannot write to' in said[0] and 'ADSCP_BUILD' in said[0],
+                   result)
+    for each in (scratch, path.parent):
+        each.chmod(0o755)
 
 
 def main():
@@ -54,6 +73,9 @@ def main():
                 str(path) for path in scratch.rglob('*')
                 if path.is_file() and path.name not in ('demo', 'run')]
                 + list(scratch.glob('.build')))
+            locked = pathlib.Path(name) / ('locked-' + scratch.name)
+            locked.mkdir()
+            check_read_only(locked, script)
     result = contract.run('bash', contract.ROOT / 'tests' / 'run', '--help')
     contract.check('tests/run --help', result.returncode == 0 and
                    'tests/run TIER...' in result.stdout, result.stdout)
