@@ -467,6 +467,10 @@ const char *adscp_server_inactive(const adscp_server *server);
 /* When setup created its object (whenCreated), in seconds since 1970. -1:
  * unknown. */
 int64_t adscp_server_created(const adscp_server *server);
+/* msExchProvisioningFlags, bit by bit; Microsoft documents none of them. A
+ * server with bit 8 is left out where Exchange itself looks for Autodiscover
+ * servers (CSS-Exchange, issue 540). -1: unknown. */
+int64_t adscp_server_provisioning_flags(const adscp_server *server);
 
 /* The AD sites, likewise. */
 int adscp_forest_site_count(const adscp_forest *forest);

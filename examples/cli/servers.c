@@ -16,6 +16,7 @@ static const struct sheet_column columns[] = {
     {"front_end", "FRONT END", SHEET_TRUTH},
     {"inactive", "INACTIVE", SHEET_TEXT},
     {"created", NULL, SHEET_TEXT},
+    {"provisioning_flags", NULL, SHEET_NUMBER},
     {"dn", NULL, SHEET_TEXT},
 };
 
@@ -38,6 +39,7 @@ static void fill_servers(const adscp_forest *forest, struct sheet *sheet)
         sheet_text(sheet, adscp_server_inactive(server));
         sheet_text(sheet,
                    cli_time_format(adscp_server_created(server), created));
+        sheet_number(sheet, adscp_server_provisioning_flags(server));
         sheet_text(sheet, adscp_server_dn(server));
     }
 }

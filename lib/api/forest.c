@@ -238,6 +238,11 @@ int64_t adscp_server_created(const adscp_server *server)
                                                              : -1;
 }
 
+int64_t adscp_server_provisioning_flags(const adscp_server *server)
+{
+    return server != NULL ? server->provisioning : -1;
+}
+
 int adscp_forest_site_count(const adscp_forest *forest)
 {
     const struct directory *directory = first(forest);

@@ -200,6 +200,7 @@ DEFINE_ADD(forest_add_server, struct adscp_server, servers, server_count,
            {.site_name = NAME_NONE,
             .version = VERSION_NONE,
             .roles = -1,
+            .provisioning = -1,
             .created = TIME_UNKNOWN})
 DEFINE_ADD(forest_add_site, struct adscp_site, sites, site_count,
            {.id = NAME_NONE})

@@ -119,7 +119,7 @@ struct adscp_server {
     const char *legacy_dn;    /* legacyExchangeDN, or NULL */
     const char *inactive;     /* the component that is, or NULL */
     int64_t created;          /* whenCreated: seconds or TIME_UNKNOWN */
-    bool is_left_out;         /* msExchProvisioningFlags, bit 8 */
+    int64_t provisioning;     /* msExchProvisioningFlags; -1: unknown */
     struct blob certificate;  /* msExchServerInternalTLSCert */
 };
 

@@ -225,6 +225,7 @@ struct exchange {
     const char *legacy_dn;
     const char *states;
     const char *created;
+    const char *provisioning;
 };
 
 /* "CN=name,CN=Servers,...". */
@@ -263,6 +264,7 @@ static inline void make_exchange(struct make *make, struct exchange server)
     make_values(make, "legacyExchangeDN", server.legacy_dn);
     make_values(make, "msExchComponentStates", server.states);
     make_values(make, "whenCreated", server.created);
+    make_values(make, "msExchProvisioningFlags", server.provisioning);
     make_end(make);
 }
 

@@ -263,6 +263,7 @@ static void test_null_facts(void)
     ABSENT(adscp_server_site(NULL));
     ABSENT(adscp_server_version(NULL));
     NONE(adscp_server_created(NULL));
+    NONE(adscp_server_provisioning_flags(NULL));
     ABSENT(adscp_site_dn(NULL));
     ABSENT(adscp_site_name(NULL));
     NONE(adscp_forest_subnet_count(NULL));

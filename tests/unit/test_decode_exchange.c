@@ -45,6 +45,30 @@ static void created(void)
     }
 }
 
+static void provisioning_flags(void)
+{
+    static const struct {
+        const char *value;
+        int64_t flags;
+    } rows[] = {{NULL, -1}, {"0", 0},      {"8", 8},
+                {"9", 9},   {"eight", -1}, {"-1", -1}};
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct make make = {0};
+        struct adscp_forest *forest;
+
+        make_directory(&make, NULL);
+        make_exchange(&make, (struct exchange){.name = "EX1",
+                                               .provisioning = rows[i].value});
+        forest = make_done(&make);
+        CHECK_INT(
+            adscp_server_provisioning_flags(adscp_forest_server(forest, 0)),
+            rows[i].flags);
+        adscp_forest_free(forest);
+    }
+}
+
 static void component_states(void)
 {
     static const char *const nothing[] = {
@@ -309,6 +333,7 @@ static void databases(void)
 
 static const struct test tests[] = {
     {"when a server was made", created},
+    {"a server's provisioning flags", provisioning_flags},
     {"component states", component_states},
     {"requesters that disagree", disagreeing_requesters},
     {"roles", roles},

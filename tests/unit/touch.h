@@ -61,6 +61,7 @@ static inline uint64_t touch_server(uint64_t sum, const adscp_server *server)
     sum = touch_number(sum, adscp_server_front_end(server));
     sum = touch_text(sum, adscp_server_dag(server));
     sum = touch_text(sum, adscp_server_inactive(server));
+    sum = touch_number(sum, adscp_server_provisioning_flags(server));
     return touch_number(sum, adscp_server_created(server));
 }
 

@@ -46,6 +46,7 @@ class Server(Row):
     dag = text('server_dag')
     inactive = text('server_inactive')
     created = moment('server_created')
+    provisioning_flags = bits('server_provisioning_flags')
 
 
 class Site(Row):

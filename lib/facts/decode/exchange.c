@@ -110,18 +110,15 @@ static void fill_inactive(const struct value_list *list,
     }
 }
 
-/* Seen in a filter that Exchange uses where it looks for Autodiscover servers;
- * nobody documents the bit. */
-static void fill_left_out(const struct value_list *list,
-                          struct adscp_server *row)
+/* What is no number, or a negative one, stays unknown. */
+static void fill_provisioning(const struct value_list *list,
+                              struct adscp_server *row)
 {
-    enum { LEFT_OUT = 8 };
     int64_t flags;
 
-    row->is_left_out =
-        list->count > 0 &&
-        decode_number(list->rows[0].text, list->rows[0].length, &flags) &&
-        (flags & LEFT_OUT) != 0;
+    if (list->count > 0 &&
+        decode_number(list->rows[0].text, list->rows[0].length, &flags))
+        row->provisioning = flags;
 }
 
 static int fill_certificate(struct decoder *decoder,
@@ -165,7 +162,7 @@ static int fill_server(struct decoder *decoder, const struct entry *entry,
     if (lists[FIELD_CREATED].count > 0)
         decode_time(lists[FIELD_CREATED].rows[0].text,
                     lists[FIELD_CREATED].rows[0].length, &row->created);
-    fill_left_out(&lists[FIELD_PROVISIONING_FLAGS], row);
+    fill_provisioning(&lists[FIELD_PROVISIONING_FLAGS], row);
     return rc;
 }
 

@@ -63,6 +63,15 @@ static int find_autodiscover(const struct topology *topology, size_t index,
                               .raised = (scp->flags & SCP_DEFAULT_URL) != 0});
 }
 
+/* Seen in a filter that Exchange uses where it looks for Autodiscover servers
+ * (CSS-Exchange, issue 540); nobody documents the bit. */
+static bool is_left_out(const struct adscp_server *server)
+{
+    enum { LEFT_OUT = 8 };
+
+    return server->provisioning >= 0 && (server->provisioning & LEFT_OUT) != 0;
+}
+
 /* Only a server that publishes a URL meets clients. */
 static int find_published(const struct topology *topology, size_t index,
                           struct finding_list *findings)
@@ -82,7 +91,7 @@ static int find_published(const struct topology *topology, size_t index,
         what.roles = server->role_names;
         rc = finding_add(findings, FINDING_SERVER_NO_FRONT_END, what);
     }
-    if (rc == ADSCP_OK && server->is_left_out)
+    if (rc == ADSCP_OK && is_left_out(server))
         rc = finding_add(
             findings, FINDING_SERVER_LEFT_OUT,
             (struct finding_what){.dn = server->dn, .server = server->name});
