@@ -800,9 +800,10 @@ int adscp_prediction_evidence(const adscp_prediction *prediction);
 const char *adscp_prediction_rival_reading(const adscp_prediction *prediction);
 const char *adscp_prediction_rival_url(const adscp_prediction *prediction);
 
-/* Where SCPs of one second ("tie"), or that other reading ("newest-first"), may
- * put another URL first, its whole way is judged as well. Of several such URLs
- * this is the one that ends worst. NULL and -1: none. */
+/* Where SCPs of one second ("tie"), SCPs whose date was not read
+ * ("age-unknown"), or that other reading ("newest-first") may put another URL
+ * first, its whole way is judged as well. Of several such URLs this is the one
+ * that ends worst. NULL and -1: none. */
 const char *adscp_prediction_doubt_reading(const adscp_prediction *prediction);
 const char *adscp_prediction_doubt_url(const adscp_prediction *prediction);
 /* ADSCP_ALERT_OUTCOME_*: what the user sees then. */

@@ -7,21 +7,27 @@
 
 #include <string.h>
 
+/* Why it may. */
+static const char *reading_words(const char *reading)
+{
+    if (reading != NULL && strcmp(reading, "tie") == 0)
+        return ", as old to the second, comes first";
+    if (reading != NULL && strcmp(reading, "age-unknown") == 0)
+        return ", whose age is as unknown, comes first (whenCreated tells)";
+    return ", the newest SCP, comes first (Exchange Team, 2019)";
+}
+
 bool caveat_doubt(FILE *out, const char *joint, const adscp_prediction *answer)
 {
     const adscp_hop *hop = adscp_prediction_doubt_hop(answer, 0);
     const char *reading = adscp_prediction_doubt_reading(answer);
-    bool tie = reading != NULL && strcmp(reading, "tie") == 0;
-
     if (adscp_prediction_doubtful(answer) != 1)
         return false;
     fprintf(out, "%sbut %s if %s", joint,
             seen_outcome(adscp_prediction_doubt_outcome(answer)),
             hop != NULL ? story_name(hop)
                         : "one of many others that were not judged");
-    fputs(tie ? ", as old to the second, comes first"
-              : ", the newest SCP, comes first (Exchange Team, 2019)",
-          out);
+    fputs(reading_words(reading), out);
     return true;
 }
 

@@ -54,10 +54,12 @@ static void write_names(FILE *out, const adscp_prediction *answer, int count)
 static const char *sureness(const adscp_prediction *answer,
                             const adscp_hop *hop)
 {
+    const adscp_candidate *row = adscp_hop_candidate(hop);
     int evidence = adscp_prediction_evidence(answer);
 
     if (evidence != ADSCP_EVIDENCE_CONTESTED &&
-        adscp_candidate_tie(adscp_hop_candidate(hop)) == 1)
+        (adscp_candidate_tie(row) == 1 ||
+         adscp_scp_created(adscp_candidate_scp(row)) < 0))
         evidence = ADSCP_EVIDENCE_INFERRED;
     return adscp_evidence_name(evidence);
 }

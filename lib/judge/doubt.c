@@ -131,6 +131,8 @@ static const char *ending(const struct doubt *doubt)
 
 static const char *ground(const struct doubt *doubt)
 {
+    if (doubt->rival.reading == READING_UNDATED)
+        return "since the date (whenCreated) of several SCPs is unknown";
     if (doubt->rival.reading == READING_TIE)
         return "since two SCPs were created in the same second and the "
                "directory's order decides";
@@ -140,9 +142,14 @@ static const char *ground(const struct doubt *doubt)
 
 static const char *cure(const struct doubt *doubt)
 {
-    return doubt->rival.reading == READING_TIE
-               ? "one URL for both settles it"
-               : "an SCP that names the client's site settles it";
+    switch (doubt->rival.reading) {
+    case READING_UNDATED:
+        return "reading whenCreated settles it";
+    case READING_TIE:
+        return "one URL for both settles it";
+    default:
+        return "an SCP that names the client's site settles it";
+    }
 }
 
 static const char *unjudged(const struct doubt *doubt)

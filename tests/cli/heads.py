@@ -107,6 +107,13 @@ def tied(made):
 
 
 @forest
+def undated(made):
+    tied(made)
+    made.entries = [re.sub('whenCreated: .*\n', '', entry)
+                    for entry in made.entries]
+
+
+@forest
 def aged(made):
     publish(made, 'rooted', 2009)
     publish(made, 'setup', 2010)
@@ -244,6 +251,12 @@ PREDICT = [
      'follows is unknown'
      '; but Security '
      'Alert if SETUP, as old to the second, comes first'),
+    ('undated', [*HQ, *AT], 0,
+     'Outlook in site HQ meets ROOTED first; add --mail to learn '
+     'what it does for a user',
+     'The user sees: no alert at hop 1, ROOTED (forecast, not seen); what '
+     'follows is unknown; but Security Alert if SETUP, whose age is as '
+     'unknown, comes first (whenCreated tells)'),
     ('elsewhere', [*HQ, *AT], 0,
      'Outlook in site HQ meets MX1 first (contested); add --mail to '
      'learn what it does for a user',

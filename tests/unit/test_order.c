@@ -284,9 +284,9 @@ static void outlook_unknown_dates(void)
     CHECK_INT(adscp_candidate_tie(adscp_prediction_candidate(prediction, 0)),
               0);
     CHECK_INT(adscp_candidate_tie(adscp_prediction_candidate(prediction, 1)),
-              1);
+              0);
     CHECK_INT(adscp_candidate_tie(adscp_prediction_candidate(prediction, 2)),
-              1);
+              0);
     CHECK_INT(count_findings(prediction, "scp-created-missing"), 2);
     CHECK_INT(count_findings(prediction, "scp-created-tie"), 0);
     CHECK_INT(adscp_scp_created(adscp_candidate_scp(

@@ -104,7 +104,7 @@ static void why_outlook(void)
               "(created 2012-02-29); another is as old, and the directory's "
               "order decides");
     CHECK_WHY(forest, hq, 4,
-              "names no site; number 2 by age of 2 SCPs of that kind (creation "
+              "names no site; number 2 of 2 SCPs of that kind (creation "
               "date unknown); Outlook probably never tries it: by one account "
               "it makes one list only, here that of site HQ (observed)");
     CHECK_WHY(forest, oslo, 0,

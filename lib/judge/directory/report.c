@@ -146,6 +146,7 @@ static void find_unexported(struct finder *finder)
     size_t count = 0, i;
 
     finder->has_classes = finder->has_dates = !exported;
+    finder->lacks_names = topology_lacks_names(directory);
     for (i = 0; i < directory->scp_count; i++) {
         const struct adscp_scp *scp = &directory->scps[i];
 

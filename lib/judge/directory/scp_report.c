@@ -143,6 +143,8 @@ static void find_host(struct finder *finder, const struct adscp_scp *scp,
     const struct adscp_server *servers = finder->directory->servers;
     const uint32_t *named = host_get(&finder->page->hosts, host);
 
+    if (named == NULL && finder->lacks_names)
+        return;
     if (named == NULL)
         report_tell(
             finder, FINDING_SCP_HOST_UNKNOWN,

@@ -67,6 +67,9 @@ int topology_report(const struct topology *topology,
                     struct finding_list *findings,
                     const struct deadline *deadline);
 
+/* An export without networkAddress: full names are unknown. */
+bool topology_lacks_names(const struct directory *directory);
+
 /* NULL: nobody publishes this host. */
 const struct front *topology_front(const struct topology *topology,
                                    const char *host, size_t length);

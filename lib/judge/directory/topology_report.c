@@ -98,8 +98,31 @@ static int find_published(const struct topology *topology, size_t index,
     return rc == ADSCP_OK ? find_autodiscover(topology, index, findings) : rc;
 }
 
-/* Servers of an export that all lack it: it was most likely not exported. */
-static bool lacks_sites(const struct directory *directory)
+static bool has_site(const struct adscp_server *server)
+{
+    return server->site != NULL || server->front_end != FRONT_END_YES;
+}
+
+static bool has_full_name(const struct adscp_server *server)
+{
+    return server->fqdn != NULL;
+}
+
+/* What no server of an export has was most likely not exported. */
+static const struct {
+    bool (*has)(const struct adscp_server *server);
+    const char *attribute, *unknown;
+} attributes[] = {
+    {has_site, "msExchServerSite", "to which site a server belongs is unknown"},
+    {has_full_name, "networkAddress",
+     "the full names of servers are unknown, and so is which of them answers "
+     "at "
+     "a host"},
+};
+enum { OF_SITE, OF_FULL_NAME };
+
+/* Some server of the export must have it, or may not need it. */
+static bool is_missing(const struct directory *directory, size_t attribute)
 {
     bool any = false;
     size_t i;
@@ -109,21 +132,34 @@ static bool lacks_sites(const struct directory *directory)
     for (i = 0; i < directory->server_count; i++) {
         const struct adscp_server *server = &directory->servers[i];
 
-        if (server->site != NULL)
+        if (attributes[attribute].has(server) &&
+            (attribute != OF_SITE || server->site != NULL))
             return false;
-        any |= server->front_end == FRONT_END_YES;
+        any |= !attributes[attribute].has(server);
     }
     return any;
 }
 
-static int tell_no_sites(struct finding_list *findings)
+bool topology_lacks_names(const struct directory *directory)
 {
-    return finding_add(
-        findings, FINDING_ATTRIBUTE_NOT_EXPORTED,
-        (struct finding_what){.object = "Exchange server",
-                              .attribute = "msExchServerSite",
-                              .words =
-                                  "to which site a server belongs is unknown"});
+    return is_missing(directory, OF_FULL_NAME);
+}
+
+static int find_missing(const struct directory *directory,
+                        struct finding_list *findings)
+{
+    int rc = ADSCP_OK;
+    size_t i;
+
+    for (i = 0;
+         i < sizeof(attributes) / sizeof(attributes[0]) && rc == ADSCP_OK; i++)
+        if (is_missing(directory, i))
+            rc = finding_add(
+                findings, FINDING_ATTRIBUTE_NOT_EXPORTED,
+                (struct finding_what){.object = "Exchange server",
+                                      .attribute = attributes[i].attribute,
+                                      .words = attributes[i].unknown});
+    return rc;
 }
 
 static int find_servers(const struct topology *topology,
@@ -131,8 +167,8 @@ static int find_servers(const struct topology *topology,
                         const struct deadline *deadline)
 {
     const struct directory *directory = topology->directory;
-    bool no_sites = lacks_sites(directory);
-    int rc = no_sites ? tell_no_sites(findings) : ADSCP_OK;
+    bool no_sites = is_missing(directory, OF_SITE);
+    int rc = find_missing(directory, findings);
     size_t i;
 
     for (i = 0; i < directory->server_count && rc == ADSCP_OK; i++) {

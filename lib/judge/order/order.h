@@ -91,8 +91,9 @@ struct order_first {
 
 /* Why another URL may come first. */
 enum order_reading {
-    READING_TIE,   /* of one second; the directory's order decides */
-    READING_NEWEST /* the newest SCP, where none serves the client's site */
+    READING_TIE,     /* of one second; the directory's order decides */
+    READING_UNDATED, /* without a date, so that nobody knows which is older */
+    READING_NEWEST   /* the newest SCP, where none serves the client's site */
 };
 
 struct order_rival {

@@ -66,12 +66,10 @@ static int end_run(struct order_list *list, const struct run *run)
 {
     uint32_t count = list->count - run->first, i;
 
-    if (count < 2)
+    if (count < 2 || run->created == INT64_MAX)
         return ADSCP_OK;
     for (i = run->first; i < list->count; i++)
         list->rows[i].tie = true;
-    if (run->created == INT64_MAX)
-        return ADSCP_OK;
     return finding_add(&list->findings, FINDING_SCP_CREATED_TIE,
                        (struct finding_what){.scp = list->rows[run->first].scp,
                                              .count = count});

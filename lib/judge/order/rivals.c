@@ -57,6 +57,12 @@ static void add(struct search *search, uint32_t row, enum order_reading reading)
 
 /* ----------------------------------------------------------------- ties -- */
 
+/* Two rows of one age. */
+static enum order_reading reading_of(int64_t age)
+{
+    return age == INT64_MAX ? READING_UNDATED : READING_TIE;
+}
+
 static bool is_scoped(const struct adscp_scp *scp)
 {
     return (scp->flags & SCP_SITE) != 0;
@@ -72,7 +78,7 @@ static void add_in_site_ties(struct search *search, int64_t age)
     for (i = page->site_start[site];
          i < page->site_start[site + 1] && !search->rivals->is_cut; i++)
         if (url_row_age(scp_at(search, page->site_rows[i])) == age)
-            add(search, page->site_rows[i], READING_TIE);
+            add(search, page->site_rows[i], reading_of(age));
 }
 
 /* Rows below it, of the first one's kind. */
@@ -86,7 +92,7 @@ static void add_lower_ties(struct search *search, int64_t age, bool scoped)
          !search->rivals->is_cut;
          i++)
         if (page->urls[i].is_scoped == scoped)
-            add(search, page->urls[i].row, READING_TIE);
+            add(search, page->urls[i].row, reading_of(age));
 }
 
 /* Where the client went on to later rows, those that may come before them. */
@@ -97,14 +103,14 @@ static void add_later_ties(struct search *search, uint32_t tried)
 
     for (i = 1; list != NULL && i < tried; i++) {
         const struct adscp_candidate *row = &list->rows[i];
+        int64_t age = url_row_age(row->scp);
 
-        for (k = i + 1; k < list->count && row->tie && list->rows[k].tie &&
-                        list->rows[k].group == row->group &&
-                        list->rows[k].scp->created == row->scp->created;
+        for (k = i + 1; k < list->count && list->rows[k].group == row->group &&
+                        url_row_age(list->rows[k].scp) == age;
              k++)
             add(search,
                 (uint32_t)(list->rows[k].scp - search->page->directory->scps),
-                READING_TIE);
+                reading_of(age));
     }
 }
 
@@ -119,7 +125,8 @@ static void add_newest(struct search *search)
     bool as_old = url_row_age(newest) == url_row_age(first) &&
                   is_scoped(newest) == is_scoped(first);
 
-    add(search, page->newest, as_old ? READING_TIE : READING_NEWEST);
+    add(search, page->newest,
+        as_old ? reading_of(url_row_age(newest)) : READING_NEWEST);
 }
 
 static void add_as_new(struct search *search)
@@ -169,5 +176,12 @@ void order_rivals(const struct order *order, uint32_t tried,
 
 const char *order_reading_name(enum order_reading reading)
 {
-    return reading == READING_TIE ? "tie" : "newest-first";
+    switch (reading) {
+    case READING_TIE:
+        return "tie";
+    case READING_UNDATED:
+        return "age-unknown";
+    default:
+        return "newest-first";
+    }
 }

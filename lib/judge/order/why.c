@@ -85,6 +85,10 @@ static void write_age(const struct adscp_candidate *row, char out[PLACE_MAX])
     if (place.count == 1)
         snprintf(out, PLACE_MAX, "the only %s %s (%s)", place.things, place.has,
                  date);
+    else if (row->scp->created == TIME_UNKNOWN)
+        snprintf(out, PLACE_MAX, "number %u of %u %s %s (%s)",
+                 (unsigned)place.number, (unsigned)place.count, place.things,
+                 place.have, date);
     else if (place.number == 1)
         snprintf(out, PLACE_MAX, "the oldest of %u %s %s (%s)",
                  (unsigned)place.count, place.things, place.have, date);
@@ -96,11 +100,8 @@ static void write_age(const struct adscp_candidate *row, char out[PLACE_MAX])
 
 static const char *tie_words(const struct adscp_candidate *row)
 {
-    if (!row->tie)
-        return "";
-    return row->scp->created == TIME_UNKNOWN
-               ? "; so is another's, and the directory's order decides"
-               : "; another is as old, and the directory's order decides";
+    return row->tie ? "; another is as old, and the directory's order decides"
+                    : "";
 }
 
 /* The first site that an SCP of other sites names, and how many more. */
