@@ -138,6 +138,7 @@ typedef struct adscp_predictor adscp_predictor;   /* who asks */
 typedef struct adscp_prediction adscp_prediction; /* the answer */
 typedef struct adscp_plan adscp_plan;             /* steps of a change */
 typedef struct adscp_coverage adscp_coverage;     /* all answers together */
+typedef struct adscp_comparison adscp_comparison; /* of two of those */
 typedef struct adscp_alerts adscp_alerts; /* what becomes of sightings */
 
 typedef struct adscp_scp adscp_scp;             /* row: a published SCP */
@@ -858,6 +859,10 @@ int adscp_prediction_finding_count(const adscp_prediction *prediction);
 const adscp_finding *
 adscp_prediction_finding(const adscp_prediction *prediction, int index);
 
+/* From one answer to the other; ADSCP_COMPARISON_CHANGE_*. */
+int adscp_prediction_compare(const adscp_prediction *before,
+                             const adscp_prediction *after);
+
 /* --------------------------------------------------------------- plan -- */
 
 /* Steps of a change that an administrator plans. Each one gives its LDIF change
@@ -908,6 +913,10 @@ int adscp_plan_add_step(adscp_plan *plan, const char *step);
 /* The steps of a file, one a line; "#" begins a comment line. An error names
  * the line, and the steps before it stay. */
 int adscp_plan_add_file(adscp_plan *plan, const char *path);
+
+/* Add a step that is a file of LDIF change records. Its text is "changes PATH",
+ * and its changes are what the file holds, as far as that is text. */
+int adscp_plan_add_changes_file(adscp_plan *plan, const char *path);
 
 /* The forest after all steps so far, before the next one is added. Free it with
  * adscp_forest_free(). */
@@ -1001,6 +1010,57 @@ int adscp_coverage_class_mailboxes(const adscp_coverage *coverage, int row);
 int adscp_coverage_finding_count(const adscp_coverage *coverage);
 const adscp_finding *adscp_coverage_finding(const adscp_coverage *coverage,
                                             int index);
+
+/* Two coverages, cell by cell. Sites are the same by their names, homes by the
+ * DNs of their servers. Both coverages must outlive the comparison. ADSCP_OK,
+ * ADSCP_E_NOMEM, or ADSCP_E_ARGUMENT for NULL. */
+int adscp_coverage_compare(const adscp_coverage *before,
+                           const adscp_coverage *after, adscp_comparison **out);
+
+/* --------------------------------------------------------- comparison -- */
+
+/* What becomes of an answer. WORSE and BETTER: the outcome is; or with the same
+ * outcome the doubt; or with the same doubt too, what the services show. An
+ * answer that leads to no server counts as one without an alert. OTHER: the
+ * first URL, or a hop's host, action or outcome differs, and it is neither; or
+ * only one of the two is there. */
+enum {
+    ADSCP_COMPARISON_CHANGE_ABSENT = -1,
+    ADSCP_COMPARISON_CHANGE_SAME = 0,
+    ADSCP_COMPARISON_CHANGE_OTHER = 1,
+    ADSCP_COMPARISON_CHANGE_BETTER = 2,
+    ADSCP_COMPARISON_CHANGE_WORSE = 3
+};
+const char *adscp_comparison_change_name(int change); /* "same", ... */
+
+/* Free it; the coverages stay. */
+void adscp_comparison_free(adscp_comparison *comparison);
+
+/* The sites and homes of both: those of the first one, in its order, then those
+ * that only the second one has. As of a coverage. */
+int adscp_comparison_site_count(const adscp_comparison *comparison);
+const char *adscp_comparison_site(const adscp_comparison *comparison, int site);
+int adscp_comparison_home_count(const adscp_comparison *comparison);
+int adscp_comparison_home_kind(const adscp_comparison *comparison, int home);
+const adscp_server *
+adscp_comparison_home_server(const adscp_comparison *comparison, int home);
+int adscp_comparison_home_mailboxes(const adscp_comparison *comparison,
+                                    int home);
+
+/* How many cells changed in this way (SAME: not at all). */
+int adscp_comparison_count(const adscp_comparison *comparison, int change);
+
+/* The cells that changed, site by site and home by home: indexes of site and
+ * home, what became of the answer, and both answers. NULL: there is no such
+ * cell there. */
+int adscp_comparison_move_count(const adscp_comparison *comparison);
+int adscp_comparison_move_site(const adscp_comparison *comparison, int move);
+int adscp_comparison_move_home(const adscp_comparison *comparison, int move);
+int adscp_comparison_move_change(const adscp_comparison *comparison, int move);
+const adscp_prediction *
+adscp_comparison_move_before(const adscp_comparison *comparison, int move);
+const adscp_prediction *
+adscp_comparison_move_after(const adscp_comparison *comparison, int move);
 
 /* ---------------------------------------------------------- candidate -- */
 

@@ -139,6 +139,7 @@ int main(int argc, char **argv)
 
     free(cli.words);
     free(cli.inputs);
+    free(cli.plan);
     adscp_observer_free(cli.observer);
     adscp_predictor_free(cli.predictor);
     adscp_reader_free(cli.reader);

@@ -76,7 +76,13 @@ struct cli {
     const char *export;  /* the first LDIF file, or NULL */
     const char **inputs; /* all files that are read */
     int input_count;
-    const char **words; /* the command's operands */
+    struct plan_part {
+        enum plan_kind { PLAN_STEP, PLAN_FILE, PLAN_CHANGES } kind;
+        const char *text;
+    } * plan; /* of whatif, in the order of the command line */
+    int plan_count;
+    const char *ldif_to, *cmdlets_to; /* or NULL */
+    const char **words;               /* the command's operands */
     int word_count;
 };
 
@@ -254,6 +260,10 @@ int cli_answer_status(const struct report *report);
 char *cli_name_client(const adscp_prediction *answer);
 const char *cli_name_profile(int profile); /* "the EWS Managed API" */
 
+/* plan_files.c: a plan's change records and cmdlets, where that is wanted. The
+ * exit status. */
+int plan_files_write(const struct cli *cli, const adscp_plan *plan);
+
 /* What to try next after this failure, or NULL. */
 const char *cli_hint(const struct cli *cli, int code, const char *detail);
 
@@ -365,6 +375,10 @@ void verdict_print(FILE *out, const struct cli *cli,
 bool verdict_partial(FILE *out, const char *joint,
                      const adscp_prediction *answer);
 void verdict_reasons(FILE *out, const adscp_alert *alert);
+/* The same in a few words: "Security Alert at EX19 (untrusted issuer)"; and
+ * about users: "see a Security Alert at ...". */
+void verdict_short(FILE *out, const adscp_prediction *answer);
+void verdict_users(FILE *out, const adscp_prediction *answer);
 /* seen.c: a certificate and what the client makes of it, as labelled lines;
  * and in a few words. */
 void seen_print(struct page *page, const adscp_certificate *certificate,

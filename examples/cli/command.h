@@ -14,6 +14,7 @@ enum group {
     GROUP_SOURCE,
     GROUP_CLIENT,
     GROUP_JUDGING,
+    GROUP_PLAN,
     GROUP_LOOKING,
     GROUP_CHECK,
     GROUP_OUTPUT,
@@ -40,6 +41,7 @@ struct command {
     bool (*ready)(struct cli *cli);
     /* `forest` is NULL where none was read. The exit status. */
     int (*run)(const struct cli *cli, const adscp_forest *forest);
+    const char *more;   /* said after the options by the help; or NULL */
     const char *status; /* the exit status, for the help; or NULL */
     /* What to do instead, where options of a group do not go with it. */
     const char *instead[GROUPS];
@@ -125,6 +127,8 @@ int predict_run(const struct cli *cli, const adscp_forest *forest);
 int coverage_run(const struct cli *cli, const adscp_forest *forest);
 bool report_ready(struct cli *cli);
 int report_run(const struct cli *cli, const adscp_forest *forest);
+bool whatif_ready(struct cli *cli);
+int whatif_run(const struct cli *cli, const adscp_forest *forest);
 int list_run(const struct cli *cli, const adscp_forest *forest);
 bool observe_ready(struct cli *cli);
 int observe_run(const struct cli *cli, const adscp_forest *forest);

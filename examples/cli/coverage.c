@@ -176,7 +176,7 @@ static bool find_site(struct coverage_view *view)
 
 /* ----------------------------------------------------------------- cover -- */
 
-static int cover(const struct cli *cli, adscp_coverage **out)
+int coverage_cover(const struct cli *cli, adscp_coverage **out)
 {
     int64_t start = cli_clock_ns();
     int rc = adscp_predictor_set_timeout_ms(cli->predictor, cli_left_ms(cli));
@@ -194,8 +194,8 @@ static int cover(const struct cli *cli, adscp_coverage **out)
 }
 
 /* Every host of every class once, and the answers again by what was seen. */
-static int look_again(const struct cli *cli, adscp_coverage **coveragep,
-                      adscp_sightings **sightingsp)
+int coverage_look(const struct cli *cli, adscp_coverage **coveragep,
+                  adscp_sightings **sightingsp)
 {
     int i, rc = ADSCP_OK, count = adscp_coverage_class_count(*coveragep);
 
@@ -212,7 +212,7 @@ static int look_again(const struct cli *cli, adscp_coverage **coveragep,
     adscp_predictor_set_sightings(cli->predictor, *sightingsp);
     adscp_coverage_free(*coveragep);
     *coveragep = NULL;
-    return cover(cli, coveragep);
+    return coverage_cover(cli, coveragep);
 }
 
 static bool has_alert(const struct coverage_view *view)
@@ -245,9 +245,9 @@ int coverage_answer(const struct cli *cli,
 
     if (adscp_predictor_set_profile(cli->predictor, cli->profile) != ADSCP_OK)
         return cli_fail("out of memory");
-    if (!check_site(cli) || cover(cli, &coverage) != ADSCP_OK)
+    if (!check_site(cli) || coverage_cover(cli, &coverage) != ADSCP_OK)
         goto out;
-    rc = cli->observe ? look_again(cli, &coverage, &sightings) : ADSCP_OK;
+    rc = cli->observe ? coverage_look(cli, &coverage, &sightings) : ADSCP_OK;
     if (rc == ADSCP_E_CANCELLED)
         status = CLI_INTERRUPTED;
     if (rc != ADSCP_OK)

@@ -36,6 +36,11 @@ int coverage_answer(const struct cli *cli,
                     int (*tell)(const struct coverage_view *view));
 /* What the exit status says of an answer that was told. */
 int coverage_status(const struct coverage_view *view);
+/* Cover, within what is left. ADSCP_OK, or an error that was reported. */
+int coverage_cover(const struct cli *cli, adscp_coverage **out);
+/* Look at every host of every class once, and cover again by what was seen. */
+int coverage_look(const struct cli *cli, adscp_coverage **coveragep,
+                  adscp_sightings **sightingsp);
 
 /* In three forms; malloc()ed, NULL: out of memory. */
 char *coverage_json(const struct coverage_view *view);

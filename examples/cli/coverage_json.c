@@ -28,21 +28,6 @@ static void write_key(struct writer *writer, const char *key)
     fprintf(writer->out, ",\n  \"%s\": ", key);
 }
 
-static json_t *client(struct writer *writer)
-{
-    const adscp_coverage *coverage = writer->view->coverage;
-    struct document *document = &writer->document;
-    json_t *object = json_object();
-
-    json_set(document, object, "profile",
-             json_text(adscp_profile_name(adscp_coverage_profile(coverage))));
-    json_set(document, object, "time",
-             json_moment(adscp_coverage_time(coverage)));
-    json_set(document, object, "assumes",
-             json_text(adscp_coverage_assumes(coverage)));
-    return object;
-}
-
 /* ------------------------------------------------------- sites and homes -- */
 
 static void write_sites(struct writer *writer)
@@ -78,51 +63,6 @@ static json_t *home(struct writer *writer, int index)
 }
 
 /* --------------------------------------------------------------- classes -- */
-
-static json_t *first(struct writer *writer, const adscp_prediction *answer)
-{
-    const adscp_hop *hop = adscp_prediction_hop(answer, 0);
-    struct document *document = &writer->document;
-    json_t *object = NULL;
-
-    if (hop == NULL)
-        return json_null();
-    object = json_object();
-    json_set(document, object, "url", json_text(adscp_hop_url(hop)));
-    json_set(document, object, "host", json_text(adscp_hop_host(hop)));
-    json_set(document, object, "server",
-             json_text(adscp_server_name(adscp_hop_server(hop))));
-    return object;
-}
-
-static json_t *hop(struct writer *writer, const adscp_hop *row)
-{
-    const adscp_server *server = adscp_hop_server(row);
-    struct document *document = &writer->document;
-    json_t *object = json_object();
-
-    json_set(document, object, "host", json_text(adscp_hop_host(row)));
-    json_set(document, object, "server", json_text(adscp_server_name(server)));
-    json_set(document, object, "version",
-             json_text(adscp_server_version(server)));
-    json_set(document, object, "action",
-             json_text(adscp_hop_action_name(adscp_hop_action(row))));
-    json_set(document, object, "outcome",
-             json_text(adscp_alert_outcome_name(
-                 adscp_alert_outcome(adscp_hop_alert(row)))));
-    return object;
-}
-
-static json_t *hops(struct writer *writer, const adscp_prediction *answer)
-{
-    int i, count = adscp_prediction_hop_count(answer);
-    json_t *array = json_array();
-
-    for (i = 0; i < count; i++)
-        json_append(&writer->document, array,
-                    hop(writer, adscp_prediction_hop(answer, i)));
-    return array;
-}
 
 static json_t *class_sites(struct writer *writer, int row)
 {
@@ -174,10 +114,10 @@ static json_t *class(struct writer *writer, int row)
                            : json_null());
     json_set(document, object, "reasons", json_reasons(document, alert));
     json_set(document, object, "hop", json_number(at >= 0 ? at + 1 : -1));
-    json_set(document, object, "first", first(writer, answer));
+    json_set(document, object, "first", json_first(document, answer));
     json_set(document, object, "evidence",
              json_text(adscp_evidence_name(adscp_prediction_evidence(answer))));
-    json_set(document, object, "hops", hops(writer, answer));
+    json_set(document, object, "hops", json_hops(document, answer));
     json_set(
         document, object, "services_outcome",
         json_text(adscp_alert_outcome_name(coverage_services_outcome(answer))));
@@ -251,7 +191,7 @@ static void write_head(struct writer *writer)
     fputs("{\n  \"schema\": \"adscp/1\",\n  \"command\": \"coverage\"",
           writer->out);
     write_key(writer, "client");
-    write_value(writer, client(writer));
+    write_value(writer, json_cover_client(document, coverage));
     write_key(writer, "forest");
     write_value(writer,
                 json_forest(document,

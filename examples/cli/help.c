@@ -15,6 +15,7 @@ static const char *const headings[GROUPS] = {
     [GROUP_SOURCE] = "What to read",
     [GROUP_CLIENT] = "The client",
     [GROUP_JUDGING] = "How to judge",
+    [GROUP_PLAN] = "The change",
     [GROUP_LOOKING] = "Where and how long to look",
     [GROUP_CHECK] = "States and thresholds of check",
     [GROUP_OUTPUT] = "What to print",
@@ -142,6 +143,8 @@ static bool write_help(struct page *page, const void *about)
     else
         write_about(page, command);
     write_options(page, id);
+    if (command->more != NULL)
+        fprintf(page->out, "\n%s", command->more);
     if (id == CLI_NONE)
         write_status(page, whole_status);
     else if (command->status != NULL)

@@ -15,8 +15,9 @@ static json_t *forest_json(const adscp_forest *forest)
     return json_pack("{s:s?, s:s?, s:o, s:s?, s:b}", "config_dn",
                      adscp_forest_config_dn(forest), "source",
                      adscp_forest_source_name(adscp_forest_source(forest)),
-                     "sources", json_sources(forest), "server", adscp_forest_domain_controller(forest),
-                     "complete", adscp_forest_complete(forest) == 1);
+                     "sources", json_sources(forest), "server",
+                     adscp_forest_domain_controller(forest), "complete",
+                     adscp_forest_complete(forest) == 1);
 }
 
 static char *make_json(const struct inventory *inventory)

@@ -387,9 +387,8 @@ static json_t *parameters(struct document *document, const adscp_finding *row)
         int64_t number = adscp_finding_parameter_number(row, i);
 
         json_set(document, object, adscp_finding_parameter_name(row, i),
-                 number >= 0
-                     ? json_integer(number)
-                     : json_text(adscp_finding_parameter_text(row, i)));
+                 number >= 0 ? json_integer(number)
+                             : json_text(adscp_finding_parameter_text(row, i)));
     }
     return object;
 }

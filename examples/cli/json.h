@@ -33,6 +33,13 @@ void json_append(struct document *document, json_t *array, json_t *value);
 
 json_t *json_forest(struct document *document, const adscp_prediction *answer,
                     bool complete);
+/* json_cell.c: of one answer among many; json_cell() gives null for none. */
+json_t *json_cover_client(struct document *document,
+                          const adscp_coverage *coverage);
+json_t *json_first(struct document *document, const adscp_prediction *answer);
+json_t *json_hops(struct document *document, const adscp_prediction *answer);
+json_t *json_cell(struct document *document, const adscp_prediction *answer);
+
 json_t *json_finding(struct document *document, const adscp_finding *row);
 
 /* json_seen.c: a certificate and what the client makes of it; `time` is the

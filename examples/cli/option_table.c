@@ -84,6 +84,19 @@ static bool take_ldif_at(struct line *line, const char *argument)
     return rc == ADSCP_OK && note_input(line->cli, path);
 }
 
+/* One more part of what whatif looks at. */
+static bool add_part(struct cli *cli, enum plan_kind kind, const char *text)
+{
+    struct plan_part *rows =
+        reallocarray(cli->plan, (size_t)cli->plan_count + 1, sizeof(*rows));
+
+    if (rows == NULL)
+        return out_of_memory();
+    cli->plan = rows;
+    rows[cli->plan_count++] = (struct plan_part){kind, text};
+    return true;
+}
+
 /* A directory cannot be blamed for a file of the caller's own. */
 static bool take_changes(struct line *line, const char *argument)
 {
@@ -95,11 +108,37 @@ static bool take_changes(struct line *line, const char *argument)
         cli_fail("--changes: %s: %s", path, strerror(errno));
         return false;
     }
+    if (line->cli->command == CLI_WHATIF)
+        return add_part(line->cli, PLAN_CHANGES, path);
     if (adscp_reader_add_changes_file(line->cli->reader, path) != ADSCP_OK) {
         cli_fail("--changes: %s", adscp_reader_error_detail(line->cli->reader));
         return false;
     }
     return note_input(line->cli, path);
+}
+
+static bool take_step(struct line *line, const char *argument)
+{
+    return add_part(line->cli, PLAN_STEP, argument);
+}
+
+static bool take_plan(struct line *line, const char *argument)
+{
+    const char *path = path_of(line, argument);
+
+    return path != NULL && add_part(line->cli, PLAN_FILE, path);
+}
+
+static bool take_ldif_to(struct line *line, const char *argument)
+{
+    line->cli->ldif_to = argument;
+    return true;
+}
+
+static bool take_cmdlets_to(struct line *line, const char *argument)
+{
+    line->cli->cmdlets_to = argument;
+    return true;
 }
 
 static bool take_uri(struct line *line, const char *argument)

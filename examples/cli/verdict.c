@@ -182,3 +182,74 @@ void verdict_print(FILE *out, const struct cli *cli,
         write_place(out, answer, &subject);
     write_grounds(out, &subject);
 }
+
+/* Whom the user meets where nothing is wrong: the first server. */
+static const char *place_of(const adscp_prediction *answer,
+                            const struct subject *subject)
+{
+    const adscp_hop *hop = adscp_prediction_hop(answer, 0);
+
+    return subject->alert != NULL || hop == NULL ? subject->name
+                                                 : story_name(hop);
+}
+
+static void write_rest(FILE *out, const adscp_prediction *answer,
+                       const struct subject *subject)
+{
+    if (adscp_alert_outcome(subject->alert) >= ADSCP_ALERT_OUTCOME_ALERT)
+        write_grounds(out, subject);
+    if (adscp_prediction_doubtful(answer) == 1)
+        fputs(", in doubt of a worse one", out);
+    if (adscp_prediction_evidence(answer) == ADSCP_EVIDENCE_CONTESTED)
+        fputs("; the order is contested", out);
+}
+
+void verdict_short(FILE *out, const adscp_prediction *answer)
+{
+    const struct subject subject = find_subject(answer);
+    int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
+
+    if (answer == NULL) {
+        fputs("not there", out);
+        return;
+    }
+    if (adscp_prediction_hop_count(answer) <= 0) {
+        fputs("no server in the directory", out);
+        return;
+    }
+    fprintf(out, "%s at %s",
+            outcome == ADSCP_ALERT_OUTCOME_UNCERTAIN
+                ? "unknown whether there is an alert"
+                : seen_outcome(outcome),
+            place_of(answer, &subject));
+    write_rest(out, answer, &subject);
+}
+
+static const char *what_users_do(int outcome)
+{
+    switch (outcome) {
+    case ADSCP_ALERT_OUTCOME_ALERT:
+        return "see a Security Alert at";
+    case ADSCP_ALERT_OUTCOME_HARD_FAILURE:
+        return "see an error that cannot be bypassed at";
+    case ADSCP_ALERT_OUTCOME_CONNECT_FAILURE:
+        return "cannot connect to";
+    case ADSCP_ALERT_OUTCOME_UNCERTAIN:
+        return "may see a Security Alert at";
+    default:
+        return "see no alert at";
+    }
+}
+
+void verdict_users(FILE *out, const adscp_prediction *answer)
+{
+    const struct subject subject = find_subject(answer);
+    int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
+
+    if (adscp_prediction_hop_count(answer) <= 0) {
+        fputs("are led to no server", out);
+        return;
+    }
+    fprintf(out, "%s %s", what_users_do(outcome), place_of(answer, &subject));
+    write_rest(out, answer, &subject);
+}

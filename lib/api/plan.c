@@ -5,6 +5,7 @@
  */
 #include "adscp.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +21,11 @@
 #include "gather/reader/reader.h"
 #include "judge/plan/plan.h"
 
-enum { TIMEOUT_DEFAULT_MS = 30000, PLAN_FILE_MAX = 4 << 20 };
+enum {
+    TIMEOUT_DEFAULT_MS = 30000,
+    PLAN_FILE_MAX = 4 << 20,
+    CHANGES_FILE_MAX = 256 << 20
+};
 
 struct adscp_plan {
     struct adscp_forest *forest; /* after the last step */
@@ -96,25 +101,23 @@ int adscp_plan_set_time(adscp_plan *plan, int64_t seconds)
 }
 
 /* The forest that these change records leave. */
-static int apply(adscp_plan *plan, const struct export_text *changes,
+static int apply(adscp_plan *plan, struct reader_change *change,
                  struct adscp_forest **afterp)
 {
-    char name[] = "step";
-    struct reader_change change = {
-        .name = name, .bytes = changes->bytes, .length = changes->used};
     struct reader_plan reader = {
-        .base = plan->forest, .changes = &change, .change_count = 1};
+        .base = plan->forest, .changes = change, .change_count = 1};
     struct deadline deadline;
 
     deadline_start(&deadline, TIMEOUT_DEFAULT_MS, NULL);
-    if (changes->used == 0) {
+    if (change->length == 0) {
         *afterp = forest_hold(plan->forest);
         return ADSCP_OK;
     }
     return reader_run(&reader, &deadline, &plan->detail, afterp);
 }
 
-static int add(adscp_plan *plan, struct plan_step *step)
+static int add(adscp_plan *plan, struct plan_step *step,
+               struct reader_change *change)
 {
     struct adscp_forest *after = NULL;
     struct plan_step *steps =
@@ -124,7 +127,7 @@ static int add(adscp_plan *plan, struct plan_step *step)
     if (steps == NULL)
         return ADSCP_E_NOMEM;
     plan->steps = steps;
-    rc = apply(plan, &step->changes, &after);
+    rc = apply(plan, change, &after);
     if (rc != ADSCP_OK)
         return rc;
     forest_release(plan->forest);
@@ -132,6 +135,16 @@ static int add(adscp_plan *plan, struct plan_step *step)
     steps[plan->count++] = *step;
     *step = (struct plan_step){.text = NULL};
     return ADSCP_OK;
+}
+
+static int add_made(adscp_plan *plan, struct plan_step *step)
+{
+    char name[] = "step";
+    struct reader_change change = {.name = name,
+                                   .bytes = step->changes.bytes,
+                                   .length = step->changes.used};
+
+    return add(plan, step, &change);
 }
 
 static int make(adscp_plan *plan, const struct plan_words *words,
@@ -170,10 +183,80 @@ int adscp_plan_add_step(adscp_plan *plan, const char *step)
         rc = make(plan, &words, &made);
     if (rc == ADSCP_OK) {
         made.text = strdup(step);
-        rc = made.text != NULL ? add(plan, &made) : ADSCP_E_NOMEM;
+        rc = made.text != NULL ? add_made(plan, &made) : ADSCP_E_NOMEM;
     }
     plan_step_free(&made);
     plan_words_free(&words);
+    return end(plan, rc);
+}
+
+static bool is_text(const char *bytes, size_t length)
+{
+    const char *end = bytes + length;
+
+    while (bytes < end) {
+        const char *line = memchr(bytes, '\n', (size_t)(end - bytes));
+        size_t size = (size_t)((line != NULL ? line : end) - bytes);
+
+        if (size > 0 && bytes[size - 1] == '\r')
+            size--;
+        if (!text_is_clean(bytes, size))
+            return false;
+        if (line == NULL)
+            break;
+        bytes = line + 1;
+    }
+    return true;
+}
+
+/* Bytes that are text, for those who want to see them. */
+static bool take_text(const void *bytes, size_t length,
+                      struct export_text *changes)
+{
+    if (is_text(bytes, length))
+        export_put(changes, bytes, length);
+    return !changes->failed;
+}
+
+/* The step of a file of change records, which are read where they lie. */
+static int make_from_file(adscp_plan *plan, const char *path,
+                          struct plan_step *made, struct reader_change *change)
+{
+    void *bytes = NULL;
+    int rc = file_read(path, CHANGES_FILE_MAX, &plan->detail, &bytes,
+                       &change->length);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    change->bytes = bytes;
+    change->name = strdup(path);
+    if (change->name == NULL || asprintf(&made->text, "changes %s", path) < 0) {
+        made->text = NULL;
+        return ADSCP_E_NOMEM;
+    }
+    return take_text(bytes, change->length, &made->changes) ? ADSCP_OK
+                                                            : ADSCP_E_NOMEM;
+}
+
+int adscp_plan_add_changes_file(adscp_plan *plan, const char *path)
+{
+    struct reader_change change = {.name = NULL};
+    struct plan_step made = {.text = NULL};
+    int rc = begin(plan);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (path == NULL || path[0] == '\0' || plan->forest == NULL)
+        return detail_set(&plan->detail, ADSCP_E_ARGUMENT,
+                          plan->forest == NULL
+                              ? "the plan has no forest"
+                              : "the name of a file with changes is missing");
+    rc = make_from_file(plan, path, &made, &change);
+    if (rc == ADSCP_OK)
+        rc = add(plan, &made, &change);
+    free(change.name);
+    free(change.bytes);
+    plan_step_free(&made);
     return end(plan, rc);
 }
 

@@ -21,9 +21,9 @@ OPERANDS = {'observe': ['127.0.0.1:1'], 'save': ['/dev/null'],
 
 # Which command takes what, written down a second time.
 READING = {'predict', 'list', 'check', 'coverage', 'report', 'observe', 'sites',
-           'servers', 'save'}
+           'servers', 'save', 'whatif'}
 CLIENT = {'predict', 'list', 'check'}
-LOOKING = {'predict', 'check', 'coverage', 'report'}
+LOOKING = {'predict', 'check', 'coverage', 'report', 'whatif'}
 TAKEN = {
     '--ldif': READING, '--ldif-at': READING, '--uri': READING,
     '--domain': READING, '--changes': READING, '--follow': READING,
@@ -33,13 +33,16 @@ TAKEN = {
     '--cert': READING, '--key': READING, '--resolve': READING,
     '--dns': READING, '--timeout': READING, '--timing': READING,
     '--site': CLIENT | {'coverage'}, '--address': CLIENT, '--no-site': CLIENT,
-    '--mail': CLIENT | {'save'}, '--profile': CLIENT | {'sites', 'coverage', 'report'},
+    '--mail': CLIENT | {'save'}, '--profile': CLIENT | {'sites', 'coverage', 'report', 'whatif'},
     '--at': READING - {'save'}, '--trust': READING - {'save'},
     '--roots': READING - {'save'}, '--json': READING - {'save', 'report'},
     '--observe': LOOKING, '--no-observe': LOOKING | {'list'},
     '--csv': {'coverage', 'list', 'sites', 'servers'},
     '--only-alerts': {'coverage'}, '--verbose': {'predict', 'list'},
-    '--brief': {'predict', 'list', 'coverage', 'observe', 'sites', 'servers'},
+    '--brief': {'predict', 'list', 'coverage', 'observe', 'sites', 'servers',
+                'whatif'},
+    '--step': {'whatif'}, '--plan': {'whatif'}, '--ldif-to': {'whatif'},
+    '--cmdlets-to': {'whatif'},
     '--warning': {'check'}, '--critical': {'check'}, '--alert-as': {'check'},
     '--findings-as': {'check'}, '--uncertain-as': {'check'},
     '--no-scp-as': {'check'}}
@@ -53,6 +56,8 @@ VALUES = {
     '--address': '10.1.2.3', '--mail': 'ann@corp.example', '--profile': 'ews',
     '--at': '2012-02-14', '--trust': str(PEM), '--roots': str(PEM),
     '--warning': '40', '--critical': '3', '--alert-as': 'ok',
+    '--step': 'scp-url EX07 none', '--plan': '/dev/null', '--ldif-to': '/tmp',
+    '--cmdlets-to': '/dev/null',
     '--findings-as': 'ok', '--uncertain-as': 'ok', '--no-scp-as': 'ok'}
 
 

@@ -107,6 +107,8 @@ def answers():
         'sites': ['sites', *EXPORT], 'servers': ['servers', *EXPORT],
         'observe': ['observe', '127.0.0.1:1', '--timeout', '5'],
         'coverage': ['coverage', *EXPORT],
+        'whatif': ['whatif', '--at', '2012-02-14', '--step', 'scp-url EX07 none', '--step',
+                   'uninstall EX07', *EXPORT],
         'check': ['check', *CLIENT, *EXPORT],
         'check, without an answer': ['check', '-l', '/nonexistent'],
         'an error': ['predict', '-l', '/nonexistent'],

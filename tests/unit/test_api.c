@@ -200,6 +200,12 @@ static void test_null_reader(void)
     REFUSES(adscp_plan_add_file(NULL, "x"));
     REFUSES(adscp_plan_forest(NULL, NULL));
     REFUSES(adscp_predictor_set_plan(NULL, NULL));
+    REFUSES(adscp_plan_add_changes_file(NULL, "x"));
+    REFUSES(adscp_coverage_compare(NULL, NULL, NULL));
+    CHECK_INT(adscp_prediction_compare(NULL, NULL), -1);
+    CHECK_INT(adscp_comparison_move_count(NULL), -1);
+    CHECK(adscp_comparison_move_before(NULL, 0) == NULL);
+    adscp_comparison_free(NULL);
     REFUSES(adscp_reader_read(NULL, &forest));
     REFUSES(adscp_reader_cancel(NULL));
     CHECK(forest == NULL);

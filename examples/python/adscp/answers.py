@@ -296,6 +296,7 @@ class Prediction(Prepared):
     __slots__ = ()
     _shows = ('site', 'mail', 'hops', 'alert')
     _prepare = declare('prediction_prepare', INT, HANDLE)
+    _compare = declare('prediction_compare', INT, HANDLE, HANDLE)
     site = text('prediction_site')
     site_source = sure_choice('prediction_site_source',
                               enums.PredictionSiteSource)
@@ -344,6 +345,14 @@ class Prediction(Prepared):
         from .document import of_prediction
         self.prepare()
         return of_prediction(self, sightings, alerts)
+
+    def compare(self, after: Prediction) -> enums.ComparisonChange:
+        """What becomes of this answer in the other one."""
+        if not isinstance(after, Prediction):
+            raise TypeError(f'a Prediction, not {type(after).__name__}')
+        return enums.ComparisonChange(self._call(
+            lambda before: after._call(
+                lambda address: int(Prediction._compare(before, address)))))
 
 
 _free: Dict[Type[Any], Callable[..., Any]] = {

@@ -4,17 +4,20 @@ adscp.h."""
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional
 
 from . import enums
-from .abi import HANDLE, INT, TEXT, declare
+from .abi import HANDLE, INT, OUT, TEXT, declare
 from .answers import (Alert, Finding, Forest, Hop, Prediction, Prepared,
                       Server, _free)
+from .errors import raise_for
 from .document import finding_document, moment_text
 from .rows import (Row, Rows, choices, counted, moment, row, rows, sure_choice,
                    text, truth)
 
-__all__ = ['Coverage', 'CoverageCell', 'CoverageClass', 'CoverageHome']
+__all__ = ['Coverage', 'CoverageCell', 'CoverageClass', 'CoverageHome',
+           'CoverageComparison', 'CoverageMove']
 
 
 class CoverageHome(NamedTuple):
@@ -39,6 +42,26 @@ class CoverageCell(NamedTuple):
     site: Optional[str]
     home: CoverageHome
     row: int
+
+
+class CoverageMove(NamedTuple):
+    """A cell whose answer changes; `home` is the name of the server that has the
+    mailboxes (None: nobody's). None for an answer: there is no such cell."""
+    site: Optional[str]
+    home: Optional[str]
+    change: enums.ComparisonChange
+    before: Optional[Prediction]
+    after: Optional[Prediction]
+
+
+class CoverageComparison(NamedTuple):
+    """Two coverages: the sites and homes of both, how many cells get worse and
+    better, and those that change."""
+    sites: List[Optional[str]]
+    homes: List[CoverageHome]
+    worse: int
+    better: int
+    moves: List[CoverageMove]
 
 
 def _perhaps_server(owner: Row, address: Any) -> Optional[Server]:
@@ -110,6 +133,55 @@ class Coverage(Prepared):
             raise IndexError(f'there is no cell {site}, {home}')
         return found
 
+    def compare(self, after: Coverage) -> CoverageComparison:
+        """The cells whose answers differ in the other coverage, which is the one
+        after a change; site by site and home by home."""
+        if not isinstance(after, Coverage):
+            raise TypeError(f'a Coverage, not {type(after).__name__}')
+        out = ctypes.c_void_p()
+
+        def ask(before: int) -> int:
+            return after._call(lambda address: int(_compare(
+                before, address, ctypes.byref(out))))
+        raise_for(self._call(ask))
+        try:
+            return self._comparison(after, out.value)
+        finally:
+            _forget(out.value)
+
+    def _comparison(self, after: Coverage,
+                    comparison: Any) -> CoverageComparison:
+        homes, names = [], []
+        for index in range(_site_count(comparison)):
+            name = _move_site_name(comparison, index)
+            names.append(None if name is None else name.decode())
+        for index in range(_home_count(comparison)):
+            server = _move_server(comparison, index)
+            homes.append(CoverageHome(
+                enums.CoverageHomeKind(_home_kind(comparison, index)),
+                None if server is None else Server._make(self, server),
+                _number(_home_mailboxes(comparison, index))))
+        return CoverageComparison(
+            names, homes,
+            _change_count(comparison, int(enums.ComparisonChange.WORSE)),
+            _change_count(comparison, int(enums.ComparisonChange.BETTER)),
+            [self._move(after, comparison, index)
+             for index in range(_moves(comparison))])
+
+    def _move(self, after: Coverage, comparison: Any,
+              index: int) -> CoverageMove:
+        name = _move_site_name(comparison, _move_site(comparison, index))
+        server = _move_server(comparison, _move_home(comparison, index))
+        home = None if server is None else _server_name(server)
+        first = _move_before(comparison, index)
+        second = _move_after(comparison, index)
+        return CoverageMove(
+            None if name is None else name.decode(),
+            None if home is None else home.decode(),
+            enums.ComparisonChange(_move_change(comparison, index)),
+            None if first is None else Prediction._make(self, first),
+            None if second is None else Prediction._make(after, second))
+
     def __iter__(self) -> Iterator[CoverageCell]:
         """Every cell, site by site and home by home."""
         homes = self.homes
@@ -131,6 +203,22 @@ class Coverage(Prepared):
             'findings': [finding_document(each) for each in self.findings]}
 
 
+_compare = declare('coverage_compare', INT, HANDLE, HANDLE, OUT)
+_forget = declare('comparison_free', None, HANDLE)
+_site_count = declare('comparison_site_count', INT, HANDLE)
+_home_count = declare('comparison_home_count', INT, HANDLE)
+_home_kind = declare('comparison_home_kind', INT, HANDLE, INT)
+_home_mailboxes = declare('comparison_home_mailboxes', INT, HANDLE, INT)
+_change_count = declare('comparison_count', INT, HANDLE, INT)
+_moves = declare('comparison_move_count', INT, HANDLE)
+_move_site = declare('comparison_move_site', INT, HANDLE, INT)
+_move_home = declare('comparison_move_home', INT, HANDLE, INT)
+_move_change = declare('comparison_move_change', INT, HANDLE, INT)
+_move_before = declare('comparison_move_before', HANDLE, HANDLE, INT)
+_move_after = declare('comparison_move_after', HANDLE, HANDLE, INT)
+_move_site_name = declare('comparison_site', TEXT, HANDLE, INT)
+_move_server = declare('comparison_home_server', HANDLE, HANDLE, INT)
+_server_name = declare('server_name', TEXT, HANDLE)
 _free[Coverage] = declare('coverage_free', None, HANDLE)
 
 

@@ -11,7 +11,7 @@ from .abi import INT, TEXT, declare
 
 __all__ = ['AlertChainSource', 'AlertConfidence', 'AlertLine', 'AlertOutcome',
            'AlertReason', 'CandidateGroup', 'CertificateSource',
-           'CoverageHomeKind', 'Evidence', 'FindingAbout', 'FindingSeverity',
+           'ComparisonChange', 'CoverageHomeKind', 'Evidence', 'FindingAbout', 'FindingSeverity',
            'ForestSource', 'HopAction', 'HopVia',
            'MailboxKind', 'PredictionSiteSource', 'Profile', 'ReaderPhase',
            'ServiceKind', 'SightingMethod', 'SightingOutcome',
@@ -236,6 +236,15 @@ class CertificateSource(Named):
     OBSERVED = 0
     DIRECTORY = 1
     ASSUMED = 2
+
+
+@_named('comparison_change_name')
+class ComparisonChange(Named):
+    """What becomes of an answer (ADSCP_COMPARISON_CHANGE_...)."""
+    SAME = 0
+    OTHER = 1
+    BETTER = 2
+    WORSE = 3
 
 
 @_named('alert_chain_source_name')

@@ -53,6 +53,10 @@ class Plan(Question):
     def add_file(self, path: Path) -> None:
         """Add the steps of a file, one a line."""
 
+    @setter('plan_add_changes_file', path_argument)
+    def add_changes_file(self, path: Path) -> None:
+        """Add a step that is a file of LDIF change records."""
+
     def forest(self) -> Forest:
         """The forest after all steps."""
         return self._answer(Forest, Plan._forest)

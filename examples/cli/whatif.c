@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command `whatif`: the coverage before a change and after each of its
+ * steps. Only three coverages are there at a time: that of the beginning, and
+ * those around a step.
+ */
+#include "whatif.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+bool whatif_ready(struct cli *cli)
+{
+    if (cli->plan_count == 0) {
+        cli_fail("say what changes: --step 'STEP', --plan FILE or --changes "
+                 "FILE; \"adscp help whatif\" lists the steps");
+        return false;
+    }
+    if (adscp_reader_set_keep_entries(cli->reader, 1) != ADSCP_OK) {
+        cli_fail("out of memory");
+        return false;
+    }
+    return true;
+}
+
+const char *whatif_keep(struct whatif *whatif, char *text)
+{
+    char **rows =
+        realloc(whatif->pool, (whatif->pool_count + 1) * sizeof(*rows));
+
+    if (rows != NULL)
+        whatif->pool = rows;
+    if (rows == NULL || text == NULL) {
+        whatif->failed = true;
+        free(text);
+        return "";
+    }
+    rows[whatif->pool_count++] = text;
+    return text;
+}
+
+bool whatif_add_cell(struct whatif *whatif, struct whatif_cells *cells,
+                     const struct whatif_cell *cell)
+{
+    size_t count = cells->count;
+    struct whatif_cell *rows = cells->rows;
+
+    if ((count & (count - 1)) == 0) /* a power of two, or none */
+        rows = realloc(rows, (count > 0 ? 2 * count : 1) * sizeof(*rows));
+    if (rows == NULL) {
+        whatif->failed = true;
+        return false;
+    }
+    cells->rows = rows;
+    rows[cells->count++] = *cell;
+    return true;
+}
+
+/* ----------------------------------------------------------------- steps -- */
+
+/* The mailboxes of these homes, each home once. */
+static long count_mailboxes(const struct whatif *whatif,
+                            const struct whatif_cells *cells)
+{
+    bool *seen = calloc((size_t)whatif->home_count + 1, sizeof(*seen));
+    long sum = -1;
+    size_t i;
+
+    for (i = 0; seen != NULL && i < cells->count; i++) {
+        int home = cells->rows[i].home;
+        int mailboxes = whatif->homes[home].mailboxes;
+
+        if (cells->rows[i].change != ADSCP_COMPARISON_CHANGE_WORSE ||
+            seen[home] || mailboxes < 0)
+            continue;
+        seen[home] = true;
+        sum = (sum < 0 ? 0 : sum) + mailboxes;
+    }
+    free(seen);
+    return sum;
+}
+
+static bool add_step(struct whatif *whatif, const adscp_comparison *comparison,
+                     const struct whatif_cells *cells)
+{
+    struct whatif_step *rows = realloc(
+        whatif->steps, ((size_t)whatif->step_count + 1) * sizeof(*rows));
+
+    if (rows == NULL)
+        return false;
+    whatif->steps = rows;
+    rows[whatif->step_count++] = (struct whatif_step){
+        adscp_comparison_count(comparison, ADSCP_COMPARISON_CHANGE_WORSE),
+        adscp_comparison_count(comparison, ADSCP_COMPARISON_CHANGE_BETTER),
+        count_mailboxes(whatif, cells)};
+    return true;
+}
+
+/* From the step before to this one. */
+static bool tell_step(struct whatif *whatif)
+{
+    struct compared compared = {.comparison = NULL};
+    struct whatif_cells cells = {.count = 0};
+    int step = whatif->step_count + 1, i;
+    bool ok = whatif_compare(whatif, whatif->before, whatif->after, &compared);
+    const adscp_comparison *comparison = compared.comparison;
+
+    for (i = 0; ok && i < adscp_comparison_move_count(comparison); i++) {
+        struct whatif_cell cell = whatif_cell_of(whatif, &compared, i);
+
+        ok = whatif_add_cell(whatif, &cells, &cell);
+        if (ok && whatif->cli->json)
+            whatif_json_move(whatif, whatif->moves, step, &cell,
+                             adscp_comparison_move_before(comparison, i),
+                             adscp_comparison_move_after(comparison, i));
+    }
+    ok = ok && add_step(whatif, comparison, &cells);
+    if (ok && !whatif->cli->json)
+        whatif_tell_step(whatif, &cells, step);
+    free(cells.rows);
+    whatif_compared_free(&compared);
+    return ok && !whatif->failed;
+}
+
+/* ------------------------------------------------------------------ runs -- */
+
+static int compare_places(const struct whatif_cell *a,
+                          const struct whatif_cell *b)
+{
+    return a->site != b->site ? a->site - b->site : a->home - b->home;
+}
+
+static int sort_places(const void *a, const void *b)
+{
+    return compare_places(a, b);
+}
+
+/* What was worse before this step, and is not any more, or differently. */
+static void close_runs(struct whatif *whatif, struct whatif_cells *now,
+                       int step)
+{
+    size_t i, k = 0;
+
+    for (i = 0; i < whatif->open.count; i++) {
+        struct whatif_cell *old = &whatif->open.rows[i];
+
+        while (k < now->count && compare_places(&now->rows[k], old) < 0)
+            k++;
+        if (k < now->count && compare_places(&now->rows[k], old) == 0 &&
+            strcmp(now->rows[k].after, old->after) == 0) {
+            now->rows[k].from = old->from;
+            continue;
+        }
+        old->to = step - 1;
+        whatif_add_cell(whatif, &whatif->runs, old);
+    }
+}
+
+/* From the beginning to this step. */
+static bool follow_runs(struct whatif *whatif)
+{
+    struct compared compared = {.users = true};
+    struct whatif_cells now = {.count = 0};
+    int step = whatif->step_count, i;
+    bool ok = whatif_compare(whatif, whatif->start, whatif->after, &compared);
+    const adscp_comparison *comparison = compared.comparison;
+
+    for (i = 0; ok && i < adscp_comparison_move_count(comparison); i++) {
+        struct whatif_cell cell;
+
+        if (adscp_comparison_move_change(comparison, i) !=
+            ADSCP_COMPARISON_CHANGE_WORSE)
+            continue;
+        cell = whatif_cell_of(whatif, &compared, i);
+        cell.from = step;
+        ok = whatif_add_cell(whatif, &now, &cell);
+    }
+    if (ok && now.count > 0)
+        qsort(now.rows, now.count, sizeof(*now.rows), sort_places);
+    if (ok)
+        close_runs(whatif, &now, step);
+    free(whatif->open.rows);
+    whatif->open = now;
+    whatif_compared_free(&compared);
+    return ok && !whatif->failed;
+}
+
+/* What lasts at the end. */
+static bool end_runs(struct whatif *whatif)
+{
+    struct compared compared = {.comparison = NULL};
+    bool ok = whatif_compare(whatif, whatif->start, whatif->before, &compared);
+    const adscp_comparison *comparison = compared.comparison;
+    size_t k;
+    int i;
+
+    for (i = 0; ok && i < adscp_comparison_move_count(comparison); i++) {
+        int change = adscp_comparison_move_change(comparison, i);
+        struct whatif_cell cell;
+
+        whatif->improved += change == ADSCP_COMPARISON_CHANGE_BETTER;
+        if (change != ADSCP_COMPARISON_CHANGE_WORSE)
+            continue;
+        whatif->lasting++;
+        if (!whatif->cli->json)
+            continue;
+        cell = whatif_cell_of(whatif, &compared, i);
+        whatif_json_move(whatif, whatif->lasting_out, 0, &cell,
+                         adscp_comparison_move_before(comparison, i),
+                         adscp_comparison_move_after(comparison, i));
+    }
+    for (k = 0; k < whatif->open.count; k++) {
+        whatif->open.rows[k].to = whatif->step_count;
+        whatif_add_cell(whatif, &whatif->runs, &whatif->open.rows[k]);
+    }
+    whatif_compared_free(&compared);
+    return ok && !whatif->failed;
+}
+
+/* ----------------------------------------------------------------- plans -- */
+
+/* After the step that was added last. The exit status. */
+static int look_at_step(struct whatif *whatif)
+{
+    const struct cli *cli = whatif->cli;
+
+    if (adscp_predictor_set_plan(cli->predictor, whatif->plan) != ADSCP_OK)
+        return cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
+    if (coverage_cover(cli, &whatif->after) != ADSCP_OK)
+        return CLI_LOCAL;
+    if (!tell_step(whatif) || !follow_runs(whatif))
+        return cli_fail("out of memory");
+    if (whatif->before != whatif->start)
+        adscp_coverage_free(whatif->before);
+    whatif->before = whatif->after;
+    whatif->after = NULL;
+    return CLI_DONE;
+}
+
+static int fail_plan(const struct whatif *whatif, int rc, const char *place)
+{
+    cli_name_failure(rc);
+    return cli_fail("%s%s", place, adscp_plan_error_detail(whatif->plan));
+}
+
+static int take_step(struct whatif *whatif, const char *step, const char *place)
+{
+    int rc = adscp_plan_add_step(whatif->plan, step);
+
+    return rc == ADSCP_OK ? look_at_step(whatif) : fail_plan(whatif, rc, place);
+}
+
+/* The steps of a file, one by one. */
+static int take_file(struct whatif *whatif, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    int status = CLI_DONE, number = 0;
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t length;
+
+    if (file == NULL)
+        return cli_fail("--plan: %s: %s", path, strerror(errno));
+    while (status == CLI_DONE && (length = getline(&line, &room, file)) >= 0) {
+        char *end = line + strcspn(line, "\r\n"), place[256];
+        char *begin = line + strspn(line, " \t");
+
+        snprintf(place, sizeof(place), "%.200s:%d: ", path, ++number);
+        if (strlen(line) != (size_t)length)
+            status = cli_fail("%sthe line holds a NUL byte", place);
+        *end = '\0';
+        if (status == CLI_DONE && *begin != '\0' && *begin != '#')
+            status = take_step(whatif, begin, place);
+    }
+    if (status == CLI_DONE && ferror(file))
+        status = cli_fail("--plan: %s: %s", path, strerror(errno));
+    free(line);
+    fclose(file);
+    return status;
+}
+
+static int take_changes(struct whatif *whatif, const char *path)
+{
+    int rc = adscp_plan_add_changes_file(whatif->plan, path);
+
+    return rc == ADSCP_OK ? look_at_step(whatif)
+                          : fail_plan(whatif, rc, "--changes: ");
+}
+
+static int take_all(struct whatif *whatif)
+{
+    const struct cli *cli = whatif->cli;
+    int status = CLI_DONE, i;
+
+    for (i = 0; i < cli->plan_count && status == CLI_DONE; i++) {
+        const struct plan_part *part = &cli->plan[i];
+
+        status = part->kind == PLAN_STEP
+                     ? take_step(whatif, part->text, "--step: ")
+                 : part->kind == PLAN_FILE ? take_file(whatif, part->text)
+                                           : take_changes(whatif, part->text);
+    }
+    return status;
+}
+
+/* ------------------------------------------------------------------- run -- */
+
+static void clear(struct whatif *whatif)
+{
+    size_t i;
+    int k;
+
+    for (i = 0; i < whatif->pool_count; i++)
+        free(whatif->pool[i]);
+    for (i = 0; i < whatif->line_count; i++)
+        free(whatif->lines[i].text);
+    for (k = 0; k < whatif->site_count; k++)
+        free(whatif->sites[k]);
+    for (k = 0; k < whatif->home_count; k++) {
+        free(whatif->homes[k].dn);
+        free(whatif->homes[k].name);
+        free(whatif->homes[k].version);
+        free(whatif->homes[k].site);
+    }
+    if (whatif->before != whatif->start)
+        adscp_coverage_free(whatif->before);
+    adscp_coverage_free(whatif->after);
+    adscp_coverage_free(whatif->start);
+    adscp_plan_free(whatif->plan);
+    if (whatif->moves != NULL)
+        fclose(whatif->moves);
+    if (whatif->lasting_out != NULL)
+        fclose(whatif->lasting_out);
+    free(whatif->moves_text);
+    free(whatif->lasting_text);
+    free(whatif->pool);
+    free(whatif->lines);
+    free(whatif->sites);
+    free(whatif->homes);
+    free(whatif->steps);
+    free(whatif->open.rows);
+    free(whatif->runs.rows);
+}
+
+static bool begin(struct whatif *whatif, const adscp_forest *forest)
+{
+    const struct cli *cli = whatif->cli;
+
+    whatif->moves = open_memstream(&whatif->moves_text, &whatif->moves_size);
+    whatif->lasting_out =
+        open_memstream(&whatif->lasting_text, &whatif->lasting_size);
+    whatif->plan = adscp_plan_new();
+    return whatif->moves != NULL && whatif->lasting_out != NULL &&
+           whatif->plan != NULL &&
+           adscp_plan_set_forest(whatif->plan, forest) == ADSCP_OK &&
+           adscp_plan_set_time(whatif->plan, cli->time) == ADSCP_OK &&
+           adscp_predictor_set_profile(cli->predictor, cli->profile) ==
+               ADSCP_OK;
+}
+
+static int tell(struct whatif *whatif)
+{
+    int64_t start = cli_clock_ns();
+    int status;
+
+    if (!end_runs(whatif))
+        return cli_fail("out of memory");
+    if (!whatif->cli->json)
+        whatif_tell_runs(whatif);
+    status = cli_print(whatif->cli,
+                       whatif->failed      ? NULL
+                       : whatif->cli->json ? whatif_json(whatif)
+                                           : page_write(whatif_print, whatif),
+                       start);
+    if (status != CLI_DONE)
+        return status;
+    if (whatif->runs.count > 0)
+        return CLI_ALERT;
+    return adscp_coverage_complete(whatif->start) == 1 ? CLI_DONE : CLI_PARTIAL;
+}
+
+int whatif_run(const struct cli *cli, const adscp_forest *forest)
+{
+    struct report report = {.cli = cli, .time = cli->time};
+    struct whatif whatif = {.cli = cli, .document = {.report = &report}};
+    adscp_sightings *sightings = NULL;
+    int status = CLI_LOCAL, rc;
+
+    if (!begin(&whatif, forest)) {
+        cli_fail("out of memory");
+        goto out;
+    }
+    rc = coverage_cover(cli, &whatif.start);
+    if (rc == ADSCP_OK && cli->observe)
+        rc = coverage_look(cli, &whatif.start, &sightings);
+    if (rc == ADSCP_E_CANCELLED)
+        status = CLI_INTERRUPTED;
+    if (rc != ADSCP_OK)
+        goto out;
+    whatif.before = whatif.start;
+    status = take_all(&whatif);
+    if (status == CLI_DONE)
+        status = plan_files_write(cli, whatif.plan);
+    if (status == CLI_DONE)
+        status = tell(&whatif);
+out:
+    clear(&whatif);
+    adscp_sightings_free(sightings);
+    return status;
+}

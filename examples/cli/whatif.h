@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a change does, step by step: which cells of the coverage get another
+ * answer, and from which step to which some are worse than at the beginning.
+ */
+#ifndef ADSCP_CLI_WHATIF_H
+#define ADSCP_CLI_WHATIF_H
+
+#include "coverage.h"
+#include "json.h"
+
+/* A place where a mailbox is, as it was first met. */
+struct whatif_home {
+    char *dn; /* "": nobody's */
+    char *name, *version, *site;
+    int kind;
+    int mailboxes;
+};
+
+/* A cell whose answer differs, in words. */
+struct whatif_cell {
+    int site, home;
+    int change; /* ADSCP_COMPARISON_CHANGE_* */
+    int from, to;
+    const char *before, *after;
+};
+
+struct whatif_cells {
+    struct whatif_cell *rows;
+    size_t count;
+};
+
+/* What is printed about a step, or about a run of steps. */
+struct whatif_line {
+    int step; /* 0: a run of steps */
+    int change;
+    char *text;
+};
+
+struct whatif_step {
+    int worse, better;
+    long mailboxes_worse; /* -1: nobody counted them */
+};
+
+struct whatif {
+    const struct cli *cli;
+    adscp_plan *plan;
+    adscp_coverage *start, *before, *after; /* the last two of a step */
+    char **sites;                           /* NULL: unknown */
+    int site_count;
+    struct whatif_home *homes;
+    int home_count;
+    struct whatif_step *steps;
+    int step_count;
+    struct whatif_cells open; /* that are worse than at the beginning */
+    struct whatif_cells runs; /* that were, and are not or differently now */
+    struct whatif_line *lines;
+    size_t line_count;
+    size_t lasting, improved; /* cells, at the end */
+    char **pool;
+    size_t pool_count;
+    /* JSON, as it comes. */
+    struct document document;
+    char *moves_text, *lasting_text;
+    size_t moves_size, lasting_size;
+    FILE *moves, *lasting_out;
+    bool failed; /* out of memory */
+};
+
+/* One comparison, whose sites and homes have the numbers of the whole, and
+ * whose answers are put into words once. */
+struct compared {
+    adscp_comparison *comparison;
+    int *sites, *homes;
+    bool users; /* words about users, for runs of steps */
+    struct word {
+        const adscp_prediction *answer;
+        const char *text;
+    } * words;
+    size_t word_count, word_room;
+};
+
+bool whatif_compare(struct whatif *whatif, const adscp_coverage *before,
+                    const adscp_coverage *after, struct compared *compared);
+void whatif_compared_free(struct compared *compared);
+struct whatif_cell whatif_cell_of(struct whatif *whatif,
+                                  struct compared *compared, int move);
+
+/* whatif_names.c: numbers that hold from step to step. */
+int whatif_site(struct whatif *whatif, const char *name, int guess);
+int whatif_home(struct whatif *whatif, const adscp_comparison *comparison,
+                int home);
+
+/* whatif_words.c: cells into lines, the worst first. */
+void whatif_tell_step(struct whatif *whatif, struct whatif_cells *cells,
+                      int step);
+void whatif_tell_runs(struct whatif *whatif);
+bool whatif_print(struct page *page, const void *about);
+
+/* whatif_json.c */
+void whatif_json_move(struct whatif *whatif, FILE *out, int step,
+                      const struct whatif_cell *cell,
+                      const adscp_prediction *before,
+                      const adscp_prediction *after);
+char *whatif_json(struct whatif *whatif);
+
+/* A text that lives as long as the whole. */
+const char *whatif_keep(struct whatif *whatif, char *text);
+bool whatif_add_cell(struct whatif *whatif, struct whatif_cells *cells,
+                     const struct whatif_cell *cell);
+
+#endif

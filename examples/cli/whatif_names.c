@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sites and homes of all steps: those of the beginning, in its order, and then
+ * what came with a step. A name is most often where it was the step before.
+ */
+#include "whatif.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static char *copy(struct whatif *whatif, const char *text)
+{
+    char *made = text != NULL ? strdup(text) : NULL;
+
+    if (text != NULL && made == NULL)
+        whatif->failed = true;
+    return made;
+}
+
+static bool is_site(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : page_compare(a, b) == 0;
+}
+
+int whatif_site(struct whatif *whatif, const char *name, int guess)
+{
+    char **rows;
+    int i;
+
+    if (guess < whatif->site_count && is_site(whatif->sites[guess], name))
+        return guess;
+    for (i = 0; i < whatif->site_count; i++)
+        if (is_site(whatif->sites[i], name))
+            return i;
+    rows = realloc(whatif->sites, ((size_t)i + 1) * sizeof(*rows));
+    if (rows == NULL) {
+        whatif->failed = true;
+        return 0;
+    }
+    whatif->sites = rows;
+    rows[i] = copy(whatif, name);
+    whatif->site_count++;
+    return i;
+}
+
+static void fill(struct whatif *whatif, const adscp_comparison *comparison,
+                 int home, struct whatif_home *row)
+{
+    const adscp_server *server = adscp_comparison_home_server(comparison, home);
+    const char *dn = adscp_server_dn(server);
+
+    *row = (struct whatif_home){
+        .dn = copy(whatif, dn != NULL ? dn : ""),
+        .name = copy(whatif, adscp_server_name(server)),
+        .version = copy(whatif, adscp_server_version(server)),
+        .site = copy(whatif, adscp_server_site(server)),
+        .kind = adscp_comparison_home_kind(comparison, home),
+        .mailboxes = adscp_comparison_home_mailboxes(comparison, home),
+    };
+}
+
+int whatif_home(struct whatif *whatif, const adscp_comparison *comparison,
+                int home)
+{
+    const char *dn =
+        adscp_server_dn(adscp_comparison_home_server(comparison, home));
+    struct whatif_home *rows;
+    int i;
+
+    if (dn == NULL)
+        dn = "";
+    if (home < whatif->home_count && whatif->homes[home].dn != NULL &&
+        page_compare(whatif->homes[home].dn, dn) == 0)
+        return home;
+    for (i = 0; i < whatif->home_count; i++)
+        if (whatif->homes[i].dn != NULL &&
+            page_compare(whatif->homes[i].dn, dn) == 0)
+            return i;
+    rows = realloc(whatif->homes, ((size_t)i + 1) * sizeof(*rows));
+    if (rows == NULL) {
+        whatif->failed = true;
+        return 0;
+    }
+    whatif->homes = rows;
+    fill(whatif, comparison, home, &rows[i]);
+    whatif->home_count++;
+    return i;
+}

@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The public comparison: two coverages, cell by cell. Few pairs of classes
+ * differ, so that each pair is looked at once. It stands on what anybody can
+ * ask of a coverage.
+ */
+#include "adscp.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/count.h"
+#include "base/hash.h"
+#include "base/rows.h"
+#include "base/table.h"
+#include "base/text.h"
+
+/* One site or home of both; -1 where it is not there. */
+struct pair {
+    int before, after;
+};
+
+struct pairs {
+    struct pair *rows;
+    size_t count;
+};
+
+struct move {
+    int site, home;
+    int before, after; /* classes; -1: there is no such cell */
+    int change;
+};
+
+/* Two classes, and what the way from one to the other is. */
+struct verdict {
+    int before, after, change;
+};
+
+struct adscp_comparison {
+    const adscp_coverage *before, *after;
+    struct pairs sites, homes;
+    struct move *moves;
+    size_t move_count;
+    size_t counts[ADSCP_COMPARISON_CHANGE_WORSE + 1];
+    struct verdict *verdicts;
+    size_t verdict_count;
+    struct hash_index by_classes;
+};
+
+const char *adscp_comparison_change_name(int change)
+{
+    static const char *const names[] = {
+        [ADSCP_COMPARISON_CHANGE_SAME] = "same",
+        [ADSCP_COMPARISON_CHANGE_OTHER] = "other",
+        [ADSCP_COMPARISON_CHANGE_BETTER] = "better",
+        [ADSCP_COMPARISON_CHANGE_WORSE] = "worse",
+    };
+
+    return change >= 0 && change <= ADSCP_COMPARISON_CHANGE_WORSE
+               ? names[change]
+               : NULL;
+}
+
+/* ---------------------------------------------------------- two answers -- */
+
+static int outcome_of(const adscp_prediction *answer)
+{
+    return adscp_alert_outcome(adscp_prediction_alert(answer));
+}
+
+static int services_outcome(const adscp_prediction *answer)
+{
+    int worst = -1, i, count = adscp_prediction_service_count(answer);
+
+    for (i = 0; i < count; i++) {
+        int outcome = adscp_alert_outcome(
+            adscp_service_alert(adscp_prediction_service(answer, i)));
+
+        if (outcome > worst)
+            worst = outcome;
+    }
+    return worst;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool same_hop(const adscp_hop *a, const adscp_hop *b)
+{
+    return adscp_hop_action(a) == adscp_hop_action(b) &&
+           adscp_alert_outcome(adscp_hop_alert(a)) ==
+               adscp_alert_outcome(adscp_hop_alert(b)) &&
+           same_text(adscp_hop_host(a), adscp_hop_host(b));
+}
+
+static bool same_way(const adscp_prediction *a, const adscp_prediction *b)
+{
+    int i, count = adscp_prediction_hop_count(a);
+
+    if (count != adscp_prediction_hop_count(b) ||
+        !same_text(adscp_hop_url(adscp_prediction_hop(a, 0)),
+                   adscp_hop_url(adscp_prediction_hop(b, 0))))
+        return false;
+    for (i = 0; i < count; i++)
+        if (!same_hop(adscp_prediction_hop(a, i), adscp_prediction_hop(b, i)))
+            return false;
+    return true;
+}
+
+/* Who is led to no server meets no alert there. */
+static int fear(int outcome)
+{
+    return outcome < 0 ? ADSCP_ALERT_OUTCOME_NO_ALERT : outcome;
+}
+
+static int compare_alerts(const adscp_prediction *before,
+                          const adscp_prediction *after)
+{
+    int first = fear(outcome_of(before)), second = fear(outcome_of(after));
+
+    if (first == second) {
+        first = adscp_prediction_doubtful(before);
+        second = adscp_prediction_doubtful(after);
+    }
+    if (first == second) {
+        first = fear(services_outcome(before));
+        second = fear(services_outcome(after));
+    }
+    return second - first;
+}
+
+int adscp_prediction_compare(const adscp_prediction *before,
+                             const adscp_prediction *after)
+{
+    int worse;
+
+    if (before == NULL || after == NULL)
+        return ADSCP_COMPARISON_CHANGE_ABSENT;
+    worse = compare_alerts(before, after);
+    if (worse != 0)
+        return worse > 0 ? ADSCP_COMPARISON_CHANGE_WORSE
+                         : ADSCP_COMPARISON_CHANGE_BETTER;
+    return outcome_of(before) == outcome_of(after) &&
+                   services_outcome(before) == services_outcome(after) &&
+                   same_way(before, after)
+               ? ADSCP_COMPARISON_CHANGE_SAME
+               : ADSCP_COMPARISON_CHANGE_OTHER;
+}
+
+/* ------------------------------------------------------ sites and homes -- */
+
+static const char *site_key(const adscp_coverage *coverage, int site)
+{
+    const char *name = adscp_coverage_site(coverage, site);
+
+    return name != NULL ? name : "";
+}
+
+static const char *home_key(const adscp_coverage *coverage, int home)
+{
+    const adscp_server *server = adscp_coverage_home_server(coverage, home);
+
+    return server != NULL ? adscp_server_dn(server) : "";
+}
+
+static bool add_pair(struct pairs *pairs, struct pair pair)
+{
+    struct pair *rows = rows_grow(pairs->rows, pairs->count, sizeof(*rows));
+
+    if (rows == NULL)
+        return false;
+    pairs->rows = rows;
+    rows[pairs->count++] = pair;
+    return true;
+}
+
+/* What is common to both ways of counting: names, and whose they are. */
+struct keys {
+    int count_before, count_after;
+    const char *(*key)(const adscp_coverage *coverage, int index);
+};
+
+/* Those of the beginning, in its order, then those that came. */
+static int match(const adscp_comparison *comparison, const struct keys *keys,
+                 struct pairs *pairs)
+{
+    struct table table = {.sense = TABLE_FOLD};
+    struct arena arena;
+    int rc = ADSCP_OK, i;
+
+    arena_init(&arena);
+    for (i = 0; i < keys->count_before && rc == ADSCP_OK; i++) {
+        const char *key = keys->key(comparison->before, i);
+
+        if (table_keep(&table, &arena, key, strlen(key)) == TABLE_NONE ||
+            !add_pair(pairs, (struct pair){i, -1}))
+            rc = ADSCP_E_NOMEM;
+        else if (table.count < pairs->count)
+            pairs->count--; /* the same name again */
+    }
+    for (i = 0; i < keys->count_after && rc == ADSCP_OK; i++) {
+        const char *key = keys->key(comparison->after, i);
+        uint32_t before = table.count;
+        uint32_t number = table_keep(&table, &arena, key, strlen(key));
+
+        if (number == TABLE_NONE)
+            rc = ADSCP_E_NOMEM;
+        else if (number < before)
+            pairs->rows[number].after = i;
+        else if (!add_pair(pairs, (struct pair){-1, i}))
+            rc = ADSCP_E_NOMEM;
+    }
+    table_clear(&table);
+    arena_free(&arena);
+    return rc;
+}
+
+/* ---------------------------------------------------------------- moves -- */
+
+static uint32_t hash_classes(int before, int after)
+{
+    return hash_join((uint32_t)before, (uint32_t)after);
+}
+
+static int judge(adscp_comparison *comparison, int before, int after,
+                 int *changep)
+{
+    uint32_t hash = hash_classes(before, after), at, found;
+    struct verdict *rows;
+
+    for (found = hash_first(&comparison->by_classes, hash, &at);
+         found != HASH_NONE;
+         found = hash_next(&comparison->by_classes, hash, &at)) {
+        *changep = comparison->verdicts[found].change;
+        if (comparison->verdicts[found].before == before &&
+            comparison->verdicts[found].after == after)
+            return ADSCP_OK;
+    }
+    rows = rows_grow(comparison->verdicts, comparison->verdict_count,
+                     sizeof(*rows));
+    if (rows == NULL)
+        return ADSCP_E_NOMEM;
+    comparison->verdicts = rows;
+    *changep =
+        before < 0 || after < 0
+            ? ADSCP_COMPARISON_CHANGE_OTHER
+            : adscp_prediction_compare(
+                  adscp_coverage_class_prediction(comparison->before, before),
+                  adscp_coverage_class_prediction(comparison->after, after));
+    if (!hash_add(&comparison->by_classes, hash,
+                  (uint32_t)comparison->verdict_count))
+        return ADSCP_E_NOMEM;
+    rows[comparison->verdict_count++] =
+        (struct verdict){before, after, *changep};
+    return ADSCP_OK;
+}
+
+static int compare_cell(adscp_comparison *comparison, int site, int home)
+{
+    const struct pair *at = &comparison->sites.rows[site];
+    const struct pair *of = &comparison->homes.rows[home];
+    struct move move = {.site = site, .home = home};
+    struct move *rows;
+    int rc;
+
+    move.before =
+        adscp_coverage_cell(comparison->before, at->before, of->before);
+    move.after = adscp_coverage_cell(comparison->after, at->after, of->after);
+    if (move.before < 0 && move.after < 0)
+        return ADSCP_OK;
+    rc = judge(comparison, move.before, move.after, &move.change);
+    if (rc != ADSCP_OK)
+        return rc;
+    comparison->counts[move.change]++;
+    if (move.change == ADSCP_COMPARISON_CHANGE_SAME)
+        return ADSCP_OK;
+    rows = rows_grow(comparison->moves, comparison->move_count, sizeof(*rows));
+    if (rows == NULL)
+        return ADSCP_E_NOMEM;
+    comparison->moves = rows;
+    rows[comparison->move_count++] = move;
+    return ADSCP_OK;
+}
+
+static int compare(adscp_comparison *comparison)
+{
+    const adscp_coverage *before = comparison->before;
+    const adscp_coverage *after = comparison->after;
+    const struct keys sites = {adscp_coverage_site_count(before),
+                               adscp_coverage_site_count(after), site_key};
+    const struct keys homes = {adscp_coverage_home_count(before),
+                               adscp_coverage_home_count(after), home_key};
+    int rc = match(comparison, &sites, &comparison->sites), i, k;
+
+    if (rc == ADSCP_OK)
+        rc = match(comparison, &homes, &comparison->homes);
+    for (i = 0; rc == ADSCP_OK && i < (int)comparison->sites.count; i++)
+        for (k = 0; rc == ADSCP_OK && k < (int)comparison->homes.count; k++)
+            rc = compare_cell(comparison, i, k);
+    return rc;
+}
+
+int adscp_coverage_compare(const adscp_coverage *before,
+                           const adscp_coverage *after, adscp_comparison **out)
+{
+    adscp_comparison *comparison;
+    int rc;
+
+    if (before == NULL || after == NULL || out == NULL)
+        return ADSCP_E_ARGUMENT;
+    comparison = calloc(1, sizeof(*comparison));
+    if (comparison == NULL)
+        return ADSCP_E_NOMEM;
+    comparison->before = before;
+    comparison->after = after;
+    rc = compare(comparison);
+    hash_clear(&comparison->by_classes);
+    if (rc != ADSCP_OK) {
+        adscp_comparison_free(comparison);
+        return rc;
+    }
+    *out = comparison;
+    return ADSCP_OK;
+}
+
+void adscp_comparison_free(adscp_comparison *comparison)
+{
+    if (comparison == NULL)
+        return;
+    hash_clear(&comparison->by_classes);
+    free(comparison->sites.rows);
+    free(comparison->homes.rows);
+    free(comparison->moves);
+    free(comparison->verdicts);
+    free(comparison);
+}
+
+/* -------------------------------------------------------------- getters -- */
+
+int adscp_comparison_site_count(const adscp_comparison *comparison)
+{
+    return comparison != NULL ? count_of(comparison->sites.count) : -1;
+}
+
+const char *adscp_comparison_site(const adscp_comparison *comparison, int site)
+{
+    const struct pair *row;
+
+    if (comparison == NULL || !in_range(site, comparison->sites.count))
+        return NULL;
+    row = &comparison->sites.rows[site];
+    return row->before >= 0
+               ? adscp_coverage_site(comparison->before, row->before)
+               : adscp_coverage_site(comparison->after, row->after);
+}
+
+int adscp_comparison_home_count(const adscp_comparison *comparison)
+{
+    return comparison != NULL ? count_of(comparison->homes.count) : -1;
+}
+
+static const struct pair *home_at(const adscp_comparison *comparison, int home)
+{
+    return comparison != NULL && in_range(home, comparison->homes.count)
+               ? &comparison->homes.rows[home]
+               : NULL;
+}
+
+int adscp_comparison_home_kind(const adscp_comparison *comparison, int home)
+{
+    const struct pair *row = home_at(comparison, home);
+
+    if (row == NULL)
+        return -1;
+    return row->before >= 0
+               ? adscp_coverage_home_kind(comparison->before, row->before)
+               : adscp_coverage_home_kind(comparison->after, row->after);
+}
+
+const adscp_server *
+adscp_comparison_home_server(const adscp_comparison *comparison, int home)
+{
+    const struct pair *row = home_at(comparison, home);
+
+    if (row == NULL)
+        return NULL;
+    return row->before >= 0
+               ? adscp_coverage_home_server(comparison->before, row->before)
+               : adscp_coverage_home_server(comparison->after, row->after);
+}
+
+int adscp_comparison_home_mailboxes(const adscp_comparison *comparison,
+                                    int home)
+{
+    const struct pair *row = home_at(comparison, home);
+    int before, after;
+
+    if (row == NULL)
+        return -1;
+    before = adscp_coverage_home_mailboxes(comparison->before, row->before);
+    after = adscp_coverage_home_mailboxes(comparison->after, row->after);
+    return before >= 0 ? before : after;
+}
+
+int adscp_comparison_move_count(const adscp_comparison *comparison)
+{
+    return comparison != NULL ? count_of(comparison->move_count) : -1;
+}
+
+int adscp_comparison_count(const adscp_comparison *comparison, int change)
+{
+    return comparison != NULL && change >= 0 &&
+                   change <= ADSCP_COMPARISON_CHANGE_WORSE
+               ? count_of(comparison->counts[change])
+               : -1;
+}
+
+static const struct move *move_at(const adscp_comparison *comparison, int move)
+{
+    return comparison != NULL && in_range(move, comparison->move_count)
+               ? &comparison->moves[move]
+               : NULL;
+}
+
+int adscp_comparison_move_site(const adscp_comparison *comparison, int move)
+{
+    const struct move *row = move_at(comparison, move);
+
+    return row != NULL ? row->site : -1;
+}
+
+int adscp_comparison_move_home(const adscp_comparison *comparison, int move)
+{
+    const struct move *row = move_at(comparison, move);
+
+    return row != NULL ? row->home : -1;
+}
+
+int adscp_comparison_move_change(const adscp_comparison *comparison, int move)
+{
+    const struct move *row = move_at(comparison, move);
+
+    return row != NULL ? row->change : -1;
+}
+
+const adscp_prediction *
+adscp_comparison_move_before(const adscp_comparison *comparison, int move)
+{
+    const struct move *row = move_at(comparison, move);
+
+    return row != NULL ? adscp_coverage_class_prediction(comparison->before,
+                                                         row->before)
+                       : NULL;
+}
+
+const adscp_prediction *
+adscp_comparison_move_after(const adscp_comparison *comparison, int move)
+{
+    const struct move *row = move_at(comparison, move);
+
+    return row != NULL
+               ? adscp_coverage_class_prediction(comparison->after, row->after)
+               : NULL;
+}

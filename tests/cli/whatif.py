@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What a change does, step by step: every move is what the coverage of the changed
+forest says, plans that are none are refused with file and line, and what a plan
+hands to PowerShell is words and quoted texts, whatever names hold."""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
+
+import contract  # pylint: disable=wrong-import-position
+
+ADSCP = str(contract.build() / 'examples' / 'adscp')
+EXPORT = contract.ROOT / 'examples' / 'kb2006728.ldif'
+AT = ['--at', '2012-02-14']
+PLAN = '''# from the old server to a new one
+install EX19 site=HQ version="Exchange 2019 CU12" at=2012-02-14
+
+scp-url EX07 none
+move-mailboxes EX10 EXBR
+certificate EX19 trusted
+scp-sites EXBR HQ Branch
+service-url EX10 ews https://mail.corp.example/EWS/Exchange.asmx
+publish-root EX10
+uninstall EX07
+'''
+
+
+def check_equal(name, found, wanted):
+    contract.check(name, found == wanted, found, wanted)
+
+
+def adscp(*words, exit_codes=(0, 4)):
+    done = subprocess.run([ADSCP, *map(str, words)], text=True, timeout=60,
+                          capture_output=True, check=False)
+    contract.check(f'{words[0]} {words[-1]}: exit {done.returncode}'[:90],
+                   done.returncode in exit_codes, done.stderr)
+    return done
+
+
+def cells(document):
+    """{(site, home): cell} of a coverage."""
+    found = {}
+    for site, row in zip(document['sites'], document['cells']):
+        for home, number in zip(document['homes'], row):
+            found[site, home['server']] = {
+                key: document['classes'][number][key] for key in (
+                    'outcome', 'doubtful', 'first', 'hops', 'services_outcome')}
+    return found
+
+
+def shorn(cell):
+    """Without what no move is about."""
+    if cell is None:
+        return None
+    return {**{key: cell[key] for key in ('outcome', 'doubtful', 'services_outcome')},
+            'first': cell['first'] and cell['first']['url'],
+            'hops': [(hop['host'], hop['action'], hop['outcome'])
+                     for hop in cell['hops']]}
+
+
+def tokens(line):
+    """The words, quoted texts and signs of a line of PowerShell, as about_Parsing
+    and about_Quoting_Rules have them; what is none of these raises."""
+    pattern = re.compile(
+        "(?P<text>['‘-‛](?:[^'‘-‛]|['‘-‛]{2})*['‘-‛])|"
+        r'(?P<word>[\w.\\:/-]+|\$(?:null|true|false)\b)|'
+        r'(?P<sign>[\s|,()\[\]]+)|(?P<comment>^#[^\n]*$)')
+    at, found = 0, []
+    while at < len(line):
+        match = pattern.match(line, at)
+        if not match:
+            raise ValueError(f'{line[at:]!r} in {line!r}')
+        found.append((match.lastgroup, match.group()))
+        at = match.end()
+    return found
+
+
+def test_moves(scratch):
+    plan = scratch / 'plan.txt'
+    plan.write_text(PLAN)
+    done = adscp('whatif', *AT, '-l', EXPORT, '--json', '--ldif-to', scratch / 'ldif',
+                 '--cmdlets-to', scratch / 'steps.ps1', '--plan', plan)
+    document = json.loads(done.stdout)
+    steps = document['steps']
+    check_equal('every line is a step', [step['text'] for step in steps], [
+        line for line in PLAN.splitlines() if line and line[0] != '#'])
+    changes = []
+    before = cells(json.loads(adscp('coverage', *AT, '-l', EXPORT, '--json').stdout))
+    for step in steps[:2] + steps[4:6]:
+        number = step['step']
+        for one in range(len(changes) // 2 + 1, number + 1):
+            changes += ['--changes', scratch / 'ldif' / f'{one:02}.ldif']
+        after = cells(json.loads(adscp('coverage', *AT, '-l', EXPORT, *changes,
+                                       '--json').stdout))
+        for move in document['moves']:
+            home = document['homes'][move['home']]['server']
+            if move['step'] != number or home == 'EX10':
+                continue
+            found = after.get((move['site'], home))
+            contract.check(f'step {number}: {move["site"]}, {home}',
+                           shorn(found) == shorn(move['after']), (found, move))
+    contract.check('every move begins at an answer', all(
+        move['before'] is None or move['step'] > 1 or
+        shorn(before[move['site'], document['homes'][move['home']]['server']])
+        == shorn(move['before']) for move in document['moves']))
+    moved = [move for move in document['moves'] if move['step'] == 3]
+    contract.check('mailboxes that were not read answer as those of the target',
+                   moved and all(document['homes'][move['home']]['server'] == 'EX10'
+                                 for move in moved), moved)
+    script = (scratch / 'steps.ps1').read_text()
+    for step in steps:
+        for line in step['cmdlets']:
+            contract.check('a cmdlet is in the script', f'\n{line}\n' in script, line)
+            tokens(line)
+    again = adscp('whatif', *AT, '-l', EXPORT, '--changes', scratch / 'ldif' / '02.ldif',
+                  '--step', 'scp-url EX07 none', '--json')
+    check_equal('a file of changes is a step, and what is so already '
+                         'changes nothing',
+                         [[step['worse'], step['better']] for step in
+                          json.loads(again.stdout)['steps']][1], [0, 0])
+
+
+def test_words():
+    text = adscp('whatif', *AT, '-l', EXPORT, '--step', 'scp-url EX07 none', '--step',
+                 'certificate EX10 trusted', exit_codes=[4]).stdout
+    contract.check('the first line names steps, users and the alert', text.startswith(
+        'From step 1 on, users in HQ') or text.startswith('After step 1, users in HQ'),
+        text)
+    contract.check('... and the server', 'see a Security Alert at EX10' in
+                   text.split('\n', 1)[0], text)
+    text = adscp('whatif', *AT, '-l', EXPORT, '-q', '--step', 'publish-root EX10',
+                 exit_codes=[0]).stdout
+    check_equal('KB2006728: to publish the certificate helps',
+                         text.split('\n')[0], 'The change makes no answer worse')
+    contract.check('two lines are enough', text.count('\n') == 2, text)
+
+
+def test_refusals(scratch):
+    plan = scratch / 'bad.txt'
+    for words, text in (
+            (['--step', 'dance EX07'], '"dance" is no step'),
+            (['--step', 'install EX19'], 'the step is: install NAME'),
+            (['--step', 'uninstall NOBODY'], 'no server with the name NOBODY'),
+            (['--step', 'shows EX10 /nowhere'], '/nowhere'),
+            ([], 'say what changes'),
+            (['--changes', '/nowhere'], '/nowhere')):
+        done = adscp('whatif', *AT, '-l', EXPORT, *words, exit_codes=[1])
+        contract.check(f'refused: {words}', text in done.stderr and not done.stdout,
+                       done.stderr)
+    plan.write_text('scp-url EX07 none\n\n# a comment\nuninstall EX07\nuninstall EX07\n')
+    done = adscp('whatif', *AT, '-l', EXPORT, '--plan', plan, exit_codes=[1])
+    contract.check('an error names file and line', 'bad.txt:5: ' in done.stderr,
+                   done.stderr)
+    for hostile in ("';calc;'", '$(calc)', '`"x', '’;calc;’'):
+        done = adscp('whatif', *AT, '-l', EXPORT, '--json', '--step',
+                     f'scp-sites EX07 "{hostile.replace(chr(34), "")}"')
+        for line in json.loads(done.stdout)['steps'][0]['cmdlets']:
+            check_equal('what names hold is one quoted text', [
+                kind for kind, _ in tokens(line)].count('text'), 2)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = pathlib.Path(folder)
+        test_moves(scratch)
+        test_words()
+        test_refusals(scratch)
+    contract.finish()
+
+
+main()
