@@ -423,6 +423,14 @@ int adscp_forest_complete(const adscp_forest *forest);
  * without adscp_reader_set_keep_entries(). Made by adscp_forest_prepare(). */
 const char *adscp_forest_snapshot(const adscp_forest *forest);
 
+/* Two readings of one forest: which objects came and went, and what of the
+ * others changed, by DN. In whatever order a server gives entries, that is no
+ * change; and what an incomplete reading lacks is not gone. ADSCP_E_ARGUMENT:
+ * NULL, or two different forests (their configuration naming contexts differ).
+ * The forests must outlive the comparison. */
+int adscp_forest_compare(const adscp_forest *before, const adscp_forest *after,
+                         adscp_comparison **out);
+
 /* The published SCPs, each a row that lives as long as the forest. */
 int adscp_forest_scp_count(const adscp_forest *forest);
 const adscp_scp *adscp_forest_scp(const adscp_forest *forest, int index);
@@ -1061,6 +1069,26 @@ const adscp_prediction *
 adscp_comparison_move_before(const adscp_comparison *comparison, int move);
 const adscp_prediction *
 adscp_comparison_move_after(const adscp_comparison *comparison, int move);
+
+/* What differs between two forests. The kind: "scp", "server" (its virtual
+ * directories, too), "site", "subnet", "certificate", "database", "root" or
+ * "recipient"; the change: "added", "removed" or "changed". The attribute is
+ * NULL where the object as a whole came or went; of certificates the values are
+ * SHA-1 hashes. Several values stand in one text, sorted, with " | " between.
+ */
+int adscp_comparison_fact_count(const adscp_comparison *comparison);
+const char *adscp_comparison_fact_kind(const adscp_comparison *comparison,
+                                       int fact);
+const char *adscp_comparison_fact_change(const adscp_comparison *comparison,
+                                         int fact);
+const char *adscp_comparison_fact_dn(const adscp_comparison *comparison,
+                                     int fact);
+const char *adscp_comparison_fact_attribute(const adscp_comparison *comparison,
+                                            int fact);
+const char *adscp_comparison_fact_before(const adscp_comparison *comparison,
+                                         int fact);
+const char *adscp_comparison_fact_after(const adscp_comparison *comparison,
+                                        int fact);
 
 /* ---------------------------------------------------------- candidate -- */
 

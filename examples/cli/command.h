@@ -128,6 +128,7 @@ int coverage_run(const struct cli *cli, const adscp_forest *forest);
 bool report_ready(struct cli *cli);
 int report_run(const struct cli *cli, const adscp_forest *forest);
 bool whatif_ready(struct cli *cli);
+int diff_run(const struct cli *cli, const adscp_forest *forest);
 int whatif_run(const struct cli *cli, const adscp_forest *forest);
 int list_run(const struct cli *cli, const adscp_forest *forest);
 bool observe_ready(struct cli *cli);

@@ -100,11 +100,11 @@ static bool add_step(struct whatif *whatif, const adscp_comparison *comparison,
 }
 
 /* From the step before to this one. */
-static bool tell_step(struct whatif *whatif)
+bool whatif_tell_change(struct whatif *whatif, int step)
 {
     struct compared compared = {.comparison = NULL};
     struct whatif_cells cells = {.count = 0};
-    int step = whatif->step_count + 1, i;
+    int i;
     bool ok = whatif_compare(whatif, whatif->before, whatif->after, &compared);
     const adscp_comparison *comparison = compared.comparison;
 
@@ -208,7 +208,7 @@ static bool end_runs(struct whatif *whatif)
         if (!whatif->cli->json)
             continue;
         cell = whatif_cell_of(whatif, &compared, i);
-        whatif_json_move(whatif, whatif->lasting_out, 0, &cell,
+        whatif_json_move(whatif, whatif->lasting_out, -1, &cell,
                          adscp_comparison_move_before(comparison, i),
                          adscp_comparison_move_after(comparison, i));
     }
@@ -231,7 +231,8 @@ static int look_at_step(struct whatif *whatif)
         return cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
     if (coverage_cover(cli, &whatif->after) != ADSCP_OK)
         return CLI_LOCAL;
-    if (!tell_step(whatif) || !follow_runs(whatif))
+    if (!whatif_tell_change(whatif, whatif->step_count + 1) ||
+        !follow_runs(whatif))
         return cli_fail("out of memory");
     if (whatif->before != whatif->start)
         adscp_coverage_free(whatif->before);
@@ -308,7 +309,7 @@ static int take_all(struct whatif *whatif)
 
 /* ------------------------------------------------------------------- run -- */
 
-static void clear(struct whatif *whatif)
+void whatif_clear(struct whatif *whatif)
 {
     size_t i;
     int k;
@@ -345,16 +346,20 @@ static void clear(struct whatif *whatif)
     free(whatif->runs.rows);
 }
 
+bool whatif_open(struct whatif *whatif)
+{
+    whatif->moves = open_memstream(&whatif->moves_text, &whatif->moves_size);
+    whatif->lasting_out =
+        open_memstream(&whatif->lasting_text, &whatif->lasting_size);
+    return whatif->moves != NULL && whatif->lasting_out != NULL;
+}
+
 static bool begin(struct whatif *whatif, const adscp_forest *forest)
 {
     const struct cli *cli = whatif->cli;
 
-    whatif->moves = open_memstream(&whatif->moves_text, &whatif->moves_size);
-    whatif->lasting_out =
-        open_memstream(&whatif->lasting_text, &whatif->lasting_size);
     whatif->plan = adscp_plan_new();
-    return whatif->moves != NULL && whatif->lasting_out != NULL &&
-           whatif->plan != NULL &&
+    return whatif_open(whatif) && whatif->plan != NULL &&
            adscp_plan_set_forest(whatif->plan, forest) == ADSCP_OK &&
            adscp_plan_set_time(whatif->plan, cli->time) == ADSCP_OK &&
            adscp_predictor_set_profile(cli->predictor, cli->profile) ==
@@ -407,7 +412,7 @@ int whatif_run(const struct cli *cli, const adscp_forest *forest)
     if (status == CLI_DONE)
         status = tell(&whatif);
 out:
-    clear(&whatif);
+    whatif_clear(&whatif);
     adscp_sightings_free(sightings);
     return status;
 }

@@ -97,12 +97,25 @@ void whatif_tell_step(struct whatif *whatif, struct whatif_cells *cells,
 void whatif_tell_runs(struct whatif *whatif);
 bool whatif_print(struct page *page, const void *about);
 
-/* whatif_json.c */
+/* whatif_json.c: parts of a document, of `diff` too. json_value takes over
+ * `value`; a step below 0 is not told. */
+void whatif_json_value(struct whatif *whatif, FILE *out, json_t *value);
+void whatif_json_names(struct whatif *whatif, FILE *out);
+void whatif_json_moves(FILE *out, const char *key, FILE *from, char **textp);
 void whatif_json_move(struct whatif *whatif, FILE *out, int step,
                       const struct whatif_cell *cell,
                       const adscp_prediction *before,
                       const adscp_prediction *after);
 char *whatif_json(struct whatif *whatif);
+
+/* Begin with the streams for JSON; give everything back. */
+bool whatif_open(struct whatif *whatif);
+void whatif_clear(struct whatif *whatif);
+/* From the coverage before to the one after, as step `step`. False: out of
+ * memory. */
+bool whatif_tell_change(struct whatif *whatif, int step);
+void whatif_print_lines(struct page *page, const struct whatif *whatif,
+                        int step);
 
 /* A text that lives as long as the whole. */
 const char *whatif_keep(struct whatif *whatif, char *text);

@@ -13,7 +13,7 @@ static json_t *cell(struct whatif *whatif, const adscp_prediction *answer)
 }
 
 /* Takes over `value`. */
-static void write_value(struct whatif *whatif, FILE *out, json_t *value)
+void whatif_json_value(struct whatif *whatif, FILE *out, json_t *value)
 {
     if (value == NULL ||
         json_dumpf(value, out, JSON_ENCODE_ANY | JSON_COMPACT) != 0)
@@ -29,14 +29,14 @@ void whatif_json_move(struct whatif *whatif, FILE *out, int step,
     struct document *document = &whatif->document;
     json_t *object = json_object();
 
-    if (step > 0)
+    if (step >= 0)
         json_set(document, object, "step", json_integer(step));
     json_set(document, object, "site", json_text(whatif->sites[at->site]));
     json_set(document, object, "home", json_integer(at->home));
     json_set(document, object, "before", cell(whatif, before));
     json_set(document, object, "after", cell(whatif, after));
     fputs(ftell(out) > 0 ? ",\n    " : "\n    ", out);
-    write_value(whatif, out, object);
+    whatif_json_value(whatif, out, object);
 }
 
 static json_t *home(struct whatif *whatif, const struct whatif_home *row)
@@ -82,20 +82,20 @@ static void begin_list(FILE *out, const char *key)
     fprintf(out, ",\n  \"%s\": [", key);
 }
 
-static void write_names(struct whatif *whatif, FILE *out)
+void whatif_json_names(struct whatif *whatif, FILE *out)
 {
     int i;
 
     begin_list(out, "sites");
     for (i = 0; i < whatif->site_count; i++) {
         fputs(i > 0 ? ", " : "", out);
-        write_value(whatif, out, json_text(whatif->sites[i]));
+        whatif_json_value(whatif, out, json_text(whatif->sites[i]));
     }
     fputc(']', out);
     begin_list(out, "homes");
     for (i = 0; i < whatif->home_count; i++) {
         fputs(i > 0 ? ",\n    " : "\n    ", out);
-        write_value(whatif, out, home(whatif, &whatif->homes[i]));
+        whatif_json_value(whatif, out, home(whatif, &whatif->homes[i]));
     }
     fputc(']', out);
 }
@@ -107,12 +107,12 @@ static void write_steps(struct whatif *whatif, FILE *out)
     begin_list(out, "steps");
     for (i = 0; i < whatif->step_count; i++) {
         fputs(i > 0 ? ",\n    " : "\n    ", out);
-        write_value(whatif, out, step(whatif, i));
+        whatif_json_value(whatif, out, step(whatif, i));
     }
     fputc(']', out);
 }
 
-static void write_moves(FILE *out, const char *key, FILE *from, char **textp)
+void whatif_json_moves(FILE *out, const char *key, FILE *from, char **textp)
 {
     begin_list(out, key);
     fflush(from);
@@ -132,16 +132,17 @@ char *whatif_json(struct whatif *whatif)
     fputs("{\n  \"schema\": \"adscp/1\",\n  \"command\": \"whatif\","
           "\n  \"client\": ",
           out);
-    write_value(whatif, out, json_cover_client(document, whatif->start));
+    whatif_json_value(whatif, out, json_cover_client(document, whatif->start));
     fputs(",\n  \"forest\": ", out);
-    write_value(whatif, out,
-                json_forest(document,
-                            adscp_coverage_class_prediction(whatif->start, 0),
-                            adscp_coverage_complete(whatif->start) == 1));
-    write_names(whatif, out);
+    whatif_json_value(
+        whatif, out,
+        json_forest(document, adscp_coverage_class_prediction(whatif->start, 0),
+                    adscp_coverage_complete(whatif->start) == 1));
+    whatif_json_names(whatif, out);
     write_steps(whatif, out);
-    write_moves(out, "moves", whatif->moves, &whatif->moves_text);
-    write_moves(out, "lasting", whatif->lasting_out, &whatif->lasting_text);
+    whatif_json_moves(out, "moves", whatif->moves, &whatif->moves_text);
+    whatif_json_moves(out, "lasting", whatif->lasting_out,
+                      &whatif->lasting_text);
     fputs("\n}\n", out);
     text = cli_take(out, &text);
     if (!document->failed)

@@ -290,7 +290,7 @@ static const char *change_word(int change)
                                                       : "        ";
 }
 
-static void print_lines(struct page *page, const struct whatif *whatif,
+void whatif_print_lines(struct page *page, const struct whatif *whatif,
                         int step)
 {
     enum { INDENT = 10 };
@@ -321,7 +321,7 @@ static void print_step(struct page *page, const struct whatif *whatif, int step)
     page_prose(page, 2, 2, adscp_plan_step(whatif->plan, step));
     if (whatif->steps[step].worse == 0 && whatif->steps[step].better == 0)
         fputs("  no answer gets better or worse\n", page->out);
-    print_lines(page, whatif, step + 1);
+    whatif_print_lines(page, whatif, step + 1);
     for (i = 0; i < count; i++)
         fprintf(page->out, "    > %s\n",
                 adscp_plan_cmdlet(whatif->plan, step, i));
@@ -338,7 +338,7 @@ bool whatif_print(struct page *page, const void *about)
         return true;
     if (first_run(whatif) != NULL) {
         page_heading(page, "Worse than before the first step");
-        print_lines(page, whatif, 0);
+        whatif_print_lines(page, whatif, 0);
     }
     for (i = 0; i < whatif->step_count; i++)
         print_step(page, whatif, i);

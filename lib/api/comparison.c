@@ -9,43 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/comparison.h"
 #include "api/count.h"
-#include "base/hash.h"
 #include "base/rows.h"
 #include "base/table.h"
 #include "base/text.h"
-
-/* One site or home of both; -1 where it is not there. */
-struct pair {
-    int before, after;
-};
-
-struct pairs {
-    struct pair *rows;
-    size_t count;
-};
-
-struct move {
-    int site, home;
-    int before, after; /* classes; -1: there is no such cell */
-    int change;
-};
-
-/* Two classes, and what the way from one to the other is. */
-struct verdict {
-    int before, after, change;
-};
-
-struct adscp_comparison {
-    const adscp_coverage *before, *after;
-    struct pairs sites, homes;
-    struct move *moves;
-    size_t move_count;
-    size_t counts[ADSCP_COMPARISON_CHANGE_WORSE + 1];
-    struct verdict *verdicts;
-    size_t verdict_count;
-    struct hash_index by_classes;
-};
 
 const char *adscp_comparison_change_name(int change)
 {
@@ -270,9 +238,16 @@ static int compare_cell(adscp_comparison *comparison, int site, int home)
     move.after = adscp_coverage_cell(comparison->after, at->after, of->after);
     if (move.before < 0 && move.after < 0)
         return ADSCP_OK;
-    rc = judge(comparison, move.before, move.after, &move.change);
-    if (rc != ADSCP_OK)
-        return rc;
+    if (comparison->last.before == move.before &&
+        comparison->last.after == move.after) {
+        move.change = comparison->last.change;
+    } else {
+        rc = judge(comparison, move.before, move.after, &move.change);
+        if (rc != ADSCP_OK)
+            return rc;
+        comparison->last =
+            (struct verdict){move.before, move.after, move.change};
+    }
     comparison->counts[move.change]++;
     if (move.change == ADSCP_COMPARISON_CHANGE_SAME)
         return ADSCP_OK;
@@ -315,6 +290,7 @@ int adscp_coverage_compare(const adscp_coverage *before,
         return ADSCP_E_NOMEM;
     comparison->before = before;
     comparison->after = after;
+    comparison->last = (struct verdict){-1, -1, 0};
     rc = compare(comparison);
     hash_clear(&comparison->by_classes);
     if (rc != ADSCP_OK) {
@@ -330,6 +306,7 @@ void adscp_comparison_free(adscp_comparison *comparison)
     if (comparison == NULL)
         return;
     hash_clear(&comparison->by_classes);
+    difference_clear(&comparison->facts);
     free(comparison->sites.rows);
     free(comparison->homes.rows);
     free(comparison->moves);

@@ -17,13 +17,15 @@ ADSCP = contract.build() / 'examples' / 'adscp'
 EXAMPLE = contract.ROOT / 'examples' / 'kb2006728.ldif'
 PEM = contract.ROOT / 'examples' / 'ex10.pem'
 OPERANDS = {'observe': ['127.0.0.1:1'], 'save': ['/dev/null'],
-            'report': ['/dev/null']}
+            'report': ['/dev/null'],
+            'diff': [str(EXAMPLE), str(EXAMPLE)]}
 
 # Which command takes what, written down a second time.
 READING = {'predict', 'list', 'check', 'coverage', 'report', 'observe', 'sites',
            'servers', 'save', 'whatif'}
 CLIENT = {'predict', 'list', 'check'}
 LOOKING = {'predict', 'check', 'coverage', 'report', 'whatif'}
+JUDGING = READING - {'save'} | {'diff'}
 TAKEN = {
     '--ldif': READING, '--ldif-at': READING, '--uri': READING,
     '--domain': READING, '--changes': READING, '--follow': READING,
@@ -31,16 +33,16 @@ TAKEN = {
     '--mech': READING, '--simple': READING, '--bind-dn': READING,
     '--password-file': READING, '--ask-password': READING, '--ca': READING,
     '--cert': READING, '--key': READING, '--resolve': READING,
-    '--dns': READING, '--timeout': READING, '--timing': READING,
+    '--dns': READING, '--timeout': READING | {'diff'}, '--timing': READING | {'diff'},
     '--site': CLIENT | {'coverage'}, '--address': CLIENT, '--no-site': CLIENT,
-    '--mail': CLIENT | {'save'}, '--profile': CLIENT | {'sites', 'coverage', 'report', 'whatif'},
-    '--at': READING - {'save'}, '--trust': READING - {'save'},
-    '--roots': READING - {'save'}, '--json': READING - {'save', 'report'},
+    '--mail': CLIENT | {'save'}, '--profile': CLIENT | {'sites', 'coverage', 'report', 'whatif', 'diff'},
+    '--at': JUDGING, '--trust': JUDGING,
+    '--roots': JUDGING, '--json': JUDGING - {'report'},
     '--observe': LOOKING, '--no-observe': LOOKING | {'list'},
     '--csv': {'coverage', 'list', 'sites', 'servers'},
     '--only-alerts': {'coverage'}, '--verbose': {'predict', 'list'},
     '--brief': {'predict', 'list', 'coverage', 'observe', 'sites', 'servers',
-                'whatif'},
+                'whatif', 'diff'},
     '--step': {'whatif'}, '--plan': {'whatif'}, '--ldif-to': {'whatif'},
     '--cmdlets-to': {'whatif'},
     '--warning': {'check'}, '--critical': {'check'}, '--alert-as': {'check'},

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What a change does, step by step: every move is what the coverage of the changed
+"""What a change does, step by step, and what differs between two exports: every
+move is what the coverage of the changed
 forest says, plans that are none are refused with file and line, and what a plan
 hands to PowerShell is words and quoted texts, whatever names hold."""
 
@@ -165,10 +166,38 @@ def test_refusals(scratch):
                 kind for kind, _ in tokens(line)].count('text'), 2)
 
 
+def test_diff(scratch):
+    """An export and what a change makes of it; the order of entries is none."""
+    records = EXPORT.read_text().split('\n\n')
+    turned = scratch / 'turned.ldif'
+    turned.write_text('\n\n'.join([records[0], *reversed(
+        [each.strip('\n') for each in records[1:] if each.strip()])]) + '\n\n')
+    same = json.loads(adscp('diff', *AT, '--json', EXPORT, turned,
+                            exit_codes=[0]).stdout)
+    check_equal('the order of entries is no change',
+                [same[key] for key in ('facts', 'findings_added', 'findings_gone')],
+                [[], [], []])
+    old, new = scratch / 'old.ldif', scratch / 'new.ldif'
+    adscp('save', '-l', EXPORT, old)
+    adscp('save', '-l', EXPORT, '--changes', scratch / 'ldif' / '02.ldif', new)
+    found = json.loads(adscp('diff', *AT, '--json', old, new, exit_codes=[4]).stdout)
+    check_equal('one fact', [(fact['kind'], fact['change'], fact['attribute'],
+                              fact['after']) for fact in found['facts']],
+                [('scp', 'changed', 'serviceBindingInformation', None)])
+    contract.check('its answers', found['moves'] and all(
+        move['step'] == 0 for move in found['moves']), found['moves'])
+    gone = json.loads(adscp('diff', *AT, '--json', new, old, exit_codes=[0]).stdout)
+    check_equal('the other way round', gone['findings_gone'], found['findings_added'])
+    other = contract.ROOT / 'tests' / 'golden' / '80-changes' / 'forest.ldif'
+    done = adscp('diff', EXPORT, other, exit_codes=[1])
+    contract.check('two forests are refused', 'two different forests' in done.stderr)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         scratch = pathlib.Path(folder)
         test_moves(scratch)
+        test_diff(scratch)
         test_words()
         test_refusals(scratch)
     contract.finish()

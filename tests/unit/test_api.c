@@ -205,6 +205,9 @@ static void test_null_reader(void)
     CHECK_INT(adscp_prediction_compare(NULL, NULL), -1);
     CHECK_INT(adscp_comparison_move_count(NULL), -1);
     CHECK(adscp_comparison_move_before(NULL, 0) == NULL);
+    REFUSES(adscp_forest_compare(NULL, NULL, NULL));
+    CHECK_INT(adscp_comparison_fact_count(NULL), -1);
+    CHECK(adscp_comparison_fact_dn(NULL, 0) == NULL);
     adscp_comparison_free(NULL);
     REFUSES(adscp_reader_read(NULL, &forest));
     REFUSES(adscp_reader_cancel(NULL));

@@ -3,17 +3,19 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import (Any, Callable, Dict, List, NamedTuple, Optional, Type,
                     TypeVar)
 
 from . import enums
-from .abi import HANDLE, INT, declare
+from .abi import HANDLE, INT, OUT, TEXT, declare
 from .errors import raise_for
 from .rows import (Owner, Pointer, Row, bits, choice, choices, moment,
                    named_values, number, perhaps, row, rows, sure_choice,
                    sure_row, sure_text, text, texts, truth)
 
-__all__ = ['Alert', 'Alerts', 'Answer', 'Candidate', 'Certificate', 'ChainLink', 'Finding',
+__all__ = ['Alert', 'Alerts', 'Answer', 'Candidate', 'Certificate', 'ChainLink',
+           'FactChange', 'Finding',
            'Forest', 'Hop', 'Mailbox', 'Prediction', 'Prepared', 'Scp', 'ScpPointer',
            'Server', 'Service', 'Sighting', 'Sightings', 'Site', 'Subnet']
 
@@ -249,6 +251,32 @@ class Prepared(Answer):
         raise_for(self._call(type(self)._prepare))
 
 
+_compare_forests = declare('forest_compare', INT, HANDLE, HANDLE, OUT)
+_forget_comparison = declare('comparison_free', None, HANDLE)
+_fact_count = declare('comparison_fact_count', INT, HANDLE)
+_FACT = [declare(f'comparison_fact_{each}', TEXT, HANDLE, INT) for each in (
+    'kind', 'change', 'dn', 'attribute', 'before', 'after')]
+
+
+class FactChange(NamedTuple):
+    """What differs between two readings of a forest; no attribute: the object as
+    a whole."""
+    kind: str
+    change: str
+    dn: str
+    attribute: Optional[str]
+    before: Optional[str]
+    after: Optional[str]
+
+
+def _fact(comparison: Any, index: int) -> FactChange:
+    kind, change, dn, *rest = (getter(comparison, index) for getter in _FACT)
+    attribute, before, after = (
+        None if each is None else str(each.decode()) for each in rest)
+    return FactChange(kind.decode(), change.decode(), dn.decode(), attribute,
+                      before, after)
+
+
 class Forest(Prepared):
     """Facts, no opinion: what was read of a directory."""
     __slots__ = ()
@@ -267,6 +295,20 @@ class Forest(Prepared):
     servers = rows('forest_server', lambda: Server)
     sites = rows('forest_site', lambda: Site)
     subnets = rows('forest_subnet', lambda: Subnet)
+
+    def compare(self, after: Forest) -> List[FactChange]:
+        """What differs in the other forest, a later reading of the same one."""
+        if not isinstance(after, Forest):
+            raise TypeError(f'a Forest, not {type(after).__name__}')
+        out = ctypes.c_void_p()
+        raise_for(self._call(lambda before: after._call(
+            lambda address: int(_compare_forests(before, address,
+                                                 ctypes.byref(out))))))
+        try:
+            return [_fact(out.value, index)
+                    for index in range(_fact_count(out.value))]
+        finally:
+            _forget_comparison(out.value)
 
 
 class Sightings(Prepared):

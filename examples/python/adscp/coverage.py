@@ -10,7 +10,7 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional
 from . import enums
 from .abi import HANDLE, INT, OUT, TEXT, declare
 from .answers import (Alert, Finding, Forest, Hop, Prediction, Prepared,
-                      Server, _free)
+                      Server, _forget_comparison, _free)
 from .errors import raise_for
 from .document import finding_document, moment_text
 from .rows import (Row, Rows, choices, counted, moment, row, rows, sure_choice,
@@ -147,7 +147,7 @@ class Coverage(Prepared):
         try:
             return self._comparison(after, out.value)
         finally:
-            _forget(out.value)
+            _forget_comparison(out.value)
 
     def _comparison(self, after: Coverage,
                     comparison: Any) -> CoverageComparison:
@@ -204,7 +204,6 @@ class Coverage(Prepared):
 
 
 _compare = declare('coverage_compare', INT, HANDLE, HANDLE, OUT)
-_forget = declare('comparison_free', None, HANDLE)
 _site_count = declare('comparison_site_count', INT, HANDLE)
 _home_count = declare('comparison_home_count', INT, HANDLE)
 _home_kind = declare('comparison_home_kind', INT, HANDLE, INT)

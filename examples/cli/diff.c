@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command `diff`: two exports of one forest; what changed in it, and which
+ * answers that changed.
+ */
+#include "whatif.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+struct diff {
+    struct whatif whatif;
+    adscp_forest *forests[2];
+    adscp_comparison *facts;
+};
+
+enum { FACTS_SHOWN = 40 };
+
+/* ------------------------------------------------------------------ words --
+ */
+
+static int count_of(const struct diff *diff, int change)
+{
+    return change == ADSCP_COMPARISON_CHANGE_WORSE
+               ? diff->whatif.steps[0].worse
+               : diff->whatif.steps[0].better;
+}
+
+static void print_head(struct page *page, const struct diff *diff)
+{
+    int facts = adscp_comparison_fact_count(diff->facts);
+    int worse = count_of(diff, ADSCP_COMPARISON_CHANGE_WORSE);
+    int better = count_of(diff, ADSCP_COMPARISON_CHANGE_BETTER);
+    struct line_text line;
+
+    if (!line_begin(page, &line))
+        return;
+    if (facts == 0 && diff->whatif.line_count == 0)
+        fputs("The two are the same", line.out);
+    else if (worse > 0)
+        fprintf(line.out, "%d answer%s worse, and %d better", worse,
+                worse == 1 ? " is" : "s are", better);
+    else
+        fprintf(line.out, "No answer is worse, and %d %s better", better,
+                better == 1 ? "is" : "are");
+    line_end(page, &line, PAGE_BOLD);
+    if (!line_begin(page, &line))
+        return;
+    fprintf(line.out, "%d difference%s in what was read", facts,
+            facts == 1 ? "" : "s");
+    if (adscp_forest_complete(diff->forests[0]) != 1 ||
+        adscp_forest_complete(diff->forests[1]) != 1)
+        fputs("; incomplete: what was not read does not count as gone",
+              line.out);
+    line_end(page, &line, PAGE_PLAIN);
+}
+
+static void print_fact(struct page *page, const struct diff *diff, int fact)
+{
+    const char *attribute = adscp_comparison_fact_attribute(diff->facts, fact);
+    const char *before = adscp_comparison_fact_before(diff->facts, fact);
+    const char *after = adscp_comparison_fact_after(diff->facts, fact);
+
+    fprintf(page->out, "  %-8s %-11s ",
+            adscp_comparison_fact_change(diff->facts, fact),
+            adscp_comparison_fact_kind(diff->facts, fact));
+    page_prose(page, 23, 23, adscp_comparison_fact_dn(diff->facts, fact));
+    if (attribute == NULL)
+        return;
+    fprintf(page->out, "    %s: %s -> %s\n", attribute,
+            before != NULL ? before : "(none)",
+            after != NULL ? after : "(none)");
+}
+
+static bool print(struct page *page, const void *about)
+{
+    const struct diff *diff = about;
+    int i, count = adscp_comparison_fact_count(diff->facts);
+
+    print_head(page, diff);
+    if (diff->whatif.cli->brief)
+        return true;
+    if (diff->whatif.line_count > 0) {
+        page_heading(page, "Answers");
+        whatif_print_lines(page, &diff->whatif, 1);
+    }
+    if (count > 0)
+        page_heading(page, "What was read");
+    for (i = 0; i < count && i < FACTS_SHOWN; i++)
+        print_fact(page, diff, i);
+    if (count > FACTS_SHOWN)
+        fprintf(page->out, "  and %d more; --json has all of them\n",
+                count - FACTS_SHOWN);
+    return true;
+}
+
+/* ------------------------------------------------------------------- JSON --
+ */
+
+static json_t *fact_json(struct diff *diff, int fact)
+{
+    struct document *document = &diff->whatif.document;
+    json_t *object = json_object();
+
+    json_set(document, object, "kind",
+             json_text(adscp_comparison_fact_kind(diff->facts, fact)));
+    json_set(document, object, "change",
+             json_text(adscp_comparison_fact_change(diff->facts, fact)));
+    json_set(document, object, "dn",
+             json_text(adscp_comparison_fact_dn(diff->facts, fact)));
+    json_set(document, object, "attribute",
+             json_text(adscp_comparison_fact_attribute(diff->facts, fact)));
+    json_set(document, object, "before",
+             json_text(adscp_comparison_fact_before(diff->facts, fact)));
+    json_set(document, object, "after",
+             json_text(adscp_comparison_fact_after(diff->facts, fact)));
+    return object;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool has_finding(const adscp_coverage *coverage,
+                        const adscp_finding *finding)
+{
+    int i, count = adscp_coverage_finding_count(coverage);
+
+    for (i = 0; i < count; i++) {
+        const adscp_finding *row = adscp_coverage_finding(coverage, i);
+
+        if (same_text(adscp_finding_code(row), adscp_finding_code(finding)) &&
+            same_text(adscp_finding_dn(row), adscp_finding_dn(finding)) &&
+            same_text(adscp_finding_text(row), adscp_finding_text(finding)))
+            return true;
+    }
+    return false;
+}
+
+/* The findings of one coverage that the other one does not have. */
+static void write_findings(struct diff *diff, FILE *out, const char *key,
+                           const adscp_coverage *of,
+                           const adscp_coverage *other)
+{
+    int i, written = 0, count = adscp_coverage_finding_count(of);
+
+    fprintf(out, ",\n  \"%s\": [", key);
+    for (i = 0; i < count; i++) {
+        const adscp_finding *row = adscp_coverage_finding(of, i);
+
+        if (has_finding(other, row))
+            continue;
+        fputs(written++ > 0 ? ",\n    " : "\n    ", out);
+        whatif_json_value(&diff->whatif, out,
+                          json_finding(&diff->whatif.document, row));
+    }
+    fputc(']', out);
+}
+
+static char *json(struct diff *diff)
+{
+    struct whatif *whatif = &diff->whatif;
+    struct document *document = &whatif->document;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    int i;
+
+    if (out == NULL)
+        return NULL;
+    fputs("{\n  \"schema\": \"adscp/1\",\n  \"command\": \"diff\","
+          "\n  \"client\": ",
+          out);
+    whatif_json_value(whatif, out, json_cover_client(document, whatif->start));
+    fputs(",\n  \"forest\": ", out);
+    whatif_json_value(
+        whatif, out,
+        json_forest(document, adscp_coverage_class_prediction(whatif->start, 0),
+                    adscp_coverage_complete(whatif->start) == 1));
+    whatif_json_names(whatif, out);
+    fputs(",\n  \"facts\": [", out);
+    for (i = 0; i < adscp_comparison_fact_count(diff->facts); i++) {
+        fputs(i > 0 ? ",\n    " : "\n    ", out);
+        whatif_json_value(whatif, out, fact_json(diff, i));
+    }
+    fputc(']', out);
+    whatif_json_moves(out, "moves", whatif->moves, &whatif->moves_text);
+    write_findings(diff, out, "findings_added", whatif->after, whatif->start);
+    write_findings(diff, out, "findings_gone", whatif->start, whatif->after);
+    fputs("\n}\n", out);
+    text = cli_take(out, &text);
+    if (!document->failed)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* -------------------------------------------------------------------- run --
+ */
+
+static bool read_one(const struct cli *cli, const char *path,
+                     adscp_forest **forestp)
+{
+    adscp_reader *reader = adscp_reader_new();
+    int rc = reader != NULL ? adscp_reader_add_ldif_file(reader, path)
+                            : ADSCP_E_NOMEM;
+
+    if (rc == ADSCP_OK)
+        rc = adscp_reader_set_timeout_ms(reader, cli_left_ms(cli));
+    if (rc == ADSCP_OK)
+        rc = adscp_reader_read(reader, forestp);
+    if (rc != ADSCP_OK) {
+        cli_name_failure(rc);
+        cli_fail("%s: %s", path,
+                 reader != NULL ? adscp_reader_error_detail(reader)
+                                : "out of memory");
+    }
+    adscp_reader_free(reader);
+    return rc == ADSCP_OK;
+}
+
+static bool cover(const struct cli *cli, const adscp_forest *forest,
+                  adscp_coverage **out)
+{
+    if (adscp_predictor_set_forest(cli->predictor, forest) != ADSCP_OK) {
+        cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
+        return false;
+    }
+    if (coverage_cover(cli, out) != ADSCP_OK)
+        return false;
+    if (adscp_coverage_prepare(*out) == ADSCP_OK)
+        return true;
+    cli_fail("out of memory");
+    return false;
+}
+
+static bool compare(const struct cli *cli, struct diff *diff)
+{
+    int rc =
+        adscp_forest_compare(diff->forests[0], diff->forests[1], &diff->facts);
+
+    if (rc == ADSCP_E_ARGUMENT) {
+        cli_name_failure(rc);
+        cli_fail("these are two different forests: %s and %s",
+                 adscp_forest_config_dn(diff->forests[0]),
+                 adscp_forest_config_dn(diff->forests[1]));
+        return false;
+    }
+    if (rc != ADSCP_OK || !whatif_open(&diff->whatif) ||
+        adscp_predictor_set_profile(cli->predictor, cli->profile) != ADSCP_OK) {
+        cli_fail("out of memory");
+        return false;
+    }
+    return cover(cli, diff->forests[0], &diff->whatif.start) &&
+           cover(cli, diff->forests[1], &diff->whatif.after);
+}
+
+static int tell(const struct cli *cli, struct diff *diff)
+{
+    int64_t start = cli_clock_ns();
+    int status;
+
+    diff->whatif.before = diff->whatif.start;
+    if (!whatif_tell_change(&diff->whatif, cli->json ? 0 : 1))
+        return cli_fail("out of memory");
+    status =
+        cli_print(cli, cli->json ? json(diff) : page_write(print, diff), start);
+    if (status != CLI_DONE)
+        return status;
+    if (count_of(diff, ADSCP_COMPARISON_CHANGE_WORSE) > 0)
+        return CLI_ALERT;
+    return adscp_forest_complete(diff->forests[0]) == 1 &&
+                   adscp_forest_complete(diff->forests[1]) == 1
+               ? CLI_DONE
+               : CLI_PARTIAL;
+}
+
+int diff_run(const struct cli *cli, const adscp_forest *forest)
+{
+    struct report report = {.cli = cli, .time = cli->time};
+    struct diff diff = {
+        .whatif = {.cli = cli, .document = {.report = &report}}};
+    int status = CLI_LOCAL;
+
+    (void)forest;
+    if (read_one(cli, cli->words[0], &diff.forests[0]) &&
+        read_one(cli, cli->words[1], &diff.forests[1]) && compare(cli, &diff))
+        status = tell(cli, &diff);
+    adscp_comparison_free(diff.facts);
+    whatif_clear(&diff.whatif);
+    adscp_forest_free(diff.forests[0]);
+    adscp_forest_free(diff.forests[1]);
+    return status;
+}

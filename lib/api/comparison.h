@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef ADSCP_API_COMPARISON_H
+#define ADSCP_API_COMPARISON_H
+
+#include "adscp.h"
+#include "base/hash.h"
+#include "facts/difference.h"
+
+/* What comparison.c and comparison_facts.c share: how a comparison looks
+ * inside. */
+
+/* One site or home of both; -1 where it is not there. */
+struct pair {
+    int before, after;
+};
+
+struct pairs {
+    struct pair *rows;
+    size_t count;
+};
+
+struct move {
+    int site, home;
+    int before, after; /* classes; -1: there is no such cell */
+    int change;
+};
+
+/* Two classes, and what the way from one to the other is. */
+struct verdict {
+    int before, after, change;
+};
+
+struct adscp_comparison {
+    const adscp_coverage *before, *after;
+    struct pairs sites, homes;
+    struct move *moves;
+    size_t move_count;
+    size_t counts[ADSCP_COMPARISON_CHANGE_WORSE + 1];
+    struct verdict last; /* neighbours are often of the same classes */
+    struct verdict *verdicts;
+    size_t verdict_count;
+    struct hash_index by_classes;
+    struct fact_differences facts; /* of two forests */
+};
+
+#endif
