@@ -385,8 +385,9 @@ const char *adscp_forest_source_name(int source); /* "ldif", "ldap" */
 void adscp_forest_free(adscp_forest *forest);
 
 /* Make what getters of the forest and its rows would make when they are first
- * asked: DNs of SCPs, the snapshot. ADSCP_OK, or ADSCP_E_NOMEM; then call it
- * again, or do without. Any thread may call it, and several at once. */
+ * asked: DNs of SCPs, certificates of servers, the snapshot. ADSCP_OK, or
+ * ADSCP_E_NOMEM; then call it again, or do without. Any thread may call it, and
+ * several at once. */
 int adscp_forest_prepare(const adscp_forest *forest);
 
 /* Rows of the directory that was asked, in the order in which it gave them.
@@ -480,6 +481,11 @@ int64_t adscp_server_created(const adscp_server *server);
  * server with bit 8 is left out where Exchange itself looks for Autodiscover
  * servers (CSS-Exchange, issue 540). -1: unknown. */
 int64_t adscp_server_provisioning_flags(const adscp_server *server);
+/* The certificate that it publishes (msExchServerInternalTLSCert): for mail
+ * transport, and most often the one on port 443, too. NULL: none. One that
+ * cannot be read has an adscp_certificate_problem(). Made by
+ * adscp_forest_prepare(). */
+const adscp_certificate *adscp_server_certificate(const adscp_server *server);
 
 /* The AD sites, likewise. */
 int adscp_forest_site_count(const adscp_forest *forest);
@@ -768,7 +774,7 @@ void adscp_prediction_free(adscp_prediction *prediction);
 /* Make what getters of the prediction and its rows would make when they are
  * first asked: candidates and findings, sentences, DNs, certificates. As
  * adscp_forest_prepare(), which it does not replace: of the forest's own rows
- * it prepares those that it names. */
+ * it prepares the SCPs that it names. */
 int adscp_prediction_prepare(const adscp_prediction *prediction);
 
 /* The question, as it was understood: the forest, the site (NULL: unknown) and

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The command `servers`: all Exchange servers of the directory.
+ * The command `servers`: all Exchange servers of the directory, with the
+ * certificates that they publish.
  */
 #include "command.h"
 #include "sheet.h"
+
+#include <string.h>
 
 static const struct sheet_column columns[] = {
     {"name", "SERVER", SHEET_TEXT},
@@ -12,6 +15,12 @@ static const struct sheet_column columns[] = {
     {"build", "BUILD", SHEET_TEXT},
     {"roles", "ROLES", SHEET_TEXT},
     {"site", "SITE", SHEET_TEXT},
+    {"certificate_subject", "CERTIFICATE", SHEET_TEXT},
+    {"certificate_issuer", NULL, SHEET_TEXT},
+    {"certificate_self_signed", NULL, SHEET_TRUTH},
+    {"certificate_sha1", NULL, SHEET_TEXT},
+    {"certificate_not_after", "ENDS", SHEET_TEXT},
+    {"certificate_problem", NULL, SHEET_TEXT},
     {"dag", "DAG", SHEET_TEXT},
     {"front_end", "FRONT END", SHEET_TRUTH},
     {"inactive", "INACTIVE", SHEET_TEXT},
@@ -20,7 +29,40 @@ static const struct sheet_column columns[] = {
     {"dn", NULL, SHEET_TEXT},
 };
 
-static void fill_servers(const adscp_forest *forest, struct sheet *sheet)
+/* For people the day is enough, and whether it has passed. */
+static void add_end(struct sheet *sheet, const struct cli *cli, int64_t end)
+{
+    char text[CLI_TIME_SIZE + 16];
+
+    if (end < 0 || cli->json || cli->csv) {
+        sheet_text(sheet, cli_time_format(end, text));
+        return;
+    }
+    seen_day(end, text);
+    if (end < cli->time)
+        strcat(text, " (ended)");
+    sheet_text(sheet, text);
+}
+
+/* What it publishes; in words, that something is there which cannot be read. */
+static void add_certificate(struct sheet *sheet, const struct cli *cli,
+                            const adscp_certificate *certificate)
+{
+    const char *problem = adscp_certificate_problem(certificate);
+    const char *subject = adscp_certificate_subject(certificate);
+
+    sheet_text(sheet, problem != NULL && !cli->json && !cli->csv
+                          ? "(cannot be read)"
+                          : subject);
+    sheet_text(sheet, adscp_certificate_issuer(certificate));
+    sheet_number(sheet, adscp_certificate_self_signed(certificate));
+    sheet_text(sheet, adscp_certificate_sha1(certificate));
+    add_end(sheet, cli, adscp_certificate_not_after(certificate));
+    sheet_text(sheet, problem);
+}
+
+static void fill_servers(const struct cli *cli, const adscp_forest *forest,
+                         struct sheet *sheet)
 {
     int i, count = adscp_forest_server_count(forest);
 
@@ -34,6 +76,7 @@ static void fill_servers(const adscp_forest *forest, struct sheet *sheet)
         sheet_text(sheet, adscp_server_build(server));
         sheet_text(sheet, adscp_server_roles(server));
         sheet_text(sheet, adscp_server_site(server));
+        add_certificate(sheet, cli, adscp_server_certificate(server));
         sheet_text(sheet, adscp_server_dag(server));
         sheet_number(sheet, adscp_server_front_end(server));
         sheet_text(sheet, adscp_server_inactive(server));
@@ -52,7 +95,9 @@ int servers_run(const struct cli *cli, const adscp_forest *forest)
 
     inventory.sheet.columns = columns;
     inventory.sheet.column_count = sizeof(columns) / sizeof(columns[0]);
-    fill_servers(forest, &inventory.sheet);
+    if (adscp_forest_prepare(forest) != ADSCP_OK)
+        return cli_fail("out of memory");
+    fill_servers(cli, forest, &inventory.sheet);
     status = inventory_deliver(&inventory);
     sheet_clear(&inventory.sheet);
     return status;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The command `sites`: all AD sites, with the server that each one's clients
- * meet first.
+ * meet first, and what they see at worst.
  */
 #include "command.h"
+#include "coverage.h"
 #include "sheet.h"
 
 #include <stdlib.h>
@@ -17,6 +18,9 @@ static const struct sheet_column columns[] = {
     {"in_site", "IN-SITE", SHEET_NUMBER},
     {"first_server", "FIRST SERVER", SHEET_TEXT},
     {"first_url", NULL, SHEET_TEXT},
+    {"outcome", "AT WORST", SHEET_TEXT},
+    {"doubtful", NULL, SHEET_TRUTH},
+    {"changes_on", "UNTIL", SHEET_TEXT},
     {"evidence", "EVIDENCE", SHEET_TEXT},
     {"dn", NULL, SHEET_TEXT},
 };
@@ -119,6 +123,76 @@ int cli_count_in_site(const adscp_prediction *answer)
     return found;
 }
 
+/* --------------------------------------------------------------- verdict -- */
+
+/* What a site's clients meet, wherever the mailbox is: the worst of the
+ * coverage's row, and when the first of its answers changes. */
+struct verdict {
+    int outcome; /* -1: none meets a server */
+    int doubtful;
+    int64_t changes_on;
+};
+
+/* The sites of a coverage stand in the same order as those of the forest, of
+ * which it may leave some out. */
+struct verdicts {
+    const adscp_coverage *coverage;
+    int next;
+};
+
+static void weigh(struct verdict *verdict, const adscp_prediction *answer)
+{
+    int outcome = coverage_outcome(answer);
+    int doubtful = adscp_prediction_doubtful(answer);
+    int64_t on = adscp_prediction_changes_on(answer);
+
+    if (outcome > verdict->outcome ||
+        (outcome == verdict->outcome && doubtful > verdict->doubtful)) {
+        verdict->outcome = outcome;
+        verdict->doubtful = doubtful;
+    }
+    if (on >= 0 && (verdict->changes_on < 0 || on < verdict->changes_on))
+        verdict->changes_on = on;
+}
+
+static struct verdict find_verdict(struct verdicts *verdicts, const char *name)
+{
+    const adscp_coverage *coverage = verdicts->coverage;
+    const char *other = adscp_coverage_site(coverage, verdicts->next);
+    struct verdict verdict = {.outcome = -1, .doubtful = -1, .changes_on = -1};
+    int home;
+
+    if (name == NULL || other == NULL || strcmp(name, other) != 0)
+        return verdict;
+    for (home = 0; home < adscp_coverage_home_count(coverage); home++)
+        weigh(&verdict, adscp_coverage_class_prediction(
+                            coverage, adscp_coverage_cell(
+                                          coverage, verdicts->next, home)));
+    verdicts->next++;
+    return verdict;
+}
+
+static void add_verdict(struct sheet *sheet, const struct cli *cli,
+                        const struct verdict *verdict)
+{
+    bool words = !cli->json && !cli->csv;
+    char text[CLI_TIME_SIZE];
+
+    if (words && verdict->outcome == ADSCP_ALERT_OUTCOME_NO_ALERT &&
+        verdict->doubtful == 1)
+        sheet_text(sheet, "no alert, but in doubt");
+    else
+        sheet_text(sheet, words && verdict->outcome >= 0
+                              ? seen_outcome(verdict->outcome)
+                              : adscp_alert_outcome_name(verdict->outcome));
+    sheet_number(sheet, verdict->doubtful);
+    sheet_text(sheet, words && verdict->changes_on >= 0
+                          ? seen_day(verdict->changes_on, text)
+                          : cli_time_format(verdict->changes_on, text));
+}
+
+/* ----------------------------------------------------------------- sites -- */
+
 static void add_site(struct sheet *sheet, struct subnets *subnets,
                      const adscp_site *site, const adscp_prediction *answer)
 {
@@ -133,18 +207,19 @@ static void add_site(struct sheet *sheet, struct subnets *subnets,
     sheet_number(sheet, cli_count_in_site(answer));
     sheet_text(sheet, story_name(hop));
     sheet_text(sheet, adscp_candidate_url(first));
-    sheet_text(sheet, adscp_evidence_name(adscp_prediction_evidence(answer)));
-    sheet_text(sheet, adscp_site_dn(site));
 }
 
 static bool fill_sites(const struct cli *cli, const adscp_forest *forest,
-                       struct subnets *subnets, struct sheet *sheet)
+                       const adscp_coverage *coverage, struct subnets *subnets,
+                       struct sheet *sheet)
 {
+    struct verdicts verdicts = {.coverage = coverage};
     int i, count = adscp_forest_site_count(forest);
     int64_t start = cli_clock_ns();
 
     for (i = 0; i < count && !sheet->failed; i++) {
         const adscp_site *site = adscp_forest_site(forest, i);
+        struct verdict verdict = find_verdict(&verdicts, adscp_site_name(site));
         adscp_prediction *answer = NULL;
         int rc =
             adscp_predictor_set_site(cli->predictor, adscp_site_name(site));
@@ -154,6 +229,10 @@ static bool fill_sites(const struct cli *cli, const adscp_forest *forest,
         if (rc != ADSCP_OK)
             return false;
         add_site(sheet, subnets, site, answer);
+        add_verdict(sheet, cli, &verdict);
+        sheet_text(sheet,
+                   adscp_evidence_name(adscp_prediction_evidence(answer)));
+        sheet_text(sheet, adscp_site_dn(site));
         adscp_prediction_free(answer);
     }
     cli_timing(cli, "predict", start);
@@ -229,6 +308,7 @@ int sites_run(const struct cli *cli, const adscp_forest *forest)
                                   .extra = &subnets,
                                   .more_json = more_json,
                                   .more_words = more_words};
+    adscp_coverage *coverage = NULL;
     int status = CLI_LOCAL;
 
     inventory.sheet.columns = columns;
@@ -236,8 +316,10 @@ int sites_run(const struct cli *cli, const adscp_forest *forest)
     if (adscp_predictor_set_profile(cli->predictor, cli->profile) != ADSCP_OK ||
         !find_subnets(forest, &subnets))
         status = cli_fail("out of memory");
-    else if (fill_sites(cli, forest, &subnets, &inventory.sheet))
+    else if (coverage_cover(cli, &coverage) == ADSCP_OK &&
+             fill_sites(cli, forest, coverage, &subnets, &inventory.sheet))
         status = inventory_deliver(&inventory);
+    adscp_coverage_free(coverage);
     sheet_clear(&inventory.sheet);
     free(subnets.rows);
     return status;

@@ -7,7 +7,7 @@
 
 #include "api/count.h"
 #include "facts/decode/decode.h"
-#include "facts/forest.h"
+#include "facts/server.h"
 
 static const struct directory *first(const adscp_forest *forest)
 {
@@ -241,6 +241,11 @@ int64_t adscp_server_created(const adscp_server *server)
 int64_t adscp_server_provisioning_flags(const adscp_server *server)
 {
     return server != NULL ? server->provisioning : -1;
+}
+
+const adscp_certificate *adscp_server_certificate(const adscp_server *server)
+{
+    return server != NULL ? server_certificate(server) : NULL;
 }
 
 int adscp_forest_site_count(const adscp_forest *forest)

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "facts/certificate/certificate.h"
+#include "facts/server.h"
 #include "facts/sightings.h"
 #include "judge/coverage/coverage.h"
 #include "judge/predict.h"
@@ -15,6 +16,26 @@
 static bool prepare_scp(const adscp_scp *scp)
 {
     return scp == NULL || scp_dn(scp) != NULL;
+}
+
+static bool prepare_server(const adscp_server *server)
+{
+    const adscp_certificate *certificate = server_certificate(server);
+
+    return server->certificate.bytes == NULL ||
+           (certificate != NULL && certificate_prepare(certificate));
+}
+
+/* Predictions may name those of every directory. */
+static bool prepare_servers(const adscp_forest *forest)
+{
+    size_t i, k;
+
+    for (i = 0; i < forest->directory_count; i++)
+        for (k = 0; k < forest->directories[i]->server_count; k++)
+            if (!prepare_server(&forest->directories[i]->servers[k]))
+                return false;
+    return true;
 }
 
 static int outcome_of(bool ok)
@@ -31,6 +52,7 @@ int adscp_forest_prepare(const adscp_forest *forest)
         return ADSCP_E_ARGUMENT;
     for (i = 0; i < count && ok; i++)
         ok = prepare_scp(adscp_forest_scp(forest, i));
+    ok = ok && prepare_servers(forest);
     if (ok && forest->kept)
         ok = adscp_forest_snapshot(forest) != NULL;
     return outcome_of(ok);

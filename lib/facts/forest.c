@@ -13,6 +13,7 @@
 #include "facts/entries.h"
 #include "facts/host.h"
 #include "facts/intern.h"
+#include "facts/server.h"
 #include "facts/snapshot.h"
 
 /* [MS-OXDISCO] 3.1.5.1; the third one is what Exchange setup writes for a
@@ -58,6 +59,8 @@ static void directory_free(struct directory *directory)
 
     for (i = 0; i < directory->scp_count; i++)
         text_slot_free(&directory->scps[i].dn);
+    for (i = 0; i < directory->server_count; i++)
+        server_free(&directory->servers[i]);
     finding_list_free(&directory->notes);
     entries_release(directory->entries);
     snapshot_free(directory->snapshot);

@@ -102,6 +102,9 @@ struct blob {
     size_t length;
 };
 
+/* Empty until somebody asks. */
+typedef const struct adscp_certificate *_Atomic certificate_slot;
+
 struct adscp_server {
     const char *dn;
     const char *name; /* value of the first RDN */
@@ -110,17 +113,18 @@ struct adscp_server {
     name_id site_name;
     struct version version;
     enum version_line line;
-    const char *version_name; /* "Exchange 2007 SP3"; NULL: unknown */
-    const char *build;        /* "14.2.247.5"; NULL: unknown */
-    int64_t roles;            /* msExchCurrentServerRoles; -1: not read */
-    const char *role_names;   /* "Mailbox, Client Access"; NULL: unknown */
-    enum front_end front_end; /* does it take the requests of clients? */
-    const char *dag;          /* the database availability group's name */
-    const char *legacy_dn;    /* legacyExchangeDN, or NULL */
-    const char *inactive;     /* the component that is, or NULL */
-    int64_t created;          /* whenCreated: seconds or TIME_UNKNOWN */
-    int64_t provisioning;     /* msExchProvisioningFlags; -1: unknown */
-    struct blob certificate;  /* msExchServerInternalTLSCert */
+    const char *version_name;   /* "Exchange 2007 SP3"; NULL: unknown */
+    const char *build;          /* "14.2.247.5"; NULL: unknown */
+    int64_t roles;              /* msExchCurrentServerRoles; -1: not read */
+    const char *role_names;     /* "Mailbox, Client Access"; NULL: unknown */
+    enum front_end front_end;   /* does it take the requests of clients? */
+    const char *dag;            /* the database availability group's name */
+    const char *legacy_dn;      /* legacyExchangeDN, or NULL */
+    const char *inactive;       /* the component that is, or NULL */
+    int64_t created;            /* whenCreated: seconds or TIME_UNKNOWN */
+    int64_t provisioning;       /* msExchProvisioningFlags; -1: unknown */
+    struct blob certificate;    /* msExchServerInternalTLSCert */
+    certificate_slot published; /* server.h */
 };
 
 /* A web service of a server: an msExch...VirtualDirectory object. */

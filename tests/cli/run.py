@@ -373,7 +373,7 @@ def timing_tells_every_part():
             (["list"], ["export", "join", "predict outlook", "predict ews",
                         "print"]),
             (["list", "-j"], ["export", "join", "predict outlook", "print"]),
-            (["sites"], ["export", "join", "predict", "print"]),
+            (["sites"], ["export", "join", "cover", "predict", "print"]),
             (["save", "/dev/null"], ["export", "join", "save"]),
             (["observe", "127.0.0.1:1"], ["export", "join", "observe",
                                           "print"])):

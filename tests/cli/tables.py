@@ -101,6 +101,13 @@ def test_example():
         each['created'] for each in servers['servers']] == [
             '2008-03-11T09:12:00Z', '2010-06-02T14:05:00Z',
             '2009-01-22T07:50:00Z'], servers)
+    contract.check('what they publish', [
+        [each[f'certificate_{key}'] for key in (
+            'subject', 'issuer', 'self_signed', 'not_after', 'problem')]
+        for each in servers['servers']][:2] == [
+            ['CN=ex07.corp.example', 'CN=Corp Root CA,DC=corp,DC=example', False,
+             '2016-03-07T10:22:00Z', None],
+            ['CN=EX10', 'CN=EX10', True, '2015-06-02T14:21:36Z', None]], servers)
     for command in ('sites', 'servers'):
         rows = table(command, '-l', EXAMPLE)
         contract.check(f'{command} --csv says what --json does', not same_as_json(
@@ -109,6 +116,49 @@ def test_example():
     objects = document('list', '-s', 'HQ', '-l', EXAMPLE)['candidates']
     contract.check('list --csv says what --json does',
                    not same_as_json(rows, objects), rows)
+
+
+def test_verdicts():
+    """What a site's clients meet at worst is what the coverage says."""
+    at = ['--at', '2012-02-14', '-l', EXAMPLE]
+    coverage = document('coverage', *at)
+    order = ['no-alert', 'uncertain', 'alert', 'hard-failure', 'connect-failure']
+    rows = {each['site']: each for each in document('sites', *at)['sites']}
+    for name, cells in zip(coverage['sites'], coverage['cells']):
+        answers = [coverage['classes'][cell] for cell in cells]
+        worst = max(answers, key=lambda each: (order.index(each['outcome']),
+                                               each['doubtful']))
+        wanted = (worst['outcome'], worst['doubtful'], min(
+            each['changes_on'] for each in answers))
+        if name is not None:
+            found = tuple(rows[name][key] for key in (
+                'outcome', 'doubtful', 'changes_on'))
+            contract.check(f'{name}: the worst of the coverage', found == wanted,
+                           found, wanted)
+    words = run('sites', *at).stdout.decode()
+    contract.check('... in words', 'Security Alert  2016-01-16' in words, words)
+    trust = contract.ROOT / 'examples' / 'ex10.pem'
+    contract.check('... by what clients trust', {
+        each['outcome'] for each in document('sites', *at, '--trust', trust)[
+            'sites']} == {'no-alert'})
+
+
+def test_certificates(folder):
+    """None, and one that cannot be read; one that has ended."""
+    path = folder / 'certificates.ldif'
+    path.write_text(server('EX1') + server('EX2').rstrip() +
+                    '\nmsExchServerInternalTLSCert:: bm8gY2VydGlmaWNhdGU=\n\n')
+    none, broken = document('servers', '-l', path)['servers']
+    contract.check('no certificate', all(
+        value is None for key, value in none.items() if 'certificate' in key),
+        none)
+    contract.check('one that cannot be read: why', broken[
+        'certificate_problem'] and broken['certificate_subject'] is None, broken)
+    words = run('servers', '-l', path).stdout.decode()
+    contract.check('... in words', words.count('(cannot be read)') == 1, words)
+    words = run('servers', '--at', '2015-12-01', '-l', EXAMPLE).stdout.decode()
+    contract.check('one that has ended', words.count('(ended)') == 1 and
+                   '2015-06-02 (ended)' in words, words)
 
 
 def test_words():
@@ -305,8 +355,9 @@ def test_many(scratch):
 
 def main():
     test_example()
+    test_verdicts()
     test_words()
-    for test in (test_rfc4180, test_formulas, test_odd_sites,
+    for test in (test_certificates, test_rfc4180, test_formulas, test_odd_sites,
                  test_shared_names, test_status, test_coverage, test_many):
         with tempfile.TemporaryDirectory() as scratch:
             test(pathlib.Path(scratch))

@@ -273,6 +273,7 @@ static void test_null_facts(void)
     ABSENT(adscp_server_version(NULL));
     NONE(adscp_server_created(NULL));
     NONE(adscp_server_provisioning_flags(NULL));
+    CHECK(adscp_server_certificate(NULL) == NULL);
     ABSENT(adscp_site_dn(NULL));
     ABSENT(adscp_site_name(NULL));
     NONE(adscp_forest_subnet_count(NULL));

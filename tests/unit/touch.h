@@ -49,6 +49,30 @@ static inline uint64_t touch_scp(uint64_t sum, const adscp_scp *scp)
     return touch_number(sum, i);
 }
 
+static inline uint64_t touch_certificate(uint64_t sum,
+                                         const adscp_certificate *certificate)
+{
+    int i;
+
+    sum = touch_text(sum, adscp_certificate_problem(certificate));
+    sum = touch_text(sum, adscp_certificate_subject(certificate));
+    sum = touch_text(sum, adscp_certificate_issuer(certificate));
+    sum = touch_text(sum, adscp_certificate_common_name(certificate));
+    for (i = 0; i < adscp_certificate_dns_name_count(certificate); i++)
+        sum = touch_text(sum, adscp_certificate_dns_name(certificate, i));
+    for (i = 0; i < adscp_certificate_ip_address_count(certificate); i++)
+        sum = touch_text(sum, adscp_certificate_ip_address(certificate, i));
+    sum = touch_text(sum, adscp_certificate_serial(certificate));
+    sum = touch_number(sum, adscp_certificate_not_before(certificate));
+    sum = touch_number(sum, adscp_certificate_not_after(certificate));
+    sum = touch_text(sum, adscp_certificate_sha1(certificate));
+    sum = touch_text(sum, adscp_certificate_sha256(certificate));
+    sum = touch_text(sum, adscp_certificate_key(certificate));
+    sum = touch_text(sum, adscp_certificate_signature(certificate));
+    sum = touch_number(sum, adscp_certificate_self_signed(certificate));
+    return touch_text(sum, adscp_certificate_friendly_name(certificate));
+}
+
 static inline uint64_t touch_server(uint64_t sum, const adscp_server *server)
 {
     sum = touch_text(sum, adscp_server_dn(server));
@@ -62,6 +86,7 @@ static inline uint64_t touch_server(uint64_t sum, const adscp_server *server)
     sum = touch_text(sum, adscp_server_dag(server));
     sum = touch_text(sum, adscp_server_inactive(server));
     sum = touch_number(sum, adscp_server_provisioning_flags(server));
+    sum = touch_certificate(sum, adscp_server_certificate(server));
     return touch_number(sum, adscp_server_created(server));
 }
 
@@ -121,30 +146,6 @@ static inline uint64_t touch_candidate(uint64_t sum, const adscp_candidate *row)
     for (i = 0; i < adscp_candidate_duplicate_count(row); i++)
         sum = touch_scp(sum, adscp_candidate_duplicate(row, i));
     return touch_number(sum, i);
-}
-
-static inline uint64_t touch_certificate(uint64_t sum,
-                                         const adscp_certificate *certificate)
-{
-    int i;
-
-    sum = touch_text(sum, adscp_certificate_problem(certificate));
-    sum = touch_text(sum, adscp_certificate_subject(certificate));
-    sum = touch_text(sum, adscp_certificate_issuer(certificate));
-    sum = touch_text(sum, adscp_certificate_common_name(certificate));
-    for (i = 0; i < adscp_certificate_dns_name_count(certificate); i++)
-        sum = touch_text(sum, adscp_certificate_dns_name(certificate, i));
-    for (i = 0; i < adscp_certificate_ip_address_count(certificate); i++)
-        sum = touch_text(sum, adscp_certificate_ip_address(certificate, i));
-    sum = touch_text(sum, adscp_certificate_serial(certificate));
-    sum = touch_number(sum, adscp_certificate_not_before(certificate));
-    sum = touch_number(sum, adscp_certificate_not_after(certificate));
-    sum = touch_text(sum, adscp_certificate_sha1(certificate));
-    sum = touch_text(sum, adscp_certificate_sha256(certificate));
-    sum = touch_text(sum, adscp_certificate_key(certificate));
-    sum = touch_text(sum, adscp_certificate_signature(certificate));
-    sum = touch_number(sum, adscp_certificate_self_signed(certificate));
-    return touch_text(sum, adscp_certificate_friendly_name(certificate));
 }
 
 static inline uint64_t touch_alert(uint64_t sum, const adscp_alert *alert)

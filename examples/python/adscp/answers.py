@@ -49,6 +49,7 @@ class Server(Row):
     inactive = text('server_inactive')
     created = moment('server_created')
     provisioning_flags = bits('server_provisioning_flags')
+    certificate = row('server_certificate', lambda: Certificate)
 
 
 class Site(Row):
