@@ -122,6 +122,9 @@ def main():
             'list': (['list', '-s', 'HQ', *export],),
             'save': (['save', 'FILE', '-l', EXPORT],),
             'coverage': (['coverage', '-j', *export],),
+            'report': (['report', 'FILE', *export],),
+            'servers': (['servers', '-j', *export],),
+            'sites': (['sites', '-j', *export],),
             'observe': (['observe', '-j', Server(folder).place, *export],),
             'live': (['list', '-j', '-x', '-H', uri, *AT], (LOCAL, DIRECTORY)),
         }

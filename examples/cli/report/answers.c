@@ -37,12 +37,27 @@ const char *site_name(const struct report_page *page, int site)
 
 const char *home_name(const struct report_page *page, int home)
 {
-    const char *name = coverage_home_name(page->coverage, home);
+    int kind = adscp_coverage_home_kind(page->coverage, home);
 
-    if (adscp_coverage_home_kind(page->coverage, home) ==
-        ADSCP_COVERAGE_HOME_KIND_NONE)
+    if (kind == ADSCP_COVERAGE_HOME_KIND_NONE)
         return "(no mail address)";
-    return name;
+    return kind == ADSCP_COVERAGE_HOME_KIND_MAILBOX
+               ? coverage_home_name(page->coverage, home)
+               : "Microsoft 365";
+}
+
+int64_t report_count_mailboxes(const struct report_page *page)
+{
+    int i, count = adscp_coverage_home_count(page->coverage);
+    int64_t sum = -1;
+
+    for (i = 0; i < count; i++) {
+        int mailboxes = adscp_coverage_home_mailboxes(page->coverage, i);
+
+        if (mailboxes >= 0)
+            sum = (sum < 0 ? 0 : sum) + mailboxes;
+    }
+    return sum;
 }
 
 /* ----------------------------------------------------------------- where -- */

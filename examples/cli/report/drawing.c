@@ -108,10 +108,14 @@ static void write_mailbox(struct drawing *drawing)
 
     if (!html_begin(html, &line))
         return;
-    if (adscp_coverage_home_server(coverage, home) == NULL)
+    if (adscp_coverage_home_kind(coverage, home) ==
+        ADSCP_COVERAGE_HOME_KIND_NONE)
         fputs("mailbox not known", line.out);
     else
-        fprintf(line.out, "mailbox on %s", home_name(drawing->page, home));
+        fprintf(line.out, "mailbox %s %s",
+                adscp_coverage_home_server(coverage, home) != NULL ? "on"
+                                                                   : "in",
+                home_name(drawing->page, home));
     if (adscp_coverage_class_home_count(coverage, drawing->row) > 1)
         fputs(MORE, line.out);
     text = html_take(html, &line);
@@ -234,10 +238,15 @@ static void draw_card(struct drawing *drawing, int index, const adscp_hop *hop)
     write_line(drawing, "act", x + 11, y + 81, mark_words(mark), 27);
 }
 
+static bool is_dead(const adscp_hop *hop)
+{
+    return adscp_alert_outcome(adscp_hop_alert(hop)) ==
+           ADSCP_ALERT_OUTCOME_CONNECT_FAILURE;
+}
+
 static const char *action_of(const adscp_hop *hop)
 {
-    if (adscp_alert_outcome(adscp_hop_alert(hop)) ==
-        ADSCP_ALERT_OUTCOME_CONNECT_FAILURE)
+    if (is_dead(hop))
         return "cannot be reached";
     if (adscp_hop_action(hop) == ADSCP_HOP_ACTION_UNKNOWN)
         return "what it does is unknown";
@@ -257,8 +266,8 @@ static void draw_server(struct drawing *drawing, int index,
                version != NULL                 ? version
                : adscp_hop_server(hop) == NULL ? "alias or several servers"
                                                : "of an unknown version",
-               COLUMNS + 2);
-    write_line(drawing, "act", x + 14, y + 62, action_of(hop), COLUMNS + 2);
+               COLUMNS);
+    write_line(drawing, "act", x + 14, y + 62, action_of(hop), COLUMNS);
     draw_card(drawing, index, hop);
 }
 
@@ -326,7 +335,7 @@ static bool is_passed(const struct drawing *drawing)
     int home =
         adscp_coverage_class_home(drawing->page->coverage, drawing->row, 0);
 
-    return adscp_hop_action(last) == ADSCP_HOP_ACTION_PROXY &&
+    return !is_dead(last) && adscp_hop_action(last) == ADSCP_HOP_ACTION_PROXY &&
            adscp_coverage_home_server(drawing->page->coverage, home) != NULL;
 }
 

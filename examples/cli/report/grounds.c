@@ -116,6 +116,18 @@ static void write_look(struct report_page *page)
     write_end(&page->html);
 }
 
+static void write_census(struct report_page *page)
+{
+    int64_t sum = report_count_mailboxes(page);
+
+    if (sum < 0)
+        return;
+    write_term(&page->html, "Mailboxes");
+    html_number(page->html.out, sum);
+    fputs(" counted; no names were kept", page->html.out);
+    write_end(&page->html);
+}
+
 static void write_reading(struct report_page *page)
 {
     struct html *html = &page->html;
@@ -134,6 +146,7 @@ static void write_reading(struct report_page *page)
                          "findings say what");
     write_end(html);
     write_counts(page);
+    write_census(page);
     write_look(page);
     write_if_there(html, "Judged as of", cli_time_format(page->time, time));
     write_if_there(html, "Order of trial",

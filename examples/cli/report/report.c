@@ -155,29 +155,33 @@ static char *make_report(const struct coverage_view *view)
 }
 
 /* Whoever waits at a terminal is told the two lines that begin the summary. */
-static int tell_brief(const struct coverage_view *view)
+static char *make_brief(const struct coverage_view *view)
 {
     struct cli brief = *view->cli;
     struct coverage_view told = *view;
 
     brief.brief = true;
     told.cli = &brief;
-    return cli_print(view->cli, page_write(coverage_print, &told),
-                     cli_clock_ns());
+    return page_write(coverage_print, &told);
 }
 
+/* Both are there before anything is written. */
 static int tell(const struct coverage_view *view)
 {
     const char *to = view->cli->words[0];
     int64_t start = cli_clock_ns();
-    char *text = make_report(view);
-    int status =
-        text != NULL ? file_deliver(to, text) : cli_fail("out of memory");
+    char *text = make_report(view), *brief = make_brief(view);
+    int status;
 
-    free(text);
-    cli_timing(view->cli, "report", start);
+    if (text == NULL || brief == NULL)
+        status = cli_fail("out of memory");
+    else
+        status = file_deliver(to, text);
     if (status == CLI_DONE && !file_is_output(to))
-        status = tell_brief(view);
+        status = cli_deliver(brief);
+    free(text);
+    free(brief);
+    cli_timing(view->cli, "report", start);
     return status == CLI_DONE ? coverage_status(view) : status;
 }
 

@@ -63,6 +63,8 @@ bool answer_is_drawn(const struct report_page *page, int row);
 const adscp_prediction *answer_at(const struct report_page *page, int place);
 const char *site_name(const struct report_page *page, int site);
 const char *home_name(const struct report_page *page, int home);
+/* All mailboxes of the homes; -1: nobody counted them. */
+int64_t report_count_mailboxes(const struct report_page *page);
 
 /* ----------------------------------------------------------------- parts -- */
 

@@ -46,6 +46,19 @@ static int count_servers(const struct report_page *page)
     return found;
 }
 
+/* Those that were counted. */
+static void write_mailboxes(struct report_page *page)
+{
+    FILE *out = page->html.out;
+    int64_t sum = report_count_mailboxes(page);
+
+    if (sum < 0)
+        return;
+    fputs(" (", out);
+    html_number(out, sum);
+    fputs(sum == 1 ? " mailbox)" : " mailboxes)", out);
+}
+
 static void write_size(struct report_page *page)
 {
     FILE *out = page->html.out;
@@ -58,7 +71,9 @@ static void write_size(struct report_page *page)
     html_count(out, adscp_coverage_site_count(page->coverage) - 1, "AD site");
     fputs(" and an unknown one, ", out);
     html_count(out, count_servers(page), "server");
-    fputs(" with mailboxes: ", out);
+    fputs(" with mailboxes", out);
+    write_mailboxes(page);
+    fputs(": ", out);
     html_count(out, page->view->count, "different answer");
     for (i = MARKS - 1; i >= 0; i--) {
         if (counts[i] == 0)
