@@ -172,6 +172,58 @@ static void test_layers(void)
     bench_free(&bench);
 }
 
+/* Authorities in layers of two. Those of number 0 lead to each other only; one
+ * way of many, along those of number 1, leads to the root. */
+static void add_maze(struct bench *bench, struct made *leaf, struct made *root)
+{
+    enum { LAYERS = 7 };
+    struct made layer[LAYERS][2];
+    char name[16];
+    int i, j;
+
+    for (i = 0; i < LAYERS; i++)
+        for (j = 0; j < 2; j++) {
+            snprintf(name, sizeof(name), "%d-%d", i, j);
+            layer[i][j] = make_authority(name, NULL);
+        }
+    for (i = 0; i + 1 < LAYERS; i++)
+        for (j = 0; j < 4; j++) {
+            snprintf(name, sizeof(name), "%d-%d", i, j / 2);
+            trust_and_free(bench, TRUST_HELPER,
+                           MAKE(.cn = name, .key = layer[i][j / 2].key,
+                                .issuer = &layer[i + 1][j == 3],
+                                .constraints = "CA:TRUE"));
+        }
+    snprintf(name, sizeof(name), "%d-1", LAYERS - 1);
+    trust_and_free(bench, TRUST_HELPER,
+                   MAKE(.cn = name, .key = layer[LAYERS - 1][1].key,
+                        .issuer = root, .constraints = "CA:TRUE"));
+    *leaf = make_leaf(&layer[0][1]);
+    for (i = 0; i < LAYERS; i++) {
+        made_free(&layer[i][0]);
+        made_free(&layer[i][1]);
+    }
+}
+
+/* The way is found however many others there are; and where its root is not
+ * trusted, that is sure. */
+static void test_maze(void)
+{
+    struct bench bench = bench_new();
+    struct made nobody = make_authority("Nobody", NULL), leaf;
+    struct made root = make_authority("Root", NULL);
+
+    trust_made(&bench, TRUST_BUNDLE, &nobody);
+    add_maze(&bench, &leaf, &root);
+    CHECK(count_for(&bench, &leaf, HOST, ALERT) < TRUST_CHECKS_MAX);
+    trust_made(&bench, TRUST_CALLER, &root);
+    CHECK(count_for(&bench, &leaf, HOST, NO_ALERT) < TRUST_CHECKS_MAX);
+    made_free(&leaf);
+    made_free(&root);
+    made_free(&nobody);
+    bench_free(&bench);
+}
+
 /* An ordinary chain: two signatures and the root's own, and none for the next
  * host, nor for another server of the same authority but its own. */
 static void test_once(void)
@@ -197,6 +249,7 @@ static const struct test tests[] = {
     {"thousands of one name and key", test_broken_roots},
     {"authorities that certified each other", test_mesh},
     {"layers of two", test_layers},
+    {"one way of many", test_maze},
     {"each signature once", test_once},
 };
 
