@@ -2,16 +2,26 @@
 /*
  * client URI MILLISECONDS [WORD...]: one adscp_reader_read() by an anonymous
  * bind, and what it said, as lines "key value". Words: "starttls", "external"
- * (SASL EXTERNAL), "gssapi", "simple" (a bind with a password), "mail=ADDRESS"
- * and "pin=HOST:PORT:ADDRESS:PORT".
+ * (SASL EXTERNAL), "gssapi", "simple" (a bind with a password), "mail=ADDRESS",
+ * "pin=HOST:PORT:ADDRESS:PORT" and, where it is linked with what does so,
+ * "fail=N" (from then on, allocations of the library's own fail; "failed 1"
+ * where it came to that).
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
 #include "adscp.h"
+
+/* tests/locate/failing.c */
+void fail_after(long count) __attribute__((weak));
+bool has_failed(void) __attribute__((weak));
+
+static long fail_count = -1;
 
 static int64_t now_ms(void)
 {
@@ -42,7 +52,24 @@ static int configure(adscp_reader *reader, const char *word)
         return adscp_reader_add_mail(reader, word + 5);
     if (strncmp(word, "pin=", 4) == 0)
         return adscp_reader_add_resolve(reader, word + 4);
+    if (strncmp(word, "fail=", 5) == 0 && fail_after != NULL) {
+        fail_count = strtol(word + 5, NULL, 10);
+        return ADSCP_OK;
+    }
     return ADSCP_E_ARGUMENT;
+}
+
+static int read_forest(adscp_reader *reader, adscp_forest **forestp)
+{
+    int rc;
+
+    if (fail_count < 0)
+        return adscp_reader_read(reader, forestp);
+    fail_after(fail_count);
+    rc = adscp_reader_read(reader, forestp);
+    fail_after(-1);
+    printf("failed %d\n", has_failed());
+    return rc;
 }
 
 static void print_scps(const adscp_forest *forest)
@@ -73,9 +100,8 @@ static void print_answer(const adscp_forest *forest, const char *mail)
         int count = adscp_prediction_finding_count(prediction);
 
         if (mail != NULL)
-            printf("mailbox %s\n",
-                   adscp_mailbox_kind_name(adscp_mailbox_kind(
-                       adscp_prediction_mailbox(prediction))));
+            printf("mailbox %s\n", adscp_mailbox_kind_name(adscp_mailbox_kind(
+                                       adscp_prediction_mailbox(prediction))));
         for (i = 0; i < count && i < 1000; i++) {
             const adscp_finding *finding =
                 adscp_prediction_finding(prediction, i);
@@ -108,7 +134,7 @@ int main(int argc, char **argv)
     before = peak_kib();
     start = now_ms();
     if (rc == ADSCP_OK)
-        rc = adscp_reader_read(reader, &forest);
+        rc = read_forest(reader, &forest);
     printf("code %s\nelapsed %jd\ngrowth %ld\ndetail %s\n",
            adscp_error_name(rc), (intmax_t)(now_ms() - start),
            peak_kib() - before, adscp_reader_error_detail(reader));

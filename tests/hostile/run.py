@@ -703,6 +703,14 @@ def lies(contexts, code):
 
 # ------------------------------------------------------------- 14: in parts --
 
+def ranged_scp(first):
+    """The first part."""
+    rest = [each for each in scp_attributes(b'EX1') if b'keywords' not in each]
+    return entry(scp_dn(b'EX1'), attribute(b'keywords'), attribute(
+        b'keywords;range=0-%d' % (first - 1), GUID, *(
+            b'Site=S%d' % each for each in range(first - 1))), *rest)
+
+
 def ranged(first, *more):
     """An SCP whose keywords come in parts; `more` are (start, end, count)."""
     parts = iter(more)
@@ -712,13 +720,7 @@ def ranged(first, *more):
             b'Site=S%d' % (start + each) for each in range(count)))
 
     def begin(talk, request):
-        rest = [each for each in scp_attributes(b'EX1')
-                if b'keywords' not in each]
-        talk.answer(request, scp(b'EX0'), entry(
-            scp_dn(b'EX1'), attribute(b'keywords'),
-            attribute(b'keywords;range=0-%d' % (first - 1), GUID, *(
-                b'Site=S%d' % each for each in range(first - 1))), *rest),
-            scp(b'EX2'))
+        talk.answer(request, scp(b'EX0'), ranged_scp(first), scp(b'EX2'))
 
     def go_on(talk, request):
         given = next(parts, None)

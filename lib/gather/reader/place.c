@@ -27,13 +27,12 @@ static int hex_digit(char c)
 }
 
 /* The socket's path behind ldapi://, percent-decoded (RFC 4516 2.1, as OpenLDAP
- * writes it). NULL: none, or not well formed. */
-static char *local_path(const char *encoded)
+ * writes it), into path, which has room. false: none, or not well formed. */
+static bool decode_path(const char *encoded, char *path)
 {
     size_t length = strlen(encoded), used = 0, i;
-    char *path = malloc(length + 1);
 
-    for (i = 0; path != NULL && i < length; i++) {
+    for (i = 0; i < length; i++) {
         int high = -1, low = -1;
 
         if (encoded[i] != '%') {
@@ -45,16 +44,26 @@ static char *local_path(const char *encoded)
             low = hex_digit(encoded[i + 2]);
         }
         if (high < 0 || low < 0 || high + low == 0)
-            break;
+            return false;
         path[used++] = (char)(high * 16 + low);
         i += 2;
     }
-    if (path == NULL || i < length || used == 0 || path[0] != '/') {
-        free(path);
-        return NULL;
-    }
     path[used] = '\0';
-    return path;
+    return path[0] == '/';
+}
+
+static int place_from_ldapi(const char *encoded, struct place *placep)
+{
+    char *path = malloc(strlen(encoded) + 1);
+
+    if (path == NULL)
+        return ADSCP_E_NOMEM;
+    if (!decode_path(encoded, path)) {
+        free(path);
+        return ADSCP_E_ARGUMENT;
+    }
+    *placep = (struct place){.scheme = SESSION_LDAPI, .path = path};
+    return ADSCP_OK;
 }
 
 /* As a certificate or an SPN has it. */
@@ -107,17 +116,12 @@ static int place_from_ldaps(const char *uri, struct place *placep)
 int place_from_uri(const char *uri, struct place *placep)
 {
     size_t length = strlen(uri);
-    struct place place = {.scheme = SESSION_LDAPI};
 
     if (text_starts(uri, length, "ldaps://"))
         return place_from_ldaps(uri, placep);
-    if (!text_starts(uri, length, "ldapi://"))
-        return place_from_url(uri, placep);
-    place.path = local_path(uri + strlen("ldapi://"));
-    if (place.path == NULL)
-        return ADSCP_E_ARGUMENT;
-    *placep = place;
-    return ADSCP_OK;
+    if (text_starts(uri, length, "ldapi://"))
+        return place_from_ldapi(uri + strlen("ldapi://"), placep);
+    return place_from_url(uri, placep);
 }
 
 int reader_check_uri(const char *uri)

@@ -26,6 +26,8 @@ static int read_first_live(struct run *run)
     int rc;
 
     rc = place_from_uri(run->plan->uri, &place);
+    if (rc == ADSCP_E_NOMEM)
+        return rc;
     if (rc != ADSCP_OK)
         return detail_set(run->detail, rc, "%s is not a URI that can be used",
                           run->plan->uri);
