@@ -8,8 +8,10 @@
 #include "test.h"
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs7.h>
+#include <openssl/x509_vfy.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -410,6 +412,71 @@ static void test_verdicts(void)
     }
 }
 
+/* --------------------------------------------------------------- policies --
+ */
+
+/* Within one call of it, the allocation that fails; -1: none. */
+static long in_policies = -1;
+
+int __real_X509_policy_check(X509_POLICY_TREE **treep, int *is_explicitp,
+                             STACK_OF(X509) * chain,
+                             STACK_OF(ASN1_OBJECT) * allowed,
+                             unsigned int flags);
+int __wrap_X509_policy_check(X509_POLICY_TREE **treep, int *is_explicitp,
+                             STACK_OF(X509) * chain,
+                             STACK_OF(ASN1_OBJECT) * allowed,
+                             unsigned int flags);
+
+int __wrap_X509_policy_check(X509_POLICY_TREE **treep, int *is_explicitp,
+                             STACK_OF(X509) * chain,
+                             STACK_OF(ASN1_OBJECT) * allowed,
+                             unsigned int flags)
+{
+    int state;
+
+    until_failure = in_policies;
+    in_policies = -1;
+    state =
+        __real_X509_policy_check(treep, is_explicitp, chain, allowed, flags);
+    in_policies = until_failure; /* where it was not reached */
+    until_failure = -1;
+    return state;
+}
+
+/* Each one of them: the sample finds them too seldom. Beneath an error that the
+ * caller left behind, OpenSSL's reasons are not all seen. */
+static void fail_policies(const struct scene *scene, bool beneath)
+{
+    uint64_t whole, sum;
+    long n;
+    int rc;
+
+    CHECK_INT(judge(scene, &whole), ADSCP_OK);
+    for (n = 0, in_policies = -1; in_policies < 0 && n < 1000; n++) {
+        if (beneath)
+            ERR_raise(ERR_LIB_X509, ERR_R_OPERATION_FAIL);
+        in_policies = n;
+        rc = judge(scene, &sum);
+        CHECK(rc == ADSCP_E_NOMEM || (rc == ADSCP_OK && sum == whole));
+        ERR_clear_error();
+    }
+    CHECK(n > 20 && n < 1000);
+    printf("# %ld allocations\n", n);
+    in_policies = -1;
+}
+
+static void test_policies(void)
+{
+    struct scene scene = {.name = "policies"};
+
+    fill_rules(&scene);
+    once = true;
+    fail_policies(&scene, false);
+    fail_policies(&scene, true);
+    once = false;
+    scene_free(&scene);
+}
+
 /* ------------------------------------------------------------------ start --
  */
 
@@ -455,6 +522,7 @@ static void test_start(void)
 static const struct test tests[] = {
     {"OpenSSL's start, without memory", test_start},
     {"verdicts, without memory for OpenSSL", test_verdicts},
+    {"policies, without memory for OpenSSL", test_policies},
 };
 
 int main(void)

@@ -119,19 +119,39 @@ static bool has_policies(const struct trust_path *path)
     return false;
 }
 
-static bool push_all(const struct trust_path *path, STACK_OF(X509) * chain)
+/* Their copies, which are the stack's. */
+static bool push_all(const struct trust_path *path, bool copies,
+                     STACK_OF(X509) * chain)
 {
     size_t i;
 
-    for (i = 0; i < path->count; i++)
-        if (sk_X509_push(chain,
-                         certificate_x509(path->nodes[i]->certificate)) <= 0)
+    for (i = 0; i < path->count; i++) {
+        X509 *x509 = certificate_x509(path->nodes[i]->certificate);
+
+        if (copies)
+            x509 = X509_dup(x509);
+        if (x509 == NULL)
             return false;
+        if (sk_X509_push(chain, x509) > 0)
+            continue;
+        if (copies)
+            X509_free(x509);
+        return false;
+    }
     return true;
 }
 
+static void free_all(STACK_OF(X509) * chain, bool copies)
+{
+    if (copies)
+        sk_X509_pop_free(chain, X509_free);
+    else
+        sk_X509_free(chain);
+}
+
 /* Any policy is fine to begin with: what the path's own rules demand counts. */
-static int check_policies_once(const struct trust_path *path, int *statep)
+static int check_policies_once(const struct trust_path *path, bool copies,
+                               int *statep)
 {
     struct crypto_errors errors;
     STACK_OF(ASN1_OBJECT) *any = sk_ASN1_OBJECT_new_null();
@@ -140,7 +160,7 @@ static int check_policies_once(const struct trust_path *path, int *statep)
     int rc = ADSCP_E_NOMEM, is_explicit = 0;
 
     crypto_errors_begin(&errors);
-    if (any != NULL && chain != NULL && push_all(path, chain) &&
+    if (any != NULL && chain != NULL && push_all(path, copies, chain) &&
         sk_ASN1_OBJECT_push(any, OBJ_nid2obj(NID_any_policy)) > 0) {
         *statep = X509_policy_check(&tree, &is_explicit, chain, any, 0);
         if (*statep > 0 || !crypto_no_memory(&errors))
@@ -148,17 +168,19 @@ static int check_policies_once(const struct trust_path *path, int *statep)
     }
     X509_policy_tree_free(tree);
     sk_ASN1_OBJECT_free(any);
-    sk_X509_free(chain);
+    free_all(chain, copies);
     crypto_errors_end();
     return rc;
 }
 
+/* What OpenSSL could not decode for lack of memory, it remembers as broken: so
+ * the second try is with certificates that it has not seen. */
 static int check_policies(const struct trust_path *path, int *statep)
 {
     int before = 1, tries, rc;
 
     for (tries = 0; tries < CRYPTO_TRIES; tries++) {
-        rc = check_policies_once(path, statep);
+        rc = check_policies_once(path, tries > 0, statep);
         if (rc != ADSCP_OK || *statep > 0 || *statep == before)
             return rc;
         before = *statep;
