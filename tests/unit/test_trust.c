@@ -447,45 +447,6 @@ static void test_kept(void)
     bench_free(&bench);
 }
 
-/* Whatever differs in the question makes another verdict. */
-static void test_kept_apart(void)
-{
-    struct bench bench = bench_new();
-    struct made leaf = exchange_default(), other = exchange_default();
-    const struct adscp_certificate *rows[2] = {row_of(&bench, &leaf),
-                                               row_of(&bench, &other)};
-#define PLAIN .chain = rows, .chain_count = 1, .published = true
-    const struct adscp_alert *alerts[] = {
-        ASK(&bench, PLAIN),
-        ASK(&bench, PLAIN, .confidence = ADSCP_ALERT_CONFIDENCE_LOW),
-        ASK(&bench, PLAIN, .other_likely = true),
-        ASK(&bench, PLAIN, .contradicted = true),
-        ASK(&bench, PLAIN, .silent_beside = true),
-        ASK(&bench, PLAIN, .no_connect = true),
-        ASK(&bench, PLAIN, .no_connect = true, .no_tls = true),
-        ASK(&bench, PLAIN, .from_scp = true),
-        ASK(&bench, .chain = rows, .chain_count = 1),
-        ASK(&bench, .chain = rows, .chain_count = 2, .published = true),
-        ASK(&bench, .chain = rows + 1, .chain_count = 1, .published = true),
-        judge_one(&bench, &leaf, NULL, Y2012),
-        judge_one(&bench, &leaf, "", Y2012),
-        judge_one(&bench, &leaf, "mail.corp.example", Y2012),
-        judge_one(&bench, &leaf, HOST, Y2012 + 1),
-        judge_one(&bench, &leaf, HOST, -1),
-    };
-    enum { COUNT = sizeof(alerts) / sizeof(alerts[0]) };
-    size_t i, k;
-
-    for (i = 0; i < COUNT; i++)
-        for (k = 0; k < i; k++)
-            CHECK(alerts[i] != alerts[k]);
-    for (i = 0; i < COUNT; i++)
-        alert_release(alerts[i]);
-    made_free(&leaf);
-    made_free(&other);
-    bench_free(&bench);
-}
-
 static const struct test tests[] = {
     {"self-signed, trusted or not", test_self_signed},
     {"self-signed for another use", test_self_signed_usage},
@@ -502,7 +463,6 @@ static const struct test tests[] = {
     {"nothing to judge", test_nothing},
     {"a published certificate", test_published},
     {"verdicts are kept", test_kept},
-    {"... each of its own question", test_kept_apart},
 };
 
 TEST_MAIN(tests)

@@ -18,42 +18,9 @@
 #include <unistd.h>
 
 #include "base/crypto.h"
+#include "failing_openssl.h"
 #include "touch.h"
 #include "trust_bench.h"
-
-static long until_failure = -1; /* allocations that still succeed; -1: all */
-static long asked;
-static bool once; /* the failure is the only one */
-
-static bool fails(void)
-{
-    asked++;
-    if (until_failure < 0 || until_failure-- > 0)
-        return false;
-    until_failure = once ? -1 : 0;
-    return true;
-}
-
-static void *allocate(size_t size, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    return fails() ? NULL : malloc(size);
-}
-
-static void *reallocate(void *memory, size_t size, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    return fails() ? NULL : realloc(memory, size);
-}
-
-static void release(void *memory, const char *file, int line)
-{
-    (void)file;
-    (void)line;
-    free(memory);
-}
 
 static long step_of(long sample)
 {
