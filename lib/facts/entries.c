@@ -70,9 +70,7 @@ static void *copy_rows(const void *rows, size_t count, size_t size)
     while (capacity < count)
         capacity *= 2;
     copy = malloc(capacity * size);
-    if (copy != NULL && count > 0)
-        memcpy(copy, rows, count * size);
-    return copy;
+    return copy == NULL || count == 0 ? copy : memcpy(copy, rows, count * size);
 }
 
 struct entries *entries_copy(const struct entries *entries)

@@ -504,7 +504,7 @@ def test_closed():
             if name == 'add_prediction':
                 wrong.append(raised(adscp.ClosedError, setter, answer))
                 continue
-            values = [None if name in ('set_forest', 'set_time',
+            values = [None if name in ('set_forest', 'set_time', 'set_plan',
                                        'set_sightings') else
                       1 if 'int' in str(first_parameter(setter)) else 'x'
                       ] * arity(name)

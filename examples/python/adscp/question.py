@@ -137,12 +137,15 @@ class _Run(Generic[T]):
     """A call of the library on a thread of its own. Python handles signals in
     the main thread, between its own instructions: so the caller waits here,
     where Ctrl-C reaches it. (threading.Thread complains on standard error where
-    an exception meets its start().)"""
+    an exception meets its start(), and an Event raises RuntimeError where one
+    meets its wait(): so both are made of what is below them.)"""
 
     def __init__(self, work: Callable[[], T], cancel: Callable[[], Any]) -> None:
         self._work, self._cancel = work, cancel
         self._begun = threading.Lock()  # taken by the work, or instead of it
-        self._ended = threading.Event()
+        self._ended = False
+        self._end_lock = threading.Lock()  # held until the work has ended
+        self._end_lock.acquire()
         self._results: List[T] = []
         self._errors: List[BaseException] = []
 
@@ -154,23 +157,24 @@ class _Run(Generic[T]):
         except BaseException as error:
             self._errors.append(error)
         finally:
-            self._ended.set()
+            self._ended = True
+            self._end_lock.release()
 
     def _end(self) -> None:
         """Not before the call has ended, since it uses the question."""
         if self._begun.acquire(blocking=False):
             return
-        while not self._ended.is_set():
+        while not self._ended:
             try:
                 self._cancel()
-                self._ended.wait()
+                self._end_lock.acquire()
             except BaseException:
                 continue  # the first one is on its way already
 
     def result(self) -> T:
         try:
             _thread.start_new_thread(self._run, ())
-            self._ended.wait()
+            self._end_lock.acquire()
         except BaseException:
             self._end()
             raise

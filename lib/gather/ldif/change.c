@@ -321,7 +321,7 @@ static int read_record(struct parsing *parsing)
     const struct change_line *line = line_at(parsing);
     int rc = ADSCP_OK;
 
-    if (line->word == LDIF_WORD_VERSION) {
+    if (line != NULL && line->word == LDIF_WORD_VERSION) {
         rc = check_version(parsing);
         line = line_at(parsing);
     }
