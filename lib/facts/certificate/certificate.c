@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The store of certificates: rows by the SHA-256 of their bytes and by what
- * their container calls them, in a hash table with open addressing. It does not
- * look into a certificate; that is done by parse.c, once, when somebody asks.
+ * The store of certificates: rows by their bytes and by what their container
+ * calls them. It does not look into a certificate; that is done by parse.c,
+ * once, when somebody asks.
  */
 #include "facts/certificate/certificate.h"
 
@@ -18,8 +18,12 @@
 #include "facts/certificate/private.h"
 
 struct certificates {
+    struct arena arena; /* the rows, and bytes that nobody else keeps */
     struct adscp_certificate **rows;
-    struct hash_index index; /* of the rows, by their digest */
+    struct hash_index index; /* of the rows, by their keys */
+    bool begun;              /* OpenSSL has what certificates need */
+    void *owner;             /* of bytes that the rows refer to; or NULL */
+    void (*release)(void *owner);
     atomic_int holders;
 };
 
@@ -42,8 +46,25 @@ struct certificates *certificates_new(void)
 
     if (store == NULL)
         return NULL;
+    arena_init(&store->arena);
     atomic_init(&store->holders, 1);
     return store;
+}
+
+struct certificates *certificates_new_in(void *owner, void (*release)(void *))
+{
+    struct certificates *store = certificates_new();
+
+    if (store != NULL) {
+        store->owner = owner;
+        store->release = release;
+    }
+    return store;
+}
+
+bool certificates_have_owner(const struct certificates *store)
+{
+    return store->owner != NULL;
 }
 
 struct certificates *certificates_hold(const struct certificates *store)
@@ -56,18 +77,15 @@ struct certificates *certificates_hold(const struct certificates *store)
     return held;
 }
 
-static void row_free(struct adscp_certificate *row)
+/* What its row holds beside the arena. */
+static void row_clear(struct adscp_certificate *row)
 {
-    if (row == NULL)
-        return;
     free(row->friendly_name);
     free(atomic_load_explicit(&row->facts, memory_order_relaxed));
     certificate_parsed_free(
         atomic_load_explicit(&row->parsed, memory_order_relaxed));
     text_slot_free(&row->sha1);
     text_slot_free(&row->sha256);
-    free(row->der);
-    free(row);
 }
 
 void certificates_release(struct certificates *store)
@@ -78,9 +96,12 @@ void certificates_release(struct certificates *store)
                                                    memory_order_acq_rel) != 1)
         return;
     for (i = 0; i < store->index.count; i++)
-        row_free(store->rows[i]);
+        row_clear(store->rows[i]);
     free(store->rows);
+    arena_free(&store->arena);
     hash_clear(&store->index);
+    if (store->owner != NULL)
+        store->release(store->owner);
     free(store);
 }
 
@@ -91,76 +112,15 @@ size_t certificates_count(const struct certificates *store)
 
 /* -------------------------------------------------------------- adding -- */
 
-static uint32_t hash_of(const uint8_t *sha256)
-{
-    return hash_bytes((const char *)sha256, CERTIFICATE_HASH);
-}
-
 static bool same_name(const char *a, const char *b)
 {
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-/* The row with that digest and name, or NULL. */
-static struct adscp_certificate *find(const struct certificates *store,
-                                      const uint8_t *sha256, const char *name)
-{
-    uint32_t hash = hash_of(sha256), at, i;
-
-    for (i = hash_first(&store->index, hash, &at); i != HASH_NONE;
-         i = hash_next(&store->index, hash, &at))
-        if (memcmp(store->rows[i]->hash, sha256, CERTIFICATE_HASH) == 0 &&
-            same_name(store->rows[i]->friendly_name, name))
-            return store->rows[i];
-    return NULL;
 }
 
 /* What is too large is not kept whole: its beginning shows what it was. */
 static size_t kept_length(size_t length)
 {
     return length <= CERTIFICATE_MAX ? length : CERTIFICATE_MAX + 1;
-}
-
-static struct adscp_certificate *row_new(const struct certificates *store,
-                                         const void *der, size_t length,
-                                         const uint8_t *hash)
-{
-    struct adscp_certificate *row = calloc(1, sizeof(*row));
-
-    if (row == NULL)
-        return NULL;
-    row->store = store;
-    row->length = kept_length(length);
-    row->der = malloc(row->length + 1);
-    if (row->der == NULL) {
-        free(row);
-        return NULL;
-    }
-    if (row->length > 0)
-        memcpy(row->der, der, row->length);
-    memcpy(row->hash, hash, CERTIFICATE_HASH);
-    return row;
-}
-
-static struct adscp_certificate *add(struct certificates *store,
-                                     const void *der, size_t length,
-                                     const uint8_t *sha256)
-{
-    uint32_t count = store->index.count;
-    struct adscp_certificate **rows =
-                                 rows_grow(store->rows, count, sizeof(*rows)),
-                             *row;
-
-    if (rows == NULL)
-        return NULL;
-    store->rows = rows;
-    row = row_new(store, der, length, sha256);
-    if (row != NULL && !hash_add(&store->index, hash_of(sha256), count)) {
-        row_free(row);
-        return NULL;
-    }
-    rows[count] = row;
-    return row;
 }
 
 static bool digest(const EVP_MD *type, const void *bytes, size_t length,
@@ -187,51 +147,141 @@ static char *name_new(const char *name, size_t length)
     return copy;
 }
 
-/* The row that these bytes have under this name, which a new row takes. NULL:
- * out of memory. */
-static struct adscp_certificate *
-put(struct certificates *store, const void *der, size_t length, char **namep)
+static char *make_hex(const uint8_t *bytes, size_t length)
 {
+    char *text = malloc(2 * length + 1);
+
+    if (text != NULL)
+        certificate_hex(text, bytes, length);
+    return text;
+}
+
+static char *sha256_new(const void *der, size_t length)
+{
+    enum { SHA256_LENGTH = 32 };
     uint8_t hash[EVP_MAX_MD_SIZE];
+
+    return digest(crypto_sha256(), der, length, hash)
+               ? make_hex(hash, SHA256_LENGTH)
+               : NULL;
+}
+
+/* What is not kept whole is told apart by its SHA-256. */
+struct offered {
+    const struct certificate_offer *offer;
+    uint32_t key;
+    char *name;   /* clean; or NULL */
+    char *sha256; /* of what is too large; else NULL */
+};
+
+static bool is_row_of(const struct adscp_certificate *row,
+                      const struct offered *offered)
+{
+    return row->length == kept_length(offered->offer->length) &&
+           (row->length == 0 ||
+            memcmp(row->der, offered->offer->der, row->length) == 0) &&
+           (offered->sha256 == NULL ||
+            strcmp(atomic_load(&row->sha256), offered->sha256) == 0) &&
+           same_name(row->friendly_name, offered->name);
+}
+
+static struct adscp_certificate *find(const struct certificates *store,
+                                      const struct offered *offered)
+{
+    uint32_t at, i;
+
+    for (i = hash_first(&store->index, offered->key, &at); i != HASH_NONE;
+         i = hash_next(&store->index, offered->key, &at))
+        if (is_row_of(store->rows[i], offered))
+            return store->rows[i];
+    return NULL;
+}
+
+static struct adscp_certificate *row_new(struct certificates *store,
+                                         const struct offered *offered)
+{
+    const struct certificate_offer *offer = offered->offer;
+    struct adscp_certificate *row = arena_alloc(&store->arena, sizeof(*row));
+
+    if (row == NULL)
+        return NULL;
+    row->store = store;
+    row->key = offered->key;
+    row->length = kept_length(offer->length);
+    row->der = offer->lasts ? offer->der
+                            : (const uint8_t *)arena_copy(
+                                  &store->arena, offer->der, row->length);
+    return row->der != NULL ? row : NULL;
+}
+
+/* The row takes the texts. */
+static struct adscp_certificate *add(struct certificates *store,
+                                     struct offered *offered)
+{
+    uint32_t count = store->index.count;
+    struct adscp_certificate **rows =
+                                 rows_grow(store->rows, count, sizeof(*rows)),
+                             *row;
+
+    if (rows == NULL)
+        return NULL;
+    store->rows = rows;
+    row = row_new(store, offered);
+    if (row == NULL || !hash_add(&store->index, offered->key, count))
+        return NULL;
+    row->friendly_name = offered->name;
+    atomic_init(&row->sha256, offered->sha256);
+    offered->name = offered->sha256 = NULL;
+    rows[count] = row;
+    return row;
+}
+
+/* NULL: out of memory. */
+static struct adscp_certificate *put(struct certificates *store,
+                                     struct offered *offered)
+{
+    const struct certificate_offer *offer = offered->offer;
     struct adscp_certificate *row;
 
-    if (!digest(crypto_sha256(), der, length, hash))
-        return NULL;
-    row = find(store, hash, *namep);
-    if (row != NULL)
-        return row;
-    row = add(store, der, length, hash);
-    if (row != NULL) {
-        row->friendly_name = *namep;
-        *namep = NULL;
+    offered->key = hash_bytes(offer->der, kept_length(offer->length));
+    if (offer->length > CERTIFICATE_MAX) {
+        offered->sha256 = sha256_new(offer->der, offer->length);
+        if (offered->sha256 == NULL)
+            return NULL;
     }
-    return row;
+    row = find(store, offered);
+    return row != NULL ? row : add(store, offered);
+}
+
+int certificates_begin_store(struct certificates *store)
+{
+    const char *missing;
+    int rc = store->begun ? ADSCP_OK : crypto_begin(&missing);
+
+    store->begun = rc == ADSCP_OK;
+    return rc;
 }
 
 /* A row never changes once it was given away: what one place calls a
  * certificate is not what another place does. */
-int certificates_add_named(struct certificates *store, const void *der,
-                           size_t length, const char *friendly_name,
-                           size_t name_length,
+int certificates_add_offer(struct certificates *store,
+                           const struct certificate_offer *offer,
                            const struct adscp_certificate **certificatep)
 {
+    struct offered offered = {.offer = offer};
     const struct adscp_certificate *row;
-    const char *missing;
-    char *name = NULL;
-    int rc;
+    int rc = certificates_begin_store(store);
 
-    if (store == NULL || (der == NULL && length > 0) || certificatep == NULL)
-        return ADSCP_E_ARGUMENT;
-    rc = crypto_begin(&missing);
     if (rc != ADSCP_OK)
         return rc;
-    if (friendly_name != NULL && name_length > 0) {
-        name = name_new(friendly_name, name_length);
-        if (name == NULL)
+    if (offer->name != NULL && offer->name_length > 0) {
+        offered.name = name_new(offer->name, offer->name_length);
+        if (offered.name == NULL)
             return ADSCP_E_NOMEM;
     }
-    row = put(store, der != NULL ? der : "", length, &name);
-    free(name);
+    row = put(store, &offered);
+    free(offered.name);
+    free(offered.sha256);
     if (row == NULL)
         return ADSCP_E_NOMEM;
     *certificatep = row;
@@ -241,7 +291,12 @@ int certificates_add_named(struct certificates *store, const void *der,
 int certificates_add(struct certificates *store, const void *der, size_t length,
                      const struct adscp_certificate **certificatep)
 {
-    return certificates_add_named(store, der, length, NULL, 0, certificatep);
+    struct certificate_offer offer = {.der = der != NULL ? der : "",
+                                      .length = length};
+
+    if (store == NULL || (der == NULL && length > 0) || certificatep == NULL)
+        return ADSCP_E_ARGUMENT;
+    return certificates_add_offer(store, &offer, certificatep);
 }
 
 /* --------------------------------------------------------------- a row -- */
@@ -351,15 +406,30 @@ void certificate_release_store(const struct adscp_certificate *certificate)
     certificates_release((struct certificates *)(uintptr_t)certificate->store);
 }
 
-const uint8_t *certificate_hash(const struct adscp_certificate *certificate)
+uint32_t certificate_key(const struct adscp_certificate *certificate)
 {
-    return certificate->hash;
+    return certificate->key;
+}
+
+int certificate_compare(const struct adscp_certificate *a,
+                        const struct adscp_certificate *b)
+{
+    int order;
+
+    if (a == b)
+        return 0;
+    if (a->length != b->length)
+        return a->length < b->length ? -1 : 1;
+    order = a->length > 0 ? memcmp(a->der, b->der, a->length) : 0;
+    return order != 0 || a->length <= CERTIFICATE_MAX
+               ? order
+               : strcmp(atomic_load(&a->sha256), atomic_load(&b->sha256));
 }
 
 bool certificate_same(const struct adscp_certificate *a,
                       const struct adscp_certificate *b)
 {
-    return a == b || memcmp(a->hash, b->hash, CERTIFICATE_HASH) == 0;
+    return a == b || (a->key == b->key && certificate_compare(a, b) == 0);
 }
 
 const void *certificate_der(const struct adscp_certificate *certificate,
@@ -389,20 +459,11 @@ void certificate_hex(char *out, const uint8_t *bytes, size_t length)
     *out = '\0';
 }
 
-static char *make_hex(const uint8_t *bytes, size_t length)
-{
-    char *text = malloc(2 * length + 1);
-
-    if (text != NULL)
-        certificate_hex(text, bytes, length);
-    return text;
-}
-
 static char *make_sha256(const void *of)
 {
     const struct adscp_certificate *row = of;
 
-    return make_hex(row->hash, sizeof(row->hash));
+    return sha256_new(row->der, row->length);
 }
 
 static char *make_sha1(const void *of)

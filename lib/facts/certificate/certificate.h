@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Certificates as facts, without an opinion about them. A store keeps each
- * distinct certificate once for each name that its containers give it, by the
- * SHA-256 of its DER; adding costs a hash and a look-up, and the bytes are
- * taken apart when somebody first asks for what they say. Rows never change.
+ * distinct certificate once for each name that its containers give it; adding
+ * costs a hash and a look-up, and the bytes are taken apart when somebody first
+ * asks for what they say. Rows never change.
  *
  * Bytes that are no certificate are a row too, with a sentence that says why:
  * never a guess. Effort is bounded whatever the bytes are: CERTIFICATE_MAX for
@@ -40,6 +40,11 @@ struct certificates;
 int certificates_begin(struct detail *detail);
 
 struct certificates *certificates_new(void); /* one holder; NULL: no memory */
+/* For bytes that lie in an owner's memory: rows refer to them there, and the
+ * store holds the owner, whom it releases in the end. NULL: no memory, and the
+ * owner is still the caller's. */
+struct certificates *certificates_new_in(void *owner,
+                                         void (*release)(void *owner));
 struct certificates *certificates_hold(const struct certificates *store);
 void certificates_release(struct certificates *store); /* NULL is fine */
 
@@ -161,10 +166,13 @@ const char *certificate_sha256(const struct adscp_certificate *certificate);
  * memory. */
 bool certificate_prepare(const struct adscp_certificate *certificate);
 
-enum { CERTIFICATE_HASH = 32 };
-const uint8_t *certificate_hash(const struct adscp_certificate *certificate);
+/* For tables: equal for equal certificates, of whatever store. */
+uint32_t certificate_key(const struct adscp_certificate *certificate);
 bool certificate_same(const struct adscp_certificate *a,
                       const struct adscp_certificate *b);
+/* Their bytes alone put them in order. */
+int certificate_compare(const struct adscp_certificate *a,
+                        const struct adscp_certificate *b);
 const void *certificate_der(const struct adscp_certificate *certificate,
                             size_t *lengthp);
 

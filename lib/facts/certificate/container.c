@@ -18,6 +18,7 @@
 struct input {
     const uint8_t *bytes;
     size_t length;
+    bool lasts; /* in the memory of the store's owner */
 };
 
 static uint32_t u32_le(const uint8_t *bytes)
@@ -62,8 +63,11 @@ static int put(struct certificates *store, struct certificate_list *list,
         list->problem = "it holds too many certificates";
         return ADSCP_OK;
     }
-    rc = certificates_add_named(store, der.bytes, der.length, name, name_length,
-                                &row);
+    rc = certificates_add_offer(
+        store,
+        &(struct certificate_offer){der.bytes, der.length, der.lasts, name,
+                                    name_length},
+        &row);
     return rc == ADSCP_OK ? list_add(list, row) : rc;
 }
 
@@ -86,7 +90,7 @@ static int put_x509(struct certificates *store, struct certificate_list *list,
 
     if (length < 0)
         return ADSCP_E_NOMEM;
-    rc = put(store, list, (struct input){der, (size_t)length}, NULL, 0);
+    rc = put(store, list, (struct input){der, (size_t)length, false}, NULL, 0);
     OPENSSL_free(der);
     return rc;
 }
@@ -233,8 +237,9 @@ static int read_pem(struct certificates *store, struct certificate_list *list,
         if (result == PEM_BROKEN)
             list->problem = "a PEM block that cannot be read";
         if (result == PEM_BLOCK)
-            rc = read_block(store, list, block.name,
-                            (struct input){block.der, (size_t)block.length});
+            rc = read_block(
+                store, list, block.name,
+                (struct input){block.der, (size_t)block.length, false});
         input.bytes += block.taken;
         input.length -= block.taken;
         block_free(&block);
@@ -263,7 +268,8 @@ static bool next_property(struct input *input, struct element *property)
     length = u32_le(input->bytes + 8);
     if (length > input->length - ELEMENT_HEAD)
         return false;
-    property->value = (struct input){input->bytes + ELEMENT_HEAD, length};
+    property->value =
+        (struct input){input->bytes + ELEMENT_HEAD, length, input->lasts};
     input->bytes += ELEMENT_HEAD + length;
     input->length -= ELEMENT_HEAD + length;
     return true;
@@ -428,8 +434,7 @@ static int read_as(struct certificates *store, struct certificate_list *list,
 int certificates_read(struct certificates *store, const void *bytes,
                       size_t length, struct certificate_list *list)
 {
-    struct input input = {bytes, length};
-    const char *missing;
+    struct input input = {bytes, length, false};
     size_t before;
     int rc;
 
@@ -442,9 +447,10 @@ int certificates_read(struct certificates *store, const void *bytes,
         return ADSCP_OK;
     }
     before = list->count;
+    input.lasts = certificates_have_owner(store);
     if (length > 0)
         list->container = container_of(input);
-    rc = crypto_begin(&missing);
+    rc = certificates_begin_store(store);
     if (rc == ADSCP_OK)
         rc = read_as(store, list, input);
     if (rc == ADSCP_OK && list->count == before && list->problem == NULL)

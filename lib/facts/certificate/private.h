@@ -27,9 +27,9 @@ struct certificate_parsed {
 struct adscp_certificate {
     const struct certificates *store;
     char *friendly_name; /* or NULL */
-    uint8_t *der;
+    const uint8_t *der;
     size_t length;
-    uint8_t hash[CERTIFICATE_HASH];
+    uint32_t key; /* certificate_key() */
     _Atomic(struct certificate_parsed *) parsed;
     _Atomic(struct certificate_facts *) facts; /* what it adds to these */
     text_slot sha1;
@@ -59,11 +59,21 @@ X509 *certificate_old_names_new(const struct adscp_certificate *certificate);
 /* Upper-case hex, with a NUL; out holds 2 * length + 1 bytes. */
 void certificate_hex(char *out, const uint8_t *bytes, size_t length);
 
-/* For the reader of containers: a name (or NULL) is part of the row, so that
+/* For the reader of containers. A name (or NULL) is part of the row, so that
  * one certificate has a row for each name that it goes by. */
-int certificates_add_named(struct certificates *store, const void *der,
-                           size_t length, const char *friendly_name,
-                           size_t name_length,
+struct certificate_offer {
+    const void *der;
+    size_t length;
+    bool lasts; /* the bytes lie in the memory of the store's owner */
+    const char *name;
+    size_t name_length;
+};
+
+int certificates_add_offer(struct certificates *store,
+                           const struct certificate_offer *offer,
                            const struct adscp_certificate **certificatep);
+/* certificates_begin(), once for a store. */
+int certificates_begin_store(struct certificates *store);
+bool certificates_have_owner(const struct certificates *store);
 
 #endif

@@ -16,28 +16,38 @@
 #include "judge/directory/published.h"
 #include "judge/directory/services.h"
 
+static void release_forest(void *forest)
+{
+    forest_release(forest);
+}
+
+/* What the directories publish lies in the forest. */
+static struct certificates *new_certificates(const struct adscp_forest *forest)
+{
+    struct adscp_forest *held = forest_hold(forest);
+    struct certificates *store = certificates_new_in(held, release_forest);
+
+    if (store == NULL)
+        forest_release(held);
+    return store;
+}
+
 struct forest_index *forest_index_new(const struct adscp_forest *forest)
 {
     struct forest_index *forest_index = calloc(1, sizeof(*forest_index));
 
     if (forest_index == NULL)
         return NULL;
-    forest_index->pages =
-        calloc(forest->directory_count, sizeof(*forest_index->pages));
-    if (forest_index->pages == NULL) {
-        free(forest_index);
-        return NULL;
-    }
     arena_init(&forest_index->arena);
-    forest_index->certificates = certificates_new();
-    if (forest_index->certificates == NULL) {
-        free(forest_index->pages);
-        free(forest_index);
-        return NULL;
-    }
     forest_index->forest = forest_hold(forest);
     atomic_init(&forest_index->holders, 1);
-    return forest_index;
+    forest_index->pages =
+        calloc(forest->directory_count, sizeof(*forest_index->pages));
+    forest_index->certificates = new_certificates(forest);
+    if (forest_index->pages != NULL && forest_index->certificates != NULL)
+        return forest_index;
+    forest_index_release(forest_index);
+    return NULL;
 }
 
 struct forest_index *forest_index_hold(struct forest_index *forest_index)
@@ -65,7 +75,9 @@ void forest_index_release(struct forest_index *forest_index)
         atomic_fetch_sub_explicit(&forest_index->holders, 1,
                                   memory_order_acq_rel) != 1)
         return;
-    for (i = 0; i < forest_index->forest->directory_count; i++)
+    for (i = 0; forest_index->pages != NULL &&
+                i < forest_index->forest->directory_count;
+         i++)
         page_free(forest_index->pages[i]);
     free(forest_index->pages);
     arena_free(&forest_index->arena);

@@ -167,8 +167,7 @@ static int add_publisher(struct gathering *gathering, size_t index)
 static int by_certificate(const void *a, const void *b)
 {
     const struct shared_certificate *first = a, *second = b;
-    int order = memcmp(certificate_hash(first->certificate),
-                       certificate_hash(second->certificate), CERTIFICATE_HASH);
+    int order = certificate_compare(first->certificate, second->certificate);
 
     if (order != 0)
         return order;

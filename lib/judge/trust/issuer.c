@@ -39,7 +39,8 @@ int search_open(struct search *search, struct trust_node *node)
     int rc;
 
     if (search_has_open(search, node) ||
-        (node->subject_hash == node->issuer_hash && !may_check(search)))
+        (node->subject_hash == trust_node_issuer_hash(node) &&
+         !may_check(search)))
         return ADSCP_OK;
     rc = trust_node_open(node);
     if (rc != ADSCP_OK)
@@ -84,15 +85,14 @@ static int order_of(const struct search *search, const struct trust_node *below,
            (node->sent == search->question_number ? 0 : 1);
 }
 
-/* The last word has the hash: the order in which they came has none. */
+/* The last word have their bytes: the order in which they came has none. */
 static int compare(const void *a_void, const void *b_void)
 {
     const struct candidate *a = a_void, *b = b_void;
 
     if (a->order != b->order)
         return a->order < b->order ? -1 : 1;
-    return memcmp(certificate_hash(a->node->certificate),
-                  certificate_hash(b->node->certificate), CERTIFICATE_HASH);
+    return certificate_compare(a->node->certificate, b->node->certificate);
 }
 
 static size_t count_namesakes(const struct trust_node *node)
@@ -105,12 +105,11 @@ static size_t count_namesakes(const struct trust_node *node)
 }
 
 /* Whose name may be that of the issuer, in order. NULL: out of memory. */
-static struct candidate *list_candidates(struct search *search,
-                                         const struct trust_node *below,
-                                         size_t *countp)
+static struct candidate *
+list_candidates(struct search *search, struct trust_node *below, size_t *countp)
 {
     struct trust_node *node =
-        trust_model_namesakes(search->model, below->issuer_hash);
+        trust_model_namesakes(search->model, trust_node_issuer_hash(below));
     struct candidate *list = arena_alloc(
         &search->arena, (count_namesakes(node) + 1) * sizeof(*list));
     size_t count = 0;
@@ -118,11 +117,14 @@ static struct candidate *list_candidates(struct search *search,
     *countp = 0;
     if (list == NULL)
         return NULL;
-    for (; node != NULL; node = node->next_namesake)
-        if (node != below && node->outline.key.length > 0 &&
-            may_use(search, node))
-            list[count++] =
-                (struct candidate){node, order_of(search, below, node)};
+    for (; node != NULL; node = node->next_namesake) {
+        if (node == below || node->outline.key.length == 0 ||
+            !may_use(search, node))
+            continue;
+        if (!trust_node_identify(search->model, node))
+            return NULL;
+        list[count++] = (struct candidate){node, order_of(search, below, node)};
+    }
     qsort(list, count, sizeof(*list), compare);
     *countp = count;
     return list;

@@ -17,16 +17,10 @@ static uint32_t hash_span(struct certificate_span span)
     return hash_bytes((const char *)span.bytes, span.length);
 }
 
-static uint32_t hash_certificate(const struct adscp_certificate *certificate)
-{
-    return hash_bytes((const char *)certificate_hash(certificate),
-                      CERTIFICATE_HASH);
-}
-
 static struct trust_node *find_node(const struct trust_model *model,
                                     const struct adscp_certificate *certificate)
 {
-    uint32_t hash = hash_certificate(certificate), at, i;
+    uint32_t hash = certificate_key(certificate), at, i;
 
     for (i = hash_first(&model->by_hash, hash, &at); i != HASH_NONE;
          i = hash_next(&model->by_hash, hash, &at))
@@ -43,12 +37,12 @@ struct trust_node *trust_model_namesakes(const struct trust_model *model,
     return i != HASH_NONE ? model->nodes[i] : NULL;
 }
 
-/* The first node with the same subject, or the same key. NULL: out of memory.
- */
+/* The first node that was identified with the same subject, or the same key.
+ * NULL: out of memory. */
 static const struct trust_node *first_with(const struct trust_model *model,
                                            struct hash_index *index,
                                            const struct trust_node *node,
-                                           uint32_t number, bool is_key)
+                                           bool is_key)
 {
     struct certificate_span span =
         is_key ? node->outline.key : node->outline.subject;
@@ -61,7 +55,7 @@ static const struct trust_node *first_with(const struct trust_model *model,
         if (certificate_span_equal(is_key ? other->key : other->subject, span))
             return model->nodes[i];
     }
-    return hash_add(index, hash, number) ? node : NULL;
+    return hash_add(index, hash, node->number) ? node : NULL;
 }
 
 /* Behind the first of those that may have its name, or as that. */
@@ -77,17 +71,30 @@ static bool add_namesake(struct trust_model *model, struct trust_node *node,
     return true;
 }
 
+bool trust_node_identify(struct trust_model *model, struct trust_node *node)
+{
+    if (node->subject == NULL)
+        node->subject = first_with(model, &model->subjects, node, false);
+    if (node->subject != NULL && node->key == NULL)
+        node->key = first_with(model, &model->keys, node, true);
+    return node->key != NULL;
+}
+
+uint32_t trust_node_issuer_hash(struct trust_node *node)
+{
+    if (!node->has_issuer_hash)
+        node->issuer_hash = certificate_name_hash(node->outline.issuer);
+    node->has_issuer_hash = true;
+    return node->issuer_hash;
+}
+
 static bool index_node(struct trust_model *model, struct trust_node *node)
 {
-    uint32_t number = model->by_hash.count;
-
-    model->nodes[number] = node;
-    node->subject = first_with(model, &model->subjects, node, number, false);
-    node->key = first_with(model, &model->keys, node, number, true);
-    return node->subject != NULL && node->key != NULL &&
-           add_namesake(model, node, number) &&
-           hash_add(&model->by_hash, hash_certificate(node->certificate),
-                    number);
+    node->number = model->by_hash.count;
+    model->nodes[node->number] = node;
+    return add_namesake(model, node, node->number) &&
+           hash_add(&model->by_hash, certificate_key(node->certificate),
+                    node->number);
 }
 
 static struct trust_node *node_new(struct trust_model *model,
@@ -104,7 +111,6 @@ static struct trust_node *node_new(struct trust_model *model,
     node->certificate = certificate;
     (void)certificate_outline(certificate, &node->outline);
     node->subject_hash = certificate_name_hash(node->outline.subject);
-    node->issuer_hash = certificate_name_hash(node->outline.issuer);
     if (!index_node(model, node)) {
         trust_model_forget(model); /* half of the node may be there */
         return NULL;
@@ -133,8 +139,8 @@ int trust_node_open(struct trust_node *node)
 static uint32_t hash_pair(const struct trust_node *below,
                           const struct trust_node *above)
 {
-    return hash_join(hash_certificate(below->certificate),
-                     hash_certificate(above->certificate));
+    return hash_join(certificate_key(below->certificate),
+                     certificate_key(above->certificate));
 }
 
 struct trust_pair *trust_model_pair(struct trust_model *model,
@@ -184,6 +190,9 @@ int trust_model_prepare(struct trust_model *model)
         return ADSCP_OK;
     arena_init(&model->arena);
     model->prepared = true;
+    if (!hash_reserve(&model->by_hash, model->count) ||
+        !hash_reserve(&model->by_name, model->count))
+        rc = ADSCP_E_NOMEM;
     for (i = 0; i < model->count && rc == ADSCP_OK; i++)
         rc = take_row(model, &model->rows[i]);
     if (rc != ADSCP_OK)

@@ -398,7 +398,7 @@ static int mark_sent(struct search *search,
         struct trust_node *node =
             trust_model_node(search->model, question->chain[i]);
 
-        if (node == NULL)
+        if (node == NULL || !trust_node_identify(search->model, node))
             return ADSCP_E_NOMEM;
         node->sent = search->question_number;
         node->sent_row = question->chain[i];

@@ -42,12 +42,16 @@ struct trust_node {
     const struct certificate_facts *facts;       /* NULL: not asked for yet;
                                                     see `opened` */
     struct certificate_outline outline;
-    struct trust_node *next_namesake;   /* whose name may be the same */
-    const struct trust_node *subject;   /* the first with this subject */
-    const struct trust_node *key;       /* the first with this key */
-    uint32_t subject_hash, issuer_hash; /* equal where the names may be */
-    uint32_t roles;                     /* 1 << TRUST_* */
-    const char *forest;                 /* whose it is, where it is another's */
+    struct trust_node *next_namesake; /* whose name may be the same */
+    const struct trust_node *subject; /* the first with this subject */
+    const struct trust_node *key;     /* the first with this key; both: see
+                                         trust_node_identify() */
+    uint32_t number;                  /* in the model */
+    uint32_t subject_hash; /* equal to another's where the names may be */
+    uint32_t issuer_hash;  /* likewise; see trust_node_issuer_hash() */
+    bool has_issuer_hash;
+    uint32_t roles;     /* 1 << TRUST_* */
+    const char *forest; /* whose it is, where it is another's */
 
     /* In the question of that number. */
     uint32_t sent;
@@ -111,6 +115,10 @@ void trust_model_forget(struct trust_model *model); /* what was prepared */
 struct trust_node *
 trust_model_node(struct trust_model *model,
                  const struct adscp_certificate *certificate);
+/* Before its subject and key are compared with another node's: few nodes of
+ * thousands come to that. false: out of memory. */
+bool trust_node_identify(struct trust_model *model, struct trust_node *node);
+uint32_t trust_node_issuer_hash(struct trust_node *node);
 /* Those whose subject may be the name with that hash; NULL: there is none. */
 struct trust_node *trust_model_namesakes(const struct trust_model *model,
                                          uint32_t subject_hash);

@@ -98,9 +98,7 @@ static uint32_t hash_of(const struct trust_question *question)
 
     if (question->chain_count == 0)
         return host;
-    return hash_join(
-        host, hash_bytes((const char *)certificate_hash(question->chain[0]),
-                         CERTIFICATE_HASH));
+    return hash_join(host, certificate_key(question->chain[0]));
 }
 
 static const struct adscp_alert *
