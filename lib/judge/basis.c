@@ -70,29 +70,48 @@ static int add_list(struct trust *trust, enum trust_role role,
     return rc;
 }
 
+/* Certificates in any other form than one in DER. */
+static int add_container(const struct basis *basis, const struct blob *value,
+                         enum trust_role role, const char *forest,
+                         struct trust *trust)
+{
+    struct certificate_list list = {0};
+    int rc = certificates_read(forest_index_certificates(basis->forest_index),
+                               value->bytes, value->length, &list);
+    size_t i;
+
+    if (rc == ADSCP_OK && forest == NULL)
+        rc = add_list(trust, role, &list);
+    for (i = 0; i < list.count && rc == ADSCP_OK && forest != NULL; i++)
+        rc = trust_add_foreign(trust, role, list.rows[i], forest);
+    certificate_list_free(&list);
+    return rc;
+}
+
 /* What an authority object holds, in the role that its container gives it: of
  * the client's own forest, or (forest, its DNS name) of another one. */
 static int add_authority(const struct basis *basis,
                          const struct authority *authority, const char *forest,
                          struct trust *trust)
 {
-    struct certificate_list list = {0};
+    static const enum trust_role roles[2][2] = {
+        {TRUST_HELPER, TRUST_DIRECTORY},
+        {TRUST_FOREIGN_HELPER, TRUST_FOREIGN_ROOT}};
+    enum trust_role role = roles[forest != NULL][authority->is_root];
     int rc = ADSCP_OK;
     size_t i;
 
-    for (i = 0; i < authority->certificate_count && rc == ADSCP_OK; i++)
-        rc = certificates_read(forest_index_certificates(basis->forest_index),
-                               authority->certificates[i].bytes,
-                               authority->certificates[i].length, &list);
-    if (rc == ADSCP_OK && forest == NULL)
-        rc = add_list(
-            trust, authority->is_root ? TRUST_DIRECTORY : TRUST_HELPER, &list);
-    for (i = 0; i < list.count && rc == ADSCP_OK && forest != NULL; i++)
-        rc = trust_add_foreign(trust,
-                               authority->is_root ? TRUST_FOREIGN_ROOT
-                                                  : TRUST_FOREIGN_HELPER,
-                               list.rows[i], forest);
-    certificate_list_free(&list);
+    for (i = 0; i < authority->certificate_count && rc == ADSCP_OK; i++) {
+        const struct blob *value = &authority->certificates[i];
+        struct certificate_span der = {value->bytes, value->length}, subject;
+
+        if (certificate_subject(der, &subject))
+            rc = trust_add_bytes(trust, role,
+                                 forest_index_certificates(basis->forest_index),
+                                 der, forest);
+        else
+            rc = add_container(basis, value, role, forest, trust);
+    }
     return rc;
 }
 

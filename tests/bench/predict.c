@@ -106,6 +106,7 @@ static void predict_all(const adscp_forest *forest, const char *pass)
 int main(int argc, char **argv)
 {
     adscp_forest *forest;
+    int64_t cpu;
     int i;
 
     if (argc != 4)
@@ -116,9 +117,11 @@ int main(int argc, char **argv)
     forest = read_forest(argv[1]);
     printf("rows %d\nsites %d\n", adscp_forest_scp_count(forest),
            adscp_forest_site_count(forest));
+    cpu = bench_cpu_ns();
     if (adscp_predictor_set_forest(predictor, forest) != ADSCP_OK ||
         adscp_predictor_set_mail(predictor, mail) != ADSCP_OK)
         fail();
+    printf("set %jd\n", (intmax_t)(bench_cpu_ns() - cpu));
     predict_all(forest, "predict");
     for (i = 1; i < strtol(argv[3], NULL, 10); i++)
         predict_all(forest, "again");

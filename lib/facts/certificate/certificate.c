@@ -6,7 +6,6 @@
  */
 #include "facts/certificate/certificate.h"
 
-#include <openssl/evp.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,18 +122,6 @@ static size_t kept_length(size_t length)
     return length <= CERTIFICATE_MAX ? length : CERTIFICATE_MAX + 1;
 }
 
-static bool digest(const EVP_MD *type, const void *bytes, size_t length,
-                   uint8_t *out)
-{
-    struct crypto_errors errors;
-    bool ok;
-
-    crypto_errors_begin(&errors);
-    ok = EVP_Digest(bytes, length, out, NULL, type, NULL) == 1;
-    crypto_errors_end();
-    return ok;
-}
-
 /* A name that is not clean is shown as text_escape() has it. NULL: out of
  * memory. */
 static char *name_new(const char *name, size_t length)
@@ -145,25 +132,6 @@ static char *name_new(const char *name, size_t length)
     if (copy != NULL)
         text_escape(copy, size, name, length);
     return copy;
-}
-
-static char *make_hex(const uint8_t *bytes, size_t length)
-{
-    char *text = malloc(2 * length + 1);
-
-    if (text != NULL)
-        certificate_hex(text, bytes, length);
-    return text;
-}
-
-static char *sha256_new(const void *der, size_t length)
-{
-    enum { SHA256_LENGTH = 32 };
-    uint8_t hash[EVP_MAX_MD_SIZE];
-
-    return digest(crypto_sha256(), der, length, hash)
-               ? make_hex(hash, SHA256_LENGTH)
-               : NULL;
 }
 
 /* What is not kept whole is told apart by its SHA-256. */
@@ -245,7 +213,7 @@ static struct adscp_certificate *put(struct certificates *store,
 
     offered->key = hash_bytes(offer->der, kept_length(offer->length));
     if (offer->length > CERTIFICATE_MAX) {
-        offered->sha256 = sha256_new(offer->der, offer->length);
+        offered->sha256 = certificate_sha256_new(offer->der, offer->length);
         if (offered->sha256 == NULL)
             return NULL;
     }
@@ -288,15 +256,28 @@ int certificates_add_offer(struct certificates *store,
     return ADSCP_OK;
 }
 
-int certificates_add(struct certificates *store, const void *der, size_t length,
-                     const struct adscp_certificate **certificatep)
+static int add_bytes(struct certificates *store, const void *der, size_t length,
+                     bool lasts, const struct adscp_certificate **certificatep)
 {
-    struct certificate_offer offer = {.der = der != NULL ? der : "",
-                                      .length = length};
+    struct certificate_offer offer = {
+        .der = der != NULL ? der : "", .length = length, .lasts = lasts};
 
     if (store == NULL || (der == NULL && length > 0) || certificatep == NULL)
         return ADSCP_E_ARGUMENT;
     return certificates_add_offer(store, &offer, certificatep);
+}
+
+int certificates_add(struct certificates *store, const void *der, size_t length,
+                     const struct adscp_certificate **certificatep)
+{
+    return add_bytes(store, der, length, false, certificatep);
+}
+
+int certificates_add_lasting(struct certificates *store, const void *der,
+                             size_t length,
+                             const struct adscp_certificate **certificatep)
+{
+    return add_bytes(store, der, length, true, certificatep);
 }
 
 /* --------------------------------------------------------------- a row -- */
@@ -443,53 +424,6 @@ const char *
 certificate_friendly_name(const struct adscp_certificate *certificate)
 {
     return certificate->friendly_name;
-}
-
-/* -------------------------------------------------------- fingerprints -- */
-
-void certificate_hex(char *out, const uint8_t *bytes, size_t length)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    size_t i;
-
-    for (i = 0; i < length; i++) {
-        *out++ = digits[bytes[i] >> 4];
-        *out++ = digits[bytes[i] & 15];
-    }
-    *out = '\0';
-}
-
-static char *make_sha256(const void *of)
-{
-    const struct adscp_certificate *row = of;
-
-    return sha256_new(row->der, row->length);
-}
-
-static char *make_sha1(const void *of)
-{
-    enum { SHA1_LENGTH = 20 };
-    const struct adscp_certificate *row = of;
-    uint8_t hash[EVP_MAX_MD_SIZE];
-    EVP_MD *sha1 = NULL;
-    bool ok = false;
-
-    if (row->length <= CERTIFICATE_MAX)
-        sha1 = crypto_sha1_new();
-    if (sha1 != NULL)
-        ok = digest(sha1, row->der, row->length, hash);
-    EVP_MD_free(sha1);
-    return ok ? make_hex(hash, SHA1_LENGTH) : NULL;
-}
-
-const char *certificate_sha1(const struct adscp_certificate *certificate)
-{
-    return text_slot_get(&late(certificate)->sha1, make_sha1, certificate);
-}
-
-const char *certificate_sha256(const struct adscp_certificate *certificate)
-{
-    return text_slot_get(&late(certificate)->sha256, make_sha256, certificate);
 }
 
 bool certificate_prepare(const struct adscp_certificate *certificate)

@@ -53,6 +53,10 @@ void certificates_release(struct certificates *store); /* NULL is fine */
  * certificates_begin() gives. */
 int certificates_add(struct certificates *store, const void *der, size_t length,
                      const struct adscp_certificate **certificatep);
+/* The same of bytes in the memory of the store's owner. */
+int certificates_add_lasting(struct certificates *store, const void *der,
+                             size_t length,
+                             const struct adscp_certificate **certificatep);
 size_t certificates_count(const struct certificates *store);
 
 /* The store that a row lies in: whoever keeps a row holds its store. */
@@ -199,6 +203,9 @@ struct certificate_outline {
 
 bool certificate_outline(const struct adscp_certificate *certificate,
                          struct certificate_outline *outline);
+/* The subject alone, of bytes that are no row yet. */
+bool certificate_subject(struct certificate_span der,
+                         struct certificate_span *subjectp);
 
 /* Does the issuer's key verify the certificate's signature? Unknown: OpenSSL
  * has no such algorithm, or cannot read the key. Both were opened. */

@@ -123,16 +123,13 @@ static void read_extensions(struct reader in,
         read_extension(&element, outline);
 }
 
-bool certificate_outline(const struct adscp_certificate *certificate,
-                         struct certificate_outline *outline)
+/* Up to its subject; *inp stands behind that. */
+static bool read_names(struct certificate_span der, struct reader *inp,
+                       struct certificate_outline *outline)
 {
+    struct reader in = {der.bytes, der.bytes + der.length};
     struct element element;
-    struct reader in;
-    size_t length;
 
-    *outline = (struct certificate_outline){0};
-    in.at = certificate_der(certificate, &length);
-    in.end = in.at + length;
     if (!read_tag(&in, TAG_SEQUENCE, &element) || in.at != in.end)
         return false;
     in = inside(&element);
@@ -152,7 +149,32 @@ bool certificate_outline(const struct adscp_certificate *certificate,
         !read_tag(&in, TAG_SEQUENCE, &element))
         return false;
     outline->subject = element.whole;
-    if (!read_tag(&in, TAG_SEQUENCE, &element))
+    *inp = in;
+    return true;
+}
+
+bool certificate_subject(struct certificate_span der,
+                         struct certificate_span *subjectp)
+{
+    struct certificate_outline outline;
+    struct reader in;
+    bool ok = read_names(der, &in, &outline);
+
+    *subjectp = ok ? outline.subject : (struct certificate_span){NULL, 0};
+    return ok;
+}
+
+bool certificate_outline(const struct adscp_certificate *certificate,
+                         struct certificate_outline *outline)
+{
+    struct certificate_span der;
+    struct element element;
+    struct reader in;
+
+    *outline = (struct certificate_outline){0};
+    der.bytes = certificate_der(certificate, &der.length);
+    if (!read_names(der, &in, outline) ||
+        !read_tag(&in, TAG_SEQUENCE, &element))
         return false;
     outline->key = element.whole;
     read_extensions(in, outline);

@@ -59,6 +59,9 @@ X509 *certificate_old_names_new(const struct adscp_certificate *certificate);
 /* Upper-case hex, with a NUL; out holds 2 * length + 1 bytes. */
 void certificate_hex(char *out, const uint8_t *bytes, size_t length);
 
+/* The same of a SHA-256. NULL: out of memory. */
+char *certificate_sha256_new(const void *bytes, size_t length);
+
 /* For the reader of containers. A name (or NULL) is part of the row, so that
  * one certificate has a row for each name that it goes by. */
 struct certificate_offer {

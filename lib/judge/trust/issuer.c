@@ -108,13 +108,16 @@ static size_t count_namesakes(const struct trust_node *node)
 static struct candidate *
 list_candidates(struct search *search, struct trust_node *below, size_t *countp)
 {
-    struct trust_node *node =
-        trust_model_namesakes(search->model, trust_node_issuer_hash(below));
-    struct candidate *list = arena_alloc(
-        &search->arena, (count_namesakes(node) + 1) * sizeof(*list));
+    struct trust_node *node;
+    struct candidate *list;
     size_t count = 0;
 
     *countp = 0;
+    if (trust_model_namesakes(search->model, trust_node_issuer_hash(below),
+                              &node) != ADSCP_OK)
+        return NULL;
+    list = arena_alloc(&search->arena,
+                       (count_namesakes(node) + 1) * sizeof(*list));
     if (list == NULL)
         return NULL;
     for (; node != NULL; node = node->next_namesake) {

@@ -29,7 +29,7 @@ static struct trust_node *find_node(const struct trust_model *model,
     return NULL;
 }
 
-struct trust_node *trust_model_namesakes(const struct trust_model *model,
+static struct trust_node *first_namesake(const struct trust_model *model,
                                          uint32_t subject_hash)
 {
     uint32_t at, i = hash_first(&model->by_name, subject_hash, &at);
@@ -62,7 +62,7 @@ static const struct trust_node *first_with(const struct trust_model *model,
 static bool add_namesake(struct trust_model *model, struct trust_node *node,
                          uint32_t number)
 {
-    struct trust_node *first = trust_model_namesakes(model, node->subject_hash);
+    struct trust_node *first = first_namesake(model, node->subject_hash);
 
     if (first == NULL)
         return hash_add(&model->by_name, node->subject_hash, number);
@@ -119,12 +119,76 @@ static struct trust_node *node_new(struct trust_model *model,
     return node;
 }
 
+static struct trust_node *find_or_make(struct trust_model *model,
+                                       const struct adscp_certificate *row)
+{
+    struct trust_node *node = find_node(model, row);
+
+    return node != NULL ? node : node_new(model, row);
+}
+
+/* Bytes that came before are the row that they were. */
+static int make_row(struct trust_row *row)
+{
+    return row->certificate != NULL
+               ? ADSCP_OK
+               : certificates_add_lasting(row->store, row->der.bytes,
+                                          row->der.length, &row->certificate);
+}
+
+static int take_row(struct trust_model *model, struct trust_row *row)
+{
+    struct trust_node *node;
+    int rc = make_row(row);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    node = find_or_make(model, row->certificate);
+    if (node == NULL)
+        return ADSCP_E_NOMEM;
+    node->roles |= UINT32_C(1) << row->role;
+    if (row->forest != NULL && node->forest == NULL)
+        node->forest = row->forest;
+    return ADSCP_OK;
+}
+
+/* A path comes to this name: nodes for the rows that may have it. */
+static int meet(struct trust_model *model, uint32_t subject_hash)
+{
+    uint32_t at, first = hash_first(&model->rows_by_name, subject_hash, &at);
+    uint32_t next = first + 1;
+    int rc = ADSCP_OK;
+
+    if (first == HASH_NONE || model->rows[first].is_met)
+        return ADSCP_OK;
+    while (next != 0 && rc == ADSCP_OK) {
+        struct trust_row *row = &model->rows[next - 1];
+
+        rc = take_row(model, row);
+        next = row->next;
+    }
+    model->rows[first].is_met = true;
+    if (rc != ADSCP_OK)
+        trust_model_forget(model);
+    return rc;
+}
+
+int trust_model_namesakes(struct trust_model *model, uint32_t subject_hash,
+                          struct trust_node **firstp)
+{
+    int rc = meet(model, subject_hash);
+
+    *firstp = rc == ADSCP_OK ? first_namesake(model, subject_hash) : NULL;
+    return rc;
+}
+
 struct trust_node *trust_model_node(struct trust_model *model,
                                     const struct adscp_certificate *certificate)
 {
-    struct trust_node *node = find_node(model, certificate);
+    struct trust_node *node = find_or_make(model, certificate);
 
-    return node != NULL ? node : node_new(model, certificate);
+    return node != NULL && meet(model, node->subject_hash) == ADSCP_OK ? node
+                                                                       : NULL;
 }
 
 int trust_node_open(struct trust_node *node)
@@ -169,35 +233,40 @@ struct trust_pair *trust_model_pair(struct trust_model *model,
 
 /* --------------------------------------------------------------- whole -- */
 
-static int take_row(struct trust_model *model, const struct trust_row *row)
+static bool index_row(struct trust_model *model, uint32_t number)
 {
-    struct trust_node *node = trust_model_node(model, row->certificate);
+    struct trust_row *row = &model->rows[number];
+    struct certificate_span subject;
+    uint32_t hash, at, first;
 
-    if (node == NULL)
-        return ADSCP_E_NOMEM;
-    node->roles |= UINT32_C(1) << row->role;
-    if (row->forest != NULL && node->forest == NULL)
-        node->forest = row->forest;
-    return ADSCP_OK;
+    (void)certificate_subject(row->der, &subject);
+    hash = certificate_name_hash(subject);
+    first = hash_first(&model->rows_by_name, hash, &at);
+    row->next = 0;
+    row->is_met = false;
+    if (first == HASH_NONE)
+        return hash_add(&model->rows_by_name, hash, number);
+    row->next = model->rows[first].next;
+    model->rows[first].next = number + 1;
+    return true;
 }
 
 int trust_model_prepare(struct trust_model *model)
 {
-    int rc = ADSCP_OK;
+    bool ok;
     size_t i;
 
     if (model->prepared)
         return ADSCP_OK;
     arena_init(&model->arena);
     model->prepared = true;
-    if (!hash_reserve(&model->by_hash, model->count) ||
-        !hash_reserve(&model->by_name, model->count))
-        rc = ADSCP_E_NOMEM;
-    for (i = 0; i < model->count && rc == ADSCP_OK; i++)
-        rc = take_row(model, &model->rows[i]);
-    if (rc != ADSCP_OK)
+    ok = model->count < UINT32_MAX &&
+         hash_reserve(&model->rows_by_name, model->count);
+    for (i = 0; i < model->count && ok; i++)
+        ok = index_row(model, (uint32_t)i);
+    if (!ok)
         trust_model_forget(model);
-    return rc;
+    return ok ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
 void trust_model_forget(struct trust_model *model)
@@ -212,6 +281,7 @@ void trust_model_forget(struct trust_model *model)
     free(model->pairs);
     model->nodes = NULL;
     model->pairs = NULL;
+    hash_clear(&model->rows_by_name);
     hash_clear(&model->by_hash);
     hash_clear(&model->by_name);
     hash_clear(&model->subjects);

@@ -83,9 +83,15 @@ struct trust_pair {
 };
 
 struct trust_row {
-    const struct adscp_certificate *certificate; /* its store is held */
+    const struct adscp_certificate *certificate; /* NULL: bytes so far */
+    struct certificates *store; /* held; where its row is or will be */
+    struct certificate_span der;
     enum trust_role role;
     const char *forest; /* or NULL */
+
+    /* In the model that is prepared. */
+    uint32_t next; /* 1 + the next row whose subject may be the same; or 0 */
+    bool is_met;   /* it and those behind it have nodes */
 };
 
 struct trust_model {
@@ -96,7 +102,8 @@ struct trust_model {
 
     /* Made when first needed, out of the rows and of what was sent. */
     bool prepared;
-    struct arena arena; /* of the nodes */
+    struct hash_index rows_by_name; /* the first of those ... */
+    struct arena arena;             /* of the nodes */
     struct trust_node **nodes;
     struct hash_index by_hash;  /* of the certificate */
     struct hash_index by_name;  /* the first of those that may have one name */
@@ -119,9 +126,10 @@ trust_model_node(struct trust_model *model,
  * thousands come to that. false: out of memory. */
 bool trust_node_identify(struct trust_model *model, struct trust_node *node);
 uint32_t trust_node_issuer_hash(struct trust_node *node);
-/* Those whose subject may be the name with that hash; NULL: there is none. */
-struct trust_node *trust_model_namesakes(const struct trust_model *model,
-                                         uint32_t subject_hash);
+/* Those whose subject may be the name with that hash; NULL: there is none.
+ * ADSCP_OK or ADSCP_E_NOMEM. */
+int trust_model_namesakes(struct trust_model *model, uint32_t subject_hash,
+                          struct trust_node **firstp);
 /* `result` is -1 in a new one. It stays where it is until the next one is asked
  * for. NULL: out of memory. */
 struct trust_pair *trust_model_pair(struct trust_model *model,

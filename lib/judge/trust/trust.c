@@ -161,10 +161,25 @@ static int add_row(struct trust *trust, const struct trust_row *row)
         return ADSCP_E_NOMEM;
     model->rows = rows;
     rows[model->count] = *row;
-    (void)certificate_hold_store(row->certificate);
     model->count++;
     cache_clear(trust);
     return ADSCP_OK;
+}
+
+static int add_certificate(struct trust *trust, enum trust_role role,
+                           const struct adscp_certificate *certificate,
+                           const char *forest)
+{
+    struct trust_row row = {
+        .certificate = certificate, .role = role, .forest = forest};
+    int rc;
+
+    row.der.bytes = certificate_der(certificate, &row.der.length);
+    row.store = certificate_hold_store(certificate);
+    rc = add_row(trust, &row);
+    if (rc != ADSCP_OK)
+        certificates_release(row.store);
+    return rc;
 }
 
 int trust_add(struct trust *trust, enum trust_role role,
@@ -172,24 +187,48 @@ int trust_add(struct trust *trust, enum trust_role role,
 {
     if (role == TRUST_BUNDLE)
         trust->model.has_bundle = true;
-    return add_row(trust, &(struct trust_row){certificate, role, NULL});
+    return add_certificate(trust, role, certificate, NULL);
 }
 
-/* The forest's name is mostly that of the row before. */
+/* Mostly that of the row before. NULL: out of memory. */
+static const char *keep_forest(struct trust_model *model, const char *forest)
+{
+    const char *known =
+        model->count > 0 ? model->rows[model->count - 1].forest : NULL;
+
+    model->has_foreign = true;
+    return known != NULL && strcmp(known, forest) == 0
+               ? known
+               : arena_copy(&model->names, forest, strlen(forest));
+}
+
 int trust_add_foreign(struct trust *trust, enum trust_role role,
                       const struct adscp_certificate *certificate,
                       const char *forest)
 {
-    struct trust_model *model = &trust->model;
-    const char *known =
-        model->count > 0 ? model->rows[model->count - 1].forest : NULL;
+    const char *kept = keep_forest(&trust->model, forest);
 
-    if (known == NULL || strcmp(known, forest) != 0)
-        known = arena_copy(&model->names, forest, strlen(forest));
-    if (known == NULL)
-        return ADSCP_E_NOMEM;
-    model->has_foreign = true;
-    return add_row(trust, &(struct trust_row){certificate, role, known});
+    return kept != NULL ? add_certificate(trust, role, certificate, kept)
+                        : ADSCP_E_NOMEM;
+}
+
+int trust_add_bytes(struct trust *trust, enum trust_role role,
+                    struct certificates *store, struct certificate_span der,
+                    const char *forest)
+{
+    struct trust_row row = {.der = der, .role = role};
+    int rc;
+
+    if (forest != NULL) {
+        row.forest = keep_forest(&trust->model, forest);
+        if (row.forest == NULL)
+            return ADSCP_E_NOMEM;
+    }
+    row.store = certificates_hold(store);
+    rc = add_row(trust, &row);
+    if (rc != ADSCP_OK)
+        certificates_release(row.store);
+    return rc;
 }
 
 void trust_clear(struct trust *trust)
@@ -199,7 +238,7 @@ void trust_clear(struct trust *trust)
 
     cache_clear(trust);
     for (i = 0; i < model->count; i++)
-        certificate_release_store(model->rows[i].certificate);
+        certificates_release(model->rows[i].store);
     free(model->rows);
     arena_free(&model->names);
     *model = (struct trust_model){0};

@@ -47,6 +47,11 @@ int trust_add(struct trust *trust, enum trust_role role,
 int trust_add_foreign(struct trust *trust, enum trust_role role,
                       const struct adscp_certificate *certificate,
                       const char *forest);
+/* The same of bytes that lie in the memory of a store's owner, which a path may
+ * never come to; forest is NULL for the own one. */
+int trust_add_bytes(struct trust *trust, enum trust_role role,
+                    struct certificates *store, struct certificate_span der,
+                    const char *forest);
 /* Empty the model, all roles. */
 void trust_clear(struct trust *trust);
 
