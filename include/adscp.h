@@ -333,6 +333,16 @@ int adscp_reader_set_forest(adscp_reader *reader, const adscp_forest *forest);
  * have bytes. Default 0. */
 int adscp_reader_set_keep_entries(adscp_reader *reader, int wanted);
 
+/* 1: count mailboxes, for adscp_forest_census() and
+ * adscp_coverage_home_mailboxes(): by one search for homeMDB in every domain of
+ * the forest, on a global catalog where there are several. Where none answers,
+ * the server's own domain is counted and, where it was found by DNS, a
+ * controller of each other domain is found and bound to in the same way. What
+ * cannot be read makes the census incomplete, and nothing else. No name of a
+ * user is kept. In an export, the users that are in it are counted; who is in
+ * two of its files counts twice. Default 0. */
+int adscp_reader_set_census(adscp_reader *reader, int wanted);
+
 /* The budget of one adscp_reader_read(), at least 1. Default 30000. */
 int adscp_reader_set_timeout_ms(adscp_reader *reader, int milliseconds);
 
@@ -447,6 +457,29 @@ int adscp_scp_keyword_count(const adscp_scp *scp);
 const char *adscp_scp_keyword(const adscp_scp *scp, int index);
 int adscp_scp_binding_count(const adscp_scp *scp);
 const char *adscp_scp_binding(const adscp_scp *scp, int index);
+
+/* The census: how many mailboxes the forest has, of each kind, where
+ * adscp_reader_set_census() asked for it or a snapshot holds it. MAILBOX: of
+ * people. SHARED: those of rooms, equipment, teams and groups, too. ARCHIVE:
+ * second mailboxes of those who have one already. SYSTEM: those of Exchange
+ * itself, discovery and public folders. REMOTE: in Microsoft 365. Numbers that
+ * the account that was used may see; which site a user sits in is in no
+ * directory. */
+enum {
+    ADSCP_CENSUS_KIND_ABSENT = -1,
+    ADSCP_CENSUS_KIND_MAILBOX = 0,
+    ADSCP_CENSUS_KIND_SHARED = 1,
+    ADSCP_CENSUS_KIND_ARCHIVE = 2,
+    ADSCP_CENSUS_KIND_ARBITRATION = 3,
+    ADSCP_CENSUS_KIND_SYSTEM = 4,
+    ADSCP_CENSUS_KIND_REMOTE = 5
+};
+const char *adscp_census_kind_name(int kind); /* "mailboxes", "shared", ... */
+/* -1: they were not counted. */
+int64_t adscp_forest_census(const adscp_forest *forest, int kind);
+/* 0: a domain or a part of one could not be counted, and a finding says why;
+ * -1: nothing was counted. */
+int adscp_forest_census_complete(const adscp_forest *forest);
 
 /* The Exchange servers, likewise. */
 int adscp_forest_server_count(const adscp_forest *forest);
@@ -954,8 +987,9 @@ const char *adscp_plan_error_detail(const adscp_plan *plan);
 
 /* What clients meet in the whole organisation. Its cells are the AD sites,
  * "site unknown" being the last of them, by the homes of mailboxes: each server
- * that owns a database, by name, and last NONE, nobody's mailbox, as of a
- * client of whom no mail address is known. Cells that show the same outcome,
+ * that owns a database, by name; REMOTE, Microsoft 365, where a census found
+ * mailboxes there; and last NONE, nobody's mailbox, as of a client of whom no
+ * mail address is known. Cells that show the same outcome,
  * doubt, evidence, first URL, hops (host, server, version, action, outcome) and
  * worst outcome of the services are one class, whose prediction is that of its
  * first cell, site by site and home by home. A prediction of one client there
@@ -968,9 +1002,10 @@ const char *adscp_plan_error_detail(const adscp_plan *plan);
 enum {
     ADSCP_COVERAGE_HOME_KIND_ABSENT = -1,
     ADSCP_COVERAGE_HOME_KIND_NONE = 0,
-    ADSCP_COVERAGE_HOME_KIND_MAILBOX = 1
+    ADSCP_COVERAGE_HOME_KIND_MAILBOX = 1,
+    ADSCP_COVERAGE_HOME_KIND_REMOTE = 2
 };
-const char *adscp_coverage_home_kind_name(int kind); /* "none", "mailbox" */
+const char *adscp_coverage_home_kind_name(int kind); /* "none", "mailbox", ... */
 
 /* Free it with all its predictions. */
 void adscp_coverage_free(adscp_coverage *coverage);
@@ -996,10 +1031,11 @@ const char *adscp_coverage_site(const adscp_coverage *coverage, int site);
 /* The places where a mailbox may be; ADSCP_COVERAGE_HOME_KIND_*. */
 int adscp_coverage_home_count(const adscp_coverage *coverage);
 int adscp_coverage_home_kind(const adscp_coverage *coverage, int home);
-/* NULL for NONE. */
+/* NULL for NONE and REMOTE. */
 const adscp_server *adscp_coverage_home_server(const adscp_coverage *coverage,
                                                int home);
-/* How many mailboxes are there; -1: they were not counted. */
+/* How many people's mailboxes are there, by the census, or of REMOTE, how many
+ * of any kind; -1: they were not counted. */
 int adscp_coverage_home_mailboxes(const adscp_coverage *coverage, int home);
 
 /* The class of a cell: its index. */

@@ -25,6 +25,10 @@ bool coverage_is_cell(const struct coverage_view *view, int site, int home,
 /* Is the site shown at all; is it one of the class? */
 bool coverage_shows(const struct coverage_view *view, int site);
 
+/* Were mailboxes counted? All that there are (also where none were)? */
+bool coverage_is_counted(const struct coverage_view *view);
+bool coverage_census_complete(const struct coverage_view *view);
+
 /* "EX10", or "none" for nobody's. */
 const char *coverage_home_name(const adscp_coverage *coverage, int home);
 int coverage_outcome(const adscp_prediction *answer); /* -1: no server */

@@ -181,6 +181,25 @@ static void write_cells(struct writer *writer)
     }
 }
 
+/* ---------------------------------------------------------------- census -- */
+
+static json_t *census(struct writer *writer)
+{
+    const adscp_forest *forest =
+        adscp_coverage_forest(writer->view->coverage);
+    struct document *document = &writer->document;
+    json_t *object = json_object();
+    const char *name;
+    int kind;
+
+    for (kind = 0; (name = adscp_census_kind_name(kind)) != NULL; kind++)
+        json_set(document, object, name,
+                 json_integer(adscp_forest_census(forest, kind)));
+    json_set(document, object, "complete",
+             json_boolean(adscp_forest_census_complete(forest) == 1));
+    return object;
+}
+
 /* ----------------------------------------------------------------- whole -- */
 
 static void write_head(struct writer *writer)
@@ -215,6 +234,10 @@ static void write_lists(struct writer *writer)
         write_value(writer, home(writer, i));
     }
     fputc(']', writer->out);
+    if (coverage_is_counted(writer->view)) {
+        write_key(writer, "census");
+        write_value(writer, census(writer));
+    }
     write_key(writer, "classes");
     fputc('[', writer->out);
     write_classes(writer);

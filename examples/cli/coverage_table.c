@@ -13,6 +13,8 @@ enum { ROWS_SHOWN = 40, NAMES_SHOWN = 3 };
 
 /* --------------------------------------------------------------- columns -- */
 
+enum { MAILBOXES = 4 }; /* shown to people where somebody counted them */
+
 static const struct sheet_column columns[] = {
     {"outcome", NULL, SHEET_TEXT},
     {"sees", "THE USER SEES", SHEET_TEXT},
@@ -61,6 +63,19 @@ static void add_sites(struct sheet *sheet, const struct coverage_view *view,
     }
 }
 
+static const char *home_words(const struct coverage_view *view, int home,
+                              const char *nobody)
+{
+    switch (adscp_coverage_home_kind(view->coverage, home)) {
+    case ADSCP_COVERAGE_HOME_KIND_NONE:
+        return nobody;
+    case ADSCP_COVERAGE_HOME_KIND_REMOTE:
+        return "Microsoft 365";
+    default:
+        return coverage_home_name(view->coverage, home);
+    }
+}
+
 static void add_homes(struct sheet *sheet, const struct coverage_view *view,
                       int row)
 {
@@ -69,13 +84,12 @@ static void add_homes(struct sheet *sheet, const struct coverage_view *view,
     sheet_list(sheet);
     for (i = 0; i < count; i++) {
         int home = adscp_coverage_class_home(view->coverage, row, i);
-        bool nobody = adscp_coverage_home_server(view->coverage, home) == NULL;
 
         if (view->site >= 0 && !coverage_is_cell(view, view->site, home, row))
             continue;
-        sheet_item(sheet, nobody && !view->cli->csv
-                              ? "(no mail address)"
-                              : coverage_home_name(view->coverage, home));
+        sheet_item(sheet, view->cli->csv
+                              ? coverage_home_name(view->coverage, home)
+                              : home_words(view, home, "(no mail address)"));
     }
 }
 
@@ -270,11 +284,9 @@ static int mark(const struct coverage_view *view, int classes, bool homes,
 
 static const char *name_of(const struct coverage_view *view, int at, bool homes)
 {
-    const char *name = homes ? coverage_home_name(view->coverage, at)
+    const char *name = homes ? home_words(view, at, "no known server")
                              : adscp_coverage_site(view->coverage, at);
 
-    if (homes && adscp_coverage_home_server(view->coverage, at) == NULL)
-        return "no known server";
     return name != NULL ? name : "an unknown site";
 }
 
@@ -379,6 +391,8 @@ static void print_second(struct page *page, const struct coverage_view *view,
     caveat_doubt(line.out, "; ", worst);
     if (adscp_coverage_complete(view->coverage) != 1)
         fputs("; incomplete: not everything could be read", line.out);
+    else if (!coverage_census_complete(view))
+        fputs("; not all mailboxes could be counted", line.out);
     line_end(page, &line, seen_style(coverage_outcome(worst)));
 }
 
@@ -398,9 +412,14 @@ static void print_nothing(struct page *page, const struct coverage_view *view)
 
 static void print_table(struct page *page, const struct coverage_view *view)
 {
+    struct sheet_column shown[sizeof(columns) / sizeof(columns[0])];
     struct sheet sheet;
 
+    memcpy(shown, columns, sizeof(shown));
+    if (coverage_is_counted(view))
+        shown[MAILBOXES].heading = "MAILBOXES";
     fill(&sheet, view, ROWS_SHOWN);
+    sheet.columns = shown;
     fputc('\n', page->out);
     sheet_print(page, &sheet);
     if (view->count > ROWS_SHOWN)
@@ -408,6 +427,49 @@ static void print_table(struct page *page, const struct coverage_view *view)
                 view->count - ROWS_SHOWN);
     page->failed |= sheet.failed;
     sheet_clear(&sheet);
+}
+
+/* "412 mailboxes, 3 of several people, ..." */
+static void write_census(FILE *out, const adscp_forest *forest)
+{
+    static const char *const words[] = {
+        [ADSCP_CENSUS_KIND_MAILBOX] = "mailboxes of people",
+        [ADSCP_CENSUS_KIND_SHARED] = "shared",
+        [ADSCP_CENSUS_KIND_ARCHIVE] = "archives",
+        [ADSCP_CENSUS_KIND_ARBITRATION] = "for arbitration",
+        [ADSCP_CENSUS_KIND_SYSTEM] = "of Exchange itself",
+        [ADSCP_CENSUS_KIND_REMOTE] = "in Microsoft 365",
+    };
+    size_t kind;
+
+    for (kind = 0; kind < sizeof(words) / sizeof(words[0]); kind++) {
+        long long count = (long long)adscp_forest_census(forest, (int)kind);
+
+        if (count > 0 || kind == ADSCP_CENSUS_KIND_MAILBOX)
+            fprintf(out, "%s%lld %s", kind > 0 ? ", " : "", count,
+                    words[kind]);
+    }
+    fputs(adscp_forest_census_complete(forest) == 1
+              ? ". "
+              : "; not all could be counted. ",
+          out);
+}
+
+static void print_census(struct page *page, const struct coverage_view *view)
+{
+    struct line_text line;
+
+    if (!coverage_is_counted(view))
+        return;
+    page_heading(page, "Census");
+    if (!line_begin(page, &line))
+        return;
+    fputs("  ", line.out);
+    write_census(line.out, adscp_coverage_forest(view->coverage));
+    fputs("A row counts every mailbox on its servers: which site a user sits "
+          "in is in no directory.",
+          line.out);
+    line_end(page, &line, PAGE_PLAIN);
 }
 
 bool coverage_print(struct page *page, const void *about)
@@ -425,6 +487,7 @@ bool coverage_print(struct page *page, const void *about)
     if (view->cli->brief)
         return true;
     print_table(page, view);
+    print_census(page, view);
     page_heading(page, "Assumptions");
     fputs("  ", page->out);
     page_prose(page, 2, 2,

@@ -177,6 +177,12 @@ static bool take_starttls(struct line *line, const char *argument)
     return adscp_reader_set_starttls(line->cli->reader, 1) == ADSCP_OK;
 }
 
+static bool take_census(struct line *line, const char *argument)
+{
+    (void)argument;
+    return adscp_reader_set_census(line->cli->reader, 1) == ADSCP_OK;
+}
+
 static bool take_bind_dn(struct line *line, const char *argument)
 {
     line->bind_dn = argument;

@@ -27,5 +27,8 @@ int save_run(const struct cli *cli, const adscp_forest *forest)
     if (status != CLI_DONE)
         return status;
     cli_timing(cli, "save", start);
-    return adscp_forest_complete(forest) ? CLI_DONE : CLI_PARTIAL;
+    return adscp_forest_complete(forest) == 1 &&
+                   adscp_forest_census_complete(forest) != 0
+               ? CLI_DONE
+               : CLI_PARTIAL;
 }

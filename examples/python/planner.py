@@ -21,10 +21,16 @@ def table(coverage: adscp.Coverage) -> Iterator[Sequence[object]]:
     """A row for each cell."""
     answers = [row(each.prediction) for each in coverage.classes]
     for cell in coverage:
-        server = cell.home.server
-        yield (cell.site or '(unknown)',
-               server.name if server is not None else '(no mail address)',
-               cell.home.mailboxes, *answers[cell.row])
+        yield (cell.site or '(unknown)', place(cell.home), cell.home.mailboxes,
+               *answers[cell.row])
+
+
+def place(home: adscp.CoverageHome) -> str:
+    """Where the mailbox is."""
+    if home.server is not None:
+        return str(home.server.name)
+    return ('Microsoft 365' if home.kind == adscp.CoverageHomeKind.REMOTE
+            else '(no mail address)')
 
 
 def row(answer: adscp.Prediction) -> Sequence[object]:
@@ -45,6 +51,7 @@ def main() -> None:
             sys.argv[2]) if len(sys.argv) == 3 else datetime.datetime.now()
         with adscp.Reader() as reader:
             reader.add_ldif_file(sys.argv[1])
+            reader.set_census(True)
             with reader.read() as forest, adscp.Predictor(forest) as predictor:
                 predictor.set_time(day.replace(tzinfo=datetime.timezone.utc))
                 writer = csv.writer(sys.stdout)

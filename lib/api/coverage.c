@@ -15,6 +15,8 @@ const char *adscp_coverage_home_kind_name(int kind)
         return "none";
     case ADSCP_COVERAGE_HOME_KIND_MAILBOX:
         return "mailbox";
+    case ADSCP_COVERAGE_HOME_KIND_REMOTE:
+        return "remote";
     default:
         return NULL;
     }
@@ -83,8 +85,10 @@ int adscp_coverage_home_kind(const adscp_coverage *coverage, int home)
 
     if (row == NULL)
         return -1;
+    if (row->at.directory == NULL)
+        return ADSCP_COVERAGE_HOME_KIND_NONE;
     return row->server != NULL ? ADSCP_COVERAGE_HOME_KIND_MAILBOX
-                               : ADSCP_COVERAGE_HOME_KIND_NONE;
+                               : ADSCP_COVERAGE_HOME_KIND_REMOTE;
 }
 
 const adscp_server *adscp_coverage_home_server(const adscp_coverage *coverage,

@@ -6,6 +6,7 @@
 #include "adscp.h"
 
 #include "api/count.h"
+#include "facts/census.h"
 #include "facts/decode/decode.h"
 #include "facts/server.h"
 
@@ -79,6 +80,34 @@ const char *adscp_forest_config_dn(const adscp_forest *forest)
     const struct directory *directory = first(forest);
 
     return directory != NULL ? directory->config_dn : NULL;
+}
+
+const char *adscp_census_kind_name(int kind)
+{
+    return census_kind_name(kind);
+}
+
+static const struct census *census_of(const adscp_forest *forest)
+{
+    const struct directory *directory = first(forest);
+
+    return directory != NULL ? directory->census : NULL;
+}
+
+int64_t adscp_forest_census(const adscp_forest *forest, int kind)
+{
+    const struct census *census = census_of(forest);
+
+    return census != NULL && in_range(kind, CENSUS_KINDS)
+               ? census->counts[kind]
+               : -1;
+}
+
+int adscp_forest_census_complete(const adscp_forest *forest)
+{
+    const struct census *census = census_of(forest);
+
+    return census != NULL ? census->complete : -1;
 }
 
 static char *make_snapshot(const void *of)

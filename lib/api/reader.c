@@ -301,6 +301,15 @@ int adscp_reader_set_keep_entries(adscp_reader *reader, int wanted)
     return rc;
 }
 
+int adscp_reader_set_census(adscp_reader *reader, int wanted)
+{
+    int rc = setter_begin(SETTER_DETAIL(reader), NULL);
+
+    if (rc == ADSCP_OK)
+        reader->plan.census = wanted != 0;
+    return rc;
+}
+
 /* ---------------------------------------------------------------- reading --
  */
 

@@ -90,6 +90,7 @@ struct entries *entries_copy(const struct entries *entries)
     copy->note_count = entries->note_count;
     copy->complete = entries->complete;
     copy->asked = entries->asked;
+    copy->counted = entries->counted;
     copy->is_repeating = entries->is_repeating;
     return copy;
 }

@@ -60,6 +60,7 @@ struct entries {
     struct kept_note *notes;
     size_t note_count;
     uint32_t asked;     /* ... while so many addresses were asked for */
+    bool counted;       /* ... and mailboxes were counted, or not */
     bool is_repeating;  /* a DN came twice, or an entry in parts */
     bool complete;      /* as far as the reading, not an entry, tells */
     struct table names; /* of attributes; while they are filled */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/rows.h"
+#include "facts/census.h"
 #include "facts/entries.h"
 #include "facts/host.h"
 #include "facts/intern.h"
@@ -64,6 +65,7 @@ static void directory_free(struct directory *directory)
     finding_list_free(&directory->notes);
     entries_release(directory->entries);
     snapshot_free(directory->snapshot);
+    census_free(directory->census);
     free(directory->scps);
     free(directory->servers);
     free(directory->sites);
@@ -153,6 +155,8 @@ void forest_forget_reading(struct directory *directory)
     directory->recipients_read = false;
     directory->config_dn = NULL;
     directory->server = NULL;
+    census_free(directory->census);
+    directory->census = NULL;
 }
 
 const struct directory *forest_find_directory(const struct adscp_forest *forest,

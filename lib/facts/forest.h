@@ -153,6 +153,7 @@ struct database {
     const char *owner;  /* msExchOwningServer: a DN, or NULL */
     uint32_t server;    /* 1 + index of the owner; 0: none was found */
     bool owner_is_told; /* false: the server is the one above the DN */
+    uint32_t mailboxes; /* of people, where they were counted */
 };
 
 /* What a recipient is, as Exchange itself tells them apart. */
@@ -250,6 +251,7 @@ struct directory {
     struct finding_list notes; /* what reading it noticed */
     struct entries *entries;   /* as they came; NULL: not kept */
     struct snapshot *snapshot; /* being written; NULL: it is not */
+    struct census *census;     /* NULL: mailboxes were not counted */
 };
 
 /* A mail domain that is one of Active Directory, but of another forest than the
@@ -285,6 +287,7 @@ struct adscp_forest {
         asked_count;  /* names below this are the mail addresses asked for */
     bool has_domains; /* some SCP may be for a mail domain */
     bool kept;        /* entries are, for a snapshot and for changes */
+    bool counted;     /* mailboxes are, as a census */
     text_slot snapshot;
     struct intern *intern; /* the tables behind the above */
     atomic_int holders;

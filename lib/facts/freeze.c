@@ -14,6 +14,7 @@
 #include "base/rows.h"
 #include "base/table.h"
 #include "base/text.h"
+#include "facts/census.h"
 #include "facts/dn.h"
 #include "facts/intern.h"
 #include "facts/url.h"
@@ -263,6 +264,48 @@ static int join_services(struct join *join)
     return rc;
 }
 
+/* --------------------------------------------------------------- census -- */
+
+/* The mailboxes of a database; *astrayp: in none that a server owns. */
+static int join_counted(struct join *join, const struct table_row *row,
+                        int64_t *astrayp)
+{
+    struct directory *directory = join->directory;
+    const char *dn = row->text;
+    uint32_t number;
+
+    /* Rows have a DN as it is shown. */
+    if (!text_is_clean(row->text, row->length))
+        dn = text_keep(&directory->census->arena, row->text, row->length, NULL);
+    if (dn == NULL)
+        return ADSCP_E_NOMEM;
+    number = find(&join->databases, dn);
+    if (number != 0)
+        directory->databases[number - 1].mailboxes = row->value;
+    if (number == 0 || directory->databases[number - 1].server == 0)
+        *astrayp += row->value;
+    return ADSCP_OK;
+}
+
+/* Behind the databases. */
+static int join_census(struct join *join)
+{
+    const struct census *census = join->directory->census;
+    struct finding_what what = {0};
+    int rc = ADSCP_OK;
+    uint32_t i;
+
+    if (census == NULL)
+        return ADSCP_OK;
+    what.count = census->astray;
+    for (i = 0; i < census->databases.count && rc == ADSCP_OK; i++)
+        rc = join_counted(join, &census->databases.rows[i], &what.count);
+    return rc == ADSCP_OK && what.count > 0
+               ? finding_add(&join->directory->notes, FINDING_CENSUS_ASTRAY,
+                             what)
+               : rc;
+}
+
 /* ----------------------------------------------------------- recipients -- */
 
 static bool is_same_dn(const char *a, const char *b)
@@ -369,6 +412,8 @@ static int join_directory(const struct adscp_forest *forest,
         rc = join_scps(&join);
     if (rc == ADSCP_OK)
         rc = join_databases(&join);
+    if (rc == ADSCP_OK)
+        rc = join_census(&join);
     if (rc == ADSCP_OK)
         rc = join_services(&join);
     if (rc == ADSCP_OK)

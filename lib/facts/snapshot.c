@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/rows.h"
+#include "facts/census.h"
 #include "facts/forest.h"
 #include "facts/intern.h"
 
@@ -72,6 +73,7 @@ static bool is_carried(const struct adscp_finding *note)
     case FINDING_ENTRY_DUPLICATE:
     case FINDING_RESULT_PARTIAL:
     case FINDING_RESULT_DENIED:
+    case FINDING_CENSUS_INCOMPLETE:
     case FINDING_CATALOG_NOT_READ:
     case FINDING_REFERENCES_IGNORED:
     case FINDING_MESSAGES_IGNORED:
@@ -138,6 +140,28 @@ static void put_mails(const struct adscp_forest *forest,
         SAY(out, "mail %s", forest->intern->names.rows[i].text);
 }
 
+/* Numbers alone; the users are not in the snapshot. */
+static void put_census(const struct directory *directory,
+                       struct export_text *out)
+{
+    const struct census *census = directory->census;
+    size_t i;
+
+    if (census == NULL)
+        return;
+    SAY(out, "census %s", census->complete ? "whole" : "part");
+    for (i = 0; i < CENSUS_KINDS; i++)
+        SAY(out, "mailboxes %s %" PRId64, census_kind_name((int)i),
+            census->counts[i]);
+    SAY(out, "mailboxes-astray %" PRId64, census->astray);
+    for (i = 0; i < census->databases.count; i++) {
+        const struct table_row *row = &census->databases.rows[i];
+
+        if (row->value > 0)
+            SAY(out, "mailboxes-in %" PRIu32 " %s", row->value, row->text);
+    }
+}
+
 static void put_client(const struct adscp_forest *forest,
                        struct export_text *out)
 {
@@ -185,6 +209,7 @@ static void put_root(const struct adscp_forest *forest, size_t index,
     if (index == 0)
         put_client(forest, out);
     put_mails(forest, directory, out);
+    put_census(directory, out);
     put_notes(directory, out);
     put_text(out, "configurationNamingContext", directory->config_dn);
     put_text(out, "dnsHostName", directory->server);

@@ -12,6 +12,10 @@
  *     cut                      something cut the reading short
  *     problem CODE TEXT        it could not be read (ADSCP_E_*)
  *     mail ADDRESS             everybody was asked for this address
+ *     census whole|part        mailboxes were counted, all of them or not
+ *     mailboxes KIND N         of a kind (ADSCP_CENSUS_KIND_*)
+ *     mailboxes-in N DN        of people, in this database
+ *     mailboxes-astray N       ... and in none that is known
  *     domain NAME              of the client, as it was found
  *     site NAME                of the client, by the directory's word
  *     in-no-site               the same, where it said so

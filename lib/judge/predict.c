@@ -140,7 +140,7 @@ static void find_mailbox(struct adscp_prediction *prediction)
 
     if (predict_mailbox(prediction) == NULL || !knows_who_answers(prediction))
         return;
-    if (question->home.server != NULL)
+    if (question->home.directory != NULL)
         mailbox_of_home(forest, directory, &question->home,
                         &prediction->mailbox);
     else

@@ -84,7 +84,8 @@ predict_first_page(const struct adscp_prediction *prediction)
 static inline const struct adscp_mailbox *
 predict_mailbox(const struct adscp_prediction *prediction)
 {
-    return prediction->domain != NULL || prediction->question.home.server
+    return prediction->domain != NULL ||
+                   prediction->question.home.directory != NULL
                ? &prediction->mailbox
                : NULL;
 }

@@ -190,6 +190,7 @@ static void test_null_reader(void)
     REFUSES(adscp_reader_allow_pointer(NULL, "a"));
     REFUSES(adscp_reader_set_timeout_ms(NULL, 1));
     REFUSES(adscp_reader_set_keep_entries(NULL, 1));
+    REFUSES(adscp_reader_set_census(NULL, 1));
     REFUSES(adscp_reader_add_changes_file(NULL, "x"));
     REFUSES(adscp_reader_add_changes(NULL, "x", "", 0));
     REFUSES(adscp_reader_clear_changes(NULL));
@@ -253,6 +254,10 @@ static void test_null_facts(void)
     ABSENT(adscp_forest_domain_controller(NULL));
     ABSENT(adscp_forest_config_dn(NULL));
     NONE(adscp_forest_complete(NULL));
+    NONE(adscp_forest_census(NULL, 0));
+    NONE(adscp_forest_census_complete(NULL));
+    ABSENT(adscp_census_kind_name(-1));
+    ABSENT(adscp_census_kind_name(6));
     NONE(adscp_forest_scp_count(NULL));
     ABSENT(adscp_forest_scp(NULL, 0));
     NONE(adscp_forest_server_count(NULL));

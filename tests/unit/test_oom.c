@@ -50,6 +50,8 @@ static int read_exports(adscp_reader *reader, adscp_forest **forestp)
     if (rc == ADSCP_OK)
         rc = adscp_reader_set_keep_entries(reader, 1);
     if (rc == ADSCP_OK)
+        rc = adscp_reader_set_census(reader, 1);
+    if (rc == ADSCP_OK)
         rc = adscp_reader_read(reader, forestp);
     if (rc != ADSCP_OK) {
         CHECK(*forestp == untouched);

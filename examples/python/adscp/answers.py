@@ -8,14 +8,14 @@ from typing import (Any, Callable, Dict, List, NamedTuple, Optional, Type,
                     TypeVar)
 
 from . import enums
-from .abi import HANDLE, INT, OUT, TEXT, declare
+from .abi import HANDLE, INT, INT64, OUT, TEXT, declare
 from .errors import raise_for
 from .rows import (Owner, Pointer, Row, bits, choice, choices, moment,
                    named_values, number, perhaps, row, rows, sure_choice,
                    sure_row, sure_text, text, texts, truth)
 
-__all__ = ['Alert', 'Alerts', 'Answer', 'Candidate', 'Certificate', 'ChainLink',
-           'FactChange', 'Finding',
+__all__ = ['Alert', 'Alerts', 'Answer', 'Candidate', 'Census', 'Certificate',
+           'ChainLink', 'FactChange', 'Finding',
            'Forest', 'Hop', 'Mailbox', 'Prediction', 'Prepared', 'Scp', 'ScpPointer',
            'Server', 'Service', 'Sighting', 'Sightings', 'Site', 'Subnet']
 
@@ -278,6 +278,18 @@ def _fact(comparison: Any, index: int) -> FactChange:
                       before, after)
 
 
+class Census(NamedTuple):
+    """How many mailboxes a forest has; `complete` is False where a domain, or a
+    part of one, could not be counted."""
+    mailboxes: int
+    shared: int
+    archive: int
+    arbitration: int
+    system: int
+    remote: int
+    complete: bool
+
+
 class Forest(Prepared):
     """Facts, no opinion: what was read of a directory."""
     __slots__ = ()
@@ -310,6 +322,18 @@ class Forest(Prepared):
                     for index in range(_fact_count(out.value))]
         finally:
             _forget_comparison(out.value)
+
+    _census = declare('forest_census', INT64, HANDLE, INT)
+    _census_complete = declare('forest_census_complete', INT, HANDLE)
+
+    @property
+    def census(self) -> Optional[Census]:
+        """None: nobody counted them."""
+        complete = int(self._call(Forest._census_complete))
+        if complete < 0:
+            return None
+        return Census(*(int(self._call(Forest._census, int(kind)))
+                        for kind in enums.CensusKind), bool(complete))
 
 
 class Sightings(Prepared):

@@ -197,6 +197,7 @@ class Coverage(Prepared):
             'assumes': self.assumes, 'complete': self.complete,
             'sites': list(self.sites),
             'homes': [_home_dict(home) for home in homes],
+            **_census_dict(self.forest.census),
             'classes': [_class_dict(each) for each in self.classes],
             'cells': [[self.cell(site, home) for home in range(len(homes))]
                       for site in range(len(self.sites))],
@@ -230,6 +231,10 @@ def _home_dict(home: CoverageHome) -> Dict[str, Any]:
             'version': server.version if server is not None else None,
             'site': server.site if server is not None else None,
             'kind': home.kind.word, 'mailboxes': home.mailboxes}
+
+
+def _census_dict(census: Optional[Census]) -> Dict[str, Any]:
+    return {} if census is None else {'census': census._asdict()}
 
 
 def _outcome(alert: Optional[Alert]) -> Optional[str]:

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, Optional, Type, TypeVar
 from .abi import INT, TEXT, declare
 
 __all__ = ['AlertChainSource', 'AlertConfidence', 'AlertLine', 'AlertOutcome',
-           'AlertReason', 'CandidateGroup', 'CertificateSource',
+           'AlertReason', 'CandidateGroup', 'CensusKind', 'CertificateSource',
            'ComparisonChange', 'CoverageHomeKind', 'Evidence', 'FindingAbout', 'FindingSeverity',
            'ForestSource', 'HopAction', 'HopVia',
            'MailboxKind', 'PredictionSiteSource', 'Profile', 'ReaderPhase',
@@ -101,6 +101,18 @@ class CoverageHomeKind(Named):
     """Where a mailbox may be."""
     NONE = 0
     MAILBOX = 1
+    REMOTE = 2
+
+
+@_named('census_kind_name')
+class CensusKind(Named):
+    """What a mailbox is for."""
+    MAILBOX = 0
+    SHARED = 1
+    ARCHIVE = 2
+    ARBITRATION = 3
+    SYSTEM = 4
+    REMOTE = 5
 
 
 @_named('evidence_name')

@@ -46,6 +46,7 @@ class Reader(SlowQuestion):
                  sasl_mechanism: Optional[str] = None,
                  dns_server: Optional[str] = None, mails: Iterable[str] = (),
                  keep_entries: Optional[bool] = None,
+                 census: Optional[bool] = None,
                  timeout_ms: Optional[int] = None) -> None:
         """Each keyword is set_KEYWORD(); `ldif_files` and `mails` are added."""
         super().__init__()
@@ -53,6 +54,7 @@ class Reader(SlowQuestion):
                   ca_file=ca_file, certificate_file=certificate_file,
                   key_file=key_file, sasl_mechanism=sasl_mechanism,
                   dns_server=dns_server, keep_entries=keep_entries,
+                  census=census,
                   timeout_ms=timeout_ms)
         for path in ldif_files:
             self.add_ldif_file(path)
@@ -157,6 +159,10 @@ class Reader(SlowQuestion):
     @setter('reader_set_keep_entries', int_argument)
     def set_keep_entries(self, wanted: int) -> None:
         """True: keep the entries themselves, for Forest.snapshot."""
+
+    @setter('reader_set_census', int_argument)
+    def set_census(self, wanted: int) -> None:
+        """True: count mailboxes, for Forest.census; numbers, no names."""
 
     @setter('reader_set_timeout_ms', int_argument)
     def set_timeout_ms(self, milliseconds: int) -> None:

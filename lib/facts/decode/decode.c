@@ -10,11 +10,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "facts/census.h"
 #include "facts/decode/private.h"
 #include "facts/intern.h"
 #include "facts/snapshot.h"
 
 /* ------------------------------------------------------------------ life -- */
+
+/* What is kept beside the rows, where that is wanted. */
+static bool make_room(struct decoder *decoder)
+{
+    struct directory *directory = decoder->directory;
+
+    if (decoder->forest->kept)
+        decoder->tape.entries = entries_new();
+    if (decoder->forest->counted && directory->census == NULL)
+        directory->census = census_new();
+    return (!decoder->forest->kept || decoder->tape.entries != NULL) &&
+           (!decoder->forest->counted || directory->census != NULL);
+}
 
 struct decoder *decoder_new(struct adscp_forest *forest,
                             struct directory *directory)
@@ -24,15 +38,13 @@ struct decoder *decoder_new(struct adscp_forest *forest,
 
     if (decoder == NULL)
         return NULL;
-    if (forest->kept) {
-        decoder->tape.entries = entries_new();
-        if (decoder->tape.entries == NULL) {
-            free(decoder);
-            return NULL;
-        }
-    }
     decoder->forest = forest;
     decoder->directory = directory;
+    if (!make_room(decoder)) {
+        tape_free(&decoder->tape);
+        free(decoder);
+        return NULL;
+    }
     decoder->field = FIELD_COUNT;
     decoder->last_tail = TABLE_NONE;
     arena_init(&decoder->aside);
@@ -65,6 +77,8 @@ static void drop_rows(struct directory *directory)
     directory->authority_count = directory->recipient_count = 0;
     entries_release(directory->entries);
     directory->entries = NULL;
+    census_free(directory->census);
+    directory->census = NULL;
 }
 
 void decoder_free(struct decoder *decoder)
@@ -278,6 +292,10 @@ static int make_row(struct decoder *decoder, const struct entry *entry,
     case ROW_STRANGER:
         decode_saw_person(decoder);
         break;
+    case ROW_COUNTED:
+        return decode_count(decoder, entry);
+    case ROW_DOMAIN:
+        return decode_domain(decoder, entry);
     case ROW_ROOT:
         return decode_root(decoder, entry);
     case ROW_UNASKED:
@@ -368,21 +386,32 @@ static int make_first_row(struct decoder *decoder, const struct entry *entry,
     return decode_seen_add(decoder, entry, seen_kind, index);
 }
 
+/* What may have a mailbox. */
+static bool is_anybody(enum row_kind kind)
+{
+    return kind == ROW_RECIPIENT || kind == ROW_STRANGER || kind == ROW_IGNORED;
+}
+
 /* A record of an export. Its DN may have come before, in this file or another.
  */
 static int end_record(struct decoder *decoder, struct entry *entry)
 {
     enum row_kind kind = decode_kind(decoder, entry);
     const struct seen *seen;
-    bool continued = false, made;
-    int rc;
+    bool continued = false, counted = false, made;
+    int rc = is_anybody(kind)
+                 ? decode_count_record(decoder, entry, &counted)
+                 : ADSCP_OK;
 
+    if (rc != ADSCP_OK)
+        return rc;
     if (kind == ROW_ROOT)
         return decode_root(decoder, entry);
     if (kind == ROW_STRANGER)
         return make_row(decoder, entry, kind);
     if (kind == ROW_IGNORED && decoder->pending_count == 0) {
-        tape_mark_idle(decoder);
+        if (!counted)
+            tape_mark_idle(decoder);
         return ADSCP_OK;
     }
     if (decoder->is_unique)

@@ -18,9 +18,11 @@ enum entry_kind {
     ENTRY_EXCHANGE, /* servers, virtual directories, mailbox databases */
     ENTRY_SITE_OR_SUBNET,
     ENTRY_AUTHORITY,
-    ENTRY_RECIPIENT /* the filter names whom: see forest_ask() */
+    ENTRY_RECIPIENT, /* the filter names whom: see forest_ask() */
+    ENTRY_CENSUS,    /* whoever has a mailbox, to be counted */
+    ENTRY_DOMAIN     /* the naming contexts of the forest */
 };
-enum { ENTRY_KINDS = ENTRY_RECIPIENT + 1 };
+enum { ENTRY_KINDS = ENTRY_DOMAIN + 1 };
 
 /* The searches that feed the decoder: filter and attributes (NULL at the end)
  * of one kind, as they go to the server. */

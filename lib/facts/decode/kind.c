@@ -38,11 +38,24 @@ static const char filter_any[] = "(objectClass=*)";
  */
 static const char filter_ping[] = "(&(NtVer=\\16\\00\\00\\00))";
 
+/* Whoever has a mailbox here, or one in Microsoft 365: as decode_is_remote()
+ * tells, since a global catalog may lack msExchRemoteRecipientType. */
+static const char filter_census[] =
+    "(|(homeMDB=*)(msExchRemoteRecipientType=*)"
+    "(msExchRecipientTypeDetails=2147483648)"
+    "(msExchRecipientTypeDetails=8589934592)"
+    "(msExchRecipientTypeDetails=17179869184)"
+    "(msExchRecipientTypeDetails=34359738368)"
+    "(msExchRecipientTypeDetails=137438953472))";
+
+static const char filter_domain[] = "(objectClass=crossRef)";
+
 static const char *const filters[ENTRY_KINDS] = {
     [ENTRY_BY_CLASS] = filter_any,        [ENTRY_ROOT] = filter_any,
     [ENTRY_PING] = filter_ping,           [ENTRY_SCP] = filter_scp,
     [ENTRY_EXCHANGE] = filter_exchange,   [ENTRY_SITE_OR_SUBNET] = filter_site,
     [ENTRY_AUTHORITY] = filter_authority, [ENTRY_RECIPIENT] = filter_any,
+    [ENTRY_CENSUS] = filter_census,       [ENTRY_DOMAIN] = filter_domain,
 };
 
 #define OF(kind) (1U << ENTRY_##kind)
@@ -74,20 +87,22 @@ void decode_attributes(enum entry_kind kind,
 
 /* What an export may hold anywhere; recipients are looked for where somebody
  * asks. */
-static unsigned searches_of(enum entry_kind kind, bool is_root, bool is_asked)
+static unsigned searches_of(const struct adscp_forest *forest,
+                            enum entry_kind kind, bool is_root)
 {
     if (kind != ENTRY_BY_CLASS)
         return 1U << kind;
     if (is_root)
         return OF(ROOT) | OF(PING);
     return OF(SCP) | OF(EXCHANGE) | OF(SITE_OR_SUBNET) | OF(AUTHORITY) |
-           (is_asked ? OF(RECIPIENT) : 0);
+           (forest->asked_count > 0 ? OF(RECIPIENT) : 0) |
+           (forest->counted ? OF(CENSUS) : 0);
 }
 
 field_set decode_wanted(const struct decoder *decoder, enum entry_kind kind,
                         bool is_root)
 {
-    unsigned of = searches_of(kind, is_root, decoder->forest->asked_count > 0);
+    unsigned of = searches_of(decoder->forest, kind, is_root);
     field_set wanted = 0;
     size_t i;
 
@@ -188,6 +203,10 @@ enum row_kind decode_kind(const struct decoder *decoder,
         return ROW_AUTHORITY;
     case ENTRY_RECIPIENT:
         return decode_is_asked(decoder, entry) ? ROW_RECIPIENT : ROW_UNASKED;
+    case ENTRY_CENSUS:
+        return ROW_COUNTED;
+    case ENTRY_DOMAIN:
+        return ROW_DOMAIN;
     case ENTRY_BY_CLASS:
         break;
     }

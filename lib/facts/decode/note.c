@@ -38,12 +38,14 @@ int decoder_note(struct decoder *decoder, enum finding_code code,
     return tape_note(decoder, &notes->rows[first]) ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
+/* Who has a mailbox that is counted is nobody's business. */
 int decode_note_entry(struct decoder *decoder, const struct entry *entry,
                       enum finding_code code, struct finding_what what)
 {
     const char *dn = text_keep(&decoder->forest->arena, entry->dn.text,
                                entry->dn.length, NULL);
-    bool is_named = dn != NULL && dn[0] != '\0';
+    bool is_named =
+        dn != NULL && dn[0] != '\0' && entry->kind != ENTRY_CENSUS;
 
     if (dn == NULL)
         return ADSCP_E_NOMEM;

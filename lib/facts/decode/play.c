@@ -63,7 +63,8 @@ static int play_notes(struct decoder *decoder, const struct entries *entries,
 static int play(struct decoder *decoder, const struct entries *entries,
                 const struct deadline *deadline)
 {
-    const bool skips_idle = entries->asked == decoder->forest->asked_count;
+    const bool skips_idle = entries->asked == decoder->forest->asked_count &&
+                            entries->counted == decoder->forest->counted;
     size_t note = 0, i;
     int rc = ADSCP_OK;
 

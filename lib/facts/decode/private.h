@@ -2,7 +2,8 @@
 /*
  * What the files of the decoder share: decode.c feeds, kind.c tells what
  * an entry is, scp.c, exchange.c, recipient.c and
- * row.c make rows, version.c makes one version of two attributes,
+ * row.c make rows, census.c counts mailboxes, version.c makes one version of
+ * two attributes,
  * tape.c keeps what is fed and play.c feeds it again,
  * seen.c knows which DNs came before, partial.c holds entries
  * that come in parts, keep.c and snapshot.c write and read snapshots,
@@ -72,6 +73,8 @@ enum row_kind {
     ROW_UNASKED,  /* not what the search promised */
     ROW_IGNORED,  /* of no interest */
     ROW_STRANGER, /* a person for whom nobody asked */
+    ROW_COUNTED,
+    ROW_DOMAIN,
     ROW_ROOT,
     ROW_SCP,
     ROW_SERVER,
@@ -226,6 +229,17 @@ int decode_server(struct decoder *decoder, const struct entry *entry);
 enum service_kind decode_service(const struct entry *entry);
 int decode_service_entry(struct decoder *decoder, const struct entry *entry);
 int decode_database(struct decoder *decoder, const struct entry *entry);
+
+/* census.c: count the mailbox, if it is one; an entry of an export, where that
+ * is wanted. A domain of the forest. The end of an export. */
+int decode_count(struct decoder *decoder, const struct entry *entry);
+int decode_count_record(struct decoder *decoder, const struct entry *entry,
+                        bool *countedp);
+int decode_domain(struct decoder *decoder, const struct entry *entry);
+int decode_census_finish(struct decoder *decoder);
+
+/* recipient.c: does the mailbox live in Microsoft 365, by its type. */
+bool decode_is_remote(const struct entry *entry);
 
 /* recipient.c: has the entry an address that was asked for; its row. */
 bool decode_is_asked(const struct decoder *decoder, const struct entry *entry);

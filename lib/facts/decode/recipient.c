@@ -96,6 +96,12 @@ static bool is_remote_type(const struct value_list *list)
     return false;
 }
 
+bool decode_is_remote(const struct entry *entry)
+{
+    return entry->lists[FIELD_REMOTE_TYPE].count > 0 ||
+           is_remote_type(&entry->lists[FIELD_TYPE_DETAILS]);
+}
+
 static enum recipient_kind kind_of(const struct entry *entry)
 {
     const struct value_list *lists = entry->lists;
@@ -106,10 +112,7 @@ static enum recipient_kind kind_of(const struct entry *entry)
         return RECIPIENT_PLAIN;
     if (decode_has_class(entry, "contact"))
         return RECIPIENT_CONTACT;
-    if (lists[FIELD_REMOTE_TYPE].count > 0 ||
-        is_remote_type(&lists[FIELD_TYPE_DETAILS]))
-        return RECIPIENT_REMOTE;
-    return RECIPIENT_MAIL_USER;
+    return decode_is_remote(entry) ? RECIPIENT_REMOTE : RECIPIENT_MAIL_USER;
 }
 
 int decode_recipient(struct decoder *decoder, const struct entry *entry)

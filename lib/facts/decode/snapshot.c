@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "facts/census.h"
 
 /* A clean copy of the rest of a line, which the first one of its kind fills. */
 static int keep_text(struct decoder *decoder, struct span rest,
@@ -89,6 +90,75 @@ static int tell_mail(struct decoder *decoder, struct span rest)
     if (id < decoder->forest->asked_count)
         decoder->looked_for[id] = true;
     return ADSCP_OK;
+}
+
+/* The census of the directory, which is now the snapshot's. */
+static struct census *told_census(struct decoder *decoder)
+{
+    struct directory *directory = decoder->directory;
+
+    if (directory->census == NULL)
+        directory->census = census_new();
+    if (directory->census != NULL && !directory->census->is_told) {
+        census_restart(directory->census);
+        directory->census->is_told = true;
+    }
+    return directory->census;
+}
+
+static int tell_census(struct decoder *decoder, struct span rest)
+{
+    struct census *census = told_census(decoder);
+
+    if (census == NULL)
+        return ADSCP_E_NOMEM;
+    if (!text_is(rest.text, rest.length, "whole"))
+        census->complete = false;
+    return ADSCP_OK;
+}
+
+/* More than there are people. */
+enum { MAILBOXES_MAX = INT32_MAX };
+
+/* Never more than fits: a snapshot may have been edited. */
+static int64_t take_count(struct span *rest)
+{
+    struct span number = take(rest, ' ');
+    int64_t count;
+
+    return decode_number(number.text, number.length, &count) &&
+                   count <= MAILBOXES_MAX
+               ? count
+               : 0;
+}
+
+static int tell_mailboxes(struct decoder *decoder, struct span rest)
+{
+    struct census *census = told_census(decoder);
+    struct span kind = take(&rest, ' ');
+    int i;
+
+    if (census == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < CENSUS_KINDS; i++)
+        if (text_is(kind.text, kind.length, census_kind_name(i)))
+            census->counts[i] = take_count(&rest);
+    return ADSCP_OK;
+}
+
+static int tell_mailboxes_in(struct decoder *decoder, struct span rest)
+{
+    struct census *census = told_census(decoder);
+    int64_t count = take_count(&rest);
+
+    return census != NULL && census_add(census, rest, count) ? ADSCP_OK
+                                                             : ADSCP_E_NOMEM;
+}
+
+static int tell_mailboxes_astray(struct decoder *decoder, struct span rest)
+{
+    return tell_mailboxes_in(
+        decoder, (struct span){rest.text, take(&rest, ' ').length});
 }
 
 static int tell_domain(struct decoder *decoder, struct span rest)
@@ -208,6 +278,10 @@ static const struct word words[] = {
     {"cut", tell_cut},
     {"problem", tell_problem},
     {"mail", tell_mail},
+    {"census", tell_census},
+    {"mailboxes", tell_mailboxes},
+    {"mailboxes-in", tell_mailboxes_in},
+    {"mailboxes-astray", tell_mailboxes_astray},
     {"domain", tell_domain},
     {"domain-by-mail", tell_domain_by_mail},
     {"foreign-domain", tell_foreign_domain},

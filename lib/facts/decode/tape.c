@@ -16,8 +16,17 @@ void tape_begin(struct decoder *decoder)
     decoder->tape.name.text = NULL;
 }
 
+/* Of whom is counted nothing is kept, nor what only the counting needs. */
+static bool is_counted(const struct decoder *decoder)
+{
+    return decoder->entry.kind == ENTRY_CENSUS ||
+           decoder->entry.kind == ENTRY_DOMAIN;
+}
+
 bool tape_attribute(struct decoder *decoder, struct span name, bool wanted)
 {
+    if (is_counted(decoder))
+        return wanted;
     if (decoder->entry.kind == ENTRY_BY_CLASS && !decoder->entry.dropped)
         wanted = true;
     decoder->tape.name = (struct span){wanted ? name.text : NULL, name.length};
@@ -83,7 +92,7 @@ bool tape_end(struct decoder *decoder, const char *refused)
                                    .kind = entry->kind};
     size_t index;
 
-    if (tape->entries == NULL)
+    if (tape->entries == NULL || is_counted(decoder))
         return true;
     if (entry->has_place && tape->place_count > 0)
         index = find_place(tape, entry->place);
@@ -137,6 +146,7 @@ void tape_seal(struct decoder *decoder)
     if (tape->entries == NULL)
         return;
     tape->entries->asked = decoder->forest->asked_count;
+    tape->entries->counted = decoder->forest->counted;
     entries_seal(tape->entries, decoder->directory->complete);
     entries_release(decoder->directory->entries);
     decoder->directory->entries = tape->entries;

@@ -22,6 +22,8 @@ static const char *task_name(const struct task *task)
         [ENTRY_AUTHORITY] = "the search for enterprise CAs",
         [ENTRY_RECIPIENT] = "the search for the mailbox",
         [ENTRY_SITE_OR_SUBNET] = "the search for sites",
+        [ENTRY_CENSUS] = "the search for mailboxes",
+        [ENTRY_DOMAIN] = "the search for domains",
     };
 
     return names[task->search->kind];
@@ -42,6 +44,13 @@ int reading_breach(struct reading *reading, const struct task *task,
     return reading_error(reading, task, ADSCP_E_PROTOCOL, what, "");
 }
 
+/* Numbers that an answer does not depend on; they have their own mark. */
+static bool is_census(const struct task *task)
+{
+    return task->search->kind == ENTRY_CENSUS ||
+           task->search->kind == ENTRY_DOMAIN;
+}
+
 /* The search is not complete; the note tells why. */
 int task_partial(struct reading *reading, struct task *task,
                  enum finding_code code, const char *why)
@@ -49,7 +58,8 @@ int task_partial(struct reading *reading, struct task *task,
     struct detail text;
 
     task->search->partial = true;
-    reading->directory->complete = false;
+    if (!is_census(task))
+        reading->directory->complete = false;
     detail_clear(&text);
     detail_set(&text, 0, "%s: %s", task_name(task), why);
     return decoder_note(reading->decoder, code,
@@ -197,7 +207,7 @@ static int task_restart(struct task *task)
 static bool is_extra(const struct task *task)
 {
     return task->search->kind == ENTRY_AUTHORITY ||
-           task->search->kind == ENTRY_RECIPIENT;
+           task->search->kind == ENTRY_RECIPIENT || is_census(task);
 }
 
 /* A result code other than success. */

@@ -43,6 +43,13 @@ static int catalog_port(const struct place *place)
                : 0;
 }
 
+/* It was the catalog that was asked in the first place. */
+static bool is_catalog(const struct place *place)
+{
+    return place->scheme == SESSION_LDAPS ? place->port == CATALOG_TLS_PORT
+                                          : place->port == CATALOG_PORT;
+}
+
 /* Is there an address that no recipient of the controller's own domain has in
  * proxyAddresses? Who merely repeats it in mail may not be its owner. Several
  * may have one, and one may have come in the answers to several filters. */
@@ -68,7 +75,7 @@ static int misses_recipient(const struct run *run,
 }
 
 static int read_from(struct run *run, const struct place *place, bool starttls,
-                     struct tree *tree)
+                     struct tree *tree, reader_catalog_read *read)
 {
     struct session_config config = place_settings(run->plan, place, starttls);
     struct session *before = tree->session;
@@ -77,7 +84,7 @@ static int read_from(struct run *run, const struct place *place, bool starttls,
 
     if (rc == ADSCP_OK) {
         stopwatch_enter(run->plan->watch, ADSCP_READER_PHASE_SEARCH);
-        rc = tree_read_catalog(tree);
+        rc = read(tree);
         session_close(tree->session);
     }
     if (rc == ADSCP_OK)
@@ -113,7 +120,8 @@ static int locate_catalog(struct run *run, const struct tree *tree,
                   located);
 }
 
-static int find_catalog(struct run *run, bool starttls, struct tree *tree)
+static int find_catalog(struct run *run, bool starttls, struct tree *tree,
+                        reader_catalog_read *read)
 {
     const struct deadline *whole = tree->deadline;
     struct located *located = calloc(1, sizeof(*located));
@@ -128,7 +136,7 @@ static int find_catalog(struct run *run, bool starttls, struct tree *tree)
 
         detail_clear(tree->detail);
         tree->deadline = &part;
-        rc = read_from(run, &place, starttls, tree);
+        rc = read_from(run, &place, starttls, tree, read);
         reader_trace_read(run, &located->controllers[i], rc, tree->detail);
         if (!reader_tries_next(rc, whole))
             break;
@@ -138,22 +146,27 @@ static int find_catalog(struct run *run, bool starttls, struct tree *tree)
     return rc;
 }
 
-static int ask_catalog(struct run *run, const struct place *place,
-                       bool starttls, struct tree *tree)
+int reader_ask_catalog(struct run *run, const struct place *place,
+                       bool starttls, struct tree *tree,
+                       reader_catalog_read *read)
 {
     struct place beside = *place;
 
     if (decoder_root(tree->decoder)->is_no_catalog)
         return place->found
-                   ? find_catalog(run, starttls, tree)
+                   ? find_catalog(run, starttls, tree, read)
                    : detail_set(
                          tree->detail, ADSCP_E_CONNECT,
                          "%s is not a global catalog, and no other server "
                          "was named",
                          place->host != NULL ? place->host : "this server");
+    if (is_catalog(place))
+        return read(tree);
     beside.port = catalog_port(place);
-    return beside.port != 0 ? read_from(run, &beside, starttls, tree)
-                            : ADSCP_OK;
+    return beside.port != 0
+               ? read_from(run, &beside, starttls, tree, read)
+               : detail_set(tree->detail, ADSCP_E_CONNECT,
+                            "the port of its global catalog is not known");
 }
 
 int reader_complete_catalog(struct run *run, const struct place *place,
@@ -166,7 +179,8 @@ int reader_complete_catalog(struct run *run, const struct place *place,
     bool misses = false;
     int rc;
 
-    if (!root->is_global_catalog && !root->is_no_catalog)
+    if (!root->is_no_catalog &&
+        (!root->is_global_catalog || catalog_port(place) == 0))
         return ADSCP_OK;
     rc = misses_recipient(run, tree->directory, &misses);
     if (rc != ADSCP_OK || !misses)
@@ -175,7 +189,7 @@ int reader_complete_catalog(struct run *run, const struct place *place,
     share = deadline_share(tree->deadline, INT_MAX);
     people.deadline = &share;
     people.detail = &detail;
-    rc = ask_catalog(run, place, starttls, &people);
+    rc = reader_ask_catalog(run, place, starttls, &people, tree_read_catalog);
     if (rc == ADSCP_OK || reader_ends(rc))
         return rc;
     return decoder_note(tree->decoder, FINDING_CATALOG_NOT_READ,

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "facts/census.h"
 #include "facts/decode/decode.h"
 #include "facts/entries.h"
 #include "facts/intern.h"
@@ -96,6 +97,17 @@ static bool take_client(const struct adscp_forest *from,
            copy_text(forest, from->client_address, &forest->client_address);
 }
 
+/* What a snapshot tells, it tells again, and the users of an export are counted
+ * again; those of a live directory are not among its entries. */
+static bool take_census(const struct directory *from,
+                        struct directory *directory)
+{
+    if (from->census == NULL || from->source != ADSCP_FOREST_SOURCE_LDAP)
+        return true;
+    directory->census = census_copy(from->census);
+    return directory->census != NULL;
+}
+
 /* An export tells by its entries whether users are in it; of a live directory
  * those are known that were asked for. */
 static bool take_directory(struct adscp_forest *forest,
@@ -109,7 +121,8 @@ static bool take_directory(struct adscp_forest *forest,
     directory->complete = from->entries != NULL || from->complete;
     directory->recipients_read = from->source == ADSCP_FOREST_SOURCE_LDAP &&
                                  from->recipients_read && everybody_known;
-    return copy_text(forest, from->config_dn, &directory->config_dn) &&
+    return take_census(from, directory) &&
+           copy_text(forest, from->config_dn, &directory->config_dn) &&
            copy_text(forest, from->server, &directory->server) &&
            copy_text(forest, from->problem_text, &directory->problem_text);
 }
@@ -154,6 +167,10 @@ static int make_forest(struct run *run, const struct adscp_forest *from,
     if (run->forest == NULL)
         return ADSCP_E_NOMEM;
     run->forest->kept = true;
+    run->forest->counted =
+        from->counted || (run->plan->census && from->directory_count > 0 &&
+                          from->directories[0]->source ==
+                              ADSCP_FOREST_SOURCE_LDIF);
     if (!ask_again(from, run, &everybody_known) || !take_inputs(from, run) ||
         !take_client(from, run->forest))
         return ADSCP_E_NOMEM;

@@ -56,6 +56,8 @@ int reader_read_live(struct run *run, const struct place *place, bool starttls,
     if (rc != ADSCP_OK)
         goto out;
     rc = reader_complete_catalog(run, place, starttls, &tree);
+    if (rc == ADSCP_OK)
+        rc = reader_take_census(run, place, starttls, &tree);
     if (rc != ADSCP_OK)
         goto out;
     rc = decoder_finish(decoder);

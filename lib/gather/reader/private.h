@@ -10,8 +10,9 @@
 /* What the parts of the reader share among themselves, and with nobody else:
  * reader.c has the plan, place.c the addresses, servers.c several of them,
  * find.c directories that are named by their domain, live.c and export.c read
- * one, site.c keeps the client's site, catalog.c asks a global catalog, mail.c
- * asks of which forests the mail addresses are. */
+ * one, site.c keeps the client's site, catalog.c asks a global catalog,
+ * census.c counts mailboxes, mail.c asks of which forests the mail addresses
+ * are. */
 
 /* Directories in one forest: a bound on what hostile pointers can make us do.
  */
@@ -103,6 +104,18 @@ int reader_note_input(struct run *run, const struct place *place);
  * answers costs nothing but a note. */
 int reader_complete_catalog(struct run *run, const struct place *place,
                             bool starttls, const struct tree *tree);
+
+/* What a global catalog is asked; and the asking: beside this server, or on
+ * another one that DNS names where this one was found by DNS, too. */
+typedef int reader_catalog_read(const struct tree *tree);
+int reader_ask_catalog(struct run *run, const struct place *place,
+                       bool starttls, struct tree *tree,
+                       reader_catalog_read *read);
+
+/* Where a census is wanted: count the mailboxes of every domain of the forest.
+ * That one cannot be read costs nothing but a note. */
+int reader_take_census(struct run *run, const struct place *place,
+                       bool starttls, const struct tree *tree);
 
 /* How to look for a domain controller of this domain. */
 struct locate_config reader_locate_config(const struct run *run,

@@ -54,6 +54,7 @@ struct reader_plan {
     int mail_count;
     int timeout_ms;
     bool keep;               /* the entries, for a snapshot */
+    bool census;             /* count mailboxes */
     struct stopwatch *watch; /* ADSCP_READER_PHASE_*; may be NULL */
     struct trace *trace;     /* the account of what was tried; may be NULL */
 };

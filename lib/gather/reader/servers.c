@@ -24,6 +24,7 @@ int reader_begin(struct run *run)
     if (run->forest == NULL)
         return ADSCP_E_NOMEM;
     run->forest->kept = run->keeps;
+    run->forest->counted = plan->census;
     for (i = 0; i < plan->mail_count; i++)
         if (!forest_ask(run->forest, plan->mails[i]))
             return ADSCP_E_NOMEM;

@@ -152,17 +152,53 @@ int tree_read_catalog(const struct tree *tree)
     return rc;
 }
 
-/* ------------------------------------------------------------------ tree -- */
+/* ------------------------------------------------------------ mailboxes -- */
 
-static char *authority_base(const char *config_dn)
+/* The DN of something in the configuration naming context, malloc()ed. */
+static char *config_base(const char *container, const char *config_dn)
 {
-    static const char container[] = "CN=Public Key Services,CN=Services,";
-    char *base = malloc(sizeof(container) + strlen(config_dn));
+    char *base = malloc(strlen(container) + strlen(config_dn) + 1);
 
     if (base != NULL)
         stpcpy(stpcpy(base, container), config_dn);
     return base;
 }
+
+static int read_one(const struct tree *tree, struct session_search *search,
+                    bool *wholep)
+{
+    int rc = session_search(tree->session, search, 1, tree->directory,
+                            tree->decoder, tree->deadline, tree->detail);
+
+    *wholep = rc == ADSCP_OK && has_seen_all(search);
+    return rc;
+}
+
+int tree_read_domains(const struct tree *tree, bool *wholep)
+{
+    char *base = config_base("CN=Partitions,", tree->directory->config_dn);
+    struct session_search search = {.base = base,
+                                    .scope = SESSION_ONE,
+                                    .filter = decode_filter(ENTRY_DOMAIN),
+                                    .kind = ENTRY_DOMAIN};
+    int rc = base != NULL ? read_one(tree, &search, wholep) : ADSCP_E_NOMEM;
+
+    free(base);
+    return rc;
+}
+
+int tree_count_mailboxes(const struct tree *tree, const char *base,
+                         bool *wholep)
+{
+    struct session_search search = {.base = base,
+                                    .scope = SESSION_SUBTREE,
+                                    .filter = decode_filter(ENTRY_CENSUS),
+                                    .kind = ENTRY_CENSUS};
+
+    return read_one(tree, &search, wholep);
+}
+
+/* ------------------------------------------------------------------ tree -- */
 
 /* The first searches: whose base and filter are made here, is freed by the
  * caller. */
@@ -191,7 +227,8 @@ static int plan_make(const struct tree *tree, const char *domain,
     plan_add(plan, ENTRY_SCP, config);
     plan_add(plan, ENTRY_EXCHANGE, config);
     plan_add(plan, ENTRY_SITE_OR_SUBNET, config);
-    plan->authorities = authority_base(config);
+    plan->authorities =
+        config_base("CN=Public Key Services,CN=Services,", config);
     if (plan->authorities == NULL)
         return ADSCP_E_NOMEM;
     plan_add(plan, ENTRY_AUTHORITY, plan->authorities);

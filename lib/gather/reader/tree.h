@@ -28,6 +28,12 @@ int tree_read_root(const struct tree *tree);
  * server's own domain, side by side. */
 int tree_read(const struct tree *tree);
 
+/* Which domains the forest has; and the mailboxes below this DN, which may be
+ * "" on a global catalog. *wholep: the search was answered to its end. */
+int tree_read_domains(const struct tree *tree, bool *wholep);
+int tree_count_mailboxes(const struct tree *tree, const char *base,
+                         bool *wholep);
+
 /* The recipients alone, from a global catalog: all domains of the forest. */
 int tree_read_catalog(const struct tree *tree);
 

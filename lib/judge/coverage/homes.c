@@ -4,11 +4,13 @@
  * that clients reach. A way depends on the version of that server alone, unless
  * somebody redirects; what the user sees depends on the services of its site.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "base/rows.h"
+#include "facts/census.h"
 #include "judge/coverage/private.h"
 #include "judge/route/service_checks.h"
 
@@ -32,20 +34,64 @@ static int add_home(struct adscp_coverage *coverage,
     return ADSCP_OK;
 }
 
+/* What the databases of a server hold together. */
+struct owner {
+    bool owns;
+    int64_t mailboxes;
+};
+
+static int mailboxes_of(int64_t count)
+{
+    return count <= INT_MAX ? (int)count : INT_MAX;
+}
+
+static int add_owner(struct adscp_coverage *coverage,
+                     const struct directory *directory, size_t server,
+                     const struct owner *owner)
+{
+    int rc = add_home(coverage, directory, &directory->servers[server]);
+
+    if (rc == ADSCP_OK && directory->census != NULL)
+        coverage->homes[coverage->home_count - 1].mailboxes =
+            mailboxes_of(owner->mailboxes);
+    return rc;
+}
+
 /* Each owner once, in the order of the servers. */
 static int add_owners(struct adscp_coverage *coverage,
                       const struct directory *directory)
 {
-    bool *owns = calloc(directory->server_count + 1, sizeof(*owns));
-    int rc = owns != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+    struct owner *owners =
+        calloc(directory->server_count + 1, sizeof(*owners));
+    int rc = owners != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
     size_t i;
 
-    for (i = 0; owns != NULL && i < directory->database_count; i++)
-        owns[directory->databases[i].server] = true;
+    for (i = 0; owners != NULL && i < directory->database_count; i++) {
+        struct owner *owner = &owners[directory->databases[i].server];
+
+        owner->owns = true;
+        owner->mailboxes += directory->databases[i].mailboxes;
+    }
     for (i = 0; i < directory->server_count && rc == ADSCP_OK; i++)
-        if (owns[i + 1])
-            rc = add_home(coverage, directory, &directory->servers[i]);
-    free(owns);
+        if (owners[i + 1].owns)
+            rc = add_owner(coverage, directory, i, &owners[i + 1]);
+    free(owners);
+    return rc;
+}
+
+/* Mailboxes in Microsoft 365, where there are some. */
+static int add_remote(struct adscp_coverage *coverage,
+                      const struct directory *directory)
+{
+    const struct census *census = directory->census;
+    int rc;
+
+    if (census == NULL || census->counts[ADSCP_CENSUS_KIND_REMOTE] == 0)
+        return ADSCP_OK;
+    rc = add_home(coverage, directory, NULL);
+    if (rc == ADSCP_OK)
+        coverage->homes[coverage->home_count - 1].mailboxes =
+            mailboxes_of(census->counts[ADSCP_CENSUS_KIND_REMOTE]);
     return rc;
 }
 
@@ -113,7 +159,8 @@ static bool same_key(const struct coverage_home *a,
                      const struct coverage_home *b)
 {
     if (a->at.server == NULL || b->at.server == NULL)
-        return a->at.server == b->at.server;
+        return a->at.server == b->at.server &&
+               a->at.directory == b->at.directory;
     return a->at.directory == b->at.directory &&
            a->at.server->line == b->at.server->line &&
            a->services_outcome == b->services_outcome;
@@ -200,6 +247,8 @@ int coverage_homes(struct basis *basis, struct adscp_coverage *coverage,
         if (rc == ADSCP_OK)
             rc = judge_services(basis, coverage, &coverage->homes[i]);
     }
+    if (rc == ADSCP_OK)
+        rc = add_remote(coverage, forest->directories[0]);
     if (rc == ADSCP_OK)
         rc = add_home(coverage, NULL, NULL);
     if (rc == ADSCP_OK)

@@ -295,7 +295,9 @@ void mailbox_of_home(const struct adscp_forest *forest,
     if (home->directory != directory &&
         home->directory != forest->directories[0])
         return;
-    mailbox->kind = ADSCP_MAILBOX_KIND_MAILBOX;
+    mailbox->kind = home->server != NULL ? ADSCP_MAILBOX_KIND_MAILBOX
+                                         : ADSCP_MAILBOX_KIND_REMOTE;
+    mailbox->is_anybodys = true;
     mailbox->directory = home->directory;
     mailbox->server = home->server;
 }

@@ -14,9 +14,11 @@ struct adscp_mailbox {
     const struct database *database;
     const struct adscp_server *server;
     const char *target; /* the SMTP address where the mailbox is */
+    bool is_anybodys;   /* of a home: the recipient and the target are unsaid */
 };
 
-/* Where anybody's mailbox may be; server NULL: nowhere. */
+/* Where anybody's mailbox may be, seen from the directory that has the user:
+ * on a server or, without one, in Microsoft 365. No directory: nowhere. */
 struct mailbox_home {
     const struct directory *directory;
     const struct adscp_server *server;

@@ -63,7 +63,7 @@ static void apply_front(struct adscp_hop *hop, enum version_line mailbox)
  * ([MS-OXDSCLI] 3.2.5; "Autodiscover service", Exchange 2013). */
 static void apply_target(struct adscp_hop *hop)
 {
-    if (hop->mailbox->target == NULL)
+    if (hop->mailbox->target == NULL && !hop->mailbox->is_anybodys)
         set(hop, GROUND_NO_TARGET, ADSCP_HOP_ACTION_ERROR,
             ADSCP_EVIDENCE_INFERRED);
     else
@@ -102,7 +102,7 @@ static void apply_nobody(struct adscp_hop *hop)
 static bool is_foreign(const struct directory_index *page,
                        const struct adscp_mailbox *mailbox)
 {
-    bool is_known = mailbox->recipient != NULL || mailbox->server != NULL;
+    bool is_known = mailbox->recipient != NULL || mailbox->is_anybodys;
 
     return is_known && mailbox->directory != page->directory;
 }
