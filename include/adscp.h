@@ -459,7 +459,7 @@ int adscp_scp_binding_count(const adscp_scp *scp);
 const char *adscp_scp_binding(const adscp_scp *scp, int index);
 
 /* The census: how many mailboxes the forest has, of each kind, where
- * adscp_reader_set_census() asked for it or a snapshot holds it. MAILBOX: of
+ * adscp_reader_set_census() asked for it or a snapshot holds it. MAILBOXES: of
  * people. SHARED: those of rooms, equipment, teams and groups, too. ARCHIVE:
  * second mailboxes of those who have one already. SYSTEM: those of Exchange
  * itself, discovery and public folders. REMOTE: in Microsoft 365. Numbers that
@@ -467,7 +467,7 @@ const char *adscp_scp_binding(const adscp_scp *scp, int index);
  * directory. */
 enum {
     ADSCP_CENSUS_KIND_ABSENT = -1,
-    ADSCP_CENSUS_KIND_MAILBOX = 0,
+    ADSCP_CENSUS_KIND_MAILBOXES = 0,
     ADSCP_CENSUS_KIND_SHARED = 1,
     ADSCP_CENSUS_KIND_ARCHIVE = 2,
     ADSCP_CENSUS_KIND_ARBITRATION = 3,
@@ -1005,7 +1005,8 @@ enum {
     ADSCP_COVERAGE_HOME_KIND_MAILBOX = 1,
     ADSCP_COVERAGE_HOME_KIND_REMOTE = 2
 };
-const char *adscp_coverage_home_kind_name(int kind); /* "none", "mailbox", ... */
+const char *
+adscp_coverage_home_kind_name(int kind); /* "none", "mailbox", ... */
 
 /* Free it with all its predictions. */
 void adscp_coverage_free(adscp_coverage *coverage);

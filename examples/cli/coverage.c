@@ -32,18 +32,6 @@ const char *coverage_home_name(const adscp_coverage *coverage, int home)
                                 adscp_coverage_home_kind(coverage, home));
 }
 
-bool coverage_is_counted(const struct coverage_view *view)
-{
-    return adscp_forest_census_complete(
-               adscp_coverage_forest(view->coverage)) >= 0;
-}
-
-bool coverage_census_complete(const struct coverage_view *view)
-{
-    return adscp_forest_census_complete(
-               adscp_coverage_forest(view->coverage)) != 0;
-}
-
 int coverage_outcome(const adscp_prediction *answer)
 {
     return adscp_alert_outcome(adscp_prediction_alert(answer));

@@ -28,6 +28,8 @@ bool coverage_shows(const struct coverage_view *view, int site);
 /* Were mailboxes counted? All that there are (also where none were)? */
 bool coverage_is_counted(const struct coverage_view *view);
 bool coverage_census_complete(const struct coverage_view *view);
+/* What was counted, where something was. */
+void coverage_print_census(struct page *page, const struct coverage_view *view);
 
 /* "EX10", or "none" for nobody's. */
 const char *coverage_home_name(const adscp_coverage *coverage, int home);

@@ -185,8 +185,7 @@ static void write_cells(struct writer *writer)
 
 static json_t *census(struct writer *writer)
 {
-    const adscp_forest *forest =
-        adscp_coverage_forest(writer->view->coverage);
+    const adscp_forest *forest = adscp_coverage_forest(writer->view->coverage);
     struct document *document = &writer->document;
     json_t *object = json_object();
     const char *name;

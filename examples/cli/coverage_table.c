@@ -429,49 +429,6 @@ static void print_table(struct page *page, const struct coverage_view *view)
     sheet_clear(&sheet);
 }
 
-/* "412 mailboxes, 3 of several people, ..." */
-static void write_census(FILE *out, const adscp_forest *forest)
-{
-    static const char *const words[] = {
-        [ADSCP_CENSUS_KIND_MAILBOX] = "mailboxes of people",
-        [ADSCP_CENSUS_KIND_SHARED] = "shared",
-        [ADSCP_CENSUS_KIND_ARCHIVE] = "archives",
-        [ADSCP_CENSUS_KIND_ARBITRATION] = "for arbitration",
-        [ADSCP_CENSUS_KIND_SYSTEM] = "of Exchange itself",
-        [ADSCP_CENSUS_KIND_REMOTE] = "in Microsoft 365",
-    };
-    size_t kind;
-
-    for (kind = 0; kind < sizeof(words) / sizeof(words[0]); kind++) {
-        long long count = (long long)adscp_forest_census(forest, (int)kind);
-
-        if (count > 0 || kind == ADSCP_CENSUS_KIND_MAILBOX)
-            fprintf(out, "%s%lld %s", kind > 0 ? ", " : "", count,
-                    words[kind]);
-    }
-    fputs(adscp_forest_census_complete(forest) == 1
-              ? ". "
-              : "; not all could be counted. ",
-          out);
-}
-
-static void print_census(struct page *page, const struct coverage_view *view)
-{
-    struct line_text line;
-
-    if (!coverage_is_counted(view))
-        return;
-    page_heading(page, "Census");
-    if (!line_begin(page, &line))
-        return;
-    fputs("  ", line.out);
-    write_census(line.out, adscp_coverage_forest(view->coverage));
-    fputs("A row counts every mailbox on its servers: which site a user sits "
-          "in is in no directory.",
-          line.out);
-    line_end(page, &line, PAGE_PLAIN);
-}
-
 bool coverage_print(struct page *page, const void *about)
 {
     const struct coverage_view *view = about;
@@ -487,7 +444,7 @@ bool coverage_print(struct page *page, const void *about)
     if (view->cli->brief)
         return true;
     print_table(page, view);
-    print_census(page, view);
+    coverage_print_census(page, view);
     page_heading(page, "Assumptions");
     fputs("  ", page->out);
     page_prose(page, 2, 2,

@@ -98,9 +98,8 @@ int64_t adscp_forest_census(const adscp_forest *forest, int kind)
 {
     const struct census *census = census_of(forest);
 
-    return census != NULL && in_range(kind, CENSUS_KINDS)
-               ? census->counts[kind]
-               : -1;
+    return census != NULL && in_range(kind, CENSUS_KINDS) ? census->counts[kind]
+                                                          : -1;
 }
 
 int adscp_forest_census_complete(const adscp_forest *forest)

@@ -16,7 +16,7 @@ enum { DATABASES_MAX = 16384, DN_MAX = 1024, DOMAINS_MAX = 1024 };
 const char *census_kind_name(int kind)
 {
     static const char *const names[CENSUS_KINDS] = {
-        [ADSCP_CENSUS_KIND_MAILBOX] = "mailboxes",
+        [ADSCP_CENSUS_KIND_MAILBOXES] = "mailboxes",
         [ADSCP_CENSUS_KIND_SHARED] = "shared",
         [ADSCP_CENSUS_KIND_ARCHIVE] = "archive",
         [ADSCP_CENSUS_KIND_ARBITRATION] = "arbitration",
@@ -92,7 +92,7 @@ bool census_add(struct census *census, struct span database, int64_t count)
     census->last = number;
     value = &census->databases.rows[number].value;
     *value = count < (int64_t)(UINT32_MAX - *value) ? *value + (uint32_t)count
-                                                   : UINT32_MAX;
+                                                    : UINT32_MAX;
     return true;
 }
 
@@ -128,8 +128,8 @@ struct census *census_copy(const struct census *census)
     for (i = 0; i < census->databases.count && ok; i++) {
         const struct table_row *row = &census->databases.rows[i];
 
-        ok = census_add(copy, (struct span){row->text, row->length},
-                        row->value);
+        ok =
+            census_add(copy, (struct span){row->text, row->length}, row->value);
     }
     if (!ok) {
         census_free(copy);

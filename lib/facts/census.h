@@ -38,7 +38,7 @@ struct census {
 /* "mailboxes", "shared", ...; NULL: there is no such kind. */
 const char *census_kind_name(int kind);
 
-struct census *census_new(void); /* NULL: out of memory */
+struct census *census_new(void);         /* NULL: out of memory */
 void census_free(struct census *census); /* NULL is fine */
 
 /* Begin anew; the domains stay. */
@@ -49,8 +49,7 @@ void census_restart(struct census *census);
 bool census_add(struct census *census, struct span database, int64_t count);
 
 /* A domain of the forest. false: out of memory. */
-bool census_add_domain(struct census *census, struct span dn,
-                       struct span name);
+bool census_add_domain(struct census *census, struct span dn, struct span name);
 
 /* The same numbers, for the forest after a change. NULL: out of memory. */
 struct census *census_copy(const struct census *census);

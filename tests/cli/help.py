@@ -40,11 +40,8 @@ TAKEN = {
     '--roots': JUDGING, '--json': JUDGING - {'report'},
     '--observe': LOOKING, '--no-observe': LOOKING | {'list'},
     '--csv': {'coverage', 'list', 'sites', 'servers'},
-    '--only-alerts': {'coverage'}, '--verbose': {'predict', 'list'},
-    '--brief': {'predict', 'list', 'coverage', 'observe', 'sites', 'servers',
-                'whatif', 'diff'},
-    '--step': {'whatif'}, '--plan': {'whatif'}, '--ldif-to': {'whatif'},
-    '--cmdlets-to': {'whatif'},
+    '--census': {'coverage', 'report', 'save'}, '--only-alerts': {'coverage'}, '--verbose': {'predict', 'list'},
+    '--brief': {'predict', 'list', 'coverage', 'observe', 'sites', 'servers'},
     '--warning': {'check'}, '--critical': {'check'}, '--alert-as': {'check'},
     '--findings-as': {'check'}, '--uncertain-as': {'check'},
     '--no-scp-as': {'check'}}

@@ -59,7 +59,7 @@ class Question:
     def reader(self, users, scratch):
         """With these users: [(file, LDIF, address)], file None for the first
         directory."""
-        reader = adscp.Reader()
+        reader = adscp.Reader(census=True)
         for name in self.files:
             reader.add_ldif_file(self.path(name))
         for each in self.at_files:
@@ -115,6 +115,12 @@ def owner_of(dn, owner, servers):
                 None)
 
 
+CLOUD = (None, 'dn: CN=cloud,CN=Users,DC=cells,DC=example\nobjectClass: user\n'
+         f'mailNickname: cloud\nproxyAddresses: SMTP:cloud@{DOMAIN}\n'
+         'targetAddress: SMTP:cloud@tenant.example\n'
+         'msExchRemoteRecipientType: 1\n\n', f'cloud@{DOMAIN}')
+
+
 def users_of(question, homes):
     """Somebody in each home: [(file, LDIF, address)]; None where the export
     cannot be read so simply."""
@@ -127,6 +133,9 @@ def users_of(question, homes):
             found.setdefault(owner_of(dn, owner, servers), (file, dn))
     users = []
     for number, home in enumerate(homes):
+        if home.kind == adscp.CoverageHomeKind.REMOTE:
+            users.append(CLOUD)
+            continue
         file, dn = found.get(home.server.dn.lower() if home.server else None,
                              (None, None))
         if dn is not None and '\N{REPLACEMENT CHARACTER}' in dn:
@@ -157,7 +166,7 @@ def sample(count, most):
 
 def differences(question, scratch):
     """(what is wrong, how many cells were compared)"""
-    first = question.predictor(question.reader([], scratch).read()).cover()
+    first = question.predictor(question.reader([CLOUD], scratch).read()).cover()
     users = users_of(question, first.homes)
     forest = question.reader([each for each in users if each], scratch).read()
     predictor = question.predictor(forest)
@@ -167,7 +176,7 @@ def differences(question, scratch):
         wrong.append('users in the export change the table')
     classes = [cell_of(each) for each in coverage.predictions]
     for home in sample(len(coverage.homes), HOMES_MAX):
-        if coverage.homes[home].server is None:
+        if coverage.homes[home].kind == adscp.CoverageHomeKind.NONE:
             predictor.set_mail(None)
         elif users[home] is None:
             continue
@@ -191,7 +200,11 @@ def shape(coverage, classes):
     wrong = []
     if table['sites'][-1:] != [None] or table['homes'][-1]['kind'] != 'none':
         wrong.append('the unknown site and nobody are not the last')
-    names = [home['server'].lower() for home in table['homes'][:-1]]
+    kinds = [home['kind'] for home in table['homes']]
+    if 'remote' in kinds[:-2]:
+        wrong.append(f'Microsoft 365 is not behind the servers: {kinds}')
+    names = [home['server'].lower() for home in table['homes']
+             if home['kind'] == 'mailbox']
     if names != sorted(names):
         wrong.append(f'homes are not in order: {names}')
     if any(a == b for i, a in enumerate(classes) for b in classes[:i]):

@@ -58,7 +58,7 @@ def read_attributes():
     """Those that the library takes from an export's entries, not the server's."""
     return {name for name, of in re.findall(r'^FIELD\(\w+, "(\w+)",\s*(.*)',
                                             FIELDS.read_text(), re.M)
-            if not re.match(r'OF\((ROOT|PING)\)|0\)', of)}
+            if not re.match(r'OF\((ROOT|PING|CENSUS|DOMAIN)\)|0\)', of)}
 
 
 def test_questions():

@@ -712,7 +712,7 @@ def test_examples():
     done = python(where / 'planner.py', EXAMPLE, '2012-02-14', **bare)
     contract.check('planner.py', done.stdout.splitlines()[:2] == [
         'site,mailbox_on,mailboxes,first_server,user_sees,doubtful,until',
-        'HQ,EX10,,EX07,alert,False,2016-03-07'], done.stdout)
+        'HQ,EX10,1,EX07,alert,False,2016-03-07'], done.stdout)
     for name, arguments in (('predict.py', ['a', 'b']), ('sites.py', []),
                             ('planner.py', ['/nonexistent', 'soon']),
                             ('sites.py', ['/nonexistent']),

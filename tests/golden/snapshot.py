@@ -31,6 +31,8 @@ def split(args):
         elif word in PEOPLE:
             pair = [word, next(words)]
             saved, left = saved + pair, left + pair
+        elif word == "--census":
+            saved.append(word)
         else:
             left.append(word)
     return saved, left

@@ -15,7 +15,7 @@
 #define USERS ",CN=Users,DC=corp,DC=example"
 
 enum {
-    MAILBOX = ADSCP_CENSUS_KIND_MAILBOX,
+    MAILBOX = ADSCP_CENSUS_KIND_MAILBOXES,
     SHARED = ADSCP_CENSUS_KIND_SHARED,
     ARCHIVE = ADSCP_CENSUS_KIND_ARCHIVE,
     ARBITRATION = ADSCP_CENSUS_KIND_ARBITRATION,
@@ -106,12 +106,14 @@ static void put_kinds(struct make *make, enum entry_kind kind)
     static const struct {
         const char *database, *type;
     } rows[] = {
-        {DB1, "1"},           {DB1, NULL},         {DB1, "2"},
-        {DB1, "x"},           {DB1, "4"},          {DB1, "16"},
-        {DB1, "32"},          {DB1, "8388608"},    {DB1, "536870912"},
-        {DB1, "256"},         {DB1, "4096"},       {NULL, "1"},
-        {NULL, "2147483648"}, {NULL, "34359738368"}, {NULL, "128"},
-        {NULL, NULL},
+        {DB1, "1"},           {DB1, NULL},
+        {DB1, "2"},           {DB1, "x"},
+        {DB1, "4"},           {DB1, "16"},
+        {DB1, "32"},          {DB1, "8388608"},
+        {DB1, "536870912"},   {DB1, "256"},
+        {DB1, "4096"},        {NULL, "1"},
+        {NULL, "2147483648"}, {NULL, "34359738368"},
+        {NULL, "128"},        {NULL, NULL},
     };
     char dn[128];
     size_t i;

@@ -332,8 +332,9 @@ class Forest(Prepared):
         complete = int(self._call(Forest._census_complete))
         if complete < 0:
             return None
-        return Census(*(int(self._call(Forest._census, int(kind)))
-                        for kind in enums.CensusKind), bool(complete))
+        numbers = [int(self._call(Forest._census, int(kind)))
+                   for kind in enums.CensusKind]
+        return Census._make([*numbers, bool(complete)])
 
 
 class Sightings(Prepared):

@@ -197,7 +197,7 @@ class Coverage(Prepared):
             'assumes': self.assumes, 'complete': self.complete,
             'sites': list(self.sites),
             'homes': [_home_dict(home) for home in homes],
-            **_census_dict(self.forest.census),
+            **_census_dict(self.forest),
             'classes': [_class_dict(each) for each in self.classes],
             'cells': [[self.cell(site, home) for home in range(len(homes))]
                       for site in range(len(self.sites))],
@@ -233,7 +233,8 @@ def _home_dict(home: CoverageHome) -> Dict[str, Any]:
             'kind': home.kind.word, 'mailboxes': home.mailboxes}
 
 
-def _census_dict(census: Optional[Census]) -> Dict[str, Any]:
+def _census_dict(forest: Optional[Forest]) -> Dict[str, Any]:
+    census = forest.census if forest is not None else None
     return {} if census is None else {'census': census._asdict()}
 
 

@@ -107,7 +107,7 @@ class CoverageHomeKind(Named):
 @_named('census_kind_name')
 class CensusKind(Named):
     """What a mailbox is for."""
-    MAILBOX = 0
+    MAILBOXES = 0
     SHARED = 1
     ARCHIVE = 2
     ARBITRATION = 3

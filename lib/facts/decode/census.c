@@ -58,9 +58,9 @@ static bool is_in_configuration(const struct decoder *decoder, struct span dn)
 {
     const char *config = decoder->directory->config_dn;
 
-    return config != NULL ? dn_is_below(dn.text, dn.length, config,
-                                        strlen(config))
-                          : lies_below(dn, ",CN=Configuration,DC=");
+    return config != NULL
+               ? dn_is_below(dn.text, dn.length, config, strlen(config))
+               : lies_below(dn, ",CN=Configuration,DC=");
 }
 
 /* ADSCP_CENSUS_KIND_*, or -1: it is no mailbox of this organisation. */
@@ -78,7 +78,7 @@ static int kind_of(const struct entry *entry, int64_t type)
         lies_below(entry->dn, ",CN=Microsoft Exchange System Objects,"))
         return ADSCP_CENSUS_KIND_SYSTEM;
     return (type & TYPES_SHARED) != 0 ? ADSCP_CENSUS_KIND_SHARED
-                                      : ADSCP_CENSUS_KIND_MAILBOX;
+                                      : ADSCP_CENSUS_KIND_MAILBOXES;
 }
 
 int decode_count(struct decoder *decoder, const struct entry *entry)
@@ -93,11 +93,10 @@ int decode_count(struct decoder *decoder, const struct entry *entry)
     if (lists[FIELD_ARCHIVE_GUID].count > 0 ||
         lists[FIELD_ARCHIVE_DATABASE].count > 0)
         census->counts[ADSCP_CENSUS_KIND_ARCHIVE]++;
-    if (kind != ADSCP_CENSUS_KIND_MAILBOX)
+    if (kind != ADSCP_CENSUS_KIND_MAILBOXES)
         return ADSCP_OK;
-    return census_add(census, lists[FIELD_HOME_MDB].rows[0], 1)
-               ? ADSCP_OK
-               : ADSCP_E_NOMEM;
+    return census_add(census, lists[FIELD_HOME_MDB].rows[0], 1) ? ADSCP_OK
+                                                                : ADSCP_E_NOMEM;
 }
 
 int decode_count_record(struct decoder *decoder, const struct entry *entry,
@@ -140,7 +139,8 @@ int decode_census_finish(struct decoder *decoder)
 {
     struct census *census = decoder->directory->census;
 
-    if (census == NULL || decoder->directory->source != ADSCP_FOREST_SOURCE_LDIF ||
+    if (census == NULL ||
+        decoder->directory->source != ADSCP_FOREST_SOURCE_LDIF ||
         census->is_told || census_total(census) > 0)
         return ADSCP_OK;
     census->complete = false;

@@ -399,9 +399,8 @@ static int end_record(struct decoder *decoder, struct entry *entry)
     enum row_kind kind = decode_kind(decoder, entry);
     const struct seen *seen;
     bool continued = false, counted = false, made;
-    int rc = is_anybody(kind)
-                 ? decode_count_record(decoder, entry, &counted)
-                 : ADSCP_OK;
+    int rc = is_anybody(kind) ? decode_count_record(decoder, entry, &counted)
+                              : ADSCP_OK;
 
     if (rc != ADSCP_OK)
         return rc;

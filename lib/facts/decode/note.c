@@ -44,8 +44,7 @@ int decode_note_entry(struct decoder *decoder, const struct entry *entry,
 {
     const char *dn = text_keep(&decoder->forest->arena, entry->dn.text,
                                entry->dn.length, NULL);
-    bool is_named =
-        dn != NULL && dn[0] != '\0' && entry->kind != ENTRY_CENSUS;
+    bool is_named = dn != NULL && dn[0] != '\0' && entry->kind != ENTRY_CENSUS;
 
     if (dn == NULL)
         return ADSCP_E_NOMEM;

@@ -157,8 +157,8 @@ static int tell_mailboxes_in(struct decoder *decoder, struct span rest)
 
 static int tell_mailboxes_astray(struct decoder *decoder, struct span rest)
 {
-    return tell_mailboxes_in(
-        decoder, (struct span){rest.text, take(&rest, ' ').length});
+    return tell_mailboxes_in(decoder,
+                             (struct span){rest.text, take(&rest, ' ').length});
 }
 
 static int tell_domain(struct decoder *decoder, struct span rest)

@@ -66,8 +66,7 @@ static int count_all(const struct tree *tree)
 static int count_own(struct counting *counting)
 {
     const char *base = decoder_root(counting->tree->decoder)->default_dn;
-    struct deadline share =
-        deadline_share(counting->tree->deadline, INT_MAX);
+    struct deadline share = deadline_share(counting->tree->deadline, INT_MAX);
     struct tree tree = *counting->tree;
     struct detail detail;
 
@@ -134,8 +133,7 @@ static int count_other(struct counting *counting,
                        const struct census_domain *domain)
 {
     const char *name = domain->name != NULL ? domain->name : domain->dn;
-    struct deadline share =
-        deadline_share(counting->tree->deadline, INT_MAX);
+    struct deadline share = deadline_share(counting->tree->deadline, INT_MAX);
     struct detail detail;
     int rc;
 

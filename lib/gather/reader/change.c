@@ -168,9 +168,9 @@ static int make_forest(struct run *run, const struct adscp_forest *from,
         return ADSCP_E_NOMEM;
     run->forest->kept = true;
     run->forest->counted =
-        from->counted || (run->plan->census && from->directory_count > 0 &&
-                          from->directories[0]->source ==
-                              ADSCP_FOREST_SOURCE_LDIF);
+        from->counted ||
+        (run->plan->census && from->directory_count > 0 &&
+         from->directories[0]->source == ADSCP_FOREST_SOURCE_LDIF);
     if (!ask_again(from, run, &everybody_known) || !take_inputs(from, run) ||
         !take_client(from, run->forest))
         return ADSCP_E_NOMEM;

@@ -61,8 +61,7 @@ static int add_owner(struct adscp_coverage *coverage,
 static int add_owners(struct adscp_coverage *coverage,
                       const struct directory *directory)
 {
-    struct owner *owners =
-        calloc(directory->server_count + 1, sizeof(*owners));
+    struct owner *owners = calloc(directory->server_count + 1, sizeof(*owners));
     int rc = owners != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
     size_t i;
 

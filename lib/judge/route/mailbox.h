@@ -38,8 +38,8 @@ void mailbox_of_home(const struct adscp_forest *forest,
                      struct adscp_mailbox *mailbox);
 
 /* Append what is odd about it, the findings mailbox-*; their texts lie in the
- * forest or are `mail` (NULL: that of a home). Another directory than the one that the client asks
- * sends him nowhere. ADSCP_OK or ADSCP_E_NOMEM. */
+ * forest or are `mail` (NULL: that of a home). Another directory than the one
+ * that the client asks sends him nowhere. ADSCP_OK or ADSCP_E_NOMEM. */
 int mailbox_find(const struct adscp_mailbox *mailbox,
                  const struct directory *asked, const char *mail,
                  struct finding_list *findings);
