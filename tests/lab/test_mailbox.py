@@ -13,6 +13,7 @@ ODD = ['a*b', '*', 'o(d)d', 'back\\slash', ')(mail=*', '(|(cn=*))', '\\2a',
        '"quoted"', 'with,comma', 'jürg', '邮件', '%41', '#1', 'a+b']
 READERS = ('frank', 'grace', 'henry')
 MANY = 1100
+WORKERS = 2500
 
 
 def forest_of():
@@ -60,9 +61,21 @@ def put_people(made, home):
     for number, local in enumerate(ODD):
         made.person(f'Odd {number}', f'{local}@{DOMAIN}', homeMDB=home,
                     mailNickname='odd')
+    put_workers(made, home)
     for number in range(MANY):
         made.person(f'Many {number}', f'm{number}@{DOMAIN}', f'many@{DOMAIN}',
                     mailNickname='m')
+
+
+def put_workers(made, home):
+    """Mailboxes of every kind, in several databases, for more than one page."""
+    homes = [home, made.database('DB7', 'EX07'), made.database('DB13', 'EX13')]
+    for number in range(WORKERS):
+        made.person(f'Worker {number}', homeMDB=homes[number % 3],
+                    msExchArchiveGUID='x' * 16 if number % 100 == 0 else None)
+    for number, kind in enumerate(('4', '16', '8388608', '536870912')):
+        made.person(f'Nobody {number}', homeMDB=home,
+                    msExchRecipientTypeDetails=kind)
 
 
 def rule(what, user, by):
@@ -192,6 +205,74 @@ def no_wildcard(lab):
         result = predict(lab, f'{local}@{DOMAIN}', *lab.mail.at('ldapi'))
         expect_equal(result.json['mailbox']['kind'], 'not-found', result)
         expect('entry-unasked' not in codes(result), result)
+
+
+# ------------------------------------------------------------------ census --
+
+def census(lab, *how):
+    return lab.adscp('coverage', '-j', '--census', '--no-observe', *TIME, *how)
+
+
+def counted(lab, what, *kinds):
+    """By somebody else's client."""
+    result = Running(['ldapsearch', '-LLL', '-Q', '-Y', 'EXTERNAL', '-H',
+                      lab.mail.ldapi, '-E', 'pr=500/noprompt', '-b',
+                      lab.mail.forest.suffix, what, '1.1'], lab.env(),
+                     lab.home).wait()
+    expect_equal(result.code, 0, result)
+    return sum(line.startswith('dn:') for line in result.out.split('\n'))
+
+
+def in_database(name):
+    group = forest.Forest().group.replace('(', r'\28').replace(')', r'\29')
+    return (f'(&(homeMDB=CN={name},CN=Databases,{group})'
+            '(!(msExchRecipientTypeDetails=*)))')
+
+
+@test('the census is what ldapsearch counts, live and exported')
+def whole_census(lab):
+    live = census(lab, *lab.mail.at())
+    answer = live.json['census']
+    expect_equal(answer, {
+        'mailboxes': counted(lab, '(&(homeMDB=*)(!(msExchRecipientTypeDetails=*)))'),
+        'shared': 2, 'archive': 25, 'arbitration': 1, 'system': 1, 'remote': 1,
+        'complete': True}, live)
+    expect(answer['mailboxes'] > WORKERS, live)
+    for home in live.json['homes']:
+        if home['server'] is not None:
+            expect_equal(home['mailboxes'],
+                         counted(lab, in_database('DB' + home['server'][2:])
+                                 .replace('DB07', 'DB7')), home)
+    expect_equal([home['mailboxes'] for home in live.json['homes'][-2:]],
+                 [1, None], live)
+    file = census(lab, '-l', exported(lab))
+    for part in ('census', 'homes', 'classes', 'cells'):
+        expect_equal(file.json[part], answer if part == 'census' else
+                     live.json[part], f'part: {part}', live, file)
+    # Lost's database has no server that is known.
+    expect('census-astray' in codes(live), live)
+
+
+@test('a saved census names nobody, and is read again')
+def saved_census(lab):
+    path = lab.home / 'census.ldif'
+    result = lab.adscp('save', '--census', path, *lab.mail.at())
+    expect_equal(result.code, 0, result)
+    text = path.read_text()
+    expect('Worker' not in text and 'CN=Users' not in text, text[-3000:])
+    expect_equal(census(lab, '-l', path).json['census'],
+                 census(lab, *lab.mail.at()).json['census'])
+
+
+@test('a census without the right to see users says so', 'frank')
+@test('a census without the right to read the domain says so', 'grace')
+@test('a census of a domain that is not there says so', 'henry')
+def blind_census(lab, user):
+    result = census(lab, *lab.mail.at('ldapi'), *lab.simple(user))
+    expect(result.code in (4, 5), result)
+    expect_equal((result.json['census']['complete'],
+                  result.json['census']['mailboxes']), (False, 0), result)
+    expect({'census-incomplete', 'result-denied'} & codes(result), result)
 
 
 # ------------------------------------------------------------------ rights --

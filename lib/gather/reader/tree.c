@@ -154,6 +154,9 @@ int tree_read_catalog(const struct tree *tree)
 
 /* ------------------------------------------------------------ mailboxes -- */
 
+/* RFC 4511 A.1 */
+enum { NO_SUCH_OBJECT = 32 };
+
 /* The DN of something in the configuration naming context, malloc()ed. */
 static char *config_base(const char *container, const char *config_dn)
 {
@@ -174,6 +177,8 @@ static int read_one(const struct tree *tree, struct session_search *search,
     return rc;
 }
 
+/* Another server than Active Directory may lack the container: then nothing is
+ * known of other domains. */
 int tree_read_domains(const struct tree *tree, bool *wholep)
 {
     char *base = config_base("CN=Partitions,", tree->directory->config_dn);
@@ -183,6 +188,8 @@ int tree_read_domains(const struct tree *tree, bool *wholep)
                                     .kind = ENTRY_DOMAIN};
     int rc = base != NULL ? read_one(tree, &search, wholep) : ADSCP_E_NOMEM;
 
+    if (rc == ADSCP_OK && search.result == NO_SUCH_OBJECT)
+        *wholep = true;
     free(base);
     return rc;
 }
@@ -194,8 +201,14 @@ int tree_count_mailboxes(const struct tree *tree, const char *base,
                                     .scope = SESSION_SUBTREE,
                                     .filter = decode_filter(ENTRY_CENSUS),
                                     .kind = ENTRY_CENSUS};
+    int rc = read_one(tree, &search, wholep);
 
-    return read_one(tree, &search, wholep);
+    if (rc != ADSCP_OK || search.result != NO_SUCH_OBJECT)
+        return rc;
+    return decoder_note(
+        tree->decoder, FINDING_CENSUS_INCOMPLETE,
+        (struct finding_what){.reason = "the server says that there is no such "
+                                        "domain, or does not show it"});
 }
 
 /* ------------------------------------------------------------------ tree -- */
