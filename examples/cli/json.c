@@ -187,17 +187,11 @@ static json_t *candidate(struct document *document, const adscp_candidate *row,
     return object;
 }
 
-static json_t *candidates(struct document *document)
+static json_t *candidate_at(struct document *document, int index)
 {
-    const adscp_prediction *answer = document->report->answer;
-    int i, count = adscp_prediction_candidate_count(answer);
-    json_t *array = json_array();
-
-    for (i = 0; i < count; i++)
-        json_append(
-            document, array,
-            candidate(document, adscp_prediction_candidate(answer, i), i + 1));
-    return array;
+    return candidate(
+        document, adscp_prediction_candidate(document->report->answer, index),
+        index + 1);
 }
 
 /* A URL that comes first by another reading; null: there is none. */
@@ -410,36 +404,10 @@ json_t *json_finding(struct document *document, const adscp_finding *row)
     return object;
 }
 
-static json_t *findings(struct document *document)
+static json_t *finding_at(struct document *document, int index)
 {
-    const adscp_prediction *answer = document->report->answer;
-    int i, count = adscp_prediction_finding_count(answer);
-    json_t *array = json_array();
-
-    for (i = 0; i < count; i++)
-        json_append(
-            document, array,
-            json_finding(document, adscp_prediction_finding(answer, i)));
-    return array;
-}
-
-/* Takes over `root`. */
-static char *write_out(const struct document *document, json_t *root)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    bool ok = out != NULL && !document->failed &&
-              json_dumpf(root, out, JSON_INDENT(2)) == 0 &&
-              fputc('\n', out) != EOF;
-
-    json_decref(root);
-    if (out != NULL)
-        text = cli_take(out, &text);
-    if (ok)
-        return text;
-    free(text);
-    return NULL;
+    return json_finding(
+        document, adscp_prediction_finding(document->report->answer, index));
 }
 
 /* Nobody asks: what is judged is what a client of this forest makes of it. */
@@ -462,37 +430,49 @@ static json_t *nobody(struct document *document)
 
 char *cli_json_observe(const struct report *report)
 {
-    struct document document = {.report = report};
-    json_t *root = json_object();
+    struct json_output output;
+    struct document *document = &output.document;
 
-    json_set(&document, root, "schema", json_text("adscp/1"));
-    json_set(&document, root, "command", json_text("observe"));
-    json_set(&document, root, "client", nobody(&document));
-    json_set(&document, root, "observations", json_observations(&document));
-    return write_out(&document, root);
+    if (!json_begin(&output, report))
+        return NULL;
+    json_put(&output, "schema", json_text("adscp/1"));
+    json_put(&output, "command", json_text("observe"));
+    json_put(&output, "client", nobody(document));
+    json_put(&output, "observations", json_observations(document));
+    return json_end(&output);
+}
+
+static void put_story(struct json_output *output)
+{
+    struct document *document = &output->document;
+
+    json_put(output, "mailbox", mailbox(document));
+    json_put(output, "hops", hops(document));
+    json_put(output, "services", services(document));
+    json_put(output, "observations", json_observations(document));
+    json_put(output, "alert", json_whole_alert(document));
 }
 
 char *cli_json(const struct report *report)
 {
-    struct document document = {.report = report};
     bool predict = report->cli->command == CLI_PREDICT;
-    json_t *root = json_object();
+    struct json_output output;
+    struct document *document = &output.document;
 
-    json_set(&document, root, "schema", json_text("adscp/1"));
-    json_set(&document, root, "command",
-             json_text(predict ? "predict" : "list"));
-    json_set(&document, root, "client", client(&document));
-    json_set(&document, root, "forest", forest(&document));
-    json_set(&document, root, "candidates", candidates(&document));
-    json_set(&document, root, "choice", choice(&document));
-    if (predict) {
-        json_set(&document, root, "mailbox", mailbox(&document));
-        json_set(&document, root, "hops", hops(&document));
-        json_set(&document, root, "services", services(&document));
-        json_set(&document, root, "observations", json_observations(&document));
-        json_set(&document, root, "alert", json_whole_alert(&document));
-    }
-    json_set(&document, root, "then", then(&document));
-    json_set(&document, root, "findings", findings(&document));
-    return write_out(&document, root);
+    if (!json_begin(&output, report))
+        return NULL;
+    json_put(&output, "schema", json_text("adscp/1"));
+    json_put(&output, "command", json_text(predict ? "predict" : "list"));
+    json_put(&output, "client", client(document));
+    json_put(&output, "forest", forest(document));
+    json_put_rows(&output, "candidates",
+                  adscp_prediction_candidate_count(report->answer),
+                  candidate_at);
+    json_put(&output, "choice", choice(document));
+    if (predict)
+        put_story(&output);
+    json_put(&output, "then", then(document));
+    json_put_rows(&output, "findings",
+                  adscp_prediction_finding_count(report->answer), finding_at);
+    return json_end(&output);
 }

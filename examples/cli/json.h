@@ -16,6 +16,26 @@ struct document {
     bool failed;
 };
 
+/* A document on its way out, key by key, and its long lists row by row: of
+ * 50,000 rows no more than one is in memory as JSON. */
+struct json_output {
+    struct document document;
+    FILE *out;
+    char *text;
+    size_t size;
+    int keys;
+};
+
+/* false: out of memory. */
+bool json_begin(struct json_output *output, const struct report *report);
+/* Takes over `value`. */
+void json_put(struct json_output *output, const char *key, json_t *value);
+/* Each row is made, written and forgotten; a negative count is a failure. */
+void json_put_rows(struct json_output *output, const char *key, int count,
+                   json_t *(*row_at)(struct document *document, int index));
+/* The text, malloc()ed; NULL: out of memory. */
+char *json_end(struct json_output *output);
+
 /* null where the value is absent: NULL, negative. */
 json_t *json_text(const char *value);
 /* What was read, as a list. NULL: out of memory. */

@@ -5,6 +5,8 @@
  */
 #include "sheet.h"
 
+#include <stdlib.h>
+
 static const struct sheet_column list_columns[] = {
     {"rank", NULL, SHEET_NUMBER},  {"url", NULL, SHEET_TEXT},
     {"host", NULL, SHEET_TEXT},    {"port", NULL, SHEET_NUMBER},
@@ -57,17 +59,31 @@ static void fill_candidate(struct sheet *sheet, const adscp_candidate *row,
     sure_text(sheet, adscp_candidate_why(row));
 }
 
+/* Row by row: there may be 50,000. */
 char *cli_list_csv(const adscp_prediction *answer)
 {
     struct sheet sheet = {.columns = list_columns,
                           .column_count =
                               sizeof(list_columns) / sizeof(list_columns[0])};
     int i, count = adscp_prediction_candidate_count(answer);
-    char *text;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    bool failed = false;
 
-    for (i = 0; i < count && !sheet.failed; i++)
+    if (out == NULL)
+        return NULL;
+    sheet_csv_keys(out, &sheet);
+    for (i = 0; i < count && !failed; i++) {
         fill_candidate(&sheet, adscp_prediction_candidate(answer, i), i + 1);
-    text = sheet_csv(&sheet);
-    sheet_clear(&sheet);
-    return text;
+        failed = sheet.failed;
+        if (!failed)
+            sheet_csv_rows(out, &sheet);
+        sheet_clear(&sheet);
+    }
+    text = cli_take(out, &text);
+    if (!failed)
+        return text;
+    free(text);
+    return NULL;
 }

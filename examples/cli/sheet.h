@@ -55,6 +55,10 @@ void sheet_print(struct page *page, const struct sheet *sheet);
 /* RFC 4180, with a line of keys first. malloc()ed; NULL: out of memory. */
 char *sheet_csv(const struct sheet *sheet);
 
+/* The same in two steps, for those who have too many rows to keep them. */
+void sheet_csv_keys(FILE *out, const struct sheet *sheet);
+void sheet_csv_rows(FILE *out, const struct sheet *sheet);
+
 /* NULL: out of memory. */
 json_t *sheet_json(const struct sheet *sheet);
 

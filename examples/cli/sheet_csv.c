@@ -59,17 +59,19 @@ static void write_cell(FILE *out, const struct sheet_cell *cell,
         write_text(out, cell->text);
 }
 
-char *sheet_csv(const struct sheet *sheet)
+void sheet_csv_keys(FILE *out, const struct sheet *sheet)
 {
-    char *text = NULL;
-    size_t size = 0, i;
-    FILE *out = sheet->failed ? NULL : open_memstream(&text, &size);
+    size_t i;
 
-    if (out == NULL)
-        return NULL;
     for (i = 0; i < sheet->column_count; i++)
         fprintf(out, "%s%s", i > 0 ? "," : "", sheet->columns[i].key);
     fputs("\r\n", out);
+}
+
+void sheet_csv_rows(FILE *out, const struct sheet *sheet)
+{
+    size_t i;
+
     for (i = 0; i < sheet->count; i++) {
         size_t column = i % sheet->column_count;
 
@@ -79,6 +81,18 @@ char *sheet_csv(const struct sheet *sheet)
         if (column + 1 == sheet->column_count)
             fputs("\r\n", out);
     }
+}
+
+char *sheet_csv(const struct sheet *sheet)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = sheet->failed ? NULL : open_memstream(&text, &size);
+
+    if (out == NULL)
+        return NULL;
+    sheet_csv_keys(out, sheet);
+    sheet_csv_rows(out, sheet);
     return cli_take(out, &text);
 }
 
