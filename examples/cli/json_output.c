@@ -5,6 +5,7 @@
 #include "json.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 bool json_begin(struct json_output *output, const struct report *report)
 {
@@ -13,11 +14,26 @@ bool json_begin(struct json_output *output, const struct report *report)
     return output->out != NULL;
 }
 
-/* Takes over `value`. */
-static void put_value(struct json_output *output, json_t *value, size_t flags)
+/* Takes over `value`. As a part of the whole it stands further in; strings have
+ * no line ends. */
+static void put_value(struct json_output *output, json_t *value, int indent)
 {
-    if (value == NULL || json_dumpf(value, output->out, flags) != 0)
+    char *text = value != NULL
+                     ? json_dumps(value, JSON_ENCODE_ANY | JSON_INDENT(2))
+                     : NULL;
+    const char *line = text, *end;
+
+    if (text == NULL)
         output->document.failed = true;
+    for (; line != NULL; line = end != NULL ? end + 1 : NULL) {
+        end = strchr(line, '\n');
+        if (end != NULL)
+            fprintf(output->out, "%.*s\n%*s", (int)(end - line), line, indent,
+                    "");
+        else
+            fputs(line, output->out);
+    }
+    free(text);
     json_decref(value);
 }
 
@@ -29,7 +45,7 @@ static void put_key(struct json_output *output, const char *key)
 void json_put(struct json_output *output, const char *key, json_t *value)
 {
     put_key(output, key);
-    put_value(output, value, JSON_ENCODE_ANY | JSON_INDENT(2));
+    put_value(output, value, 2);
 }
 
 void json_put_rows(struct json_output *output, const char *key, int count,
@@ -42,7 +58,7 @@ void json_put_rows(struct json_output *output, const char *key, int count,
     put_key(output, key);
     for (i = 0; i < count && !output->document.failed; i++) {
         fputs(i > 0 ? ",\n    " : "[\n    ", output->out);
-        put_value(output, row_at(&output->document, i), JSON_COMPACT);
+        put_value(output, row_at(&output->document, i), 4);
     }
     fputs(count > 0 ? "\n  ]" : "[]", output->out);
 }
