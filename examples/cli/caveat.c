@@ -171,27 +171,68 @@ static const struct {
     {"result-denied", 2, "entries are missing"},
 };
 
+static const char unread[] = "not everything could be read";
+static const char unseen[] = "not every server could be looked at";
+
+/* False: it is none that says why. */
+static bool write_part(FILE *out, const adscp_finding *finding, size_t part)
+{
+    if (finding == NULL)
+        return false;
+    write_clause(out, finding, parts[part].colons);
+    fprintf(out, " (%s)", parts[part].consequence);
+    return true;
+}
+
 bool caveat_incomplete(FILE *out, const char *joint,
                        const struct report *report)
 {
-    const adscp_finding *finding = NULL;
     size_t i;
 
     if (adscp_prediction_complete(report->answer)) {
         if (adscp_sightings_complete(report->sightings) != 0)
             return false;
-        fprintf(out, "%snot every server could be looked at", joint);
+        fprintf(out, "%s%s", joint, unseen);
         return true;
     }
     fputs(joint, out);
-    for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        finding = caveat_find(report->answer, parts[i].code);
-        if (finding == NULL)
-            continue;
-        write_clause(out, finding, parts[i].colons);
-        fprintf(out, " (%s)", parts[i].consequence);
+    for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        if (write_part(out, caveat_find(report->answer, parts[i].code), i))
+            return true;
+    fputs(unread, out);
+    return true;
+}
+
+static const adscp_finding *find_in(const adscp_coverage *coverage,
+                                    const char *code)
+{
+    int i, count = adscp_coverage_finding_count(coverage);
+
+    for (i = 0; i < count; i++) {
+        const adscp_finding *finding = adscp_coverage_finding(coverage, i);
+
+        if (strcmp(adscp_finding_code(finding), code) == 0)
+            return finding;
+    }
+    return NULL;
+}
+
+bool caveat_incomplete_coverage(FILE *out, const char *joint,
+                                const adscp_coverage *coverage,
+                                const adscp_sightings *sightings)
+{
+    size_t i;
+
+    if (adscp_coverage_complete(coverage) == 1) {
+        if (adscp_sightings_complete(sightings) != 0)
+            return false;
+        fprintf(out, "%s%s", joint, unseen);
         return true;
     }
-    fputs("not everything could be read", out);
+    fputs(joint, out);
+    for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        if (write_part(out, find_in(coverage, parts[i].code), i))
+            return true;
+    fputs(unread, out);
     return true;
 }

@@ -358,6 +358,9 @@ bool caveat_doubt(FILE *out, const char *joint, const adscp_prediction *answer);
 bool caveat_user(FILE *out, const char *joint, const adscp_prediction *answer);
 bool caveat_incomplete(FILE *out, const char *joint,
                        const struct report *report);
+bool caveat_incomplete_coverage(FILE *out, const char *joint,
+                                const adscp_coverage *coverage,
+                                const adscp_sightings *sightings);
 /* The first finding of a code, or NULL. */
 const adscp_finding *caveat_find(const adscp_prediction *answer,
                                  const char *code);
@@ -370,8 +373,9 @@ void verdict_unknown(FILE *out, const struct cli *cli,
                      const adscp_prediction *answer);
 void verdict_print(FILE *out, const struct cli *cli,
                    const adscp_prediction *answer);
-/* Says whether no alert is known only as far as the way is; writes nothing
- * where it is known to its end. */
+/* No alert is known only as far as the way is. The other one says so, and
+ * writes nothing where the way is known to its end. */
+bool verdict_is_partial(const adscp_prediction *answer);
 bool verdict_partial(FILE *out, const char *joint,
                      const adscp_prediction *answer);
 void verdict_reasons(FILE *out, const adscp_alert *alert);
@@ -396,6 +400,12 @@ void story_rival(struct page *page, const adscp_prediction *answer);
 bool table_print(struct page *page, const struct report *report, int limit);
 bool untried_print(struct page *page, const adscp_prediction *answer);
 bool findings_print(struct page *page, const struct report *report);
-bool findings_print_coverage(struct page *page, const adscp_coverage *coverage);
+/* Those of a coverage; per finding: is it about others? NULL: none is. */
+bool findings_print_coverage(struct page *page, const adscp_coverage *coverage,
+                             const bool *elsewhere, bool verbose);
+/* Whether a client of the site meets this object: an SCP or a server on its
+ * way, its mailbox, its site. */
+bool findings_is_met(const adscp_prediction *answer, const char *site,
+                     const char *dn);
 
 #endif

@@ -32,6 +32,19 @@ const char *coverage_home_name(const adscp_coverage *coverage, int home)
                                 adscp_coverage_home_kind(coverage, home));
 }
 
+const char *coverage_home_words(const struct coverage_view *view, int home,
+                                const char *nobody)
+{
+    switch (adscp_coverage_home_kind(view->coverage, home)) {
+    case ADSCP_COVERAGE_HOME_KIND_NONE:
+        return nobody;
+    case ADSCP_COVERAGE_HOME_KIND_REMOTE:
+        return "Microsoft 365";
+    default:
+        return coverage_home_name(view->coverage, home);
+    }
+}
+
 int coverage_outcome(const adscp_prediction *answer)
 {
     return adscp_alert_outcome(adscp_prediction_alert(answer));
@@ -53,14 +66,20 @@ int coverage_services_outcome(const adscp_prediction *answer)
 
 /* ------------------------------------------------------------------ view -- */
 
+/* A server on the way does not serve this mailbox. */
+static bool is_refused(const adscp_prediction *answer)
+{
+    return caveat_find(answer, "hop-unsupported") != NULL;
+}
+
 static bool is_wanted(const struct coverage_view *view, int row)
 {
     const adscp_prediction *answer =
         adscp_coverage_class_prediction(view->coverage, row);
 
     return !view->cli->only_alerts ||
-           coverage_outcome(answer) >= ADSCP_ALERT_OUTCOME_ALERT ||
-           adscp_prediction_doubtful(answer) == 1;
+           coverage_outcome(answer) >= ADSCP_ALERT_OUTCOME_UNCERTAIN ||
+           adscp_prediction_doubtful(answer) == 1 || is_refused(answer);
 }
 
 static void show(struct coverage_view *view, int row)

@@ -33,6 +33,9 @@ void coverage_print_census(struct page *page, const struct coverage_view *view);
 
 /* "EX10", or "none" for nobody's. */
 const char *coverage_home_name(const adscp_coverage *coverage, int home);
+/* "EX10", "Microsoft 365", or for nobody's what the caller says. */
+const char *coverage_home_words(const struct coverage_view *view, int home,
+                                const char *nobody);
 int coverage_outcome(const adscp_prediction *answer); /* -1: no server */
 int coverage_services_outcome(const adscp_prediction *answer);
 
@@ -52,5 +55,13 @@ int coverage_look(const struct cli *cli, adscp_coverage **coveragep,
 char *coverage_json(const struct coverage_view *view);
 char *coverage_csv(const struct coverage_view *view);
 bool coverage_print(struct page *page, const void *about);
+
+/* The first two lines, which say what to know and to do. */
+void coverage_print_headline(struct page *page,
+                             const struct coverage_view *view);
+/* The findings; where one site is shown, those about it. False: out of
+ * memory. */
+bool coverage_print_findings(struct page *page,
+                             const struct coverage_view *view);
 
 #endif

@@ -17,6 +17,7 @@ enum { EXAMPLES = 5, INDENT = 11 };
 struct source {
     const adscp_prediction *answer; /* NULL: they are a coverage's ... */
     const adscp_coverage *coverage; /* ... this one's */
+    const bool *elsewhere;          /* per finding of it; or NULL */
     const adscp_forest *forest;
     bool verbose;
 };
@@ -62,11 +63,9 @@ static bool is_dn(const char *dn, const char *other)
     return other != NULL && strcmp(dn, other) == 0;
 }
 
-/* Whether the client meets this object: an SCP or a server on its way, its
- * mailbox, its site. */
-static bool is_met(const adscp_prediction *answer, const char *dn)
+bool findings_is_met(const adscp_prediction *answer, const char *site,
+                     const char *dn)
 {
-    const char *site = adscp_prediction_site(answer);
     int i;
 
     if (is_dn(dn, adscp_mailbox_dn(adscp_prediction_mailbox(answer))))
@@ -93,7 +92,7 @@ static bool is_elsewhere(const adscp_prediction *answer,
 
     return adscp_finding_about(finding) != ADSCP_FINDING_ABOUT_CLIENT &&
            dn != NULL && adscp_prediction_hop_count(answer) > 0 &&
-           !is_met(answer, dn);
+           !findings_is_met(answer, adscp_prediction_site(answer), dn);
 }
 
 static struct item *sort_findings(const struct source *source, int count)
@@ -109,7 +108,9 @@ static struct item *sort_findings(const struct source *source, int count)
         items[i].finding = finding;
         items[i].code = adscp_finding_code(finding);
         items[i].elsewhere =
-            source->answer != NULL && is_elsewhere(source->answer, finding);
+            source->answer != NULL
+                ? is_elsewhere(source->answer, finding)
+                : source->elsewhere != NULL && source->elsewhere[i];
         items[i].severity = adscp_finding_severity(finding);
         items[i].index = i;
     }
@@ -246,9 +247,12 @@ bool findings_print(struct page *page, const struct report *report)
                            .verbose = report->cli->verbose});
 }
 
-bool findings_print_coverage(struct page *page, const adscp_coverage *coverage)
+bool findings_print_coverage(struct page *page, const adscp_coverage *coverage,
+                             const bool *elsewhere, bool verbose)
 {
     return print(page,
                  &(struct source){.coverage = coverage,
-                                  .forest = adscp_coverage_forest(coverage)});
+                                  .elsewhere = elsewhere,
+                                  .forest = adscp_coverage_forest(coverage),
+                                  .verbose = verbose});
 }

@@ -81,6 +81,17 @@ static bool check_live(const bool *seen, enum reads reads)
     return true;
 }
 
+/* A coverage of all sites is about everybody. */
+static bool check_verbose(const struct line *line)
+{
+    if (line->cli->command != CLI_COVERAGE || !line->seen[OPTION_VERBOSE] ||
+        line->seen[OPTION_SITE])
+        return true;
+    cli_fail("--verbose requires --site here: without it, all findings are "
+             "shown");
+    return false;
+}
+
 /* Changes are of something. */
 static bool check_changes(const bool *seen, enum reads reads)
 {
@@ -95,7 +106,7 @@ bool option_check(const struct line *line)
 {
     struct cli *cli = line->cli;
 
-    if (!check_needing(line->seen) ||
+    if (!check_needing(line->seen) || !check_verbose(line) ||
         !check_live(line->seen, command_of(cli->command)->reads) ||
         !check_changes(line->seen, command_of(cli->command)->reads))
         return false;

@@ -199,10 +199,21 @@ static bool take_one(const struct sheet *sheet, int *widths)
     return true;
 }
 
-/* What does not fit is cut, and where that does not help, the last columns are
- * left out. */
+static bool is_below(const struct sheet *sheet, size_t column)
+{
+    return sheet->below != NULL &&
+           strcmp(sheet->columns[column].key, sheet->below) == 0;
+}
+
+/* What does not fit goes below its row where it may, and is cut; where that
+ * does not help, the last columns are left out. */
 static void narrow(const struct sheet *sheet, int *widths, int width)
 {
+    size_t i;
+
+    for (i = 0; i < sheet->column_count && total(sheet, widths) > width; i++)
+        if (is_below(sheet, i))
+            widths[i] = 0;
     while (total(sheet, widths) > width) {
         if (take_one(sheet, widths))
             continue;
@@ -243,6 +254,26 @@ static void print_headings(struct page *page, const struct sheet *sheet,
     fputc('\n', page->out);
 }
 
+/* "    DOUBT: Security Alert if EX10 comes first" */
+static void print_below(struct page *page, const struct sheet *sheet,
+                        size_t row, const int *widths)
+{
+    char text[CELL_SIZE], words[CELL_SIZE + 64];
+    size_t i;
+
+    for (i = 0; i < sheet->column_count; i++) {
+        const struct sheet_column *column = &sheet->columns[i];
+        const struct sheet_cell *cell = cell_at(sheet, row, i);
+
+        if (!is_below(sheet, i) || widths[i] > 0 || cell->text == NULL)
+            continue;
+        snprintf(words, sizeof(words), "%s: %s", column->heading,
+                 show(cell, column->kind, text));
+        fprintf(page->out, "%*s", 2 * INDENT, "");
+        page_prose(page, 2 * INDENT, 3 * INDENT, words);
+    }
+}
+
 static void print_row(struct page *page, const struct sheet *sheet, size_t row,
                       const int *widths)
 {
@@ -257,20 +288,36 @@ static void print_row(struct page *page, const struct sheet *sheet, size_t row,
                 show(cell_at(sheet, row, i), sheet->columns[i].kind, text),
                 widths[i], i == last);
     fputc('\n', page->out);
+    print_below(page, sheet, row, widths);
+}
+
+static bool is_left_out(const struct sheet *sheet, size_t column,
+                        const int *widths)
+{
+    return sheet->columns[column].heading != NULL && widths[column] == 0 &&
+           !is_below(sheet, column);
 }
 
 /* Columns for which there was no room. */
 static void print_left_out(struct page *page, const struct sheet *sheet,
                            const int *widths)
 {
-    size_t i, count = 0;
+    const char *joint = "  No room for: ";
+    struct line_text line;
+    size_t i = 0;
 
-    for (i = 0; i < sheet->column_count; i++)
-        if (sheet->columns[i].heading != NULL && widths[i] == 0)
-            fprintf(page->out, "%s%s", count++ == 0 ? "  No room for: " : ", ",
-                    sheet->columns[i].heading);
-    if (count > 0)
-        fputs(" (--csv)\n", page->out);
+    while (i < sheet->column_count && !is_left_out(sheet, i, widths))
+        i++;
+    if (i == sheet->column_count || !line_begin(page, &line))
+        return;
+    for (; i < sheet->column_count; i++) {
+        if (!is_left_out(sheet, i, widths))
+            continue;
+        fprintf(line.out, "%s%s", joint, sheet->columns[i].heading);
+        joint = ", ";
+    }
+    fputs(" (--csv)", line.out);
+    line_end(page, &line, PAGE_PLAIN);
 }
 
 void sheet_print(struct page *page, const struct sheet *sheet)

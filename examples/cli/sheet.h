@@ -37,7 +37,9 @@ struct sheet {
     size_t column_count;
     struct sheet_cell *cells;
     size_t count, room;
-    bool failed; /* out of memory: what is there is worth nothing */
+    bool failed;       /* out of memory: what is there is worth nothing */
+    const char *below; /* key of a column that stands below its row where the
+                          table has no room; or NULL */
 };
 
 void sheet_clear(struct sheet *sheet);
@@ -49,7 +51,8 @@ void sheet_item(struct sheet *sheet, const char *text);
 
 size_t sheet_rows(const struct sheet *sheet);
 
-/* A table of all rows; one that is wider than the terminal is cut. */
+/* A table of all rows; one that is wider than the terminal is cut, after the
+ * columns that may stand below their rows were put there. */
 void sheet_print(struct page *page, const struct sheet *sheet);
 
 /* RFC 4180, with a line of keys first. malloc()ed; NULL: out of memory. */

@@ -20,7 +20,7 @@ static const struct sheet_column columns[] = {
     {"first_url", NULL, SHEET_TEXT},
     {"outcome", "AT WORST", SHEET_TEXT},
     {"doubtful", NULL, SHEET_TRUTH},
-    {"changes_on", "UNTIL", SHEET_TEXT},
+    {"changes_on", "CHANGES ON", SHEET_TEXT},
     {"evidence", "EVIDENCE", SHEET_TEXT},
     {"dn", NULL, SHEET_TEXT},
 };

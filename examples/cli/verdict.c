@@ -132,7 +132,7 @@ static void write_grounds(FILE *out, const struct subject *subject)
 
 /* No alert so far, and what the last server does is not known: it may redirect
  * the client to one that alerts. */
-static bool is_partial(const adscp_prediction *answer)
+bool verdict_is_partial(const adscp_prediction *answer)
 {
     int count = adscp_prediction_hop_count(answer);
     const adscp_hop *last = adscp_prediction_hop(answer, count - 1);
@@ -146,7 +146,7 @@ static bool is_partial(const adscp_prediction *answer)
 bool verdict_partial(FILE *out, const char *joint,
                      const adscp_prediction *answer)
 {
-    if (!is_partial(answer))
+    if (!verdict_is_partial(answer))
         return false;
     fprintf(out, "%swhat follows is unknown", joint);
     return true;
@@ -178,7 +178,7 @@ void verdict_print(FILE *out, const struct cli *cli,
         return;
     }
     fprintf(out, "The user sees: %s", seen_outcome(outcome));
-    if (outcome != ADSCP_ALERT_OUTCOME_NO_ALERT || is_partial(answer))
+    if (outcome != ADSCP_ALERT_OUTCOME_NO_ALERT || verdict_is_partial(answer))
         write_place(out, answer, &subject);
     write_grounds(out, &subject);
 }

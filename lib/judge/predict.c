@@ -187,7 +187,8 @@ static int follow(struct basis *basis, struct adscp_prediction *prediction)
     return rc;
 }
 
-/* Any verdict of the answer may be the one that is the worst tomorrow. */
+/* Any verdict of the answer may be the one that is the worst tomorrow. Where
+ * there is no answer, nothing of it changes. */
 int64_t predict_changes_on(const struct adscp_prediction *prediction)
 {
     const struct service_checks *service_checks = prediction->service_checks;
@@ -198,7 +199,9 @@ int64_t predict_changes_on(const struct adscp_prediction *prediction)
 
     for (i = 0; i < route->count; i++)
         first = alert_sooner(first, route->hops[i].met.alert->changes_on);
-    for (k = 0; service_checks != NULL && k < service_checks->count; k++)
+    for (k = 0; route->count > 0 && service_checks != NULL &&
+                k < service_checks->count;
+         k++)
         first =
             alert_sooner(first, service_checks->rows[k].met.alert->changes_on);
     return first;

@@ -41,7 +41,7 @@ TAKEN = {
     '--observe': LOOKING, '--no-observe': LOOKING | {'list'},
     '--csv': {'coverage', 'list', 'sites', 'servers'},
     '--census': {'coverage', 'report', 'save'},
-    '--only-alerts': {'coverage'}, '--verbose': {'predict', 'list'},
+    '--only-alerts': {'coverage'}, '--verbose': {'predict', 'list', 'coverage'},
     '--brief': {'predict', 'list', 'coverage', 'observe', 'sites', 'servers',
                 'whatif', 'diff'},
     '--step': {'whatif'}, '--plan': {'whatif'}, '--ldif-to': {'whatif'},

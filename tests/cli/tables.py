@@ -314,9 +314,9 @@ def test_coverage(scratch):
         4, 'Security Alert at every site for mailboxes on EX10; 6 other answers '
         'below', 'The user sees: Security Alert at hop 2, EX10 (untrusted '
         'issuer; forecast, not seen)'), first, second)
-    contract.check('coverage: no line more', run(
+    contract.check('coverage: no line more, and nothing below', run(
         'coverage', *there, '-q').stdout.decode().splitlines() ==
-        [first, second])
+        [first.removesuffix(' below'), second])
     one = document('coverage', *there, '-s', 'branch', '--only-alerts')
     contract.check('coverage: one site, alerts only', (
         one['sites'], one['cells'], [(each['sites'], each['homes'])
@@ -339,6 +339,85 @@ def test_coverage(scratch):
         'coverage', '-l', cut).returncode == 5)
 
 
+def said(*arguments, columns=None):
+    environment = {'LC_ALL': 'C.UTF-8'}
+    if columns:
+        environment['COLUMNS'] = str(columns)
+    return contract.subprocess.run(
+        [str(ADSCP), *map(str, arguments)], check=False, capture_output=True,
+        env=environment, timeout=120).stdout.decode()
+
+
+def without_scps(path):
+    """The shipped organisation, in which nobody has an SCP."""
+    path.write_text('\n\n'.join(
+        each for each in EXAMPLE.read_text().split('\n\n')
+        if 'objectClass: serviceConnectionPoint' not in each))
+    return path
+
+
+def test_coverage_words(scratch):
+    there = ('coverage', '-l', EXAMPLE, '--at', '2012-02-14')
+    words = said(*there, '-s', 'Branch')
+    contract.check('coverage -s: findings of that site', all((
+        'redirect-other-site' in words, 'first-uncertain' not in words,
+        'CN=EX07' not in words, 'site-claimed-twice' not in words,
+        '3 findings about the rest of the forest (warning 2, info 1); -v shows '
+        'them' in words)), words)
+    contract.check('coverage -s -v: the others follow', all(
+        each in said(*there, '-s', 'Branch', '-v') for each in (
+            'rest of the forest\n', 'first-uncertain', 'CN=EX07')))
+    done = run(*there, '-v')
+    contract.check('coverage: -v without -s is refused', (
+        done.returncode, b'requires --site' in done.stderr) == (1, True), done)
+    mixed = said(*there[:-1], '2016-02-01', '-q')
+    contract.check('coverage: the headline is true for all that it names',
+                   mixed.startswith(
+                       'Security Alert at every site for mailboxes on EX10, '
+                       'EXBR and no known server, but not in every combination')
+                   and '\nFor example, at HQ with a mailbox on EX10, the user '
+                   'sees: Security Alert at ' in mixed, mixed)
+    fine = said(*there, '--trust', contract.ROOT / 'examples' / 'ex10.pem',
+                '-s', 'HQ', '-q')
+    contract.check('coverage: what follows may be unknown', fine.startswith(
+        'No alert as far as is known at HQ, wherever the mailbox is\n'), fine)
+    unknown = scratch / 'unknown.ldif'
+    unknown.write_text(site('HQ') + site('Branch') + scp('A', 'HQ'))
+    words = said('coverage', '-l', unknown, '--only-alerts')
+    contract.check('coverage: unknown at any site, and no good news', (
+        words.startswith('Unknown whether there is an alert at any site, '
+                         'wherever the mailbox is\n'), 'unknown' in words,
+        'every site' in words.splitlines()[0]) == (True, True, False), words)
+    bare = document('coverage', *there[1:3], '--at', '2012-02-14')
+    contract.check('coverage: an answer has a date of change', all(
+        each['changes_on'] for each in bare['classes']))
+    bare = document('coverage', '-l', without_scps(scratch / 'bare.ldif'),
+                    '--at', '2012-02-14')
+    contract.check('coverage: no answer has none', bare['classes'] and all(
+        (each['outcome'], each['changes_on']) == (None, None)
+        for each in bare['classes']), bare['classes'])
+    cut = scratch / 'cut.ldif'
+    cut.write_text((site('HQ') + scp('A', 'HQ')).rstrip('\n'))
+    for more in ((), ('--only-alerts',)):
+        words = said('coverage', '-l', cut, '-q', *more)
+        contract.check('coverage: incomplete says why',
+                       'ncomplete: ' in words and
+                       'export or copy it again' in words, words)
+
+
+def test_narrow_doubt():
+    """No table is too narrow for a doubt, nor does one end an alert."""
+    there = ('coverage', '-l', EXAMPLE, '--at', '2012-02-14')
+    for columns in (40, 60, 80, 100):
+        words = said(*there, columns=columns)
+        contract.check(f'{columns} columns: the doubt is there', ' '.join(
+            words.split()).count('DOUBT: Security Alert if EX10 comes first') ==
+            2 and all(len(each) <= columns for each in words.splitlines()
+                      if 'https:' not in each), words)
+    contract.check('a change is no end', 'UNTIL' not in said(*there) and
+                   'CHANGES ON' in said(*there) + said('sites', *there[1:]))
+
+
 def test_many(scratch):
     many = scratch / 'many.ldif'
     many.write_text(''.join(
@@ -357,8 +436,10 @@ def main():
     test_example()
     test_verdicts()
     test_words()
+    test_narrow_doubt()
     for test in (test_certificates, test_rfc4180, test_formulas, test_odd_sites,
-                 test_shared_names, test_status, test_coverage, test_many):
+                 test_shared_names, test_status, test_coverage,
+                 test_coverage_words, test_many):
         with tempfile.TemporaryDirectory() as scratch:
             test(pathlib.Path(scratch))
     contract.finish()
