@@ -944,15 +944,15 @@ int adscp_plan_set_time(adscp_plan *plan, int64_t seconds);
  *
  * "install" writes what setup writes: the server with a self-signed certificate
  * for its short and its full name (or with that of the file), an SCP for its
- * site, virtual directories; containers above that were not read are added,
- * too. "uninstall" deletes every entry at and below the server that was read,
- * leaf first. "certificate" replaces what the server publishes; what was seen
- * of its hosts holds no more. "trusted" stands for one that covers every host
- * of the server, from a root that all clients have. "move-mailboxes" moves the
- * users that were read; and where all databases of FROM are meant, all answers
- * about its mailboxes are those of TO. A step that changes nothing in the
- * directory is a step, with empty changes. ADSCP_E_ARGUMENT with the
- * reason: words that are no step, names that the forest does not have.
+ * site, virtual directories. "uninstall" deletes every entry at and below the
+ * server that was read, leaf first. "certificate" replaces what the server
+ * publishes; what was seen of its hosts holds no more. "trusted" stands for one
+ * that covers every host of the server, from a root that all clients have.
+ * "move-mailboxes" moves the users that were read; and where all databases of
+ * FROM are meant, all answers about its mailboxes are those of TO. A step that
+ * changes nothing in the directory is a step, with empty changes.
+ * ADSCP_E_ARGUMENT with the reason: words that are no step, names that the
+ * forest does not have.
  * ADSCP_E_FILE: the file cannot be read. ADSCP_E_CHANGE: the change does not
  * fit what was read. The plan is as it was then. */
 int adscp_plan_add_step(adscp_plan *plan, const char *step);

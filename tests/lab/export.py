@@ -32,3 +32,18 @@ def export_to(lab, uri, suffix, folder, mail=USER):
     files = sorted(folder.iterdir())
     expect_equal(len(files), 1, 'one export', files, result)
     return files[0]
+
+
+def export_all(lab, server, path):
+    """The whole directory, as ldapsearch writes it."""
+    command = ['ldapsearch', '-LLL', '-Q', '-Y', 'EXTERNAL', '-H',
+               server.ldapi, '-o', 'ldif-wrap=no']
+    root = Running([*command, '-s', 'base', '-b', '',
+                    'configurationNamingContext'], lab.env(), lab.home)
+    tree = Running([*command, '-E', 'pr=500/noprompt', '-b',
+                    server.forest.suffix], lab.env(), lab.home)
+    results = root.wait(), tree.wait()
+    for result in results:
+        expect_equal(result.code, 0, result)
+    path.write_text(''.join(each.out for each in results))
+    return path

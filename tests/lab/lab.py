@@ -384,11 +384,12 @@ class Lab:
         self.certify('expired', f'DNS:{HOST}', made='-60d')
         self.certify('alice')
 
-    def make_ca(self, name, days=30):
+    def make_ca(self, file, days=30, name=None):
+        """`name`: the subject's, if it is not that of the file."""
         self.openssl('req', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt',
                      'ec_paramgen_curve:P-256', '-days', days,
-                     '-subj', f'/CN={name}', '-keyout', f'{name}.key',
-                     '-out', f'{name}.pem', '-addext',
+                     '-subj', f'/CN={name or file}', '-keyout', f'{file}.key',
+                     '-out', f'{file}.pem', '-addext',
                      'basicConstraints=critical,CA:TRUE', '-addext',
                      'keyUsage=critical,keyCertSign,cRLSign')
 

@@ -244,6 +244,8 @@ static bool is_published(const struct making *making, struct blob der)
     return false;
 }
 
+/* The containers above are in every forest, and nothing need be read of them.
+ */
 static void publish(struct making *making, const char *name, struct blob der)
 {
     struct export_text *out = &making->step->changes;
@@ -258,9 +260,11 @@ static void publish(struct making *making, const char *name, struct blob der)
         begin_record(making, (struct span){dn, strlen(dn)}, "modify");
         begin_part(making, "add", "cACertificate");
     } else {
-        put_parents(making, dn + dn_first_length(dn, strlen(dn)) + 1);
         begin_entry(making, dn, "certificationAuthority");
         put_line(making, "cn", name);
+        /* The class demands them; a zero byte is what certutil writes. */
+        export_line(out, "authorityRevocationList", "", 1);
+        export_line(out, "certificateRevocationList", "", 1);
     }
     export_line(out, "cACertificate", (const char *)der.bytes, der.length);
     if (is_there)

@@ -316,7 +316,6 @@ int make_install(struct making *making)
         return rc;
     dn = format(making, "CN=%s,%s", rdn_value(making, install.name),
                 install.parent);
-    put_parents(making, install.parent);
     put_server(making, &install, dn);
     protocols = format(making, "CN=Protocols,%s", dn);
     put_container(making, protocols);

@@ -54,11 +54,9 @@ void begin_part(struct making *making, const char *operation,
                 const char *attribute);
 void end_part(struct making *making);
 
-/* A record that adds an entry, up to its classes; a container; the containers
- * at and above a DN that were not read. */
+/* A record that adds an entry, up to its classes; a container. */
 void begin_entry(struct making *making, const char *dn, const char *class_name);
 void put_container(struct making *making, const char *dn);
-void put_parents(struct making *making, const char *dn);
 
 /* A text in the arena, as printf() makes it. Never NULL; "" is a failure that
  * is remembered. */

@@ -6,9 +6,6 @@
 
 #include <string.h>
 
-#include "base/text.h"
-#include "facts/dn.h"
-
 /* --------------------------------------------------------------- records -- */
 
 void begin_record(struct making *making, struct span dn, const char *type)
@@ -52,24 +49,4 @@ void put_container(struct making *making, const char *dn)
 {
     begin_entry(making, dn, "container");
     end_record(making);
-}
-
-/* The containers above, the highest first, unless they were read. */
-void put_parents(struct making *making, const char *dn)
-{
-    const char *config = making->directory->config_dn;
-    size_t length = strlen(dn), cut;
-    const char *above[64];
-    size_t count = 0;
-
-    while (count < sizeof(above) / sizeof(above[0]) &&
-           dn_is_below(dn, length, config, strlen(config)) &&
-           !making_has_entry(making, dn)) {
-        above[count++] = dn;
-        cut = dn_first_length(dn, length) + 1;
-        dn += cut;
-        length -= cut;
-    }
-    while (count-- > 0)
-        put_container(making, above[count]);
 }
