@@ -129,6 +129,9 @@ def main():
             'report': (['report', 'FILE', *export],),
             'servers': (['servers', '-j', *export],),
             'sites': (['sites', '-j', *export],),
+            'report': (['report', 'FILE', *export],),
+            'servers': (['servers', '-j', *export],),
+            'sites': (['sites', '-j', *export],),
             'observe': (['observe', '-j', Server(folder).place, *export],),
             'live': (['list', '-j', '-x', '-H', uri, *AT], (LOCAL, DIRECTORY)),
         }
