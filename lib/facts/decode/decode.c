@@ -268,107 +268,22 @@ static bool has_open_range(const struct entry *entry)
            decode_is_open(&entry->lists[FIELD_BINDING]);
 }
 
-static int make_row(struct decoder *decoder, const struct entry *entry,
-                    enum row_kind kind)
+static enum row_kind row_kind_of(const struct entry *entry, enum row_kind kind)
 {
-    switch (kind) {
-    case ROW_SCP:
-        return has_open_range(entry) ? decode_put_aside(decoder, entry)
-                                     : decode_scp(decoder, entry);
-    case ROW_SERVER:
-        return decode_server(decoder, entry);
-    case ROW_SITE:
-        return decode_site(decoder, entry);
-    case ROW_SUBNET:
-        return decode_subnet_entry(decoder, entry);
-    case ROW_SERVICE:
-        return decode_service_entry(decoder, entry);
-    case ROW_DATABASE:
-        return decode_database(decoder, entry);
-    case ROW_AUTHORITY:
-        return decode_authority(decoder, entry);
-    case ROW_RECIPIENT:
-        return decode_recipient(decoder, entry);
-    case ROW_STRANGER:
-        decode_saw_person(decoder);
-        break;
-    case ROW_COUNTED:
-        return decode_count(decoder, entry);
-    case ROW_DOMAIN:
-        return decode_domain(decoder, entry);
-    case ROW_ROOT:
-        return decode_root(decoder, entry);
-    case ROW_UNASKED:
-        return decode_note_entry(decoder, entry, FINDING_ENTRY_UNASKED,
-                                 (struct finding_what){0});
-    case ROW_IGNORED:
-        break;
-    }
-    return ADSCP_OK;
+    return kind == ROW_SCP && has_open_range(entry) ? ROW_ASIDE : kind;
 }
 
-/* Where the row of this kind is going to stand, for decode_seen. */
-static size_t next_index(const struct decoder *decoder, enum seen_kind kind)
-{
-    const struct directory *directory = decoder->directory;
-
-    switch (kind) {
-    case SEEN_PENDING:
-        return decoder->pending_count;
-    case SEEN_SCP:
-        return directory->scp_count;
-    case SEEN_SERVER:
-        return directory->server_count;
-    case SEEN_SITE:
-        return directory->site_count;
-    case SEEN_SUBNET:
-        return directory->subnet_count;
-    case SEEN_SERVICE:
-        return directory->service_count;
-    case SEEN_DATABASE:
-        return directory->database_count;
-    case SEEN_AUTHORITY:
-        return directory->authority_count;
-    case SEEN_RECIPIENT:
-        break;
-    }
-    return directory->recipient_count;
-}
-
-static enum seen_kind seen_kind_of(const struct entry *entry,
-                                   enum row_kind kind)
-{
-    switch (kind) {
-    case ROW_SERVER:
-        return SEEN_SERVER;
-    case ROW_SITE:
-        return SEEN_SITE;
-    case ROW_SUBNET:
-        return SEEN_SUBNET;
-    case ROW_SERVICE:
-        return SEEN_SERVICE;
-    case ROW_DATABASE:
-        return SEEN_DATABASE;
-    case ROW_AUTHORITY:
-        return SEEN_AUTHORITY;
-    case ROW_RECIPIENT:
-        return SEEN_RECIPIENT;
-    default:
-        return has_open_range(entry) ? SEEN_PENDING : SEEN_SCP;
-    }
-}
-
-/* *index: of the row, where there is one: an entry that was refused left
- * nothing behind, one that is put aside has none yet. */
+/* An entry that was refused left nothing behind, and one that is put aside has
+ * no row yet. */
 static int make_kept_row(struct decoder *decoder, const struct entry *entry,
                          enum row_kind kind, bool *madep)
 {
-    enum seen_kind seen_kind = seen_kind_of(entry, kind);
-    size_t index = next_index(decoder, seen_kind);
-    int rc = make_row(decoder, entry, kind);
+    enum row_kind made = row_kind_of(entry, kind);
+    size_t count = decode_row_count(decoder, made);
+    int rc = decode_make_row(decoder, entry, made);
 
-    *madep = entry->has_place || next_index(decoder, seen_kind) != index;
-    if (rc != ADSCP_OK || !*madep || seen_kind == SEEN_PENDING)
+    *madep = entry->has_place || decode_row_count(decoder, made) != count;
+    if (rc != ADSCP_OK || !*madep || made == ROW_ASIDE)
         return rc;
     return decode_keep(decoder, entry, kind);
 }
@@ -376,14 +291,14 @@ static int make_kept_row(struct decoder *decoder, const struct entry *entry,
 static int make_first_row(struct decoder *decoder, const struct entry *entry,
                           enum row_kind kind)
 {
-    enum seen_kind seen_kind = seen_kind_of(entry, kind);
-    size_t index = next_index(decoder, seen_kind);
+    enum row_kind row_kind = row_kind_of(entry, kind);
+    size_t index = decode_row_count(decoder, row_kind);
     bool made;
     int rc = make_kept_row(decoder, entry, kind, &made);
 
     if (rc != ADSCP_OK || !made)
         return rc;
-    return decode_seen_add(decoder, entry, seen_kind, index);
+    return decode_seen_add(decoder, entry, row_kind, index);
 }
 
 /* What may have a mailbox. */
@@ -407,7 +322,7 @@ static int end_record(struct decoder *decoder, struct entry *entry)
     if (kind == ROW_ROOT)
         return decode_root(decoder, entry);
     if (kind == ROW_STRANGER)
-        return make_row(decoder, entry, kind);
+        return decode_make_row(decoder, entry, kind);
     if (kind == ROW_IGNORED && decoder->pending_count == 0) {
         if (!counted)
             tape_mark_idle(decoder);
@@ -419,7 +334,7 @@ static int end_record(struct decoder *decoder, struct entry *entry)
     seen = decode_seen_find(decoder, entry);
     if (seen != NULL || has_open_range(entry))
         tape_mark_repeating(decoder);
-    if (seen != NULL && seen->kind == SEEN_PENDING) {
+    if (seen != NULL && seen->kind == ROW_ASIDE) {
         rc = decode_continue(decoder, entry, seen->index, &continued);
         if (rc != ADSCP_OK || continued)
             return rc;
@@ -446,6 +361,6 @@ int decoder_end(struct decoder *decoder)
     if (entry->kind == ENTRY_BY_CLASS)
         return end_record(decoder, entry);
     kind = decode_kind(decoder, entry);
-    return kind < ROW_SCP ? make_row(decoder, entry, kind)
-                          : make_kept_row(decoder, entry, kind, &made);
+    return kind < ROW_ASIDE ? decode_make_row(decoder, entry, kind)
+                            : make_kept_row(decoder, entry, kind, &made);
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the files of the decoder share: decode.c feeds, kind.c tells what
- * an entry is, scp.c, exchange.c, recipient.c and
- * row.c make rows, census.c counts mailboxes, version.c makes one version of
- * two attributes,
- * tape.c keeps what is fed and play.c feeds it again,
- * seen.c knows which DNs came before, partial.c holds entries
- * that come in parts, keep.c and snapshot.c write and read snapshots,
- * finish.c ends, and syntax.c reads single values.
+ * What the files of the decoder share: decode.c feeds, kind.c tells what an
+ * entry is, and row_kind.c what becomes of it; scp.c, exchange.c, recipient.c
+ * and row.c make rows, census.c counts mailboxes, version.c makes one version
+ * of two attributes; tape.c keeps what is fed and play.c feeds it again; seen.c
+ * knows which DNs came before, partial.c holds entries that come in parts,
+ * keep.c and snapshot.c write and read snapshots, finish.c ends, and syntax.c
+ * reads single values.
  */
 #ifndef ADSCP_FACTS_DECODE_PRIVATE_H
 #define ADSCP_FACTS_DECODE_PRIVATE_H
@@ -76,7 +75,8 @@ enum row_kind {
     ROW_COUNTED,
     ROW_DOMAIN,
     ROW_ROOT,
-    ROW_SCP,
+    ROW_ASIDE, /* an SCP that waits for the rest of a range */
+    ROW_SCP,   /* from here on, rows of the directory */
     ROW_SERVER,
     ROW_SITE,
     ROW_SUBNET,
@@ -86,21 +86,9 @@ enum row_kind {
     ROW_RECIPIENT
 };
 
-enum seen_kind {
-    SEEN_PENDING,
-    SEEN_SCP,
-    SEEN_SERVER,
-    SEEN_SITE,
-    SEEN_SUBNET,
-    SEEN_SERVICE,
-    SEEN_DATABASE,
-    SEEN_AUTHORITY,
-    SEEN_RECIPIENT
-};
-
 /* One DN of an export that was met: which array it is in, and where. */
 struct seen {
-    uint32_t kind;
+    uint32_t kind; /* ROW_ASIDE, or what follows it */
     size_t index;
 };
 
@@ -199,6 +187,14 @@ field_set decode_wanted(const struct decoder *decoder, enum entry_kind kind,
 enum row_kind decode_kind(const struct decoder *decoder,
                           const struct entry *entry);
 
+/* row_kind.c: what becomes of an entry of that kind; how many rows there are of
+ * it, 0 where the directory keeps none; the DN of one, which is no SCP's. */
+int decode_make_row(struct decoder *decoder, const struct entry *entry,
+                    enum row_kind kind);
+size_t decode_row_count(const struct decoder *decoder, enum row_kind kind);
+const char *decode_row_dn(const struct decoder *decoder, enum row_kind kind,
+                          size_t index);
+
 /* row.c: what rows begin with, and small rows. */
 struct names {
     const char *dn;
@@ -294,6 +290,6 @@ int decode_root(struct decoder *decoder, const struct entry *entry);
 const struct seen *decode_seen_find(const struct decoder *decoder,
                                     const struct entry *entry);
 int decode_seen_add(struct decoder *decoder, const struct entry *entry,
-                    enum seen_kind kind, size_t index);
+                    enum row_kind kind, size_t index);
 
 #endif

@@ -11,11 +11,6 @@
 #include "base/rows.h"
 #include "base/text.h"
 
-static bool is_text(struct span dn, const char *text)
-{
-    return text_is(dn.text, dn.length, text);
-}
-
 static bool is_scp(const struct decoder *decoder, struct span dn, size_t index)
 {
     const struct adscp_scp *scp = &decoder->directory->scps[index];
@@ -29,30 +24,14 @@ static bool is_scp(const struct decoder *decoder, struct span dn, size_t index)
 static bool is_row(const struct decoder *decoder, const struct seen *seen,
                    struct span dn)
 {
-    const struct directory *directory = decoder->directory;
-
-    switch (seen->kind) {
-    case SEEN_PENDING:
+    if (seen->kind == ROW_SCP)
+        return is_scp(decoder, dn, seen->index);
+    if (seen->kind == ROW_ASIDE)
         return text_equal_ascii(dn.text, dn.length,
                                 decoder->pending[seen->index].dn.text,
                                 decoder->pending[seen->index].dn.length);
-    case SEEN_SCP:
-        return is_scp(decoder, dn, seen->index);
-    case SEEN_SERVER:
-        return is_text(dn, directory->servers[seen->index].dn);
-    case SEEN_SITE:
-        return is_text(dn, directory->sites[seen->index].dn);
-    case SEEN_SERVICE:
-        return is_text(dn, directory->services[seen->index].dn);
-    case SEEN_DATABASE:
-        return is_text(dn, directory->databases[seen->index].dn);
-    case SEEN_AUTHORITY:
-        return is_text(dn, directory->authorities[seen->index].dn);
-    case SEEN_RECIPIENT:
-        return is_text(dn, directory->recipients[seen->index].dn);
-    default:
-        return is_text(dn, directory->subnets[seen->index].dn);
-    }
+    return text_is(dn.text, dn.length,
+                   decode_row_dn(decoder, seen->kind, seen->index));
 }
 
 static uint32_t find(const struct decoder *decoder, const struct entry *entry)
@@ -76,7 +55,7 @@ const struct seen *decode_seen_find(const struct decoder *decoder,
 
 /* What was pending may have become a row. */
 int decode_seen_add(struct decoder *decoder, const struct entry *entry,
-                    enum seen_kind kind, size_t index)
+                    enum row_kind kind, size_t index)
 {
     struct seen_table *table = &decoder->seen;
     uint32_t count = table->index.count, number = find(decoder, entry);
