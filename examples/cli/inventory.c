@@ -26,7 +26,6 @@ static char *make_json(const struct inventory *inventory)
     json_t *document =
         json_pack("{s:s, s:s, s:o}", "schema", "adscp/1", "command", command,
                   "forest", forest_json(inventory->forest));
-    char *text = NULL, *line = NULL;
     bool ok = document != NULL;
 
     if (inventory->profile != NULL)
@@ -37,12 +36,9 @@ static char *make_json(const struct inventory *inventory)
     if (inventory->more_json != NULL)
         ok = ok && inventory->more_json(inventory, document);
     if (ok)
-        text = json_dumps(document, JSON_INDENT(2));
+        return json_whole(document, JSON_INDENT(2));
     json_decref(document);
-    if (text != NULL && asprintf(&line, "%s\n", text) < 0)
-        line = NULL;
-    free(text);
-    return line;
+    return NULL;
 }
 
 static void print_title(struct page *page, const struct inventory *inventory)

@@ -35,6 +35,8 @@ void json_put_rows(struct json_output *output, const char *key, int count,
                    json_t *(*row_at)(struct document *document, int index));
 /* The text, malloc()ed; NULL: out of memory. */
 char *json_end(struct json_output *output);
+/* A whole document with a line end; takes it over. NULL: out of memory. */
+char *json_whole(json_t *document, size_t flags);
 
 /* null where the value is absent: NULL, negative. */
 json_t *json_text(const char *value);

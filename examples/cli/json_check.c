@@ -12,18 +12,6 @@ static const char *const states[] = {[CLI_CHECK_OK] = "ok",
                                      [CLI_CHECK_CRITICAL] = "critical",
                                      [CLI_CHECK_UNKNOWN] = "unknown"};
 
-/* The document as one line; takes it over. */
-static char *make_line(json_t *object, bool failed)
-{
-    char *text = failed ? NULL : json_dumps(object, JSON_COMPACT), *line = NULL;
-
-    if (text != NULL && asprintf(&line, "%s\n", text) < 0)
-        line = NULL;
-    free(text);
-    json_decref(object);
-    return line;
-}
-
 static json_t *json_change(struct document *document,
                            const struct change *change)
 {
@@ -51,7 +39,10 @@ char *cli_json_check(const struct report *report, int state, const char *words,
     json_set(&document, object, "text", json_string(words));
     json_set(&document, object, "alert", json_whole_alert(&document));
     json_set(&document, object, "change", json_change(&document, change));
-    return make_line(object, document.failed || object == NULL);
+    if (!document.failed || object == NULL)
+        return json_whole(object, JSON_COMPACT);
+    json_decref(object);
+    return NULL;
 }
 
 /* Only what the caller wrote may be no UTF-8: then its odd bytes are "?". */
@@ -92,5 +83,8 @@ char *json_failure(const char *name, const char *text, const char *hint,
     json_set(&document, object, "schema", json_string("adscp/1"));
     json_set(&document, object, "error", error);
     json_set(&document, object, "exit", json_integer(status));
-    return make_line(object, document.failed || object == NULL);
+    if (!document.failed || object == NULL)
+        return json_whole(object, JSON_COMPACT);
+    json_decref(object);
+    return NULL;
 }

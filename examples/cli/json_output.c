@@ -5,7 +5,6 @@
 #include "json.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 bool json_begin(struct json_output *output, const struct report *report)
 {
@@ -14,26 +13,54 @@ bool json_begin(struct json_output *output, const struct report *report)
     return output->out != NULL;
 }
 
-/* Takes over `value`. As a part of the whole it stands further in; strings have
- * no line ends. */
+/* Where a value stands further in than it would by itself. */
+struct place {
+    FILE *out;
+    int indent;
+};
+
+/* Strings have no line ends. */
+static int put_part(const char *text, size_t size, void *data)
+{
+    const struct place *place = data;
+    size_t i;
+
+    for (i = 0; i < size; i++) {
+        putc(text[i], place->out);
+        if (text[i] == '\n')
+            fprintf(place->out, "%*s", place->indent, "");
+    }
+    return ferror(place->out) != 0 ? -1 : 0;
+}
+
+/* Nothing is written by json_dumps(), which loses a key where it lacks memory,
+ * and goes on. */
+char *json_whole(json_t *document, size_t flags)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = document != NULL ? open_memstream(&text, &size) : NULL;
+    bool ok = out != NULL && json_dumpf(document, out, flags) == 0 &&
+              putc('\n', out) != EOF;
+
+    json_decref(document);
+    if (out != NULL)
+        text = cli_take(out, &text);
+    if (ok)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* Takes over `value`. */
 static void put_value(struct json_output *output, json_t *value, int indent)
 {
-    char *text = value != NULL
-                     ? json_dumps(value, JSON_ENCODE_ANY | JSON_INDENT(2))
-                     : NULL;
-    const char *line = text, *end;
+    struct place place = {output->out, indent};
 
-    if (text == NULL)
+    if (value == NULL ||
+        json_dump_callback(value, put_part, &place,
+                           JSON_ENCODE_ANY | JSON_INDENT(2)) != 0)
         output->document.failed = true;
-    for (; line != NULL; line = end != NULL ? end + 1 : NULL) {
-        end = strchr(line, '\n');
-        if (end != NULL)
-            fprintf(output->out, "%.*s\n%*s", (int)(end - line), line, indent,
-                    "");
-        else
-            fputs(line, output->out);
-    }
-    free(text);
     json_decref(value);
 }
 

@@ -106,7 +106,7 @@ static const struct adscp_server *emptied(const struct making *making,
     const struct database *first = first_of(making, from);
     size_t i;
 
-    if (first->server == 0)
+    if (first == NULL || first->server == 0)
         return NULL;
     for (i = 0; i < directory->database_count; i++)
         if (directory->databases[i].server == first->server &&

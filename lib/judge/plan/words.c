@@ -72,18 +72,19 @@ static int split(struct plan_words *words, struct detail *detail)
 
 static int check(const struct plan_words *words, struct detail *detail)
 {
+    const char *verb = words->count > 0 ? words->words[0] : NULL;
     size_t i;
 
-    if (words->count == 0)
+    if (verb == NULL)
         return detail_set(detail, ADSCP_E_ARGUMENT, "the step has no words");
-    for (i = 0; i < VERBS && strcmp(verbs[i].verb, words->words[0]) != 0; i++)
+    for (i = 0; i < VERBS && strcmp(verbs[i].verb, verb) != 0; i++)
         ;
     if (i == VERBS)
         return detail_set(detail, ADSCP_E_ARGUMENT,
                           "\"%.60s\" is no step: there are install, uninstall, "
                           "scp-url, scp-sites, service-url, certificate, "
                           "shows, move-mailboxes and publish-root",
-                          words->words[0]);
+                          verb);
     if (words->count - 1 < verbs[i].least || words->count - 1 > verbs[i].most)
         return detail_set(detail, ADSCP_E_ARGUMENT, "the step is: %s",
                           verbs[i].usage);
