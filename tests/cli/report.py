@@ -20,7 +20,7 @@ import contract  # pylint: disable=wrong-import-position
 from html_page import (  # pylint: disable=wrong-import-position
     Page, contrast, palettes)
 from organisation import (  # pylint: disable=wrong-import-position
-    EX2007_SP3, EX2010_SP2, Forest, setup)
+    EX2007_SP3, EX2010_SP2, EX2016, Forest, setup)
 
 ADSCP = contract.build() / 'examples' / 'adscp'
 EXAMPLE = contract.ROOT / 'examples' / 'kb2006728.ldif'
@@ -270,6 +270,8 @@ def test_example():
                    all(word in whole for word in (
                        'certutil -dspublish', 'first-uncertain',
                        'ExcludeScpLookup', str(EXAMPLE))))
+    contract.check('... what ends on a day is a verdict', 'This verdict holds until' in
+                   whole and 'This answer holds' not in whole)
     return text
 
 
@@ -284,6 +286,35 @@ def test_small(folder):
     contract.check('its skeleton is the reviewed one',
                    SKELETON.read_text() == skeleton, contract.run(
                        'diff', SKELETON, '-', input=skeleton))
+
+
+def drawings(text):
+    """{number of the answer: all that its section says}"""
+    return {each['id']: each.text() for each in Page(text).root.all('section')
+            if (each['id'] or '').startswith('answer-')}
+
+
+def test_homes(folder):
+    """Several homes with one answer, one of them on the first server itself."""
+    forest = Forest('DC=contoso,DC=com')
+    forest.site('HQ')
+    for name in ('ONE', 'TWO', 'SIX'):
+        forest.server(name, EX2016, 16439, 'HQ', setup('setup'),
+                      url=None if name == 'ONE' else '')
+        forest.mailbox(name.lower(), name)
+    export = folder / 'homes.ldif'
+    forest.write(export)
+    for profile in ('outlook', 'ews'):
+        text = report(export, '--profile', profile)
+        found = drawings(text)
+        several = [each for each in found.values() if 'TWO' in each]
+        contract.check(f'{profile}: no home is drawn for all', several and not any(
+            'has the mailbox' in each for each in several if 'SIX' in each), found)
+        contract.check('... every pair holds, and so no note', not any(
+            'not every pair' in each for each in found.values()), found)
+        contract.check('... a sentence has one verb', 'which what' not in text)
+    contract.check('a site that is not known: a subnet helps', 'subnet object' in
+                   text and 'let a server publish a URL' not in text)
 
 
 def test_hostile(folder):
@@ -372,6 +403,7 @@ def main():
         test_colours(text)
         test_shapes(text)
         test_small(folder)
+        test_homes(folder)
         test_hostile(folder)
         test_many(folder)
         test_file(folder)

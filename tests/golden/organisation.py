@@ -23,6 +23,7 @@ LEGACY = ('/o=First Organization/ou=Exchange Administrative Group '
           '(FYDIBOHF23SPDLT)/cn=Configuration/cn=Servers/cn=')
 EX2007_SP3 = 0x72038053, 'Version 8.3 (Build 30083.6)'
 EX2010_SP2 = 0x738280F7, 'Version 14.2 (Build 30247.5)'
+EX2016 = 0x73C189CB, 'Version 15.1 (Build 32507.6)'
 
 
 def der(name):

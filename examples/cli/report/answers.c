@@ -85,10 +85,25 @@ static void write_names(struct report_page *page, int row, bool homes)
     }
 }
 
+/* Does a site of the class together with one of its homes belong to another
+ * class? */
+static bool has_gap(const adscp_coverage *coverage, int row)
+{
+    int sites = adscp_coverage_class_site_count(coverage, row);
+    int homes = adscp_coverage_class_home_count(coverage, row), i, k;
+
+    for (i = 0; i < sites; i++)
+        for (k = 0; k < homes; k++)
+            if (adscp_coverage_cell(
+                    coverage, adscp_coverage_class_site(coverage, row, i),
+                    adscp_coverage_class_home(coverage, row, k)) != row)
+                return true;
+    return false;
+}
+
 static void write_where(struct report_page *page, int row)
 {
     int sites = adscp_coverage_class_site_count(page->coverage, row);
-    int homes = adscp_coverage_class_home_count(page->coverage, row);
     int mailboxes = adscp_coverage_class_mailboxes(page->coverage, row);
     struct html *html = &page->html;
 
@@ -105,7 +120,7 @@ static void write_where(struct report_page *page, int row)
         html_put(html, mailboxes == 1 ? " mailbox)" : " mailboxes)");
     }
     html_put(html, "</dd></div>");
-    if (sites > 1 && homes > 1)
+    if (has_gap(page->coverage, row))
         html_put(html,
                  "<div class=\"quiet\"><dt>Note</dt><dd>not every pair of "
                  "these: the picture shows which</dd></div>");
@@ -244,7 +259,7 @@ static void write_change(struct report_page *page,
 
     if (on < 0)
         return;
-    fprintf(page->html.out, "<p class=\"quiet\">This answer holds until %s (",
+    fprintf(page->html.out, "<p class=\"quiet\">This verdict holds until %s (",
             seen_day(on, day));
     html_days(page->html.out, page->time, on);
     fputs("), when a certificate changes it.</p>\n", page->html.out);

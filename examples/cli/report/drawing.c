@@ -244,11 +244,16 @@ static bool is_dead(const adscp_hop *hop)
            ADSCP_ALERT_OUTCOME_CONNECT_FAILURE;
 }
 
+static bool is_unknown(const adscp_hop *hop)
+{
+    return !is_dead(hop) && adscp_hop_action(hop) == ADSCP_HOP_ACTION_UNKNOWN;
+}
+
 static const char *action_of(const adscp_hop *hop)
 {
     if (is_dead(hop))
         return "cannot be reached";
-    if (adscp_hop_action(hop) == ADSCP_HOP_ACTION_UNKNOWN)
+    if (is_unknown(hop))
         return "what it does is unknown";
     return story_action(adscp_hop_action(hop));
 }
@@ -271,19 +276,30 @@ static void draw_server(struct drawing *drawing, int index,
     draw_card(drawing, index, hop);
 }
 
+/* The last server asks itself where it has the mailbox: only the other homes
+ * stand behind it. One of many is none of these in particular. */
+static const char *passed_name(const struct drawing *drawing, int homes)
+{
+    return homes == 1 ? home_name(drawing->page,
+                                  adscp_coverage_class_home(
+                                      drawing->page->coverage, drawing->row, 0))
+                      : "The mailbox's server";
+}
+
 /* Behind a proxy the client meets no further certificate. */
 static void draw_passed(struct drawing *drawing)
 {
     int index = drawing->hops + 1;
-    int home =
-        adscp_coverage_class_home(drawing->page->coverage, drawing->row, 0);
+    int homes =
+        adscp_coverage_class_home_count(drawing->page->coverage, drawing->row);
 
     draw_arrow(drawing, index, "dashed");
     draw_box(drawing, index, "passed");
     write_line(drawing, "strong", box_x(index) + 14, box_y(index) + 25,
-               home_name(drawing->page, home), COLUMNS - 1);
+               passed_name(drawing, homes), COLUMNS - 1);
     write_line(drawing, "small", box_x(index) + 14, box_y(index) + 44,
-               "has the mailbox and answers;", COLUMNS + 3);
+               homes == 1 ? "has the mailbox and answers;" : "answers;",
+               COLUMNS + 3);
     write_line(drawing, "small", box_x(index) + 14, box_y(index) + 61,
                "the client does not meet it", COLUMNS + 3);
 }
@@ -297,9 +313,9 @@ static void describe_hop(FILE *out, const adscp_hop *hop, int index)
     const char *subject = adscp_certificate_subject(certificate);
     char day[CLI_TIME_SIZE];
 
-    fprintf(out, "%s %s, which %s. ",
-            index == 0 ? "The client asks" : "Then it asks", story_name(hop),
-            action_of(hop));
+    fprintf(out, "%s %s", index == 0 ? "The client asks" : "Then it asks",
+            story_name(hop));
+    fprintf(out, is_unknown(hop) ? "; %s. " : ", which %s. ", action_of(hop));
     if (subject != NULL)
         fprintf(out, "Certificate: %s, until %s. ", subject,
                 seen_day(adscp_certificate_not_after(certificate), day));
@@ -328,15 +344,25 @@ static void describe(struct drawing *drawing, int number)
 
 /* ----------------------------------------------------------------- whole -- */
 
+/* Is some mailbox on another server than the last one that the client meets? */
 static bool is_passed(const struct drawing *drawing)
 {
+    const adscp_coverage *coverage = drawing->page->coverage;
     const adscp_hop *last =
         adscp_prediction_hop(drawing->answer, drawing->hops - 1);
-    int home =
-        adscp_coverage_class_home(drawing->page->coverage, drawing->row, 0);
+    const char *own = adscp_server_dn(adscp_hop_server(last));
+    int i, count = adscp_coverage_class_home_count(coverage, drawing->row);
 
-    return !is_dead(last) && adscp_hop_action(last) == ADSCP_HOP_ACTION_PROXY &&
-           adscp_coverage_home_server(drawing->page->coverage, home) != NULL;
+    if (is_dead(last) || adscp_hop_action(last) != ADSCP_HOP_ACTION_PROXY)
+        return false;
+    for (i = 0; i < count; i++) {
+        const char *dn = adscp_server_dn(adscp_coverage_home_server(
+            coverage, adscp_coverage_class_home(coverage, drawing->row, i)));
+
+        if (dn != NULL && (own == NULL || strcmp(dn, own) != 0))
+            return true;
+    }
+    return false;
 }
 
 void drawing_write(struct report_page *page, int row)

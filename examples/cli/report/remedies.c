@@ -16,6 +16,7 @@ struct remedy {
     const char *host; /* whom it is about; "": nobody */
     int64_t flags;
     bool own;    /* the certificate is signed by itself */
+    bool lost;   /* only SCPs of a site lead anywhere, and it is unknown */
     int place;   /* of that answer */
     int answers; /* that it touches */
 };
@@ -55,6 +56,33 @@ static struct subject find_subject(const adscp_prediction *answer)
 
 /* --------------------------------------------------------------- collect -- */
 
+static bool only_unknown_sites(const struct report_page *page, int row)
+{
+    const adscp_coverage *coverage = page->coverage;
+    int i, count = adscp_coverage_class_site_count(coverage, row);
+
+    for (i = 0; i < count; i++)
+        if (adscp_coverage_site(
+                coverage, adscp_coverage_class_site(coverage, row, i)) != NULL)
+            return false;
+    return true;
+}
+
+/* The places are those of the marks, the worst first: who is led nowhere comes
+ * last. */
+static bool leads_others(const struct report_page *page)
+{
+    return page->view->count > 0 && mark_of(answer_at(page, 0)) != MARK_NOTHING;
+}
+
+/* Clients of a known site are led to a server, these are not. */
+static bool is_lost(const struct report_page *page, int place)
+{
+    return mark_of(answer_at(page, place)) == MARK_NOTHING &&
+           leads_others(page) &&
+           only_unknown_sites(page, page->view->classes[place]);
+}
+
 static struct remedy make(const struct report_page *page, int place)
 {
     const adscp_prediction *answer = answer_at(page, place);
@@ -69,6 +97,7 @@ static struct remedy make(const struct report_page *page, int place)
         .host = host != NULL ? host : "",
         .flags = adscp_alert_flags(adscp_prediction_alert(answer)),
         .own = adscp_certificate_self_signed(subject.certificate) == 1,
+        .lost = is_lost(page, place),
         .place = place,
         .answers = 1};
 }
@@ -80,7 +109,9 @@ static int compare_kind(const struct remedy *left, const struct remedy *right)
         return left->mark < right->mark ? 1 : -1;
     if (left->flags != right->flags)
         return left->flags < right->flags ? -1 : 1;
-    return left->own - right->own;
+    if (left->own != right->own)
+        return left->own - right->own;
+    return left->lost - right->lost;
 }
 
 static int compare_same(const void *a, const void *b)
@@ -219,6 +250,13 @@ static void write_words(FILE *out, const struct report_page *page,
 
     switch (remedy->mark) {
     case MARK_NOTHING:
+        if (remedy->lost) {
+            fputs("Clients of a known site find a server, these do not: make "
+                  "a subnet object for their addresses, linked to their site "
+                  "(New-ADReplicationSubnet). ",
+                  out);
+            break;
+        }
         fputs(
             "No SCP leads these clients to a server: let a server publish a "
             "URL (Set-ClientAccessServer -AutoDiscoverServiceInternalUri), or "
