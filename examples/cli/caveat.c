@@ -135,6 +135,15 @@ static const struct {
     {"scp-none", false, NULL},
 };
 
+/* What was tried already is no remedy. */
+static const char *remedy_of(size_t row, const adscp_prediction *answer)
+{
+    if (strcmp(nothings[row].code, "client-site-unknown") == 0 &&
+        adscp_prediction_address(answer) != NULL)
+        return "no subnet has its address: add --site";
+    return nothings[row].remedy;
+}
+
 void caveat_nothing(FILE *out, const adscp_prediction *answer)
 {
     int profile = adscp_prediction_profile(answer);
@@ -144,12 +153,13 @@ void caveat_nothing(FILE *out, const adscp_prediction *answer)
 
     for (i = 0; i < sizeof(nothings) / sizeof(nothings[0]); i++) {
         const adscp_finding *finding = caveat_find(answer, nothings[i].code);
+        const char *remedy = remedy_of(i, answer);
 
         if (finding == NULL || (nothings[i].stops_ews && !like_ews))
             continue;
         write_clause(out, finding, 1);
-        if (nothings[i].remedy != NULL)
-            fprintf(out, " (%s)", nothings[i].remedy);
+        if (remedy != NULL)
+            fprintf(out, " (%s)", remedy);
         return;
     }
     fputs("no SCP is meant for it", out);

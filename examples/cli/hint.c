@@ -44,7 +44,8 @@ static const struct advice all[] = {
     {ADSCP_E_RESOLVE, ALWAYS, "no domain to look for",
      "-d names the domain, -H a server, -l an export"},
     {ADSCP_E_RESOLVE, ALWAYS, "no domain was found",
-     "-d names the domain, --dns asks another DNS server"},
+     "-d names the domain, -H a server, -l an export; --dns asks another DNS "
+     "server"},
     {ADSCP_E_RESOLVE, ALWAYS, "DNS names no",
      "--dns asks another DNS server, -H names a domain controller"},
     {ADSCP_E_RESOLVE, ALWAYS, "host ",

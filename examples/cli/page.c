@@ -131,9 +131,29 @@ static wchar_t next_character(const char **textp)
     return c;
 }
 
-static int character_columns(wchar_t c)
+/* What is invisible will be written as its number: "\\u{200B}". */
+static int number_columns(const char *text, size_t length)
 {
-    int columns = wcwidth(c);
+    char one[8] = "", shown[16] = "";
+
+    memcpy(one, text, length < sizeof(one) ? length : sizeof(one) - 1);
+    if (adscp_text_visible(one, shown, sizeof(shown)) < 0 ||
+        strcmp(one, shown) == 0)
+        return -1;
+    return (int)strlen(shown);
+}
+
+/* Of the next character, which is passed. */
+static int next_columns(const char **textp)
+{
+    const char *start = *textp;
+    wchar_t c = next_character(textp);
+    int columns =
+        c >= 0x80 ? number_columns(start, (size_t)(*textp - start)) : 1;
+
+    if (columns >= 0)
+        return columns;
+    columns = wcwidth(c);
 
     return columns >= 0 ? columns : 1; /* a locale that does not know it */
 }
@@ -166,7 +186,7 @@ static int count_columns(const char *text, size_t length)
     int columns = 0;
 
     while (text < end)
-        columns += character_columns(next_character(&text));
+        columns += next_columns(&text);
     return columns;
 }
 
@@ -180,7 +200,7 @@ size_t page_fit(const char *text, int columns)
     const char *p = text, *end = text;
 
     while (*p != '\0') {
-        columns -= character_columns(next_character(&p));
+        columns -= next_columns(&p);
         if (columns < 0)
             break;
         end = p;

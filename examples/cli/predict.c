@@ -10,6 +10,19 @@
 /* A story, in which a long list would drown. */
 enum { ROWS_SHOWN = 12 };
 
+/* Of the whole answer; every host has a day of its own. */
+static void print_change(struct page *page, const adscp_prediction *answer)
+{
+    int64_t on = adscp_prediction_changes_on(answer);
+    char day[CLI_TIME_SIZE], text[CLI_TIME_SIZE + 64];
+
+    if (on < 0)
+        return;
+    snprintf(text, sizeof(text), "%s; then the verdict may change",
+             seen_day(on, day));
+    page_label(page, "Valid until", text);
+}
+
 static bool print_predict(struct page *page, const void *about)
 {
     const struct report *report = about;
@@ -19,6 +32,7 @@ static bool print_predict(struct page *page, const void *about)
     if (report->cli->brief)
         return true;
     question_print(page, report);
+    print_change(page, answer);
     story_print(page, report);
     if (adscp_prediction_hop_count(answer) > 0) {
         page_heading(page, "Assumptions");

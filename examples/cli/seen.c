@@ -168,13 +168,12 @@ static void print_verdict(struct page *page, const adscp_alert *alert)
 
 static void print_change(struct page *page, const adscp_alert *alert)
 {
-    char day[CLI_TIME_SIZE], text[TEXT_SIZE];
+    char day[CLI_TIME_SIZE];
 
     if (adscp_alert_changes_on(alert) < 0)
         return;
-    snprintf(text, sizeof(text), "%s; then the verdict changes",
-             seen_day(adscp_alert_changes_on(alert), day));
-    page_label(page, "Valid until", text);
+    page_label(page, "Changes on",
+               seen_day(adscp_alert_changes_on(alert), day));
 }
 
 void seen_print(struct page *page, const adscp_certificate *certificate,

@@ -87,8 +87,11 @@ int64_t adscp_prediction_time(const adscp_prediction *prediction)
 
 const char *adscp_prediction_assumes(const adscp_prediction *prediction)
 {
-    return prediction != NULL ? order_assumes(prediction->question.profile)
-                              : NULL;
+    if (prediction == NULL)
+        return NULL;
+    return order_assumes(
+        prediction->question.profile,
+        adscp_prediction_site(prediction) != NULL ? SITE_KNOWN : SITE_UNKNOWN);
 }
 
 int adscp_prediction_complete(const adscp_prediction *prediction)

@@ -311,12 +311,14 @@ def section3(header, directory):
 
 
 def findings(definitions):
-    """[(code, severity, sentence)], the parameters in capital letters."""
+    """[(code, severity, sentence)], the parameters in capital letters, and dots
+    for words that a sentence does not go without."""
     rows = re.findall(r'^FINDING\(\w+, "([\w-]+)",\s*(\w+),\s*\w+,'
                       r'\s*((?:"(?:\\.|[^"\\])*"\s*)+)\)', definitions, re.M)
     for code, severity, text in rows:
         text = ''.join(re.findall(r'"((?:\\.|[^"\\])*)"', text))
-        text = re.sub(r'\{(?:words|more|-\w+)\}', '', re.sub(r'\\(.)', r'\1', text))
+        text = re.sub(r' \{words\}', ' ...', re.sub(r'\\(.)', r'\1', text))
+        text = re.sub(r'\{(?:words|more|-\w+)\}', '', text)
         yield code, severity.lower(), re.sub(
             r'\{(\w+)[^}]*\}', lambda name: name[1].upper(), text)
 

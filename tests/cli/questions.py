@@ -55,6 +55,58 @@ def test_invisible():
                    'H\\u{200B}Q' in text and '\u200b' not in text, text)
 
 
+def test_columns():
+    """What is invisible takes the columns of the number that shows it."""
+    export = contract.ROOT / 'tests' / 'golden' / 'odd-invisible-names' / \
+        'forest.ldif'
+    for words, heading in ((['list', '-s', 'HQ'], 'EXCHANGE'),
+                           (['servers'], 'FQDN')):
+        lines = adscp(*words, '-l', export)[1].splitlines()
+        at, = [i for i, each in enumerate(lines) if f' {heading}' in each]
+        row = next(each for each in lines[at:] if 'EX\\u{200B}1' in each)
+        start = lines[at].index(heading)
+        contract.check(f'{words[0]}: columns stand below their headings',
+                       row[start - 2:start] == '  ' and row[start] != ' ',
+                       lines[at], row)
+
+
+def test_remedies():
+    """Nothing is advised that was done already, or that does nothing."""
+    for question, remedy in ((['--no-site'], '(add --site or --address)'),
+                             (['-a', '192.0.2.9'], '(no subnet has its address: '
+                              'add --site)')):
+        said = adscp('predict', '-P', 'ews', *question, '-l', EXAMPLE)[1]
+        contract.check(f'{question}: the remedy', remedy in said, said)
+    for option in ('--trust', '--roots'):
+        status, said = adscp('servers', option, EXAMPLE, '-l', EXAMPLE)
+        contract.check(f'servers takes no {option}', status == 1 and
+                       'does not take' in said, said)
+    status, said = adscp('list', '--dns', '127.0.0.1:1', '--timeout', '5')
+    contract.check('no mail address is spoken of where none was given',
+                   status == 2 and 'mail address' not in said.replace(
+                       'nor a mail address', '') and '-l an export' in said or
+                   'domain to look for' in said, said)
+
+
+def test_dates_and_assumptions():
+    there = ('-m', 'ann@corp.example', '--at', '2012-02-14', '-l', EXAMPLE)
+    for site, day in (('HQ', '2016-03-07'), ('Branch', '2016-01-16')):
+        said = adscp('predict', '-s', site, *there)[1]
+        dates = [each.split()[2] for each in said.splitlines()
+                 if each.startswith('  Valid until')]
+        contract.check(f'{site}: the date of the answer, once',
+                       dates == [f'{day};'], said)
+    for profile in ('outlook', 'ews', 'learn', 'oxdisco'):
+        said = ' '.join(adscp('predict', '--no-site', '-P', profile, '-j',
+                              *there)[1].split())
+        contract.check(f'{profile}: an unknown site is not known to Windows',
+                       'Windows knows' not in said and
+                       'site from Windows' not in said, said)
+    said = ' '.join(adscp('predict', '-s', 'HQ', *there)[1].split())
+    contract.check('a known one is', "Windows knows the computer's site; of "
+                   'that' in said, said)
+
+
 def test_escaped_site():
     """A site is asked for as its name is shown."""
     example = EXAMPLE.read_text()
@@ -138,6 +190,9 @@ def test_overwriting(folder):
 def main():
     test_site()
     test_invisible()
+    test_columns()
+    test_remedies()
+    test_dates_and_assumptions()
     test_escaped_site()
     test_once()
     test_nobody()

@@ -130,6 +130,10 @@ def test_concepts():
     listed = set(re.findall(r'^\.It Sy ([\w-]+) Pq', text(7), re.M))
     contract.check('adscp(7) lists every finding', codes and codes == listed,
                    codes ^ listed)
+    contract.check_empty('a sentence is told to its end', [
+        code for code, _, sentence in re.findall(
+            r'^\.It Sy ([\w-]+) Pq (\w+)\n((?:(?!\.It|\.El).*\n)+)', text(7),
+            re.M) if re.search(r'([:;,]|\b(so|and|the|of|in))\s*$', sentence)])
     adscp = contract.python_package()
     words = {each.word for kind in (
         adscp.Profile, adscp.CandidateGroup, adscp.Evidence, adscp.MailboxKind,

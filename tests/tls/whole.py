@@ -450,6 +450,18 @@ def after_dead(lab):
     expect('created 2010-01-01' in ' '.join(hops[2].split()), words)
 
 
+@test('a name that does not resolve here is no server that was switched off')
+def unresolved_first(lab):
+    forest = two_servers(lab, 'unresolved-first')
+    with Dns((f'{NET}.204', 0), {}) as dns:
+        answer = lab.predict(4, forest, {HOST: [lab.places['self-signed']]},
+                             '--dns', dns.place)
+    expect_equal(verdicts(answer)[0], ('scp', 'EX07', 'connect-failure', 0))
+    found = {finding['code']: finding['text'] for finding in answer['findings']}
+    expect('scp-host-silent' not in found, found)
+    expect('add the name to DNS' in found['scp-host-unresolved'], found)
+
+
 @test('a redirect to a server that did not answer is no loop')
 def redirect_to_dead(lab):
     forest = organisation(lab, 'redirect-to-dead', 'root')

@@ -170,10 +170,10 @@ static int try_source(const struct locate_config *config, int source,
     return rc;
 }
 
-static bool is_next(int source, const struct vain *vain)
+static bool is_next(int source, const char *mail, const struct vain *vain)
 {
     return source < DOMAIN_OF_MAIL ||
-           (source == DOMAIN_OF_MAIL && !vain->is_known);
+           (source == DOMAIN_OF_MAIL && mail != NULL && !vain->is_known);
 }
 
 int locate_discover(const struct locate_config *config, const char *mail,
@@ -185,7 +185,8 @@ int locate_discover(const struct locate_config *config, const char *mail,
     int source, rc = found != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 
     for (source = DOMAIN_OF_KEYTAB;
-         rc == ADSCP_OK && is_next(source, &vain) && found->domain[0] == '\0';
+         rc == ADSCP_OK && is_next(source, mail, &vain) &&
+         found->domain[0] == '\0';
          source++) {
         struct deadline part = *deadline;
 

@@ -158,6 +158,7 @@ const char *order_text(const struct adscp_candidate *row, enum order_text text,
 /* The reason for a rank, and what a profile takes for granted; see order_why.c.
  */
 const char *order_why(const struct adscp_candidate *row);
-const char *order_assumes(int profile);
+enum site_known { SITE_UNKNOWN, SITE_KNOWN, SITE_EITHER /* of many clients */ };
+const char *order_assumes(int profile, enum site_known known);
 
 #endif

@@ -227,30 +227,51 @@ const char *order_why(const struct adscp_candidate *row)
     "that were given, no root comes by Group Policy, nothing was revoked, "    \
     "and the client speaks the server's version of TLS"
 
-const char *order_assumes(int profile)
+/* Three sentences that differ in what Windows knows of the site. */
+#define OUTLOOK(site)                                                          \
+    "Outlook for Windows runs on a computer that is joined to this forest "    \
+    "and looks SCPs up (ExcludeScpLookup is off; no local file, cached URL "   \
+    "or Office 365 answer comes first); " site                                 \
+    "certificate errors are shown (ShowCertErrors, from Outlook 2016 "         \
+    "on)" TRUSTS
+#define EWS(site)                                                              \
+    "a program asks the EWS Managed API, with SCP lookup on, on a computer "   \
+    "that is joined to this forest; the API reads the first 1000 entries "     \
+    "and " site TRUSTS
+#define LEARN(site)                                                            \
+    "a program on a computer that is joined to this forest does what the "     \
+    "sample of Microsoft Learn does; it reads the first 1000 entries "         \
+    "and " site TRUSTS
+#define UNASKED                                                                \
+    "a client does what [MS-OXDISCO] 3.1.5.1 says and no more: the URLs are "  \
+    "a set, tried in the order in which the directory gave them" TRUSTS
+#define NO_SITE "does not know the computer's site"
+#define WINDOWS "takes the computer's site from Windows"
+#define ANY_SITE "takes the computer's site, where one is named, from Windows"
+#define OLDEST "of that site's SCPs the oldest is tried first; "
+
+const char *order_assumes(int profile, enum site_known known)
 {
-    static const char *const sentences[] = {
+    static const char *const sentences[][SITE_EITHER + 1] = {
         [ADSCP_PROFILE_OUTLOOK] =
-            "Outlook for Windows runs on a computer that is joined to this "
-            "forest and looks SCPs up (ExcludeScpLookup is off; no local file, "
-            "cached URL or Office 365 answer comes first); Windows knows the "
-            "computer's site; of that site's SCPs the oldest is tried first; "
-            "certificate errors are shown (ShowCertErrors, from Outlook 2016 "
-            "on)" TRUSTS,
-        [ADSCP_PROFILE_EWS] =
-            "a program asks the EWS Managed API, with SCP lookup on, on a "
-            "computer that is joined to this forest; the API reads the first "
-            "1000 entries and takes the computer's site from Windows" TRUSTS,
-        [ADSCP_PROFILE_LEARN] =
-            "a program on a computer that is joined to this forest does what "
-            "the sample of Microsoft Learn does; it reads the first 1000 "
-            "entries and takes the computer's site from Windows" TRUSTS,
-        [ADSCP_PROFILE_OXDISCO] =
-            "a client does what [MS-OXDISCO] 3.1.5.1 says and no more: the "
-            "URLs are a set, tried in the order in which the directory gave "
-            "them" TRUSTS,
+            {OUTLOOK("the computer's site is unknown; "),
+             OUTLOOK("Windows knows the computer's site; " OLDEST),
+             OUTLOOK("Windows knows the computer's site, where one is "
+                     "named; " OLDEST)},
+        [ADSCP_PROFILE_EWS] = {EWS(NO_SITE), EWS(WINDOWS), EWS(ANY_SITE)},
+        [ADSCP_PROFILE_LEARN] = {LEARN(NO_SITE), LEARN(WINDOWS),
+                                 LEARN(ANY_SITE)},
+        [ADSCP_PROFILE_OXDISCO] = {UNASKED, UNASKED, UNASKED},
     };
 
-    return sentences[profile];
+    return sentences[profile][known];
 }
+#undef OUTLOOK
+#undef EWS
+#undef LEARN
+#undef UNASKED
+#undef NO_SITE
+#undef WINDOWS
+#undef ANY_SITE
+#undef OLDEST
 #undef TRUSTS

@@ -389,14 +389,22 @@ static int find_met(const struct adscp_hop *hop, int64_t time,
     return rc;
 }
 
-/* Servers that the client tries before the one that answers. */
+static bool is_unresolved(const struct adscp_hop *hop)
+{
+    return hop->met.sighting != NULL &&
+           hop->met.sighting->outcome == ADSCP_SIGHTING_OUTCOME_NAME_NOT_FOUND;
+}
+
+/* Servers that the client tries before the one that answers. That a name does
+ * not resolve is told of the host; its server may be well. */
 static int find_silent(const struct route *route, int index,
                        struct finding_list *findings)
 {
     const struct adscp_hop *hop = &route->hops[index];
     const char *host = hop_host(hop);
 
-    if (index >= route_last_start(route) || !hop_has_host(hop))
+    if (index >= route_last_start(route) || !hop_has_host(hop) ||
+        is_unresolved(hop))
         return ADSCP_OK;
     if (host == NULL)
         return ADSCP_E_NOMEM;
