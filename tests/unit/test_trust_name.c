@@ -244,6 +244,10 @@ static void test_addresses(void)
         {{NULL, "x", "fd00::1"}, "FD00:0::0:1", TRUST_NAME_YES},
         {{NULL, "fd00::1", NULL}, "fd00::1", TRUST_NAME_YES},
         {{"fd00::1", "x", NULL}, "fd00::1", TRUST_NAME_MAYBE},
+        {{NULL, "*.0.0.1", NULL}, "10.0.0.1", TRUST_NAME_NO},
+        {{NULL, "1*.0.0.1", "10.0.0.2"}, "10.0.0.1", TRUST_NAME_NO},
+        {{"*.0.0.1", "x", NULL}, "10.0.0.1", TRUST_NAME_NO},
+        {{"*.0.0.1 10.0.0.1", "x", NULL}, "10.0.0.1", TRUST_NAME_MAYBE},
     };
     size_t i;
 

@@ -49,7 +49,8 @@ static size_t count_links(const struct shape *shape)
     return count;
 }
 
-static const struct adscp_alert *judge_shape(struct shape shape)
+static const struct adscp_alert *judge_shape_for(struct shape shape,
+                                                 const char *host)
 {
     struct bench bench = bench_new();
     struct made made[LINKS];
@@ -65,7 +66,7 @@ static const struct adscp_alert *judge_shape(struct shape shape)
         sent[count - 1 - i] = &made[i];
     }
     trust_made(&bench, TRUST_DIRECTORY, &made[0]);
-    alert = judge_chain(&bench, sent, count, HOST, Y2012);
+    alert = judge_chain(&bench, sent, count, host, Y2012);
     for (i = 0; i < count; i++)
         made_free(&made[i]);
     bench_free(&bench);
@@ -86,7 +87,7 @@ static void run_shapes(const struct shape *shapes, size_t count)
     for (i = 0; i < count; i++) {
         int failures = test_failures;
 
-        EXPECT(judge_shape(shapes[i]), shapes[i].flags,
+        EXPECT(judge_shape_for(shapes[i], HOST), shapes[i].flags,
                outcome_of(shapes[i].flags));
         if (test_failures > failures)
             printf("# %s\n", shapes[i].what);
@@ -430,10 +431,62 @@ static void test_names(void)
     RUN(shapes);
 }
 
+/* The host may be a common name, where no DNS name is there: then that is bound
+ * by what is said about names of its kind. */
+static void test_common_names(void)
+{
+    static const struct {
+        const char *host, *rules, *cn, *cn2, *san;
+        uint32_t flags;
+    } rows[] = {
+        {HOST, "permitted;DNS:corp.example", "*.corp.example", NULL, NULL, 0},
+        {HOST, "permitted;DNS:b.example", "*.corp.example", NULL, NULL, 2},
+        {HOST, "permitted;DNS:b.example", "ex*.corp.example", NULL, NULL, 2},
+        {HOST, "permitted;DNS:b.example", "A name", "*.corp.example", NULL, 2},
+        {HOST, "permitted;DNS:corp.example", "A name", HOST, NULL, 0},
+        {HOST, "permitted;DNS:b.example", "*.corp.example", NULL, "IP:10.0.0.1",
+         2},
+        {HOST, "permitted;DNS:b.example", HOST, NULL, "IP:10.0.0.1", 2},
+        {HOST, "excluded;DNS:corp.example", "*.corp.example", NULL, NULL, 2},
+        {HOST, "excluded;DNS:b.example", "*.corp.example", NULL, NULL, 0},
+        {"ex10", "excluded;DNS:ex10", "EX10", NULL, NULL, 2},
+        {"ex10", "excluded;DNS:ex11", "EX10", NULL, NULL, 0},
+        {"ex10", "permitted;DNS:ex10", "EX10", NULL, NULL, 0},
+        {"ex10", "permitted;DNS:corp.example", "EX10", NULL, NULL, 2},
+        {"10.0.0.1", "permitted;IP:10.0.0.0/255.0.0.0", "10.0.0.1", NULL, NULL,
+         0},
+        {"10.0.0.1", "permitted;IP:11.0.0.0/255.0.0.0", "10.0.0.1", NULL, NULL,
+         2},
+        {"10.0.0.1", "excluded;IP:10.0.0.0/255.0.0.0", "10.0.0.1", NULL, NULL,
+         2},
+        {"fd00::1", "excluded;IP:fd00::/ff00::", "fd00::1", NULL, NULL, 2},
+        {"fd00::1", "permitted;IP:fd00::/ff00::", "fd00::1", NULL, NULL, 0},
+        {"10.0.0.1", "permitted;DNS:b.example", "A name", NULL, "IP:10.0.0.1",
+         0},
+        {"ex11", "excluded;DNS:ex10", "ex10", NULL, "DNS:ex11", 0},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        int failures = test_failures;
+        struct shape shape = {
+            .links = {
+                ROOT,
+                CA(.names = rows[i].rules),
+                {.cn = rows[i].cn, .cn2 = rows[i].cn2, .san = rows[i].san}}};
+
+        EXPECT(judge_shape_for(shape, rows[i].host), rows[i].flags,
+               outcome_of(rows[i].flags));
+        if (test_failures > failures)
+            printf("# %s, %s\n", rows[i].rules, rows[i].cn);
+    }
+}
+
 static const struct test tests[] = {
     {"who may issue what", test_authorities},
     {"policies", test_policies},
     {"names", test_names},
+    {"common names", test_common_names},
 };
 
 TEST_MAIN(tests)

@@ -176,40 +176,13 @@ bool certificate_parse_alt_names(struct certificate_parsed *parsed)
     return ok;
 }
 
-/* The first one, or NULL. */
-static const ASN1_OCTET_STRING *find_old(const X509 *x509)
+const ASN1_OCTET_STRING *certificate_old_names(const X509 *x509)
 {
     int count = X509_get_ext_count(x509), i;
 
     for (i = 0; i < count; i++)
         if (is_oid(X509_get_ext(x509, i), &old_alt_name))
             return X509_EXTENSION_get_data(X509_get_ext(x509, i));
-    return NULL;
-}
-
-static bool add_names(X509 *x509, const ASN1_OCTET_STRING *value)
-{
-    X509_EXTENSION *extension = X509_EXTENSION_create_by_NID(
-        NULL, NID_subject_alt_name, 0, (ASN1_OCTET_STRING *)(uintptr_t)value);
-    bool ok = extension != NULL && X509_add_ext(x509, extension, -1) == 1;
-
-    X509_EXTENSION_free(extension);
-    return ok;
-}
-
-X509 *certificate_old_names_new(const struct adscp_certificate *certificate)
-{
-    X509 *made = X509_new_ex(crypto_context(), NULL);
-    bool ok = made != NULL &&
-              add_names(made, find_old(certificate_x509(certificate)));
-
-    if (ok)
-        (void)X509_check_purpose(made, -1, 0); /* reads them */
-    if (ok && ((X509_get_extension_flags(made) & EXFLAG_INVALID) == 0 ||
-               (certificate_facts(certificate)->flags &
-                CERTIFICATE_BAD_ALT_NAME) != 0))
-        return made;
-    X509_free(made);
     return NULL;
 }
 

@@ -52,9 +52,15 @@ enum certificate_signature certificate_verify_x509(X509 *x509, EVP_PKEY *key);
 X509 *certificate_x509(const struct adscp_certificate *certificate);
 bool certificate_key_unreadable(const struct adscp_certificate *certificate);
 
+/* The value of the first subjectAltName under the old number, or NULL. */
+const ASN1_OCTET_STRING *certificate_old_names(const X509 *x509);
+
 /* One that has only the names that stand there under the old number, as its
  * subjectAltName; there are some. NULL: out of memory. */
 X509 *certificate_old_names_new(const struct adscp_certificate *certificate);
+/* Likewise its common names, of those that a host may be compared with: as DNS
+ * names, and where they spell addresses as these. There may be none. */
+X509 *certificate_common_names_new(const struct adscp_certificate *certificate);
 
 /* Upper-case hex, with a NUL; out holds 2 * length + 1 bytes. */
 void certificate_hex(char *out, const uint8_t *bytes, size_t length);

@@ -33,19 +33,20 @@ static int read_result(int error, int *resultp)
     return ADSCP_OK;
 }
 
-/* OpenSSL does not see what stands under the old number. */
-static int check_old_names(const struct trust_node *below,
-                           NAME_CONSTRAINTS *rules, int *resultp)
+/* Names that OpenSSL does not see: they stand in a certificate of their own,
+ * which is NULL for lack of memory. */
+static int check_made(X509 *made, NAME_CONSTRAINTS *rules, int *resultp)
 {
-    X509 *old = certificate_old_names_new(below->certificate);
     int rc = ADSCP_E_NOMEM;
 
-    if (old != NULL)
-        rc = read_result(NAME_CONSTRAINTS_check(old, rules), resultp);
-    X509_free(old);
+    if (made != NULL)
+        rc = read_result(NAME_CONSTRAINTS_check(made, rules), resultp);
+    X509_free(made);
     return rc;
 }
 
+/* Where common names stand for the host, they are bound like DNS names; OpenSSL
+ * looks at those without a wildcard and with a dot only. */
 static int check_names(const struct trust_node *below, bool is_leaf,
                        NAME_CONSTRAINTS *rules, int *resultp)
 {
@@ -55,10 +56,12 @@ static int check_names(const struct trust_node *below, bool is_leaf,
 
     if (rc == ADSCP_OK && *resultp == TRUST_NAMES_OK && is_leaf &&
         facts->dns_name_count == 0)
-        rc = read_result(NAME_CONSTRAINTS_check_CN(x509, rules), resultp);
+        rc = check_made(certificate_common_names_new(below->certificate), rules,
+                        resultp);
     if (rc == ADSCP_OK && *resultp == TRUST_NAMES_OK &&
         (facts->flags & CERTIFICATE_OLD_ALT_NAME) != 0)
-        rc = check_old_names(below, rules, resultp);
+        rc = check_made(certificate_old_names_new(below->certificate), rules,
+                        resultp);
     if (rc != ADSCP_OK || *resultp != TRUST_NAMES_OK)
         return rc;
     if (is_leaf && facts->dns_name_count == 0 &&

@@ -34,7 +34,7 @@ static bool is_odd(const struct certificate_name *name)
 
 /* "*" as the last character of the first of at least three labels, and no other
  * one; it stands for that label's rest. A label in the encoding of RFC 5891 has
- * no rest. */
+ * no rest, and an address no labels. */
 static enum trust_name match_wildcard(struct span name, struct span host,
                                       uint64_t *notesp)
 {
@@ -45,7 +45,7 @@ static enum trust_name match_wildcard(struct span name, struct span host,
 
     if (count_char(name, '*') != 1 || label.length == 0 ||
         label.text[label.length - 1] != '*' || count_char(name, '.') < 2 ||
-        !equal(tail, rest) || mine.length == 0)
+        !equal(tail, rest) || mine.length == 0 || host_is_address(host))
         return TRUST_NAME_NO;
     if (prefix.length > 0 && text_starts(mine.text, mine.length, "xn--"))
         return TRUST_NAME_NO;
