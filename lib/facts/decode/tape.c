@@ -89,7 +89,7 @@ bool tape_end(struct decoder *decoder, const char *refused)
                                    .refused = refused,
                                    .values = tape->values,
                                    .value_count = (uint32_t)tape->count,
-                                   .kind = entry->kind};
+                                   .kind = (uint16_t)entry->kind};
     size_t index;
 
     if (tape->entries == NULL || is_counted(decoder))

@@ -12,8 +12,8 @@
 #include "base/rows.h"
 #include "judge/plan/private.h"
 
-static const char *format_list(struct making *making, const char *words,
-                               va_list list)
+__attribute__((format(printf, 2, 0))) static const char *
+format_list(struct making *making, const char *words, va_list list)
 {
     va_list again;
     char *text = NULL;
