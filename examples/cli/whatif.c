@@ -267,8 +267,11 @@ static int take_file(struct whatif *whatif, const char *path)
         return cli_fail("--plan: %s: %s", path, strerror(errno));
     while (status == CLI_DONE && (length = getline(&line, &room, file)) >= 0) {
         char *end = line + strcspn(line, "\r\n"), place[256];
-        char *begin = line + strspn(line, " \t");
+        char *begin = line;
 
+        if (number == 0 && strncmp(begin, "\xEF\xBB\xBF", 3) == 0)
+            begin += 3; /* a byte order mark */
+        begin += strspn(begin, " \t");
         snprintf(place, sizeof(place), "%.200s:%d: ", path, ++number);
         if (strlen(line) != (size_t)length)
             status = cli_fail("%sthe line holds a NUL byte", place);

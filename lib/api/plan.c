@@ -281,23 +281,42 @@ static int add_line(adscp_plan *plan, const char *path, int number, char *line)
                       detail.text);
 }
 
+/* The text of a file of steps. A NUL byte would hide what follows it; Windows'
+ * editors begin a file by a byte order mark. */
+static int read_steps(adscp_plan *plan, const char *path, char **textp)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    void *bytes = NULL;
+    size_t length = 0, skip;
+    int rc = file_read(path, PLAN_FILE_MAX, &plan->detail, &bytes, &length);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    skip = text_starts(bytes, length, mark) ? strlen(mark) : 0;
+    if (length > 0 && memchr(bytes, '\0', length) != NULL) {
+        rc = detail_set(&plan->detail, ADSCP_E_ARGUMENT,
+                        "%s: a plan is UTF-8 text, and this file holds a NUL "
+                        "byte",
+                        path);
+    } else {
+        *textp = strndup((const char *)bytes + skip, length - skip);
+        rc = *textp != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+    }
+    free(bytes);
+    return rc;
+}
+
 int adscp_plan_add_file(adscp_plan *plan, const char *path)
 {
     int rc = begin(plan), number = 0;
     char *text = NULL, *line, *next;
-    void *bytes = NULL;
-    size_t length = 0;
 
     if (rc != ADSCP_OK)
         return rc;
     if (path == NULL || path[0] == '\0')
         return detail_set(&plan->detail, ADSCP_E_ARGUMENT,
                           "the name of the plan's file is missing");
-    rc = file_read(path, PLAN_FILE_MAX, &plan->detail, &bytes, &length);
-    if (rc == ADSCP_OK) {
-        text = strndup(bytes, length);
-        rc = text != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
-    }
+    rc = read_steps(plan, path, &text);
     for (line = text; line != NULL && rc == ADSCP_OK; line = next) {
         next = strchr(line, '\n');
         if (next != NULL)
@@ -305,7 +324,6 @@ int adscp_plan_add_file(adscp_plan *plan, const char *path)
         rc = add_line(plan, path, ++number, line);
     }
     free(text);
-    free(bytes);
     return end(plan, rc);
 }
 

@@ -166,6 +166,47 @@ def test_refusals(scratch):
                 kind for kind, _ in tokens(line)].count('text'), 2)
 
 
+SCP = next(line for line in EXPORT.read_text().splitlines() if line.startswith(
+    'dn: CN=EX07,CN=Autodiscover,'))
+URL = (f'{SCP}\nchangetype: modify\nreplace: serviceBindingInformation\n'
+       'serviceBindingInformation: https://new.example/x\n-\n')
+
+
+def test_change_files(scratch):
+    """One change in every coding that Windows writes; what is no change is
+    refused by file and line, and nothing that it names is opened."""
+    path = scratch / 'odd.ldif'
+    question = ['list', *AT, '-s', 'HQ', '--json', '-l', EXPORT, '--changes', path]
+    told = []
+    for data in (URL.encode(), URL.replace('\n', '\r\n').encode(),
+                 URL.encode('utf-16'), b'\xfe\xff' + URL.encode('utf-16-be'),
+                 URL.encode('utf-8-sig')):
+        path.write_bytes(data)
+        told.append(adscp(*question, exit_codes=[0]).stdout)
+    contract.check('the change is there', 'https://new.example/x' in told[0], told[0])
+    check_equal('... in every coding', set(told), {told[0]})
+    path.write_bytes('scp-url EX07 none\r\n'.encode('utf-8-sig'))
+    adscp('whatif', *AT, '-l', EXPORT, '-q', '--plan', path)
+    server = SCP.split(',CN=Protocols,')[1]
+    for text, words in (
+            (URL.replace(': https', ':< https'), ':4: another file or URL is named'),
+            ('dn:< file:///etc/passwd\nchangetype: delete\n',
+             ':1: another file or URL is named'),
+            (URL.replace('https', 'x' * (17 << 20)), ':4: a line is longer than'),
+            (URL.encode('utf-16-le').decode(), 'UTF-16 without a byte order mark'),
+            (EXPORT.read_text(), ':10: "changetype:" is expected here'),
+            ('dn:\nchangetype: delete\n', ':1: the rootDSE cannot be changed'),
+            (f'dn: {server}\nchangetype: delete\n', ':1: there are entries below it'),
+            (f'dn: {server}\nchangetype: modrdn\nnewrdn: CN=EX10\n'
+             'deleteoldrdn: 1\n', ':1: there is such an entry already'),
+            (f'dn: {server}\nchangetype: moddn\nnewrdn: CN=EX07\ndeleteoldrdn: 1\n'
+             f'newsuperior: CN=x,{server}\n', ':1: an entry cannot be moved below')):
+        path.write_text(text)
+        done = adscp(*question, exit_codes=[1])
+        contract.check(f'refused: {words}', f'odd.ldif{words}' in json.loads(
+            done.stderr)['error']['text'] or words in done.stderr, done.stderr)
+
+
 def test_diff(scratch):
     """An export and what a change makes of it; the order of entries is none."""
     records = EXPORT.read_text().split('\n\n')
@@ -200,6 +241,7 @@ def main():
         test_diff(scratch)
         test_words()
         test_refusals(scratch)
+        test_change_files(scratch)
     contract.finish()
 
 

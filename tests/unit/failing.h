@@ -40,9 +40,10 @@ int __wrap___asprintf_chk(char **textp, int flag, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 static long until_failure = -1; /* that still succeed; -1: all of them */
-static bool once;          /* the failure is the only one */
-static bool reached;       /* it came to that */
+static bool once;               /* the failure is the only one */
+static bool reached;            /* it came to that */
 static long alive;
+static size_t bytes_asked; /* bytes, of malloc() */
 
 static bool fails(void)
 {
@@ -66,6 +67,7 @@ static void *born(void *memory)
 
 void *__wrap_malloc(size_t size)
 {
+    bytes_asked += size;
     return fails() ? NULL : born(__real_malloc(size));
 }
 

@@ -351,11 +351,52 @@ static void test_comparison(void)
     adscp_forest_free(forest);
 }
 
+/* ------------------------------------------------------------ many records --
+ */
+
+/* So many records, each with one more value for the same attribute. */
+static size_t asked_by(const adscp_forest *forest, int count)
+{
+    static const char record[] =
+        "dn: CN=A,CN=Autodiscover,CN=Protocols,CN=A," SERVERS
+        "\nchangetype: modify\nadd: keywords\n"
+        "keywords: Site=%d\n\n";
+    size_t room = (size_t)count * (sizeof(record) + 10), used = 0, before;
+    char *text = malloc(room);
+    adscp_reader *reader = adscp_reader_new();
+    adscp_forest *after = NULL;
+    int i;
+
+    for (i = 0; i < count; i++)
+        used += (size_t)snprintf(text + used, room - used, record, i);
+    CHECK_INT(adscp_reader_set_forest(reader, forest), ADSCP_OK);
+    CHECK_INT(adscp_reader_add_changes(reader, "many", text, (int64_t)used),
+              ADSCP_OK);
+    before = bytes_asked;
+    CHECK_INT(adscp_reader_read(reader, &after), ADSCP_OK);
+    before = bytes_asked - before;
+    CHECK_INT(adscp_scp_keyword_count(adscp_forest_scp(after, 0)), count + 2);
+    adscp_forest_free(after);
+    adscp_reader_free(reader);
+    free(text);
+    return before;
+}
+
+static void test_many(void)
+{
+    adscp_forest *forest = read_export();
+    size_t some = asked_by(forest, 500), more = asked_by(forest, 1500);
+
+    CHECK(more < 4 * some);
+    adscp_forest_free(forest);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
         {"memory fails in each step of a plan", test_plan},
         {"memory fails in a comparison", test_comparison},
+        {"many changes of one entry take no more memory each", test_many},
     };
     struct made_certificate made = {NULL, 0};
     int failed;

@@ -5,6 +5,7 @@
  */
 #include "test.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -226,6 +227,15 @@ static void test_files(void)
     CHECK(strstr(adscp_plan_error_detail(plan), place) != NULL);
     CHECK_INT(adscp_plan_step_count(plan), 2);
     CHECK_STR(adscp_plan_step(plan, 0), "scp-url B none");
+    CHECK(truncate(path, 0) == 0);
+    fd = open(path, O_WRONLY);
+    CHECK(write(fd, "\xEF\xBB\xBFuninstall B\n\0x", 17) == 17);
+    CHECK_INT(adscp_plan_add_file(plan, path), ADSCP_E_ARGUMENT);
+    CHECK(strstr(adscp_plan_error_detail(plan), "holds a NUL byte") != NULL);
+    CHECK(ftruncate(fd, 15) == 0);
+    close(fd);
+    CHECK_INT(adscp_plan_add_file(plan, path), ADSCP_OK);
+    CHECK_STR(adscp_plan_step(plan, 2), "uninstall B");
     unlink(path);
     CHECK_INT(adscp_plan_add_file(plan, path), ADSCP_E_FILE);
     CHECK_INT(adscp_plan_add_step(plan, "certificate B /none/such"),

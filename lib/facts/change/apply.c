@@ -198,7 +198,7 @@ static int append(struct arena *arena, struct kept_entry *to,
 
 /* An export may spread the values of an attribute over several records; the
  * first one gets them all. Other records of its DN count for nothing. */
-static int gather_ranges(const struct applying *all, const struct node_row *at)
+static int gather_ranges(const struct applying *all, struct node_row *at)
 {
     struct kept_entry *row = applying_row(all, at);
     uint32_t number = at->next;
@@ -210,6 +210,7 @@ static int gather_ranges(const struct applying *all, const struct node_row *at)
 
         if (part->dn.text != NULL && has_range(part)) {
             rc = append(applying_arena(all, at->directory), row, part);
+            at->capacity = 0;
             *part = (struct kept_entry){.dn.text = NULL};
         }
         number = more->next;
@@ -219,7 +220,7 @@ static int gather_ranges(const struct applying *all, const struct node_row *at)
 
 static int modify(struct applying *all, const struct change *change)
 {
-    const struct node_row *at;
+    struct node_row *at;
     struct kept_entry *row;
     uint32_t node;
     int rc = applying_entry(all, change, &node);
@@ -231,7 +232,7 @@ static int modify(struct applying *all, const struct change *change)
     rc = gather_ranges(all, at);
     if (rc == ADSCP_OK)
         rc = modify_values(applying_arena(all, at->directory), change, row,
-                           all->deadline, all->detail);
+                           &at->capacity, all->deadline, all->detail);
     if (rc == ADSCP_OK)
         applying_free_kind(row);
     return rc;

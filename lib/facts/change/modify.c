@@ -26,9 +26,9 @@ static bool is_same(const struct entry_value *a, const struct entry_value *b)
 {
     if (a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0)
         return true;
-    return text_is_clean(a->bytes, a->length) &&
-           text_is_clean(b->bytes, b->length) &&
-           text_equal_fold(a->bytes, a->length, b->bytes, b->length);
+    return text_equal_fold(a->bytes, a->length, b->bytes, b->length) &&
+           text_is_clean(a->bytes, a->length) &&
+           text_is_clean(b->bytes, b->length);
 }
 
 /* The values as they are being made; there is room for all that come. */
@@ -181,22 +181,35 @@ static int modify(struct work *work, const struct change_part *part)
     return add(work, part);
 }
 
+/* Room for more values. What an earlier change of this list made is used again;
+ * from the second time on it is made larger than need be, so that many changes
+ * of one entry take no more memory than a few times its values. */
 static bool begin(struct arena *arena, const struct kept_entry *row,
-                  size_t more, struct work *work)
+                  size_t more, uint32_t *capacityp, struct work *work)
 {
+    size_t count = row->value_count + more;
+
     work->count = row->value_count;
-    work->rows =
-        arena_alloc(arena, (row->value_count + more) * sizeof(*work->rows));
-    if (work->rows == NULL || row->value_count + more > UINT32_MAX)
+    if (count <= *capacityp) {
+        work->rows = (struct entry_value *)(uintptr_t)row->values;
+        return true;
+    }
+    if (*capacityp > 0)
+        count += count / 2;
+    if (count > UINT32_MAX)
+        return false;
+    work->rows = arena_alloc(arena, count * sizeof(*work->rows));
+    if (work->rows == NULL)
         return false;
     if (row->value_count > 0)
         memcpy(work->rows, row->values, row->value_count * sizeof(*work->rows));
+    *capacityp = (uint32_t)count;
     return true;
 }
 
 int modify_values(struct arena *arena, const struct change *change,
-                  struct kept_entry *row, const struct deadline *deadline,
-                  struct detail *detail)
+                  struct kept_entry *row, uint32_t *capacityp,
+                  const struct deadline *deadline, struct detail *detail)
 {
     struct work work = {.arena = arena,
                         .change = change,
@@ -207,7 +220,7 @@ int modify_values(struct arena *arena, const struct change *change,
 
     for (i = 0; i < change->part_count; i++)
         more += change->parts[i].value_count;
-    if (!begin(arena, row, more, &work))
+    if (!begin(arena, row, more, capacityp, &work))
         return ADSCP_E_NOMEM;
     for (i = 0; i < change->part_count && rc == ADSCP_OK; i++)
         rc = modify(&work, &change->parts[i]);
@@ -252,14 +265,14 @@ int modify_name(struct arena *arena, const struct change *change,
     struct entry_value before, after;
     struct work work = {.arena = arena, .change = change};
     struct span type;
-    uint32_t at;
+    uint32_t at, capacity = 0;
     int rc = split_rdn(arena, old_rdn, &before);
 
     if (rc == ADSCP_OK)
         rc = split_rdn(arena, change->new_rdn, &after);
     if (rc != ADSCP_OK)
         return rc;
-    if (!begin(arena, row, 1, &work))
+    if (!begin(arena, row, 1, &capacity, &work))
         return ADSCP_E_NOMEM;
     type = (struct span){before.name, before.name_length};
     if (change->deletes_old_rdn && find(&work, type, &before, &at))

@@ -29,7 +29,8 @@ struct node {
 /* Where a record is. An export may hold several of one DN. */
 struct node_row {
     uint32_t directory;
-    uint32_t next; /* of the same DN, or NODE_NONE */
+    uint32_t next;     /* of the same DN, or NODE_NONE */
+    uint32_t capacity; /* of its values, if a change made room for them */
     size_t index;
 };
 
@@ -87,11 +88,12 @@ bool mentions_touch(const struct mentions *mentions,
 int change_new_dn(struct arena *arena, const struct change *change,
                   struct span old, struct span *newp);
 
-/* The values of an entry after one modification. ADSCP_OK, ADSCP_E_NOMEM or
+/* The values of an entry after one modification; *capacityp is as of struct
+ * node_row. ADSCP_OK, ADSCP_E_NOMEM or
  * ADSCP_E_CHANGE, or what the deadline says. */
 int modify_values(struct arena *arena, const struct change *change,
-                  struct kept_entry *row, const struct deadline *deadline,
-                  struct detail *detail);
+                  struct kept_entry *row, uint32_t *capacityp,
+                  const struct deadline *deadline, struct detail *detail);
 /* The same after its first RDN became another one. */
 int modify_name(struct arena *arena, const struct change *change,
                 struct span old_rdn, struct kept_entry *row);
