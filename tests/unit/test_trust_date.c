@@ -89,11 +89,57 @@ static void test_no_end(void)
     bench_free(&bench);
 }
 
+enum { RENEWALS = 20 };
+
+/* An authority that is renewed again and again with one key: each date may
+ * change the outcome, and does not. Whoever gives up says so. */
+static const struct adscp_alert *judge_renewals(int count)
+{
+    struct bench bench = bench_new();
+    struct made root = make_authority("Root", NULL);
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    struct made renewed[RENEWALS], leaf;
+    const struct adscp_alert *alert;
+    int i;
+
+    trust_made(&bench, TRUST_DIRECTORY, &root);
+    for (i = 0; i < count; i++) {
+        renewed[i] =
+            MAKE(.cn = "Issuing", .constraints = "critical,CA:TRUE",
+                 .issuer = &root, .key = key, .from = Y2012 + i * 10 * DAY,
+                 .until = Y2012 + (i * 10 + 15) * DAY);
+        trust_made(&bench, TRUST_HELPER, &renewed[i]);
+    }
+    leaf = MAKE(.cn = HOST, .issuer = &renewed[0]);
+    alert = judge_one(&bench, &leaf, HOST, Y2012);
+    for (i = 0; i < count; i++)
+        made_free(&renewed[i]);
+    made_free(&leaf);
+    made_free(&root);
+    EVP_PKEY_free(key);
+    bench_free(&bench);
+    return alert;
+}
+
+static void test_renewals(void)
+{
+    const struct adscp_alert *alert = judge_renewals(3);
+
+    CHECK_INT(adscp_alert_changes_on(alert), Y2012 + 35 * DAY + 1);
+    CHECK(!has_note(alert, NOTE_LATER));
+    EXPECT(alert, 0, NO_ALERT);
+    alert = judge_renewals(RENEWALS);
+    CHECK_INT(adscp_alert_changes_on(alert), -1);
+    CHECK(has_note(alert, NOTE_LATER));
+    EXPECT(alert, 0, NO_ALERT);
+}
+
 static const struct test tests[] = {
     {"dates, to the second", test_dates},
     {"an expired root", test_expired_root},
     {"when the outcome changes", test_changes},
     {"a certificate without an end", test_no_end},
+    {"an authority that is renewed often", test_renewals},
 };
 
 TEST_MAIN(tests)

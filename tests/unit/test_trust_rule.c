@@ -86,6 +86,74 @@ static void test_broken_authorities(void)
     EXPECT(UNDER(.constraints = "CA:TRUE", .until = Y2012 - 1), 0x20, ALERT);
 }
 
+/* A host that a wildcard stands for is excluded: no source says whether the
+ * certificate is. */
+static void test_excluded_wildcard(void)
+{
+    static const struct {
+        const char *rules, *cn, *san;
+        int is_doubtful;
+    } rows[] = {
+        {"excluded;DNS:" HOST, "x", "DNS:*.corp.example", 1},
+        {"excluded;DNS:EX11.corp.example", "x", "DNS:a,DNS:*.corp.example", 1},
+        {"excluded;DNS:" HOST, "x", "DNS:ex*.corp.example", 1},
+        {"excluded;DNS:fs1.corp.example", "x", "DNS:ex*.corp.example", 0},
+        {"excluded;DNS:a." HOST, "x", "DNS:*.corp.example", 0},
+        {"excluded;DNS:ex10.b.example", "x", "DNS:*.corp.example", 0},
+        {"excluded;DNS:" HOST, "*.corp.example", NULL, 1},
+        {"excluded;DNS:ex11.corp.example", HOST, NULL, 0},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct bench bench = bench_new();
+        struct made root = MAKE(.cn = "Root", .constraints = "CA:TRUE",
+                                .names = rows[i].rules);
+        struct made leaf =
+            MAKE(.cn = rows[i].cn, .san = rows[i].san, .issuer = &root);
+        const struct adscp_alert *alert;
+
+        trust_made(&bench, TRUST_DIRECTORY, &root);
+        alert = judge_one(&bench, &leaf, HOST, Y2012);
+        CHECK_INT(has_note(alert, NOTE_EXCLUDED_WILDCARD), rows[i].is_doubtful);
+        CHECK_INT(adscp_alert_flags_possible(alert),
+                  rows[i].is_doubtful ? 2 : 0);
+        EXPECT(alert, 0, rows[i].is_doubtful ? UNCERTAIN : NO_ALERT);
+        made_free(&leaf);
+        made_free(&root);
+        bench_free(&bench);
+    }
+}
+
+/* Bytes behind the value of an extension: it cannot be read, and no more is
+ * made of it. */
+static void test_tails(void)
+{
+    EXPECT(JUDGE(.oid = "extendedKeyUsage", .value =
+                                                "DER:300a06082b06010505070302"
+                                                "0500"),
+           2, HARD);
+    EXPECT(JUDGE(.oid = "extendedKeyUsage",
+                 .value = "DER:300a06082b0601050507030100"),
+           2, HARD);
+    EXPECT(JUDGE(.oid = "keyUsage", .value = "DER:030205a000"), 2, HARD);
+    EXPECT(JUDGE(.oid = "keyUsage", .value = "DER:030205a0"), 0, NO_ALERT);
+    EXPECT(JUDGE(.oid = "basicConstraints", .value = "DER:30000500"), 2, HARD);
+    EXPECT(JUDGE(.oid = "certificatePolicies",
+                 .value = "DER:3007300506032a03010500"),
+           2, HARD);
+    EXPECT(JUDGE(.oid = "nameConstraints",
+                 .value = "DER:3009a00730058203632e6400"),
+           2, HARD);
+    EXPECT(JUDGE(.oid = "subjectKeyIdentifier", .value = "DER:0401aa00"), 2,
+           HARD);
+    EXPECT(JUDGE(.cn = HOST, .oid = "subjectAltName",
+                 .value = "DER:30138211657831302e636f72702e6578616d706c6500"),
+           0x12, HARD);
+    EXPECT(UNDER(.oid = "basicConstraints", .value = "DER:30030101ff00"), 2,
+           HARD);
+}
+
 static void test_path_length(void)
 {
     struct bench bench = bench_new();
@@ -362,6 +430,8 @@ static void test_no_names(void)
 }
 
 static const struct test tests[] = {
+    {"a wildcard for an excluded host", test_excluded_wildcard},
+    {"bytes behind an extension's value", test_tails},
     {"application policies", test_application_policies},
     {"certificate policies", test_policies},
     {"what cannot be decoded", test_undecodable},

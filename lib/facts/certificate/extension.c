@@ -74,6 +74,38 @@ static bool has_unknown_critical(X509 *x509)
     return false;
 }
 
+/* Bytes behind a value are none of it, and OpenSSL does not look for them. What
+ * is no value at all, its decoders tell. */
+static bool has_tail(const ASN1_OCTET_STRING *value)
+{
+    const unsigned char *at = ASN1_STRING_get0_data(value);
+    const unsigned char *end = at + ASN1_STRING_length(value);
+    long length = 0;
+    int tag, class;
+    int got = ASN1_get_object(&at, &length, &tag, &class, end - at);
+
+    return (got & 0x80) == 0 && (got & 1) == 0 && at + length != end;
+}
+
+static bool has_tail_at(const X509 *x509, int nid)
+{
+    int at = X509_get_ext_by_NID(x509, nid, -1);
+
+    return at >= 0 && has_tail(X509_EXTENSION_get_data(X509_get_ext(x509, at)));
+}
+
+/* As X509_get_ext_d2i(), and nothing where bytes follow. */
+static void *read_one(const X509 *x509, int nid, int *statep)
+{
+    void *value = NULL;
+
+    if (!has_tail_at(x509, nid))
+        value = X509_get_ext_d2i(x509, nid, statep, NULL);
+    else if (statep != NULL)
+        *statep = 0;
+    return value;
+}
+
 /* ------------------------------------------------------ alternative names --
  */
 
@@ -160,7 +192,7 @@ bool certificate_parse_alt_names(struct certificate_parsed *parsed)
     const ASN1_OCTET_STRING *old = find_one(parsed, &old_alt_name);
     int state = -1;
     GENERAL_NAMES *lists[2] = {
-        X509_get_ext_d2i(parsed->x509, NID_subject_alt_name, &state, NULL),
+        read_one(parsed->x509, NID_subject_alt_name, &state),
         old != NULL ? decode_names(old) : NULL};
     bool ok;
 
@@ -197,7 +229,7 @@ static bool has(X509 *x509, int nid)
 static bool is_readable(X509 *x509, int nid)
 {
     const X509V3_EXT_METHOD *method = X509V3_EXT_get_nid(nid);
-    void *value = X509_get_ext_d2i(x509, nid, NULL, NULL);
+    void *value = read_one(x509, nid, NULL);
 
     if (value == NULL)
         return false;
@@ -238,8 +270,7 @@ static int application_flags(struct certificate_parsed *parsed,
  * OpenSSL forgets it where another extension is broken. */
 static int extended_flags(struct certificate_parsed *parsed)
 {
-    EXTENDED_KEY_USAGE *list =
-        X509_get_ext_d2i(parsed->x509, NID_ext_key_usage, NULL, NULL);
+    EXTENDED_KEY_USAGE *list = read_one(parsed->x509, NID_ext_key_usage, NULL);
     int flags = CERTIFICATE_HAS_USAGE, i;
 
     if (list == NULL) {
@@ -270,8 +301,7 @@ static int usage_flags(struct certificate_parsed *parsed)
  * there is none, or it cannot be read. */
 static bool read_key_usage(struct certificate_parsed *parsed, uint32_t *bitsp)
 {
-    ASN1_BIT_STRING *value =
-        X509_get_ext_d2i(parsed->x509, NID_key_usage, NULL, NULL);
+    ASN1_BIT_STRING *value = read_one(parsed->x509, NID_key_usage, NULL);
     int length;
 
     *bitsp = 0;
@@ -399,28 +429,40 @@ static bool parse_issuer(struct certificate_parsed *parsed)
     return true;
 }
 
+/* Those that OpenSSL reads, and may call broken. */
+static const int read_nids[] = {NID_basic_constraints,
+                                NID_key_usage,
+                                NID_ext_key_usage,
+                                NID_subject_key_identifier,
+                                NID_authority_key_identifier,
+                                NID_subject_alt_name,
+                                NID_name_constraints,
+                                NID_crl_distribution_points};
+
 /* OpenSSL calls a keyUsage without a bit broken; it can be read, and allows
  * nothing. */
 static bool is_only_empty(struct certificate_parsed *parsed)
 {
-    static const int nids[] = {NID_basic_constraints,
-                               NID_key_usage,
-                               NID_ext_key_usage,
-                               NID_subject_key_identifier,
-                               NID_authority_key_identifier,
-                               NID_subject_alt_name,
-                               NID_name_constraints,
-                               NID_crl_distribution_points};
     X509 *x509 = parsed->x509;
     uint32_t usage;
     size_t i;
 
     if (!read_key_usage(parsed, &usage) || usage != 0)
         return false;
-    for (i = 0; i < sizeof(nids) / sizeof(nids[0]); i++)
-        if (has(x509, nids[i]) && !is_readable(x509, nids[i]))
+    for (i = 0; i < sizeof(read_nids) / sizeof(read_nids[0]); i++)
+        if (has(x509, read_nids[i]) && !is_readable(x509, read_nids[i]))
             return false;
     return true;
+}
+
+static bool has_any_tail(const X509 *x509)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(read_nids) / sizeof(read_nids[0]); i++)
+        if (has_tail_at(x509, read_nids[i]))
+            return true;
+    return false;
 }
 
 bool certificate_parse_extensions(struct certificate_parsed *parsed)
@@ -433,7 +475,8 @@ bool certificate_parse_extensions(struct certificate_parsed *parsed)
     known = X509_get_extension_flags(x509);
     if ((known & EXFLAG_INVALID) != 0)
         parsed->doubts++;
-    invalid = (known & EXFLAG_INVALID) != 0 && !is_only_empty(parsed);
+    invalid = ((known & EXFLAG_INVALID) != 0 && !is_only_empty(parsed)) ||
+              has_any_tail(x509);
     parsed->facts.flags |= usage_flags(parsed) | key_usage_flags(parsed) |
                            constraint_flags(parsed, invalid) |
                            policy_flags(x509) | access_flags(parsed);

@@ -22,6 +22,55 @@ static bool has_dns(const STACK_OF(GENERAL_SUBTREE) * trees)
     return false;
 }
 
+/* "*.corp.example", where "ex10.corp.example" is meant. */
+static bool stands_for(struct span name, struct span tree)
+{
+    struct span first = span_until(name, '.'), meant = span_until(tree, '.');
+    struct span rest = span_from(name, first.length);
+    struct span above = span_from(tree, meant.length);
+    size_t prefix = first.length - 1;
+
+    return first.length > 0 && first.text[prefix] == '*' && meant.length > 0 &&
+           meant.length >= prefix &&
+           text_equal_ascii(first.text, prefix, meant.text, prefix) &&
+           text_equal_ascii(rest.text, rest.length, above.text, above.length);
+}
+
+static bool has_wildcard_for(const struct certificate_name *names, size_t count,
+                             struct span tree)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++)
+        if (stands_for((struct span){names[i].bytes, names[i].length}, tree))
+            return true;
+    return false;
+}
+
+/* OpenSSL compares a wildcard like any other text. */
+static bool has_excluded_wildcard(const struct certificate_facts *facts,
+                                  const STACK_OF(GENERAL_SUBTREE) * trees)
+{
+    bool is_common = facts->dns_name_count == 0;
+    const struct certificate_name *names =
+        is_common ? facts->common_names : facts->dns_names;
+    size_t count = is_common ? facts->common_name_count : facts->dns_name_count;
+    int i;
+
+    for (i = 0; i < sk_GENERAL_SUBTREE_num(trees); i++) {
+        const GENERAL_NAME *base = sk_GENERAL_SUBTREE_value(trees, i)->base;
+        const ASN1_IA5STRING *text = base->d.dNSName;
+
+        if (base->type == GEN_DNS &&
+            has_wildcard_for(
+                names, count,
+                (struct span){(const char *)ASN1_STRING_get0_data(text),
+                              (size_t)ASN1_STRING_length(text)}))
+            return true;
+    }
+    return false;
+}
+
 static int read_result(int error, int *resultp)
 {
     if (error == X509_V_ERR_OUT_OF_MEM)
@@ -67,6 +116,8 @@ static int check_names(const struct trust_node *below, bool is_leaf,
     if (is_leaf && facts->dns_name_count == 0 &&
         facts->common_name_count == 0 && has_dns(rules->permittedSubtrees))
         *resultp = TRUST_NAMES_BROKEN;
+    else if (is_leaf && has_excluded_wildcard(facts, rules->excludedSubtrees))
+        *resultp = TRUST_NAMES_WILDCARD;
     return ADSCP_OK;
 }
 

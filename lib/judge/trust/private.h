@@ -20,7 +20,10 @@ enum {
                                 twice */
     TRUST_REACHED_MAX = 512, /* certificates whose issuers are looked for */
     TRUST_PATHS_MAX = 4096,  /* paths that are judged to their end */
-    TRUST_STEPS_MAX = 65536  /* steps from a certificate to an issuer */
+    TRUST_STEPS_MAX = 65536, /* steps from a certificate to an issuer */
+    TRUST_REBUILDS_MAX = 16  /* days on which all is judged anew, to see whether
+                                the outcome changes; reached, it is told, and
+                                today's verdict stands */
 };
 
 /* What is said about a certificate or a path, so far. */
@@ -203,6 +206,7 @@ enum trust_names {
     TRUST_NAMES_OK,
     TRUST_NAMES_BROKEN,
     TRUST_NAMES_TOO_MANY,
+    TRUST_NAMES_WILDCARD, /* one stands for an excluded name */
     TRUST_NAMES_UNREAD
 };
 int trust_check_names(const struct trust_node *below, bool is_leaf,

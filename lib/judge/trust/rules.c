@@ -182,6 +182,8 @@ static int judge_names_of(struct trust_model *model,
         trust_break(verdict, RULE_NAME_CONSTRAINTS);
     if (pair->result == TRUST_NAMES_TOO_MANY)
         trust_break(verdict, RULE_NAMES_TOO_MANY);
+    if (pair->result == TRUST_NAMES_WILDCARD)
+        trust_break(verdict, RULE_NAMES_WILDCARD);
     return ADSCP_OK;
 }
 

@@ -18,10 +18,6 @@
 /* Verdicts that are kept; then all are dropped. */
 enum { CACHE_MAX = 8192 };
 
-/* Days on which the chain is judged anew, to see whether the outcome changes.
- */
-enum { REBUILDS_MAX = 16 };
-
 /* 99991231235959Z, the date of a certificate that has no end (RFC 5280,
  * 4.1.2.5). */
 #define NEVER INT64_C(253402300799)
@@ -364,7 +360,7 @@ static int64_t next_change(const struct verification *v, int64_t time,
  * day. */
 static int find_change(struct trust *trust,
                        const struct trust_question *question,
-                       const struct verification *now, int64_t *changesp)
+                       struct verification *now, int64_t *changesp)
 {
     int outcome = alert_outcome(now->verdict.flags, now->verdict.possible);
     struct verification then = *now;
@@ -372,10 +368,14 @@ static int find_change(struct trust *trust,
     int tries, rc;
 
     *changesp = -1;
-    for (tries = 0; time >= 0 && tries < REBUILDS_MAX; tries++) {
+    for (tries = 0; time >= 0; tries++) {
         time = next_change(&then, time, outcome);
         if (time < 0)
             break;
+        if (tries >= TRUST_REBUILDS_MAX) {
+            trust_note(&now->verdict, NOTE_LATER);
+            break;
+        }
         rc = judge_at(trust, question, time, &then);
         if (rc != ADSCP_OK)
             return rc;
