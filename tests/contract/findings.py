@@ -5,6 +5,7 @@ golden tests compare with what the program says, or in a unit test, which is run
 here and tells each finding that it met. What takes a server or a cut answer is
 listed, with the script that expects it."""
 
+import ast
 import json
 import os
 import re
@@ -15,6 +16,7 @@ import contract
 UNIT_TESTS = ('coverage', 'host_check', 'host_check_settings', 'site',
               'order', 'order_ews', 'order_pointer', 'shared_host',
               'shared_host_many')
+ASSERTING = ('expect', 'expect_equal', 'expect_read', 'has', 'check')
 LIVE = {
     'host-not-looked-at': 'tls/whole.py',
     'scp-host-silent': 'tls/whole.py',
@@ -53,12 +55,55 @@ def unit():
     return found
 
 
+def texts(node):
+    """The texts of an expression, but for those that must not be there."""
+    if isinstance(node, ast.Compare) and isinstance(
+            node.ops[0], (ast.NotIn, ast.NotEq)):
+        return
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    for child in ast.iter_child_nodes(node):
+        yield from texts(child)
+
+
+def claims(node):
+    """What a statement fails without; "one, = [...]" takes exactly one."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    if isinstance(call, ast.Call):
+        name = getattr(call.func, 'id', getattr(call.func, 'attr', None))
+        return call.args if name in ASSERTING else []
+    if isinstance(node, ast.Assign) and isinstance(
+            node.targets[0], ast.Tuple) and len(node.targets[0].elts) == 1:
+        return [node.value]
+    return []
+
+
+def expected(script):
+    return {text for node in ast.walk(ast.parse(script))
+            for claim in claims(node) for text in texts(claim)}
+
+
 def not_expected():
-    """Listed, but no line of the script asks for it."""
+    """Listed, but no assertion of the script fails without it."""
     for code, script in LIVE.items():
-        text = (contract.ROOT / 'tests' / script).read_text()
-        if not re.search(rf"['\"]{code}['\"]", text):
+        if code not in expected((contract.ROOT / 'tests' / script).read_text()):
             yield f'{code}: {script}'
+
+
+def test_expected():
+    """What is only named, or must be absent, is not expected."""
+    script = """
+CODES = {'named'}
+print('printed')
+expect('absent' not in codes(answer), 'found' in codes(answer))
+expect(not has(answer, 'away'))
+first, = [each for each in found if each['code'] == 'taken']
+several = [each for each in found if each['code'] == 'listed']
+"""
+    contract.check('what a script expects', expected(script) - {'code'} == {
+        'taken', 'found'}, expected(script))
 
 
 def main():
@@ -69,6 +114,7 @@ def main():
         set(LIVE) & shown))
     contract.check_empty('what is listed is a finding', sorted(
         set(LIVE) - codes()))
+    test_expected()
     contract.check_empty('what is listed is expected', list(not_expected()))
     contract.finish()
 
