@@ -264,11 +264,14 @@ static bool is_sorted(const struct adscp_finding *rows, size_t count)
 int finding_list_sort(struct finding_list *list, size_t first,
                       const struct deadline *deadline)
 {
-    struct adscp_finding *rows = list->rows + first, *sorted = NULL;
+    struct adscp_finding *rows, *sorted = NULL;
     size_t count = list->count - first, i;
     const void **places = NULL;
     int rc = ADSCP_E_NOMEM;
 
+    if (count == 0) /* there may be no rows to point at */
+        return ADSCP_OK;
+    rows = list->rows + first;
     if (is_sorted(rows, count))
         return ADSCP_OK;
     places = malloc(2 * count * sizeof(*places));

@@ -215,7 +215,9 @@ static void append_shared(struct prediction_findings *told,
                              1);
         start = i + 1;
     }
-    finding_parts_append(&told->parts, list->rows + start, list->count - start);
+    if (list->count > start)
+        finding_parts_append(&told->parts, list->rows + start,
+                             list->count - start);
 }
 
 static void append_directory(struct prediction_findings *told, size_t directory,
