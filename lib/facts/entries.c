@@ -70,7 +70,11 @@ static void *copy_rows(const void *rows, size_t count, size_t size)
     while (capacity < count)
         capacity *= 2;
     copy = malloc(capacity * size);
-    return copy == NULL || count == 0 ? copy : memcpy(copy, rows, count * size);
+    if (copy == NULL)
+        return NULL;
+    if (count > 0)
+        memcpy(copy, rows, count * size);
+    return copy;
 }
 
 struct entries *entries_copy(const struct entries *entries)

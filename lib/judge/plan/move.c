@@ -26,31 +26,34 @@ static bool is_among(const struct homes *homes, const struct database *database)
                               : has_name(database, homes->name);
 }
 
-static const struct database *first_of(const struct making *making,
-                                       const struct homes *homes)
+/* The first of them. */
+static bool find_first(const struct making *making, const struct homes *homes,
+                       const struct database **firstp)
 {
     const struct directory *directory = making->directory;
     size_t i;
 
-    for (i = 0; i < directory->database_count; i++)
-        if (is_among(homes, &directory->databases[i]))
-            return &directory->databases[i];
-    return NULL;
+    for (i = 0; i < directory->database_count; i++) {
+        *firstp = &directory->databases[i];
+        if (is_among(homes, *firstp))
+            return true;
+    }
+    return false;
 }
 
 static int find_homes(struct making *making, const char *name,
-                      struct homes *homes)
+                      struct homes *homes, const struct database **firstp)
 {
     const struct adscp_server *server;
 
     *homes = (struct homes){.name = name};
-    if (first_of(making, homes) != NULL)
+    if (find_first(making, homes, firstp))
         return ADSCP_OK;
     server = making_server(making, name);
     if (server == NULL)
         return ADSCP_E_ARGUMENT;
     homes->server = making_number(making, server);
-    return first_of(making, homes) != NULL
+    return find_first(making, homes, firstp)
                ? ADSCP_OK
                : fail(making, "%s has no mailbox database", name);
 }
@@ -100,13 +103,13 @@ static void move_mailbox(struct making *making, const struct kept_entry *entry,
 /* The server whose mailboxes all go: that of the databases, where it has no
  * other ones. */
 static const struct adscp_server *emptied(const struct making *making,
-                                          const struct homes *from)
+                                          const struct homes *from,
+                                          const struct database *first)
 {
     const struct directory *directory = making->directory;
-    const struct database *first = first_of(making, from);
     size_t i;
 
-    if (first == NULL || first->server == 0)
+    if (first->server == 0)
         return NULL;
     for (i = 0; i < directory->database_count; i++)
         if (directory->databases[i].server == first->server &&
@@ -117,9 +120,10 @@ static const struct adscp_server *emptied(const struct making *making,
 
 /* Nobody knows who lives where; but if everybody goes, all answers do. */
 static void tell_move(struct making *making, const struct homes *from,
+                      const struct database *first,
                       const struct database *target)
 {
-    const struct adscp_server *server = emptied(making, from);
+    const struct adscp_server *server = emptied(making, from, first);
 
     if (server == NULL || target->server == 0)
         return;
@@ -132,17 +136,16 @@ int make_move(struct making *making)
 {
     const struct directory *directory = making->directory;
     const struct entries *entries = directory->entries;
-    const struct database *target;
+    const struct database *first, *target;
     struct homes from, to;
     size_t i;
-    int rc = find_homes(making, making_word(making, 0), &from);
+    int rc = find_homes(making, making_word(making, 0), &from, &first);
 
     if (rc == ADSCP_OK)
-        rc = find_homes(making, making_word(making, 1), &to);
+        rc = find_homes(making, making_word(making, 1), &to, &target);
     if (rc != ADSCP_OK)
         return rc;
-    target = first_of(making, &to);
-    tell_move(making, &from, target);
+    tell_move(making, &from, first, target);
     for (i = 0; i < entries->count; i++)
         if (entries->rows[i].dn.text != NULL && !is_among(&from, target) &&
             lives_in(making, &from, &entries->rows[i]))
