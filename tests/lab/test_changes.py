@@ -135,7 +135,7 @@ def forest_of():
 def slapd(lab):
     """With alice, who may write."""
     alice = f'CN=alice,CN=Users,{forest.SUFFIX}'
-    return lab.slapd('changes', 8, forest_of(),
+    return lab.slapd('changes', 140, forest_of(),
                      extra=f'include "{HERE}/ad-mail.schema"',
                      access=f'access to * by dn.exact="{alice}" manage '
                             'by * break')

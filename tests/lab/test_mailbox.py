@@ -4,7 +4,7 @@ users who may not read everything."""
 
 import forest
 from export import export_all, export_to
-from lab import HERE
+from lab import HERE, Running
 from tap import expect, expect_equal, test
 
 TIME = ['-t', '2026-01-01T00:00:00Z']
