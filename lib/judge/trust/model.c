@@ -112,7 +112,7 @@ static struct trust_node *node_new(struct trust_model *model,
     (void)certificate_outline(certificate, &node->outline);
     node->subject_hash = certificate_name_hash(node->outline.subject);
     if (!index_node(model, node)) {
-        trust_model_forget(model); /* half of the node may be there */
+        model->broken = true;
         return NULL;
     }
     (void)certificate_hold_store(certificate);
@@ -169,7 +169,7 @@ static int meet(struct trust_model *model, uint32_t subject_hash)
     }
     model->rows[first].is_met = true;
     if (rc != ADSCP_OK)
-        trust_model_forget(model);
+        model->broken = true;
     return rc;
 }
 
@@ -256,6 +256,8 @@ int trust_model_prepare(struct trust_model *model)
     bool ok;
     size_t i;
 
+    if (model->broken)
+        trust_model_forget(model);
     if (model->prepared)
         return ADSCP_OK;
     arena_init(&model->arena);
@@ -288,5 +290,5 @@ void trust_model_forget(struct trust_model *model)
     hash_clear(&model->keys);
     hash_clear(&model->by_pair);
     arena_free(&model->arena);
-    model->prepared = false;
+    model->prepared = model->broken = false;
 }

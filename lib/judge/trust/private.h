@@ -105,6 +105,8 @@ struct trust_model {
 
     /* Made when first needed, out of the rows and of what was sent. */
     bool prepared;
+    bool broken; /* memory ran short, and half of a node may be there: it is
+                    made anew before the next question */
     struct hash_index rows_by_name; /* the first of those ... */
     struct arena arena;             /* of the nodes */
     struct trust_node **nodes;
