@@ -56,8 +56,8 @@ static char changes[] = "/tmp/adscp-oom-XXXXXX";
 
 /* Behind a blank or "=" at the end goes the file of a certificate. */
 static const char *const steps[] = {
-    "install N site=HQ version=\"Exchange 2019 CU15\" at=2020-03-01 "
-    "certificate=",
+    ("install N site=HQ version=\"Exchange 2019 CU15\" at=2020-03-01 "
+     "certificate="),
     "scp-url N https://mail.corp.example/A",
     "scp-sites N HQ Elsewhere",
     "service-url N ews https://mail.corp.example/E",
