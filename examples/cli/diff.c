@@ -171,16 +171,7 @@ static char *json(struct diff *diff)
 
     if (out == NULL)
         return NULL;
-    fputs("{\n  \"schema\": \"adscp/1\",\n  \"command\": \"diff\","
-          "\n  \"client\": ",
-          out);
-    whatif_json_value(whatif, out, json_cover_client(document, whatif->start));
-    fputs(",\n  \"forest\": ", out);
-    whatif_json_value(
-        whatif, out,
-        json_forest(document, adscp_coverage_class_prediction(whatif->start, 0),
-                    adscp_coverage_complete(whatif->start) == 1));
-    whatif_json_names(whatif, out);
+    whatif_json_head(whatif, out, "diff");
     fputs(",\n  \"facts\": [", out);
     for (i = 0; i < adscp_comparison_fact_count(diff->facts); i++) {
         fputs(i > 0 ? ",\n    " : "\n    ", out);

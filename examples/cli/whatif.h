@@ -100,7 +100,8 @@ bool whatif_print(struct page *page, const void *about);
 /* whatif_json.c: parts of a document, of `diff` too. json_value takes over
  * `value`; a step below 0 is not told. */
 void whatif_json_value(struct whatif *whatif, FILE *out, json_t *value);
-void whatif_json_names(struct whatif *whatif, FILE *out);
+/* How the document begins, up to the names of sites and homes. */
+void whatif_json_head(struct whatif *whatif, FILE *out, const char *command);
 void whatif_json_moves(FILE *out, const char *key, FILE *from, char **textp);
 void whatif_json_move(struct whatif *whatif, FILE *out, int step,
                       const struct whatif_cell *cell,

@@ -82,7 +82,7 @@ static void begin_list(FILE *out, const char *key)
     fprintf(out, ",\n  \"%s\": [", key);
 }
 
-void whatif_json_names(struct whatif *whatif, FILE *out)
+static void write_names(struct whatif *whatif, FILE *out)
 {
     int i;
 
@@ -120,6 +120,23 @@ void whatif_json_moves(FILE *out, const char *key, FILE *from, char **textp)
     fputc(']', out);
 }
 
+void whatif_json_head(struct whatif *whatif, FILE *out, const char *command)
+{
+    struct document *document = &whatif->document;
+
+    fprintf(out,
+            "{\n  \"schema\": \"adscp/1\",\n  \"command\": \"%s\","
+            "\n  \"client\": ",
+            command);
+    whatif_json_value(whatif, out, json_cover_client(document, whatif->start));
+    fputs(",\n  \"forest\": ", out);
+    whatif_json_value(
+        whatif, out,
+        json_forest(document, adscp_coverage_class_prediction(whatif->start, 0),
+                    adscp_coverage_complete(whatif->start) == 1));
+    write_names(whatif, out);
+}
+
 char *whatif_json(struct whatif *whatif)
 {
     struct document *document = &whatif->document;
@@ -129,16 +146,7 @@ char *whatif_json(struct whatif *whatif)
 
     if (out == NULL)
         return NULL;
-    fputs("{\n  \"schema\": \"adscp/1\",\n  \"command\": \"whatif\","
-          "\n  \"client\": ",
-          out);
-    whatif_json_value(whatif, out, json_cover_client(document, whatif->start));
-    fputs(",\n  \"forest\": ", out);
-    whatif_json_value(
-        whatif, out,
-        json_forest(document, adscp_coverage_class_prediction(whatif->start, 0),
-                    adscp_coverage_complete(whatif->start) == 1));
-    whatif_json_names(whatif, out);
+    whatif_json_head(whatif, out, "whatif");
     write_steps(whatif, out);
     whatif_json_moves(out, "moves", whatif->moves, &whatif->moves_text);
     whatif_json_moves(out, "lasting", whatif->lasting_out,
