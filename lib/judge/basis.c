@@ -54,6 +54,7 @@ void basis_close(struct basis *basis)
     certificates_release(basis->store);
     sightings_release(basis->sightings);
     assumed_free(basis->assumed);
+    settings_release(basis->settings);
     forest_index_release(basis->forest_index);
 }
 
@@ -220,6 +221,15 @@ void basis_set_sightings(struct basis *basis,
     forget_checks(basis);
     sightings_release(basis->sightings);
     basis->sightings = held;
+}
+
+/* No verdict depends on them, only which verdicts the client meets. */
+void basis_set_settings(struct basis *basis, const struct settings *settings)
+{
+    struct settings *held = settings != NULL ? settings_hold(settings) : NULL;
+
+    settings_release(basis->settings);
+    basis->settings = held;
 }
 
 int basis_set_assumed(struct basis *basis, struct assumed *assumed)

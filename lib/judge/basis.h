@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "facts/certificate/certificate.h"
+#include "facts/settings.h"
 #include "facts/sightings.h"
 #include "judge/assumed.h"
 #include "judge/directory/index.h"
@@ -23,6 +24,7 @@ struct basis {
     struct forest_index *forest_index; /* of the forest; NULL: none was set */
     struct adscp_sightings *sightings; /* NULL: nobody looked */
     struct assumed *assumed;           /* by a plan; NULL: nothing is */
+    struct settings *settings;         /* the client's own; NULL: unknown */
     struct trust *trust;
     int64_t time;                    /* -1: unknown */
     const struct deadline *deadline; /* of the running call; NULL: none */
@@ -49,6 +51,7 @@ void basis_close(struct basis *basis);
 int basis_set_forest(struct basis *basis, const struct adscp_forest *forest);
 void basis_set_sightings(struct basis *basis,
                          const struct adscp_sightings *sightings);
+void basis_set_settings(struct basis *basis, const struct settings *settings);
 /* Taken over where this succeeds. */
 int basis_set_assumed(struct basis *basis, struct assumed *assumed);
 void basis_set_time(struct basis *basis, int64_t time);
