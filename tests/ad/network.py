@@ -34,8 +34,8 @@ def run(*argv):
                    stdin=subprocess.DEVNULL)
 
 
-def forward(version, path):
-    pathlib.Path(f'/proc/sys/net/{version}/{path}').write_text('1\n')
+def kernel(path, value):
+    pathlib.Path(f'/proc/sys/net/{path}').write_text(f'{value}\n')
 
 
 class Host:
@@ -154,6 +154,9 @@ def start(home):
     ip('link', 'set', 'lo', 'up')
     for address in (RESOLVER, RELAY):
         ip('addr', 'add', f'{address}/32', 'dev', 'lo')
-    forward('ipv4', 'ip_forward')
-    forward('ipv6', 'conf/all/forwarding')
+    kernel('ipv4/ip_forward', 1)
+    kernel('ipv6/conf/all/forwarding', 1)
+    # Else a router refuses once a second at most, and a test waits for it.
+    kernel('ipv4/icmp_ratelimit', 0)
+    kernel('ipv6/icmp/ratelimit', 0)
     return {name: Host(name) for name in HOSTS}
