@@ -11,7 +11,7 @@
 #include "test.h"
 
 enum {
-    ROUNDS = 4000,
+    ROUNDS = 4000 / SAMPLE,
     DIRECTORIES = 5,
     ENTRIES = 1100,
     WORDS = 4,

@@ -211,7 +211,7 @@ static void test_cycle(void)
 
 /* Authorities, each with one key, and certificates of one for another. What is
  * wrong with a certificate is drawn as well. */
-enum { GRAPHS = 2000, ORDERS = 20, PARTIES = 6, EDGES_MAX = 14 };
+enum { GRAPHS = 2000 / SAMPLE, ORDERS = 20, PARTIES = 6, EDGES_MAX = 14 };
 
 struct edge {
     int subject, issuer;
