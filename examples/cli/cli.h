@@ -70,6 +70,7 @@ struct cli {
     bool tls;        /* the directory is asked under TLS */
     bool has_roots;  /* public roots were given */
     bool only_alerts;
+    bool all_sites; /* check: the worst answer of all */
     const char *site; /* that was given, or NULL */
     int profile;
     const char *uri;     /* of the live directory, or NULL */
@@ -237,9 +238,6 @@ struct report {
 /* One JSON document, or the same in words; malloc()ed, NULL: out of memory. */
 char *cli_json(const struct report *report);
 char *cli_json_observe(const struct report *report);
-/* The line of `check`, without performance data. */
-char *cli_json_check(const struct report *report, int state, const char *words,
-                     const struct change *change);
 
 /* The order of trial as CSV. */
 char *cli_list_csv(const adscp_prediction *answer);
@@ -369,6 +367,7 @@ void caveat_nothing(FILE *out, const adscp_prediction *answer);
 /* verdict.c: what the user sees, or why nobody knows; whose certificate decides
  * that; and reasons, in words. */
 const char *verdict_name(const adscp_prediction *answer);
+const char *verdict_host(const adscp_prediction *answer); /* or NULL */
 void verdict_unknown(FILE *out, const struct cli *cli,
                      const adscp_prediction *answer);
 void verdict_print(FILE *out, const struct cli *cli,

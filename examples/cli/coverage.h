@@ -56,6 +56,10 @@ char *coverage_json(const struct coverage_view *view);
 char *coverage_csv(const struct coverage_view *view);
 bool coverage_print(struct page *page, const void *about);
 
+/* "at HQ and Branch for mailboxes on EX10": where these classes are met, by
+ * `all` sites ("at every site") perhaps. False: out of memory. */
+bool coverage_write_where(FILE *out, const struct coverage_view *view,
+                          const int *classes, int count, const char *all);
 /* The first two lines, which say what to know and to do. */
 void coverage_print_headline(struct page *page,
                              const struct coverage_view *view);

@@ -134,8 +134,8 @@ static void write_places(FILE *out, const struct places *places,
         fputs(", but not in every combination", out);
 }
 
-static bool write_where(FILE *out, const struct coverage_view *view,
-                        int classes)
+bool coverage_write_where(FILE *out, const struct coverage_view *view,
+                          const int *classes, int count, const char *all)
 {
     const adscp_coverage *coverage = view->coverage;
     size_t rows = (size_t)adscp_coverage_class_count(coverage);
@@ -149,14 +149,10 @@ static bool write_where(FILE *out, const struct coverage_view *view,
         return false;
     places.sites = marks + rows;
     places.homes = places.sites + sites;
-    for (i = 0; i < classes; i++)
-        marks[view->classes[i]] = true;
+    for (i = 0; i < count; i++)
+        marks[classes[i]] = true;
     mark_all(&places);
-    write_places(out, &places,
-                 coverage_outcome(answer_at(view, 0)) >=
-                         ADSCP_ALERT_OUTCOME_ALERT
-                     ? "every"
-                     : "any");
+    write_places(out, &places, all);
     free(marks);
     return true;
 }
@@ -204,7 +200,11 @@ static void print_first(struct page *page, const struct coverage_view *view,
     if (!line_begin(page, &line))
         return;
     fprintf(line.out, "%s ", worst_words(view, classes));
-    if (!write_where(line.out, view, classes))
+    if (!coverage_write_where(line.out, view, view->classes, classes,
+                              coverage_outcome(answer_at(view, 0)) >=
+                                      ADSCP_ALERT_OUTCOME_ALERT
+                                  ? "every"
+                                  : "any"))
         page->failed = true;
     if (classes < view->count)
         fprintf(line.out, "; %d other answer%s%s", view->count - classes,

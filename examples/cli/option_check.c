@@ -102,11 +102,28 @@ static bool check_changes(const bool *seen, enum reads reads)
     return false;
 }
 
+/* A check is about one client, or about everybody. */
+static bool check_all_sites(const struct line *line)
+{
+    int i;
+
+    for (i = 0; i < OPTIONS && line->cli->all_sites; i++) {
+        if (!line->seen[i] || option_rows[i].group != GROUP_CLIENT)
+            continue;
+        cli_fail("--%s is about one client, --all-sites about everybody: leave "
+                 "one of them out",
+                 name_of((enum option_id)i));
+        return false;
+    }
+    return true;
+}
+
 bool option_check(const struct line *line)
 {
     struct cli *cli = line->cli;
 
     if (!check_needing(line->seen) || !check_verbose(line) ||
+        !check_all_sites(line) ||
         !check_live(line->seen, command_of(cli->command)->reads) ||
         !check_changes(line->seen, command_of(cli->command)->reads))
         return false;

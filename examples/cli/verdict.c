@@ -26,6 +26,7 @@ void verdict_reasons(FILE *out, const adscp_alert *alert)
 /* What is known of the host whose verdict decides. */
 struct subject {
     const char *name;
+    const char *host;
     const char *url;
     const adscp_certificate *certificate;
     int source;
@@ -42,6 +43,7 @@ static struct subject find_subject(const adscp_prediction *answer)
 
     if (hop != NULL)
         return (struct subject){story_name(hop),
+                                adscp_hop_host(hop),
                                 adscp_hop_url(hop),
                                 adscp_hop_certificate(hop),
                                 adscp_hop_certificate_source(hop),
@@ -52,6 +54,7 @@ static struct subject find_subject(const adscp_prediction *answer)
 
         if (adscp_service_alert(service) == alert)
             return (struct subject){adscp_service_host(service),
+                                    adscp_service_host(service),
                                     adscp_service_url(service),
                                     adscp_service_certificate(service),
                                     adscp_service_certificate_source(service),
@@ -155,6 +158,11 @@ bool verdict_partial(FILE *out, const char *joint,
 const char *verdict_name(const adscp_prediction *answer)
 {
     return find_subject(answer).name;
+}
+
+const char *verdict_host(const adscp_prediction *answer)
+{
+    return find_subject(answer).host;
 }
 
 void verdict_unknown(FILE *out, const struct cli *cli,

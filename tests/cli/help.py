@@ -48,7 +48,7 @@ TAKEN = {
     '--cmdlets-to': {'whatif'},
     '--warning': {'check'}, '--critical': {'check'}, '--alert-as': {'check'},
     '--findings-as': {'check'}, '--uncertain-as': {'check'},
-    '--no-scp-as': {'check'}}
+    '--no-scp-as': {'check'}, '--all-sites': {'check'}}
 VALUES = {
     '--ldif': str(EXAMPLE), '--ldif-at': f'LDAP://r.example={EXAMPLE}',
     '--uri': 'ldap://127.0.0.1:1', '--domain': 'corp.example',

@@ -111,6 +111,7 @@ def answers():
                    'uninstall EX07', *EXPORT],
         'diff': ['diff', '--at', '2012-02-14', EXPORT[1], EXPORT[1]],
         'check': ['check', *CLIENT, *EXPORT],
+        'check of all sites': ['check', '--all-sites', '--at', '2012-02-14', *EXPORT],
         'check, without an answer': ['check', '-l', '/nonexistent'],
         'an error': ['predict', '-l', '/nonexistent'],
         'an error that was looked for': ['predict', '-d', 'corp.example', '--dns',

@@ -1,49 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JSON for programs that watch: the line of `check`, and errors.
+ * Errors as JSON, for programs that watch.
  */
 #include "json.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static const char *const states[] = {[CLI_CHECK_OK] = "ok",
-                                     [CLI_CHECK_WARNING] = "warning",
-                                     [CLI_CHECK_CRITICAL] = "critical",
-                                     [CLI_CHECK_UNKNOWN] = "unknown"};
-
-static json_t *json_change(struct document *document,
-                           const struct change *change)
-{
-    json_t *object;
-
-    if (change->days < 0)
-        return json_null();
-    object = json_object();
-    json_set(document, object, "days", json_integer(change->days));
-    json_set(document, object, "percent", json_number(change->percent));
-    json_set(document, object, "host", json_text(change->host));
-    return object;
-}
-
-char *cli_json_check(const struct report *report, int state, const char *words,
-                     const struct change *change)
-{
-    struct document document = {.report = report};
-    json_t *object = json_object();
-
-    json_set(&document, object, "schema", json_string("adscp/1"));
-    json_set(&document, object, "command", json_string("check"));
-    json_set(&document, object, "state", json_string(states[state]));
-    json_set(&document, object, "exit", json_integer(state));
-    json_set(&document, object, "text", json_string(words));
-    json_set(&document, object, "alert", json_whole_alert(&document));
-    json_set(&document, object, "change", json_change(&document, change));
-    if (!document.failed || object == NULL)
-        return json_whole(object, JSON_COMPACT);
-    json_decref(object);
-    return NULL;
-}
 
 /* Only what the caller wrote may be no UTF-8: then its odd bytes are "?". */
 static json_t *json_words(const char *text)

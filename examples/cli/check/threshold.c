@@ -4,7 +4,7 @@
  * lifetime of the certificate whose end it is. Days may be written as the
  * guidelines of the monitoring plug-ins write such a range ("30:").
  */
-#include "cli.h"
+#include "../cli.h"
 
 #include <stdlib.h>
 #include <string.h>

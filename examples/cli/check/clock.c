@@ -3,7 +3,7 @@
  * `check` ends in time, whatever hangs: reading and looking have a budget of
  * their own, and a signal ends what no budget bounds.
  */
-#include "command.h"
+#include "../command.h"
 
 #include <signal.h>
 #include <string.h>

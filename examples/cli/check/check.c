@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command `check`, for monitoring systems: one line, performance data, and
+ * the states of the Nagios plug-ins as exit status. Whatever goes wrong, and
+ * whatever the directory does, is UNKNOWN, in time and on that line.
+ */
+#include "check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../command.h"
+
+enum { LINE_SIZE = 512 };
+
+const char *check_state_name(int state)
+{
+    static const char *const names[] = {[CLI_CHECK_OK] = "OK",
+                                        [CLI_CHECK_WARNING] = "WARNING",
+                                        [CLI_CHECK_CRITICAL] = "CRITICAL",
+                                        [CLI_CHECK_UNKNOWN] = "UNKNOWN"};
+
+    return names[state];
+}
+
+bool cli_check_state(const char *text, int *statep)
+{
+    int state;
+
+    for (state = CLI_CHECK_OK; state <= CLI_CHECK_UNKNOWN; state++) {
+        if (page_compare(text, check_state_name(state)) == 0) {
+            *statep = state;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ------------------------------------------------------------ the state -- */
+
+/* UNKNOWN gives way to what is known to be wrong. */
+bool check_is_worse(int state, int than)
+{
+    static const int rank[] = {[CLI_CHECK_OK] = 0,
+                               [CLI_CHECK_UNKNOWN] = 1,
+                               [CLI_CHECK_WARNING] = 2,
+                               [CLI_CHECK_CRITICAL] = 3};
+
+    return rank[state] > rank[than];
+}
+
+void check_raise(struct check *check, int state)
+{
+    check->raised = true;
+    if (check_is_worse(state, check->state))
+        check->state = state;
+}
+
+void check_raise_for_absence(struct check *check, int state)
+{
+    check_raise(check, check->complete ? state : CLI_CHECK_UNKNOWN);
+}
+
+/* ----------------------------------------------------------------- told -- */
+
+static int deliver(const struct check *check, char *words)
+{
+    size_t length = strlen(words);
+    char *text;
+
+    if (length >= 2) /* the last ", " */
+        words[length - 2] = '\0';
+    check_tame(words);
+    text =
+        check->cli->json ? check_json(check, words) : check_line(check, words);
+    if (text == NULL)
+        return cli_check_unknown(check->cli, "out of memory");
+    cli_check_stop_clock();
+    cli_deliver(text);
+    free(text);
+    return check->state;
+}
+
+int check_tell(struct check *check, void (*judge)(struct check *check))
+{
+    char *words = NULL;
+    size_t size = 0;
+    int status;
+
+    check->change = (struct change){.days = -1, .percent = -1};
+    check->out = open_memstream(&words, &size);
+    if (check->out == NULL)
+        return cli_check_unknown(check->cli, "out of memory");
+    judge(check);
+    if (check->nobody)
+        check->state = CLI_CHECK_UNKNOWN;
+    words = cli_take(check->out, &words);
+    status = words != NULL && !check->failed
+                 ? deliver(check, words)
+                 : cli_check_unknown(check->cli, "out of memory");
+    free(words);
+    return status;
+}
+
+int check_run(const struct cli *cli, const adscp_forest *forest)
+{
+    (void)forest;
+    return cli->all_sites ? coverage_answer(cli, check_sites_tell)
+                          : cli_answer(cli, false, check_client);
+}
+
+int cli_check_unknown(const struct cli *cli, const char *why)
+{
+    char text[LINE_SIZE], shown[LINE_SIZE], line[LINE_SIZE + 32];
+    const char *hint = cli_kept_hint();
+    char *json = NULL, *whole = NULL;
+
+    cli_check_stop_clock();
+    if (hint != NULL && asprintf(&whole, "%s (%s)", why, hint) < 0)
+        whole = NULL;
+    cli_copy(text, sizeof(text), whole != NULL ? whole : why);
+    free(whole);
+    check_tame(text);
+    adscp_text_visible(text, shown, sizeof(shown));
+    snprintf(line, sizeof(line), "ADSCP UNKNOWN - %s\n", shown);
+    if (cli->json)
+        json = cli_json_failure(CLI_CHECK_UNKNOWN);
+    cli_deliver(json != NULL ? json : line);
+    free(json);
+    return CLI_CHECK_UNKNOWN;
+}

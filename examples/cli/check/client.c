@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What one client meets, as a state and in words.
+ */
+#include "check.h"
+
+#include <string.h>
+
+static int count_sites_without_scp(const adscp_prediction *answer)
+{
+    int i, found = 0, count = adscp_prediction_finding_count(answer);
+
+    for (i = 0; i < count; i++)
+        if (strcmp(adscp_finding_code(adscp_prediction_finding(answer, i)),
+                   "site-without-scp") == 0)
+            found++;
+    return found;
+}
+
+static const char *client_of(const struct check *check)
+{
+    return cli_name_profile(adscp_prediction_profile(check->answer));
+}
+
+static bool ends_in_error(const struct check *check)
+{
+    int count = adscp_prediction_hop_count(check->answer);
+    const adscp_hop *last = adscp_prediction_hop(check->answer, count - 1);
+
+    return count > 0 && !story_is_dead(last) &&
+           adscp_hop_action(last) == ADSCP_HOP_ACTION_ERROR;
+}
+
+/* "EX07, then EX10", and that the last one refuses the user. */
+static void say_way(struct check *check)
+{
+    int i, count = adscp_prediction_hop_count(check->answer);
+
+    fprintf(check->out, "%s meets ", client_of(check));
+    for (i = 0; i < count; i++) {
+        const char *name = story_name(adscp_prediction_hop(check->answer, i));
+
+        fprintf(check->out, "%s%s", i > 0 ? ", then " : "",
+                name != NULL ? name : "a server that is not known");
+    }
+    fputs(ends_in_error(check) ? ", which answers with an error, " : ", ",
+          check->out);
+}
+
+/* The last one of the way stands there already. */
+static void say_outcome(struct check *check)
+{
+    const adscp_alert *alert = adscp_prediction_alert(check->answer);
+    int hop = adscp_prediction_alert_hop(check->answer);
+
+    fputs(seen_outcome(check->outcome), check->out);
+    if (check->outcome > ADSCP_ALERT_OUTCOME_NO_ALERT &&
+        hop + 1 != adscp_prediction_hop_count(check->answer))
+        fprintf(check->out, " at %s", verdict_name(check->answer));
+    if (adscp_alert_reason_count(alert) > 0) {
+        fputs(" (", check->out);
+        verdict_reasons(check->out, alert);
+        fputc(')', check->out);
+    }
+    if (verdict_partial(check->out, " so far, ", check->answer) &&
+        adscp_prediction_mail(check->answer) == NULL)
+        fputs(" (add --mail)", check->out);
+}
+
+/* No SCP at all is one thing; a client that stops before it comes to one,
+ * another. */
+static void judge_nothing(struct check *check)
+{
+    bool none = caveat_find(check->answer, "scp-none") != NULL;
+
+    if (none || !check->complete) {
+        fputs("no usable SCP in the directory, ", check->out);
+    } else {
+        fprintf(check->out, "%s finds no server: ", client_of(check));
+        caveat_nothing(check->out, check->answer);
+        fputs(", ", check->out);
+    }
+    check_raise_for_absence(check, none ? check->cli->no_scp_state
+                                        : CLI_CHECK_WARNING);
+}
+
+static void judge_alert(struct check *check)
+{
+    check->outcome = adscp_alert_outcome(adscp_prediction_alert(check->answer));
+    if (adscp_prediction_candidate_count(check->answer) == 0) {
+        judge_nothing(check);
+        return;
+    }
+    say_way(check);
+    if (ends_in_error(check))
+        check_raise(check, check->cli->finding_state);
+    if (check->outcome == ADSCP_ALERT_OUTCOME_UNCERTAIN)
+        verdict_unknown(check->out, check->cli, check->answer);
+    else
+        say_outcome(check);
+    fputs(", ", check->out);
+    if (check->outcome >= ADSCP_ALERT_OUTCOME_ALERT)
+        check_raise(check, check->cli->alert_state);
+    else if (check->outcome != ADSCP_ALERT_OUTCOME_NO_ALERT)
+        check_raise(check, check->cli->uncertain_state);
+}
+
+/* A fault by which the client gets no answer. */
+static void judge_fault(struct check *check)
+{
+    if (!caveat_fault(check->out, "", check->answer))
+        return;
+    fputs(", ", check->out);
+    check_raise(check, check->cli->finding_state);
+}
+
+/* Users were read, and nobody has the address: the question was wrong. */
+static void judge_user(struct check *check)
+{
+    const adscp_mailbox *mailbox = adscp_prediction_mailbox(check->answer);
+    int kind = adscp_mailbox_kind(mailbox);
+
+    if (kind == ADSCP_MAILBOX_KIND_NOT_READ)
+        fputs("no users were read, ", check->out);
+    else if (caveat_user(check->out, "", check->answer))
+        fputs(", ", check->out);
+    check->nobody = kind == ADSCP_MAILBOX_KIND_NOT_FOUND &&
+                    adscp_mailbox_dn(mailbox) == NULL;
+}
+
+/* What another order would bring is a warning before it comes. */
+static void judge_doubt(struct check *check)
+{
+    const adscp_prediction *answer = check->answer;
+
+    if (!caveat_doubt(check->out, "", answer))
+        return;
+    fputs(", ", check->out);
+    if (adscp_prediction_doubt_outcome(answer) >= ADSCP_ALERT_OUTCOME_ALERT ||
+        adscp_prediction_doubt_hop_count(answer) == 0)
+        check_raise(check, CLI_CHECK_WARNING);
+}
+
+void check_answer(struct check *check)
+{
+    judge_alert(check);
+    judge_fault(check);
+    judge_doubt(check);
+}
+
+/* Where the client's site is known, only that one matters; a name that is no
+ * site's is worth the same word. */
+static void judge_sites(struct check *check)
+{
+    const char *own = adscp_prediction_site(check->answer);
+
+    if (own != NULL) {
+        check->lonely = cli_count_in_site(check->answer) == 0;
+        if (check->lonely > 0)
+            fprintf(check->out, "no server for the site %s, ", own);
+    } else {
+        check->lonely = caveat_find(check->answer, "scp-none") != NULL
+                            ? adscp_forest_site_count(
+                                  adscp_prediction_forest(check->answer))
+                            : count_sites_without_scp(check->answer);
+        if (check->lonely > 0)
+            fprintf(check->out, "%d site%s without an SCP, ", check->lonely,
+                    check->lonely == 1 ? "" : "s");
+    }
+    /* Without any SCP, the word about that is enough. */
+    if (check->lonely > 0 &&
+        adscp_prediction_candidate_count(check->answer) > 0)
+        check_raise_for_absence(check, CLI_CHECK_WARNING);
+}
+
+static void judge_rest(struct check *check)
+{
+    const char *domain = cli_assumed_domain(check->answer);
+
+    if (domain != NULL)
+        fprintf(check->out, "on a computer of %s, ", domain);
+    judge_sites(check);
+    if (!check->complete) {
+        caveat_incomplete(check->out,
+                          "the answer was cut short: ", check->report);
+        fputs(", ", check->out);
+        check_raise(check, CLI_CHECK_UNKNOWN);
+    }
+}
+
+static void judge(struct check *check)
+{
+    judge_user(check);
+    check_answer(check);
+    check_find_change(check, check->answer);
+    if (check->outcome < ADSCP_ALERT_OUTCOME_ALERT)
+        check_say_change(check);
+    judge_rest(check);
+}
+
+int check_client(const struct report *report)
+{
+    struct check check = {.cli = report->cli,
+                          .report = report,
+                          .answer = report->answer,
+                          .complete =
+                              adscp_prediction_complete(report->answer) == 1 &&
+                              adscp_sightings_complete(report->sightings) != 0};
+
+    return check_tell(&check, judge);
+}
