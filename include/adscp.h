@@ -737,6 +737,17 @@ int adscp_predictor_add_trust_file(adscp_predictor *predictor,
 int adscp_predictor_set_roots_file(adscp_predictor *predictor,
                                    const char *path);
 
+/* Assume what a port of a host will show: a file with its certificates (DER,
+ * PEM or PKCS#7), the server's own first. That counts before what was seen there
+ * and before what the directory publishes; a plan's step about the same host
+ * comes later, and counts before it. host is a name or an IP address (IPv6
+ * without brackets); port is 1 to 65535. May be called several times, once for
+ * each host and port (ADSCP_E_ARGUMENT for a second time). ADSCP_E_FORMAT: the
+ * file does not begin with a certificate that can be read. */
+int adscp_predictor_add_assumed_file(adscp_predictor *predictor,
+                                     const char *host, int port,
+                                     const char *path);
+
 /* The budget of one adscp_predictor_predict(), adscp_predictor_cover() or
  * adscp_predictor_judge_sightings(): one that takes longer fails with
  * ADSCP_E_TIMEOUT and leaves no answer. 0 (default): none.

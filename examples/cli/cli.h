@@ -160,6 +160,12 @@ char *cli_visible(char *text);
  * version have been printed, errors reported. */
 bool cli_options(struct cli *cli, int argc, char **argv, int *exitp);
 
+/* place.c: is this no URL and no pattern? `who` takes it. False: reported. */
+bool place_is_host(const char *who, const char *text);
+/* The host of "HOST", "HOST:PORT" or "[IPV6]:PORT", malloc()ed, and its port.
+ * NULL: reported. */
+char *place_host(const char *text, int *portp);
+
 /* ------------------------------------------------------------ observe -- */
 
 /* Look, with a line of progress on a terminal, for as long as the budget lasts.

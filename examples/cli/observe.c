@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PORT_HTTPS = 443, PORT_MAX = 65535 };
-
 const char *cli_observe_assumes(void)
 {
     return "the client is a member of this forest, trusts what it distributes "
@@ -19,78 +17,26 @@ const char *cli_observe_assumes(void)
 
 /* ---------------------------------------------------------------- hosts -- */
 
-/* -1: no port. */
-static int port_of(const char *text)
-{
-    size_t digits = strspn(text, "0123456789");
-    long port = strtol(text, NULL, 10);
-
-    return digits > 0 && digits <= 5 && text[digits] == '\0' && port >= 1 &&
-                   port <= PORT_MAX
-               ? (int)port
-               : -1;
-}
-
-/* Where the port of "HOST:PORT" or "[IPV6]:PORT" begins, and where the host
- * does; a bare IPv6 address holds colons and no port. */
-static const char *split(const char *text, const char **hostp, size_t *lengthp)
-{
-    const char *colon = strrchr(text, ':');
-    const char *bracket = strchr(text, ']');
-
-    *hostp = text;
-    if (text[0] == '[' && bracket != NULL) {
-        *hostp = text + 1;
-        *lengthp = (size_t)(bracket - text - 1);
-        return bracket[1] == ':' ? bracket + 2 : bracket + 1;
-    }
-    if (colon == NULL || strchr(text, ':') != colon) {
-        *lengthp = strlen(text);
-        return text + *lengthp;
-    }
-    *lengthp = (size_t)(colon - text);
-    return colon + 1;
-}
-
-/* What is no host is said to be what it is. A URL has the host in it. */
 static bool is_host(const char *text)
 {
-    const char *slashes = strstr(text, "://");
-    const char *host = slashes != NULL ? slashes + strlen("://") : text;
-
-    if (slashes != NULL || strchr(text, '/') != NULL)
-        cli_fail("observe takes a host, not a URL: \"%.*s\"",
-                 (int)strcspn(host, "/?#"), host);
-    else if (strchr(text, '@') != NULL)
-        cli_fail("\"%s\" is a mail address, and observe takes a host: for a "
-                 "user's servers use \"adscp predict --observe --mail %s\"",
-                 text, text);
-    else if (strchr(text, '*') != NULL)
-        cli_fail("\"%s\" stands for many hosts: name one host", text);
-    else
-        return true;
+    if (strchr(text, '@') == NULL)
+        return place_is_host("observe", text);
+    cli_fail("\"%s\" is a mail address, and observe takes a host: for a "
+             "user's servers use \"adscp predict --observe --mail %s\"",
+             text, text);
     return false;
 }
 
 static bool take_host(const struct cli *cli, const char *text)
 {
-    size_t length = 0;
-    const char *start, *port = split(text, &start, &length);
-    int number = *port != '\0' ? port_of(port) : PORT_HTTPS;
-    char *host = strndup(start, length);
-    int rc = ADSCP_E_ARGUMENT;
+    int port, rc;
+    char *host = place_host(text, &port);
 
-    if (host == NULL) {
-        cli_fail("out of memory");
+    if (host == NULL)
         return false;
-    }
-    if (number < 0)
-        cli_fail("\"%s\" has no port from 1 to 65535", text);
-    else {
-        rc = adscp_observer_add_host(cli->observer, host, number);
-        if (rc != ADSCP_OK)
-            cli_fail("%s", adscp_observer_error_detail(cli->observer));
-    }
+    rc = adscp_observer_add_host(cli->observer, host, port);
+    if (rc != ADSCP_OK)
+        cli_fail("%s", adscp_observer_error_detail(cli->observer));
     free(host);
     return rc == ADSCP_OK;
 }

@@ -84,6 +84,45 @@ static bool take_ldif_at(struct line *line, const char *argument)
     return rc == ADSCP_OK && note_input(line->cli, path);
 }
 
+/* "HOST[:PORT]", cut off before "=FILE". NULL: reported. */
+static char *host_of(const char *argument, const char *equals, int *portp)
+{
+    char *place = strndup(argument, (size_t)(equals - argument));
+    char *host = NULL;
+
+    if (place == NULL) {
+        out_of_memory();
+        return NULL;
+    }
+    if (place_is_host("--assume", place))
+        host = place_host(place, portp);
+    free(place);
+    return host;
+}
+
+static bool take_assume(struct line *line, const char *argument)
+{
+    const char *equals = strchr(argument, '='), *path;
+    struct cli *cli = line->cli;
+    char *host;
+    int port, rc;
+
+    if (equals == NULL) {
+        cli_fail("--assume takes HOST[:PORT]=FILE, not \"%s\"", argument);
+        return false;
+    }
+    path = path_of(line, equals + 1);
+    host = path != NULL ? host_of(argument, equals, &port) : NULL;
+    if (host == NULL)
+        return false;
+    rc = adscp_predictor_add_assumed_file(cli->predictor, host, port, path);
+    free(host);
+    if (rc == ADSCP_OK)
+        return note_input(cli, path);
+    cli_fail("--assume: %s", adscp_predictor_error_detail(cli->predictor));
+    return false;
+}
+
 /* One more part of what whatif looks at. */
 static bool add_part(struct cli *cli, enum plan_kind kind, const char *text)
 {

@@ -117,6 +117,8 @@ static void print_source(struct page *page, int source,
                      ? ""
                      : "; the handshake was not completed, so the key is "
                        "unproven");
+    else if (source == ADSCP_CERTIFICATE_SOURCE_ASSUMED)
+        snprintf(text, sizeof(text), "not seen: assumed");
     else
         snprintf(text, sizeof(text),
                  "not seen: a forecast from the directory (confidence: %s)",

@@ -119,18 +119,41 @@ static void write_place(FILE *out, const adscp_prediction *answer,
         fprintf(out, " at %s, after the answer", subject->name);
 }
 
-/* "(untrusted issuer; forecast, not seen)" */
-static void write_grounds(FILE *out, const struct subject *subject)
+static bool has_assumed(const adscp_prediction *answer)
 {
-    bool forecast = is_forecast(subject);
+    int i;
+
+    for (i = 0; i < adscp_prediction_hop_count(answer); i++)
+        if (adscp_hop_certificate_source(adscp_prediction_hop(answer, i)) ==
+            ADSCP_CERTIFICATE_SOURCE_ASSUMED)
+            return true;
+    return false;
+}
+
+/* How far a certificate that nobody saw is to be believed; NULL: it was seen.
+ */
+static const char *source_words(const adscp_prediction *answer,
+                                const struct subject *subject)
+{
+    if (is_forecast(subject))
+        return has_assumed(answer) ? "a forecast, with what was assumed"
+                                   : "forecast, not seen";
+    return has_assumed(answer) ? "with the assumed certificate" : NULL;
+}
+
+/* "(untrusted issuer; forecast, not seen)" */
+static void write_grounds(FILE *out, const adscp_prediction *answer,
+                          const struct subject *subject)
+{
+    const char *source = source_words(answer, subject);
     bool reasons = adscp_alert_reason_count(subject->alert) > 0;
 
-    if (!forecast && !reasons)
+    if (source == NULL && !reasons)
         return;
     fputs(" (", out);
     verdict_reasons(out, subject->alert);
-    fprintf(out, "%s%s)", forecast && reasons ? "; " : "",
-            forecast ? "forecast, not seen" : "");
+    fprintf(out, "%s%s)", source != NULL && reasons ? "; " : "",
+            source != NULL ? source : "");
 }
 
 /* No alert so far, and what the last server does is not known: it may redirect
@@ -188,7 +211,7 @@ void verdict_print(FILE *out, const struct cli *cli,
     fprintf(out, "The user sees: %s", seen_outcome(outcome));
     if (outcome != ADSCP_ALERT_OUTCOME_NO_ALERT || verdict_is_partial(answer))
         write_place(out, answer, &subject);
-    write_grounds(out, &subject);
+    write_grounds(out, answer, &subject);
 }
 
 /* Whom the user meets where nothing is wrong: the first server. */
@@ -205,7 +228,7 @@ static void write_rest(FILE *out, const adscp_prediction *answer,
                        const struct subject *subject)
 {
     if (adscp_alert_outcome(subject->alert) >= ADSCP_ALERT_OUTCOME_ALERT)
-        write_grounds(out, subject);
+        write_grounds(out, answer, subject);
     if (adscp_prediction_doubtful(answer) == 1)
         fputs(", in doubt of a worse one", out);
     if (adscp_prediction_evidence(answer) == ADSCP_EVIDENCE_CONTESTED)

@@ -19,8 +19,7 @@
 enum {
     TIMEOUT_DEFAULT_MS = 30000,
     NAME_LENGTH_MAX = 253, /* RFC 1035 2.3.4 */
-    PORT_MAX = 65535,
-    CANDIDATES_MAX = 10 /* of a prediction: no client follows more hops */
+    CANDIDATES_MAX = 10    /* of a prediction: no client follows more hops */
 };
 
 struct adscp_observer {
@@ -89,10 +88,8 @@ int adscp_observer_add_host(adscp_observer *observer, const char *host,
     if (name.length == 0 || name.length > NAME_LENGTH_MAX)
         return detail_set(&observer->detail, ADSCP_E_ARGUMENT,
                           "\"%.300s\" is not a host name", host);
-    if (port < 1 || port > PORT_MAX)
-        return detail_set(&observer->detail, ADSCP_E_ARGUMENT,
-                          "%d is not a port", port);
-    return add_host(observer, name, port);
+    rc = setter_port(&observer->detail, port);
+    return rc == ADSCP_OK ? add_host(observer, name, port) : rc;
 }
 
 /* The host and port of a URL; one without either is passed over. */

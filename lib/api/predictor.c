@@ -15,6 +15,7 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "facts/host.h"
 #include "facts/mail.h"
 #include "gather/file.h"
 #include "judge/coverage/coverage.h"
@@ -87,6 +88,16 @@ int adscp_predictor_set_sightings(adscp_predictor *predictor,
     return rc;
 }
 
+static int read_file(const char *path, struct detail *detail, void **bytesp,
+                     size_t *lengthp)
+{
+    int rc = certificates_begin(detail);
+
+    return rc == ADSCP_OK
+               ? file_read(path, CERTIFICATE_FILE_MAX, detail, bytesp, lengthp)
+               : rc;
+}
+
 /* The certificates of a file, by the basis's `take`. */
 static int take_file(adscp_predictor *predictor, const char *path,
                      int (*take)(struct basis *basis, const void *bytes,
@@ -95,10 +106,8 @@ static int take_file(adscp_predictor *predictor, const char *path,
     struct detail *detail = &predictor->detail;
     size_t length = 0;
     void *bytes = NULL;
-    int rc = certificates_begin(detail);
+    int rc = read_file(path, detail, &bytes, &length);
 
-    if (rc == ADSCP_OK)
-        rc = file_read(path, CERTIFICATE_FILE_MAX, detail, &bytes, &length);
     if (rc == ADSCP_OK)
         rc = take(&predictor->basis, bytes, length);
     free(bytes);
@@ -134,6 +143,61 @@ int adscp_predictor_set_roots_file(adscp_predictor *predictor, const char *path)
         return take_file(predictor, path, basis_set_bundle);
     rc = basis_set_bundle(&predictor->basis, NULL, 0);
     return rc == ADSCP_OK ? ADSCP_OK : setter_no_memory(&predictor->detail);
+}
+
+/* ADSCP_E_ARGUMENT, with a detail, for what is no place. */
+static int check_place(struct detail *detail, const char *host, int port)
+{
+    struct span name = host_without_dot(span_of(host));
+
+    if (!host_is_name(name) && !host_is_address(name))
+        return detail_set(detail, ADSCP_E_ARGUMENT,
+                          "\"%.300s\" is not a host name", host);
+    return setter_port(detail, port);
+}
+
+static int give_file(adscp_predictor *predictor, const char *host, int port,
+                     const char *path)
+{
+    struct detail *detail = &predictor->detail;
+    size_t length = 0;
+    void *bytes = NULL;
+    int rc = read_file(path, detail, &bytes, &length);
+
+    if (rc == ADSCP_OK)
+        rc = basis_give(&predictor->basis, host, port, bytes, length);
+    free(bytes);
+    switch (rc) {
+    case ADSCP_E_NOMEM:
+        return setter_no_memory(detail);
+    case ADSCP_E_ARGUMENT:
+        return detail_set(detail, rc,
+                          "what port %d of %s shows was given before", port,
+                          host);
+    case ADSCP_E_FORMAT:
+        return detail_set(detail, rc,
+                          "%s does not begin with a certificate that can be "
+                          "read: the server's own comes first",
+                          path);
+    default:
+        return rc;
+    }
+}
+
+int adscp_predictor_add_assumed_file(adscp_predictor *predictor,
+                                     const char *host, int port,
+                                     const char *path)
+{
+    int rc = setter_begin_with(SETTER_DETAIL(predictor), host);
+
+    if (rc == ADSCP_OK)
+        rc = check_place(&predictor->detail, host, port);
+    if (rc != ADSCP_OK)
+        return rc;
+    if (path == NULL || path[0] == '\0')
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "a file name is missing");
+    return give_file(predictor, host, port, path);
 }
 
 int adscp_predictor_set_site(adscp_predictor *predictor, const char *site)

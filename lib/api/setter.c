@@ -28,6 +28,15 @@ int setter_text_given(struct detail *detail, const char *text)
                : rc;
 }
 
+int setter_port(struct detail *detail, int port)
+{
+    enum { PORT_MAX = 65535 };
+
+    if (port >= 1 && port <= PORT_MAX)
+        return ADSCP_OK;
+    return detail_set(detail, ADSCP_E_ARGUMENT, "%d is not a port", port);
+}
+
 int setter_no_memory(struct detail *detail)
 {
     return detail_set(detail, ADSCP_E_NOMEM, "%s",

@@ -26,6 +26,9 @@ static inline int setter_begin_with(struct detail *detail, const char *text)
     return detail != NULL ? setter_text_given(detail, text) : ADSCP_E_ARGUMENT;
 }
 
+/* ADSCP_E_ARGUMENT for what is no port. */
+int setter_port(struct detail *detail, int port);
+
 int setter_no_memory(struct detail *detail);
 
 /* Keep a copy of the text (NULL: nothing) in the place of another one. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a plan takes for granted besides the directory: which certificates hosts
- * will show, which sightings no longer hold, whom clients trust besides, and
- * where mailboxes have gone. What is assumed is meant to win over what was
- * seen.
+ * What the caller or a plan takes for granted besides the directory: which
+ * certificates hosts will show, which sightings no longer hold, whom clients
+ * trust besides, and where mailboxes have gone. What is assumed is meant to win
+ * over what was seen.
  */
 #ifndef ADSCP_JUDGE_ASSUMED_H
 #define ADSCP_JUDGE_ASSUMED_H
@@ -44,9 +44,14 @@ int assumed_move(struct assumed *assumed, const char *from, const char *to);
 /* After the last statement. */
 int assumed_freeze(struct assumed *assumed);
 
-/* What is said of a host; NULL: nothing. NULL assumes nothing. */
-const struct sighted_host *assumed_find(const struct assumed *assumed,
-                                        struct span host, int port);
+/* What hosts show by the caller's word: those of before (NULL: none) and this
+ * one, as sightings that nobody made; frozen. ADSCP_OK, ADSCP_E_NOMEM, or
+ * ADSCP_E_FORMAT where the first certificate, which is the leaf, is missing or
+ * cannot be read. */
+int assumed_given(const struct adscp_sightings *before, const char *host,
+                  int port, const void *bytes, size_t length,
+                  struct adscp_sightings **out);
+
 /* The server as whose the mailboxes of this one answer; NULL: as its own. */
 const char *assumed_home(const struct assumed *assumed, const char *server);
 

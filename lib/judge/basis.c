@@ -53,6 +53,7 @@ void basis_close(struct basis *basis)
     certificate_list_free(&basis->bundle);
     certificates_release(basis->store);
     sightings_release(basis->sightings);
+    sightings_release(basis->given);
     assumed_free(basis->assumed);
     settings_release(basis->settings);
     forest_index_release(basis->forest_index);
@@ -244,6 +245,24 @@ int basis_set_assumed(struct basis *basis, struct assumed *assumed)
         return rc;
     }
     assumed_free(before);
+    return ADSCP_OK;
+}
+
+int basis_give(struct basis *basis, const char *host, int port,
+               const void *bytes, size_t length)
+{
+    struct adscp_sightings *given = NULL;
+    int rc;
+
+    if (basis->given != NULL &&
+        sightings_find(basis->given, host, strlen(host), port) != NULL)
+        return ADSCP_E_ARGUMENT;
+    rc = assumed_given(basis->given, host, port, bytes, length, &given);
+    if (rc != ADSCP_OK)
+        return rc;
+    forget_checks(basis);
+    sightings_release(basis->given);
+    basis->given = given;
     return ADSCP_OK;
 }
 

@@ -25,6 +25,7 @@ struct basis {
     struct adscp_sightings *sightings; /* NULL: nobody looked */
     struct assumed *assumed;           /* by a plan; NULL: nothing is */
     struct settings *settings;         /* the client's own; NULL: unknown */
+    struct adscp_sightings *given;     /* by the caller's word; or NULL */
     struct trust *trust;
     int64_t time;                    /* -1: unknown */
     const struct deadline *deadline; /* of the running call; NULL: none */
@@ -54,6 +55,10 @@ void basis_set_sightings(struct basis *basis,
 void basis_set_settings(struct basis *basis, const struct settings *settings);
 /* Taken over where this succeeds. */
 int basis_set_assumed(struct basis *basis, struct assumed *assumed);
+/* This host shows these certificates, in any container, the leaf first; see
+ * assumed_given(). ADSCP_E_ARGUMENT: what it shows was given before. */
+int basis_give(struct basis *basis, const char *host, int port,
+               const void *bytes, size_t length);
 void basis_set_time(struct basis *basis, int64_t time);
 /* NULL: none. It must outlive the calls until it is replaced. */
 void basis_set_deadline(struct basis *basis, const struct deadline *deadline);

@@ -268,6 +268,8 @@ int predict_make(struct basis *basis, const struct question *question,
         prediction->sightings = sightings_hold(basis->sightings);
     if (basis->assumed != NULL)
         prediction->assumed = sightings_hold(basis->assumed->shown);
+    if (basis->given != NULL)
+        prediction->given = sightings_hold(basis->given);
     prediction->way.alert_hop = -1;
     basis_set_time(basis, question->time);
     rc = fill(basis, prediction, detail);
@@ -315,6 +317,7 @@ void predict_free(struct adscp_prediction *prediction)
     forget_way(prediction);
     sightings_release(prediction->sightings);
     sightings_release(prediction->assumed);
+    sightings_release(prediction->given);
     forest_index_release(prediction->forest_index);
     free(prediction);
 }

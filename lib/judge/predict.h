@@ -53,6 +53,7 @@ struct adscp_prediction {
         *service_checks;               /* the second one; NULL: none is known */
     struct adscp_sightings *sightings; /* held, since hops show them; or NULL */
     struct adscp_sightings *assumed;   /* likewise */
+    struct adscp_sightings *given;     /* likewise */
     text_slot then[PREDICT_THEN_MAX];
 
     /* What the EWS Managed API tries first, where Outlook asks; and the other

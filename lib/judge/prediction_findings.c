@@ -18,6 +18,7 @@
 #include "judge/concern.h"
 #include "judge/directory/new_servers.h"
 #include "judge/finding_parts.h"
+#include "judge/unmet.h"
 
 struct prediction_findings {
     const struct adscp_prediction *prediction;
@@ -346,6 +347,8 @@ static int find_whole(struct prediction_findings *told)
 
     if (rc == ADSCP_OK)
         rc = predict_report(told->prediction, &told->arena, &told->whole);
+    if (rc == ADSCP_OK)
+        rc = unmet_report(told->prediction, &told->arena, &told->whole);
     if (rc == ADSCP_OK)
         rc = find_conflicts(told);
     return rc == ADSCP_OK ? find_disagree(told) : rc;

@@ -187,6 +187,81 @@ def test_overwriting(folder):
     contract.check('a device is no file', status == 0, said)
 
 
+def assumed_world(folder):
+    """The export and the certificates of a golden case."""
+    golden = contract.ROOT / 'tests' / 'golden'
+    subprocess.run([sys.executable, '-B', golden / '88-assumed' / 'make.py'],
+                   cwd=folder, check=True,
+                   env={**os.environ, 'PYTHONPATH': str(golden)})
+
+
+def test_assumed(folder):
+    """Each command that judges takes what a host will show."""
+    assumed_world(folder)
+    at = ['--at', '2012-02-14']
+    read = [*at, '-l', 'forest.ldif']
+    client = [*read, '-s', 'S1', '-m', 'ann@corp.example']
+    fine = ['--assume', 'ex10.corp.example=issued.der']
+    wrong = ['--assume', 'ex07.corp.example=wrong.pem']
+    step = ['--step', 'shows ex10.corp.example wrong.pem']
+    for words, before, after in (
+            (['predict', *client], 4, 0), (['check', *client], 2, 0),
+            (['coverage', *read], 4, 0), (['report', 'out.html', *read], 4, 0)):
+        status = [adscp(*words, *more, cwd=folder)[0]
+                  for more in ([], fine, wrong)]
+        contract.check(f'{words[0]} --assume', status == [
+            before, after, before], status)
+    said = adscp('predict', *client, *fine, cwd=folder)[1]
+    contract.check('the first two lines say so', 'no alert (a forecast, with '
+                   'what was assumed)' in said.splitlines()[1] and
+                   'not seen: assumed' in said, said)
+    contract.check('a step comes later', [adscp(
+        'whatif', *read, *fine, *more, cwd=folder)[0] for more in (
+            step, ['--step', 'scp-url EX07 none'])] == [4, 0])
+    status, said = adscp('diff', 'forest.ldif', 'forest.ldif', *at, *wrong,
+                         cwd=folder)
+    contract.check('diff: on both sides', status == 0 and
+                   'the same' in said, said)
+
+
+def test_assumed_badly(folder):
+    assumed_world(folder)
+    (folder / 'empty').write_bytes(b'')
+    (folder / 'text').write_text('-----BEGIN CERTIFICATE-----\n')
+    for given, words in (
+            ('ex10.corp.example', 'takes HOST[:PORT]=FILE'),
+            ('ex10.corp.example=', 'a file name is missing'),
+            ('=issued.der', 'not a host name'),
+            ('a b=issued.der', 'not a host name'),
+            ('https://ex10.corp.example/=issued.der', 'not a URL: '
+             '"ex10.corp.example"'),
+            ('*.corp.example=issued.der', 'stands for many hosts'),
+            ('ex10.corp.example:0=issued.der', 'no port from 1 to 65535'),
+            ('ex10.corp.example:x=issued.der', 'no port from 1 to 65535'),
+            ('ex10.corp.example=nowhere.pem', 'nowhere.pem'),
+            ('ex10.corp.example=empty', 'does not begin with a certificate'),
+            ('ex10.corp.example=text', 'does not begin with a certificate'),
+            ('ex10.corp.example=forest.ldif',
+             'does not begin with a certificate')):
+        status, said = adscp('predict', '-l', 'forest.ldif', '--assume', given,
+                             cwd=folder)
+        contract.check(f'--assume {given}', status == 1 and words in said, said)
+    status, said = adscp(
+        'predict', '-l', 'forest.ldif', '--assume', 'a.example=issued.der',
+        '--assume', 'A.example.:443=wrong.pem', cwd=folder)
+    contract.check('twice', status == 1 and 'given before' in said, said)
+    status, said = adscp('observe', 'a.example', '--assume',
+                         'a.example=issued.der', cwd=folder)
+    contract.check('observe looks', status == 1 and 'does not take --assume'
+                   in said, said)
+    status, said = adscp('save', 'issued.der', '-l', 'forest.ldif', cwd=folder)
+    contract.check('save has no use for it', status == 0, said)
+    status, said = adscp('report', 'wrong.pem', '-l', 'forest.ldif', '--assume',
+                         'ex10.corp.example=wrong.pem', cwd=folder)
+    contract.check('what is read is not written to', status == 1 and
+                   'would overwrite' in said, said)
+
+
 def main():
     test_site()
     test_invisible()
@@ -196,8 +271,9 @@ def main():
     test_escaped_site()
     test_once()
     test_nobody()
-    with tempfile.TemporaryDirectory() as name:
-        test_overwriting(pathlib.Path(name))
+    for test in (test_overwriting, test_assumed, test_assumed_badly):
+        with tempfile.TemporaryDirectory() as name:
+            test(pathlib.Path(name))
     contract.finish()
 
 

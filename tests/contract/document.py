@@ -106,6 +106,11 @@ class Question:
     def roots(self, given):
         self.predictor.set_roots_file(next(given))
 
+    def assume(self, given):
+        place, path = next(given).split('=')
+        host, _, port = place.partition(':')
+        self.predictor.add_assumed_file(host, int(port or 443), path)
+
     def no_observe(self, _):
         pass
 

@@ -430,7 +430,7 @@ def setters(question):
 
 def arity(name):
     return {'add_ldif_file_at': 2, 'set_simple_bind': 2,
-            'set_anonymous_bind': 0, 'add_host': 1}.get(name, 1)
+            'set_anonymous_bind': 0, 'add_host': 1, 'add_assumed_file': 3}.get(name, 1)
 
 
 def test_wrong_types():
@@ -491,8 +491,11 @@ def test_made_by_hand():
     contract.check_empty('an exception survives pickling', wrong)
 
 
-def first_parameter(setter):
-    return next(iter(inspect.signature(setter).parameters.values()), None)
+def some_values(name, setter):
+    if name in ('set_forest', 'set_time', 'set_plan', 'set_sightings'):
+        return [None] * arity(name)
+    return [1 if 'int' in str(each) else 'x' for each in
+            list(inspect.signature(setter).parameters.values())[:arity(name)]]
 
 
 def test_closed():
@@ -504,11 +507,8 @@ def test_closed():
             if name == 'add_prediction':
                 wrong.append(raised(adscp.ClosedError, setter, answer))
                 continue
-            values = [None if name in ('set_forest', 'set_time', 'set_plan',
-                                       'set_sightings') else
-                      1 if 'int' in str(first_parameter(setter)) else 'x'
-                      ] * arity(name)
-            wrong.append(raised(adscp.ClosedError, setter, *values))
+            wrong.append(raised(adscp.ClosedError, setter,
+                                *some_values(name, setter)))
         for name in ('read', 'look', 'cancel', 'predict', 'judge', '__enter__'):
             if hasattr(question, name):
                 wrong.append(raised(adscp.ClosedError, getattr(question, name)))

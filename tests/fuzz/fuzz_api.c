@@ -173,6 +173,10 @@ static void set_predictor(struct state *state, unsigned int which,
     case 8:
         known(adscp_predictor_set_timeout_ms(predictor, (int)number * 10));
         return;
+    case 9:
+        known(adscp_predictor_add_assumed_file(predictor, text,
+                                               (int)number * 111, text));
+        return;
     default:
         known(adscp_predictor_set_roots_file(predictor, text));
     }

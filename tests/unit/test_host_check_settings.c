@@ -74,6 +74,73 @@ static void test_trust_file(void)
     scene_free(&scene);
 }
 
+/* What the caller says a host shows counts before what was seen. */
+static void test_assumed_file(void)
+{
+    struct scene scene = scene_new();
+    adscp_predictor *predictor = scene.predictor;
+    struct made fine =
+        MAKE(.cn = MET_EX07, .san = "DNS:" MET_EX07, .issuer = &scene.met.root);
+    adscp_prediction *first;
+    char path[40], wrong[40], odd[40];
+
+    write_file(path, fine.der, fine.length);
+    write_file(wrong, scene.met.mail.der, scene.met.mail.length);
+    write_file(odd, "0\4\60\2\5", 6);
+    met_seen(scene.sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK,
+             &scene.met.mail);
+    predict_seen(&scene);
+    expect_hop(&scene, 0, ALERT, 0x10);
+    CHECK_INT(adscp_predictor_add_assumed_file(predictor, MET_EX07, 443, odd),
+              ADSCP_E_FORMAT);
+    CHECK(strstr(adscp_predictor_error_detail(predictor), odd) != NULL);
+    CHECK_INT(adscp_predictor_add_assumed_file(predictor, MET_EX07, 0, path),
+              ADSCP_E_ARGUMENT);
+    CHECK_INT(adscp_predictor_add_assumed_file(predictor, NULL, 443, path),
+              ADSCP_E_ARGUMENT);
+    CHECK_INT(adscp_predictor_add_assumed_file(predictor, "a/b", 443, path),
+              ADSCP_E_ARGUMENT);
+    CHECK_INT(adscp_predictor_add_assumed_file(predictor, MET_EX07, 443, NULL),
+              ADSCP_E_ARGUMENT);
+    CHECK_INT(adscp_predictor_add_assumed_file(NULL, MET_EX07, 443, path),
+              ADSCP_E_ARGUMENT);
+    CHECK_INT(
+        adscp_predictor_add_assumed_file(predictor, MET_EX07, 443, "/nowhere"),
+        ADSCP_E_FILE);
+    predict(&scene);
+    expect_hop(&scene, 0, ALERT, 0x10);
+    CHECK_INT(adscp_predictor_add_assumed_file(predictor, MET_EX07, 443, path),
+              ADSCP_OK);
+    CHECK_STR(adscp_predictor_error_detail(predictor), "");
+    CHECK_INT(
+        adscp_predictor_add_assumed_file(predictor, MET_EX07 ".", 443, wrong),
+        ADSCP_E_ARGUMENT);
+    predict(&scene);
+    expect_hop(&scene, 0, NO_ALERT, 0);
+    CHECK_INT(
+        adscp_hop_certificate_source(adscp_prediction_hop(scene.answer, 0)),
+        ADSCP_CERTIFICATE_SOURCE_ASSUMED);
+    CHECK(adscp_hop_sighting(adscp_prediction_hop(scene.answer, 0)) == NULL);
+    /* Answers of before keep what they rest on. */
+    first = scene.answer;
+    scene.answer = NULL;
+    CHECK_INT(adscp_predictor_add_assumed_file(predictor, "other.example", 443,
+                                               wrong),
+              ADSCP_OK);
+    predict(&scene);
+    expect_hop(&scene, 0, NO_ALERT, 0);
+    adscp_predictor_free(predictor);
+    scene.predictor = NULL;
+    CHECK(adscp_certificate_sha1(
+              adscp_hop_certificate(adscp_prediction_hop(first, 0))) != NULL);
+    adscp_prediction_free(first);
+    unlink(path);
+    unlink(wrong);
+    unlink(odd);
+    made_free(&fine);
+    scene_free(&scene);
+}
+
 /* A list of public roots replaces the one before; none is not an empty one. */
 static void test_roots_file(void)
 {
@@ -291,6 +358,7 @@ static const struct test tests[] = {
     {"another time, another answer", test_time},
     {"a certificate that the caller trusts", test_trust_file},
     {"a list of public roots", test_roots_file},
+    {"a certificate that is not there yet", test_assumed_file},
     {"the client trusts what its own forest distributes", test_own_forest_only},
     {"verdicts of addresses alone", test_verdicts},
     {"whom to look at", test_whom_to_look_at},

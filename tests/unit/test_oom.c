@@ -639,16 +639,22 @@ static int step(const struct world *world, int number,
         return adscp_predictor_add_trust_file(predictor, world->trusted);
     case 7:
         return adscp_predictor_set_roots_file(predictor, world->roots);
-    case 8:
+    case 8: /* at a host of the answer */
+        return adscp_predictor_add_assumed_file(predictor, MET_MAIL, 443,
+                                                world->trusted);
+    case 9: /* and where nobody comes */
+        return adscp_predictor_add_assumed_file(predictor, "x.example", 443,
+                                                world->roots);
+    case 10:
         return adscp_predictor_predict(predictor, predictionp);
-    case 9:
+    case 11:
         return adscp_predictor_cover(predictor, coveragep);
     default:
         return adscp_predictor_judge_sightings(predictor, verdictsp);
     }
 }
 
-enum { STEPS = 11 };
+enum { STEPS = 13 };
 
 /* A step that failed is done again, with memory: it must have left all as it
  * was. */

@@ -203,6 +203,7 @@ static void write_certificate(struct drawing *drawing, int x, int y,
     snprintf(text, sizeof(text), "until %s, %s",
              seen_day(adscp_certificate_not_after(certificate), day),
              source == ADSCP_CERTIFICATE_SOURCE_DIRECTORY ? "forecast"
+             : source == ADSCP_CERTIFICATE_SOURCE_ASSUMED ? "assumed"
                                                           : "seen");
     write_line(drawing, "small", x + 11, y + 62, text, 27);
 }

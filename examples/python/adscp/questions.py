@@ -9,7 +9,7 @@ waits for: a second thread gets a BusyError. Only cancel() passes it.
 from __future__ import annotations
 
 import datetime
-from typing import Dict, Iterable, List, Optional, Union
+from typing import Dict, Iterable, List, Optional, Tuple, Union
 
 from .abi import (HANDLE, INT, INT64, OUT, TEXT, declare, int_argument,
                   path_argument, text_argument)
@@ -269,14 +269,18 @@ class Predictor(SlowQuestion):
                  sightings: Optional[Sightings] = None,
                  trust_files: Iterable[Path] = (),
                  roots_file: Optional[Path] = None,
+                 assumed_files: Iterable[Tuple[str, int, Path]] = (),
                  timeout_ms: Optional[int] = None) -> None:
-        """Each keyword is set_KEYWORD(); `trust_files` are added."""
+        """Each keyword is set_KEYWORD(); `trust_files` are added, and so are
+        `assumed_files`, each a host, a port and a file."""
         super().__init__()
         self._set(forest=forest, site=site, address=address, mail=mail,
                   profile=profile, time=time, sightings=sightings,
                   roots_file=roots_file, timeout_ms=timeout_ms)
         for path in several(trust_files):
             self.add_trust_file(path)
+        for host, port, path in assumed_files:
+            self.add_assumed_file(host, port, path)
 
     @setter('predictor_set_site', text_argument)
     def set_site(self, site: Optional[str]) -> None:
@@ -302,6 +306,12 @@ class Predictor(SlowQuestion):
     @setter('predictor_add_trust_file', path_argument)
     def add_trust_file(self, path: Path) -> None:
         """A file with certificates that the client has in its Trusted Root store."""
+
+    @setter('predictor_add_assumed_file', text_argument, int_argument,
+            path_argument)
+    def add_assumed_file(self, host: str, port: int, path: Path) -> None:
+        """What a port of a host will show: a file with its certificates, the
+        server's own first. Counts before what was seen or is published."""
 
     @setter('predictor_set_roots_file', path_argument)
     def set_roots_file(self, path: Optional[Path]) -> None:

@@ -11,6 +11,7 @@
 #include "judge/coverage/private.h"
 #include "judge/directory/new_servers.h"
 #include "judge/finding_parts.h"
+#include "judge/unmet.h"
 
 struct coverage_findings {
     const struct adscp_coverage *coverage;
@@ -157,11 +158,41 @@ static bool is_searched(const struct adscp_coverage *coverage, size_t directory)
     return false;
 }
 
+static bool is_met(const struct adscp_coverage *coverage,
+                   const struct sighted_host *host)
+{
+    size_t i;
+
+    for (i = 0; i < coverage->class_count; i++)
+        if (unmet_is_met(coverage->classes[i].prediction, host))
+            return true;
+    return false;
+}
+
+/* What was assumed is the same for every class. */
+static int tell_unmet(struct coverage_findings *told)
+{
+    const struct adscp_coverage *coverage = told->coverage;
+    const struct adscp_sightings *given =
+        coverage->class_count > 0 ? coverage->classes[0].prediction->given
+                                  : NULL;
+    int rc = ADSCP_OK;
+    size_t i;
+
+    for (i = 0; given != NULL && i < given->host_count && rc == ADSCP_OK; i++)
+        if (!is_met(coverage, &given->hosts[i]))
+            rc = unmet_tell(&given->hosts[i], &told->arena, &told->whole);
+    return rc;
+}
+
 static int tell_whole(struct coverage_findings *told)
 {
     const struct adscp_coverage *coverage = told->coverage;
     int rc = tell_domains(told);
     size_t i;
+
+    if (rc == ADSCP_OK)
+        rc = tell_unmet(told);
 
     for (i = 0; i < coverage->class_count && rc == ADSCP_OK; i++)
         rc = tell_class(told, &coverage->classes[i]);

@@ -105,17 +105,22 @@ static bool differs(const struct adscp_sighting *sighting,
     return !certificate_same(*firstp, sighting->chain[0]);
 }
 
+/* Where a host has its rows, if it has any. */
+struct looked {
+    const struct adscp_sightings *sightings;
+    const struct sighted_host *host;
+};
+
 /* Leaves no alert where no address was looked at. */
-static int look(const struct basis *basis, const struct sighted_host *host,
+static int look(const struct basis *basis, const struct looked *looked,
                 bool from_scp, struct host_check *host_check)
 {
-    const struct adscp_sightings *sightings =
-        host_check->is_assumed ? basis->assumed->shown : basis->sightings;
-    const struct adscp_sighting *rows = sightings->rows + host->first;
+    const struct adscp_sighting *rows =
+        looked->sightings->rows + looked->host->first;
     const struct adscp_certificate *shown = NULL;
     size_t i;
 
-    for (i = 0; i < host->count; i++) {
+    for (i = 0; i < looked->host->count; i++) {
         const struct adscp_alert *alert = NULL;
         int rc;
 
@@ -232,22 +237,39 @@ static int forecast(struct basis *basis, const struct visit *visit,
 
 /* ---------------------------------------------------------------- whole -- */
 
-/* What a plan says of a host counts before what was seen of it. */
-static const struct sighted_host *find_host(const struct basis *basis,
-                                            const struct destination *to,
-                                            bool *assumedp)
+static bool find_in(const struct adscp_sightings *sightings,
+                    const struct destination *to, struct looked *looked)
 {
-    const struct sighted_host *host =
-        assumed_find(basis->assumed, to->host, to->port);
+    looked->sightings = sightings;
+    looked->host = sightings != NULL ? sightings_find(sightings, to->host.text,
+                                                      to->host.length, to->port)
+                                     : NULL;
+    return looked->host != NULL;
+}
 
-    *assumedp = host != NULL &&
-                basis->assumed->shown->rows[host->first].chain_count > 0;
-    if (host != NULL)
-        return *assumedp ? host : NULL;
-    return basis->sightings != NULL
-               ? sightings_find(basis->sightings, to->host.text,
-                                to->host.length, to->port)
-               : NULL;
+static bool find_planned(const struct basis *basis,
+                         const struct destination *to, struct looked *looked)
+{
+    return basis->assumed != NULL && find_in(basis->assumed->shown, to, looked);
+}
+
+static bool has_chain(const struct looked *looked)
+{
+    return looked->sightings->rows[looked->host->first].chain_count > 0;
+}
+
+/* What a plan says of a host comes later than what the caller says, and both
+ * count before what was seen of it, which a plan may also call outdated. */
+static bool find_host(const struct basis *basis, const struct destination *to,
+                      struct looked *looked, bool *assumedp)
+{
+    bool is_planned = find_planned(basis, to, looked);
+
+    *assumedp =
+        (is_planned && has_chain(looked)) || find_in(basis->given, to, looked);
+    if (*assumedp)
+        return true;
+    return !is_planned && find_in(basis->sightings, to, looked);
 }
 
 /* Of what several publish, the one that was seen, if any. */
@@ -299,18 +321,20 @@ static void take_published(const struct known *known,
 int host_check_make(struct basis *basis, const struct visit *visit,
                     struct host_check *host_check)
 {
-    const struct sighted_host *host = NULL;
+    struct looked looked = {NULL, NULL};
     struct known known = {0};
+    bool found = false;
     int rc = ADSCP_OK;
 
     *host_check = (struct host_check){.source = -1};
     host_check->plain = visit->destination->kind == URL_HTTP;
     if (!host_check->plain) {
-        host = find_host(basis, visit->destination, &host_check->is_assumed);
+        found = find_host(basis, visit->destination, &looked,
+                          &host_check->is_assumed);
         rc = find_known(basis, visit, &known);
     }
-    if (rc == ADSCP_OK && host != NULL)
-        rc = look(basis, host, visit->from_scp, host_check);
+    if (rc == ADSCP_OK && found)
+        rc = look(basis, &looked, visit->from_scp, host_check);
     if (rc != ADSCP_OK)
         return rc;
     take_published(&known, host_check);

@@ -26,7 +26,7 @@ struct host_check {
     /* NULL: none was seen, and none is published. */
     const struct adscp_certificate *certificate;
     int source;      /* ADSCP_CERTIFICATE_SOURCE_*; -1: no certificate */
-    bool is_assumed; /* a plan says what the host shows */
+    bool is_assumed; /* the caller or a plan says what the host shows */
     const struct adscp_sighting *sighting; /* that decided; or NULL */
     const struct adscp_sighting *untried;  /* which decides nothing; or NULL */
     /* By the server whose name the host is, or by its publishers: what decides,
