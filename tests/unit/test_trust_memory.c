@@ -3,7 +3,7 @@
  * Each allocation of OpenSSL fails in turn, alone and with all behind it: a
  * verdict is the same or there is none, and the next one, with memory, is the
  * same again. A sample of them; with ADSCP_TEST_ALL=1 in the environment every
- * one. (Those of its start are in the whole runs of tests/hostile/memory.py.)
+ * one. (Those of its start are in test_crypto_memory.c.)
  */
 #include "test.h"
 
@@ -14,18 +14,11 @@
 #include <openssl/x509_vfy.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/crypto.h"
 #include "failing_openssl.h"
 #include "touch.h"
 #include "trust_bench.h"
-
-static long step_of(long sample)
-{
-    return getenv("ADSCP_TEST_ALL") != NULL ? 1 : sample;
-}
 
 /* ---------------------------------------------------------------- scenes -- */
 
@@ -444,50 +437,7 @@ static void test_policies(void)
     scene_free(&scene);
 }
 
-/* ------------------------------------------------------------------ start --
- */
-
-/* In a process of its own: the context is made once. The status tells how. */
-static int begin_failing(long number)
-{
-    const char *missing = NULL;
-    int status = -1, rc;
-    pid_t child = fork();
-
-    if (child == 0) {
-        until_failure = number;
-        rc = crypto_begin(&missing);
-        until_failure = -1;
-        if (rc == ADSCP_E_NOMEM) /* and again, with memory */
-            rc = crypto_begin(&missing);
-        _exit(rc == ADSCP_OK || rc == ADSCP_E_NOMEM ? 0 : 1);
-    }
-    waitpid(child, &status, 0);
-    return status;
-}
-
-static void test_start(void)
-{
-    const char *missing = NULL;
-    long step = step_of(151), n, count = 8000;
-
-    for (n = 0; n < count; n += step) {
-        once = n % 2 == 0;
-        int status = begin_failing(n);
-
-        if (status != 0) {
-            printf("# allocation %ld of the start: %d\n", n, status);
-            CHECK(false);
-        }
-    }
-    asked = 0;
-    CHECK_INT(crypto_begin(&missing), ADSCP_OK);
-    CHECK(asked > 100 && asked < count);
-    printf("# %ld allocations\n", asked);
-}
-
 static const struct test tests[] = {
-    {"OpenSSL's start, without memory", test_start},
     {"verdicts, without memory for OpenSSL", test_verdicts},
     {"policies, without memory for OpenSSL", test_policies},
 };
