@@ -4,6 +4,7 @@ DNS server. Each runs on threads of this process and ends with stop()."""
 
 import select
 import socket
+import ssl
 import struct
 import threading
 
@@ -131,27 +132,32 @@ class TlsRelay(Relay):
         super().serve(tls)
 
     def pump(self, client, server):
-        # Decrypted bytes may wait inside a TLS socket where select() sees
-        # none, so each direction has its own thread.
-        other = threading.Thread(target=self.copy, daemon=True,
-                                 args=(self.back, server, client))
-        other.start()
-        self.copy(self.forward, client, server)
-        other.join(5)
-        client.close()
-        server.close()
-
-    @staticmethod
-    def copy(move, source, sink):
+        # One thread, since OpenSSL lets only one use a connection at a time; and
+        # nobody waits for bytes, since what makes select() return may be a
+        # session ticket.
+        ways = ((client, server, self.forward), (server, client, self.back))
         try:
-            while move(source, sink):
-                pass
+            while True:
+                if not (client.pending() or server.pending()):
+                    select.select([client, server], [], [])
+                for source, sink, move in ways:
+                    if not self.pass_on(source, sink, move):
+                        return
         except (OSError, ValueError):
             pass
+        finally:
+            client.close()
+            server.close()
+
+    @staticmethod
+    def pass_on(source, sink, move):
+        """What has come, if anything. False: the end."""
+        source.settimeout(0)
+        sink.settimeout(None)
         try:
-            sink.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
+            return move(source, sink)
+        except ssl.SSLWantReadError:
+            return True
 
 
 class SilentDatagrams:
