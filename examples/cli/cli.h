@@ -71,6 +71,8 @@ struct cli {
     bool has_roots;  /* public roots were given */
     bool only_alerts;
     bool all_sites; /* check: the worst answer of all */
+    bool prometheus;    /* ... as metrics */
+    const char *output; /* where check writes; NULL: standard output */
     const char *site; /* that was given, or NULL */
     int profile;
     const char *uri;     /* of the live directory, or NULL */
@@ -146,6 +148,11 @@ bool file_ready(const struct cli *cli, const char *to);
  */
 int file_deliver(const char *to, const char *text);
 bool file_is_output(const char *to); /* standard output is meant */
+bool file_is_same(const char *path, const char *other); /* and a file at all */
+/* What file_deliver() will do from within a signal handler, where only
+ * file_write_late() may be called. */
+void file_prepare_late(const char *to);
+void file_write_late(const char *text);
 
 /* End a stream of open_memstream(): its text, malloc()ed, or NULL where there
  * was no memory for all of it. */

@@ -30,6 +30,13 @@ static int write_all(int fd, const char *text)
     return 0;
 }
 
+/* On the disk, before a name leads to it; some file systems have no such call.
+ */
+static int settle(int fd)
+{
+    return fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP ? 0 : errno;
+}
+
 /* Into what cannot be replaced: a device, a pipe, or what a link names that is
  * not there yet. */
 static int write_through(const char *path, const char *text)
@@ -96,6 +103,8 @@ static int replace(const char *path, const struct stat *old, const char *text)
     if (error == 0 &&
         fchmod(fd, old != NULL ? old->st_mode & 07777 : new_mode()) != 0)
         error = errno;
+    if (error == 0)
+        error = settle(fd);
     if (close(fd) != 0 && error == 0)
         error = errno;
     if (error == 0 && rename(name, path) != 0)
@@ -126,6 +135,65 @@ static int write_file(const char *path, const char *text)
     return error;
 }
 
+/* ----------------------------------------------------------- in a hurry -- */
+
+static struct {
+    char *path, *name; /* NULL: not prepared */
+    mode_t mode;
+} late;
+
+/* A link stays one, as in write_file(). */
+void file_prepare_late(const char *to)
+{
+    struct stat about;
+    const char *slash;
+
+    late.path = realpath(to, NULL);
+    if (late.path == NULL)
+        late.path = strdup(to);
+    late.mode = stat(to, &about) == 0 ? about.st_mode & 07777 : new_mode();
+    slash = late.path != NULL ? strrchr(late.path, '/') : NULL;
+    if (late.path == NULL ||
+        asprintf(&late.name, "%.*s.adscp-%ld",
+                 slash != NULL ? (int)(slash + 1 - late.path) : 0, late.path,
+                 (long)getpid()) < 0)
+        late.name = NULL;
+}
+
+static void replace_late(const char *text)
+{
+    int fd;
+
+    unlink(late.name); /* of a process that had our number */
+    fd = open(late.name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return;
+    if (write_all(fd, text) != 0 || fchmod(fd, late.mode) != 0 ||
+        settle(fd) != 0 || rename(late.name, late.path) != 0)
+        unlink(late.name);
+    close(fd);
+}
+
+void file_write_late(const char *text)
+{
+    struct stat about;
+    int fd;
+
+    if (late.name == NULL)
+        return;
+    if (stat(late.path, &about) != 0 || S_ISREG(about.st_mode)) {
+        replace_late(text);
+        return;
+    }
+    fd = open(late.path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return;
+    write_all(fd, text);
+    close(fd);
+}
+
+/* ----------------------------------------------------------------- which -- */
+
 /* Such as /dev/stdout: what else goes there shall not be lost. */
 bool file_is_output(const char *path)
 {
@@ -144,6 +212,14 @@ static bool is_same_file(const char *path, const struct stat *about)
 
     return stat(path, &other) == 0 && other.st_dev == about->st_dev &&
            other.st_ino == about->st_ino;
+}
+
+bool file_is_same(const char *path, const char *other)
+{
+    struct stat about;
+
+    return stat(other, &about) == 0 && S_ISREG(about.st_mode) &&
+           is_same_file(path, &about);
 }
 
 /* A device or pipe is not lost by being written. */

@@ -22,6 +22,7 @@ bool option_check_pairs(const bool *seen)
         {OPTION_PASSWORD_FILE, OPTION_ASK_PASSWORD},
         {OPTION_OBSERVE, OPTION_NO_OBSERVE},
         {OPTION_JSON, OPTION_CSV},
+        {OPTION_JSON, OPTION_FORMAT},
         {OPTION_JSON, OPTION_BRIEF},
         {OPTION_CSV, OPTION_BRIEF},
         {OPTION_VERBOSE, OPTION_BRIEF},
@@ -107,12 +108,19 @@ static bool check_all_sites(const struct line *line)
 {
     int i;
 
+    if (line->cli->command == CLI_CHECK && line->seen[OPTION_CENSUS] &&
+        !line->cli->all_sites) {
+        cli_fail("--census requires --all-sites");
+        return false;
+    }
     for (i = 0; i < OPTIONS && line->cli->all_sites; i++) {
         if (!line->seen[i] || option_rows[i].group != GROUP_CLIENT)
             continue;
-        cli_fail("--%s is about one client, --all-sites about everybody: leave "
-                 "one of them out",
-                 name_of((enum option_id)i));
+        cli_fail("--%s is about one client, --%s about everybody: leave one of "
+                 "them out",
+                 name_of((enum option_id)i),
+                 line->seen[OPTION_ALL_SITES] ? "all-sites"
+                                              : "format prometheus");
         return false;
     }
     return true;

@@ -354,6 +354,24 @@ static bool take_no_scp_as(struct line *line, const char *argument)
     return take_state("no-scp-as", argument, &line->cli->no_scp_state);
 }
 
+/* Which one was looked for before anything could go wrong. */
+static bool take_format(struct line *line, const char *argument)
+{
+    (void)argument;
+    line->cli->all_sites |= line->cli->prometheus;
+    return true;
+}
+
+/* Unless it names a file that is read. */
+static bool take_output(struct line *line, const char *argument)
+{
+    if (line->cli->output == NULL)
+        cli_fail("--output would overwrite %s, which is read: name another "
+                 "file",
+                 argument);
+    return line->cli->output != NULL;
+}
+
 #define STATES "ok warning critical unknown"
 
 const struct option_row option_rows[OPTIONS] = {

@@ -153,6 +153,26 @@ static bool take_operand(struct cli *cli, const char *word, bool *is_firstp)
     return true;
 }
 
+/* Does another option name this file, which would be lost? */
+static bool is_read(int argc, char **argv, const struct getopt_table *table,
+                    const char *output)
+{
+    bool found_it = false;
+    int found;
+
+    optind = 0;
+    while ((found = next_option(argc, argv, table)) != -1)
+        found_it |= found != OPERAND && id_of(found) != OPTION_OUTPUT &&
+                    optarg != NULL &&
+                    (file_is_same(optarg, output) ||
+                     (id_of(found) == OPTION_LDIF_AT &&
+                      file_is_same(strrchr(optarg, '=') != NULL
+                                       ? strrchr(optarg, '=') + 1
+                                       : optarg,
+                                   output)));
+    return found_it || file_is_same("/dev/stdin", output);
+}
+
 /* What must be known before the first error, and before any file is opened: the
  * command, how errors are told, and the clock of check, since a pipe may hang.
  */
@@ -160,7 +180,7 @@ static bool look_ahead(struct line *line, int argc, char **argv,
                        const struct getopt_table *table, bool *helpp)
 {
     struct cli *cli = line->cli;
-    const char *timeout = NULL, *first = NULL;
+    const char *timeout = NULL, *first = NULL, *output = NULL;
     int found;
 
     while ((found = next_option(argc, argv, table)) != -1) {
@@ -172,6 +192,10 @@ static bool look_ahead(struct line *line, int argc, char **argv,
         *helpp |= id == OPTION_HELP || id == OPTION_VERSION;
         if (id == OPTION_TIMEOUT)
             timeout = optarg;
+        if (id == OPTION_OUTPUT)
+            output = optarg;
+        cli->prometheus |=
+            id == OPTION_FORMAT && strcmp(optarg, "prometheus") == 0;
     }
     if (first == NULL && optind < argc) /* behind "--" */
         first = argv[optind];
@@ -182,6 +206,9 @@ static bool look_ahead(struct line *line, int argc, char **argv,
         cli_keep_failure();
     if (!cli->check_first)
         return true;
+    if (output != NULL && !is_read(argc, argv, table, output))
+        cli->output = output;
+    optind = 0;
     if (timeout != NULL && !option_take_timeout(line, timeout))
         return false;
     cli_check_clock(cli);

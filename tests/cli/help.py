@@ -41,7 +41,7 @@ TAKEN = {
     '--json': JUDGING - {'report'},
     '--observe': LOOKING, '--no-observe': LOOKING | {'list'},
     '--csv': {'coverage', 'list', 'sites', 'servers'},
-    '--census': {'coverage', 'report', 'save'},
+    '--census': {'coverage', 'report', 'save', 'check'},
     '--only-alerts': {'coverage'}, '--verbose': {'predict', 'list', 'coverage'},
     '--brief': {'predict', 'list', 'coverage', 'observe', 'sites', 'servers',
                 'whatif', 'diff'},
@@ -49,7 +49,8 @@ TAKEN = {
     '--cmdlets-to': {'whatif'},
     '--warning': {'check'}, '--critical': {'check'}, '--alert-as': {'check'},
     '--findings-as': {'check'}, '--uncertain-as': {'check'},
-    '--no-scp-as': {'check'}, '--all-sites': {'check'}}
+    '--no-scp-as': {'check'}, '--all-sites': {'check'},
+    '--format': {'check'}, '--output': {'check'}}
 VALUES = {
     '--ldif': str(EXAMPLE), '--ldif-at': f'LDAP://r.example={EXAMPLE}',
     '--uri': 'ldap://127.0.0.1:1', '--domain': 'corp.example',
@@ -62,7 +63,7 @@ VALUES = {
     '--assume': f'mail.corp.example={PEM}',
     '--warning': '40', '--critical': '3', '--alert-as': 'ok',
     '--step': 'scp-url EX07 none', '--plan': '/dev/null', '--ldif-to': '/tmp',
-    '--cmdlets-to': '/dev/null',
+    '--cmdlets-to': '/dev/null', '--format': 'nagios', '--output': '/dev/null',
     '--findings-as': 'ok', '--uncertain-as': 'ok', '--no-scp-as': 'ok'}
 
 

@@ -3,10 +3,12 @@
 """adscp check about everybody, for monitoring: the worst of all answers as a line
 and as metrics, whatever names a directory holds, and whole files only."""
 
+import datetime
 import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,14 +26,18 @@ EXAMPLE = contract.ROOT / 'examples' / 'kb2006728.ldif'
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
 STATES = ('OK', 'WARNING', 'CRITICAL', 'UNKNOWN')
 EX2019 = 0x73C286D4, 'Version 15.2 (Build 31748.10)'
+SLOW = 5 if contract.sanitizers() else 1
+UMASK = os.umask(0o022)
+os.umask(UMASK)
 HOSTILE = 'a|b"c\\d', 'Größe', "x'y=z;1"
 
 
 def run(*arguments, **options):
     return subprocess.run(
         [str(ADSCP), 'check', *map(str, arguments)], check=False, timeout=120,
-        stdin=subprocess.DEVNULL, env=dict(os.environ, LC_ALL='C.UTF-8'),
-        **{'capture_output': True, 'text': True, **options})
+        env=dict(os.environ, LC_ALL='C.UTF-8'),
+        **{'capture_output': True, 'text': True, 'stdin': subprocess.DEVNULL,
+           **options})
 
 
 def check(*arguments):
@@ -154,11 +160,304 @@ def test_hostile():
                            '\u202e' not in line, line)
 
 
+# ------------------------------------------------------------------ metrics
+
+OUTCOMES = [None, 'no-alert', 'uncertain', 'alert', 'hard-failure', 'connect-failure']
+SAMPLE = re.compile(r'(\w+)(?:\{((?:\w+="(?:[^"\\\n]|\\[\\"n])*",?)*)\})? (\S+)$')
+LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+
+
+def metrics(text):
+    """{(name, values of labels...): value}, by a reader of our own."""
+    found, described = {}, set()
+    for line in text.split('\n')[:-1]:
+        if line.startswith('# TYPE ') and line.endswith(' gauge'):
+            described.add(line.split()[2])
+        if line.startswith('#'):
+            continue
+        match = SAMPLE.match(line)
+        if match is None or match[1] not in described:
+            return f'no sample: {line}'
+        key = (match[1], *(value.encode().decode('unicode_escape').encode('latin-1').
+                           decode() for _, value in LABEL.findall(match[2] or '')))
+        if key in found:
+            return f'twice: {line}'
+        found[key] = float(match[3])
+    return found
+
+
+def promtool(text):
+    """What Prometheus has against it; "": nothing, or nobody to ask."""
+    if shutil.which('promtool') is None:
+        return '' if os.environ.get('ADSCP_BARE') else 'promtool is missing'
+    done = subprocess.run(['promtool', 'check', 'metrics'], input=text, text=True,
+                          capture_output=True, check=False, timeout=60)
+    return done.stdout + done.stderr if done.returncode != 0 else ''
+
+
+def outcome(name):
+    return float('nan') if name is None else OUTCOMES.index(name) - 1
+
+
+def same(found, wanted):
+    return found.keys() == wanted.keys() and all(
+        found[key] == value or (value != value and found[key] != found[key])
+        for key, value in wanted.items())
+
+
+def worst(document, field, names):
+    """{name: the worst outcome over the classes where it is}"""
+    values = {}
+    for each in document['classes']:
+        for place in each[field]:
+            name = names(place)
+            values[name] = max(values.get(name, -1), OUTCOMES.index(each['outcome']) - 1)
+    return {name: float('nan') if value < 0 else value
+            for name, value in values.items()}
+
+
+def ends(document):
+    """{(host, source): the first end of a certificate there}, of `predict`."""
+    found = {}
+    for each in [*document['hops'], *document['services']]:
+        certificate = each['certificate']
+        if certificate and certificate['not_after'] and each['host']:
+            end = datetime.datetime.fromisoformat(
+                certificate['not_after'].replace('Z', '+00:00')).timestamp()
+            key = each['host'], certificate['source']
+            found[key] = min(found.get(key, end), end)
+    return found
+
+
+def as_coverage(name, *arguments):
+    """The metrics say what the coverage and its findings say."""
+    done = run('--format', 'prometheus', '--census', *arguments)
+    found = metrics(done.stdout)
+    document = predict('--census', *arguments)
+    if not isinstance(found, dict):
+        contract.check(f'{name}: metrics', False, found)
+        return found
+    homes = [each['server'] or each['kind'] for each in document['homes']]
+    sites = worst(document, 'sites', lambda site: site or '')
+    contract.check(f'{name}: sites as covered', same(
+        {key[1]: value for key, value in found.items()
+         if key[0] == 'adscp_site_outcome'}, sites), done.stdout)
+    by_home = worst(document, 'homes', lambda home: homes[home])
+    contract.check(f'{name}: homes as covered', same(
+        {key[1]: value for key, value in found.items()
+         if key[0] == 'adscp_home_outcome'}, by_home), done.stdout)
+    contract.check(f'{name}: findings as covered', all(
+        found['adscp_findings', severity] == sum(
+            each['severity'] == severity for each in document['findings'])
+        for severity in ('info', 'warning', 'error')), done.stdout)
+    contract.check(f'{name}: mailboxes as counted', sum(
+        value for key, value in found.items() if key[0] == 'adscp_mailboxes') ==
+                   sum(each['mailboxes'] or 0 for each in document['homes']),
+                   done.stdout)
+    contract.check(f'{name}: it was read', found['adscp_up',] == 1 and
+                   0 < found['adscp_read_duration_seconds',] < 60, done.stdout)
+    contract.check(f'{name}: Prometheus takes it', promtool(done.stdout) == '',
+                   promtool(done.stdout))
+    return found
+
+
+def test_metrics():
+    found = as_coverage('the example', '-l', EXAMPLE, '-t', '2012-02-14')
+    done = contract.run(ADSCP, 'predict', '-l', EXAMPLE, '-s', 'HQ', '-m',
+                        'ann@corp.example', '-t', '2012-02-14', '--json')
+    wanted = ends(json.loads(done.stdout))
+    contract.check('certificates as predicted', wanted and all(
+        found['adscp_certificate_not_after_timestamp_seconds', *key] == value
+        for key, value in wanted.items()), wanted, found)
+    again = metrics(run('--format', 'prometheus', '--census', '-l', EXAMPLE, '-t',
+                        '2012-02-14').stdout)
+    contract.check('labels stay', list(again) == list(found), again)
+    with Here() as folder:
+        forest = Forest('DC=contoso,DC=com')
+        forest.site('HQ')
+        forest.write('forest.ldif')
+        found = as_coverage('no server', '-l', folder / 'forest.ldif')
+        contract.check('... which has no number', found['adscp_site_outcome', 'HQ'] !=
+                       found['adscp_site_outcome', 'HQ'] and
+                       found['adscp_sites_without_scp',] == 1, found)
+        for name in (*HOSTILE, 'tab\tand\nnewline'.encode().decode()):
+            mixed('forest.ldif', (name.replace('\n', '\\0a').replace('\t', ' '),
+                                  'Other'))
+            as_coverage(f'a site named {ascii(name)}', '-l', folder / 'forest.ldif',
+                        '-t', '2012-02-14')
+
+
+def test_twice():
+    """Two servers of one name, and one whose name is a word of ours, are one
+    label: the worse counts."""
+    with Here() as folder:
+        forest = Forest('DC=contoso,DC=com')
+        forest.site('HQ')
+        forest.server('none', EX2010_SP2, 38, 'HQ', certificate=setup('ex10'))
+        forest.mailbox('ann', 'none')
+        forest.write('forest.ldif')
+        done = run('--format', 'prometheus', '-l', folder / 'forest.ldif', '-t',
+                   '2012-02-14')
+        found = metrics(done.stdout)
+        contract.check('a label stands once', isinstance(found, dict) and
+                       found['adscp_home_outcome', 'none'] == 2 and
+                       promtool(done.stdout) == '', found)
+
+
+# ------------------------------------------------------------------- output
+
+DOWN = ('# HELP adscp_up Whether the directory could be read.\n'
+        '# TYPE adscp_up gauge\nadscp_up 0\n')
+
+
+def prometheus(*arguments, **options):
+    done = run('--format', 'prometheus', *arguments, **options)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_output():
+    with Here() as folder:
+        file = folder / 'adscp.prom'
+        whole = ['-l', EXAMPLE, '-t', '2012-02-14', '--output', file]
+        contract.check('metrics in a file, the state as ever', prometheus(*whole) ==
+                       (CRITICAL, '', '') and
+                       isinstance(metrics(file.read_text()), dict))
+        contract.check('... that others may read', file.stat().st_mode & 0o777 ==
+                       0o666 & ~UMASK)
+        file.chmod(0o640)
+        before = file.stat().st_ino
+        prometheus(*whole)
+        contract.check('a new file in its place, of its mode', file.stat().st_mode &
+                       0o777 == 0o640 and file.stat().st_ino != before)
+        contract.check('the read fails', prometheus('-l', '/nonexistent', '--output',
+                                                    file)[:2] == (UNKNOWN, '') and
+                       file.read_text() == DOWN, file.read_text())
+        status, text, words = prometheus('-l', '/nonexistent')
+        contract.check('... on standard output', (status, text) == (UNKNOWN, DOWN) and
+                       '/nonexistent' in words and promtool(text) == '', words)
+        status, text, words = prometheus('--bogus', '--output', file)
+        contract.check('a mistake', status == UNKNOWN and text == '' and
+                       '--bogus' in words and file.read_text() == DOWN, words)
+        contract.check('nothing else is left', os.listdir() == ['adscp.prom'],
+                       os.listdir())
+        link = folder / 'link.prom'
+        link.symlink_to(file)
+        prometheus('-l', EXAMPLE, '--output', link)
+        contract.check('a link stays one', link.is_symlink() and
+                       file.read_text() != DOWN)
+        status, line, _ = (lambda d: (d.returncode, d.stdout, d.stderr))(
+            run('-l', EXAMPLE, '-s', 'HQ', '-t', '2012-02-14', '--output', file))
+        contract.check('a line in a file', (status, line) == (OK, '') and
+                       file.read_text().startswith('ADSCP OK - '), line)
+
+
+def test_output_fails():
+    with Here() as folder:
+        place = folder / 'no' / 'file'
+        done = run('-l', EXAMPLE, '--output', place)
+        contract.check('a line that cannot be written is UNKNOWN', done.returncode ==
+                       UNKNOWN and f'{place} cannot be written' in done.stdout, done)
+        status, text, words = prometheus('-l', EXAMPLE, '--output', place)
+        contract.check('... and so are metrics', status == UNKNOWN and text == '' and
+                       f'{place} cannot be written' in words, words)
+        full = prometheus('-l', EXAMPLE, '--output', '/dev/full')
+        contract.check('... on a full disk', full[0] == UNKNOWN and
+                       'No space left' in full[2], full)
+        export = folder / 'forest.ldif'
+        shutil.copy(EXAMPLE, export)
+        pem = contract.ROOT / 'examples' / 'ex10.pem'
+        os.link(export, folder / 'other')
+        for words in (['-l', export, '--output', export],
+                      ['--output', folder / 'other', '--bogus', '-l', export],
+                      ['-l', EXAMPLE, '--ldif-at', f'LDAP://a={export}', '--output',
+                       export],
+                      ['-l', EXAMPLE, '--trust', export, '--output', export]):
+            status, text, told = prometheus(*words)
+            contract.check(f'{words[0]}: what is read is not overwritten',
+                           status == UNKNOWN and text in ('', DOWN) and
+                           export.read_text() == EXAMPLE.read_text(), told)
+        with open(export, encoding='utf-8') as source:
+            status, _, told = prometheus('-l', '-', '--output', export, stdin=source)
+        contract.check('... nor standard input', status == UNKNOWN and
+                       'overwrite' in told and
+                       export.read_text() == EXAMPLE.read_text(), told)
+        for words in (['-s', 'HQ'], ['-m', 'ann@corp.example'], ['--json']):
+            status, text, told = prometheus(*words, '-l', EXAMPLE)
+            contract.check(f'{words[0]} and metrics', status == UNKNOWN and
+                           text == DOWN and 'leave one' in told and pem.exists(), told)
+
+
+def test_late():
+    """Who runs out of time still says so, where it is wanted."""
+    with Here() as folder:
+        fifo, file = folder / 'fifo', folder / 'adscp.prom'
+        os.mkfifo(fifo)
+        writer = os.open(fifo, os.O_RDWR)
+        file.write_text('adscp_up 1\n')
+        file.chmod(0o604)
+        start = time.monotonic()
+        late = prometheus('-l', EXAMPLE, '--trust', fifo, '--timeout', '1', '--output',
+                          file)
+        contract.check('a file that hangs', late[:2] == (UNKNOWN, '') and
+                       'no answer within 1 second' in late[2] and
+                       file.read_text() == DOWN and
+                       file.stat().st_mode & 0o777 == 0o604 and
+                       time.monotonic() - start < 10, late, file.read_text())
+        contract.check('... on standard output', prometheus(
+            '-l', EXAMPLE, '--trust', fifo, '--timeout', '1')[:2] == (UNKNOWN, DOWN))
+        os.close(writer)
+        contract.check('... leaves nothing', sorted(os.listdir()) ==
+                       ['adscp.prom', 'fifo'], os.listdir())
+
+
+def test_whole():
+    """Whoever reads while it is written finds a whole file, always."""
+    with Here() as folder:
+        file = folder / 'adscp.prom'
+        words = ['-l', EXAMPLE, '-t', '2012-02-14', '--output', file]
+        prometheus(*words)
+        size = len(file.read_text())
+        broken = []
+        for _ in range(20):
+            process = subprocess.Popen(
+                [ADSCP, 'check', '--format', 'prometheus', *map(str, words)])
+            while process.poll() is None:
+                text = file.read_text()
+                if abs(len(text) - size) > 10 or not isinstance(metrics(text), dict):
+                    broken.append(text)
+        contract.check_empty('never a half file', broken)
+
+
+def test_many_sites():
+    """10,000 sites: the line stays short, and nobody waits long."""
+    with Here() as folder:
+        mixed('forest.ldif', [f'Site {i}' for i in range(10000)])
+        source = ['-l', folder / 'forest.ldif', '-t', '2012-02-14']
+        start = time.monotonic()
+        status, line, data = check(*source)
+        seconds = time.monotonic() - start
+        contract.check('10,000 sites on a line', status == CRITICAL and
+                       len(line) < 1000 and data['sites'] == '10000' and
+                       seconds < 5 * SLOW, line, seconds)
+        start = time.monotonic()
+        done = run('--format', 'prometheus', *source)
+        seconds = time.monotonic() - start
+        contract.check('... and as metrics', len(metrics(done.stdout)) < 10030 and
+                       seconds < 5 * SLOW, seconds)
+
+
 def main():
     test_states()
     test_worst()
     test_nothing()
     test_hostile()
+    test_metrics()
+    test_twice()
+    test_output()
+    test_output_fails()
+    test_late()
+    test_whole()
+    test_many_sites()
     contract.finish()
 
 

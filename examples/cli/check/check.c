@@ -61,24 +61,47 @@ void check_raise_for_absence(struct check *check, int state)
     check_raise(check, check->complete ? state : CLI_CHECK_UNKNOWN);
 }
 
+void check_say_lonely(struct check *check, const char *site)
+{
+    if (check->lonely == 0)
+        return;
+    if (site != NULL)
+        fprintf(check->out, "no server for the site %s, ", site);
+    else
+        fprintf(check->out, "%d site%s without an SCP, ", check->lonely,
+                check->lonely == 1 ? "" : "s");
+    /* Without any SCP, the word about that is enough. */
+    if (adscp_prediction_candidate_count(check->answer) > 0)
+        check_raise_for_absence(check, CLI_CHECK_WARNING);
+}
+
 /* ----------------------------------------------------------------- told -- */
+
+/* False: reported. */
+static bool write_out(const struct cli *cli, const char *text)
+{
+    return (cli->output != NULL ? file_deliver(cli->output, text)
+                                : cli_deliver(text)) == CLI_DONE;
+}
 
 static int deliver(const struct check *check, char *words)
 {
     size_t length = strlen(words);
+    bool delivered;
     char *text;
 
     if (length >= 2) /* the last ", " */
         words[length - 2] = '\0';
     check_tame(words);
-    text =
-        check->cli->json ? check_json(check, words) : check_line(check, words);
+    text = check->cli->prometheus ? check_metrics(check)
+           : check->cli->json     ? check_json(check, words)
+                                  : check_line(check, words);
     if (text == NULL)
         return cli_check_unknown(check->cli, "out of memory");
     cli_check_stop_clock();
-    cli_deliver(text);
+    delivered = write_out(check->cli, text);
     free(text);
-    return check->state;
+    return delivered ? check->state : CLI_CHECK_UNKNOWN;
 }
 
 int check_tell(struct check *check, void (*judge)(struct check *check))
@@ -109,6 +132,22 @@ int check_run(const struct cli *cli, const adscp_forest *forest)
                           : cli_answer(cli, false, check_client);
 }
 
+/* ------------------------------------------------------- without answer -- */
+
+/* The line where it is wanted; whoever reads a file that cannot be written is
+ * told on standard output. Metrics have no words: those are for standard
+ * error. */
+static void tell_unknown(const struct cli *cli, const char *line,
+                         const char *words)
+{
+    if (cli->prometheus) {
+        fprintf(stderr, "adscp: %s\n", words);
+        write_out(cli, check_metrics_down);
+    } else if (!write_out(cli, line) && cli->output != NULL) {
+        cli_deliver(line);
+    }
+}
+
 int cli_check_unknown(const struct cli *cli, const char *why)
 {
     char text[LINE_SIZE], shown[LINE_SIZE], line[LINE_SIZE + 32];
@@ -125,7 +164,7 @@ int cli_check_unknown(const struct cli *cli, const char *why)
     snprintf(line, sizeof(line), "ADSCP UNKNOWN - %s\n", shown);
     if (cli->json)
         json = cli_json_failure(CLI_CHECK_UNKNOWN);
-    cli_deliver(json != NULL ? json : line);
+    tell_unknown(cli, json != NULL ? json : line, shown);
     free(json);
     return CLI_CHECK_UNKNOWN;
 }

@@ -41,6 +41,8 @@ void check_raise(struct check *check, int state);
 void check_raise_for_absence(struct check *check, int state);
 bool check_is_worse(int state, int than);
 const char *check_state_name(int state); /* "OK", ... */
+/* Sites without an SCP, as counted; or the client's site, where that is one. */
+void check_say_lonely(struct check *check, const char *site);
 /* Have it judged and told. The state. */
 int check_tell(struct check *check, void (*judge)(struct check *check));
 
@@ -61,5 +63,9 @@ char *check_line(const struct check *check, const char *words);
 void check_tame(char *words);
 /* json.c: the same in JSON. */
 char *check_json(const struct check *check, const char *words);
+/* metrics.c: what there is for Prometheus about everybody; and what to say
+ * where the directory could not be read. */
+char *check_metrics(const struct check *check);
+extern const char check_metrics_down[];
 
 #endif

@@ -156,21 +156,13 @@ static void judge_sites(struct check *check)
 
     if (own != NULL) {
         check->lonely = cli_count_in_site(check->answer) == 0;
-        if (check->lonely > 0)
-            fprintf(check->out, "no server for the site %s, ", own);
     } else {
         check->lonely = caveat_find(check->answer, "scp-none") != NULL
                             ? adscp_forest_site_count(
                                   adscp_prediction_forest(check->answer))
                             : count_sites_without_scp(check->answer);
-        if (check->lonely > 0)
-            fprintf(check->out, "%d site%s without an SCP, ", check->lonely,
-                    check->lonely == 1 ? "" : "s");
     }
-    /* Without any SCP, the word about that is enough. */
-    if (check->lonely > 0 &&
-        adscp_prediction_candidate_count(check->answer) > 0)
-        check_raise_for_absence(check, CLI_CHECK_WARNING);
+    check_say_lonely(check, own);
 }
 
 static void judge_rest(struct check *check)

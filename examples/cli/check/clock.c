@@ -3,22 +3,36 @@
  * `check` ends in time, whatever hangs: reading and looking have a budget of
  * their own, and a signal ends what no budget bounds.
  */
-#include "../command.h"
+#include "check.h"
 
 #include <signal.h>
 #include <string.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-/* What the signal handler says; made before it may come. */
-static char too_late[96];
+/* What the signal handler says, and where; made before it may come. */
+static struct {
+    char words[96];
+    const char *text;
+    bool is_metrics, to_file;
+} late;
+
+static void put(int fd, const char *text)
+{
+    ssize_t done = write(fd, text, strlen(text));
+
+    (void)done;
+}
 
 static void on_alarm(int number)
 {
-    ssize_t done = write(STDOUT_FILENO, too_late, strlen(too_late));
-
     (void)number;
-    (void)done;
+    if (late.is_metrics)
+        put(STDERR_FILENO, late.words);
+    if (late.to_file)
+        file_write_late(late.text);
+    else
+        put(STDOUT_FILENO, late.text);
     _exit(CLI_CHECK_UNKNOWN);
 }
 
@@ -37,9 +51,14 @@ void cli_check_clock(const struct cli *cli)
 {
     struct sigaction action = {.sa_handler = on_alarm};
 
-    snprintf(too_late, sizeof(too_late),
-             "ADSCP UNKNOWN - no answer within %d seconds\n",
+    snprintf(late.words, sizeof(late.words), "%sno answer within %d seconds\n",
+             cli->prometheus ? "adscp: " : "ADSCP UNKNOWN - ",
              cli->timeout_ms / 1000);
+    late.is_metrics = cli->prometheus;
+    late.text = cli->prometheus ? check_metrics_down : late.words;
+    late.to_file = cli->output != NULL && !file_is_output(cli->output);
+    if (late.to_file)
+        file_prepare_late(cli->output);
     sigaction(SIGALRM, &action, NULL);
     set_alarm(cli->timeout_ms);
 }

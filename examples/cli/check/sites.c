@@ -209,12 +209,7 @@ static void judge_rest(struct check *check)
     const struct coverage_view *view = check->sites->view;
 
     check->lonely = count_lonely(view->coverage);
-    if (check->lonely > 0)
-        fprintf(check->out, "%d site%s without an SCP, ", check->lonely,
-                check->lonely == 1 ? "" : "s");
-    if (check->lonely > 0 &&
-        adscp_prediction_candidate_count(check->answer) > 0)
-        check_raise_for_absence(check, CLI_CHECK_WARNING);
+    check_say_lonely(check, NULL);
     if (check->complete)
         return;
     caveat_incomplete_coverage(check->out,

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What anybody meets, as metrics in the text format 0.0.4 of Prometheus. A
+ * label keeps its value from run to run, and stands once: where two sites or
+ * two servers have one name, the worse counts.
+ */
+#include "check.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define UP                                                                     \
+    "# HELP adscp_up Whether the directory could be read.\n"                   \
+    "# TYPE adscp_up gauge\n"                                                  \
+    "adscp_up "
+
+const char check_metrics_down[] = UP "0\n";
+
+/* One line; of equal labels the first one of the order counts. */
+struct sample {
+    const char *first, *second; /* values of labels */
+    int64_t value;              /* negative: there is none */
+};
+
+struct metrics {
+    const struct check *check;
+    FILE *out;
+    struct sample *samples;
+    size_t count, capacity;
+    bool failed; /* out of memory */
+};
+
+/* ----------------------------------------------------------------- text -- */
+
+static void write_head(struct metrics *metrics, const char *name,
+                       const char *help)
+{
+    fprintf(metrics->out, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
+}
+
+static void write_single(struct metrics *metrics, const char *name,
+                         const char *help, int64_t value)
+{
+    write_head(metrics, name, help);
+    fprintf(metrics->out, "%s %" PRId64 "\n", name, value);
+}
+
+/* The value of a label, in quotes; what is invisible is shown. */
+static void write_label(struct metrics *metrics, const char *name,
+                        const char *value)
+{
+    char *shown = cli_visible(strdup(value)), *p;
+
+    metrics->failed |= shown == NULL;
+    fprintf(metrics->out, "%s=\"", name);
+    for (p = shown; p != NULL && *p != '\0'; p++)
+        if (*p == '\n')
+            fputs("\\n", metrics->out);
+        else
+            fprintf(metrics->out, *p == '"' || *p == '\\' ? "\\%c" : "%c", *p);
+    fputc('"', metrics->out);
+    free(shown);
+}
+
+/* -------------------------------------------------------------- samples -- */
+
+static void add(struct metrics *metrics, const char *first, const char *second,
+                int64_t value)
+{
+    if (metrics->count == metrics->capacity) {
+        size_t capacity = metrics->capacity > 0 ? 2 * metrics->capacity : 64;
+        struct sample *samples =
+            reallocarray(metrics->samples, capacity, sizeof(*samples));
+
+        metrics->failed |= samples == NULL;
+        if (samples == NULL)
+            return;
+        metrics->samples = samples;
+        metrics->capacity = capacity;
+    }
+    metrics->samples[metrics->count++] = (struct sample){first, second, value};
+}
+
+static int compare_labels(const struct sample *a, const struct sample *b)
+{
+    int order = strcmp(a->first, b->first);
+
+    return order != 0 ? order : strcmp(a->second, b->second);
+}
+
+/* The greatest value first. */
+static int compare_worst(const void *a, const void *b)
+{
+    const struct sample *left = a, *right = b;
+    int order = compare_labels(left, right);
+
+    return order != 0
+               ? order
+               : (left->value < right->value) - (left->value > right->value);
+}
+
+/* The smallest value first. */
+static int compare_soonest(const void *a, const void *b)
+{
+    int order = compare_labels(a, b);
+
+    return order != 0 ? order : compare_worst(b, a);
+}
+
+/* Every label once; then they are forgotten. `names` are those of labels. */
+static void write_samples(struct metrics *metrics, const char *name,
+                          const char *const names[2],
+                          int (*compare)(const void *a, const void *b))
+{
+    size_t i;
+
+    if (metrics->count > 0)
+        qsort(metrics->samples, metrics->count, sizeof(*metrics->samples),
+              compare);
+    for (i = 0; i < metrics->count; i++) {
+        const struct sample *sample = &metrics->samples[i];
+
+        if (i > 0 && compare_labels(sample - 1, sample) == 0)
+            continue;
+        fprintf(metrics->out, "%s{", name);
+        write_label(metrics, names[0], sample->first);
+        if (names[1] != NULL) {
+            fputc(',', metrics->out);
+            write_label(metrics, names[1], sample->second);
+        }
+        if (sample->value >= 0)
+            fprintf(metrics->out, "} %" PRId64 "\n", sample->value);
+        else
+            fputs("} NaN\n", metrics->out);
+    }
+    metrics->count = 0;
+}
+
+/* ------------------------------------------------------------- outcomes -- */
+
+static const adscp_coverage *coverage_of(const struct metrics *metrics)
+{
+    return metrics->check->sites->view->coverage;
+}
+
+static int outcome_of(const struct metrics *metrics, int row)
+{
+    return coverage_outcome(
+        adscp_coverage_class_prediction(coverage_of(metrics), row));
+}
+
+static const char *site_name(const adscp_coverage *coverage, int site)
+{
+    const char *name = adscp_coverage_site(coverage, site);
+
+    return name != NULL ? name : "";
+}
+
+static void write_sites(struct metrics *metrics)
+{
+    static const char name[] = "adscp_site_outcome";
+    const adscp_coverage *coverage = coverage_of(metrics);
+    int row, i;
+
+    write_head(metrics, name,
+               "The worst that users at an AD site meet: 0 no-alert, "
+               "1 uncertain, 2 alert, 3 hard-failure, 4 connect-failure, NaN "
+               "no server; the site \"\" is the unknown one.");
+    for (row = 0; row < adscp_coverage_class_count(coverage); row++)
+        for (i = 0; i < adscp_coverage_class_site_count(coverage, row); i++)
+            add(metrics,
+                site_name(coverage,
+                          adscp_coverage_class_site(coverage, row, i)),
+                "", outcome_of(metrics, row));
+    write_samples(metrics, name, (const char *const[2]){"site"}, compare_worst);
+}
+
+static void write_homes(struct metrics *metrics)
+{
+    static const char name[] = "adscp_home_outcome";
+    const adscp_coverage *coverage = coverage_of(metrics);
+    int row, i;
+
+    write_head(metrics, name,
+               "The worst that users meet, by the server of the mailbox, "
+               "\"remote\", or \"none\" for a user without a mailbox; values "
+               "as of adscp_site_outcome.");
+    for (row = 0; row < adscp_coverage_class_count(coverage); row++)
+        for (i = 0; i < adscp_coverage_class_home_count(coverage, row); i++)
+            add(metrics,
+                coverage_home_name(coverage,
+                                   adscp_coverage_class_home(coverage, row, i)),
+                "", outcome_of(metrics, row));
+    write_samples(metrics, name, (const char *const[2]){"home"}, compare_worst);
+}
+
+/* Per home, the worst over all sites. False: out of memory. */
+static bool sum_mailboxes(const struct metrics *metrics, int64_t *sums)
+{
+    const adscp_coverage *coverage = coverage_of(metrics);
+    int row, i, homes = adscp_coverage_home_count(coverage);
+    int *worst = calloc((size_t)homes, sizeof(*worst));
+
+    if (worst == NULL)
+        return false;
+    for (row = 0; row < adscp_coverage_class_count(coverage); row++)
+        for (i = 0; i < adscp_coverage_class_home_count(coverage, row); i++) {
+            int home = adscp_coverage_class_home(coverage, row, i);
+
+            if (outcome_of(metrics, row) + 1 > worst[home])
+                worst[home] = outcome_of(metrics, row) + 1;
+        }
+    for (i = 0; i < homes; i++)
+        if (adscp_coverage_home_mailboxes(coverage, i) > 0)
+            sums[worst[i]] += adscp_coverage_home_mailboxes(coverage, i);
+    free(worst);
+    return true;
+}
+
+static void write_mailboxes(struct metrics *metrics)
+{
+    enum { OUTCOMES = ADSCP_ALERT_OUTCOME_CONNECT_FAILURE + 1 };
+    static const char name[] = "adscp_mailboxes";
+    int64_t sums[OUTCOMES + 1] = {0};
+    int i;
+
+    if (!coverage_is_counted(metrics->check->sites->view))
+        return;
+    metrics->failed |= !sum_mailboxes(metrics, sums);
+    write_head(metrics, name,
+               "Mailboxes by the worst that their users meet at any site.");
+    for (i = 0; i < OUTCOMES; i++)
+        add(metrics, adscp_alert_outcome_name(i), "", sums[i + 1]);
+    add(metrics, "no-server", "", sums[0]);
+    write_samples(metrics, name, (const char *const[2]){"outcome"},
+                  compare_worst);
+}
+
+/* --------------------------------------------------------- certificates -- */
+
+static void add_certificate(struct metrics *metrics, const char *host,
+                            const adscp_certificate *certificate, int source)
+{
+    int64_t end = adscp_certificate_not_after(certificate);
+
+    if (host != NULL && certificate != NULL && end >= 0)
+        add(metrics, host, adscp_certificate_source_name(source), end);
+}
+
+static void add_certificates(struct metrics *metrics,
+                             const adscp_prediction *answer)
+{
+    int i;
+
+    for (i = 0; i < adscp_prediction_hop_count(answer); i++) {
+        const adscp_hop *hop = adscp_prediction_hop(answer, i);
+
+        add_certificate(metrics, adscp_hop_host(hop),
+                        adscp_hop_certificate(hop),
+                        adscp_hop_certificate_source(hop));
+    }
+    for (i = 0; i < adscp_prediction_service_count(answer); i++) {
+        const adscp_service *service = adscp_prediction_service(answer, i);
+
+        add_certificate(metrics, adscp_service_host(service),
+                        adscp_service_certificate(service),
+                        adscp_service_certificate_source(service));
+    }
+}
+
+static void write_certificates(struct metrics *metrics)
+{
+    static const char name[] = "adscp_certificate_not_after_timestamp_seconds";
+    const adscp_coverage *coverage = coverage_of(metrics);
+    int row;
+
+    write_head(
+        metrics, name,
+        "When the certificate that users meet at a host ends; source "
+        "\"observed\" on port 443, \"directory\" as its server publishes "
+        "it.");
+    for (row = 0; row < adscp_coverage_class_count(coverage); row++)
+        add_certificates(metrics,
+                         adscp_coverage_class_prediction(coverage, row));
+    write_samples(metrics, name, (const char *const[2]){"host", "source"},
+                  compare_soonest);
+}
+
+/* ------------------------------------------------------------- the rest -- */
+
+static void write_findings(struct metrics *metrics)
+{
+    static const char name[] = "adscp_findings";
+    const adscp_coverage *coverage = coverage_of(metrics);
+    int i, severity;
+
+    write_head(metrics, name, "Findings about the whole forest.");
+    for (severity = 0; adscp_finding_severity_name(severity) != NULL;
+         severity++) {
+        int64_t count = 0;
+
+        for (i = 0; i < adscp_coverage_finding_count(coverage); i++)
+            count += adscp_finding_severity(
+                         adscp_coverage_finding(coverage, i)) == severity;
+        add(metrics, adscp_finding_severity_name(severity), "", count);
+    }
+    write_samples(metrics, name, (const char *const[2]){"severity"},
+                  compare_worst);
+}
+
+static void write_duration(struct metrics *metrics)
+{
+    static const char name[] = "adscp_read_duration_seconds";
+    int64_t sum = 0;
+    int phase;
+
+    for (phase = 0; adscp_reader_phase_name(phase) != NULL; phase++) {
+        int64_t ns = adscp_reader_phase_ns(metrics->check->cli->reader, phase);
+
+        sum += ns > 0 ? ns : 0;
+    }
+    write_head(metrics, name, "How long the directory was read.");
+    fprintf(metrics->out, "%s %" PRId64 ".%06" PRId64 "\n", name,
+            sum / 1000000000, sum / 1000 % 1000000);
+}
+
+static void write_all(struct metrics *metrics)
+{
+    fputs(UP "1\n", metrics->out);
+    write_sites(metrics);
+    write_homes(metrics);
+    write_single(metrics, "adscp_sites_without_scp",
+                 "AD sites that no SCP names.", metrics->check->lonely);
+    write_certificates(metrics);
+    write_findings(metrics);
+    write_mailboxes(metrics);
+    write_duration(metrics);
+}
+
+char *check_metrics(const struct check *check)
+{
+    struct metrics metrics = {.check = check};
+    char *text = NULL;
+    size_t size = 0;
+
+    metrics.out = open_memstream(&text, &size);
+    if (metrics.out == NULL)
+        return NULL;
+    write_all(&metrics);
+    free(metrics.samples);
+    text = cli_take(metrics.out, &text);
+    if (!metrics.failed)
+        return text;
+    free(text);
+    return NULL;
+}
