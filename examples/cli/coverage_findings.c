@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* What is told about this site's clients, sorted. */
-struct told {
+struct shown {
     const adscp_finding **rows;
     size_t count;
     bool failed;
@@ -49,24 +49,25 @@ static bool names_other(const adscp_finding *finding, const char *other)
     return false;
 }
 
-static void add(struct told *told, const adscp_finding *finding)
+static void add(struct shown *shown, const adscp_finding *finding)
 {
     const adscp_finding **rows;
 
-    if (told->failed)
+    if (shown->failed)
         return;
-    if ((told->count & (told->count - 1)) == 0) { /* it doubles */
-        rows = reallocarray(told->rows, told->count > 0 ? 2 * told->count : 1,
-                            sizeof(*rows));
-        told->failed = rows == NULL;
+    if ((shown->count & (shown->count - 1)) == 0) { /* it doubles */
+        rows =
+            reallocarray(shown->rows, shown->count > 0 ? 2 * shown->count : 1,
+                         sizeof(*rows));
+        shown->failed = rows == NULL;
         if (rows == NULL)
             return;
-        told->rows = rows;
+        shown->rows = rows;
     }
-    told->rows[told->count++] = finding;
+    shown->rows[shown->count++] = finding;
 }
 
-static void add_answer(struct told *told, const adscp_prediction *answer,
+static void add_answer(struct shown *shown, const adscp_prediction *answer,
                        const char *site)
 {
     const char *other = adscp_prediction_site(answer);
@@ -79,7 +80,7 @@ static void add_answer(struct told *told, const adscp_prediction *answer,
 
         if (adscp_finding_about(finding) == ADSCP_FINDING_ABOUT_CLIENT &&
             (other == NULL || !names_other(finding, other)))
-            add(told, finding);
+            add(shown, finding);
     }
 }
 
@@ -90,16 +91,17 @@ static const adscp_prediction *answer_of(const struct coverage_view *view,
         view->coverage, adscp_coverage_cell(view->coverage, view->site, home));
 }
 
-static void fill(struct told *told, const struct coverage_view *view,
+static void fill(struct shown *shown, const struct coverage_view *view,
                  const char *site)
 {
     int i, count = adscp_coverage_home_count(view->coverage);
 
     for (i = 0; i < count; i++)
         if (i == 0 || answer_of(view, i) != answer_of(view, i - 1))
-            add_answer(told, answer_of(view, i), site);
-    if (told->count > 0)
-        qsort(told->rows, told->count, sizeof(const adscp_finding *), compare);
+            add_answer(shown, answer_of(view, i), site);
+    if (shown->count > 0)
+        qsort(shown->rows, shown->count, sizeof(const adscp_finding *),
+              compare);
 }
 
 /* What is about no object is about everybody; and where a client reaches no
@@ -119,13 +121,13 @@ static bool is_met(const struct coverage_view *view, const char *site,
     return false;
 }
 
-static bool is_here(const struct coverage_view *view, const struct told *told,
+static bool is_here(const struct coverage_view *view, const struct shown *shown,
                     const char *site, const adscp_finding *finding)
 {
     if (adscp_finding_about(finding) != ADSCP_FINDING_ABOUT_CLIENT)
         return is_met(view, site, adscp_finding_dn(finding));
-    return told->count > 0 &&
-           bsearch(&finding, told->rows, told->count,
+    return shown->count > 0 &&
+           bsearch(&finding, shown->rows, shown->count,
                    sizeof(const adscp_finding *), compare) != NULL;
 }
 
@@ -134,15 +136,15 @@ static bool *find_elsewhere(const struct coverage_view *view, int count)
 {
     const char *site = adscp_coverage_site(view->coverage, view->site);
     bool *elsewhere = calloc((size_t)count + 1, sizeof(*elsewhere));
-    struct told told = {0};
+    struct shown shown = {0};
     int i;
 
-    fill(&told, view, site);
+    fill(&shown, view, site);
     for (i = 0; i < count && elsewhere != NULL; i++)
-        elsewhere[i] = !is_here(view, &told, site,
+        elsewhere[i] = !is_here(view, &shown, site,
                                 adscp_coverage_finding(view->coverage, i));
-    free(told.rows);
-    if (!told.failed)
+    free(shown.rows);
+    if (!shown.failed)
         return elsewhere;
     free(elsewhere);
     return NULL;

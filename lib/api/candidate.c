@@ -75,7 +75,7 @@ int adscp_candidate_group(const adscp_candidate *candidate)
 
 int adscp_candidate_undocumented(const adscp_candidate *candidate)
 {
-    return candidate != NULL ? candidate->tail : -1;
+    return candidate != NULL ? candidate->undocumented : -1;
 }
 
 int adscp_candidate_tie(const adscp_candidate *candidate)
@@ -109,7 +109,8 @@ static const struct adscp_scp *publisher(const adscp_candidate *candidate,
 {
     return index == 0
                ? candidate->scp
-               : candidate->list->also[candidate->also_first + index - 1];
+               : candidate->list
+                     ->duplicates[candidate->duplicate_first + index - 1];
 }
 
 static size_t count_keywords(const adscp_candidate *candidate)
@@ -117,7 +118,7 @@ static size_t count_keywords(const adscp_candidate *candidate)
     size_t count = 0;
     uint32_t i;
 
-    for (i = 0; i <= candidate->also_count; i++)
+    for (i = 0; i <= candidate->duplicate_count; i++)
         count += publisher(candidate, i)->keyword_count;
     return count;
 }
@@ -180,7 +181,7 @@ static char *make_sites(const void *of)
 
     if (rows == NULL)
         return NULL;
-    for (i = 0; i <= candidate->also_count; i++)
+    for (i = 0; i <= candidate->duplicate_count; i++)
         count = add_sites(publisher(candidate, i), rows, count);
     count = leave_repeated(rows, count);
     sites = malloc(sizeof(*sites) + count * sizeof(sites->values[0]));
@@ -227,13 +228,13 @@ const adscp_scp *adscp_candidate_scp(const adscp_candidate *candidate)
 
 int adscp_candidate_duplicate_count(const adscp_candidate *candidate)
 {
-    return candidate != NULL ? (int)candidate->also_count : -1;
+    return candidate != NULL ? (int)candidate->duplicate_count : -1;
 }
 
 const adscp_scp *adscp_candidate_duplicate(const adscp_candidate *candidate,
                                            int index)
 {
-    return candidate != NULL && in_range(index, candidate->also_count)
+    return candidate != NULL && in_range(index, candidate->duplicate_count)
                ? publisher(candidate, (uint32_t)index + 1)
                : NULL;
 }
@@ -258,7 +259,7 @@ bool candidate_prepare(const adscp_candidate *candidate)
     if (split(candidate, &url) && url.host.length > 0 &&
         adscp_candidate_host(candidate) == NULL)
         return false;
-    for (i = 0; i <= candidate->also_count; i++)
+    for (i = 0; i <= candidate->duplicate_count; i++)
         if (scp_dn(publisher(candidate, i)) == NULL)
             return false;
     return sites_of(candidate) != NULL && order_why(candidate) != NULL;

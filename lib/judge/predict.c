@@ -111,13 +111,13 @@ static char *derive_second(const void *of)
  */
 int predict_then_count(const struct adscp_prediction *prediction)
 {
-    return prediction->domain != NULL ? PREDICT_THEN_MAX : 0;
+    return prediction->domain != NULL ? PREDICT_FALLBACK_URLS : 0;
 }
 
 const char *predict_then(const struct adscp_prediction *prediction, int index)
 {
     /* Constant to its readers; the slots change once each, and atomically. */
-    text_slot *slot = (text_slot *)(uintptr_t)&prediction->then[index];
+    text_slot *slot = (text_slot *)(uintptr_t)&prediction->fallback_urls[index];
 
     return text_slot_get(slot, index == 0 ? derive_first : derive_second,
                          prediction);
@@ -308,11 +308,11 @@ void predict_free(struct adscp_prediction *prediction)
 
     if (prediction == NULL)
         return;
-    for (i = 0; i < PREDICT_THEN_MAX; i++)
-        text_slot_free(&prediction->then[i]);
+    for (i = 0; i < PREDICT_FALLBACK_URLS; i++)
+        text_slot_free(&prediction->fallback_urls[i]);
     order_clear(&prediction->order);
     prediction_findings_free(
-        atomic_load_explicit(&prediction->told, memory_order_relaxed));
+        atomic_load_explicit(&prediction->findings, memory_order_relaxed));
     finding_list_free(&prediction->about_site);
     forget_way(prediction);
     sightings_release(prediction->sightings);

@@ -37,7 +37,7 @@ struct question {
 
 struct prediction_findings;
 
-enum { PREDICT_THEN_MAX = 2 };
+enum { PREDICT_FALLBACK_URLS = 2 };
 
 struct adscp_prediction {
     struct forest_index *forest_index; /* shared; holds the forest */
@@ -54,14 +54,14 @@ struct adscp_prediction {
     struct adscp_sightings *sightings; /* held, since hops show them; or NULL */
     struct adscp_sightings *assumed;   /* likewise */
     struct adscp_sightings *given;     /* likewise */
-    text_slot then[PREDICT_THEN_MAX];
+    text_slot fallback_urls[PREDICT_FALLBACK_URLS];
 
     /* What the EWS Managed API tries first, where Outlook asks; and the other
      * way round. NULL: nothing. */
     const char *other_url;
     struct finding_list about_site;
-    _Atomic(struct prediction_findings *) told; /* NULL: nobody asked yet */
-    char texts[];                               /* of the question */
+    _Atomic(struct prediction_findings *) findings; /* NULL: nobody asked yet */
+    char texts[];                                   /* of the question */
 };
 
 /* ADSCP_OK, ADSCP_E_NOMEM, what the basis's deadline says, or ADSCP_E_ARGUMENT
@@ -115,6 +115,6 @@ int predict_report(const struct adscp_prediction *prediction,
 int64_t predict_changes_on(const struct adscp_prediction *prediction);
 
 /* For predict.c */
-void prediction_findings_free(struct prediction_findings *told);
+void prediction_findings_free(struct prediction_findings *findings);
 
 #endif

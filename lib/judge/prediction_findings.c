@@ -33,20 +33,21 @@ struct prediction_findings {
 /* ------------------------------------------------------------ the whole -- */
 
 /* Whose forest was read is the first thing to know about an answer. */
-static int find_forest(struct prediction_findings *told)
+static int find_forest(struct prediction_findings *findings)
 {
-    const struct adscp_forest *forest = told->prediction->forest_index->forest;
-    const char *domain = told->prediction->domain;
+    const struct adscp_forest *forest =
+        findings->prediction->forest_index->forest;
+    const char *domain = findings->prediction->domain;
     const char *other =
         domain != NULL ? forest_of_foreign_domain(forest, domain) : NULL;
     int rc = ADSCP_OK;
 
     if (forest->domain_by_mail && forest->domain != NULL)
-        rc = finding_add(&told->whole, FINDING_DOMAIN_FROM_MAIL,
+        rc = finding_add(&findings->whole, FINDING_DOMAIN_FROM_MAIL,
                          (struct finding_what){.domain = forest->domain});
     if (rc == ADSCP_OK && other != NULL)
         rc = finding_add(
-            &told->whole, FINDING_MAIL_DOMAIN_OTHER_FOREST,
+            &findings->whole, FINDING_MAIL_DOMAIN_OTHER_FOREST,
             (struct finding_what){.domain = domain, .forest = other});
     return rc;
 }
@@ -58,27 +59,27 @@ static bool same_url(const char *a, const char *b)
     return text_equal_ascii(a, strlen(a), b, strlen(b));
 }
 
-static int tell_disagree(struct prediction_findings *told, const char *outlook,
-                         const char *ews)
+static int tell_disagree(struct prediction_findings *findings,
+                         const char *outlook, const char *ews)
 {
     if (same_url(outlook, ews))
         return ADSCP_OK;
     return finding_add(
-        &told->whole, FINDING_PROFILE_DISAGREE,
+        &findings->whole, FINDING_PROFILE_DISAGREE,
         (struct finding_what){.outlook_url = outlook, .ews_url = ews});
 }
 
 /* The two clients that matter most are compared, whichever of them asks. */
-static int find_disagree(struct prediction_findings *told)
+static int find_disagree(struct prediction_findings *findings)
 {
-    const char *mine = told->prediction->order.first.url;
-    const char *other = told->prediction->other_url;
+    const char *mine = findings->prediction->order.first.url;
+    const char *other = findings->prediction->other_url;
 
-    switch (told->prediction->question.profile) {
+    switch (findings->prediction->question.profile) {
     case ADSCP_PROFILE_OUTLOOK:
-        return tell_disagree(told, mine, other);
+        return tell_disagree(findings, mine, other);
     case ADSCP_PROFILE_EWS:
-        return tell_disagree(told, other, mine);
+        return tell_disagree(findings, other, mine);
     default:
         return ADSCP_OK;
     }
@@ -107,10 +108,10 @@ static const struct keyword *find_parent(const struct adscp_scp *scp,
     return NULL;
 }
 
-static int find_pointer(struct prediction_findings *told,
+static int find_pointer(struct prediction_findings *findings,
                         const struct adscp_scp *scp)
 {
-    const struct client *client = &told->prediction->order.client;
+    const struct client *client = &findings->prediction->order.client;
     const struct keyword *parent;
     int rc = ADSCP_OK;
 
@@ -121,26 +122,26 @@ static int find_pointer(struct prediction_findings *told,
     parent = find_parent(scp, client->domain);
     if (parent != NULL)
         rc =
-            finding_add(&told->scattered, FINDING_POINTER_SUBDOMAIN,
+            finding_add(&findings->scattered, FINDING_POINTER_SUBDOMAIN,
                         (struct finding_what){.scp = scp,
                                               .domain = client->domain,
                                               .pointer_domain = parent->value});
     if (rc == ADSCP_OK)
-        rc = finding_add(&told->scattered, FINDING_POINTER_OTHER_DOMAINS,
+        rc = finding_add(&findings->scattered, FINDING_POINTER_OTHER_DOMAINS,
                          (struct finding_what){.scp = scp});
     return rc;
 }
 
-static int find_pointers(struct prediction_findings *told,
+static int find_pointers(struct prediction_findings *findings,
                          const struct directory_index *page)
 {
     int rc = ADSCP_OK;
     size_t i;
 
-    if (told->prediction->domain == NULL)
+    if (findings->prediction->domain == NULL)
         return ADSCP_OK;
     for (i = 0; i < page->pointer_count && rc == ADSCP_OK; i++)
-        rc = find_pointer(told, &page->directory->scps[page->pointers[i]]);
+        rc = find_pointer(findings, &page->directory->scps[page->pointers[i]]);
     return rc;
 }
 
@@ -148,9 +149,9 @@ static int find_pointers(struct prediction_findings *told,
 
 /* The shared findings of a directory that concern this client, in the order of
  * append_shared(). */
-static int meet(struct prediction_findings *told, size_t directory)
+static int meet(struct prediction_findings *findings, size_t directory)
 {
-    const struct adscp_prediction *prediction = told->prediction;
+    const struct adscp_prediction *prediction = findings->prediction;
     const struct directory_index *page =
         prediction->forest_index->pages[directory];
     const struct finding_list *lists[] = {&page->findings,
@@ -163,9 +164,9 @@ static int meet(struct prediction_findings *told, size_t directory)
 
             if (!concerns_client(prediction, row))
                 continue;
-            if (finding_add_row(&told->met, row) != ADSCP_OK)
+            if (finding_add_row(&findings->met, row) != ADSCP_OK)
                 return ADSCP_E_NOMEM;
-            told->met.rows[told->met.count - 1].about =
+            findings->met.rows[findings->met.count - 1].about =
                 ADSCP_FINDING_ABOUT_CLIENT;
         }
     }
@@ -174,9 +175,9 @@ static int meet(struct prediction_findings *told, size_t directory)
 
 /* The rows of scattered move while it grows: only its counts are good until the
  * last directory is done. */
-static int scatter(struct prediction_findings *told, size_t *ends)
+static int scatter(struct prediction_findings *findings, size_t *ends)
 {
-    const struct adscp_prediction *prediction = told->prediction;
+    const struct adscp_prediction *prediction = findings->prediction;
     const struct forest_index *forest_index = prediction->forest_index;
     int rc = ADSCP_OK;
     size_t i;
@@ -184,60 +185,60 @@ static int scatter(struct prediction_findings *told, size_t *ends)
     for (i = 0; i < forest_index->forest->directory_count && rc == ADSCP_OK;
          i++) {
         if (prediction->order.states[i] != 0)
-            rc = find_pointers(told, forest_index->pages[i]);
+            rc = find_pointers(findings, forest_index->pages[i]);
         if (rc == ADSCP_OK && prediction->order.states[i] != 0)
             rc = new_servers_report(forest_index->pages[i],
-                                    prediction->question.time, &told->arena,
-                                    &told->scattered);
+                                    prediction->question.time, &findings->arena,
+                                    &findings->scattered);
         if (rc == ADSCP_OK)
-            rc = finding_list_sort(&told->scattered, i > 0 ? ends[i - 1] : 0,
-                                   NULL);
+            rc = finding_list_sort(&findings->scattered,
+                                   i > 0 ? ends[i - 1] : 0, NULL);
         if (rc == ADSCP_OK && prediction->order.states[i] != 0)
-            rc = meet(told, i);
-        ends[i] = told->scattered.count;
+            rc = meet(findings, i);
+        ends[i] = findings->scattered.count;
     }
-    for (i = 0; i < told->scattered.count; i++)
-        if (concerns_client(prediction, &told->scattered.rows[i]))
-            told->scattered.rows[i].about = ADSCP_FINDING_ABOUT_CLIENT;
+    for (i = 0; i < findings->scattered.count; i++)
+        if (concerns_client(prediction, &findings->scattered.rows[i]))
+            findings->scattered.rows[i].about = ADSCP_FINDING_ABOUT_CLIENT;
     return rc;
 }
 
 /* What concerns this client stands in the place of what does not say so. */
-static void append_shared(struct prediction_findings *told,
+static void append_shared(struct prediction_findings *findings,
                           const struct finding_list *list)
 {
     size_t start = 0, i;
 
     for (i = 0; i < list->count; i++) {
-        if (!concerns_client(told->prediction, &list->rows[i]))
+        if (!concerns_client(findings->prediction, &list->rows[i]))
             continue;
-        finding_parts_append(&told->parts, &list->rows[start], i - start);
-        finding_parts_append(&told->parts, &told->met.rows[told->met_used++],
-                             1);
+        finding_parts_append(&findings->parts, &list->rows[start], i - start);
+        finding_parts_append(&findings->parts,
+                             &findings->met.rows[findings->met_used++], 1);
         start = i + 1;
     }
     if (list->count > start)
-        finding_parts_append(&told->parts, list->rows + start,
+        finding_parts_append(&findings->parts, list->rows + start,
                              list->count - start);
 }
 
-static void append_directory(struct prediction_findings *told, size_t directory,
-                             const size_t *ends)
+static void append_directory(struct prediction_findings *findings,
+                             size_t directory, const size_t *ends)
 {
     const struct directory_index *page =
-        told->prediction->forest_index->pages[directory];
+        findings->prediction->forest_index->pages[directory];
     size_t start = directory > 0 ? ends[directory - 1] : 0;
 
-    append_shared(told, &page->findings);
+    append_shared(findings, &page->findings);
     if (ends[directory] > start)
-        finding_parts_append(&told->parts, &told->scattered.rows[start],
+        finding_parts_append(&findings->parts, &findings->scattered.rows[start],
                              ends[directory] - start);
-    append_shared(told, &page->directory->notes);
+    append_shared(findings, &page->directory->notes);
 }
 
-static int append_order(struct prediction_findings *told)
+static int append_order(struct prediction_findings *findings)
 {
-    const struct order *order = &told->prediction->order;
+    const struct order *order = &findings->prediction->order;
     const struct order_list *list = NULL;
 
     if (order->count > 0) {
@@ -245,25 +246,25 @@ static int append_order(struct prediction_findings *told)
         if (list == NULL)
             return ADSCP_E_NOMEM;
     }
-    finding_parts_append_list(&told->parts, &order->findings);
+    finding_parts_append_list(&findings->parts, &order->findings);
     if (list != NULL)
-        finding_parts_append_list(&told->parts, &list->findings);
+        finding_parts_append_list(&findings->parts, &list->findings);
     return ADSCP_OK;
 }
 
-static int tell_conflict(struct prediction_findings *told,
+static int tell_conflict(struct prediction_findings *findings,
                          const struct adscp_scp *scp, uint32_t rank,
                          uint32_t count)
 {
     return finding_add(
-        &told->whole, FINDING_SCP_CONFLICT_COPY,
+        &findings->whole, FINDING_SCP_CONFLICT_COPY,
         (struct finding_what){.scp = scp, .rank = rank, .count = count});
 }
 
 /* Conflict copies among the candidates, and where this client has them. */
-static int find_conflicts(struct prediction_findings *told)
+static int find_conflicts(struct prediction_findings *findings)
 {
-    const struct order *order = &told->prediction->order;
+    const struct order *order = &findings->prediction->order;
     const struct order_list *list;
     int rc = ADSCP_OK;
     uint32_t i, k;
@@ -277,12 +278,13 @@ static int find_conflicts(struct prediction_findings *told)
         const struct adscp_candidate *row = &list->rows[i];
 
         if ((row->scp->flags & SCP_CONFLICT) != 0)
-            rc = tell_conflict(told, row->scp, i + 1, list->count);
-        for (k = 0; k < row->also_count && rc == ADSCP_OK; k++) {
-            const struct adscp_scp *scp = list->also[row->also_first + k];
+            rc = tell_conflict(findings, row->scp, i + 1, list->count);
+        for (k = 0; k < row->duplicate_count && rc == ADSCP_OK; k++) {
+            const struct adscp_scp *scp =
+                list->duplicates[row->duplicate_first + k];
 
             if ((scp->flags & SCP_CONFLICT) != 0)
-                rc = tell_conflict(told, scp, i + 1, list->count);
+                rc = tell_conflict(findings, scp, i + 1, list->count);
         }
         if (rc != ADSCP_OK)
             break;
@@ -341,107 +343,110 @@ int predict_report(const struct adscp_prediction *prediction,
     return rc == ADSCP_OK ? find_none(prediction, findings) : rc;
 }
 
-static int find_whole(struct prediction_findings *told)
+static int find_whole(struct prediction_findings *findings)
 {
-    int rc = find_forest(told);
+    int rc = find_forest(findings);
 
     if (rc == ADSCP_OK)
-        rc = predict_report(told->prediction, &told->arena, &told->whole);
+        rc = predict_report(findings->prediction, &findings->arena,
+                            &findings->whole);
     if (rc == ADSCP_OK)
-        rc = unmet_report(told->prediction, &told->arena, &told->whole);
+        rc = unmet_report(findings->prediction, &findings->arena,
+                          &findings->whole);
     if (rc == ADSCP_OK)
-        rc = find_conflicts(told);
-    return rc == ADSCP_OK ? find_disagree(told) : rc;
+        rc = find_conflicts(findings);
+    return rc == ADSCP_OK ? find_disagree(findings) : rc;
 }
 
-static int fill(struct prediction_findings *told)
+static int fill(struct prediction_findings *findings)
 {
-    const struct adscp_prediction *prediction = told->prediction;
+    const struct adscp_prediction *prediction = findings->prediction;
     size_t directories = prediction->forest_index->forest->directory_count, i;
     size_t *ends = calloc(directories, sizeof(*ends));
-    int rc = ends != NULL ? find_whole(told) : ADSCP_E_NOMEM;
+    int rc = ends != NULL ? find_whole(findings) : ADSCP_E_NOMEM;
 
     if (rc == ADSCP_OK)
-        rc = scatter(told, ends);
+        rc = scatter(findings, ends);
     /* Each of those that were met stands between two parts of a list. */
     if (rc == ADSCP_OK)
-        rc = finding_parts_reserve(&told->parts,
-                                   3 * directories + 4 + 2 * told->met.count);
+        rc = finding_parts_reserve(
+            &findings->parts, 3 * directories + 4 + 2 * findings->met.count);
     if (rc != ADSCP_OK)
         goto out;
-    finding_parts_append_list(&told->parts, &prediction->about_site);
-    finding_parts_append_list(&told->parts, &told->whole);
-    rc = append_order(told);
+    finding_parts_append_list(&findings->parts, &prediction->about_site);
+    finding_parts_append_list(&findings->parts, &findings->whole);
+    rc = append_order(findings);
     for (i = 0; i < directories && rc == ADSCP_OK; i++)
         if (prediction->order.states[i] != 0)
-            append_directory(told, i, ends);
+            append_directory(findings, i, ends);
 out:
     free(ends);
     return rc;
 }
 
-void prediction_findings_free(struct prediction_findings *told)
+void prediction_findings_free(struct prediction_findings *findings)
 {
-    if (told == NULL)
+    if (findings == NULL)
         return;
-    finding_list_free(&told->whole);
-    finding_list_free(&told->scattered);
-    finding_list_free(&told->met);
-    finding_parts_clear(&told->parts);
-    arena_free(&told->arena);
-    free(told);
+    finding_list_free(&findings->whole);
+    finding_list_free(&findings->scattered);
+    finding_list_free(&findings->met);
+    finding_parts_clear(&findings->parts);
+    arena_free(&findings->arena);
+    free(findings);
 }
 
 static struct prediction_findings *
-make_told(const struct adscp_prediction *prediction)
+make_findings(const struct adscp_prediction *prediction)
 {
-    struct prediction_findings *told = calloc(1, sizeof(*told));
+    struct prediction_findings *findings = calloc(1, sizeof(*findings));
 
-    if (told == NULL)
+    if (findings == NULL)
         return NULL;
-    arena_init(&told->arena);
-    told->prediction = prediction;
-    if (fill(told) == ADSCP_OK)
-        return told;
-    prediction_findings_free(told);
+    arena_init(&findings->arena);
+    findings->prediction = prediction;
+    if (fill(findings) == ADSCP_OK)
+        return findings;
+    prediction_findings_free(findings);
     return NULL;
 }
 
-/* As text_slot_get(): whoever comes second drops what he made. */
+/* As text_slot_get(): whoever comes second drops what it made. */
 static const struct prediction_findings *
-told_of(const struct adscp_prediction *prediction)
+findings_of(const struct adscp_prediction *prediction)
 {
     /* Constant to its readers; this slot alone changes, once and atomically. */
     _Atomic(struct prediction_findings *) *slot =
-        (_Atomic(struct prediction_findings *) *)(uintptr_t)&prediction->told;
-    struct prediction_findings *told =
+        (_Atomic(struct prediction_findings *) *)(uintptr_t)&prediction
+            ->findings;
+    struct prediction_findings *findings =
         atomic_load_explicit(slot, memory_order_acquire);
     struct prediction_findings *mine;
 
-    if (told != NULL)
-        return told;
-    mine = make_told(prediction);
-    if (mine == NULL || atomic_compare_exchange_strong(slot, &told, mine))
+    if (findings != NULL)
+        return findings;
+    mine = make_findings(prediction);
+    if (mine == NULL || atomic_compare_exchange_strong(slot, &findings, mine))
         return mine;
     prediction_findings_free(mine);
-    return told;
+    return findings;
 }
 
 bool predict_count_findings(const struct adscp_prediction *prediction,
                             size_t *countp)
 {
-    const struct prediction_findings *told = told_of(prediction);
+    const struct prediction_findings *findings = findings_of(prediction);
 
-    if (told == NULL)
+    if (findings == NULL)
         return false;
-    *countp = finding_parts_total(&told->parts);
+    *countp = finding_parts_total(&findings->parts);
     return true;
 }
 
 const struct adscp_finding *
 predict_finding(const struct adscp_prediction *prediction, size_t index)
 {
-    const struct prediction_findings *told = told_of(prediction);
+    const struct prediction_findings *findings = findings_of(prediction);
 
-    return told != NULL ? finding_parts_at(&told->parts, index) : NULL;
+    return findings != NULL ? finding_parts_at(&findings->parts, index) : NULL;
 }

@@ -55,7 +55,7 @@ static int follow_others(struct basis *basis,
         const struct adscp_candidate *row = &list->rows[i];
         struct order_first next = {row->scp, order_url(row), row->directory};
 
-        if (row->tail)
+        if (row->undocumented)
             break;
         if (row != first)
             rc = follow_url(basis, question, &next, arena, way);

@@ -352,7 +352,7 @@ void coverage_free(struct adscp_coverage *coverage)
     if (coverage == NULL)
         return;
     coverage_findings_free(
-        atomic_load_explicit(&coverage->told, memory_order_relaxed));
+        atomic_load_explicit(&coverage->findings, memory_order_relaxed));
     for (i = 0; i < coverage->class_count; i++)
         predict_free(coverage->classes[i].prediction);
     free(coverage->classes);

@@ -52,7 +52,7 @@ struct adscp_coverage {
     struct coverage_class *classes; /* in the order of their first cells */
     size_t class_count;
     uint32_t *members;
-    _Atomic(struct coverage_findings *) told; /* NULL: nobody asked yet */
+    _Atomic(struct coverage_findings *) findings; /* NULL: nobody asked yet */
 };
 
 /* ADSCP_OK, ADSCP_E_NOMEM, or what the basis's deadline says. */

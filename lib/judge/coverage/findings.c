@@ -23,65 +23,65 @@ struct coverage_findings {
 
 /* ------------------------------------------------------------ each once -- */
 
-static bool is_known(const struct coverage_findings *told,
+static bool is_known(const struct coverage_findings *findings,
                      const struct adscp_finding *finding, uint32_t hash)
 {
-    uint32_t at, found = hash_first(&told->known, hash, &at);
+    uint32_t at, found = hash_first(&findings->known, hash, &at);
 
     while (found != HASH_NONE &&
-           !finding_same(&told->whole.rows[found], finding))
-        found = hash_next(&told->known, hash, &at);
+           !finding_same(&findings->whole.rows[found], finding))
+        found = hash_next(&findings->known, hash, &at);
     return found != HASH_NONE;
 }
 
-static int tell_once(struct coverage_findings *told,
+static int tell_once(struct coverage_findings *findings,
                      const struct adscp_finding *finding)
 {
     uint32_t hash = finding_hash(finding);
 
-    if (is_known(told, finding, hash))
+    if (is_known(findings, finding, hash))
         return ADSCP_OK;
-    if (!hash_add(&told->known, hash, (uint32_t)told->whole.count))
+    if (!hash_add(&findings->known, hash, (uint32_t)findings->whole.count))
         return ADSCP_E_NOMEM;
-    return finding_add_row(&told->whole, finding);
+    return finding_add_row(&findings->whole, finding);
 }
 
-static int tell_list(struct coverage_findings *told,
+static int tell_list(struct coverage_findings *findings,
                      const struct finding_list *list)
 {
     int rc = ADSCP_OK;
     size_t i;
 
     for (i = 0; i < list->count && rc == ADSCP_OK; i++)
-        rc = tell_once(told, &list->rows[i]);
+        rc = tell_once(findings, &list->rows[i]);
     return rc;
 }
 
 /* -------------------------------------------------------------- classes -- */
 
-static int tell_class(struct coverage_findings *told,
+static int tell_class(struct coverage_findings *findings,
                       const struct coverage_class *class)
 {
     struct finding_list list = {0};
-    int rc = tell_list(told, &class->prediction->order.findings);
+    int rc = tell_list(findings, &class->prediction->order.findings);
 
     if (rc == ADSCP_OK)
-        rc = predict_report(class->prediction, &told->arena, &list);
+        rc = predict_report(class->prediction, &findings->arena, &list);
     if (rc == ADSCP_OK)
-        rc = tell_list(told, &list);
+        rc = tell_list(findings, &list);
     finding_list_free(&list);
     return rc;
 }
 
 /* ---------------------------------------------------------- the table -- */
 
-enum { DOMAINS_TOLD = 10, DOMAINS_SIZE = 400 };
+enum { DOMAINS_NAMED = 10, DOMAINS_SIZE = 400 };
 
 /* Mail domains, as many as a sentence holds. */
 struct domains {
     char text[DOMAINS_SIZE];
     size_t length;
-    int64_t told, count;
+    int64_t named, count;
 };
 
 static void add_domain(struct domains *domains, const char *name)
@@ -89,7 +89,8 @@ static void add_domain(struct domains *domains, const char *name)
     size_t length = strlen(name);
 
     domains->count++;
-    if (domains->told < domains->count - 1 || domains->told == DOMAINS_TOLD ||
+    if (domains->named < domains->count - 1 ||
+        domains->named == DOMAINS_NAMED ||
         domains->length + length + 3 > DOMAINS_SIZE)
         return;
     if (domains->length > 0) {
@@ -98,7 +99,7 @@ static void add_domain(struct domains *domains, const char *name)
     }
     memcpy(domains->text + domains->length, name, length);
     domains->length += length;
-    domains->told++;
+    domains->named++;
 }
 
 static void add_domains_of(struct domains *domains, const struct adscp_scp *scp,
@@ -120,9 +121,9 @@ static void add_domains_of(struct domains *domains, const struct adscp_scp *scp,
 }
 
 /* Users of these domains are led elsewhere, wherever they sit. */
-static int tell_domains(struct coverage_findings *told)
+static int tell_domains(struct coverage_findings *findings)
 {
-    const struct forest_index *forest_index = told->coverage->forest_index;
+    const struct forest_index *forest_index = findings->coverage->forest_index;
     const struct directory_index *page = forest_index->pages[0];
     bool *seen =
         calloc((size_t)forest_index->forest->name_count + 1, sizeof(*seen));
@@ -139,11 +140,12 @@ static int tell_domains(struct coverage_findings *told)
     if (domains.count == 0)
         return ADSCP_OK;
     what.count = domains.count;
-    what.domains = arena_copy(&told->arena, domains.text, domains.length);
-    what.words = finding_and_more(&told->arena, domains.count - domains.told);
+    what.domains = arena_copy(&findings->arena, domains.text, domains.length);
+    what.words =
+        finding_and_more(&findings->arena, domains.count - domains.named);
     if (what.domains == NULL || what.words == NULL)
         return ADSCP_E_NOMEM;
-    return finding_add(&told->whole, FINDING_COVERAGE_OTHER_DOMAINS, what);
+    return finding_add(&findings->whole, FINDING_COVERAGE_OTHER_DOMAINS, what);
 }
 
 /* ------------------------------------------------------------- together -- */
@@ -170,9 +172,9 @@ static bool is_met(const struct adscp_coverage *coverage,
 }
 
 /* What was assumed is the same for every class. */
-static int tell_unmet(struct coverage_findings *told)
+static int tell_unmet(struct coverage_findings *findings)
 {
-    const struct adscp_coverage *coverage = told->coverage;
+    const struct adscp_coverage *coverage = findings->coverage;
     const struct adscp_sightings *given =
         coverage->class_count > 0 ? coverage->classes[0].prediction->given
                                   : NULL;
@@ -181,113 +183,115 @@ static int tell_unmet(struct coverage_findings *told)
 
     for (i = 0; given != NULL && i < given->host_count && rc == ADSCP_OK; i++)
         if (!is_met(coverage, &given->hosts[i]))
-            rc = unmet_tell(&given->hosts[i], &told->arena, &told->whole);
+            rc = unmet_tell(&given->hosts[i], &findings->arena,
+                            &findings->whole);
     return rc;
 }
 
-static int tell_whole(struct coverage_findings *told)
+static int tell_whole(struct coverage_findings *findings)
 {
-    const struct adscp_coverage *coverage = told->coverage;
-    int rc = tell_domains(told);
+    const struct adscp_coverage *coverage = findings->coverage;
+    int rc = tell_domains(findings);
     size_t i;
 
     if (rc == ADSCP_OK)
-        rc = tell_unmet(told);
+        rc = tell_unmet(findings);
 
     for (i = 0; i < coverage->class_count && rc == ADSCP_OK; i++)
-        rc = tell_class(told, &coverage->classes[i]);
+        rc = tell_class(findings, &coverage->classes[i]);
     for (i = 0; i < coverage->forest_index->forest->directory_count; i++)
         if (rc == ADSCP_OK && is_searched(coverage, i))
             rc = new_servers_report(coverage->forest_index->pages[i],
-                                    coverage->time, &told->arena, &told->whole);
+                                    coverage->time, &findings->arena,
+                                    &findings->whole);
     return rc;
 }
 
-static int fill(struct coverage_findings *told)
+static int fill(struct coverage_findings *findings)
 {
-    const struct adscp_coverage *coverage = told->coverage;
+    const struct adscp_coverage *coverage = findings->coverage;
     const struct adscp_forest *forest = coverage->forest_index->forest;
-    int rc =
-        finding_parts_reserve(&told->parts, 2 * forest->directory_count + 1);
+    int rc = finding_parts_reserve(&findings->parts,
+                                   2 * forest->directory_count + 1);
     size_t i;
 
     if (rc == ADSCP_OK)
-        rc = tell_whole(told);
+        rc = tell_whole(findings);
     if (rc != ADSCP_OK)
         return rc;
-    finding_parts_append_list(&told->parts, &told->whole);
+    finding_parts_append_list(&findings->parts, &findings->whole);
     for (i = 0; i < forest->directory_count; i++) {
         const struct directory_index *page = coverage->forest_index->pages[i];
 
         if (!is_searched(coverage, i))
             continue;
-        finding_parts_append_list(&told->parts, &page->findings);
-        finding_parts_append_list(&told->parts, &page->directory->notes);
+        finding_parts_append_list(&findings->parts, &page->findings);
+        finding_parts_append_list(&findings->parts, &page->directory->notes);
     }
     return ADSCP_OK;
 }
 
-void coverage_findings_free(struct coverage_findings *told)
+void coverage_findings_free(struct coverage_findings *findings)
 {
-    if (told == NULL)
+    if (findings == NULL)
         return;
-    finding_list_free(&told->whole);
-    hash_clear(&told->known);
-    finding_parts_clear(&told->parts);
-    arena_free(&told->arena);
-    free(told);
+    finding_list_free(&findings->whole);
+    hash_clear(&findings->known);
+    finding_parts_clear(&findings->parts);
+    arena_free(&findings->arena);
+    free(findings);
 }
 
 static struct coverage_findings *
-make_told(const struct adscp_coverage *coverage)
+make_findings(const struct adscp_coverage *coverage)
 {
-    struct coverage_findings *told = calloc(1, sizeof(*told));
+    struct coverage_findings *findings = calloc(1, sizeof(*findings));
 
-    if (told == NULL)
+    if (findings == NULL)
         return NULL;
-    arena_init(&told->arena);
-    told->coverage = coverage;
-    if (fill(told) == ADSCP_OK)
-        return told;
-    coverage_findings_free(told);
+    arena_init(&findings->arena);
+    findings->coverage = coverage;
+    if (fill(findings) == ADSCP_OK)
+        return findings;
+    coverage_findings_free(findings);
     return NULL;
 }
 
 /* As text_slot_get(): whoever comes second drops what he made. */
 static const struct coverage_findings *
-told_of(const struct adscp_coverage *coverage)
+findings_of(const struct adscp_coverage *coverage)
 {
     /* Constant to its readers; this slot alone changes, once and atomically. */
     _Atomic(struct coverage_findings *) *slot =
-        (_Atomic(struct coverage_findings *) *)(uintptr_t)&coverage->told;
-    struct coverage_findings *told =
+        (_Atomic(struct coverage_findings *) *)(uintptr_t)&coverage->findings;
+    struct coverage_findings *findings =
         atomic_load_explicit(slot, memory_order_acquire);
     struct coverage_findings *mine;
 
-    if (told != NULL)
-        return told;
-    mine = make_told(coverage);
-    if (mine == NULL || atomic_compare_exchange_strong(slot, &told, mine))
+    if (findings != NULL)
+        return findings;
+    mine = make_findings(coverage);
+    if (mine == NULL || atomic_compare_exchange_strong(slot, &findings, mine))
         return mine;
     coverage_findings_free(mine);
-    return told;
+    return findings;
 }
 
 bool coverage_count_findings(const struct adscp_coverage *coverage,
                              size_t *countp)
 {
-    const struct coverage_findings *told = told_of(coverage);
+    const struct coverage_findings *findings = findings_of(coverage);
 
-    if (told == NULL)
+    if (findings == NULL)
         return false;
-    *countp = finding_parts_total(&told->parts);
+    *countp = finding_parts_total(&findings->parts);
     return true;
 }
 
 const struct adscp_finding *
 coverage_finding(const struct adscp_coverage *coverage, size_t index)
 {
-    const struct coverage_findings *told = told_of(coverage);
+    const struct coverage_findings *findings = findings_of(coverage);
 
-    return told != NULL ? finding_parts_at(&told->parts, index) : NULL;
+    return findings != NULL ? finding_parts_at(&findings->parts, index) : NULL;
 }

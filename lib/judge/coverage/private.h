@@ -34,6 +34,6 @@ bool cell_equal(const struct adscp_prediction *a,
 uint32_t cell_hash(const struct adscp_prediction *prediction);
 
 /* For coverage.c */
-void coverage_findings_free(struct coverage_findings *told);
+void coverage_findings_free(struct coverage_findings *findings);
 
 #endif

@@ -39,12 +39,12 @@ struct adscp_candidate {
     const struct adscp_scp *scp;
     const char *url; /* as this client has it; NULL: the first http(s) value */
     const struct order_list *list;
-    uint32_t also_first; /* the further SCPs, in list->also */
-    uint32_t also_count;
+    uint32_t duplicate_first; /* the further SCPs, in list->duplicates */
+    uint32_t duplicate_count;
     uint32_t directory;
     uint8_t
         group; /* ADSCP_CANDIDATE_GROUP_*, or 0 where the profile has none */
-    bool tail;
+    bool undocumented;
     bool tie;
 };
 
@@ -77,7 +77,7 @@ struct order_list {
     uint32_t group_first[ORDER_GROUPS]; /* rows of a group lie together */
     uint32_t group_count[ORDER_GROUPS];
     uint32_t group_scps[ORDER_GROUPS]; /* that publish the URLs of the group */
-    const struct adscp_scp **also;
+    const struct adscp_scp **duplicates;
     struct finding_list findings; /* what ranking them met */
     struct arena arena;
 };

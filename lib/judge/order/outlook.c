@@ -122,7 +122,7 @@ static void mark_tail(struct order_list *list)
     uint32_t in_site = list->group_count[ADSCP_CANDIDATE_GROUP_IN_SITE], i;
 
     for (i = in_site; in_site > 0 && i < list->count; i++)
-        list->rows[i].tail = true;
+        list->rows[i].undocumented = true;
 }
 
 int order_outlook_rank(struct walk *walk, const struct directory_index *page)

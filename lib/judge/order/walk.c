@@ -269,36 +269,38 @@ const char *order_text(const struct adscp_candidate *row, enum order_text text,
     return text_slot_get(&list->texts[index * ORDER_TEXTS + text], make, row);
 }
 
-static int grow_also(struct walk *walk)
+static int grow_duplicates(struct walk *walk)
 {
-    size_t capacity = walk->also_capacity > 0 ? 2 * walk->also_capacity : 64;
+    size_t capacity =
+        walk->duplicate_capacity > 0 ? 2 * walk->duplicate_capacity : 64;
     const struct adscp_scp **scps;
     uint32_t *rows;
 
-    rows = realloc(walk->also_rows, capacity * sizeof(*rows));
+    rows = realloc(walk->duplicate_rows, capacity * sizeof(*rows));
     if (rows == NULL)
         return ADSCP_E_NOMEM;
-    walk->also_rows = rows;
-    scps = realloc(walk->also_scps, capacity * sizeof(*scps));
+    walk->duplicate_rows = rows;
+    scps = realloc(walk->duplicate_scps, capacity * sizeof(*scps));
     if (scps == NULL)
         return ADSCP_E_NOMEM;
-    walk->also_scps = scps;
-    walk->also_capacity = capacity;
+    walk->duplicate_scps = scps;
+    walk->duplicate_capacity = capacity;
     return ADSCP_OK;
 }
 
-static int append_also(struct walk *walk, uint32_t row,
-                       const struct adscp_scp *scp)
+static int append_duplicate(struct walk *walk, uint32_t row,
+                            const struct adscp_scp *scp)
 {
     struct adscp_candidate *first = &walk->list->rows[row];
 
     if (first->directory != walk->directory && is_same_object(first->scp, scp))
         return ADSCP_OK;
-    if (walk->also_count == walk->also_capacity && grow_also(walk) != ADSCP_OK)
+    if (walk->duplicate_count == walk->duplicate_capacity &&
+        grow_duplicates(walk) != ADSCP_OK)
         return ADSCP_E_NOMEM;
-    walk->also_rows[walk->also_count] = row;
-    walk->also_scps[walk->also_count++] = scp;
-    first->also_count++;
+    walk->duplicate_rows[walk->duplicate_count] = row;
+    walk->duplicate_scps[walk->duplicate_count++] = scp;
+    first->duplicate_count++;
     return ADSCP_OK;
 }
 
@@ -309,7 +311,7 @@ int walk_append(struct walk *walk, const struct adscp_scp *scp, const char *url,
 
     list->group_scps[group]++;
     if (*placep != INDEX_NONE)
-        return append_also(walk, *placep, scp);
+        return append_duplicate(walk, *placep, scp);
     *placep = list->count++;
     list->rows[*placep] = (struct adscp_candidate){
         .scp = scp,
@@ -334,29 +336,32 @@ static int compare_scps(const void *a, const void *b)
 }
 
 /* The pairs, gathered by row. */
-static int gather_also(struct walk *walk)
+static int gather_duplicates(struct walk *walk)
 {
     struct order_list *list = walk->list;
     uint32_t next = 0, i;
 
-    if (walk->also_count == 0)
+    if (walk->duplicate_count == 0)
         return ADSCP_OK;
-    list->also = malloc(walk->also_count * sizeof(*list->also));
-    if (list->also == NULL)
+    list->duplicates =
+        malloc(walk->duplicate_count * sizeof(*list->duplicates));
+    if (list->duplicates == NULL)
         return ADSCP_E_NOMEM;
     for (i = 0; i < list->count; i++) {
-        list->rows[i].also_first = next;
-        next += list->rows[i].also_count;
-        list->rows[i].also_count = 0;
+        list->rows[i].duplicate_first = next;
+        next += list->rows[i].duplicate_count;
+        list->rows[i].duplicate_count = 0;
     }
-    for (i = 0; i < walk->also_count; i++) {
-        struct adscp_candidate *row = &list->rows[walk->also_rows[i]];
+    for (i = 0; i < walk->duplicate_count; i++) {
+        struct adscp_candidate *row = &list->rows[walk->duplicate_rows[i]];
 
-        list->also[row->also_first + row->also_count++] = walk->also_scps[i];
+        list->duplicates[row->duplicate_first + row->duplicate_count++] =
+            walk->duplicate_scps[i];
     }
     for (i = 0; i < list->count; i++)
-        qsort(list->also + list->rows[i].also_first, list->rows[i].also_count,
-              sizeof(*list->also), compare_scps);
+        qsort(list->duplicates + list->rows[i].duplicate_first,
+              list->rows[i].duplicate_count, sizeof(*list->duplicates),
+              compare_scps);
     return ADSCP_OK;
 }
 
@@ -374,7 +379,7 @@ void order_list_free(struct order_list *list)
     if (list == NULL)
         return;
     free_rows(list);
-    free(list->also);
+    free(list->duplicates);
     finding_list_free(&list->findings);
     arena_free(&list->arena);
     free(list);
@@ -383,8 +388,8 @@ void order_list_free(struct order_list *list)
 int walk_end(struct walk *walk, int rc)
 {
     if (rc == ADSCP_OK && walk->list != NULL)
-        rc = gather_also(walk);
-    free(walk->also_rows);
-    free(walk->also_scps);
+        rc = gather_duplicates(walk);
+    free(walk->duplicate_rows);
+    free(walk->duplicate_scps);
     return rc;
 }

@@ -21,10 +21,10 @@ struct walk {
     uint32_t directory;        /* the one that is searched now */
     struct order_pointer last; /* the pointer that led to it */
     bool loop_told;
-    uint32_t *also_rows; /* pairs: row, and further SCP with its URL */
-    const struct adscp_scp **also_scps;
-    uint32_t also_count;
-    size_t also_capacity;
+    uint32_t *duplicate_rows; /* pairs: row, and further SCP with its URL */
+    const struct adscp_scp **duplicate_scps;
+    uint32_t duplicate_count;
+    size_t duplicate_capacity;
 };
 
 enum { WALK_NEW = 0, WALK_OPEN, WALK_CLOSED }; /* order->states */

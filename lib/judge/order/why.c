@@ -145,7 +145,7 @@ static char *whom(const struct adscp_candidate *row)
 }
 
 /* What holds for all rows below the client's own site. */
-static char *below(const struct order_list *list, bool tail)
+static char *below(const struct order_list *list, bool undocumented)
 {
     const char *site = list->order->client.site;
     char *text = NULL;
@@ -153,7 +153,7 @@ static char *below(const struct order_list *list, bool tail)
 
     if (site == NULL)
         rc = asprintf(&text, "the client's site is unknown");
-    else if (tail)
+    else if (undocumented)
         rc = asprintf(&text,
                       "Outlook probably never tries it: by one account it "
                       "makes one list only, here that of site %s (observed)",
@@ -167,7 +167,8 @@ static char *below(const struct order_list *list, bool tail)
 
 static char *make_lower(const struct adscp_candidate *row, const char *place)
 {
-    char *who = whom(row), *rest = below(row->list, row->tail), *text = NULL;
+    char *who = whom(row), *rest = below(row->list, row->undocumented),
+         *text = NULL;
 
     if (who != NULL && rest != NULL &&
         asprintf(&text, "%s; %s%s; %s", who, place, tie_words(row), rest) < 0)
