@@ -33,6 +33,20 @@ struct adscp_alert *alert_new(const struct alert_link *chain, size_t count)
     return alert;
 }
 
+/* Constant to its readers; the count of holders alone changes. */
+static struct adscp_alert *counted(const struct adscp_alert *alert)
+{
+    return (struct adscp_alert *)(uintptr_t)alert;
+}
+
+/* false: out of memory. */
+static bool copy_text(char **to, const char *text)
+{
+    if (text != NULL)
+        *to = strdup(text);
+    return text == NULL || *to != NULL;
+}
+
 struct adscp_alert *alert_with_change(const struct adscp_alert *alert,
                                       int64_t changes_on)
 {
@@ -48,13 +62,11 @@ struct adscp_alert *alert_with_change(const struct adscp_alert *alert,
     memcpy(copy->lines, alert->lines, sizeof(copy->lines));
     copy->confidence = alert->confidence;
     copy->changes_on = changes_on;
-    return copy;
-}
-
-/* Constant to its readers; the count of holders alone changes. */
-static struct adscp_alert *counted(const struct adscp_alert *alert)
-{
-    return (struct adscp_alert *)(uintptr_t)alert;
+    if (copy_text(&copy->other_path, alert->other_path) &&
+        copy_text(&copy->other_forest, alert->other_forest))
+        return copy;
+    alert_release(copy);
+    return NULL;
 }
 
 const struct adscp_alert *alert_hold(const struct adscp_alert *alert)

@@ -75,7 +75,9 @@ static inline void met_server(struct make *make, const char *name,
     make_scp(make, name, "Site=HQ", year, url);
 }
 
-static inline adscp_forest *met_forest(const struct met *met)
+/* The first server's SCP is of that year; of 2010, as old as the other one's. */
+static inline adscp_forest *met_forest_since(const struct met *met,
+                                             const char *year)
 {
     struct make make = {0};
 
@@ -83,7 +85,7 @@ static inline adscp_forest *met_forest(const struct met *met)
     make_directory(&make, NULL);
     make_site(&make, "HQ");
     met_authority(&make, "Certification Authorities", &met->root);
-    met_server(&make, "EX07", MAKE_2007, "2008",
+    met_server(&make, "EX07", MAKE_2007, year,
                "https://" MET_EX07 "/Autodiscover/Autodiscover.xml",
                &met->ex07);
     met_server(&make, "EX10", MAKE_2010, "2010",
@@ -100,6 +102,11 @@ static inline adscp_forest *met_forest(const struct met *met)
                                        .database = "DB1",
                                        .details = "1"});
     return make_done(&make);
+}
+
+static inline adscp_forest *met_forest(const struct met *met)
+{
+    return met_forest_since(met, "2008");
 }
 
 /* One more address of a host: what it did, and showed; NULL: no certificate. */

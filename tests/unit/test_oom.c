@@ -597,7 +597,7 @@ static void world_new(struct world *world)
     struct adscp_sighting *row;
 
     *world = (struct world){.met = met_new(), .sightings = sightings_new()};
-    world->forest = met_forest(&world->met);
+    world->forest = met_forest_since(&world->met, "2010"); /* in doubt */
     write_certificate(world->trusted, &world->met.ex10);
     write_certificate(world->roots, &world->met.root);
     met_seen(world->sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK,
@@ -683,6 +683,7 @@ static uint64_t run_steps(const struct world *world)
     }
     if (adscp_coverage_finding_count(coverage) < 0)
         CHECK(reached);
+    CHECK(adscp_prediction_doubt_hop_count(prediction) > 0);
     sum = settled_prediction(prediction);
     sum += touch_coverage(coverage);
     for (i = 0; i < adscp_alerts_count(verdicts); i++)

@@ -299,6 +299,23 @@ static void test_contradicted(void)
     met_free(&met);
 }
 
+/* What a shared verdict says of an issuer is what the single one said. */
+static void test_words(void)
+{
+    struct adscp_alert *alert = alert_new(NULL, 0), *copy;
+
+    must(alert != NULL);
+    alert->other_path = strdup("by another path");
+    alert->other_forest = strdup("in another forest");
+    copy = alert_with_change(alert, 7);
+    must(copy != NULL);
+    alert_release(alert);
+    CHECK_INT(copy->changes_on, 7);
+    CHECK_STR(alert_note_text(copy, NOTE_OTHER_PATH), "by another path");
+    CHECK_STR(alert_note_text(copy, NOTE_OTHER_FOREST), "in another forest");
+    alert_release(copy);
+}
+
 static const struct test tests[] = {
     {"all publish one certificate", test_one_certificate},
     {"one publishes what setup made", test_one_is_setups},
@@ -311,6 +328,7 @@ static const struct test tests[] = {
     {"services alone share the name", test_services_only},
     {"a server's own name", test_own_name},
     {"a forecast that the web services contradict", test_contradicted},
+    {"the words of a verdict", test_words},
 };
 
 TEST_MAIN(tests)
