@@ -561,7 +561,7 @@ int adscp_observer_set_timeout_ms(adscp_observer *observer, int milliseconds);
 
 /* Look at every host of a prediction: its hops and their alternatives, its
  * services, the first candidates, to which the client goes on where nobody
- * answers, and what may come first as well. */
+ * answers, and where these redirect it, and what may come first as well. */
 int adscp_observer_add_prediction(adscp_observer *observer,
                                   const adscp_prediction *prediction);
 

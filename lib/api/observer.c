@@ -15,6 +15,7 @@
 #include "facts/host.h"
 #include "facts/url.h"
 #include "gather/observe/observe.h"
+#include "judge/later.h"
 
 enum {
     TIMEOUT_DEFAULT_MS = 30000,
@@ -126,6 +127,25 @@ static int add_doubt(adscp_observer *observer,
     return rc;
 }
 
+/* Where a later candidate sends the client, if it comes to that. */
+static int add_later(adscp_observer *observer,
+                     const adscp_prediction *prediction)
+{
+    struct redirect *targets = NULL;
+    size_t count = 0, i;
+    struct arena arena;
+    int rc;
+
+    arena_init(&arena);
+    rc = later_redirects(prediction, CANDIDATES_MAX, &arena, &targets, &count);
+    if (rc == ADSCP_E_NOMEM)
+        rc = setter_no_memory(&observer->detail);
+    for (i = 0; i < count && rc == ADSCP_OK; i++)
+        rc = add_url(observer, targets[i].url);
+    arena_free(&arena);
+    return rc;
+}
+
 int adscp_observer_add_prediction(adscp_observer *observer,
                                   const adscp_prediction *prediction)
 {
@@ -148,6 +168,8 @@ int adscp_observer_add_prediction(adscp_observer *observer,
     for (i = 0; i < candidates && i < CANDIDATES_MAX && rc == ADSCP_OK; i++)
         rc = add_url(observer, adscp_candidate_url(
                                    adscp_prediction_candidate(prediction, i)));
+    if (rc == ADSCP_OK)
+        rc = add_later(observer, prediction);
     return rc == ADSCP_OK ? add_doubt(observer, prediction) : rc;
 }
 

@@ -73,15 +73,16 @@ static struct client client_of(const struct adscp_prediction *prediction)
 
 /* --------------------------------------------------------------- answer -- */
 
-/* The domain for which the client goes on: another one, where a server sent it
- * to another address. */
+/* The domain for which the client goes on: another one, where a server answers
+ * and sends it to another address. */
 static const char *last_domain(const struct adscp_prediction *prediction)
 {
     const struct route *route = &prediction->way.route;
     const struct adscp_hop *last =
         route->count > 0 ? &route->hops[route->count - 1] : NULL;
 
-    if (last != NULL && last->action == ADSCP_HOP_ACTION_REDIRECT_ADDRESS)
+    if (last != NULL && last->action == ADSCP_HOP_ACTION_REDIRECT_ADDRESS &&
+        !host_check_failed(&last->met))
         return strchr(prediction->mailbox.target, '@') + 1;
     return prediction->domain;
 }

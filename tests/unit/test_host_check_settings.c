@@ -299,6 +299,104 @@ static void test_whom_to_look_at(void)
     scene_free(&scene);
 }
 
+static void make_client_access(struct make *make, const char *name)
+{
+    char dn[512], address[256];
+
+    snprintf(address, sizeof(address), "ncacn_ip_tcp:%s.contoso.com", name);
+    make_begin(make, ENTRY_EXCHANGE, make_server_dn(name, dn));
+    make_values(make, "objectClass", "top|server|msExchExchangeServer");
+    make_values(make, "networkAddress", address);
+    make_reference(make, "msExchServerSite", "HQ", SITES_DN);
+    make_values(make, "versionNumber", MAKE_2010);
+    make_values(make, "msExchCurrentServerRoles", MAKE_CAS);
+    make_end(make);
+}
+
+/* A remote user's server, and one that redirects and is asked when the first is
+ * silent. */
+static adscp_forest *later_forest(void)
+{
+    struct make make = {0};
+
+    make_ask(&make, MET_ANN);
+    make_ask(&make, "bob@contoso.com");
+    make_directory(&make, NULL);
+    make_site(&make, "HQ");
+    met_server(&make, "EX12", MAKE_2010, "2008",
+               "https://ex12.contoso.com/Autodiscover/Autodiscover.xml", NULL);
+    met_server(&make, "EX07", MAKE_2007, "2009",
+               "https://" MET_EX07 "/Autodiscover/Autodiscover.xml", NULL);
+    /* No SCP names it, and so it is no candidate. */
+    make_client_access(&make, "CAS10");
+    make_database(&make, "DB1", "EX12");
+    make_person(&make, (struct person){.cn = "Ann",
+                                       .proxies = "SMTP:" MET_ANN,
+                                       .nickname = "ann",
+                                       .database = "DB1",
+                                       .details = "1"});
+    make_person(&make, (struct person){.cn = "Bob",
+                                       .proxies = "SMTP:bob@contoso.com",
+                                       .nickname = "bob",
+                                       .target = "SMTP:bob@tenant.example",
+                                       .details = "2147483648"});
+    return make_done(&make);
+}
+
+/* Where the second server would redirect the client is looked at, too: the
+ * first one may be silent. */
+static void test_later_redirects(void)
+{
+    adscp_forest *forest = later_forest();
+    adscp_predictor *predictor = met_predictor(forest);
+    adscp_observer *observer = adscp_observer_new();
+    adscp_prediction *answer = NULL;
+    adscp_sightings *seen = NULL;
+    int i, found = 0;
+
+    CHECK_INT(adscp_predictor_predict(predictor, &answer), ADSCP_OK);
+    CHECK_INT(adscp_prediction_hop_count(answer), 1);
+    CHECK_INT(adscp_observer_add_prediction(observer, answer), ADSCP_OK);
+    CHECK_INT(adscp_observer_set_timeout_ms(observer, 1), ADSCP_OK);
+    CHECK_INT(adscp_observer_look(observer, &seen), ADSCP_OK);
+    for (i = 0; i < adscp_sightings_count(seen); i++)
+        found +=
+            strcasecmp(adscp_sighting_host(adscp_sightings_sighting(seen, i)),
+                       "CAS10.contoso.com") == 0;
+    CHECK_INT(found, 1);
+    adscp_sightings_free(seen);
+    adscp_observer_free(observer);
+    adscp_prediction_free(answer);
+    adscp_predictor_free(predictor);
+    adscp_forest_free(forest);
+}
+
+/* A server that nobody reaches sends nobody to another address. */
+static void test_fallback(void)
+{
+    adscp_forest *forest = later_forest();
+    adscp_predictor *predictor = met_predictor(forest);
+    struct adscp_sightings *seen = sightings_new();
+    adscp_prediction *answer = NULL;
+
+    adscp_predictor_set_mail(predictor, "bob@contoso.com");
+    CHECK_INT(adscp_predictor_predict(predictor, &answer), ADSCP_OK);
+    CHECK_STR(adscp_prediction_fallback_url(answer, 0),
+              "https://tenant.example/autodiscover/autodiscover.xml");
+    adscp_prediction_free(answer);
+    met_seen(seen, "ex12.contoso.com", ADSCP_SIGHTING_OUTCOME_REFUSED, NULL);
+    met_seen(seen, MET_EX07, ADSCP_SIGHTING_OUTCOME_REFUSED, NULL);
+    must(sightings_freeze(seen) == ADSCP_OK);
+    adscp_predictor_set_sightings(predictor, seen);
+    CHECK_INT(adscp_predictor_predict(predictor, &answer), ADSCP_OK);
+    CHECK_STR(adscp_prediction_fallback_url(answer, 0),
+              "https://contoso.com/autodiscover/autodiscover.xml");
+    adscp_prediction_free(answer);
+    sightings_release(seen);
+    adscp_predictor_free(predictor);
+    adscp_forest_free(forest);
+}
+
 /* -------------------------------------------------------------- lifetimes --
  */
 
@@ -362,6 +460,8 @@ static const struct test tests[] = {
     {"the client trusts what its own forest distributes", test_own_forest_only},
     {"verdicts of addresses alone", test_verdicts},
     {"whom to look at", test_whom_to_look_at},
+    {"where a later server redirects", test_later_redirects},
+    {"what follows servers that are silent", test_fallback},
     {"predictions outlive what they rest on", test_lifetimes},
 };
 
