@@ -31,6 +31,21 @@ bool caveat_doubt(FILE *out, const char *joint, const adscp_prediction *answer)
     return true;
 }
 
+/* Which version a program brings along is its own affair. */
+bool caveat_version(FILE *out, const char *joint,
+                    const adscp_prediction *answer)
+{
+    const adscp_finding *finding =
+        adscp_prediction_profile(answer) == ADSCP_PROFILE_EWS
+            ? caveat_find(answer, "scp-no-url")
+            : NULL;
+
+    if (adscp_finding_severity(finding) != ADSCP_FINDING_SEVERITY_WARNING)
+        return false;
+    fprintf(out, "%sbut version 1.x stops at an SCP without a URL", joint);
+    return true;
+}
+
 /* A sentence of a finding as far as it says what was found: up to its first
  * colon, or where it begins with a place, the second. */
 static void write_clause(FILE *out, const adscp_finding *finding, int colons)
@@ -82,6 +97,19 @@ bool caveat_fault(FILE *out, const char *joint, const adscp_prediction *answer)
     return false;
 }
 
+static bool write_left_behind(FILE *out, const char *joint,
+                              const adscp_prediction *answer)
+{
+    const adscp_finding *finding =
+        caveat_find(answer, "pointer-leaves-mailbox");
+
+    if (finding == NULL)
+        return false;
+    fputs(joint, out);
+    write_clause(out, finding, 1);
+    return true;
+}
+
 bool caveat_user(FILE *out, const char *joint, const adscp_prediction *answer)
 {
     const adscp_mailbox *mailbox = adscp_prediction_mailbox(answer);
@@ -108,7 +136,7 @@ bool caveat_user(FILE *out, const char *joint, const adscp_prediction *answer)
                 joint, mail);
         return true;
     default:
-        return false;
+        return write_left_behind(out, joint, answer);
     }
 }
 
@@ -171,23 +199,45 @@ static const struct {
     const char *code;
     int colons;
     const char *consequence;
+    bool raised; /* only where it is a warning */
 } parts[] = {
-    {"ldif-truncated", 2, "export or copy it again"},
-    {"snapshot-cut", 2, "save it again"},
+    {"ldif-truncated", 2, "export or copy it again", false},
+    {"snapshot-cut", 2, "save it again", false},
     {"pointer-not-allowed", 1,
-     "add --follow FOREST, or --ldif-at with its export"},
-    {"pointer-unreachable", 2, "what is there is missing here"},
-    {"result-partial", 2, "entries are missing"},
-    {"result-denied", 2, "entries are missing"},
+     "add --follow FOREST, or --ldif-at with its export", false},
+    {"pointer-unreachable", 2, "what is there is missing here", false},
+    {"result-partial", 2, "entries are missing", false},
+    {"result-denied", 2, "entries are missing", false},
+    {"attribute-not-exported", 1, "export it as well", true},
 };
 
 static const char unread[] = "not everything could be read";
 static const char unseen[] = "not every server could be looked at";
 
+static bool says_why(const adscp_finding *finding, size_t part)
+{
+    return strcmp(adscp_finding_code(finding), parts[part].code) == 0 &&
+           (!parts[part].raised ||
+            adscp_finding_severity(finding) == ADSCP_FINDING_SEVERITY_WARNING);
+}
+
+static const adscp_finding *find_part(const adscp_prediction *answer,
+                                      size_t part)
+{
+    int i, count = adscp_prediction_finding_count(answer);
+
+    for (i = 0; i < count; i++)
+        if (says_why(adscp_prediction_finding(answer, i), part))
+            return adscp_prediction_finding(answer, i);
+    return NULL;
+}
+
 /* False: it is none that says why. */
 static bool write_part(FILE *out, const adscp_finding *finding, size_t part)
 {
-    if (finding == NULL)
+    if (finding == NULL ||
+        (parts[part].raised &&
+         adscp_finding_severity(finding) != ADSCP_FINDING_SEVERITY_WARNING))
         return false;
     write_clause(out, finding, parts[part].colons);
     fprintf(out, " (%s)", parts[part].consequence);
@@ -207,23 +257,19 @@ bool caveat_incomplete(FILE *out, const char *joint,
     }
     fputs(joint, out);
     for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-        if (write_part(out, caveat_find(report->answer, parts[i].code), i))
+        if (write_part(out, find_part(report->answer, i), i))
             return true;
     fputs(unread, out);
     return true;
 }
 
-static const adscp_finding *find_in(const adscp_coverage *coverage,
-                                    const char *code)
+static const adscp_finding *find_in(const adscp_coverage *coverage, size_t part)
 {
     int i, count = adscp_coverage_finding_count(coverage);
 
-    for (i = 0; i < count; i++) {
-        const adscp_finding *finding = adscp_coverage_finding(coverage, i);
-
-        if (strcmp(adscp_finding_code(finding), code) == 0)
-            return finding;
-    }
+    for (i = 0; i < count; i++)
+        if (says_why(adscp_coverage_finding(coverage, i), part))
+            return adscp_coverage_finding(coverage, i);
     return NULL;
 }
 
@@ -241,7 +287,7 @@ bool caveat_incomplete_coverage(FILE *out, const char *joint,
     }
     fputs(joint, out);
     for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-        if (write_part(out, find_in(coverage, parts[i].code), i))
+        if (write_part(out, find_in(coverage, i), i))
             return true;
     fputs(unread, out);
     return true;

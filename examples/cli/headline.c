@@ -194,6 +194,7 @@ static void print_verdict(struct page *page, const struct report *report)
     if (!caveat_fault(line.out, "; ", answer))
         is_partial = verdict_partial(line.out, "; ", answer);
     caveat_doubt(line.out, "; ", answer);
+    caveat_version(line.out, "; ", answer);
     caveat_incomplete(line.out, "; incomplete: ", report);
     line_end(page, &line, is_partial ? PAGE_YELLOW : seen_style(outcome));
 }
@@ -243,6 +244,7 @@ static void print_first(struct page *page, const struct report *report)
             page_text(page, adscp_candidate_why(first)));
     if (rival != NULL && strcmp(rival, adscp_candidate_url(first)) != 0)
         fprintf(line.out, "; by another reading %s does", rival);
+    caveat_version(line.out, "; ", answer);
     caveat_incomplete(line.out, "; incomplete: ", report);
     line_end(page, &line, PAGE_PLAIN);
 }

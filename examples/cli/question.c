@@ -162,13 +162,37 @@ void question_print(struct page *page, const struct report *report)
         print_incomplete(page, "not every server could be looked at");
 }
 
+/* The address to which the client is sent; NULL: it stays with its own. */
+static const char *next_address(const adscp_prediction *answer)
+{
+    const adscp_hop *last =
+        adscp_prediction_hop(answer, adscp_prediction_hop_count(answer) - 1);
+
+    return adscp_hop_action(last) == ADSCP_HOP_ACTION_REDIRECT_ADDRESS &&
+                   !story_is_dead(last)
+               ? adscp_mailbox_target(adscp_prediction_mailbox(answer))
+               : NULL;
+}
+
+static void print_then_heading(struct page *page,
+                               const adscp_prediction *answer)
+{
+    const char *address = next_address(answer);
+    char text[TEXT_SIZE];
+
+    snprintf(text, sizeof(text), "Once it is sent to %s, from that domain",
+             address != NULL ? address : "");
+    page_heading(page,
+                 address != NULL ? text : "After these, from the mail domain");
+}
+
 void question_print_then(struct page *page, const adscp_prediction *answer)
 {
     int i, count = adscp_prediction_fallback_url_count(answer);
 
     if (count <= 0)
         return;
-    page_heading(page, "After these, from the mail domain");
+    print_then_heading(page, answer);
     for (i = 0; i < count; i++)
         fprintf(page->out, "  %s\n",
                 page_text(page, adscp_prediction_fallback_url(answer, i)));

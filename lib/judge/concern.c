@@ -58,11 +58,20 @@ static bool stops(const struct adscp_prediction *prediction,
            finding_severity(finding) == ADSCP_FINDING_SEVERITY_ERROR;
 }
 
+/* The first version of the EWS Managed API stops at what the second passes
+ * over, and nobody knows which one a program brings along. */
+static bool stops_version_1(const struct adscp_prediction *prediction,
+                            const struct adscp_finding *finding)
+{
+    return prediction->question.profile == ADSCP_PROFILE_EWS &&
+           finding->code == FINDING_SCP_NO_URL && finding->raised;
+}
+
 bool concerns_client(const struct adscp_prediction *prediction,
                      const struct adscp_finding *finding)
 {
     return finding_about(finding) != ADSCP_FINDING_ABOUT_CLIENT &&
            (is_on_way(prediction, finding) ||
             is_of_site(prediction->site.name, finding) ||
-            stops(prediction, finding));
+            stops(prediction, finding) || stops_version_1(prediction, finding));
 }

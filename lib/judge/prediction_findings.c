@@ -321,8 +321,9 @@ static int find_none(const struct adscp_prediction *prediction,
 {
     const struct directory_index *page = prediction->forest_index->pages[0];
 
-    if (page->url_count > 0 || page->usable_pointer_count > 0 ||
-        prediction->order.count > 0 || !prediction->order.complete)
+    if (!page->directory->complete || page->url_count > 0 ||
+        page->usable_pointer_count > 0 || prediction->order.count > 0 ||
+        !prediction->order.complete)
         return ADSCP_OK;
     return finding_add(
         findings, FINDING_SCP_NONE,
@@ -338,6 +339,10 @@ int predict_report(const struct adscp_prediction *prediction,
 {
     int rc = find_followed(prediction, findings);
 
+    if (rc == ADSCP_OK)
+        rc = mailbox_find_left(prediction->forest_index->forest,
+                               predict_first_page(prediction)->directory,
+                               prediction->question.mail, arena, findings);
     if (rc == ADSCP_OK && prediction->doubt != NULL)
         rc = doubt_report(prediction->doubt, arena, findings);
     return rc == ADSCP_OK ? find_none(prediction, findings) : rc;

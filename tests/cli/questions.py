@@ -3,6 +3,7 @@
 """Wrong questions are errors, and no question costs an export."""
 
 import base64
+import json
 import os
 import pathlib
 import subprocess
@@ -53,6 +54,52 @@ def test_invisible():
     status, text = adscp('check', '-l', export, '-s', 'H\u200bQ')
     contract.check('the line of check', status == 3 and
                    'H\\u{200B}Q' in text and '\u200b' not in text, text)
+
+
+def test_without_keywords():
+    """SCPs whose keywords were not exported are not none at all."""
+    lines = EXAMPLE.read_text().splitlines(keepends=True)
+    with tempfile.TemporaryDirectory() as folder:
+        export = pathlib.Path(folder, 'forest.ldif')
+        export.write_text(''.join(each for each in lines
+                                  if not each.startswith('keywords:')))
+        for source in (export, pathlib.Path(folder, 'saved.ldif')):
+            document = json.loads(adscp('predict', '-s', 'HQ', '-j', '-l',
+                                        source)[1])
+            found = [(each['code'], each['parameters'].get('attribute'))
+                     for each in document['findings']]
+            contract.check('one finding tells of keywords', found.count(
+                ('attribute-not-exported', 'keywords')) == 1 and
+                'scp-none' not in dict(found), found)
+            status, said = adscp('predict', '-s', 'HQ', '-l', source)
+            contract.check('... and so does the first line',
+                           'no Autodiscover SCP of the export has keywords' in
+                           said.splitlines()[0] and
+                           'Unknown' in said.splitlines()[1] and status == 5,
+                           said)
+            contract.check('check knows nothing', adscp(
+                'check', '-s', 'HQ', '-l', source)[0] == 3)
+            adscp('save', pathlib.Path(folder, 'saved.ldif'), '-l', export)
+
+
+def test_without_versions():
+    """One finding for the attribute, not one for each server that is met."""
+    lines = EXAMPLE.read_text().splitlines(keepends=True)
+    for left_out, told in ((('versionNumber', 'serialNumber'), 1),
+                           (('versionNumber',), 0), ((), 0)):
+        with tempfile.TemporaryDirectory() as folder:
+            export = pathlib.Path(folder, 'forest.ldif')
+            export.write_text(''.join(each for each in lines if each.split(
+                ':')[0] not in left_out))
+            document = json.loads(adscp(
+                'predict', '-s', 'HQ', '-m', 'ann@corp.example', '-j', '-l',
+                export)[1])
+            found = [(each['about'], each['parameters'].get('attribute'))
+                     for each in document['findings']
+                     if each['code'] in ('attribute-not-exported',
+                                         'server-version-unknown')]
+            contract.check(f'without {left_out}', found == [
+                ('client', 'versionNumber')] * told, found)
 
 
 def test_columns():
@@ -265,6 +312,8 @@ def test_assumed_badly(folder):
 def main():
     test_site()
     test_invisible()
+    test_without_keywords()
+    test_without_versions()
     test_columns()
     test_remedies()
     test_dates_and_assumptions()

@@ -321,7 +321,7 @@ static int end_record(struct decoder *decoder, struct entry *entry)
         return rc;
     if (kind == ROW_ROOT)
         return decode_root(decoder, entry);
-    if (kind == ROW_STRANGER)
+    if (kind == ROW_STRANGER || kind == ROW_BARE)
         return decode_make_row(decoder, entry, kind);
     if (kind == ROW_IGNORED && decoder->pending_count == 0) {
         if (!counted)

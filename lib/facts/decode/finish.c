@@ -245,6 +245,28 @@ static int note_doubts(struct decoder *decoder)
     return ADSCP_OK;
 }
 
+/* Without keywords no SCP is known for one, and which there are is unknown. */
+static int note_bare(struct decoder *decoder)
+{
+    struct directory *directory = decoder->directory;
+    struct finding_what what = {
+        .object = "Autodiscover SCP",
+        .attribute = "keywords",
+        .words = "none can be told from other objects, and what clients find "
+                 "is unknown; export it as well",
+        .raised = true};
+    int rc;
+
+    if (decoder->bare_scps == 0 || directory->scp_count > 0)
+        return ADSCP_OK;
+    directory->complete = false;
+    rc = finding_add(&directory->notes, FINDING_ATTRIBUTE_NOT_EXPORTED, what);
+    if (rc == ADSCP_OK)
+        directory->notes.rows[directory->notes.count - 1].about =
+            ADSCP_FINDING_ABOUT_CLIENT;
+    return rc;
+}
+
 int decoder_finish(struct decoder *decoder)
 {
     int rc;
@@ -255,6 +277,8 @@ int decoder_finish(struct decoder *decoder)
         rc = find_config(decoder);
     if (rc == ADSCP_OK)
         rc = keep_all_rows(decoder);
+    if (rc == ADSCP_OK)
+        rc = note_bare(decoder);
     if (rc == ADSCP_OK)
         rc = note_marks(decoder);
     if (rc == ADSCP_OK)

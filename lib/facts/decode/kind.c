@@ -125,6 +125,28 @@ static bool is_our_scp(const struct entry *entry)
            decode_is_open(&entry->lists[FIELD_KEYWORDS]);
 }
 
+/* By its place alone: nothing else tells where keywords are missing. */
+static bool is_bare_scp(const struct entry *entry)
+{
+    static const char parents[] = ",CN=Autodiscover,CN=Protocols,";
+    size_t at;
+
+    if (entry->lists[FIELD_KEYWORDS].count > 0)
+        return false;
+    for (at = 0; at < entry->dn.length; at++)
+        if (entry->dn.text[at] == ',')
+            return text_starts(entry->dn.text + at, entry->dn.length - at,
+                               parents);
+    return false;
+}
+
+static enum row_kind kind_of_scp(const struct entry *entry)
+{
+    if (is_our_scp(entry))
+        return ROW_SCP;
+    return is_bare_scp(entry) ? ROW_BARE : ROW_IGNORED;
+}
+
 static bool is_server(const struct entry *entry)
 {
     return decode_has_class(entry, "msExchExchangeServer") &&
@@ -169,7 +191,7 @@ static enum row_kind kind_by_class(const struct decoder *decoder,
         return decode_has_guid(entry) ? ROW_SCP
                                       : kind_of_recipient(decoder, entry);
     if (decode_has_class(entry, "serviceConnectionPoint"))
-        return is_our_scp(entry) ? ROW_SCP : ROW_IGNORED;
+        return kind_of_scp(entry);
     kind = kind_of_exchange(entry);
     if (kind != ROW_IGNORED)
         return kind;

@@ -72,6 +72,7 @@ enum row_kind {
     ROW_UNASKED,  /* not what the search promised */
     ROW_IGNORED,  /* of no interest */
     ROW_STRANGER, /* a person for whom nobody asked */
+    ROW_BARE,     /* an SCP of Autodiscover without keywords */
     ROW_COUNTED,
     ROW_DOMAIN,
     ROW_ROOT,
@@ -134,6 +135,7 @@ struct decoder {
     /* SCPs whose range is open, kept whole until it ends or everything does. */
     struct entry *pending;
     size_t pending_count;
+    size_t bare_scps;   /* that an export has without keywords */
     struct arena aside; /* the text of pending entries */
 
     /* Of a snapshot: who was looked for when it was taken, by the numbers of

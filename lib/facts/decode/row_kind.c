@@ -34,6 +34,13 @@ static int note_stranger(struct decoder *decoder, const struct entry *entry)
     return ADSCP_OK;
 }
 
+/* Changes and a snapshot must find it, too. */
+static int count_bare(struct decoder *decoder, const struct entry *entry)
+{
+    decoder->bare_scps++;
+    return decode_keep(decoder, entry, ROW_BARE);
+}
+
 #define KEPT(type, rows, count)                                                \
     sizeof(struct type), offsetof(struct directory, rows),                     \
         offsetof(struct directory, count), offsetof(struct type, dn)
@@ -43,6 +50,7 @@ static const struct row_kind_facts kinds[] = {
     [ROW_UNASKED] = {note_unasked, 0, 0, 0, 0},
     [ROW_IGNORED] = {make_nothing, 0, 0, 0, 0},
     [ROW_STRANGER] = {note_stranger, 0, 0, 0, 0},
+    [ROW_BARE] = {count_bare, 0, 0, 0, 0},
     [ROW_COUNTED] = {decode_count, 0, 0, 0, 0},
     [ROW_DOMAIN] = {decode_domain, 0, 0, 0, 0},
     [ROW_ROOT] = {decode_root, 0, 0, 0, 0},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The publishers of a host. They stand by name, so that what is said of several does not
- * depend on the order in which a directory gives them.
+ * The publishers of a host. They stand by name, so that what is said of several
+ * does not depend on the order in which a directory gives them.
  */
 #include "judge/directory/topology.h"
 

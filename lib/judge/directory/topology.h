@@ -67,6 +67,12 @@ int topology_report(const struct topology *topology,
                     struct finding_list *findings,
                     const struct deadline *deadline);
 
+/* Append that a client meets a server whose version is unknown; in an export
+ * without versionNumber, only that, and once. ADSCP_OK or ADSCP_E_NOMEM. */
+int topology_report_version(const struct directory *directory,
+                            const struct adscp_server *server,
+                            struct finding_list *findings);
+
 /* An export without networkAddress: full names are unknown. */
 bool topology_lacks_names(const struct directory *directory);
 

@@ -108,6 +108,11 @@ static bool has_full_name(const struct adscp_server *server)
     return server->fqdn != NULL;
 }
 
+static bool has_version(const struct adscp_server *server)
+{
+    return server->line != VERSION_UNKNOWN || server->build != NULL;
+}
+
 /* What no server of an export has was most likely not exported. */
 static const struct {
     bool (*has)(const struct adscp_server *server);
@@ -118,8 +123,11 @@ static const struct {
      "the full names of servers are unknown, and so is which of them answers "
      "at "
      "a host"},
+    {has_version, "versionNumber",
+     "what a server does with a request is unknown"},
 };
-enum { OF_SITE, OF_FULL_NAME };
+/* The last one is told where a client meets such a server. */
+enum { OF_SITE, OF_FULL_NAME, OF_VERSION };
 
 /* Some server of the export must have it, or may not need it. */
 static bool is_missing(const struct directory *directory, size_t attribute)
@@ -145,20 +153,54 @@ bool topology_lacks_names(const struct directory *directory)
     return is_missing(directory, OF_FULL_NAME);
 }
 
+static int tell_missing(size_t attribute, struct finding_list *findings)
+{
+    return finding_add(
+        findings, FINDING_ATTRIBUTE_NOT_EXPORTED,
+        (struct finding_what){.object = "Exchange server",
+                              .attribute = attributes[attribute].attribute,
+                              .words = attributes[attribute].unknown});
+}
+
 static int find_missing(const struct directory *directory,
                         struct finding_list *findings)
 {
     int rc = ADSCP_OK;
     size_t i;
 
-    for (i = 0;
-         i < sizeof(attributes) / sizeof(attributes[0]) && rc == ADSCP_OK; i++)
+    for (i = 0; i < OF_VERSION && rc == ADSCP_OK; i++)
         if (is_missing(directory, i))
-            rc = finding_add(
-                findings, FINDING_ATTRIBUTE_NOT_EXPORTED,
-                (struct finding_what){.object = "Exchange server",
-                                      .attribute = attributes[i].attribute,
-                                      .words = attributes[i].unknown});
+            rc = tell_missing(i, findings);
+    return rc;
+}
+
+static bool is_told(const struct finding_list *findings, size_t attribute)
+{
+    size_t i;
+
+    for (i = 0; i < findings->count; i++)
+        if (findings->rows[i].code == FINDING_ATTRIBUTE_NOT_EXPORTED &&
+            finding_value(&findings->rows[i], FINDING_PARAMETER_attribute)
+                    .text == attributes[attribute].attribute)
+            return true;
+    return false;
+}
+
+int topology_report_version(const struct directory *directory,
+                            const struct adscp_server *server,
+                            struct finding_list *findings)
+{
+    int rc;
+
+    if (!is_missing(directory, OF_VERSION))
+        return finding_add(
+            findings, FINDING_SERVER_VERSION_UNKNOWN,
+            (struct finding_what){.dn = server->dn, .server = server->name});
+    if (is_told(findings, OF_VERSION))
+        return ADSCP_OK;
+    rc = tell_missing(OF_VERSION, findings);
+    if (rc == ADSCP_OK)
+        findings->rows[findings->count - 1].about = ADSCP_FINDING_ABOUT_CLIENT;
     return rc;
 }
 

@@ -9,8 +9,12 @@
 
 #include <string.h>
 
+#include "facts/dn.h"
 #include "facts/finding.h"
 #include "facts/mail.h"
+#include "judge/directory/topology.h"
+
+enum { NAME_MAX = 256 }; /* bytes of a DNS name */
 
 /* ------------------------------------------------------------- recipient -- */
 
@@ -222,10 +226,8 @@ static int find_home(struct finding_list *findings,
     int rc = find_group(findings, mailbox);
 
     if (rc == ADSCP_OK && mailbox->server->line == VERSION_UNKNOWN)
-        rc =
-            finding_add(findings, FINDING_SERVER_VERSION_UNKNOWN,
-                        (struct finding_what){.dn = mailbox->server->dn,
-                                              .server = mailbox->server->name});
+        rc = topology_report_version(mailbox->directory, mailbox->server,
+                                     findings);
     return rc;
 }
 
@@ -270,6 +272,62 @@ int mailbox_find(const struct adscp_mailbox *mailbox,
     default:
         return is_asked ? find_target(findings, mailbox, mail) : ADSCP_OK;
     }
+}
+
+static int tell_left(struct finding_list *findings, struct arena *arena,
+                     const char *forest, const struct adscp_mailbox *here,
+                     const char *mail, const char *words)
+{
+    const char *name = arena_copy(arena, forest, strlen(forest));
+
+    if (name == NULL)
+        return ADSCP_E_NOMEM;
+    return finding_add(findings, FINDING_POINTER_LEAVES_MAILBOX,
+                       (struct finding_what){.dn = here->recipient->dn,
+                                             .mail = mail,
+                                             .forest = name,
+                                             .server = here->server != NULL
+                                                           ? here->server->name
+                                                           : NULL,
+                                             .words = words});
+}
+
+static const char *left_words(int kind)
+{
+    switch (kind) {
+    case ADSCP_MAILBOX_KIND_MAILBOX:
+        return "Outlook opens the one in the other forest, and this one is "
+               "left behind";
+    case ADSCP_MAILBOX_KIND_NOT_FOUND:
+    case ADSCP_MAILBOX_KIND_NOT_READ:
+        return "no recipient with that address was found there, so Outlook "
+               "probably gets an error until the mailbox is moved, or has a "
+               "mail user there whose targetAddress leads back";
+    default:
+        return "Outlook goes by what that forest says of the address";
+    }
+}
+
+int mailbox_find_left(const struct adscp_forest *forest,
+                      const struct directory *asked, const char *mail,
+                      struct arena *arena, struct finding_list *findings)
+{
+    const struct directory *home = forest->directories[0];
+    struct adscp_mailbox here, there;
+    char name[NAME_MAX];
+
+    if (asked == home || mail == NULL || asked->config_dn == NULL ||
+        !dn_domain(asked->config_dn, strlen(asked->config_dn), name,
+                   sizeof(name)))
+        return ADSCP_OK;
+    mailbox_judge(forest, home, mail, &here);
+    if (here.kind != ADSCP_MAILBOX_KIND_MAILBOX)
+        return ADSCP_OK;
+    mailbox_judge(forest, asked, mail, &there);
+    if (there.directory != asked)
+        there.kind = ADSCP_MAILBOX_KIND_NOT_FOUND;
+    return tell_left(findings, arena, name, &here, mail,
+                     left_words(there.kind));
 }
 
 void mailbox_judge(const struct adscp_forest *forest,

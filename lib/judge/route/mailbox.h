@@ -44,4 +44,12 @@ int mailbox_find(const struct adscp_mailbox *mailbox,
                  const struct directory *asked, const char *mail,
                  struct finding_list *findings);
 
+/* Append that the mailbox stays behind where a pointer leads its owner to the
+ * directory that is asked: everybody of its domains goes there, also those who
+ * have not moved yet. The forest's name goes into the arena. ADSCP_OK or
+ * ADSCP_E_NOMEM. */
+int mailbox_find_left(const struct adscp_forest *forest,
+                      const struct directory *asked, const char *mail,
+                      struct arena *arena, struct finding_list *findings);
+
 #endif

@@ -202,6 +202,20 @@ bool exchange_serves_here(uint32_t firsts, enum version_line mailbox)
     return firsts != 0;
 }
 
+uint32_t exchange_leave_out_older(uint32_t firsts, enum version_line mailbox)
+{
+    enum version_line line;
+
+    for (line = VERSION_UNKNOWN; line < VERSION_LINE_COUNT; line++) {
+        const struct exchange_rule *rule = exchange_rule(line, mailbox);
+
+        if (exchange_is_older(line, mailbox) && rule->is_a_risk &&
+            rule->action == ADSCP_HOP_ACTION_UNKNOWN)
+            firsts &= ~(UINT32_C(1) << line);
+    }
+    return firsts;
+}
+
 bool exchange_is_older(enum version_line first, enum version_line second)
 {
     if (first == VERSION_UNKNOWN || second == VERSION_UNKNOWN)

@@ -32,6 +32,10 @@ const struct exchange_rule *exchange_common_rule(uint32_t firsts,
  * the client is sent nowhere else? */
 bool exchange_serves_here(uint32_t firsts, enum version_line mailbox);
 
+/* Without those that are too old for the mailbox, and for which no source says
+ * what they do. */
+uint32_t exchange_leave_out_older(uint32_t firsts, enum version_line mailbox);
+
 /* Is the first product older than the second? Service packs make no product. */
 bool exchange_is_older(enum version_line first, enum version_line second);
 

@@ -35,6 +35,29 @@ static void apply_rule(struct adscp_hop *hop, const struct exchange_rule *rule)
         hop->is_own_name ? rule->evidence : ADSCP_EVIDENCE_INFERRED);
 }
 
+/* Servers that are too old for the mailbox publish the name as well once it has
+ * moved to newer ones, as Microsoft advises, which then get the requests. */
+static const struct exchange_rule *rule_of_newer(struct adscp_hop *hop,
+                                                 enum version_line mailbox)
+{
+    uint32_t lines = exchange_leave_out_older(hop->front->lines, mailbox);
+
+    return lines != 0 ? exchange_common_rule(lines, mailbox, &hop->line) : NULL;
+}
+
+static void apply_mixed(struct adscp_hop *hop, enum version_line mailbox)
+{
+    const struct exchange_rule *rule = rule_of_newer(hop, mailbox);
+
+    if (exchange_serves_here(hop->front->lines, mailbox))
+        set(hop, GROUND_MIXED_SERVERS, ADSCP_HOP_ACTION_PROXY,
+            ADSCP_EVIDENCE_INFERRED);
+    else if (rule != NULL && rule->action != ADSCP_HOP_ACTION_UNKNOWN)
+        set(hop, GROUND_NEWER_SERVERS, rule->action, ADSCP_EVIDENCE_INFERRED);
+    else
+        set_unknown(hop, GROUND_MIXED_SERVERS);
+}
+
 /* Any server behind the name may get the request. */
 static void apply_front(struct adscp_hop *hop, enum version_line mailbox)
 {
@@ -52,11 +75,8 @@ static void apply_front(struct adscp_hop *hop, enum version_line mailbox)
     rule = exchange_common_rule(front->lines, mailbox, &hop->line);
     if (rule != NULL)
         apply_rule(hop, rule);
-    else if (exchange_serves_here(front->lines, mailbox))
-        set(hop, GROUND_MIXED_SERVERS, ADSCP_HOP_ACTION_PROXY,
-            ADSCP_EVIDENCE_INFERRED);
     else
-        set_unknown(hop, GROUND_MIXED_SERVERS);
+        apply_mixed(hop, mailbox);
 }
 
 /* Every version answers redirectAddr for a recipient whose mailbox is elsewhere

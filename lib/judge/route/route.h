@@ -30,6 +30,7 @@ enum hop_ground {
     GROUND_NO_FRONT_END,    /* the server takes no clients' requests */
     GROUND_UNKNOWN_SERVER,  /* who answers behind this host is unknown */
     GROUND_MIXED_SERVERS,   /* servers behind it that do different things */
+    GROUND_NEWER_SERVERS,   /* ... some of them too old for the mailbox */
     GROUND_TARGET,          /* a recipient whose mailbox is elsewhere */
     GROUND_NO_TARGET        /* ... nobody knows where */
 };

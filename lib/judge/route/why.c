@@ -85,6 +85,11 @@ static bool is_online(enum hop_ground ground)
            ground == GROUND_ONLINE_STRANGER;
 }
 
+static bool is_mixed(enum hop_ground ground)
+{
+    return ground == GROUND_MIXED_SERVERS || ground == GROUND_NEWER_SERVERS;
+}
+
 /* "EX07 runs Exchange 2007 SP3", or who else may answer. */
 static char *subject(const struct adscp_hop *hop)
 {
@@ -102,7 +107,7 @@ static char *subject(const struct adscp_hop *hop)
                           "servers like %s, which runs %s",
                           front_server(front, line)->name,
                           version_of(front_server(front, line)));
-    else if (hop->ground == GROUND_MIXED_SERVERS)
+    else if (is_mixed(hop->ground))
         length = asprintf(&text, "the host is not a server's own name; behind "
                                  "it are servers of several versions");
     else if (front != NULL && (front->lines & (front->lines - 1)) != 0)
@@ -140,9 +145,13 @@ static char *rule_words(const struct adscp_hop *hop)
 static char *mixed_words(const struct adscp_hop *hop)
 {
     const struct adscp_server *server = hop->mailbox->server;
-    const char *then = hop->action == ADSCP_HOP_ACTION_PROXY
-                           ? "; either way the client is not sent elsewhere"
-                           : ", and which of them gets the request is unknown";
+    const char *then =
+        hop->ground == GROUND_NEWER_SERVERS
+            ? "; Microsoft's guidance is to move the name to the newer servers "
+              "first, so that one of those gets the request"
+        : hop->action == ADSCP_HOP_ACTION_PROXY
+            ? "; either way the client is not sent elsewhere"
+            : ", and which of them gets the request is unknown";
     char *servers = list_servers(hop->front, server), *text = NULL;
 
     if (servers != NULL &&
@@ -205,6 +214,7 @@ static const char *ground_words(const struct adscp_hop *hop)
                "where it is: Exchange answers with an error";
     case GROUND_RULE:
     case GROUND_MIXED_SERVERS:
+    case GROUND_NEWER_SERVERS:
     case GROUND_TARGET:
         break;
     }
@@ -217,7 +227,7 @@ static char *predicate(const struct adscp_hop *hop)
         return rule_words(hop);
     if (hop->ground == GROUND_TARGET)
         return target_words(hop);
-    if (hop->ground == GROUND_MIXED_SERVERS)
+    if (is_mixed(hop->ground))
         return mixed_words(hop);
     return strdup(ground_words(hop));
 }
@@ -306,7 +316,8 @@ static const char *older_words(const struct adscp_hop *hop)
 }
 
 /* The first server against the mailbox. */
-static int find_versions(const struct adscp_hop *hop,
+static int find_versions(const struct directory_index *page,
+                         const struct adscp_hop *hop,
                          struct finding_list *findings)
 {
     const struct adscp_server *first = find_first(hop);
@@ -317,9 +328,7 @@ static int find_versions(const struct adscp_hop *hop,
     if (first == NULL || mailbox == NULL)
         return ADSCP_OK;
     if (first->line == VERSION_UNKNOWN && first != mailbox)
-        return finding_add(
-            findings, FINDING_SERVER_VERSION_UNKNOWN,
-            (struct finding_what){.dn = first->dn, .server = first->name});
+        return topology_report_version(page->directory, first, findings);
     if (!is_one_of_several(hop) &&
         exchange_is_older(first->line, mailbox->line))
         rc = finding_add(
@@ -420,7 +429,7 @@ int route_find(const struct directory_index *page, const struct route *route,
 
     if (route->count == 0)
         return ADSCP_OK;
-    rc = find_versions(&route->hops[route_last_start(route)], findings);
+    rc = find_versions(page, &route->hops[route_last_start(route)], findings);
     for (i = 0; i < route->count && rc == ADSCP_OK; i++) {
         const struct adscp_hop *hop = &route->hops[i];
 
