@@ -54,12 +54,12 @@ static inline void met_authority(struct make *make, const char *where,
     make_end(make);
 }
 
-/* With an SCP for the site HQ, and with what it publishes; NULL: nothing. */
-static inline void met_server(struct make *make, const char *name,
-                              const char *version, const char *year,
-                              const char *url, const struct made *published)
+/* Begun, so that more can be said of it; dn is room that lasts until the end.
+ */
+static inline void met_begin_server(struct make *make, const char *name,
+                                    const char *version, char dn[512])
 {
-    char dn[512], address[256];
+    char address[256];
 
     snprintf(address, sizeof(address), "ncacn_ip_tcp:%s.contoso.com", name);
     make_begin(make, ENTRY_EXCHANGE, make_server_dn(name, dn));
@@ -68,6 +68,16 @@ static inline void met_server(struct make *make, const char *name,
     make_reference(make, "msExchServerSite", "HQ", SITES_DN);
     make_values(make, "versionNumber", version);
     make_values(make, "msExchCurrentServerRoles", MAKE_CAS);
+}
+
+/* With an SCP for the site HQ, and with what it publishes; NULL: nothing. */
+static inline void met_server(struct make *make, const char *name,
+                              const char *version, const char *year,
+                              const char *url, const struct made *published)
+{
+    char dn[512];
+
+    met_begin_server(make, name, version, dn);
     if (published != NULL)
         make_value(make, "msExchServerInternalTLSCert",
                    (const char *)published->der, published->length);
@@ -75,7 +85,8 @@ static inline void met_server(struct make *make, const char *name,
     make_scp(make, name, "Site=HQ", year, url);
 }
 
-/* The first server's SCP is of that year; of 2010, as old as the other one's. */
+/* The first server's SCP is of that year; of 2010, as old as the other one's.
+ */
 static inline adscp_forest *met_forest_since(const struct met *met,
                                              const char *year)
 {

@@ -299,25 +299,12 @@ static void test_whom_to_look_at(void)
     scene_free(&scene);
 }
 
-static void make_client_access(struct make *make, const char *name)
-{
-    char dn[512], address[256];
-
-    snprintf(address, sizeof(address), "ncacn_ip_tcp:%s.contoso.com", name);
-    make_begin(make, ENTRY_EXCHANGE, make_server_dn(name, dn));
-    make_values(make, "objectClass", "top|server|msExchExchangeServer");
-    make_values(make, "networkAddress", address);
-    make_reference(make, "msExchServerSite", "HQ", SITES_DN);
-    make_values(make, "versionNumber", MAKE_2010);
-    make_values(make, "msExchCurrentServerRoles", MAKE_CAS);
-    make_end(make);
-}
-
 /* A remote user's server, and one that redirects and is asked when the first is
  * silent. */
 static adscp_forest *later_forest(void)
 {
     struct make make = {0};
+    char dn[512];
 
     make_ask(&make, MET_ANN);
     make_ask(&make, "bob@contoso.com");
@@ -328,7 +315,8 @@ static adscp_forest *later_forest(void)
     met_server(&make, "EX07", MAKE_2007, "2009",
                "https://" MET_EX07 "/Autodiscover/Autodiscover.xml", NULL);
     /* No SCP names it, and so it is no candidate. */
-    make_client_access(&make, "CAS10");
+    met_begin_server(&make, "CAS10", MAKE_2010, dn);
+    make_end(&make);
     make_database(&make, "DB1", "EX12");
     make_person(&make, (struct person){.cn = "Ann",
                                        .proxies = "SMTP:" MET_ANN,

@@ -60,7 +60,7 @@ static void by_place(void)
     CHECK_STR(adscp_server_name(adscp_mailbox_server(answer.mailbox)), "EX07");
     CHECK_STR(adscp_mailbox_database(answer.mailbox), "DB7");
     CHECK_FOUND(answer, "mailbox-database-unknown", 0);
-    CHECK_FOUND(answer, "server-version-unknown", 1);
+    CHECK_FOUND(answer, "attribute-not-exported", 1); /* versionNumber */
     done(&answer);
 }
 

@@ -95,8 +95,15 @@ static void fronts(void)
                  "passes the request on; either way") != NULL);
     done(&answer);
     answer = shared(MAKE_2010, MAKE_2016, "EXB");
+    CHECK_HOP(answer.first, NULL, "proxy", "inferred"); /* the newer one */
+    CHECK(strstr(adscp_hop_why(answer.first), "guidance") != NULL);
+    done(&answer);
+    answer = shared(MAKE_2007, MAKE_2010, "EXB");
     CHECK_HOP(answer.first, NULL, "unknown", "inferred");
     CHECK(strstr(adscp_hop_why(answer.first), "which of them") != NULL);
+    done(&answer);
+    answer = shared(MAKE_2010, MAKE_2007, "EXC"); /* none is new enough */
+    CHECK_HOP(answer.first, NULL, "unknown", "inferred");
     done(&answer);
 }
 
@@ -218,7 +225,7 @@ static void too_old(void)
 
 /* What a user notices of two versions. */
 static void check_versions(const char *first, const char *mailbox, int older,
-                           int unsupported, int unknown)
+                           int unsupported, int unknown, int unexported)
 {
     struct answer answer;
     struct make make;
@@ -231,20 +238,21 @@ static void check_versions(const char *first, const char *mailbox, int older,
     CHECK_FOUND(answer, "scp-first-older-version", older);
     CHECK_FOUND(answer, "hop-unsupported", unsupported);
     CHECK_FOUND(answer, "server-version-unknown", unknown);
+    CHECK_FOUND(answer, "attribute-not-exported", unexported);
     done(&answer);
 }
 
 static void versions(void)
 {
-    check_versions(MAKE_2016, MAKE_2016, 0, 0, 0);
-    check_versions(MAKE_2016, MAKE_2019, 1, 0, 0);
-    check_versions(MAKE_2019, MAKE_2016, 0, 0, 0);
-    check_versions(MAKE_2013, MAKE_SE, 1, 1, 0);
-    check_versions(MAKE_SE, MAKE_2013, 0, 1, 0);
-    check_versions(NULL, MAKE_2016, 0, 0, 1);
-    check_versions(MAKE_2016, NULL, 0, 0, 1);
-    check_versions(NULL, NULL, 0, 0, 2);
-    check_versions(MAKE_2016, MAKE_NEWER, 1, 0, 0);
+    check_versions(MAKE_2016, MAKE_2016, 0, 0, 0, 0);
+    check_versions(MAKE_2016, MAKE_2019, 1, 0, 0, 0);
+    check_versions(MAKE_2019, MAKE_2016, 0, 0, 0, 0);
+    check_versions(MAKE_2013, MAKE_SE, 1, 1, 0, 0);
+    check_versions(MAKE_SE, MAKE_2013, 0, 1, 0, 0);
+    check_versions(NULL, MAKE_2016, 0, 0, 1, 0);
+    check_versions(MAKE_2016, NULL, 0, 0, 1, 0);
+    check_versions(NULL, NULL, 0, 0, 0, 1); /* no server has one */
+    check_versions(MAKE_2016, MAKE_NEWER, 1, 0, 0, 0);
 }
 
 /* The sentence of a pair of versions; NULL: nothing is said. */
