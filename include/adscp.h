@@ -939,8 +939,9 @@ int adscp_plan_set_forest(adscp_plan *plan, const adscp_forest *forest);
  * Default 0. */
 int adscp_plan_set_time(adscp_plan *plan, int64_t seconds);
 
-/* Add a step; words that hold blanks stand in double quotes, and servers have
- * the names that adscp_server_name() gives:
+/* Add a step; words that hold blanks stand in double quotes, a # at the
+ * beginning of a word begins a comment, and servers have the names that
+ * adscp_server_name() gives:
  *
  *     install NAME site=SITE version="Exchange 2019 CU15" [fqdn=NAME]
  *             [at=2026-12-05] [certificate=FILE]
@@ -968,8 +969,8 @@ int adscp_plan_set_time(adscp_plan *plan, int64_t seconds);
  * fit what was read. The plan is as it was then. */
 int adscp_plan_add_step(adscp_plan *plan, const char *step);
 
-/* The steps of a file, one a line; "#" begins a comment line. An error names
- * the line, and the steps before it stay. */
+/* The steps of a file, one a line, or none. An error names the line, and the
+ * steps before it stay. */
 int adscp_plan_add_file(adscp_plan *plan, const char *path);
 
 /* Add a step that is a file of LDIF change records. Its text is "changes PATH",
@@ -984,6 +985,9 @@ int adscp_plan_forest(adscp_plan *plan, adscp_forest **out);
  * plan is freed. */
 int adscp_plan_step_count(const adscp_plan *plan);
 const char *adscp_plan_step(const adscp_plan *plan, int step);
+/* The file that it was made from: a certificate, or change records. NULL: none.
+ */
+const char *adscp_plan_step_file(const adscp_plan *plan, int step);
 /* LDIF change records, "" for none. */
 const char *adscp_plan_changes(const adscp_plan *plan, int step);
 /* Lines for the Exchange Management Shell, or another tool of Windows; names
@@ -1046,6 +1050,10 @@ int adscp_coverage_home_kind(const adscp_coverage *coverage, int home);
 /* NULL for NONE and REMOTE. */
 const adscp_server *adscp_coverage_home_server(const adscp_coverage *coverage,
                                                int home);
+/* The server to which a plan has moved all its mailboxes, so that they answer
+ * as those of that one; NULL: none. */
+const adscp_server *adscp_coverage_home_moved_to(const adscp_coverage *coverage,
+                                                 int home);
 /* How many people's mailboxes are there, by the census, or of REMOTE, how many
  * of any kind; -1: they were not counted. */
 int adscp_coverage_home_mailboxes(const adscp_coverage *coverage, int home);
@@ -1083,9 +1091,12 @@ int adscp_coverage_compare(const adscp_coverage *before,
 
 /* What becomes of an answer. WORSE and BETTER: the outcome is; or with the same
  * outcome the doubt; or with the same doubt too, what the services show. An
- * answer that leads to no server counts as one without an alert. OTHER: the
- * first URL, or a hop's host, action or outcome differs, and it is neither; or
- * only one of the two is there. */
+ * answer that leads to no server is WORSE than any that does, since nobody
+ * judged the URLs of the mail domain that are next; from such a one, it counts
+ * as one without an alert. A home that is gone is WORSE where mailboxes were
+ * counted in it and fewer are counted in all afterwards. OTHER: the first URL,
+ * or a hop's host, action or outcome differs, and it is neither; or only one of
+ * the two is there. */
 enum {
     ADSCP_COMPARISON_CHANGE_ABSENT = -1,
     ADSCP_COMPARISON_CHANGE_SAME = 0,

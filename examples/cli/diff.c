@@ -21,39 +21,77 @@ enum { FACTS_SHOWN = 40 };
 /* ------------------------------------------------------------------ words --
  */
 
-static int count_of(const struct diff *diff, int change)
+static int count_facts(const struct diff *diff, const char *change)
 {
-    return change == ADSCP_COMPARISON_CHANGE_WORSE
-               ? diff->whatif.steps[0].worse
-               : diff->whatif.steps[0].better;
+    int i, found = 0, count = adscp_comparison_fact_count(diff->facts);
+
+    for (i = 0; i < count; i++)
+        found +=
+            strcmp(adscp_comparison_fact_change(diff->facts, i), change) == 0;
+    return found;
+}
+
+/* The worst of the changes is their first line. */
+static void put_answers(FILE *out, const struct diff *diff)
+{
+    const struct whatif_step *step = &diff->whatif.steps[0];
+
+    if (step->worse > 0)
+        fprintf(out, "%d answer%s worse, and %d better", step->worse,
+                step->worse == 1 ? " is" : "s are", step->better);
+    else if (step->gone > 0)
+        fprintf(out,
+                "%d answer%s gone with a mailbox server whose mailboxes "
+                "were not counted; no other one is worse, and %d better",
+                step->gone, step->gone == 1 ? " is" : "s are", step->better);
+    else if (step->better > 0)
+        fprintf(out, "No answer is worse, and %d %s better", step->better,
+                step->better == 1 ? "is" : "are");
+    else
+        fprintf(out, "No answer is worse or better");
+    if (step->worse + step->gone > 0)
+        fprintf(out, ": %s", diff->whatif.lines[0].text);
+}
+
+static bool is_whole(const struct diff *diff)
+{
+    return adscp_forest_complete(diff->forests[0]) == 1 &&
+           adscp_forest_complete(diff->forests[1]) == 1;
+}
+
+static void put_facts(FILE *out, const struct diff *diff)
+{
+    int facts = adscp_comparison_fact_count(diff->facts);
+
+    if (facts == 0)
+        fputs("What was read is the same", out);
+    else
+        fprintf(out,
+                "%d difference%s in what was read: %d added, %d removed, %d "
+                "changed",
+                facts, facts == 1 ? "" : "s", count_facts(diff, "added"),
+                count_facts(diff, "removed"), count_facts(diff, "changed"));
+    fputs(is_whole(diff) ? ""
+                         : "; incomplete: what was not read does not count as "
+                           "gone",
+          out);
 }
 
 static void print_head(struct page *page, const struct diff *diff)
 {
     int facts = adscp_comparison_fact_count(diff->facts);
-    int worse = count_of(diff, ADSCP_COMPARISON_CHANGE_WORSE);
-    int better = count_of(diff, ADSCP_COMPARISON_CHANGE_BETTER);
     struct line_text line;
 
     if (!line_begin(page, &line))
         return;
-    if (facts == 0 && diff->whatif.line_count == 0)
-        fputs("The two are the same", line.out);
-    else if (worse > 0)
-        fprintf(line.out, "%d answer%s worse, and %d better", worse,
-                worse == 1 ? " is" : "s are", better);
+    if (facts == 0 && diff->whatif.line_count == 0 && is_whole(diff))
+        fputs("The two say the same, and so do the answers", line.out);
     else
-        fprintf(line.out, "No answer is worse, and %d %s better", better,
-                better == 1 ? "is" : "are");
+        put_answers(line.out, diff);
     line_end(page, &line, PAGE_BOLD);
     if (!line_begin(page, &line))
         return;
-    fprintf(line.out, "%d difference%s in what was read", facts,
-            facts == 1 ? "" : "s");
-    if (adscp_forest_complete(diff->forests[0]) != 1 ||
-        adscp_forest_complete(diff->forests[1]) != 1)
-        fputs("; incomplete: what was not read does not count as gone",
-              line.out);
+    put_facts(line.out, diff);
     line_end(page, &line, PAGE_PLAIN);
 }
 
@@ -261,12 +299,9 @@ static int tell(const struct cli *cli, struct diff *diff)
         cli_print(cli, cli->json ? json(diff) : page_write(print, diff), start);
     if (status != CLI_DONE)
         return status;
-    if (count_of(diff, ADSCP_COMPARISON_CHANGE_WORSE) > 0)
+    if (diff->whatif.steps[0].worse > 0)
         return CLI_ALERT;
-    return adscp_forest_complete(diff->forests[0]) == 1 &&
-                   adscp_forest_complete(diff->forests[1]) == 1
-               ? CLI_DONE
-               : CLI_PARTIAL;
+    return is_whole(diff) ? CLI_DONE : CLI_PARTIAL;
 }
 
 int diff_run(const struct cli *cli, const adscp_forest *forest)

@@ -148,7 +148,8 @@ static bool take_changes(struct line *line, const char *argument)
         return false;
     }
     if (line->cli->command == CLI_WHATIF)
-        return add_part(line->cli, PLAN_CHANGES, path);
+        return add_part(line->cli, PLAN_CHANGES, path) &&
+               note_input(line->cli, path);
     if (adscp_reader_add_changes_file(line->cli->reader, path) != ADSCP_OK) {
         cli_fail("--changes: %s", adscp_reader_error_detail(line->cli->reader));
         return false;
@@ -165,7 +166,8 @@ static bool take_plan(struct line *line, const char *argument)
 {
     const char *path = path_of(line, argument);
 
-    return path != NULL && add_part(line->cli, PLAN_FILE, path);
+    return path != NULL && add_part(line->cli, PLAN_FILE, path) &&
+           note_input(line->cli, path);
 }
 
 static bool take_ldif_to(struct line *line, const char *argument)

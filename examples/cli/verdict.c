@@ -278,7 +278,11 @@ void verdict_users(FILE *out, const adscp_prediction *answer)
     int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
 
     if (adscp_prediction_hop_count(answer) <= 0) {
-        fputs("are led to no server", out);
+        fputs(answer == NULL
+                  ? "lose their mailbox server"
+                  : "find no server in the directory, only the URLs of their "
+                    "mail domain, which were not judged",
+              out);
         return;
     }
     fprintf(out, "%s %s", what_users_do(outcome), place_of(answer, &subject));

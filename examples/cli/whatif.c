@@ -83,6 +83,20 @@ static long count_mailboxes(const struct whatif *whatif,
     return sum;
 }
 
+static int count_gone(struct whatif *whatif, const struct whatif_cells *cells)
+{
+    int count = 0;
+    size_t i;
+
+    for (i = 0; i < cells->count; i++) {
+        if (!cells->rows[i].gone)
+            continue;
+        whatif->homes[cells->rows[i].home].gone = true;
+        count++;
+    }
+    return count;
+}
+
 static bool add_step(struct whatif *whatif, const adscp_comparison *comparison,
                      const struct whatif_cells *cells)
 {
@@ -93,9 +107,12 @@ static bool add_step(struct whatif *whatif, const adscp_comparison *comparison,
         return false;
     whatif->steps = rows;
     rows[whatif->step_count++] = (struct whatif_step){
-        adscp_comparison_count(comparison, ADSCP_COMPARISON_CHANGE_WORSE),
-        adscp_comparison_count(comparison, ADSCP_COMPARISON_CHANGE_BETTER),
-        count_mailboxes(whatif, cells)};
+        .worse =
+            adscp_comparison_count(comparison, ADSCP_COMPARISON_CHANGE_WORSE),
+        .better =
+            adscp_comparison_count(comparison, ADSCP_COMPARISON_CHANGE_BETTER),
+        .gone = count_gone(whatif, cells),
+        .mailboxes_worse = count_mailboxes(whatif, cells)};
     return true;
 }
 
@@ -201,19 +218,21 @@ static bool end_runs(struct whatif *whatif)
         int change = adscp_comparison_move_change(comparison, i);
         struct whatif_cell cell;
 
+        cell = whatif_cell_of(whatif, &compared, i);
+        whatif->gone += cell.gone;
         whatif->improved += change == ADSCP_COMPARISON_CHANGE_BETTER;
         if (change != ADSCP_COMPARISON_CHANGE_WORSE)
             continue;
         whatif->lasting++;
         if (!whatif->cli->json)
             continue;
-        cell = whatif_cell_of(whatif, &compared, i);
         whatif_json_move(whatif, whatif->lasting_out, -1, &cell,
                          adscp_comparison_move_before(comparison, i),
                          adscp_comparison_move_after(comparison, i));
     }
     for (k = 0; k < whatif->open.count; k++) {
         whatif->open.rows[k].to = whatif->step_count;
+        whatif->open.rows[k].lasts = true;
         whatif_add_cell(whatif, &whatif->runs, &whatif->open.rows[k]);
     }
     whatif_compared_free(&compared);
@@ -234,6 +253,7 @@ static int look_at_step(struct whatif *whatif)
     if (!whatif_tell_change(whatif, whatif->step_count + 1) ||
         !follow_runs(whatif))
         return cli_fail("out of memory");
+    whatif_find_moved(whatif, whatif->after);
     if (whatif->before != whatif->start)
         adscp_coverage_free(whatif->before);
     whatif->before = whatif->after;

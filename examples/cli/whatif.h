@@ -15,13 +15,17 @@ struct whatif_home {
     char *name, *version, *site;
     int kind;
     int mailboxes;
+    bool moved; /* a step has moved all mailboxes away */
+    bool gone;  /* without that */
 };
 
 /* A cell whose answer differs, in words. */
 struct whatif_cell {
     int site, home;
     int change; /* ADSCP_COMPARISON_CHANGE_* */
+    bool gone;  /* with a home whose mailboxes nobody counted or moved */
     int from, to;
+    bool lasts; /* to the end */
     const char *before, *after;
 };
 
@@ -34,11 +38,12 @@ struct whatif_cells {
 struct whatif_line {
     int step; /* 0: a run of steps */
     int change;
+    bool gone;
     char *text;
 };
 
 struct whatif_step {
-    int worse, better;
+    int worse, better, gone;
     long mailboxes_worse; /* -1: nobody counted them */
 };
 
@@ -56,7 +61,7 @@ struct whatif {
     struct whatif_cells runs; /* that were, and are not or differently now */
     struct whatif_line *lines;
     size_t line_count;
-    size_t lasting, improved; /* cells, at the end */
+    size_t lasting, improved, gone; /* cells, at the end */
     char **pool;
     size_t pool_count;
     /* JSON, as it comes. */
@@ -72,9 +77,11 @@ struct whatif {
 struct compared {
     adscp_comparison *comparison;
     int *sites, *homes;
+    bool *gone; /* homes that are not there afterwards */
     bool users; /* words about users, for runs of steps */
     struct word {
         const adscp_prediction *answer;
+        const adscp_prediction *other; /* or NULL: in what it differs */
         const char *text;
     } * words;
     size_t word_count, word_room;
@@ -86,10 +93,16 @@ void whatif_compared_free(struct compared *compared);
 struct whatif_cell whatif_cell_of(struct whatif *whatif,
                                   struct compared *compared, int move);
 
+/* whatif_difference.c: "the same, by https://... instead of https://..." */
+void whatif_difference(FILE *out, const adscp_prediction *before,
+                       const adscp_prediction *after);
+
 /* whatif_names.c: numbers that hold from step to step. */
 int whatif_site(struct whatif *whatif, const char *name, int guess);
 int whatif_home(struct whatif *whatif, const adscp_comparison *comparison,
                 int home);
+/* Whose mailboxes were all moved, as this coverage has it. */
+void whatif_find_moved(struct whatif *whatif, const adscp_coverage *coverage);
 
 /* whatif_words.c: cells into lines, the worst first. */
 void whatif_tell_step(struct whatif *whatif, struct whatif_cells *cells,

@@ -5,13 +5,31 @@
 #include "whatif.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void whatif_compared_free(struct compared *compared)
 {
     adscp_comparison_free(compared->comparison);
     free(compared->sites);
     free(compared->homes);
+    free(compared->gone);
     free(compared->words);
+}
+
+/* Every home has a cell of clients whose site is unknown: without it, the home
+ * is not there. */
+static void find_gone(struct compared *compared)
+{
+    const adscp_comparison *comparison = compared->comparison;
+    int i, count = adscp_comparison_move_count(comparison);
+
+    for (i = 0; i < count; i++) {
+        int site = adscp_comparison_move_site(comparison, i);
+
+        if (adscp_comparison_move_after(comparison, i) == NULL &&
+            adscp_comparison_site(comparison, site) == NULL)
+            compared->gone[adscp_comparison_move_home(comparison, i)] = true;
+    }
 }
 
 bool whatif_compare(struct whatif *whatif, const adscp_coverage *before,
@@ -26,8 +44,11 @@ bool whatif_compare(struct whatif *whatif, const adscp_coverage *before,
     homes = adscp_comparison_home_count(compared->comparison);
     compared->sites = calloc((size_t)sites + 1, sizeof(int));
     compared->homes = calloc((size_t)homes + 1, sizeof(int));
-    if (compared->sites == NULL || compared->homes == NULL)
+    compared->gone = calloc((size_t)homes + 1, sizeof(bool));
+    if (compared->sites == NULL || compared->homes == NULL ||
+        compared->gone == NULL)
         return false;
+    find_gone(compared);
     for (i = 0; i < sites; i++)
         compared->sites[i] = whatif_site(
             whatif, adscp_comparison_site(compared->comparison, i), i);
@@ -39,13 +60,16 @@ bool whatif_compare(struct whatif *whatif, const adscp_coverage *before,
 /* Where the words of an answer are, or would be, in a table that is never full.
  */
 static struct word *place_of(const struct compared *compared,
-                             const adscp_prediction *answer)
+                             const adscp_prediction *answer,
+                             const adscp_prediction *other)
 {
-    size_t at = ((uintptr_t)answer >> 4) & (compared->word_room - 1);
+    size_t at = ((uintptr_t)answer >> 4) + 31 * ((uintptr_t)other >> 4);
 
-    while (compared->words[at].text != NULL &&
-           compared->words[at].answer != answer)
-        at = (at + 1) & (compared->word_room - 1);
+    for (at &= compared->word_room - 1; compared->words[at].text != NULL;
+         at = (at + 1) & (compared->word_room - 1))
+        if (compared->words[at].answer == answer &&
+            compared->words[at].other == other)
+            break;
     return &compared->words[at];
 }
 
@@ -65,13 +89,15 @@ static bool make_room(struct compared *compared)
     }
     for (i = 0; i < old.word_room; i++)
         if (old.words[i].text != NULL)
-            *place_of(compared, old.words[i].answer) = old.words[i];
+            *place_of(compared, old.words[i].answer, old.words[i].other) =
+                old.words[i];
     free(old.words);
     return true;
 }
 
 static char *describe(const struct compared *compared,
-                      const adscp_prediction *answer)
+                      const adscp_prediction *answer,
+                      const adscp_prediction *other)
 {
     char *text = NULL;
     size_t size = 0;
@@ -79,7 +105,9 @@ static char *describe(const struct compared *compared,
 
     if (out == NULL)
         return NULL;
-    if (compared->users)
+    if (other != NULL)
+        whatif_difference(out, other, answer);
+    else if (compared->users)
         verdict_users(out, answer);
     else
         verdict_short(out, answer);
@@ -87,7 +115,8 @@ static char *describe(const struct compared *compared,
 }
 
 static const char *words_of(struct whatif *whatif, struct compared *compared,
-                            const adscp_prediction *answer)
+                            const adscp_prediction *answer,
+                            const adscp_prediction *other)
 {
     struct word *word;
 
@@ -95,27 +124,49 @@ static const char *words_of(struct whatif *whatif, struct compared *compared,
         whatif->failed = true;
         return "";
     }
-    word = place_of(compared, answer);
+    word = place_of(compared, answer, other);
     if (word->text == NULL) {
-        *word = (struct word){answer,
-                              whatif_keep(whatif, describe(compared, answer))};
+        *word = (struct word){
+            answer, other,
+            whatif_keep(whatif, describe(compared, answer, other))};
         compared->word_count++;
     }
     return word->text;
+}
+
+/* Nobody knows whether somebody lives in this home, and it is gone. */
+static bool is_gone(const struct whatif *whatif,
+                    const struct compared *compared, int move)
+{
+    const adscp_comparison *comparison = compared->comparison;
+    int home = adscp_comparison_move_home(comparison, move);
+
+    return compared->gone[home] &&
+           adscp_comparison_move_before(comparison, move) != NULL &&
+           adscp_comparison_home_mailboxes(comparison, home) < 0 &&
+           adscp_comparison_home_server(comparison, home) != NULL &&
+           !whatif->homes[compared->homes[home]].moved;
 }
 
 struct whatif_cell whatif_cell_of(struct whatif *whatif,
                                   struct compared *compared, int move)
 {
     const adscp_comparison *comparison = compared->comparison;
-
-    return (struct whatif_cell){
+    const adscp_prediction *before =
+        adscp_comparison_move_before(comparison, move);
+    const adscp_prediction *after =
+        adscp_comparison_move_after(comparison, move);
+    struct whatif_cell cell = {
+        .gone = is_gone(whatif, compared, move),
         .site = compared->sites[adscp_comparison_move_site(comparison, move)],
         .home = compared->homes[adscp_comparison_move_home(comparison, move)],
         .change = adscp_comparison_move_change(comparison, move),
-        .before = words_of(whatif, compared,
-                           adscp_comparison_move_before(comparison, move)),
-        .after = words_of(whatif, compared,
-                          adscp_comparison_move_after(comparison, move)),
+        .before = words_of(whatif, compared, before, NULL),
+        .after = words_of(whatif, compared, after, NULL),
     };
+
+    if (!compared->users && before != NULL && after != NULL &&
+        strcmp(cell.before, cell.after) == 0)
+        cell.after = words_of(whatif, compared, after, before);
+    return cell;
 }

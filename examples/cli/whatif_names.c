@@ -59,23 +59,47 @@ static void fill(struct whatif *whatif, const adscp_comparison *comparison,
     };
 }
 
+/* -1: a new one. */
+static int find_home(const struct whatif *whatif, const char *dn, int guess)
+{
+    int i;
+
+    if (guess < whatif->home_count && whatif->homes[guess].dn != NULL &&
+        page_compare(whatif->homes[guess].dn, dn) == 0)
+        return guess;
+    for (i = 0; i < whatif->home_count; i++)
+        if (whatif->homes[i].dn != NULL &&
+            page_compare(whatif->homes[i].dn, dn) == 0)
+            return i;
+    return -1;
+}
+
+void whatif_find_moved(struct whatif *whatif, const adscp_coverage *coverage)
+{
+    int i, count = adscp_coverage_home_count(coverage);
+
+    for (i = 0; i < count; i++) {
+        const adscp_server *server = adscp_coverage_home_server(coverage, i);
+        int home = -1;
+
+        if (adscp_coverage_home_moved_to(coverage, i) != NULL)
+            home = find_home(whatif, adscp_server_dn(server), i);
+        if (home >= 0)
+            whatif->homes[home].moved = true;
+    }
+}
+
 int whatif_home(struct whatif *whatif, const adscp_comparison *comparison,
                 int home)
 {
     const char *dn =
         adscp_server_dn(adscp_comparison_home_server(comparison, home));
     struct whatif_home *rows;
-    int i;
+    int i = find_home(whatif, dn != NULL ? dn : "", home);
 
-    if (dn == NULL)
-        dn = "";
-    if (home < whatif->home_count && whatif->homes[home].dn != NULL &&
-        page_compare(whatif->homes[home].dn, dn) == 0)
-        return home;
-    for (i = 0; i < whatif->home_count; i++)
-        if (whatif->homes[i].dn != NULL &&
-            page_compare(whatif->homes[i].dn, dn) == 0)
-            return i;
+    if (i >= 0)
+        return i;
+    i = whatif->home_count;
     rows = realloc(whatif->homes, ((size_t)i + 1) * sizeof(*rows));
     if (rows == NULL) {
         whatif->failed = true;

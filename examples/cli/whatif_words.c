@@ -12,11 +12,20 @@ enum { NAMES_SHOWN = 3, LINES_SHOWN = 12 };
 
 /* --------------------------------------------------------------- sorting -- */
 
+/* What is gone comes right behind what is worse. */
+static int weight(const struct whatif_cell *cell)
+{
+    return cell->gone ? 2 * ADSCP_COMPARISON_CHANGE_BETTER + 1
+                      : 2 * cell->change;
+}
+
 static int compare_kind(const struct whatif_cell *a,
                         const struct whatif_cell *b)
 {
-    int order = b->change - a->change;
+    int order = weight(b) - weight(a);
 
+    if (order == 0)
+        order = b->lasts - a->lasts;
     if (order == 0)
         order = a->from != b->from ? a->from - b->from : a->to - b->to;
     if (order == 0)
@@ -137,7 +146,8 @@ static void put_homes(FILE *out, const struct whatif *whatif,
 
 /* ----------------------------------------------------------------- lines -- */
 
-static void add_line(struct whatif *whatif, int step, int change, char *text)
+static void add_line(struct whatif *whatif, int step,
+                     const struct whatif_cell *cell, char *text)
 {
     struct whatif_line *rows =
         realloc(whatif->lines, (whatif->line_count + 1) * sizeof(*rows));
@@ -149,7 +159,11 @@ static void add_line(struct whatif *whatif, int step, int change, char *text)
         free(text);
         return;
     }
-    rows[whatif->line_count++] = (struct whatif_line){step, change, text};
+    rows[whatif->line_count++] = (struct whatif_line){
+        .step = step,
+        .change = cell != NULL ? cell->change : ADSCP_COMPARISON_CHANGE_SAME,
+        .gone = cell != NULL && cell->gone,
+        .text = text};
 }
 
 /* "users in HQ with mailboxes on EX10: no alert at EX07, then ..." */
@@ -202,7 +216,7 @@ static void tell(struct whatif *whatif, struct whatif_cells *cells, int step)
         struct group group = take_group(&cells->rows[at], cells->count - at);
 
         if (shown < LINES_SHOWN)
-            add_line(whatif, step, group.cells->change,
+            add_line(whatif, step, group.cells,
                      step > 0 ? step_text(whatif, &group)
                               : run_text(whatif, &group));
         at += group.used;
@@ -213,7 +227,7 @@ static void tell(struct whatif *whatif, struct whatif_cells *cells, int step)
         if (asprintf(&text, "and %d more; --json has all of them",
                      shown - LINES_SHOWN) < 0)
             text = NULL;
-        add_line(whatif, step, ADSCP_COMPARISON_CHANGE_SAME, text);
+        add_line(whatif, step, NULL, text);
     }
 }
 
@@ -240,6 +254,39 @@ static const struct whatif_line *first_run(const struct whatif *whatif)
     return NULL;
 }
 
+/* The homes that no step empties before they go. */
+static bool put_gone(FILE *out, const struct whatif *whatif)
+{
+    int i, shown = 0, count = 0;
+
+    for (i = 0; i < whatif->home_count; i++)
+        count += whatif->homes[i].gone;
+    for (i = 0; i < whatif->home_count && shown < NAMES_SHOWN; i++) {
+        const char *name = whatif->homes[i].name;
+
+        if (!whatif->homes[i].gone)
+            continue;
+        fputs(shown == 0 ? "Mailboxes on " : "", out);
+        put_joint(out, shown++, count);
+        fputs(name != NULL ? name : "no known server", out);
+    }
+    put_rest(out, shown, count);
+    return count > 0;
+}
+
+static void put_rest_fine(FILE *out, const struct whatif *whatif)
+{
+    if (put_gone(out, whatif))
+        fputs(" lose their server, if there are any (nobody counted them, and "
+              "no step moves them); no other answer is worse",
+              out);
+    else if (whatif->step_count == 1)
+        fputs("The change makes no answer worse", out);
+    else
+        fprintf(out, "None of the %d steps makes an answer worse",
+                whatif->step_count);
+}
+
 static void print_first(struct page *page, const struct whatif *whatif)
 {
     const struct whatif_line *run = first_run(whatif);
@@ -249,12 +296,30 @@ static void print_first(struct page *page, const struct whatif *whatif)
         return;
     if (run != NULL)
         fputs(run->text, line.out);
-    else if (whatif->step_count == 1)
-        fputs("The change makes no answer worse", line.out);
     else
-        fprintf(line.out, "None of the %d steps makes an answer worse",
-                whatif->step_count);
+        put_rest_fine(line.out, whatif);
     line_end(page, &line, PAGE_BOLD);
+}
+
+static void put_counts(FILE *out, const struct whatif *whatif)
+{
+    if (whatif->lasting == 0 && whatif->improved == 0)
+        fprintf(out, "At the end every%s answer is as good as before",
+                whatif->gone > 0 ? " other" : "");
+    else if (whatif->lasting == 0)
+        fprintf(out,
+                "At the end no%s answer is worse than before, and %zu %s "
+                "better",
+                whatif->gone > 0 ? " other" : "", whatif->improved,
+                whatif->improved == 1 ? "is" : "are");
+    else
+        fprintf(out,
+                "At the end %zu answer%s worse than before, and %zu better",
+                whatif->lasting, whatif->lasting == 1 ? " is" : "s are",
+                whatif->improved);
+    if (whatif->gone > 0)
+        fprintf(out, "; %zu %s gone", whatif->gone,
+                whatif->gone == 1 ? "is" : "are");
 }
 
 static void print_second(struct page *page, const struct whatif *whatif)
@@ -263,28 +328,22 @@ static void print_second(struct page *page, const struct whatif *whatif)
 
     if (!line_begin(page, &line))
         return;
-    if (whatif->lasting == 0 && whatif->improved == 0)
-        fputs("At the end every answer is as good as before", line.out);
-    else if (whatif->lasting == 0)
-        fprintf(line.out,
-                "At the end no answer is worse than before, and %zu "
-                "are better",
-                whatif->improved);
-    else
-        fprintf(line.out,
-                "At the end %zu answer%s worse than before, and %zu "
-                "better",
-                whatif->lasting, whatif->lasting == 1 ? " is" : "s are",
-                whatif->improved);
+    put_counts(line.out, whatif);
     fputs(" (an answer is one site and one home of mailboxes)", line.out);
     if (adscp_coverage_complete(whatif->start) != 1)
         fputs("; incomplete: not everything could be read", line.out);
-    line_end(page, &line, whatif->lasting > 0 ? PAGE_RED : PAGE_GREEN);
+    line_end(page, &line,
+             whatif->lasting > 0 ? PAGE_RED
+             : whatif->gone > 0  ? PAGE_PLAIN
+                                 : PAGE_GREEN);
 }
 
-static const char *change_word(int change)
+static const char *change_word(const struct whatif_line *line)
 {
-    return change == ADSCP_COMPARISON_CHANGE_WORSE    ? "worse   "
+    int change = line->change;
+
+    return line->gone                                 ? "gone    "
+           : change == ADSCP_COMPARISON_CHANGE_WORSE  ? "worse   "
            : change == ADSCP_COMPARISON_CHANGE_BETTER ? "better  "
            : change == ADSCP_COMPARISON_CHANGE_OTHER  ? "other   "
                                                       : "        ";
@@ -305,7 +364,7 @@ void whatif_print_lines(struct page *page, const struct whatif *whatif,
         page_put(page,
                  row->change == ADSCP_COMPARISON_CHANGE_WORSE ? PAGE_RED
                                                               : PAGE_PLAIN,
-                 step > 0 ? change_word(row->change) : "        ");
+                 step > 0 ? change_word(row) : "        ");
         page_prose(page, INDENT, INDENT, row->text);
     }
 }
@@ -319,7 +378,8 @@ static void print_step(struct page *page, const struct whatif *whatif, int step)
     page_heading(page, title);
     fputs("  ", page->out);
     page_prose(page, 2, 2, adscp_plan_step(whatif->plan, step));
-    if (whatif->steps[step].worse == 0 && whatif->steps[step].better == 0)
+    if (whatif->steps[step].worse == 0 && whatif->steps[step].better == 0 &&
+        whatif->steps[step].gone == 0)
         fputs("  no answer gets better or worse\n", page->out);
     whatif_print_lines(page, whatif, step + 1);
     for (i = 0; i < count; i++)

@@ -77,6 +77,11 @@ static bool same_way(const adscp_prediction *a, const adscp_prediction *b)
     return true;
 }
 
+static bool is_led(const adscp_prediction *answer)
+{
+    return adscp_prediction_hop_count(answer) > 0;
+}
+
 /* Who is led to no server meets no alert there. */
 static int fear(int outcome)
 {
@@ -106,7 +111,9 @@ int adscp_prediction_compare(const adscp_prediction *before,
 
     if (before == NULL || after == NULL)
         return ADSCP_COMPARISON_CHANGE_ABSENT;
-    worse = compare_alerts(before, after);
+    /* The URLs of the mail domain are next, and nobody judged those. */
+    worse =
+        is_led(before) && !is_led(after) ? 1 : compare_alerts(before, after);
     if (worse != 0)
         return worse > 0 ? ADSCP_COMPARISON_CHANGE_WORSE
                          : ADSCP_COMPARISON_CHANGE_BETTER;
@@ -225,6 +232,26 @@ static int judge(adscp_comparison *comparison, int before, int after,
     return ADSCP_OK;
 }
 
+static int64_t count_mailboxes(const adscp_coverage *coverage)
+{
+    int i, count = adscp_coverage_home_count(coverage);
+    int64_t sum = 0;
+
+    for (i = 0; i < count; i++) {
+        int mailboxes = adscp_coverage_home_mailboxes(coverage, i);
+
+        sum += mailboxes > 0 ? mailboxes : 0;
+    }
+    return sum;
+}
+
+/* A home is gone, and its mailboxes are nowhere else. */
+static bool is_lost(const adscp_comparison *comparison, const struct pair *home)
+{
+    return home->after < 0 && comparison->loses_mailboxes &&
+           adscp_coverage_home_mailboxes(comparison->before, home->before) > 0;
+}
+
 static int compare_cell(adscp_comparison *comparison, int site, int home)
 {
     const struct pair *at = &comparison->sites.rows[site];
@@ -238,8 +265,10 @@ static int compare_cell(adscp_comparison *comparison, int site, int home)
     move.after = adscp_coverage_cell(comparison->after, at->after, of->after);
     if (move.before < 0 && move.after < 0)
         return ADSCP_OK;
-    if (comparison->last.before == move.before &&
-        comparison->last.after == move.after) {
+    if (move.before >= 0 && is_lost(comparison, of)) {
+        move.change = ADSCP_COMPARISON_CHANGE_WORSE;
+    } else if (comparison->last.before == move.before &&
+               comparison->last.after == move.after) {
         move.change = comparison->last.change;
     } else {
         rc = judge(comparison, move.before, move.after, &move.change);
@@ -290,6 +319,8 @@ int adscp_coverage_compare(const adscp_coverage *before,
         return ADSCP_E_NOMEM;
     comparison->before = before;
     comparison->after = after;
+    comparison->loses_mailboxes =
+        count_mailboxes(after) < count_mailboxes(before);
     comparison->last = (struct verdict){-1, -1, 0};
     rc = compare(comparison);
     hash_clear(&comparison->by_classes);

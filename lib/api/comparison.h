@@ -33,6 +33,7 @@ struct verdict {
 struct adscp_comparison {
     const adscp_coverage *before, *after;
     struct pairs sites, homes;
+    bool loses_mailboxes; /* fewer are counted afterwards */
     struct move *moves;
     size_t move_count;
     size_t counts[ADSCP_COMPARISON_CHANGE_WORSE + 1];

@@ -100,6 +100,14 @@ const adscp_server *adscp_coverage_home_server(const adscp_coverage *coverage,
     return row != NULL ? row->server : NULL;
 }
 
+const adscp_server *adscp_coverage_home_moved_to(const adscp_coverage *coverage,
+                                                 int home)
+{
+    const struct coverage_home *row = home_at(coverage, home);
+
+    return row != NULL && row->at.server != row->server ? row->at.server : NULL;
+}
+
 int adscp_coverage_home_mailboxes(const adscp_coverage *coverage, int home)
 {
     const struct coverage_home *row = home_at(coverage, home);

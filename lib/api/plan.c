@@ -160,6 +160,10 @@ static int make(adscp_plan *plan, const struct plan_words *words,
         rc = file_read(path, CERTIFICATE_FILE_MAX, &plan->detail, &bytes,
                        &question.file_length);
     question.file = bytes;
+    if (rc == ADSCP_OK && path != NULL) {
+        step->file = strdup(path);
+        rc = step->file != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+    }
     if (rc == ADSCP_OK)
         rc = plan_make(&question, step, &plan->detail);
     free(bytes);
@@ -182,7 +186,7 @@ int adscp_plan_add_step(adscp_plan *plan, const char *step)
     if (rc == ADSCP_OK)
         rc = make(plan, &words, &made);
     if (rc == ADSCP_OK) {
-        made.text = strdup(step);
+        made.text = strndup(step, plan_text_length(step));
         rc = made.text != NULL ? add_made(plan, &made) : ADSCP_E_NOMEM;
     }
     plan_step_free(&made);
@@ -230,7 +234,9 @@ static int make_from_file(adscp_plan *plan, const char *path,
         return rc;
     change->bytes = bytes;
     change->name = strdup(path);
-    if (change->name == NULL || asprintf(&made->text, "changes %s", path) < 0) {
+    made->file = strdup(path);
+    if (change->name == NULL || made->file == NULL ||
+        asprintf(&made->text, "changes %s", path) < 0) {
         made->text = NULL;
         return ADSCP_E_NOMEM;
     }
@@ -381,6 +387,13 @@ const char *adscp_plan_step(const adscp_plan *plan, int step)
     const struct plan_step *row = step_at(plan, step);
 
     return row != NULL ? row->text : NULL;
+}
+
+const char *adscp_plan_step_file(const adscp_plan *plan, int step)
+{
+    const struct plan_step *row = step_at(plan, step);
+
+    return row != NULL ? row->file : NULL;
 }
 
 const char *adscp_plan_changes(const adscp_plan *plan, int step)

@@ -157,11 +157,12 @@ static bool is_name(const char *a, const char *b)
 }
 
 /* What came from elsewhere before goes along. */
-int assumed_move(struct assumed *assumed, const char *from, const char *to)
+int assumed_move(struct assumed *assumed, const char *from, const char *to,
+                 int64_t count)
 {
     struct arena *arena = &assumed->shown->arena;
     struct assumed_move move = {arena_copy(arena, from, strlen(from)),
-                                arena_copy(arena, to, strlen(to))};
+                                arena_copy(arena, to, strlen(to)), count};
     struct assumed_move *rows =
         rows_grow(assumed->moves, assumed->move_count, sizeof(*rows));
     size_t i;
@@ -184,17 +185,4 @@ int assumed_move(struct assumed *assumed, const char *from, const char *to)
 int assumed_freeze(struct assumed *assumed)
 {
     return sightings_freeze(assumed->shown);
-}
-
-const char *assumed_home(const struct assumed *assumed, const char *server)
-{
-    size_t i;
-
-    if (assumed == NULL || server == NULL)
-        return NULL;
-    for (i = 0; i < assumed->move_count; i++)
-        if (is_name(assumed->moves[i].from, server))
-            return is_name(assumed->moves[i].to, server) ? NULL
-                                                         : assumed->moves[i].to;
-    return NULL;
 }

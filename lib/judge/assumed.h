@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/text.h"
 #include "facts/certificate/certificate.h"
@@ -18,6 +19,7 @@
 /* Mailboxes of one server answer as those of the other one. */
 struct assumed_move {
     const char *from, *to;
+    int64_t count; /* of those that were counted, but not read */
 };
 
 struct assumed {
@@ -40,7 +42,8 @@ int assumed_show(struct assumed *assumed, const char *host, int port,
                  const void *bytes, size_t length);
 int assumed_trust(struct assumed *assumed, const void *bytes, size_t length);
 /* In the order of the moves. */
-int assumed_move(struct assumed *assumed, const char *from, const char *to);
+int assumed_move(struct assumed *assumed, const char *from, const char *to,
+                 int64_t count);
 /* After the last statement. */
 int assumed_freeze(struct assumed *assumed);
 
@@ -51,8 +54,5 @@ int assumed_freeze(struct assumed *assumed);
 int assumed_given(const struct adscp_sightings *before, const char *host,
                   int port, const void *bytes, size_t length,
                   struct adscp_sightings **out);
-
-/* The server as whose the mailboxes of this one answer; NULL: as its own. */
-const char *assumed_home(const struct assumed *assumed, const char *server);
 
 #endif

@@ -41,7 +41,7 @@ TAKEN = {
     '--json': JUDGING - {'report'},
     '--observe': LOOKING, '--no-observe': LOOKING | {'list'},
     '--csv': {'coverage', 'list', 'sites', 'servers'},
-    '--census': {'coverage', 'report', 'save', 'check'},
+    '--census': {'coverage', 'report', 'save', 'check', 'whatif'},
     '--only-alerts': {'coverage'}, '--verbose': {'predict', 'list', 'coverage'},
     '--brief': {'predict', 'list', 'coverage', 'observe', 'sites', 'servers',
                 'whatif', 'diff'},

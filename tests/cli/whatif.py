@@ -19,6 +19,7 @@ import contract  # pylint: disable=wrong-import-position
 ADSCP = str(contract.build() / 'examples' / 'adscp')
 EXPORT = contract.ROOT / 'examples' / 'kb2006728.ldif'
 AT = ['--at', '2012-02-14']
+CONFIG = 'CN=Configuration,DC=corp,DC=example'
 PLAN = '''# from the old server to a new one
 install EX19 site=HQ version="Exchange 2019 CU12" at=2012-02-14
 
@@ -142,6 +143,80 @@ def test_words():
     contract.check('two lines are enough', text.count('\n') == 2, text)
 
 
+def head(*words, exit_codes):
+    return adscp('whatif', *AT, '-l', EXPORT, '-q', *(
+        word for step in words for word in ('--step', step)),
+        exit_codes=exit_codes).stdout
+
+
+def test_lost(scratch):
+    """Servers with mailboxes, and the last SCP: nobody says that no answer is worse
+    where they are gone."""
+    text = head('uninstall EX10', exit_codes=[0])
+    check_equal('a mailbox server that nobody emptied', text.split('\n')[0],
+                'Mailboxes on EX10 lose their server, if there are any (nobody counted '
+                'them, and no step moves them); no other answer is worse')
+    contract.check('... and the second line', 'no other answer' in text or
+                   'every other answer' in text, text)
+    text = head('move-mailboxes EX10 EXBR', 'uninstall EX10', exit_codes=[0, 4])
+    contract.check('an empty one is not missed', 'lose' not in text and
+                   'gone' not in text, text)
+    users = scratch / 'users.ldif'
+    users.write_text(EXPORT.read_text())
+    counted = ['whatif', *AT, '-l', users, '--census', '--json', '--step']
+    lost = json.loads(adscp(*counted, 'uninstall EX10', exit_codes=[4]).stdout)
+    contract.check('mailboxes that were counted are lost', lost['lasting'] and all(
+        lost['homes'][move['home']]['server'] == 'EX10' and move['after'] is None
+        for move in lost['lasting']), lost['lasting'])
+    text = head('scp-url EX07 none', 'scp-url EX10 none', 'scp-url EXBR none',
+                exit_codes=[4])
+    contract.check('the last SCP', 'find no server in the directory' in text, text)
+    old = scratch / 'before.ldif'
+    adscp('save', '-l', EXPORT, old)
+    adscp('whatif', *AT, '-l', EXPORT, '--ldif-to', scratch / 'lost', '--step',
+          'uninstall EX10', exit_codes=[0])
+    adscp('save', '-l', EXPORT, '--changes', scratch / 'lost' / '01.ldif',
+          scratch / 'after.ldif')
+    text = adscp('diff', *AT, old, scratch / 'after.ldif', exit_codes=[0]).stdout
+    contract.check('diff says so, too', 'gone with a mailbox server' in
+                   text.split('\n', 1)[0], text)
+
+
+def test_same_words():
+    text = adscp('whatif', *AT, '-l', EXPORT, '--step',
+                 'scp-url EX07 https://ex07.corp.example/other.xml').stdout
+    contract.check('a move names what differs', '-> the same, by https://ex07.corp.'
+                   'example/other.xml instead of https://' in ' '.join(text.split()),
+                   text)
+
+
+def test_outputs(scratch):
+    """No input is overwritten, and no step of another plan stays."""
+    plan, folder = scratch / 'own.txt', scratch / 'own'
+    plan.write_text('scp-url EX07 none\nscp-url EX10 none\n')
+    pem = scratch / 'cert.pem'
+    pem.write_bytes((contract.ROOT / 'examples' / 'ex10.pem').read_bytes())
+    export = scratch / 'export.ldif'
+    export.write_bytes(EXPORT.read_bytes())
+    changes = scratch / 'own' / '02.ldif'
+    adscp('whatif', *AT, '-l', export, '--plan', plan, '--ldif-to', folder)
+    for words in (['--plan', plan, '--cmdlets-to', plan],
+                  ['--plan', plan, '--cmdlets-to', export],
+                  ['--step', f'shows EX10 {pem}', '--cmdlets-to', pem],
+                  ['--step', f'certificate EX10 {pem}', '--cmdlets-to', pem],
+                  ['--step', f'publish-root {pem}', '--cmdlets-to', pem],
+                  ['--changes', changes, '--ldif-to', folder, '--plan', plan],
+                  ['--changes', changes, '--cmdlets-to', changes],
+                  ['--plan', plan, '--ldif-to', folder, '--cmdlets-to',
+                   folder / '07.ldif'],
+                  ['--step', 'scp-url EX07 none', '--ldif-to', folder]):
+        kept = {path: path.read_bytes() for path in (plan, pem, export, changes)}
+        done = adscp('whatif', *AT, '-l', export, *words, exit_codes=[1])
+        contract.check(f'{words}: nothing is written', not done.stdout and kept == {
+            path: path.read_bytes() for path in kept}, done.stderr)
+    adscp('whatif', *AT, '-l', export, '--plan', plan, '--ldif-to', folder)
+
+
 def test_refusals(scratch):
     plan = scratch / 'bad.txt'
     for words, text in (
@@ -158,10 +233,14 @@ def test_refusals(scratch):
     done = adscp('whatif', *AT, '-l', EXPORT, '--plan', plan, exit_codes=[1])
     contract.check('an error names file and line', 'bad.txt:5: ' in done.stderr,
                    done.stderr)
-    for hostile in ("';calc;'", '$(calc)', '`"x', '’;calc;’'):
-        done = adscp('whatif', *AT, '-l', EXPORT, '--json', '--step',
-                     f'scp-sites EX07 "{hostile.replace(chr(34), "")}"')
-        for line in json.loads(done.stdout)['steps'][0]['cmdlets']:
+    for hostile in ("';calc;'", '$(calc)', '`x', '’;calc;’', '#', '-x'):
+        dn = re.sub('([;#])', r'\\\1', hostile)
+        path = scratch / 'site.ldif'
+        path.write_text(f'dn: CN={dn},CN=Sites,{CONFIG}\nchangetype: add\n'
+                        'objectClass: site\n', encoding='utf-8')
+        done = adscp('whatif', *AT, '-l', EXPORT, '--json', '--changes', path, '--step',
+                     f'scp-sites EX07 "{hostile}"')
+        for line in json.loads(done.stdout)['steps'][1]['cmdlets']:
             check_equal('what names hold is one quoted text', [
                 kind for kind, _ in tokens(line)].count('text'), 2)
 
@@ -240,6 +319,9 @@ def main():
         test_moves(scratch)
         test_diff(scratch)
         test_words()
+        test_lost(scratch)
+        test_same_words()
+        test_outputs(scratch)
         test_refusals(scratch)
         test_change_files(scratch)
     contract.finish()

@@ -24,6 +24,7 @@
 static const char export[] =
     "dn:\nconfigurationNamingContext: " CONFIG "\n\n"
     "dn: CN=HQ,CN=Sites," CONFIG "\nobjectClass: site\n\n"
+    "dn: CN=Elsewhere,CN=Sites," CONFIG "\nobjectClass: site\n\n"
     "dn: CN=A," SERVERS "\nobjectClass: msExchExchangeServer\n"
     "versionNumber: 1942083019\nserialNumber: Version 15.1 (Build 32507.6)\n"
     "msExchServerSite: CN=HQ,CN=Sites," CONFIG "\n"

@@ -6,6 +6,7 @@
 #include "test.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -24,6 +25,9 @@
 static const char export[] =
     "dn:\nconfigurationNamingContext: " CONFIG "\n\n"
     "dn: CN=HQ,CN=Sites," CONFIG "\nobjectClass: site\n\n"
+    "dn: CN=Head Quarters,CN=Sites," CONFIG "\nobjectClass: site\n\n"
+    "dn: CN=O'b,CN=Sites," CONFIG "\nobjectClass: site\n\n"
+    "dn: CN=" ODD ",CN=Sites," CONFIG "\nobjectClass: site\n\n"
     "dn:: Q049TydY4oCZJCgxKWAsQ049U2VydmVycyxDTj1Hcm91cCxDTj1BZG1pbmlzdHJhdGl2"
     "ZSBHcm91cHMsQ049T3JnLENOPU1pY3Jvc29mdCBFeGNoYW5nZSxDTj1TZXJ2aWNlcyxDTj1D"
     "b25maWd1cmF0aW9uLERDPWNvcnAsREM9ZXhhbXBsZQ==\n"
@@ -48,7 +52,7 @@ static const char export[] =
     "dn: CN=Ann,DC=corp,DC=example\nobjectClass: user\n"
     "homeMDB: CN=one,CN=Databases," CONFIG "\n\n";
 
-static adscp_plan *open_plan(void)
+static adscp_plan *open_plan_with(bool census)
 {
     adscp_reader *reader = adscp_reader_new();
     adscp_plan *plan = adscp_plan_new();
@@ -60,6 +64,7 @@ static adscp_plan *open_plan(void)
     close(fd);
     adscp_reader_add_ldif_file(reader, path);
     adscp_reader_set_keep_entries(reader, 1);
+    adscp_reader_set_census(reader, census);
     CHECK_INT(adscp_reader_read(reader, &forest), ADSCP_OK);
     adscp_reader_free(reader);
     unlink(path);
@@ -67,6 +72,11 @@ static adscp_plan *open_plan(void)
     CHECK_INT(adscp_plan_set_time(plan, 1583020800), ADSCP_OK);
     adscp_forest_free(forest);
     return plan;
+}
+
+static adscp_plan *open_plan(void)
+{
+    return open_plan_with(false);
 }
 
 /* One step on a plan of its own. */
@@ -119,6 +129,23 @@ static void test_steps(void)
            "New-MoveRequest -TargetDatabase 'Two'");
 }
 
+/* Up to a # that begins a word. */
+static void test_comments(void)
+{
+    adscp_plan *plan = open_plan();
+
+    CHECK_INT(adscp_plan_add_step(plan, "scp-url B https://b/x#y\t # why"),
+              ADSCP_OK);
+    CHECK_STR(adscp_plan_step(plan, 0), "scp-url B https://b/x#y");
+    CHECK(adscp_plan_step_file(plan, 0) == NULL);
+    CHECK_INT(adscp_plan_add_step(plan, "install \"#1\" site=HQ "
+                                        "version=\"Exchange 2019 CU9\" #"),
+              ADSCP_OK);
+    CHECK_STR(adscp_plan_step(plan, 1),
+              "install \"#1\" site=HQ version=\"Exchange 2019 CU9\"");
+    adscp_plan_free(plan);
+}
+
 /* What is so already needs no record. */
 static void test_nothing(void)
 {
@@ -149,7 +176,14 @@ static void test_errors(void)
     expect_error("uninstall \"B", "double quote is missing");
     expect_error("uninstall NOBODY", "no server with the name NOBODY");
     expect_error("uninstall A B", "the step is: uninstall NAME");
-    expect_error("scp-url B nonsense", "is not a URL");
+    expect_error("scp-url B nonsense", "is not an http or https URL");
+    expect_error("scp-url B ftp://b.example/x", "is not an http or https URL");
+    expect_error("service-url B ews ldap://b/x", "is not an http or https URL");
+    expect_error("scp-sites B HQ Nowhere", "the forest has no site Nowhere");
+    expect_error("scp-sites B HQ none", "the forest has no site none");
+    expect_error("scp-sites B HQ O'b hq", "the site hq is named twice");
+    expect_error("# nothing", "no words");
+    expect_error("uninstall # B", "the step is: uninstall NAME");
     expect_error("scp-url \"" ODD "\" none", "has no Autodiscover SCP");
     expect_error("service-url B ftp https://x", "is no service");
     expect_error("service-url B oab https://x", "no virtual directory");
@@ -215,7 +249,7 @@ static void test_coming_and_going(void)
 static void test_files(void)
 {
     static const char text[] = "# what we do\n\nscp-url B none\r\n"
-                               "  scp-sites B none\nuninstall NOBODY\n";
+                               "  scp-sites B none # all\nuninstall NOBODY\n";
     adscp_plan *plan = open_plan();
     char path[] = "/tmp/adscp-plan-XXXXXX", place[64];
     int fd = mkstemp(path);
@@ -227,6 +261,7 @@ static void test_files(void)
     CHECK(strstr(adscp_plan_error_detail(plan), place) != NULL);
     CHECK_INT(adscp_plan_step_count(plan), 2);
     CHECK_STR(adscp_plan_step(plan, 0), "scp-url B none");
+    CHECK_STR(adscp_plan_step(plan, 1), "scp-sites B none");
     CHECK(truncate(path, 0) == 0);
     fd = open(path, O_WRONLY);
     CHECK(write(fd, "\xEF\xBB\xBFuninstall B\n\0x", 17) == 17);
@@ -292,6 +327,7 @@ static void test_assumed(void)
     snprintf(step, sizeof(step), "shows b %s", path);
     CHECK_INT(adscp_plan_add_step(plan, step), ADSCP_OK);
     CHECK_STR(adscp_plan_changes(plan, 0), "");
+    CHECK_STR(adscp_plan_step_file(plan, 0), path);
     CHECK_INT(outcome_of(predictor, plan, &source), ADSCP_ALERT_OUTCOME_ALERT);
     CHECK_INT(source, ADSCP_CERTIFICATE_SOURCE_ASSUMED);
     CHECK_INT(adscp_plan_add_step(plan, "certificate B trusted"), ADSCP_OK);
@@ -309,12 +345,56 @@ static void test_assumed(void)
     adscp_plan_free(plan);
 }
 
+static adscp_coverage *cover(adscp_predictor *predictor, const adscp_plan *plan)
+{
+    adscp_coverage *coverage = NULL;
+
+    CHECK_INT(adscp_predictor_set_plan(predictor, plan), ADSCP_OK);
+    CHECK_INT(adscp_predictor_cover(predictor, &coverage), ADSCP_OK);
+    return coverage;
+}
+
+/* The four sites and the unknown one, by the homes B and nobody's. */
+static void expect_worse(const char *step, bool census, int worse, int other)
+{
+    adscp_predictor *predictor = adscp_predictor_new();
+    adscp_plan *plan = open_plan_with(census);
+    adscp_coverage *before, *after;
+    adscp_comparison *comparison = NULL;
+
+    before = cover(predictor, plan);
+    CHECK_INT(adscp_plan_add_step(plan, step), ADSCP_OK);
+    after = cover(predictor, plan);
+    CHECK_INT(adscp_coverage_compare(before, after, &comparison), ADSCP_OK);
+    CHECK_INT(adscp_comparison_count(comparison, ADSCP_COMPARISON_CHANGE_WORSE),
+              worse);
+    CHECK_INT(adscp_comparison_count(comparison, ADSCP_COMPARISON_CHANGE_OTHER),
+              other);
+    adscp_comparison_free(comparison);
+    adscp_coverage_free(before);
+    adscp_coverage_free(after);
+    adscp_plan_free(plan);
+    adscp_predictor_free(predictor);
+}
+
+static void test_lost(void)
+{
+    /* Ann lives on B, which is gone: that is a loss where she was counted. */
+    expect_worse("uninstall B", true, 10, 0);
+    expect_worse("uninstall B", false, 5, 5);
+    /* Nobody is led anywhere any more. */
+    expect_worse("scp-url B none", true, 10, 0);
+    expect_worse("move-mailboxes One Two", true, 0, 0);
+}
+
 int main(void)
 {
     static const struct test tests[] = {
         {"what steps write, and the cmdlets for it", test_steps},
         {"a step that changes nothing", test_nothing},
         {"what is no step is refused", test_errors},
+        {"comments", test_comments},
+        {"what is lost is worse", test_lost},
         {"servers come and go", test_coming_and_going},
         {"a plan in a file", test_files},
         {"what is assumed wins over what is known", test_assumed},

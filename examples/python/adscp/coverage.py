@@ -25,6 +25,7 @@ class CoverageHome(NamedTuple):
     kind: enums.CoverageHomeKind
     server: Optional[Server]
     mailboxes: Optional[int]
+    moved_to: Optional[Server] = None  # where a plan has moved all of them
 
 
 class CoverageClass(NamedTuple):
@@ -90,6 +91,8 @@ class Coverage(Prepared):
                            _perhaps_server)
     home_mailboxes = counted('coverage_home_mailboxes', 'coverage_home_count',
                              INT, lambda _, value: _number(value))
+    home_moved_to = counted('coverage_home_moved_to', 'coverage_home_count',
+                            HANDLE, _perhaps_server)
     predictions = rows('coverage_class_prediction', lambda: Prediction,
                        'coverage_class_count')
     findings = rows('coverage_finding', lambda: Finding)
@@ -106,7 +109,8 @@ class Coverage(Prepared):
     def homes(self) -> List[CoverageHome]:
         """By name, and last that of nobody."""
         return [CoverageHome(*each) for each in zip(
-            self.home_kinds, self.home_servers, self.home_mailboxes)]
+            self.home_kinds, self.home_servers, self.home_mailboxes,
+            self.home_moved_to)]
 
     @property
     def classes(self) -> Rows[CoverageClass]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from typing import List, NamedTuple, Optional
 
 from .abi import (HANDLE, INT, INT64, OUT, TEXT, declare, path_argument,
@@ -20,6 +21,11 @@ class PlanStep(NamedTuple):
     text: str
     changes: str         # LDIF change records
     cmdlets: List[str]   # lines for the Exchange Management Shell
+    file: Optional[str]  # that it was made from
+
+
+def _perhaps_path(path: Optional[bytes]) -> Optional[str]:
+    return None if path is None else os.fsdecode(path)
 
 
 class Plan(Question):
@@ -33,6 +39,7 @@ class Plan(Question):
     _count = declare('plan_step_count', INT, HANDLE)
     _time = declare('plan_set_time', INT, HANDLE, INT64)
     _step = declare('plan_step', TEXT, HANDLE, INT)
+    _file = declare('plan_step_file', TEXT, HANDLE, INT)
     _changes = declare('plan_changes', TEXT, HANDLE, INT)
     _cmdlet_count = declare('plan_cmdlet_count', INT, HANDLE, INT)
     _cmdlet = declare('plan_cmdlet', TEXT, HANDLE, INT, INT)
@@ -70,5 +77,6 @@ class Plan(Question):
                 known(Plan._step(address, step)),
                 known(Plan._changes(address, step)),
                 [known(Plan._cmdlet(address, step, index))
-                 for index in range(Plan._cmdlet_count(address, step))])
+                 for index in range(Plan._cmdlet_count(address, step))],
+                _perhaps_path(Plan._file(address, step)))
                 for step in range(Plan._count(address))]

@@ -111,26 +111,54 @@ static int compare(const void *a, const void *b)
     return order != 0 ? order : strcmp(first->dn, second->dn);
 }
 
+static struct coverage_home *find_home(struct adscp_coverage *coverage,
+                                       const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < coverage->home_count; i++) {
+        const char *own = name_of(coverage->homes[i].server);
+
+        if (text_equal_fold(own, strlen(own), name, strlen(name)))
+            return &coverage->homes[i];
+    }
+    return NULL;
+}
+
+/* The mailboxes that only a number tells of go along, though their server may
+ * be gone by now. */
+static void move_home(struct adscp_coverage *coverage,
+                      const struct assumed_move *move)
+{
+    struct coverage_home *from = find_home(coverage, move->from);
+    struct coverage_home *to = find_home(coverage, move->to);
+    int64_t count = from != NULL ? from->mailboxes : move->count;
+
+    if (to == NULL || to == from)
+        return;
+    if (from != NULL)
+        from->at = (struct mailbox_home){to->at.directory, to->server};
+    if (to->mailboxes < 0 || count < 0)
+        return;
+    to->mailboxes = mailboxes_of(to->mailboxes + count);
+    if (from != NULL)
+        from->mailboxes = 0;
+}
+
 /* Where a plan has moved mailboxes that were not read. A server that is gone
  * takes nothing in. */
-static void move_homes(const struct assumed *assumed,
-                       struct adscp_coverage *coverage)
+static int move_homes(const struct basis *basis,
+                      struct adscp_coverage *coverage)
 {
-    size_t i, k;
+    const struct assumed *assumed = basis->assumed;
+    size_t i, count = assumed != NULL ? assumed->move_count : 0;
+    int rc = ADSCP_OK;
 
-    for (i = 0;
-         assumed != NULL && assumed->move_count > 0 && i < coverage->home_count;
-         i++) {
-        struct coverage_home *home = &coverage->homes[i];
-        const char *to = assumed_home(assumed, home->server->name);
-
-        for (k = 0; k < coverage->home_count && to != NULL; k++)
-            if (text_equal_fold(to, strlen(to),
-                                name_of(coverage->homes[k].server),
-                                strlen(name_of(coverage->homes[k].server))))
-                home->at = (struct mailbox_home){
-                    coverage->homes[k].at.directory, coverage->homes[k].server};
+    for (i = 0; i < count && rc == ADSCP_OK; i++) {
+        rc = deadline_check_row(basis->deadline, i);
+        move_home(coverage, &assumed->moves[i]);
     }
+    return rc;
 }
 
 /* ---------------------------------------------------------------- keys -- */
@@ -240,7 +268,7 @@ int coverage_homes(struct basis *basis, struct adscp_coverage *coverage,
         qsort(coverage->homes, coverage->home_count, sizeof(*coverage->homes),
               compare);
     if (rc == ADSCP_OK)
-        move_homes(basis->assumed, coverage);
+        rc = move_homes(basis, coverage);
     for (i = 0; i < coverage->home_count && rc == ADSCP_OK; i++) {
         rc = deadline_check_row(basis->deadline, i);
         if (rc == ADSCP_OK)

@@ -66,7 +66,8 @@ int plan_assume(const struct plan_step *steps, size_t count,
             rc = assumed_trust(assumed, steps[i].trusted.bytes,
                                steps[i].trusted.length);
         if (rc == ADSCP_OK && steps[i].moved != NULL)
-            rc = assumed_move(assumed, steps[i].moved, steps[i].moved_to);
+            rc = assumed_move(assumed, steps[i].moved, steps[i].moved_to,
+                              steps[i].moved_count);
     }
     if (rc == ADSCP_OK)
         rc = assumed_freeze(assumed);
@@ -94,6 +95,7 @@ void plan_step_free(struct plan_step *step)
     free(step->moved_to);
     free(step->cmdlets);
     free(step->text);
+    free(step->file);
     export_free(&step->changes);
     *step = (struct plan_step){.text = NULL};
 }

@@ -44,6 +44,27 @@ uint32_t making_number(const struct making *making,
     return (uint32_t)(server - making->directory->servers) + 1;
 }
 
+const struct adscp_site *making_site(const struct making *making,
+                                     const char *name)
+{
+    const struct directory *directory = making->directory;
+    size_t i;
+
+    for (i = 0; i < directory->site_count; i++) {
+        const char *shown = directory->sites[i].name;
+
+        if (shown != NULL &&
+            text_equal_fold(shown, strlen(shown), name, strlen(name)))
+            return &directory->sites[i];
+    }
+    return NULL;
+}
+
+bool making_knows_sites(const struct making *making)
+{
+    return making->directory->site_count > 0 && making->directory->complete;
+}
+
 /* Is this how the entry's DN is shown? */
 static bool is_shown(const struct kept_entry *row, const char *dn,
                      size_t length)

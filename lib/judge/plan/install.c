@@ -80,27 +80,19 @@ static int read_version(struct making *making, struct install *install)
 
 static int read_site(struct making *making, struct install *install)
 {
-    const struct directory *directory = making->directory;
     const char *name = making_option(making, "site");
-    size_t i;
+    const struct adscp_site *site;
 
     if (name == NULL || name[0] == '\0')
         return fail(making, "site=SITE is missing");
-    install->site = name;
-    for (i = 0; i < directory->site_count; i++) {
-        const struct adscp_site *site = &directory->sites[i];
-
-        if (!text_equal_fold(site->name, strlen(site->name), name,
-                             strlen(name)))
-            continue;
-        install->site = site->name;
-        install->site_dn = site->dn;
-        return ADSCP_OK;
-    }
-    if (directory->site_count > 0)
+    site = making_site(making, name);
+    if (site == NULL && making_knows_sites(making))
         return fail(making, "the forest has no site %s", name);
-    install->site_dn = format(making, "CN=%s,CN=Sites,%s",
-                              rdn_value(making, name), directory->config_dn);
+    install->site = site != NULL ? site->name : name;
+    install->site_dn = site != NULL ? site->dn
+                                    : format(making, "CN=%s,CN=Sites,%s",
+                                             rdn_value(making, name),
+                                             making->directory->config_dn);
     return ADSCP_OK;
 }
 

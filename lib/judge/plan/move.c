@@ -118,10 +118,24 @@ static const struct adscp_server *emptied(const struct making *making,
     return &directory->servers[first->server - 1];
 }
 
-/* Nobody knows who lives where; but if everybody goes, all answers do. */
+static int64_t count_mailboxes(const struct making *making,
+                               const struct homes *from)
+{
+    const struct directory *directory = making->directory;
+    int64_t count = 0;
+    size_t i;
+
+    for (i = 0; i < directory->database_count; i++)
+        if (is_among(from, &directory->databases[i]))
+            count += directory->databases[i].mailboxes;
+    return count;
+}
+
+/* Nobody knows who lives where; but if everybody goes, all answers do, and so
+ * do the mailboxes of whom no entry was read. */
 static void tell_move(struct making *making, const struct homes *from,
                       const struct database *first,
-                      const struct database *target)
+                      const struct database *target, int64_t read)
 {
     const struct adscp_server *server = emptied(making, from, first);
 
@@ -130,6 +144,9 @@ static void tell_move(struct making *making, const struct homes *from,
     making->step->moved = making_copy(making, server->name);
     making->step->moved_to = making_copy(
         making, making->directory->servers[target->server - 1].name);
+    making->step->moved_count = count_mailboxes(making, from) - read;
+    if (making->step->moved_count < 0)
+        making->step->moved_count = 0;
 }
 
 int make_move(struct making *making)
@@ -138,6 +155,7 @@ int make_move(struct making *making)
     const struct entries *entries = directory->entries;
     const struct database *first, *target;
     struct homes from, to;
+    int64_t read = 0;
     size_t i;
     int rc = find_homes(making, making_word(making, 0), &from, &first);
 
@@ -145,11 +163,13 @@ int make_move(struct making *making)
         rc = find_homes(making, making_word(making, 1), &to, &target);
     if (rc != ADSCP_OK)
         return rc;
-    tell_move(making, &from, first, target);
     for (i = 0; i < entries->count; i++)
         if (entries->rows[i].dn.text != NULL && !is_among(&from, target) &&
-            lives_in(making, &from, &entries->rows[i]))
+            lives_in(making, &from, &entries->rows[i])) {
             move_mailbox(making, &entries->rows[i], target);
+            read++;
+        }
+    tell_move(making, &from, first, target, read);
     for (i = 0; i < directory->database_count; i++)
         if (is_among(&from, &directory->databases[i]))
             add_cmdlet(making,

@@ -21,6 +21,10 @@ struct plan_words {
     size_t count;
 };
 
+/* Up to a comment, which a # at the beginning of a word begins, and without the
+ * blanks before it. */
+size_t plan_text_length(const char *text);
+
 /* ADSCP_OK, ADSCP_E_NOMEM, or ADSCP_E_ARGUMENT with the reason: a verb that is
  * not known, words too few or too many. */
 int plan_split(const char *text, struct plan_words *words,
@@ -51,10 +55,12 @@ struct plan_shown {
 
 struct plan_step {
     char *text;
+    char *file; /* that it was made from; or NULL */
     struct plan_shown *shown;
     size_t shown_count;
     struct blob trusted;    /* a root that all clients have; or none */
     char *moved, *moved_to; /* servers whose mailboxes go; or NULL */
+    int64_t moved_count;    /* of those that were counted, but not read */
     struct export_text changes;
     char **cmdlets;
     size_t cmdlet_count;

@@ -34,6 +34,11 @@ const struct adscp_server *making_server(struct making *making,
 /* 1 + its index, as other rows name it. */
 uint32_t making_number(const struct making *making,
                        const struct adscp_server *server);
+/* NULL: none of those that were read. */
+const struct adscp_site *making_site(const struct making *making,
+                                     const char *name);
+/* What is not among the sites is no site. */
+bool making_knows_sites(const struct making *making);
 /* The entry behind a DN as it is shown. */
 const struct kept_entry *making_entry(const struct making *making,
                                       const char *dn);

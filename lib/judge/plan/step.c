@@ -23,9 +23,9 @@ static int check_url(struct making *making, const char *url)
 {
     struct url parts;
 
-    return url_split(url, strlen(url), &parts)
+    return url_split(url, strlen(url), &parts) && url_is_http(&parts)
                ? ADSCP_OK
-               : fail(making, "%s is not a URL", url);
+               : fail(making, "%s is not an http or https URL", url);
 }
 
 /* Set-ClientAccessServer until 2013. */
@@ -165,6 +165,25 @@ static int change_sites(struct making *making, const struct adscp_scp *scp,
     return ADSCP_OK;
 }
 
+static int check_sites(struct making *making)
+{
+    size_t i, k, count = making_word_count(making);
+
+    for (i = 1; i < count; i++) {
+        const char *name = making_word(making, i);
+
+        if (is_none(name) && count == 2)
+            return ADSCP_OK;
+        if (making_site(making, name) == NULL && making_knows_sites(making))
+            return fail(making, "the forest has no site %s", name);
+        for (k = 1; k < i; k++)
+            if (text_equal_fold(name, strlen(name), making_word(making, k),
+                                strlen(making_word(making, k))))
+                return fail(making, "the site %s is named twice", name);
+    }
+    return ADSCP_OK;
+}
+
 static int make_scp_sites(struct making *making)
 {
     const struct adscp_server *server =
@@ -175,7 +194,9 @@ static int make_scp_sites(struct making *making)
 
     if (server == NULL)
         return ADSCP_E_ARGUMENT;
-    rc = each_scp(making, server, change_sites);
+    rc = check_sites(making);
+    if (rc == ADSCP_OK)
+        rc = each_scp(making, server, change_sites);
     for (i = 1; i < making_word_count(making) && rc == ADSCP_OK; i++)
         list = format(making, "%s%s%s", list != NULL ? list : "",
                       list != NULL ? "," : "",

@@ -91,10 +91,32 @@ static int check(const struct plan_words *words, struct detail *detail)
     return ADSCP_OK;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+size_t plan_text_length(const char *text)
+{
+    bool is_quoted = false;
+    size_t length = 0;
+
+    for (; text[length] != '\0'; length++) {
+        bool begins = length == 0 || is_blank(text[length - 1]);
+
+        if (text[length] == '#' && begins && !is_quoted)
+            break;
+        is_quoted ^= text[length] == '"';
+    }
+    while (length > 0 && is_blank(text[length - 1]))
+        length--;
+    return length;
+}
+
 int plan_split(const char *text, struct plan_words *words,
                struct detail *detail)
 {
-    size_t length = strlen(text), i;
+    size_t length = plan_text_length(text), i;
     int rc;
 
     *words = (struct plan_words){.count = 0};
@@ -109,7 +131,8 @@ int plan_split(const char *text, struct plan_words *words,
     words->words = calloc(PLAN_WORDS_MAX, sizeof(*words->words));
     if (words->bytes == NULL || words->words == NULL)
         return ADSCP_E_NOMEM;
-    memcpy(words->bytes, text, length + 1);
+    memcpy(words->bytes, text, length);
+    words->bytes[length] = '\0';
     for (i = 0; i < length; i++)
         if (words->bytes[i] == '\t')
             words->bytes[i] = ' ';
