@@ -1196,6 +1196,9 @@ const adscp_scp *adscp_candidate_duplicate(const adscp_candidate *candidate,
 const adscp_server *adscp_candidate_server(const adscp_candidate *candidate);
 /* A sentence: the reason for its rank. */
 const char *adscp_candidate_why(const adscp_candidate *candidate);
+/* Make what the getters of this row make, its SCPs' DNs included: what
+ * adscp_prediction_prepare() does for all rows, of which there may be many. */
+int adscp_candidate_prepare(const adscp_candidate *candidate);
 
 /* ------------------------------------------------------------ mailbox -- */
 
@@ -1482,6 +1485,8 @@ int adscp_finding_about(const adscp_finding *finding);
 const char *adscp_finding_dn(const adscp_finding *finding);
 /* A sentence: what was found and what a user would notice. */
 const char *adscp_finding_text(const adscp_finding *finding);
+/* As adscp_candidate_prepare(). */
+int adscp_finding_prepare(const adscp_finding *finding);
 
 /* What varies in findings of one code: texts such as "host", "server", "site",
  * "url", and numbers such as "count", "days". The names depend on the code

@@ -15,6 +15,11 @@
 
 enum { TIMEOUT_DEFAULT_MS = 30000 };
 
+static int cli_unwritten(void)
+{
+    return cli_fail("standard output cannot be written: %s", strerror(errno));
+}
+
 int cli_deliver(const char *text)
 {
     static bool closed;
@@ -24,14 +29,20 @@ int cli_deliver(const char *text)
     closed = fputs(text, stdout) >= 0 && fflush(stdout) == 0;
     /* A full disk may show as late as in fclose(). */
     if (!closed || fclose(stdout) != 0)
-        return cli_fail("standard output cannot be written: %s",
-                        strerror(errno));
+        return cli_unwritten();
     return CLI_DONE;
 }
 
 int cli_print(const struct cli *cli, char *text, int64_t start)
 {
-    int status = text != NULL ? cli_deliver(text) : cli_fail("out of memory");
+    int status = CLI_LOCAL;
+
+    if (text != NULL)
+        status = cli_deliver(text);
+    else if (ferror(stdout) != 0)
+        cli_unwritten();
+    else
+        cli_fail("out of memory");
 
     free(text);
     cli_timing(cli, "print", start);

@@ -22,11 +22,12 @@ static int other_profile(const struct cli *cli)
 }
 
 /* What is printed is made before its first word, so that nobody takes lack of
- * memory for absence. A list in words shows little of its rows, which may be
- * 50,000: there, what counts them is made. */
+ * memory for absence. A list may have 50,000 rows, which words show little of;
+ * as JSON or CSV, each is made when it is written. There, what counts them is
+ * made. */
 static bool is_whole(const struct cli *cli, const adscp_prediction *answer)
 {
-    if (cli->command != CLI_LIST || cli->json || cli->csv)
+    if (cli->command != CLI_LIST)
         return adscp_prediction_prepare(answer) == ADSCP_OK;
     return adscp_prediction_finding_count(answer) >= 0 &&
            (adscp_prediction_candidate_count(answer) == 0 ||

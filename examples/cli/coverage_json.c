@@ -249,8 +249,9 @@ static void write_lists(struct writer *writer)
     fputc('[', writer->out);
     for (i = 0; i < adscp_coverage_finding_count(coverage); i++) {
         fputs(i > 0 ? ",\n    " : "\n    ", writer->out);
-        write_value(writer, json_finding(&writer->document,
-                                         adscp_coverage_finding(coverage, i)));
+        if (!json_write_finding(writer->out, 4,
+                                adscp_coverage_finding(coverage, i)))
+            writer->document.failed = true;
     }
     fputs("]\n}\n", writer->out);
 }

@@ -192,8 +192,8 @@ static void write_findings(struct diff *diff, FILE *out, const char *key,
         if (has_finding(other, row))
             continue;
         fputs(written++ > 0 ? ",\n    " : "\n    ", out);
-        whatif_json_value(&diff->whatif, out,
-                          json_finding(&diff->whatif.document, row));
+        if (!json_write_finding(out, 4, row))
+            diff->whatif.document.failed = true;
     }
     fputc(']', out);
 }

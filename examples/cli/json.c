@@ -129,30 +129,6 @@ static json_t *forest(struct document *document)
                        adscp_prediction_complete(answer) == 1);
 }
 
-static json_t *sites(struct document *document, const adscp_candidate *row)
-{
-    json_t *array = json_array();
-    int i, count = adscp_candidate_site_count(row);
-
-    for (i = 0; i < count; i++)
-        json_append(document, array,
-                    json_sure_text(document, adscp_candidate_site(row, i)));
-    return array;
-}
-
-static json_t *duplicates(struct document *document, const adscp_candidate *row)
-{
-    json_t *array = json_array();
-    int i, count = adscp_candidate_duplicate_count(row);
-
-    for (i = 0; i < count; i++)
-        json_append(
-            document, array,
-            json_sure_text(document,
-                           adscp_scp_dn(adscp_candidate_duplicate(row, i))));
-    return array;
-}
-
 static void set_server(struct document *document, json_t *object,
                        const adscp_server *server)
 {
@@ -161,37 +137,53 @@ static void set_server(struct document *document, json_t *object,
              json_text(adscp_server_version(server)));
 }
 
-static json_t *candidate(struct document *document, const adscp_candidate *row,
-                         int rank)
+static void write_sites(struct json_row *row, const adscp_candidate *candidate)
 {
-    const adscp_scp *scp = adscp_candidate_scp(row);
-    json_t *object = json_object();
+    int i, count = adscp_candidate_site_count(candidate);
 
-    json_set(document, object, "rank", json_integer(rank));
-    json_set(document, object, "url", json_text(adscp_candidate_url(row)));
-    json_set(document, object, "host", json_text(adscp_candidate_host(row)));
-    json_set(document, object, "port", json_number(adscp_candidate_port(row)));
-    json_set(document, object, "group",
-             json_text(adscp_candidate_group_name(adscp_candidate_group(row))));
-    json_set(document, object, "tail",
-             json_boolean(adscp_candidate_undocumented(row)));
-    json_set(document, object, "tie", json_boolean(adscp_candidate_tie(row)));
-    json_set(document, object, "sites", sites(document, row));
-    json_set(document, object, "created", json_moment(adscp_scp_created(scp)));
-    json_set(document, object, "dn",
-             json_sure_text(document, adscp_scp_dn(scp)));
-    json_set(document, object, "also", duplicates(document, row));
-    set_server(document, object, adscp_candidate_server(row));
-    json_set(document, object, "why",
-             json_sure_text(document, adscp_candidate_why(row)));
-    return object;
+    row_list(row, "sites");
+    for (i = 0; i < count; i++)
+        row_item(row, adscp_candidate_site(candidate, i));
+    row_list_end(row);
 }
 
-static json_t *candidate_at(struct document *document, int index)
+static void write_duplicates(struct json_row *row,
+                             const adscp_candidate *candidate)
 {
-    return candidate(
-        document, adscp_prediction_candidate(document->report->answer, index),
-        index + 1);
+    int i, count = adscp_candidate_duplicate_count(candidate);
+
+    row_list(row, "also");
+    for (i = 0; i < count; i++)
+        row_item(row, adscp_scp_dn(adscp_candidate_duplicate(candidate, i)));
+    row_list_end(row);
+}
+
+static bool write_candidate(const struct report *report, int index, FILE *out)
+{
+    const adscp_candidate *candidate =
+        adscp_prediction_candidate(report->answer, index);
+    const adscp_scp *scp = adscp_candidate_scp(candidate);
+    const adscp_server *server = adscp_candidate_server(candidate);
+    struct json_row row;
+
+    row_begin(&row, out, 4);
+    row.failed = adscp_candidate_prepare(candidate) != ADSCP_OK;
+    row_number(&row, "rank", index + 1);
+    row_text(&row, "url", adscp_candidate_url(candidate));
+    row_text(&row, "host", adscp_candidate_host(candidate));
+    row_number(&row, "port", adscp_candidate_port(candidate));
+    row_text(&row, "group",
+             adscp_candidate_group_name(adscp_candidate_group(candidate)));
+    row_truth(&row, "tail", adscp_candidate_undocumented(candidate) == 1);
+    row_truth(&row, "tie", adscp_candidate_tie(candidate) == 1);
+    write_sites(&row, candidate);
+    row_moment(&row, "created", adscp_scp_created(scp));
+    row_sure_text(&row, "dn", adscp_scp_dn(scp));
+    write_duplicates(&row, candidate);
+    row_text(&row, "server", adscp_server_name(server));
+    row_text(&row, "version", adscp_server_version(server));
+    row_sure_text(&row, "why", adscp_candidate_why(candidate));
+    return row_end(&row);
 }
 
 /* A URL that comes first by another reading; null: there is none. */
@@ -372,42 +364,45 @@ static json_t *then(struct document *document)
     return array;
 }
 
-static json_t *parameters(struct document *document, const adscp_finding *row)
+static void write_parameters(struct json_row *row, const adscp_finding *finding)
 {
-    int i, count = adscp_finding_parameter_count(row);
-    json_t *object = json_object();
+    int i, count = adscp_finding_parameter_count(finding);
+    struct json_row inner;
 
+    row_object(row, "parameters", &inner);
     for (i = 0; i < count; i++) {
-        int64_t number = adscp_finding_parameter_number(row, i);
+        int64_t number = adscp_finding_parameter_number(finding, i);
+        const char *name = adscp_finding_parameter_name(finding, i);
 
-        json_set(document, object, adscp_finding_parameter_name(row, i),
-                 number >= 0 ? json_integer(number)
-                             : json_text(adscp_finding_parameter_text(row, i)));
+        if (number >= 0)
+            row_number(&inner, name, number);
+        else
+            row_text(&inner, name, adscp_finding_parameter_text(finding, i));
     }
-    return object;
+    row_end(&inner);
 }
 
-json_t *json_finding(struct document *document, const adscp_finding *row)
+bool json_write_finding(FILE *out, int indent, const adscp_finding *finding)
 {
-    json_t *object = json_object();
+    struct json_row row;
 
-    json_set(document, object, "code", json_text(adscp_finding_code(row)));
-    json_set(
-        document, object, "severity",
-        json_text(adscp_finding_severity_name(adscp_finding_severity(row))));
-    json_set(document, object, "about",
-             json_text(adscp_finding_about_name(adscp_finding_about(row))));
-    json_set(document, object, "dn", json_text(adscp_finding_dn(row)));
-    json_set(document, object, "parameters", parameters(document, row));
-    json_set(document, object, "text",
-             json_sure_text(document, adscp_finding_text(row)));
-    return object;
+    row_begin(&row, out, indent);
+    row.failed = adscp_finding_prepare(finding) != ADSCP_OK;
+    row_text(&row, "code", adscp_finding_code(finding));
+    row_text(&row, "severity",
+             adscp_finding_severity_name(adscp_finding_severity(finding)));
+    row_text(&row, "about",
+             adscp_finding_about_name(adscp_finding_about(finding)));
+    row_text(&row, "dn", adscp_finding_dn(finding));
+    write_parameters(&row, finding);
+    row_sure_text(&row, "text", adscp_finding_text(finding));
+    return row_end(&row);
 }
 
-static json_t *finding_at(struct document *document, int index)
+static bool write_finding(const struct report *report, int index, FILE *out)
 {
-    return json_finding(
-        document, adscp_prediction_finding(document->report->answer, index));
+    return json_write_finding(out, 4,
+                              adscp_prediction_finding(report->answer, index));
 }
 
 /* Nobody asks: what is judged is what a client of this forest makes of it. */
@@ -467,12 +462,13 @@ char *cli_json(const struct report *report)
     json_put(&output, "forest", forest(document));
     json_put_rows(&output, "candidates",
                   adscp_prediction_candidate_count(report->answer),
-                  candidate_at);
+                  write_candidate);
     json_put(&output, "choice", choice(document));
     if (predict)
         put_story(&output);
     json_put(&output, "then", then(document));
     json_put_rows(&output, "findings",
-                  adscp_prediction_finding_count(report->answer), finding_at);
+                  adscp_prediction_finding_count(report->answer),
+                  write_finding);
     return json_end(&output);
 }

@@ -7,7 +7,8 @@
 #ifndef ADSCP_CLI_JSON_H
 #define ADSCP_CLI_JSON_H
 
-#include "cli.h"
+#include "json_row.h"
+#include "spool.h"
 
 #include <jansson.h>
 
@@ -21,8 +22,7 @@ struct document {
 struct json_output {
     struct document document;
     FILE *out;
-    char *text;
-    size_t size;
+    struct spool spool;
     int keys;
 };
 
@@ -30,9 +30,11 @@ struct json_output {
 bool json_begin(struct json_output *output, const struct report *report);
 /* Takes over `value`. */
 void json_put(struct json_output *output, const char *key, json_t *value);
-/* Each row is made, written and forgotten; a negative count is a failure. */
+/* Each row is made, written and forgotten; a negative count is a failure, and
+ * so is a row that says so. */
 void json_put_rows(struct json_output *output, const char *key, int count,
-                   json_t *(*row_at)(struct document *document, int index));
+                   bool (*write_row)(const struct report *report, int index,
+                                     FILE *out));
 /* The text, malloc()ed; NULL: out of memory. */
 char *json_end(struct json_output *output);
 /* A whole document with a line end; takes it over. NULL: out of memory. */
@@ -62,7 +64,9 @@ json_t *json_first(struct document *document, const adscp_prediction *answer);
 json_t *json_hops(struct document *document, const adscp_prediction *answer);
 json_t *json_cell(struct document *document, const adscp_prediction *answer);
 
-json_t *json_finding(struct document *document, const adscp_finding *row);
+/* Written where `out` stands; `indent` is that of the line. false: out of
+ * memory. */
+bool json_write_finding(FILE *out, int indent, const adscp_finding *finding);
 
 /* json_seen.c: a certificate and what the client makes of it; `time` is the
  * day that is judged. */

@@ -9,7 +9,7 @@
 bool json_begin(struct json_output *output, const struct report *report)
 {
     *output = (struct json_output){.document = {.report = report}};
-    output->out = open_memstream(&output->text, &output->size);
+    output->out = spool_open(&output->spool);
     return output->out != NULL;
 }
 
@@ -76,7 +76,8 @@ void json_put(struct json_output *output, const char *key, json_t *value)
 }
 
 void json_put_rows(struct json_output *output, const char *key, int count,
-                   json_t *(*row_at)(struct document *document, int index))
+                   bool (*write_row)(const struct report *report, int index,
+                                     FILE *out))
 {
     int i;
 
@@ -85,7 +86,8 @@ void json_put_rows(struct json_output *output, const char *key, int count,
     put_key(output, key);
     for (i = 0; i < count && !output->document.failed; i++) {
         fputs(i > 0 ? ",\n    " : "[\n    ", output->out);
-        put_value(output, row_at(&output->document, i), 4);
+        output->document.failed =
+            !write_row(output->document.report, i, output->out);
     }
     fputs(count > 0 ? "\n  ]" : "[]", output->out);
 }
@@ -95,7 +97,7 @@ char *json_end(struct json_output *output)
     char *text;
 
     fputs("\n}\n", output->out);
-    text = cli_take(output->out, &output->text);
+    text = spool_take(&output->spool, output->out);
     if (!output->document.failed)
         return text;
     free(text);

@@ -4,6 +4,7 @@
  * JSON, but for what the whole answer says.
  */
 #include "sheet.h"
+#include "spool.h"
 
 #include <stdlib.h>
 
@@ -33,6 +34,7 @@ static void fill_candidate(struct sheet *sheet, const adscp_candidate *row,
     char when[CLI_TIME_SIZE];
     int i;
 
+    sheet->failed |= adscp_candidate_prepare(row) != ADSCP_OK;
     sheet_number(sheet, rank);
     sure_text(sheet, adscp_candidate_url(row));
     sheet_text(sheet, adscp_candidate_host(row));
@@ -66,10 +68,10 @@ char *cli_list_csv(const adscp_prediction *answer)
                           .column_count =
                               sizeof(list_columns) / sizeof(list_columns[0])};
     int i, count = adscp_prediction_candidate_count(answer);
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    bool failed = false;
+    struct spool spool;
+    FILE *out = spool_open(&spool);
+    bool failed = count < 0;
+    char *text;
 
     if (out == NULL)
         return NULL;
@@ -81,7 +83,7 @@ char *cli_list_csv(const adscp_prediction *answer)
             sheet_csv_rows(out, &sheet);
         sheet_clear(&sheet);
     }
-    text = cli_take(out, &text);
+    text = spool_take(&spool, out);
     if (!failed)
         return text;
     free(text);

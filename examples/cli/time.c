@@ -118,13 +118,31 @@ bool cli_time_parse(const char *text, int64_t *secondsp)
     return to_seconds(&tm, offset, secondsp);
 }
 
+/* "07" and what stands behind it. */
+static char *put_two(char *text, int number, char behind)
+{
+    text[0] = (char)('0' + number / 10);
+    text[1] = (char)('0' + number % 10);
+    text[2] = behind;
+    return text + 3;
+}
+
+/* By hand, since long lists have one in each row. */
 const char *cli_time_format(int64_t seconds, char text[CLI_TIME_SIZE])
 {
     time_t when = (time_t)seconds;
     struct tm tm;
+    char *at;
 
-    if (seconds < 0 || gmtime_r(&when, &tm) == NULL ||
-        strftime(text, CLI_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+    if (seconds < 0 || gmtime_r(&when, &tm) == NULL || tm.tm_year > 9999 - 1900)
         return NULL;
+    at = put_two(text, (tm.tm_year + 1900) / 100, '\0') - 1;
+    at = put_two(at, (tm.tm_year + 1900) % 100, '-');
+    at = put_two(at, tm.tm_mon + 1, '-');
+    at = put_two(at, tm.tm_mday, 'T');
+    at = put_two(at, tm.tm_hour, ':');
+    at = put_two(at, tm.tm_min, ':');
+    at = put_two(at, tm.tm_sec, 'Z');
+    *at = '\0';
     return text;
 }

@@ -147,6 +147,18 @@ static bool prepare_finding(const struct adscp_finding *finding)
     return finding_sentence(finding) != NULL && prepare_scp(finding->scp);
 }
 
+int adscp_finding_prepare(const adscp_finding *finding)
+{
+    return finding != NULL ? outcome_of(prepare_finding(finding))
+                           : ADSCP_E_ARGUMENT;
+}
+
+int adscp_candidate_prepare(const adscp_candidate *candidate)
+{
+    return candidate != NULL ? outcome_of(candidate_prepare(candidate))
+                             : ADSCP_E_ARGUMENT;
+}
+
 static bool prepare_findings(const struct adscp_prediction *prediction)
 {
     size_t count, i;

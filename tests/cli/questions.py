@@ -309,6 +309,42 @@ def test_assumed_badly(folder):
                    'would overwrite' in said, said)
 
 
+def many(count):
+    """The example with so many SCPs more."""
+    text = EXAMPLE.read_text()
+    entry = next(each for each in text.split('\n\n') if
+                 each.startswith('dn: CN=EX07,CN=Autodiscover'))
+    return text.rstrip() + '\n\n' + '\n\n'.join(
+        entry.replace('EX07', f'EX{number}').replace('ex07', f'ex{number}')
+        for number in range(1000, 1000 + count)) + '\n\n'
+
+
+def test_large(folder):
+    """What is too large to be held goes out in pieces, and is whole."""
+    count = 3000
+    (folder / 'many.ldif').write_text(many(count))
+    asked = ['list', '-s', 'HQ', '-t', '2012-02-14', '-l', 'many.ldif']
+    status, text = adscp(*asked, '--json', cwd=folder)
+    found = json.loads(text)
+    contract.check('JSON in pieces', status == 0 and len(text) > 2 ** 20 and [
+        each['rank'] for each in found['candidates']] == list(
+            range(1, len(found['candidates']) + 1)) and
+        len(found['candidates']) > count and found['findings'], len(text))
+    status, text = adscp(*asked, '--csv', cwd=folder)
+    contract.check('CSV in pieces', status == 0 and len(text) > 2 ** 20 and
+                   text.count('\r\n' if '\r' in text else '\n') ==
+                   len(found['candidates']) + 1, len(text))
+    for form in ('--json', '--csv'):
+        with open('/dev/full', 'wb') as full:
+            done = subprocess.run([ADSCP, *asked, form], cwd=folder,
+                                  stdout=full, stderr=subprocess.PIPE,
+                                  text=True, check=False)
+        contract.check(f'{form}: a full disk', done.returncode == 1 and
+                       'standard output cannot be written: No space' in
+                       done.stderr and 'memory' not in done.stderr,
+                       done.stderr)
+
+
 def main():
     test_site()
     test_invisible()
@@ -320,7 +356,7 @@ def main():
     test_escaped_site()
     test_once()
     test_nobody()
-    for test in (test_overwriting, test_assumed, test_assumed_badly):
+    for test in (test_large, test_overwriting, test_assumed, test_assumed_badly):
         with tempfile.TemporaryDirectory() as name:
             test(pathlib.Path(name))
     contract.finish()

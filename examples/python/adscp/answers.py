@@ -70,9 +70,21 @@ class Subnet(Row):
     valid = truth('subnet_valid')
 
 
-class Candidate(Row):
+class PreparedRow(Row):
+    """Something that makes some of what it tells when it is first asked for it."""
+    __slots__ = ()
+    _prepare: Callable[[int], int]
+
+    def prepare(self) -> None:
+        """Make all of it now, so that no attribute of it or of its rows raises
+        MemoryError, or is None for lack of memory, later."""
+        raise_for(self._call(type(self)._prepare))
+
+
+class Candidate(PreparedRow):
     """A URL that the client would try."""
     __slots__ = ()
+    _prepare = declare('candidate_prepare', INT, HANDLE)
     _shows = ('rank', 'url')
     rank = number('candidate_rank')
     url = sure_text('candidate_url')
@@ -209,9 +221,10 @@ class Sighting(Row):
     certificates = rows('sighting_certificate', lambda: Certificate)
 
 
-class Finding(Row):
+class Finding(PreparedRow):
     """An oddity."""
     __slots__ = ()
+    _prepare = declare('finding_prepare', INT, HANDLE)
     _shows = ('severity', 'code')
     code = sure_text('finding_code')
     severity = sure_choice('finding_severity', enums.FindingSeverity)
@@ -241,15 +254,9 @@ class Answer(Row):
         self.close()
 
 
-class Prepared(Answer):
+class Prepared(Answer, PreparedRow):
     """An answer that makes some of what it tells when it is first asked for it."""
     __slots__ = ()
-    _prepare: Callable[[int], int]
-
-    def prepare(self) -> None:
-        """Make all of it now, so that no attribute of the answer or of its rows
-        raises MemoryError, or is None for lack of memory, later."""
-        raise_for(self._call(type(self)._prepare))
 
 
 _compare_forests = declare('forest_compare', INT, HANDLE, HANDLE, OUT)

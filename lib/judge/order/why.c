@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "judge/date.h"
 #include "judge/order/order.h"
@@ -16,44 +17,41 @@ enum { PLACE_MAX = 160 };
 /* The place of a row among those of its group. A row is a URL, and several SCPs
  * may publish it. */
 struct place {
-    uint32_t number;  /* from 1 */
-    uint32_t count;   /* of URLs */
-    char things[48];  /* "SCPs", or "URLs of 5 SCPs" */
-    const char *has;  /* what they have in common, behind the only one */
-    const char *have; /* ... and behind several */
+    uint32_t number;    /* from 1 */
+    uint32_t count;     /* of URLs */
+    const char *things; /* "SCPs" */
+    char urls[48];      /* ... or "URLs of 5 SCPs" */
+    const char *has;    /* what they have in common, behind the only one */
+    const char *have;   /* ... and behind several */
 };
 
-static struct place place_of(const struct adscp_candidate *row)
+static void place_of(const struct adscp_candidate *row, struct place *placep)
 {
     const struct order_list *list = row->list;
     uint32_t index = (uint32_t)(row - list->rows);
     uint32_t scps = list->group_scps[row->group];
     bool in_site = row->group == ADSCP_CANDIDATE_GROUP_IN_SITE;
-    struct place place = {
-        .number = index - list->group_first[row->group] + 1,
-        .count = list->group_count[row->group],
-        .has = in_site ? "that does" : "of that kind",
-        .have = in_site ? "that do" : "of that kind",
-    };
 
-    if (scps == place.count)
-        snprintf(place.things, sizeof(place.things), "SCP%s",
-                 scps == 1 ? "" : "s");
-    else
-        snprintf(place.things, sizeof(place.things), "URL%s of %u SCPs",
-                 place.count == 1 ? "" : "s", (unsigned)scps);
-    if (scps > 1)
-        place.has = place.have;
-    return place;
+    placep->number = index - list->group_first[row->group] + 1;
+    placep->count = list->group_count[row->group];
+    placep->have = in_site ? "that do" : "of that kind";
+    placep->has = in_site && scps == 1 ? "that does" : placep->have;
+    placep->things = scps == 1 ? "SCP" : "SCPs";
+    if (scps == placep->count)
+        return;
+    snprintf(placep->urls, sizeof(placep->urls), "URL%s of %u SCPs",
+             placep->count == 1 ? "" : "s", (unsigned)scps);
+    placep->things = placep->urls;
 }
 
 /* By the directory's order, or by its reverse. */
 static void write_order(const struct adscp_candidate *row, char out[PLACE_MAX])
 {
-    struct place place = place_of(row);
+    struct place place;
     bool reversed = row->list->order->profile == ADSCP_PROFILE_EWS &&
                     row->group == ADSCP_CANDIDATE_GROUP_UNSCOPED;
 
+    place_of(row, &place);
     if (place.count == 1)
         snprintf(out, PLACE_MAX, "the only %s %s", place.things, place.has);
     else
@@ -67,20 +65,21 @@ static void write_order(const struct adscp_candidate *row, char out[PLACE_MAX])
 static void write_date(const struct adscp_candidate *row,
                        char out[DATE_MAX + 16])
 {
-    char date[DATE_MAX];
+    static const char unknown[] = "creation date unknown";
+    static const char created[] = "created ";
 
-    date_write(row->scp->created, date);
     if (row->scp->created == TIME_UNKNOWN)
-        snprintf(out, DATE_MAX + 16, "creation date unknown");
+        memcpy(out, unknown, sizeof(unknown));
     else
-        snprintf(out, DATE_MAX + 16, "created %s", date);
+        date_write(row->scp->created, stpcpy(out, created));
 }
 
 static void write_age(const struct adscp_candidate *row, char out[PLACE_MAX])
 {
-    struct place place = place_of(row);
+    struct place place;
     char date[DATE_MAX + 16];
 
+    place_of(row, &place);
     write_date(row, date);
     if (place.count == 1)
         snprintf(out, PLACE_MAX, "the only %s %s (%s)", place.things, place.has,
@@ -190,9 +189,10 @@ static char *make_in_site(const struct adscp_candidate *row, const char *place)
 
 static char *make_unranked(const struct adscp_candidate *row)
 {
-    struct place place = place_of(row);
+    struct place place;
     char *text = NULL;
 
+    place_of(row, &place);
     if (asprintf(&text,
                  "number %u of %u in the directory's order; [MS-OXDISCO] ranks "
                  "nothing",
