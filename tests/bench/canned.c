@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * canned N: an LDAP server on loopback that costs next to nothing, so that a
- * benchmark against it measures the client alone. It prints its port, then
- * answers one connection after another until it is killed.
+ * canned N [USERS]: an LDAP server on loopback that costs next to nothing, so
+ * that a benchmark against it measures the client alone. It prints its port,
+ * then answers one connection after another until it is killed.
  *
  * N serviceConnectionPoint entries lie ready in the BER that Active Directory
  * writes (four length bytes for whatever is constructed); for each page only
  * their message ids are patched. It honours paging sizes and cookies and the
  * list of attributes, takes every bind, knows a rootDSE, and finds nothing for
- * any other search. It is no directory: filters and bases are not evaluated.
+ * any other search, but for homeMDB: so many users, of whom a page lies ready
+ * and is given again and again. It is no directory: filters and bases are not
+ * evaluated.
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -53,6 +55,7 @@ struct answer {
     uint32_t count;
     int id_width;
     unsigned int wanted; /* a bit for each of names */
+    void (*put)(struct bytes *out, uint32_t index, unsigned int wanted);
 };
 
 /* Distinct seconds in no order, from 2010 on, so that a sort has work to do. */
@@ -96,6 +99,31 @@ static void put_entry(struct bytes *out, uint32_t index, unsigned int wanted)
     put_close(out, entry);
 }
 
+enum { USERS_READY = 1000, DATABASES = 50 };
+
+static void put_user(struct bytes *out, uint32_t index, unsigned int wanted)
+{
+    size_t entry = put_open(out, TAG_ENTRY), attributes;
+    char text[300];
+
+    (void)wanted;
+    snprintf(text, sizeof(text),
+             "CN=Family %04u\\, Given,OU=Users,OU=Branch %02u,OU=Corporation,"
+             "DC=corp,DC=example,DC=test",
+             index, index % 20);
+    put_text(out, text);
+    attributes = put_open(out, TAG_SEQUENCE);
+    snprintf(text, sizeof(text),
+             "CN=DB%02u,CN=Databases,CN=Exchange Administrative Group "
+             "(FYDIBOHF23SPDLT),CN=Administrative Groups,CN=Corporation,"
+             "CN=Microsoft Exchange,CN=Services," CONFIG_DN,
+             index % DATABASES);
+    put_attribute(out, "homeMDB", text, NULL);
+    put_attribute(out, "msExchRecipientTypeDetails", "1", NULL);
+    put_close(out, attributes);
+    put_close(out, entry);
+}
+
 static void answer_make(struct answer *answer, uint32_t id, unsigned int wanted)
 {
     uint32_t i;
@@ -107,7 +135,7 @@ static void answer_make(struct answer *answer, uint32_t id, unsigned int wanted)
     for (i = 0; i < answer->count; i++) {
         answer->begins[i] = (uint32_t)answer->bytes.length;
         message = put_message(&answer->bytes, id);
-        put_entry(&answer->bytes, i, wanted);
+        answer->put(&answer->bytes, i, wanted);
         put_close(&answer->bytes, message);
     }
     answer->begins[i] = (uint32_t)answer->bytes.length;
@@ -204,6 +232,8 @@ static bool send_root(int fd, const struct search *search)
     put_text(&out, "");
     attributes = put_open(&out, TAG_SEQUENCE);
     put_attribute(&out, "configurationNamingContext", CONFIG_DN, NULL);
+    put_attribute(&out, "defaultNamingContext", "DC=corp,DC=example,DC=test",
+                  NULL);
     put_attribute(&out, "dnsHostName", "dc1.corp.example.test", NULL);
     put_attribute(&out, "supportedLDAPVersion", "3", NULL);
     put_attribute(&out, "supportedControl", PAGED_RESULTS, NULL);
@@ -246,6 +276,29 @@ static bool send_page(int fd, const struct search *search,
            send_done(fd, search, last < answer->count ? last : 0);
 }
 
+static bool send_users(int fd, const struct search *search,
+                       struct answer *users, uint32_t total)
+{
+    uint32_t first = search->cookie < total ? search->cookie : total;
+    uint32_t count = total - first, i;
+
+    answer_make(users, search->id, 0);
+    if (search->page > 0 && count > search->page)
+        count = search->page;
+    if (count > users->count)
+        count = users->count;
+    for (i = 0; i < count; i++)
+        patch_id(users->bytes.data + users->begins[i] + ID_OFFSET, search->id,
+                 users->id_width);
+    return send_all(fd, users->bytes.data, users->begins[count]) &&
+           send_done(fd, search, first + count < total ? first + count : 0);
+}
+
+struct world {
+    struct answer scps, users;
+    uint32_t user_count;
+};
+
 static void parse_control(struct span control, struct search *search)
 {
     struct span oid, value, sequence, size, cookie;
@@ -267,7 +320,7 @@ static void parse_control(struct span control, struct search *search)
 }
 
 static bool serve_search(int fd, struct span body, struct span controls,
-                         uint32_t id, struct answer *answer)
+                         uint32_t id, struct world *world)
 {
     struct search search = {.id = id};
     struct span skipped, list, control;
@@ -288,12 +341,14 @@ static bool serve_search(int fd, struct span body, struct span controls,
     if (scope == 0 && equals(search.base, ""))
         return send_root(fd, &search);
     if (contains(search.filter, "serviceConnectionPoint"))
-        return send_page(fd, &search, answer);
+        return send_page(fd, &search, &world->scps);
+    if (contains(search.filter, "homeMDB"))
+        return send_users(fd, &search, &world->users, world->user_count);
     return send_done(fd, &search, 0);
 }
 
 /* One request; false ends the connection. */
-static bool serve_request(int fd, struct span message, struct answer *answer)
+static bool serve_request(int fd, struct span message, struct world *world)
 {
     struct span id, body;
     unsigned int tag;
@@ -304,7 +359,7 @@ static bool serve_request(int fd, struct span message, struct answer *answer)
     case TAG_BIND:
         return send_simple(fd, number(id), TAG_BIND_DONE, SUCCESS);
     case TAG_SEARCH:
-        return serve_search(fd, body, message, number(id), answer);
+        return serve_search(fd, body, message, number(id), world);
     case TAG_ABANDON:
         return true;
     case TAG_UNBIND:
@@ -314,7 +369,7 @@ static bool serve_request(int fd, struct span message, struct answer *answer)
     }
 }
 
-static void serve_connection(int fd, struct answer *answer)
+static void serve_connection(int fd, struct world *world)
 {
     unsigned char buffer[65536];
     struct span in = {buffer, buffer}, message;
@@ -323,7 +378,7 @@ static void serve_connection(int fd, struct answer *answer)
 
     for (;;) {
         while (take(&in, &tag, &message))
-            if (!serve_request(fd, message, answer))
+            if (!serve_request(fd, message, world))
                 return;
         memmove(buffer, in.at, (size_t)(in.end - in.at));
         in.end = buffer + (in.end - in.at);
@@ -352,25 +407,36 @@ static int listen_on_loopback(void)
     return fd;
 }
 
+static void answer_init(struct answer *answer, uint32_t count,
+                        void (*put_one)(struct bytes *out, uint32_t index,
+                                        unsigned int wanted))
+{
+    answer->count = count;
+    answer->put = put_one;
+    answer->begins = calloc((size_t)count + 1, sizeof(*answer->begins));
+    if (answer->begins == NULL)
+        die("memory");
+}
+
 int main(int argc, char **argv)
 {
-    struct answer answer = {0};
+    struct world world = {.user_count = 0};
     int listener, fd, on = 1;
 
-    if (argc != 2 || strtoul(argv[1], NULL, 10) == 0)
-        return fputs("usage: canned N\n", stderr), 2;
+    if ((argc != 2 && argc != 3) || strtoul(argv[1], NULL, 10) == 0)
+        return fputs("usage: canned N [USERS]\n", stderr), 2;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    answer.count = (uint32_t)strtoul(argv[1], NULL, 10);
-    answer.begins = calloc((size_t)answer.count + 1, sizeof(*answer.begins));
-    if (answer.begins == NULL)
-        die("memory");
+    answer_init(&world.scps, (uint32_t)strtoul(argv[1], NULL, 10), put_entry);
+    answer_init(&world.users, USERS_READY, put_user);
+    if (argc == 3)
+        world.user_count = (uint32_t)strtoul(argv[2], NULL, 10);
     listener = listen_on_loopback();
     for (;;) {
         fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
         if (fd < 0)
             die("accept");
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-        serve_connection(fd, &answer);
+        serve_connection(fd, &world);
         close(fd);
     }
 }

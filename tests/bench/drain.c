@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * drain URI [ahead]: how fast libldap alone takes the same entries off the
- * wire: same filter, attributes and pages as the library's own reading, one
+ * drain URI [ahead|users]: how fast libldap alone takes the same entries off
+ * the wire: same filter, attributes and pages as the library's own reading, one
  * message at a time, each freed as it came. It decodes nothing and keeps
  * nothing, asks no rootDSE and sends no other search. With "ahead" liber's
  * stock read-ahead layer (64 KiB) is pushed on the connection, which libldap
- * itself uses for UDP only.
+ * itself uses for UDP only. With "users" it takes what a census takes.
  *
  * drain --query prints filter and attributes, for ldapsearch.
  */
@@ -17,7 +17,8 @@
 #include "bench.h"
 #include "facts/decode/decode.h"
 
-#define CONFIG_DN "CN=Configuration,DC=corp,DC=example,DC=test"
+#define DOMAIN_DN "DC=corp,DC=example,DC=test"
+#define CONFIG_DN "CN=Configuration," DOMAIN_DN
 
 enum { PAGE = 1000, AHEAD = 64 * 1024 };
 
@@ -56,19 +57,20 @@ static LDAP *bind_to(const char *uri, bool ahead)
     return ld;
 }
 
-static int ask(LDAP *ld, struct berval *cookie)
+static int ask(LDAP *ld, enum entry_kind kind, struct berval *cookie)
 {
     LDAPControl *paging = NULL, *controls[2] = {0};
     const char *attributes[DECODE_ATTRIBUTES_MAX];
     int id;
 
-    decode_attributes(ENTRY_SCP, attributes);
+    decode_attributes(kind, attributes);
     check(ldap_create_page_control(ld, PAGE, cookie, 0, &paging), "control");
     controls[0] = paging;
     /* libldap takes the list as char **, and does not write to it. */
-    check(ldap_search_ext(
-              ld, CONFIG_DN, LDAP_SCOPE_SUBTREE, decode_filter(ENTRY_SCP),
-              (char **)(uintptr_t)attributes, 0, controls, NULL, NULL, 0, &id),
+    check(ldap_search_ext(ld, kind == ENTRY_SCP ? CONFIG_DN : DOMAIN_DN,
+                          LDAP_SCOPE_SUBTREE, decode_filter(kind),
+                          (char **)(uintptr_t)attributes, 0, controls, NULL,
+                          NULL, 0, &id),
           "search");
     ldap_control_free(paging);
     return id;
@@ -132,16 +134,21 @@ int main(int argc, char **argv)
     struct berval cookie = {0};
     LDAPMessage *last = NULL;
     int64_t entries = 0, cpu = bench_cpu_ns();
+    enum entry_kind kind = ENTRY_SCP;
+    bool ahead;
     char *dn;
     LDAP *ld;
 
     if (argc == 2 && strcmp(argv[1], "--query") == 0)
         return print_query(), 0;
-    if (argc != 2 && !(argc == 3 && strcmp(argv[2], "ahead") == 0))
-        return fputs("usage: drain URI [ahead] | --query\n", stderr), 2;
-    ld = bind_to(argv[1], argc == 3);
+    if (argc == 3 && strcmp(argv[2], "users") == 0)
+        kind = ENTRY_CENSUS;
+    ahead = argc == 3 && strcmp(argv[2], "ahead") == 0;
+    if (argc != 2 && !ahead && kind == ENTRY_SCP)
+        return fputs("usage: drain URI [ahead|users] | --query\n", stderr), 2;
+    ld = bind_to(argv[1], ahead);
     do
-        entries += drain_page(ld, ask(ld, &cookie), &cookie, &last);
+        entries += drain_page(ld, ask(ld, kind, &cookie), &cookie, &last);
     while (cookie.bv_len > 0);
     cpu = bench_cpu_ns() - cpu;
     dn = ldap_get_dn(ld, last);
