@@ -731,6 +731,25 @@ int adscp_predictor_set_sightings(adscp_predictor *predictor,
  * named. */
 int adscp_predictor_add_trust_file(adscp_predictor *predictor,
                                    const char *path);
+/* What the client's policies and registry set: a Registry.pol of a Group Policy
+ * ([MS-GPREG]), or what regedit exports (version 5.00 or REGEDIT4, UTF-16 or
+ * bytes). Outlook's values are read from a user's part (HKEY_CURRENT_USER; of a
+ * Registry.pol, unless it lies in a folder "Machine"), for Office 12.0, 14.0,
+ * 15.0 and 16.0; a policy counts before a preference. Certificates in the
+ * computer's stores count as the client's: those of Root as trusted, those of
+ * CA as known issuers, and those of Disallowed as never trusted. Files are
+ * added in the order in which they take effect: the later one counts, and a
+ * finding says so, as one does of what has no effect. ADSCP_E_FORMAT: it is no
+ * such file, or cut; the detail names the offset in a Registry.pol, or the
+ * line. Nothing of it counts then. Within the budget of
+ * adscp_predictor_set_timeout_ms(). */
+int adscp_predictor_add_policy_file(adscp_predictor *predictor,
+                                    const char *path);
+/* The same of bytes in memory, which are copied; `name` stands for the path,
+ * folder and all. */
+int adscp_predictor_add_policy(adscp_predictor *predictor, const char *name,
+                               const char *bytes, int64_t length);
+
 /* A file of public roots that stands for those of the Windows root programme.
  * Without it, what a certificate of a public CA leads to is uncertain. NULL
  * clears. */
@@ -738,9 +757,9 @@ int adscp_predictor_set_roots_file(adscp_predictor *predictor,
                                    const char *path);
 
 /* Assume what a port of a host will show: a file with its certificates (DER,
- * PEM or PKCS#7), the server's own first. That counts before what was seen there
- * and before what the directory publishes; a plan's step about the same host
- * comes later, and counts before it. host is a name or an IP address (IPv6
+ * PEM or PKCS#7), the server's own first. That counts before what was seen
+ * there and before what the directory publishes; a plan's step about the same
+ * host comes later, and counts before it. host is a name or an IP address (IPv6
  * without brackets); port is 1 to 65535. May be called several times, once for
  * each host and port (ADSCP_E_ARGUMENT for a second time). ADSCP_E_FORMAT: the
  * file does not begin with a certificate that can be read. */
@@ -748,10 +767,10 @@ int adscp_predictor_add_assumed_file(adscp_predictor *predictor,
                                      const char *host, int port,
                                      const char *path);
 
-/* The budget of one adscp_predictor_predict(), adscp_predictor_cover() or
- * adscp_predictor_judge_sightings(): one that takes longer fails with
- * ADSCP_E_TIMEOUT and leaves no answer. 0 (default): none.
- * adscp_prediction_prepare() has no budget. */
+/* The budget of one adscp_predictor_predict(), adscp_predictor_cover(),
+ * adscp_predictor_judge_sightings() or adscp_predictor_add_policy_file(): one
+ * that takes longer fails with ADSCP_E_TIMEOUT and leaves no answer. 0
+ * (default): none. adscp_prediction_prepare() has no budget. */
 int adscp_predictor_set_timeout_ms(adscp_predictor *predictor,
                                    int milliseconds);
 
@@ -1420,7 +1439,9 @@ enum {
     ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY = 1,
     /* the caller says that the client trusts it */
     ADSCP_ALERT_CHAIN_SOURCE_TRUSTED = 2,
-    ADSCP_ALERT_CHAIN_SOURCE_BUNDLE = 3 /* a public root */
+    ADSCP_ALERT_CHAIN_SOURCE_BUNDLE = 3, /* a public root */
+    /* a policy file puts it into a store of the client */
+    ADSCP_ALERT_CHAIN_SOURCE_POLICY = 4
 };
 const char *adscp_alert_chain_source_name(int source); /* "sent", ... */
 

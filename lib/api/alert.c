@@ -68,6 +68,7 @@ const char *adscp_alert_chain_source_name(int source)
         [ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY] = "directory",
         [ADSCP_ALERT_CHAIN_SOURCE_TRUSTED] = "trusted",
         [ADSCP_ALERT_CHAIN_SOURCE_BUNDLE] = "bundle",
+        [ADSCP_ALERT_CHAIN_SOURCE_POLICY] = "policy",
     };
 
     return NAME_OF(names, source);

@@ -59,6 +59,7 @@ void adscp_predictor_free(adscp_predictor *predictor)
     if (predictor == NULL)
         return;
     basis_close(&predictor->basis);
+    policy_free(predictor->policy);
     free(predictor->site);
     free(predictor->address);
     free(predictor->mail);
@@ -306,8 +307,7 @@ static int begin_with_forest(adscp_predictor *predictor, const void *out,
     return rc;
 }
 
-/* The budget of one call, for the basis while it runs. */
-static int start(adscp_predictor *predictor, struct deadline *deadline)
+int predictor_start(adscp_predictor *predictor, struct deadline *deadline)
 {
     deadline_start(deadline, predictor->timeout_ms, &predictor->cancel);
     if (predictor->timeout_ms == 0)
@@ -316,9 +316,8 @@ static int start(adscp_predictor *predictor, struct deadline *deadline)
     return deadline_check(deadline);
 }
 
-/* Every failure leaves a sentence. A cancel that came too late for this call
- * must not end the next one. */
-static int finish(adscp_predictor *predictor, int rc)
+/* A cancel that came too late for this call must not end the next one. */
+int predictor_finish(adscp_predictor *predictor, int rc)
 {
     basis_set_deadline(&predictor->basis, NULL);
     cancel_reset(&predictor->cancel);
@@ -342,11 +341,11 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
         .profile = predictor->profile,
         .time = predictor->time,
     };
-    rc = start(predictor, &deadline);
+    rc = predictor_start(predictor, &deadline);
     if (rc == ADSCP_OK)
         rc =
             predict_make(&predictor->basis, &question, &predictor->detail, out);
-    return finish(predictor, rc);
+    return predictor_finish(predictor, rc);
 }
 
 int adscp_predictor_cover(adscp_predictor *predictor, adscp_coverage **out)
@@ -356,11 +355,11 @@ int adscp_predictor_cover(adscp_predictor *predictor, adscp_coverage **out)
 
     if (rc != ADSCP_OK)
         return rc;
-    rc = start(predictor, &deadline);
+    rc = predictor_start(predictor, &deadline);
     if (rc == ADSCP_OK)
         rc = coverage_make(&predictor->basis, predictor->profile,
                            predictor->time, out);
-    return finish(predictor, rc);
+    return predictor_finish(predictor, rc);
 }
 
 int adscp_predictor_judge_sightings(adscp_predictor *predictor,
@@ -372,10 +371,10 @@ int adscp_predictor_judge_sightings(adscp_predictor *predictor,
     if (rc != ADSCP_OK)
         return rc;
     basis_set_time(&predictor->basis, predictor->time);
-    rc = start(predictor, &deadline);
+    rc = predictor_start(predictor, &deadline);
     if (rc == ADSCP_OK)
         rc = sightings_alerts_make(&predictor->basis, out);
-    return finish(predictor, rc);
+    return predictor_finish(predictor, rc);
 }
 
 void adscp_alerts_free(adscp_alerts *alerts)

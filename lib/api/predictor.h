@@ -5,11 +5,13 @@
 #include "adscp.h"
 #include "base/deadline.h"
 #include "base/error.h"
+#include "facts/policy/policy.h"
 #include "judge/basis.h"
 
-/* What predictor.c and plan.c share: how a predictor looks inside. */
+/* How a predictor looks inside. */
 struct adscp_predictor {
     struct basis basis;
+    struct policy *policy; /* NULL: no file was added */
     char *site;
     char *address;
     char *mail;
@@ -19,5 +21,10 @@ struct adscp_predictor {
     struct cancel cancel;
     struct detail detail;
 };
+
+/* The budget of one call, for the basis while it runs; ADSCP_OK or what it
+ * says. And its end: every failure leaves a sentence. */
+int predictor_start(adscp_predictor *predictor, struct deadline *deadline);
+int predictor_finish(adscp_predictor *predictor, int rc);
 
 #endif

@@ -35,6 +35,7 @@ enum finding_code {
     X(deciding_subnet)                                                         \
     X(domain)                                                                  \
     X(domains)                                                                 \
+    X(earlier)                                                                 \
     X(ews_url)                                                                 \
     X(forest)                                                                  \
     X(group)                                                                   \

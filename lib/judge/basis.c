@@ -45,12 +45,21 @@ int basis_open(struct basis *basis)
                                                         : ADSCP_E_NOMEM;
 }
 
+static void free_stores(struct certificate_list stores[POLICY_STORE_COUNT])
+{
+    int i;
+
+    for (i = 0; i < POLICY_STORE_COUNT; i++)
+        certificate_list_free(&stores[i]);
+}
+
 void basis_close(struct basis *basis)
 {
     forget_checks(basis);
     trust_free(basis->trust);
     certificate_list_free(&basis->trusted);
     certificate_list_free(&basis->bundle);
+    free_stores(basis->stores);
     certificates_release(basis->store);
     sightings_release(basis->sightings);
     sightings_release(basis->given);
@@ -69,6 +78,21 @@ static int add_list(struct trust *trust, enum trust_role role,
 
     for (i = 0; i < list->count && rc == ADSCP_OK; i++)
         rc = trust_add(trust, role, list->rows[i]);
+    return rc;
+}
+
+static int add_policy(const struct basis *basis, struct trust *trust)
+{
+    static const enum trust_role roles[POLICY_STORE_COUNT] = {
+        [POLICY_STORE_ROOT] = TRUST_POLICY,
+        [POLICY_STORE_CA] = TRUST_POLICY_HELPER,
+        [POLICY_STORE_DISALLOWED] = TRUST_DISALLOWED};
+    int rc = ADSCP_OK, i;
+
+    for (i = 0; i < POLICY_STORE_COUNT && rc == ADSCP_OK; i++)
+        rc = add_list(trust, roles[i], &basis->stores[i]);
+    if (basis->no_root_update)
+        trust_set_no_root_update(trust);
     return rc;
 }
 
@@ -178,6 +202,8 @@ static int build(struct basis *basis)
         rc = add_list(trust, TRUST_CALLER, &basis->assumed->trusted);
     if (rc == ADSCP_OK)
         rc = add_list(trust, TRUST_BUNDLE, &basis->bundle);
+    if (rc == ADSCP_OK)
+        rc = add_policy(basis, trust);
     if (rc == ADSCP_OK)
         rc = add_directories(basis, trust);
     if (rc != ADSCP_OK) {
@@ -340,5 +366,26 @@ int basis_set_bundle(struct basis *basis, const void *bytes, size_t length)
         return rc;
     }
     certificate_list_free(&before);
+    return ADSCP_OK;
+}
+
+int basis_set_policy(struct basis *basis, struct policy_outcome *outcome)
+{
+    struct certificate_list before[POLICY_STORE_COUNT];
+    bool no_update = basis->no_root_update;
+    int rc;
+
+    memcpy(before, basis->stores, sizeof(before));
+    memcpy(basis->stores, outcome->stores, sizeof(before));
+    basis->no_root_update = outcome->no_root_update;
+    rc = build(basis);
+    if (rc != ADSCP_OK) {
+        memcpy(basis->stores, before, sizeof(before));
+        basis->no_root_update = no_update;
+        return rc;
+    }
+    free_stores(before);
+    memset(outcome->stores, 0, sizeof(outcome->stores));
+    basis_set_settings(basis, outcome->settings);
     return ADSCP_OK;
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "facts/certificate/certificate.h"
+#include "facts/policy/policy.h"
 #include "facts/settings.h"
 #include "facts/sightings.h"
 #include "judge/assumed.h"
@@ -33,6 +34,8 @@ struct basis {
     struct certificates *store; /* of the caller's own certificates */
     struct certificate_list trusted;
     struct certificate_list bundle;
+    struct certificate_list stores[POLICY_STORE_COUNT]; /* of policy files */
+    bool no_root_update; /* by policy: no public root is fetched */
 
     /* By service_list.number; see route/service_checks.h. */
     struct service_checks **service_checks;
@@ -68,5 +71,9 @@ void basis_set_deadline(struct basis *basis, const struct deadline *deadline);
  * ADSCP_E_FORMAT: there is none in it. Failures leave the basis as it was. */
 int basis_add_trusted(struct basis *basis, const void *bytes, size_t length);
 int basis_set_bundle(struct basis *basis, const void *bytes, size_t length);
+/* What all policy files come to, with rows in the basis's store: replaces what
+ * they came to before. The lists are taken over where this succeeds. ADSCP_OK
+ * or ADSCP_E_NOMEM, which leaves it as it was. */
+int basis_set_policy(struct basis *basis, struct policy_outcome *outcome);
 
 #endif

@@ -111,6 +111,9 @@ class Question:
         host, _, port = place.partition(':')
         self.predictor.add_assumed_file(host, int(port or 443), path)
 
+    def policy(self, given):
+        self.predictor.add_policy_file(next(given))
+
     def no_observe(self, _):
         pass
 

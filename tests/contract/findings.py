@@ -13,7 +13,7 @@ import subprocess
 
 import contract
 
-UNIT_TESTS = ('coverage', 'host_check', 'host_check_settings', 'site',
+UNIT_TESTS = ('coverage', 'host_check', 'host_check_settings', 'policy', 'site',
               'order', 'order_ews', 'order_pointer', 'shared_host',
               'shared_host_many')
 ASSERTING = ('expect', 'expect_equal', 'expect_read', 'has', 'check')

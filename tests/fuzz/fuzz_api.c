@@ -177,6 +177,10 @@ static void set_predictor(struct state *state, unsigned int which,
         known(adscp_predictor_add_assumed_file(predictor, text,
                                                (int)number * 111, text));
         return;
+    case 10:
+        known(adscp_predictor_add_policy(
+            predictor, text, text, text != NULL ? (int64_t)strlen(text) : 0));
+        return;
     default:
         known(adscp_predictor_set_roots_file(predictor, text));
     }
@@ -304,7 +308,7 @@ static void call(struct state *state, unsigned int what, unsigned int number)
     if (what < 64)
         set_reader(state, what % 11, number);
     else if (what < 128)
-        set_predictor(state, what % 10, number);
+        set_predictor(state, what % 12, number);
     else if (what < 160)
         read_forest(state, place);
     else if (what < 192)

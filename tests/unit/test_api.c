@@ -119,6 +119,7 @@ static void test_verdict_names(void)
                  {ADSCP_ALERT_CHAIN_SOURCE_SENT, "sent"},
                  {ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY, "directory"},
                  {ADSCP_ALERT_CHAIN_SOURCE_TRUSTED, "trusted"},
+                 {ADSCP_ALERT_CHAIN_SOURCE_POLICY, "policy"},
                  {ADSCP_ALERT_CHAIN_SOURCE_BUNDLE, "bundle"});
 }
 
@@ -201,6 +202,8 @@ static void test_null_reader(void)
     REFUSES(adscp_plan_add_file(NULL, "x"));
     REFUSES(adscp_plan_forest(NULL, NULL));
     REFUSES(adscp_predictor_set_plan(NULL, NULL));
+    REFUSES(adscp_predictor_add_policy_file(NULL, "x"));
+    REFUSES(adscp_predictor_add_policy(NULL, "x", "", 0));
     REFUSES(adscp_plan_add_changes_file(NULL, "x"));
     REFUSES(adscp_coverage_compare(NULL, NULL, NULL));
     CHECK_INT(adscp_prediction_compare(NULL, NULL), -1);

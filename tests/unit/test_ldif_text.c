@@ -13,7 +13,7 @@
 /* All logical lines of a text, each followed by "|". */
 static void expect_lines(const char *bytes, size_t length, const char *expected)
 {
-    struct ldif_buffer buffer = {0};
+    struct buffer buffer = {0};
     struct ldif_input input;
     struct ldif_line line;
     struct detail detail = {{0}};
@@ -21,14 +21,14 @@ static void expect_lines(const char *bytes, size_t length, const char *expected)
     ldif_input_memory(&input, "m", bytes, length, &detail);
     do {
         CHECK_INT(ldif_input_line(&input, &buffer, &line), ADSCP_OK);
-        CHECK(ldif_buffer_reserve(&buffer, 2));
+        CHECK(buffer_reserve(&buffer, 2));
         if (!line.end)
             buffer.bytes[buffer.used++] = '|';
     } while (!line.end);
     buffer.bytes[buffer.used] = '\0';
     CHECK_STR(buffer.bytes, expected);
     ldif_input_close(&input);
-    ldif_buffer_free(&buffer);
+    buffer_free(&buffer);
 }
 
 static void test_lines(void)
@@ -80,7 +80,7 @@ static void test_line_numbers(void)
 {
     static const char text[] = "a\n b\n\nc\nd";
     static const size_t numbers[] = {1, 3, 4, 5};
-    struct ldif_buffer buffer = {0};
+    struct buffer buffer = {0};
     struct ldif_input input;
     struct ldif_line line;
     struct detail detail = {{0}};
@@ -93,7 +93,7 @@ static void test_line_numbers(void)
     }
     CHECK(input.broken_off);
     ldif_input_close(&input);
-    ldif_buffer_free(&buffer);
+    buffer_free(&buffer);
 }
 
 /* A line beyond the limit keeps one byte, and the next one is whole again. */
@@ -101,7 +101,7 @@ static void test_long_line(void)
 {
     const size_t size = (size_t)LDIF_LINE_MAX + 8;
     char *text = malloc(size);
-    struct ldif_buffer buffer = {0};
+    struct buffer buffer = {0};
     struct ldif_input input;
     struct ldif_line line;
     struct detail detail = {{0}};
@@ -126,7 +126,7 @@ static void test_long_line(void)
     CHECK(line.too_long == NULL);
     CHECK_INT(buffer.used, LDIF_LINE_MAX);
     ldif_input_close(&input);
-    ldif_buffer_free(&buffer);
+    buffer_free(&buffer);
     free(text);
 }
 
@@ -135,9 +135,9 @@ static void test_long_line(void)
 static void expect_record(size_t before, size_t line_size, const char *too_long)
 {
     const size_t piece = 4 << 20;
-    struct ldif_buffer buffer = {.bytes = malloc(2 * (size_t)LDIF_RECORD_MAX),
-                                 .capacity = 2 * (size_t)LDIF_RECORD_MAX,
-                                 .used = before};
+    struct buffer buffer = {.bytes = malloc(2 * (size_t)LDIF_RECORD_MAX),
+                            .capacity = 2 * (size_t)LDIF_RECORD_MAX,
+                            .used = before};
     char *text = malloc(line_size + 3);
     struct ldif_input input;
     struct ldif_line line;
@@ -156,7 +156,7 @@ static void expect_record(size_t before, size_t line_size, const char *too_long)
     CHECK_INT(ldif_input_line(&input, &buffer, &line), ADSCP_OK);
     CHECK((line.too_long == NULL) == (buffer.used <= LDIF_RECORD_MAX));
     ldif_input_close(&input);
-    ldif_buffer_free(&buffer);
+    buffer_free(&buffer);
     free(text);
 }
 

@@ -16,6 +16,7 @@
 #include "failing.h"
 #include "judge/trust/trust.h"
 #include "make_met.h"
+#include "policy_files.h"
 #include "touch.h"
 
 /* ----------------------------------------------------------------- a run */
@@ -572,24 +573,58 @@ static void test_verdict(void)
 /* --------------------------------------------------- certificates and hops --
  */
 
-/* A client with everything that it can have. */
-struct world {
-    struct met met;
-    adscp_forest *forest;
-    struct adscp_sightings *sightings;
-    char trusted[40], roots[40];
-    uint64_t whole;
-};
-
-static void write_certificate(char file[40], const struct made *made)
+static void write_bytes(char file[40], const void *bytes, size_t length)
 {
     int fd;
 
     strcpy(file, "/tmp/adscp-unit-XXXXXX");
     fd = mkstemp(file);
-    must(fd >= 0 &&
-         write(fd, made->der, made->length) == (ssize_t)made->length);
+    must(fd >= 0 && write(fd, bytes, length) == (ssize_t)length);
     close(fd);
+}
+
+static void write_certificate(char file[40], const struct made *made)
+{
+    write_bytes(file, made->der, made->length);
+}
+
+/* A client with everything that it can have. */
+struct world {
+    struct met met;
+    adscp_forest *forest;
+    struct adscp_sightings *sightings;
+    char trusted[40], roots[40], policy[40];
+    uint64_t whole;
+};
+
+/* Something of everything that a policy file can hold. */
+static void write_policy(char file[40], const struct made *trusted,
+                         const struct made *disallowed)
+{
+    struct bytes pol, element;
+
+    pol_begin(&pol);
+    pol_add_number(&pol, AUTODISCOVER_POLICY, "ExcludeHttpRedirect", 1);
+    pol_add_number(&pol, AUTODISCOVER_POLICY, "ExcludeHttpRedirect", 0);
+    pol_add_number(&pol, AUTODISCOVER_POLICY, "ExcludeSrvLookup", 1);
+    pol_add_number(&pol, AUTODISCOVER_POLICY, "ExcludeSomething", 1);
+    pol_add_text(&pol, AUTODISCOVER_POLICY, "ExcludeSrvRecord", "1");
+    pol_add_text(&pol, AUTODISCOVER_POLICY, "corp.example", "C:\\a.xml");
+    pol_add_text(&pol, AUTODISCOVER_POLICY "\\RedirectServers", "a.example",
+                 "");
+    pol_add_text(&pol, AUTODISCOVER_POLICY, "**DeleteKeys", "a;b");
+    pol_add_text(&pol, AUTODISCOVER, "**delvals.", " ");
+    element_of(&element, trusted->der, trusted->length);
+    pol_add(&pol, STORES_POLICY "Root\\Certificates\\1", "Blob", 3, element.at,
+            element.length);
+    bytes_free(&element);
+    element_of(&element, disallowed->der, disallowed->length);
+    pol_add(&pol, STORES_POLICY "Disallowed\\Certificates\\2", "Blob", 3,
+            element.at, element.length);
+    pol_add(&pol, STORES_POLICY "CA\\Certificates\\3", "Blob", 3, "no", 2);
+    bytes_free(&element);
+    write_bytes(file, pol.at, pol.length);
+    bytes_free(&pol);
 }
 
 static void world_new(struct world *world)
@@ -600,6 +635,7 @@ static void world_new(struct world *world)
     world->forest = met_forest_since(&world->met, "2010"); /* in doubt */
     write_certificate(world->trusted, &world->met.ex10);
     write_certificate(world->roots, &world->met.root);
+    write_policy(world->policy, &world->met.root, &world->met.mail);
     met_seen(world->sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK,
              &world->met.ex07);
     row = met_seen(world->sightings, MET_EX07, ADSCP_SIGHTING_OUTCOME_OK,
@@ -613,6 +649,7 @@ static void world_free(struct world *world)
 {
     unlink(world->trusted);
     unlink(world->roots);
+    unlink(world->policy);
     sightings_release(world->sightings);
     adscp_forest_free(world->forest);
     met_free(&world->met);

@@ -266,6 +266,7 @@ class AlertChainSource(Named):
     DIRECTORY = 1
     TRUSTED = 2
     BUNDLE = 3
+    POLICY = 4
 
 
 @_named('finding_about_name')

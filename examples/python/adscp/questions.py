@@ -259,6 +259,7 @@ class Predictor(SlowQuestion):
     _time = declare('predictor_set_time', INT, HANDLE, INT64)
     _sightings = declare('predictor_set_sightings', INT, HANDLE, HANDLE)
     _cover = declare('predictor_cover', INT, HANDLE, OUT)
+    _policy = declare('predictor_add_policy', INT, HANDLE, TEXT, TEXT, INT64)
     _judge_sightings = declare('predictor_judge_sightings', INT, HANDLE, OUT)
 
     def __init__(self, forest: Optional[Forest] = None, *,
@@ -270,15 +271,19 @@ class Predictor(SlowQuestion):
                  trust_files: Iterable[Path] = (),
                  roots_file: Optional[Path] = None,
                  assumed_files: Iterable[Tuple[str, int, Path]] = (),
+                 policy: Iterable[Path] = (),
                  timeout_ms: Optional[int] = None) -> None:
-        """Each keyword is set_KEYWORD(); `trust_files` are added, and so are
-        `assumed_files`, each a host, a port and a file."""
+        """Each keyword is set_KEYWORD(); `trust_files` are added, and so are the
+        files of `policy`, in order, and `assumed_files`, each a host, a port and
+        a file."""
         super().__init__()
         self._set(forest=forest, site=site, address=address, mail=mail,
                   profile=profile, time=time, sightings=sightings,
                   roots_file=roots_file, timeout_ms=timeout_ms)
         for path in several(trust_files):
             self.add_trust_file(path)
+        for path in several(policy):
+            self.add_policy_file(path)
         for host, port, path in assumed_files:
             self.add_assumed_file(host, port, path)
 
@@ -312,6 +317,21 @@ class Predictor(SlowQuestion):
     def add_assumed_file(self, host: str, port: int, path: Path) -> None:
         """What a port of a host will show: a file with its certificates, the
         server's own first. Counts before what was seen or is published."""
+
+    @setter('predictor_add_policy_file', path_argument)
+    def add_policy_file(self, path: Path) -> None:
+        """What the client's policies and registry set: a Registry.pol, or a .reg
+        export. The later file counts."""
+
+    def add_policy(self, content: 'str | bytes',
+                   name: str = 'Registry.pol') -> None:
+        """The same of what such a file holds; `name` stands for its path, folder
+        and all."""
+        data = (content if isinstance(content, (bytes, bytearray))
+                else text_argument(content))
+        if data is None:
+            raise TypeError('a str or bytes, not None')
+        self._call(Predictor._policy, text_argument(name), bytes(data), len(data))
 
     @setter('predictor_set_roots_file', path_argument)
     def set_roots_file(self, path: Optional[Path]) -> None:

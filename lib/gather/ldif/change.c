@@ -26,7 +26,7 @@ struct parsing {
     struct change_list *list;
     const struct deadline *deadline;
     struct detail *detail;
-    struct ldif_buffer text; /* of the record */
+    struct buffer text; /* of the record */
     struct change_line *lines;
     size_t count;
     size_t capacity;
@@ -430,7 +430,7 @@ static int read_lines(struct parsing *parsing)
     parsing->file = arena_copy(&parsing->list->arena, parsing->input.name,
                                strlen(parsing->input.name));
     parsing->input.impatient = true;
-    if (parsing->file == NULL || !ldif_buffer_reserve(&parsing->text, 1))
+    if (parsing->file == NULL || !buffer_reserve(&parsing->text, 1))
         return ADSCP_E_NOMEM;
     while (rc == ADSCP_OK) {
         rc = deadline_check_row(parsing->deadline, count++);
@@ -447,7 +447,7 @@ static int read_lines(struct parsing *parsing)
 static void parsing_clear(struct parsing *parsing)
 {
     ldif_input_close(&parsing->input);
-    ldif_buffer_free(&parsing->text);
+    buffer_free(&parsing->text);
     free(parsing->lines);
 }
 

@@ -124,7 +124,7 @@ static bool is_blank(const char *text, size_t length)
 static int refuse_file(const struct reading *reading,
                        const struct ldif_line *line)
 {
-    const struct ldif_buffer *text = &reading->text;
+    const struct buffer *text = &reading->text;
 
     return detail_set(reading->detail, ADSCP_E_FORMAT,
                       "%s:%zu: not an LDIF file: %s", reading->input.name,
@@ -282,7 +282,7 @@ static int read_lines(struct reading *reading)
     reading->place_size = strlen(reading->input.name) + 24;
     reading->place = malloc(reading->place_size);
     reading->input.impatient = true;
-    if (reading->place == NULL || !ldif_buffer_reserve(&reading->text, 1))
+    if (reading->place == NULL || !buffer_reserve(&reading->text, 1))
         return ADSCP_E_NOMEM;
     for (;;) {
         rc = ldif_input_line(&reading->input, &reading->text, &line);
@@ -299,7 +299,7 @@ static int read_lines(struct reading *reading)
 static void reading_clear(struct reading *reading)
 {
     ldif_input_close(&reading->input);
-    ldif_buffer_free(&reading->text);
+    buffer_free(&reading->text);
     free(reading->rows);
     free(reading->place);
 }

@@ -56,7 +56,7 @@ static bool is_description(const char *name, size_t length)
 
 /* Split the value off: name ":" value, name "::" base64, or name ":<" URL (RFC
  * 2849, value-spec). colon points into the text. */
-static void split_value(const struct ldif_buffer *text, char *colon,
+static void split_value(const struct buffer *text, char *colon,
                         struct ldif_parsed *parsed)
 {
     const char *end = text->bytes + text->used;
@@ -77,7 +77,7 @@ static void split_value(const struct ldif_buffer *text, char *colon,
     parsed->is_url = kind == '<';
 }
 
-struct ldif_parsed ldif_parse_line(const struct ldif_buffer *text,
+struct ldif_parsed ldif_parse_line(const struct buffer *text,
                                    const struct ldif_line *line)
 {
     char *name = text->bytes + line->start, *colon = NULL;

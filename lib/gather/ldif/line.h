@@ -42,7 +42,7 @@ struct ldif_parsed {
 
 /* Look at the line that ends the buffer; base64 is decoded in place. Where the
  * line is wrong, the word is still told if the name could be read. */
-struct ldif_parsed ldif_parse_line(const struct ldif_buffer *text,
+struct ldif_parsed ldif_parse_line(const struct buffer *text,
                                    const struct ldif_line *line);
 
 /* What a file is whose first line is no LDIF, as a clause. */

@@ -29,7 +29,7 @@ struct reading {
     struct ldif_sections *sections; /* NULL: all of it is one directory */
     struct detail *detail;
     enum state state;
-    struct ldif_buffer text; /* of the record; grows to the largest one */
+    struct buffer text; /* of the record; grows to the largest one */
     struct ldif_row *rows;
     size_t row_count;
     size_t row_capacity;

@@ -49,7 +49,7 @@ void ldif_clear_text(struct reading *reading)
 
 int ldif_begin_entry(struct reading *reading, const struct ldif_parsed *parsed)
 {
-    struct ldif_buffer *text = &reading->text;
+    struct buffer *text = &reading->text;
     const size_t start = parsed->row.name, length = text->used - start;
     int rc = ADSCP_OK;
 

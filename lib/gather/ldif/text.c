@@ -19,34 +19,6 @@
 /* A unit of UTF-16 is at most three bytes of UTF-8; two may make a pair. */
 enum { RAW_SIZE = 256 * 1024, TEXT_SIZE = RAW_SIZE / 2 * 3 + 4, PAIR = 4 };
 
-/* ---------------------------------------------------------------- buffer -- */
-
-bool ldif_buffer_reserve(struct ldif_buffer *buffer, size_t length)
-{
-    size_t capacity = buffer->capacity > 0 ? buffer->capacity : 4096;
-    char *bytes;
-
-    if (length <= buffer->capacity - buffer->used)
-        return true;
-    while (capacity - buffer->used < length) {
-        if (capacity > SIZE_MAX / 2)
-            return false;
-        capacity *= 2;
-    }
-    bytes = realloc(buffer->bytes, capacity);
-    if (bytes == NULL)
-        return false;
-    buffer->bytes = bytes;
-    buffer->capacity = capacity;
-    return true;
-}
-
-void ldif_buffer_free(struct ldif_buffer *buffer)
-{
-    free(buffer->bytes);
-    *buffer = (struct ldif_buffer){0};
-}
-
 /* ------------------------------------------------------------- raw bytes -- */
 
 static int file_error(const struct ldif_input *input, int error)
@@ -237,7 +209,7 @@ static int fill_text(struct ldif_input *input)
 
 /* NULL, or the limit that one more piece would exceed. Sums are compared: where
  * a line began close to a limit, what is left may be less than nothing. */
-static const char *exceeds(const struct ldif_buffer *buffer,
+static const char *exceeds(const struct buffer *buffer,
                            const struct ldif_line *line, size_t length)
 {
     if (buffer->used - line->start + length > LDIF_LINE_MAX)
@@ -249,7 +221,7 @@ static const char *exceeds(const struct ldif_buffer *buffer,
 
 /* Append a piece of the line, or, beyond the limits, give up all but its first
  * byte. */
-static bool take(struct ldif_buffer *buffer, struct ldif_line *line,
+static bool take(struct buffer *buffer, struct ldif_line *line,
                  const char *piece, size_t length)
 {
     if (line->too_long != NULL || length == 0)
@@ -262,7 +234,7 @@ static bool take(struct ldif_buffer *buffer, struct ldif_line *line,
             return true;
         }
     }
-    if (!ldif_buffer_reserve(buffer, length))
+    if (!buffer_reserve(buffer, length))
         return false;
     memcpy(buffer->bytes + buffer->used, piece, length);
     buffer->used += length;
@@ -270,7 +242,7 @@ static bool take(struct ldif_buffer *buffer, struct ldif_line *line,
 }
 
 /* The rest of one line of the file. */
-static int take_physical(struct ldif_input *input, struct ldif_buffer *buffer,
+static int take_physical(struct ldif_input *input, struct buffer *buffer,
                          struct ldif_line *line)
 {
     const size_t from = buffer->used;
@@ -301,7 +273,7 @@ static int take_physical(struct ldif_input *input, struct ldif_buffer *buffer,
     return ADSCP_OK;
 }
 
-int ldif_input_line(struct ldif_input *input, struct ldif_buffer *buffer,
+int ldif_input_line(struct ldif_input *input, struct buffer *buffer,
                     struct ldif_line *linep)
 {
     struct ldif_line line = {.number = input->line + 1, .start = buffer->used};

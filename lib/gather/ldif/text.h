@@ -6,19 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/deadline.h"
 #include "base/error.h"
-
-/* Bytes that grow. */
-struct ldif_buffer {
-    char *bytes;
-    size_t used;
-    size_t capacity;
-};
-
-/* Room for length more bytes. false: out of memory. */
-bool ldif_buffer_reserve(struct ldif_buffer *buffer, size_t length);
-void ldif_buffer_free(struct ldif_buffer *buffer);
 
 enum ldif_encoding {
     LDIF_ENCODING_UNKNOWN, /* nothing was read yet */
@@ -71,7 +61,7 @@ struct ldif_line {
 
 /* Append the next line to the buffer. ADSCP_E_FILE, ADSCP_E_NOMEM,
  * ADSCP_E_TIMEOUT, ADSCP_E_CANCELLED. */
-int ldif_input_line(struct ldif_input *input, struct ldif_buffer *buffer,
+int ldif_input_line(struct ldif_input *input, struct buffer *buffer,
                     struct ldif_line *linep);
 
 #endif

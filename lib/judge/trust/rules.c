@@ -18,6 +18,11 @@ static bool has(const struct trust_node *node, int flag)
     return (node->facts->flags & flag) != 0;
 }
 
+static bool is_role(const struct trust_node *node, enum trust_role role)
+{
+    return (node->roles & UINT32_C(1) << role) != 0;
+}
+
 /* --------------------------------------------------- every certificate -- */
 
 /* A validity holds through its last second, RFC 5280 4.1.2.5. */
@@ -81,6 +86,8 @@ static void judge_each(const struct trust_node *node, int64_t time,
         trust_break(verdict, RULE_CRITICAL);
     if (has(node, CERTIFICATE_PROXY))
         trust_break(verdict, RULE_PROXY);
+    if (is_role(node, TRUST_DISALLOWED))
+        trust_break(verdict, RULE_DISALLOWED);
 }
 
 /* ---------------------------------------------------------------- leaf -- */
@@ -220,12 +227,8 @@ int trust_judge_issuer(struct trust_model *model, const struct trust_path *path,
 
 /* ----------------------------------------------------------------- end -- */
 
-static bool is_role(const struct trust_node *node, enum trust_role role)
-{
-    return (node->roles & UINT32_C(1) << role) != 0;
-}
-
-static void judge_anchor(const struct trust_path *path, struct verdict *verdict)
+static void judge_anchor(const struct trust_model *model,
+                         const struct trust_path *path, struct verdict *verdict)
 {
     const struct trust_node *root = path->nodes[path->count - 1];
     size_t i;
@@ -238,7 +241,13 @@ static void judge_anchor(const struct trust_path *path, struct verdict *verdict)
     }
     if (is_role(root, TRUST_DIRECTORY))
         return;
+    if (is_role(root, TRUST_POLICY)) {
+        trust_note(verdict, NOTE_POLICY);
+        return;
+    }
     trust_note(verdict, NOTE_BUNDLE);
+    if (model->no_root_update)
+        trust_note(verdict, NOTE_NO_ROOT_UPDATE);
     for (i = 0; i < path->count; i++)
         if (has(path->nodes[i], CERTIFICATE_RSA) &&
             path->nodes[i]->facts->key_bits < RSA_BITS_PUBLIC)
@@ -271,12 +280,13 @@ int trust_judge_end(const struct trust_model *model,
     size_t i;
 
     if (path->end == END_ANCHOR) {
-        judge_anchor(path, verdict);
+        judge_anchor(model, path, verdict);
         return trust_check_policies(path, verdict);
     }
     trust_break(verdict, RULE_UNTRUSTED);
     for (i = 0; i < path->count; i++)
-        if (is_role(path->nodes[i], TRUST_CALLER))
+        if (is_role(path->nodes[i], TRUST_CALLER) ||
+            is_role(path->nodes[i], TRUST_POLICY))
             trust_note(verdict, NOTE_TRUSTED_NOT_ROOT);
     if (has(top, CERTIFICATE_SELF_SIGNED) && is_weak(top))
         trust_break(verdict, RULE_WEAK_ROOT_KEY);

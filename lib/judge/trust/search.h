@@ -8,8 +8,10 @@
 /* Roles of those that may end a path, and of what the client knows. */
 #define TRUST_ANCHORS                                                          \
     (UINT32_C(1) << TRUST_CALLER | UINT32_C(1) << TRUST_DIRECTORY |            \
-     UINT32_C(1) << TRUST_BUNDLE)
-#define TRUST_KNOWN (TRUST_ANCHORS | UINT32_C(1) << TRUST_HELPER)
+     UINT32_C(1) << TRUST_BUNDLE | UINT32_C(1) << TRUST_POLICY)
+#define TRUST_KNOWN                                                            \
+    (TRUST_ANCHORS | UINT32_C(1) << TRUST_HELPER |                             \
+     UINT32_C(1) << TRUST_POLICY_HELPER)
 #define TRUST_FOREIGN                                                          \
     (UINT32_C(1) << TRUST_FOREIGN_ROOT | UINT32_C(1) << TRUST_FOREIGN_HELPER)
 

@@ -227,6 +227,11 @@ int trust_add_bytes(struct trust *trust, enum trust_role role,
     return rc;
 }
 
+void trust_set_no_root_update(struct trust *trust)
+{
+    trust->model.no_root_update = true;
+}
+
 void trust_clear(struct trust *trust)
 {
     struct trust_model *model = &trust->model;
@@ -390,14 +395,6 @@ static int find_change(struct trust *trust,
 
 /* ------------------------------------------------------------- verdict -- */
 
-static int line_of(const struct verdict *verdict, uint32_t flag)
-{
-    if ((verdict->possible & flag) != 0)
-        return ADSCP_ALERT_LINE_UNKNOWN;
-    return (verdict->flags & flag) != 0 ? ADSCP_ALERT_LINE_BAD
-                                        : ADSCP_ALERT_LINE_GOOD;
-}
-
 /* Its facts were asked for before. */
 static bool is_self_signed(const struct adscp_certificate *certificate)
 {
@@ -440,9 +437,9 @@ static struct adscp_alert *alert_of(const struct trust_question *question,
     alert->flags_possible = verdict->possible;
     alert->reasons = verdict->reasons;
     alert->notes = notes_of(question, verdict);
-    alert->lines[LINE_ISSUER] = line_of(verdict, FLAG_INVALID_CA);
-    alert->lines[LINE_DATE] = line_of(verdict, FLAG_DATE_INVALID);
-    alert->lines[LINE_NAME] = line_of(verdict, FLAG_CN_INVALID);
+    alert->lines[LINE_ISSUER] = trust_line(verdict, FLAG_INVALID_CA);
+    alert->lines[LINE_DATE] = trust_line(verdict, FLAG_DATE_INVALID);
+    alert->lines[LINE_NAME] = trust_line(verdict, FLAG_CN_INVALID);
     alert->confidence = question->confidence;
     if (question->no_connect) {
         alert->outcome = ADSCP_ALERT_OUTCOME_CONNECT_FAILURE;

@@ -27,6 +27,9 @@ enum trust_role {
     TRUST_DIRECTORY, /* CN=Certification Authorities */
     TRUST_BUNDLE,    /* public roots */
     TRUST_HELPER,    /* CN=AIA: never an anchor */
+    TRUST_POLICY,    /* Trusted Root of the client, by a policy file */
+    TRUST_POLICY_HELPER, /* its intermediate authorities, likewise */
+    TRUST_DISALLOWED,    /* never trusted, whoever else says so */
     /* The same of another forest, whose computers the client is none of: they
      * only tell where an issuer is known. */
     TRUST_FOREIGN_ROOT,
@@ -52,6 +55,9 @@ int trust_add_foreign(struct trust *trust, enum trust_role role,
 int trust_add_bytes(struct trust *trust, enum trust_role role,
                     struct certificates *store, struct certificate_span der,
                     const char *forest);
+/* Windows fetches no public roots on demand: a bundle's own are there or not.
+ */
+void trust_set_no_root_update(struct trust *trust);
 /* Empty the model, all roles. */
 void trust_clear(struct trust *trust);
 

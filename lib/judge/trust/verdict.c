@@ -29,3 +29,11 @@ void trust_break(struct verdict *verdict, enum trust_rule rule)
     if (row->note >= 0)
         verdict->notes |= UINT64_C(1) << row->note;
 }
+
+int trust_line(const struct verdict *verdict, uint32_t flag)
+{
+    if ((verdict->possible & flag) != 0)
+        return ADSCP_ALERT_LINE_UNKNOWN;
+    return (verdict->flags & flag) != 0 ? ADSCP_ALERT_LINE_BAD
+                                        : ADSCP_ALERT_LINE_GOOD;
+}

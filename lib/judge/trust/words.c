@@ -14,7 +14,8 @@
 /* Bytes of a certificate's name in a sentence. */
 enum { NAME_MAX = 200 };
 
-/* Because the caller, the directory or the bundle says that it is a root, or
+/* Because the caller, the directory, a policy or the bundle says that it is a
+ * root, or
  * because it was sent, or because the directory offers it. */
 static struct alert_link link_of(const struct trust_question *question,
                                  const struct trust_node *node, bool is_anchor)
@@ -24,7 +25,10 @@ static struct alert_link link_of(const struct trust_question *question,
         int source;
     } roots[] = {{TRUST_CALLER, ADSCP_ALERT_CHAIN_SOURCE_TRUSTED},
                  {TRUST_DIRECTORY, ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY},
-                 {TRUST_BUNDLE, ADSCP_ALERT_CHAIN_SOURCE_BUNDLE}};
+                 {TRUST_POLICY, ADSCP_ALERT_CHAIN_SOURCE_POLICY},
+                 {TRUST_BUNDLE, ADSCP_ALERT_CHAIN_SOURCE_BUNDLE},
+                 {TRUST_HELPER, ADSCP_ALERT_CHAIN_SOURCE_DIRECTORY},
+                 {TRUST_POLICY_HELPER, ADSCP_ALERT_CHAIN_SOURCE_POLICY}};
     size_t i;
 
     for (i = 0; i < question->chain_count && i < TRUST_CHAIN_MAX; i++)
