@@ -97,6 +97,27 @@ bool caveat_fault(FILE *out, const char *joint, const adscp_prediction *answer)
     return false;
 }
 
+/* An attribute that the answer would need, and that the export does not have.
+ */
+bool caveat_unexported(FILE *out, const char *joint,
+                       const adscp_prediction *answer)
+{
+    int i, count = adscp_prediction_finding_count(answer);
+
+    for (i = 0; i < count; i++) {
+        const adscp_finding *finding = adscp_prediction_finding(answer, i);
+
+        if (adscp_finding_about(finding) != ADSCP_FINDING_ABOUT_CLIENT ||
+            strcmp(adscp_finding_code(finding), "attribute-not-exported") != 0)
+            continue;
+        fputs(joint, out);
+        write_clause(out, finding, 1);
+        fputs(" (export it as well)", out);
+        return true;
+    }
+    return false;
+}
+
 static bool write_left_behind(FILE *out, const char *joint,
                               const adscp_prediction *answer)
 {

@@ -366,6 +366,8 @@ void headline_print_list(struct page *page, const struct report *report);
  * False: nothing was written. */
 bool caveat_fault(FILE *out, const char *joint, const adscp_prediction *answer);
 bool caveat_doubt(FILE *out, const char *joint, const adscp_prediction *answer);
+bool caveat_unexported(FILE *out, const char *joint,
+                       const adscp_prediction *answer);
 bool caveat_version(FILE *out, const char *joint,
                     const adscp_prediction *answer);
 bool caveat_user(FILE *out, const char *joint, const adscp_prediction *answer);

@@ -109,9 +109,12 @@ static void write_dead(FILE *out, const adscp_prediction *answer,
 static void write_unasked(FILE *out, const adscp_prediction *answer,
                           const adscp_hop *hop)
 {
-    if (adscp_hop_action(hop) == ADSCP_HOP_ACTION_UNKNOWN &&
-        adscp_prediction_mail(answer) == NULL)
+    if (adscp_hop_action(hop) != ADSCP_HOP_ACTION_UNKNOWN)
+        return;
+    if (adscp_prediction_mail(answer) == NULL)
         fputs("; add --mail to learn what it does for a user", out);
+    else
+        caveat_unexported(out, "; what it does is unknown: ", answer);
 }
 
 static void write_meets(FILE *out, const adscp_prediction *answer,

@@ -181,6 +181,91 @@ def elsewhere(made):
     made.server('MX1', EX2010_SP2, 38, 'Branch')
 
 
+@forest
+def beside(made):
+    """One SCP has a URL, the other none."""
+    publish(made, 'rooted')
+    made.mailbox('ann', 'ROOTED')
+    users = made.entries.pop()
+    nulled(made)
+    made.entries.append(users)
+
+
+@forest
+def bare(made):
+    good(made)
+    made.entries = [re.sub('keywords: .*\n', '', entry)
+                    for entry in made.entries]
+
+
+@forest
+def unnumbered(made):
+    good(made)
+    made.entries = [re.sub('(versionNumber|serialNumber): .*\n', '', entry)
+                    for entry in made.entries]
+
+
+def target(made, address, details):
+    made.entry('CN=ann,CN=Users,DC=contoso,DC=com', objectClass='user',
+               mailNickname='ann', proxyAddresses='SMTP:ann@contoso.com',
+               msExchRecipientTypeDetails=details,
+               targetAddress=f'SMTP:{address}')
+
+
+@forest
+def remote(made):
+    publish(made, 'rooted')
+    target(made, 'ann@contoso.mail.onmicrosoft.com', '2147483648')
+
+
+@forest
+def itself(made):
+    publish(made, 'rooted')
+    target(made, 'ann@contoso.com', '128')
+
+
+@forest
+def online(made):
+    publish(made, 'rooted', url='https://autodiscover-s.outlook.com/'
+            'autodiscover/autodiscover.xml')
+    made.mailbox('ann', 'ROOTED')
+
+
+@forest
+def shared(made):
+    """One of two servers behind a name was not configured."""
+    publish(made, 'rooted', url='https://rooted.contoso.com/a')
+    publish(made, 'setup', url='https://rooted.contoso.com/a')
+    made.mailbox('ann', 'ROOTED')
+
+
+@forest
+def balanced(made):
+    publish(made, 'rooted', url='https://mail.contoso.com/a')
+    made.server('NEW', EX2019, 16423, 'HQ', url='https://mail.contoso.com/a')
+    made.mailbox('ann', 'NEW')
+
+
+@forest
+def leaving(made):
+    pointer(made)
+    good(made)
+
+
+@forest
+def redirecting(made):
+    """As KB2006728 has it, and the target shows what setup made."""
+    made.server('OLD', EX2007_SP3, 36, 'HQ', created=2009)
+    publish(made, 'setup', 2010)
+    made.mailbox('ann', 'SETUP')
+
+
+@forest
+def two_sites(made):
+    publish(made, 'rooted')
+    made.server('MX2', EX2010_SP2, 38, 'Branch')
+
+
 # (export, arguments, exit status, first line, second line)
 DEAD = ['-o', '--resolve', 'mx1.contoso.com:443:127.0.0.1:1', '--resolve',
         'mx2.contoso.com:443:127.0.0.1:1']
@@ -361,6 +446,77 @@ PREDICT = [
      'it does for a user',
      'Unknown whether the user sees an alert: no certificate is '
      'known for MX1; incomplete: not every server could be looked at'),
+    ('beside', [*HQ, *AT, *ANN, '-P', 'ews'], 0,
+     'The EWS Managed API in site HQ meets ROOTED first, which '
+     'answers',
+     'The user sees: no alert (forecast, not seen); but version 1.x '
+     'stops at an SCP without a URL'),
+    ('bare', [*HQ, *AT, *ANN], 5,
+     'Outlook in site HQ finds no server in what could be read: no '
+     'Autodiscover SCP of the export has keywords (export it as '
+     'well)',
+     'Unknown which server comes first, and whether the user sees an'
+     ' alert'),
+    ('unnumbered', [*HQ, *AT, *ANN], 0,
+     'Outlook in site HQ meets ROOTED first; what it does is '
+     'unknown: no Exchange server of the export has versionNumber '
+     '(export it as well)',
+     'The user sees: no alert at hop 1, ROOTED (forecast, not seen);'
+     ' what follows is unknown'),
+    ('remote', [*HQ, *AT, *ANN], 0,
+     'Outlook in site HQ meets ROOTED first, which sends the client '
+     'to another address, ann@contoso.mail.onmicrosoft.com',
+     'The user sees: no alert (forecast, not seen)'),
+    ('itself', [*HQ, *AT, *ANN], 0,
+     'Outlook in site HQ meets ROOTED first, which sends the client '
+     'to another address, ann@contoso.com',
+     'The user sees: no alert (forecast, not seen); but the '
+     'targetAddress of ann@contoso.com is that very address'),
+    ('online', [*HQ, *AT, *ANN], 0,
+     'Outlook in site HQ meets autodiscover-s.outlook.com first, '
+     'which answers with an error',
+     'Unknown whether the user sees an alert: no certificate is '
+     'known for autodiscover-s.outlook.com (add --observe to look)'),
+    ('shared', [*HQ, *AT, *ANN], 0,
+     'Outlook in site HQ meets ROOTED first, which answers',
+     'The user sees: no alert (forecast, not seen)'),
+    ('balanced', [*HQ, *AT, *ANN], 4,
+     'Outlook in site HQ meets mail.contoso.com first, which passes '
+     'the request on',
+     'The user sees: Security Alert at hop 1, mail.contoso.com (name'
+     ' mismatch; forecast, not seen)'),
+    ('leaving', [*HQ, *AT, *ANN, '--ldif-at', 'LDAP://res.example=other.ldif'],
+     0,
+     'Outlook in site HQ meets ROOTED first, which sends the client '
+     'to another address, ann@contoso.mail.onmicrosoft.com; an SCP '
+     'pointer leads ann@contoso.com to the forest res.example, while'
+     ' a mailbox of that address is in this one, on ROOTED',
+     'The user sees: no alert (forecast, not seen)'),
+    ('redirecting', [*HQ, *AT, *ANN], 4,
+     'Outlook in site HQ meets OLD first, which redirects the client'
+     ' to SETUP',
+     'The user sees: Security Alert at hop 2, SETUP (untrusted '
+     'issuer; forecast, not seen)'),
+    ('own', [*HQ, *AT, *ANN, '--assume', 'setup.contoso.com=rooted.pem'], 4,
+     'Outlook in site HQ meets SETUP first, which answers',
+     'The user sees: Security Alert at hop 1, SETUP (name mismatch; '
+     'with the assumed certificate)'),
+    ('remote', [*HQ, *AT, *ANN, '-o', '--resolve',
+                'rooted.contoso.com:443:127.0.0.1:1'], 4,
+     'ROOTED cannot be reached; Outlook in site HQ has no other SCP '
+     'to try',
+     'The user sees: no connection at hop 1, ROOTED; next comes the '
+     'mail domain: https://contoso.com/autodiscover/autodiscover.xml'),
+    ('one', [*HQ, *AT, '-P', 'oxdisco'], 0,
+     'A client that follows [MS-OXDISCO] literally in site HQ meets '
+     'MX1 first; add --mail to learn what it does for a user',
+     'Unknown whether the user sees an alert: no certificate is '
+     'known for MX1 (add --observe to look)'),
+    ('one', [*HQ, *AT, '-P', 'learn'], 0,
+     'The Microsoft Learn sample in site HQ meets MX1 first; add '
+     '--mail to learn what it does for a user',
+     'Unknown whether the user sees an alert: no certificate is '
+     'known for MX1 (add --observe to look)'),
     ('one', [*AT, '-s', 'HK'], 1,
      'adscp: the forest has no site "HK": its sites are "HQ", '
      '"Branch"',
@@ -439,6 +595,38 @@ LIST = [
      'has the address nobody@contoso.com',
      "ROOTED comes first (documented): serves the client's site HQ; "
      'the only SCP that does (created 2015-01-01)'),
+    ('beside', [*HQ, *AT, *ANN, '-P', 'ews'], 0,
+     'The EWS Managed API in site HQ finds 1 URL in the directory',
+     "ROOTED comes first (documented): serves the client's site HQ; "
+     'the only SCP that does; but version 1.x stops at an SCP '
+     'without a URL'),
+    ('bare', [*HQ, *AT], 5,
+     'Outlook in site HQ finds no URL in what could be read: no '
+     'Autodiscover SCP of the export has keywords (export it as '
+     'well)',
+     'Unknown which server comes first, and whether the user sees an'
+     ' alert'),
+    ('balanced', [*HQ, *AT], 0,
+     'Outlook in site HQ finds 1 URL in the directory',
+     "mail.contoso.com comes first (documented): serves the client's"
+     ' site HQ; the only URL of 2 SCPs that do (created 2015-01-01)'),
+    ('one', [*HQ, *AT, '-P', 'oxdisco'], 0,
+     'A client that follows [MS-OXDISCO] literally in site HQ finds '
+     '1 URL in the directory',
+     "MX1 comes first (documented): number 1 of 1 in the directory's"
+     ' order; [MS-OXDISCO] ranks nothing'),
+    ('leaving', [*HQ, *AT, *ANN, '--ldif-at', 'LDAP://res.example=other.ldif'],
+     0,
+     'Outlook in site HQ finds 1 URL in the directory; an SCP '
+     'pointer leads ann@contoso.com to the forest res.example, while'
+     ' a mailbox of that address is in this one, on ROOTED',
+     "ROOTED comes first (documented): serves the client's site HQ; "
+     'the only SCP that does (created 2015-01-01)'),
+    ('two_sites', [*HQ, *AT], 0,
+     'Outlook in site HQ finds 2 URLs in the directory and probably '
+     'never tries 1 of them',
+     "ROOTED comes first (documented): serves the client's site HQ; "
+     'the only SCP that does (created 2015-01-01)'),
     ('one', [*AT, '-s', 'HK'], 1,
      'adscp: the forest has no site "HK": its sites are "HQ", '
      '"Branch"',
@@ -467,6 +655,13 @@ OBSERVE = [
     ('one', [*REFUSED, *HERE, '--trust', 'live.pem'], 4,
      'localhost:... at 127.0.0.1: no connection',
      'Of 2 addresses: no connection 1, no alert 1'),
+    ('', ['127.0.0.1:{plain}'], 4,
+     '127.0.0.1:...: no connection',
+     '127.0.0.1, port ..., does not speak TLS on this port'),
+    ('', ['a.example:{live}', '--resolve', 'a.example:{live}:127.0.0.1:{mute}'],
+     4,
+     'a.example:... at 127.0.0.1: no connection',
+     '127.0.0.1, port ..., hung up'),
     ('', ['nowhere.example', '--dns', '127.0.0.1:{silent}', '--timeout', '1'],
      5, 'nowhere.example:443: unknown whether the user sees an alert',
      'no DNS answer before the budget ended'),
@@ -553,6 +748,41 @@ CHECK = [
     ('services', [*HQ, *AT, *ANN], 2,
      'ADSCP CRITICAL - Outlook meets ROOTED, Security Alert at '
      'setup.contoso.com (untrusted issuer)'),
+    ('bare', [*HQ, *AT, *ANN], 3,
+     'ADSCP UNKNOWN - no usable SCP in the directory, no server for '
+     'the site HQ, the answer was cut short: no Autodiscover SCP of '
+     'the export has keywords (export it as well)'),
+    ('remote', [*HQ, *AT, *ANN], 0,
+     'ADSCP OK - Outlook meets ROOTED, no alert, changes in 2922 '
+     'days at rooted.contoso.com'),
+    ('itself', [*HQ, *AT, *ANN], 2,
+     'ADSCP CRITICAL - Outlook meets ROOTED, no alert, but the '
+     'targetAddress of ann@contoso.com is that very address, changes'
+     ' in 2922 days at rooted.contoso.com'),
+    ('shared', [*HQ, *AT, *ANN], 0,
+     'ADSCP OK - Outlook meets ROOTED, no alert, changes in 2922 '
+     'days at rooted.contoso.com'),
+    ('redirecting', [*HQ, *AT, *ANN], 2,
+     'ADSCP CRITICAL - Outlook meets OLD, then SETUP, Security Alert'
+     ' (untrusted issuer)'),
+    ('leaving', [*HQ, *AT, *ANN, '--ldif-at', 'LDAP://res.example=other.ldif'],
+     0,
+     'ADSCP OK - an SCP pointer leads ann@contoso.com to the forest '
+     'res.example, while a mailbox of that address is in this one, '
+     'on ROOTED, Outlook meets ROOTED, no alert, changes in 2922 '
+     'days at rooted.contoso.com'),
+    ('online', [*HQ, *AT, *ANN], 2,
+     'ADSCP CRITICAL - Outlook meets autodiscover-s.outlook.com, '
+     'which answers with an error, unknown whether the user sees an '
+     'alert: no certificate is known for autodiscover-s.outlook.com '
+     '(add --observe to look)'),
+    ('nulled', [*HQ, *AT, '--no-scp-as', 'ok'], 0,
+     'ADSCP OK - no usable SCP in the directory, no server for the '
+     'site HQ'),
+    ('one', [*HQ, *AT, '-o', '--dns', '127.0.0.1:1', '--timeout', '2'], 3,
+     'ADSCP UNKNOWN - Outlook meets MX1, unknown whether the user '
+     'sees an alert: no certificate is known for MX1, the answer was'
+     ' cut short: not every server could be looked at'),
     ('one', [*HQ, *AT, *ANN], 3,
      'ADSCP UNKNOWN - no users were read, Outlook meets MX1, '
      'unknown whether the user sees an alert: no certificate is '
@@ -563,8 +793,8 @@ CHECK = [
 class Server:
     """Shows a certificate, or hangs up where there is none."""
 
-    def __init__(self, context=None):
-        self.context = context
+    def __init__(self, context=None, greeting=b''):
+        self.context, self.greeting = context, greeting
         self.socket = socket.create_server(('127.0.0.1', 0))
         self.port = self.socket.getsockname()[1]
         threading.Thread(target=self.serve, daemon=True).start()
@@ -573,6 +803,8 @@ class Server:
         while True:
             peer, _ = self.socket.accept()
             with contextlib.suppress(OSError):
+                if self.greeting:
+                    peer.sendall(self.greeting)
                 if self.context is not None:
                     self.context.wrap_socket(peer, server_side=True)
             peer.close()
@@ -647,13 +879,17 @@ def main():
         (folder / 'cut.ldif').write_text(whole + 'dn: CN=cu')
         (folder / 'cut-none.ldif').write_text(
             (folder / 'none.ldif').read_text() + 'dn: CN=cu')
-        for pem in ('setup', 'public', 'live'):
+        (folder / 'other.ldif').write_text(
+            (folder / 'remote.ldif').read_text().replace(
+                'DC=contoso,DC=com', 'DC=res,DC=example'))
+        for pem in ('setup', 'public', 'rooted', 'live'):
             if pem != 'live':
                 (folder / f'{pem}.pem').write_text(
                     (PEMS / f'{pem}.pem').read_text())
         silent = socket.socket(type=socket.SOCK_DGRAM)
         silent.bind(('127.0.0.1', 0))
         ports = {'live': self_signed(folder).port, 'mute': Server().port,
+                 'plain': Server(greeting=b'220 mail ESMTP\r\n').port,
                  'silent': silent.getsockname()[1]}
         walk(folder, 'predict', PREDICT, ports)
         walk(folder, 'list', LIST, ports)

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "facts/finding.h"
+#include "facts/host.h"
 #include "facts/url.h"
 #include "judge/directory/published.h"
 #include "judge/route/forecast.h"
@@ -161,6 +162,8 @@ static int find_known(const struct basis *basis, const struct visit *visit,
 {
     const struct destination *to = visit->destination;
 
+    if (host_is_microsoft(to->host)) /* none of ours stands there */
+        return ADSCP_OK;
     if (to->owner == NULL)
         return forest_index_shared_host(basis->forest_index, visit->page,
                                         to->front, &known->shared);

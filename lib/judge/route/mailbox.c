@@ -308,6 +308,11 @@ static const char *left_words(int kind)
     }
 }
 
+static bool is_same(const char *a, const char *b)
+{
+    return b != NULL && text_compare_ascii(a, b) == 0;
+}
+
 int mailbox_find_left(const struct adscp_forest *forest,
                       const struct directory *asked, const char *mail,
                       struct arena *arena, struct finding_list *findings)
@@ -317,6 +322,7 @@ int mailbox_find_left(const struct adscp_forest *forest,
     char name[NAME_MAX];
 
     if (asked == home || mail == NULL || asked->config_dn == NULL ||
+        is_same(asked->config_dn, home->config_dn) ||
         !dn_domain(asked->config_dn, strlen(asked->config_dn), name,
                    sizeof(name)))
         return ADSCP_OK;
