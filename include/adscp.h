@@ -54,7 +54,7 @@
  * and -1 may also mean lack of memory.
  *
  * Ownership. Setters copy what they are given. Getters return borrowed
- * pointers: a string or a row lives until the forest, sightings, verdicts or
+ * pointers: a string or a row lives until the forest, sightings, alerts or
  * prediction that it came from are freed. A prediction holds its forest and
  * sightings, and whatever else it names, so that they may be freed in any
  * order: servers and SCPs that a prediction names are the forest's own rows,
@@ -67,7 +67,7 @@
  * adscp_observer_cancel() and adscp_predictor_cancel() may be called from any
  * thread and from a signal handler; adscp_observer_total_count() and
  * adscp_observer_done_count() from any thread, so that a program can show how
- * far a look has come. Forests, sightings, verdicts and predictions never
+ * far a look has come. Forests, sightings, alerts and predictions never
  * change, whatever becomes of the handle that made them: any number of threads
  * may read them. Free a handle only when no other thread uses it.
  *

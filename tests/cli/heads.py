@@ -489,8 +489,8 @@ PREDICT = [
      0,
      'Outlook in site HQ meets ROOTED first, which sends the client '
      'to another address, ann@contoso.mail.onmicrosoft.com; an SCP '
-     'pointer leads ann@contoso.com to the forest res.example, while'
-     ' a mailbox of that address is in this one, on ROOTED',
+     'pointer leads ann@contoso.com to the forest res.example, '
+     'although this forest has a mailbox for it, on ROOTED',
      'The user sees: no alert (forecast, not seen)'),
     ('redirecting', [*HQ, *AT, *ANN], 4,
      'Outlook in site HQ meets OLD first, which redirects the client'
@@ -618,8 +618,8 @@ LIST = [
     ('leaving', [*HQ, *AT, *ANN, '--ldif-at', 'LDAP://res.example=other.ldif'],
      0,
      'Outlook in site HQ finds 1 URL in the directory; an SCP '
-     'pointer leads ann@contoso.com to the forest res.example, while'
-     ' a mailbox of that address is in this one, on ROOTED',
+     'pointer leads ann@contoso.com to the forest res.example, '
+     'although this forest has a mailbox for it, on ROOTED',
      "ROOTED comes first (documented): serves the client's site HQ; "
      'the only SCP that does (created 2015-01-01)'),
     ('two_sites', [*HQ, *AT], 0,
@@ -768,9 +768,9 @@ CHECK = [
     ('leaving', [*HQ, *AT, *ANN, '--ldif-at', 'LDAP://res.example=other.ldif'],
      0,
      'ADSCP OK - an SCP pointer leads ann@contoso.com to the forest '
-     'res.example, while a mailbox of that address is in this one, '
-     'on ROOTED, Outlook meets ROOTED, no alert, changes in 2922 '
-     'days at rooted.contoso.com'),
+     'res.example, although this forest has a mailbox for it, on '
+     'ROOTED, Outlook meets ROOTED, no alert, changes in 2922 days '
+     'at rooted.contoso.com'),
     ('online', [*HQ, *AT, *ANN], 2,
      'ADSCP CRITICAL - Outlook meets autodiscover-s.outlook.com, '
      'which answers with an error, unknown whether the user sees an '

@@ -195,22 +195,22 @@ static void test_add_and_delete(void)
 
 static void test_rename(void)
 {
-    expect(
-        BASE,
-        "dn: CN=EX1," SERVERS "\nchangetype: modrdn\n"
-        "newrdn: CN=NEW\ndeleteoldrdn: 1\n",
-        ROOT SITE(
-            "HQ") "dn: CN=NEW," SERVERS "\nobjectClass: msExchExchangeServer\n"
-                  "networkAddress: ncacn_ip_tcp:EX1.corp.example\n\n" SERVER(
-                      "EX2") "dn: "
-                             "CN=EX1,CN=Autodiscover,CN=Protocols,CN="
-                             "NEW," SERVERS
-                             "\nobjectClass: serviceConnectionPoint\n"
-                             "keywords: " GUID "\nkeywords: Site=HQ\n" URL(
-                                 "one") "whenCreated: "
-                                        "20100101000000.0Z\n\n" SCP("EX2",
-                                                                    URL("tw"
-                                                                        "o")));
+    expect(BASE,
+           "dn: CN=EX1," SERVERS "\nchangetype: modrdn\n"
+           "newrdn: CN=NEW\ndeleteoldrdn: 1\n",
+           ROOT SITE(
+               "HQ") "dn: CN=NEW," SERVERS
+                     "\nobjectClass: msExchExchangeServer\n"
+                     "networkAddress: ncacn_ip_tcp:EX1.corp.example\n\n" SERVER(
+                         "EX2") "dn: "
+                                "CN=EX1,CN=Autodiscover,CN=Protocols,CN="
+                                "NEW," SERVERS
+                                "\nobjectClass: serviceConnectionPoint\n"
+                                "keywords: " GUID "\nkeywords: Site=HQ\n" URL(
+                                    "one") "whenCreated: "
+                                           "20100101000000.0Z\n\n" SCP(
+                                               "EX2", URL("tw"
+                                                          "o")));
     /* By another spelling; into another container; in another case only. */
     expect(BASE,
            "dn: cn = hq , CN=Sites," CONFIG "\nchangetype: moddn\n"
@@ -311,12 +311,12 @@ static void test_errors(void)
           AT("2", "another file or URL is named, and none is ever opened"));
     ERROR("version: 2\n", AT("1", "\"version:\" stands first in a file, and is "
                                   "1"));
-    ERROR("\x1f\x8b\x08 gzip\n", AT("1", "this is no LDIF with changes: it is "
+    ERROR("\x1f\x8b\x08 gzip\n", AT("1", "not LDIF change records: it is "
                                          "compressed by gzip"));
     ERROR(HQ "add\nobjectClass:: ?\n",
           AT("3", "the value is not proper base64"));
     ERROR("objectClass: site\n",
-          AT("1", "this is no LDIF with changes: an export begins with \"dn:\" "
+          AT("1", "not LDIF change records: an export begins with \"dn:\" "
                   "or \"version:\""));
 }
 

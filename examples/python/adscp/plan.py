@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Plans: steps of a change, and what they come to. Nothing is carried out."""
+"""Plans: steps of a change, and what they come to. adscp itself changes nothing."""
 
 from __future__ import annotations
 

@@ -385,7 +385,7 @@ static int take_content(struct parsing *parsing, const struct ldif_line *line)
     if (is_stranger(parsing, &parsed))
         return detail_set(
             parsing->detail, ADSCP_E_CHANGE,
-            "%s:%zu: this is no LDIF with changes: %s", parsing->input.name,
+            "%s:%zu: not LDIF change records: %s", parsing->input.name,
             line->number,
             ldif_name_stranger(text, parsing->text.used - line->start));
     parsing->is_begun = true;

@@ -45,7 +45,7 @@ int tree_read_root(const struct tree *tree)
     if (root->config_dn == NULL || root->config_dn[0] == '\0')
         return detail_set(tree->detail, ADSCP_E_DIRECTORY,
                           "the rootDSE has no configurationNamingContext: this "
-                          "is no Active Directory, or it may not be read");
+                          "is not Active Directory, or we may not read it");
     tree->directory->config_dn = root->config_dn;
     tree->directory->server = root->server;
     return ADSCP_OK;
