@@ -150,6 +150,8 @@ typedef struct adscp_candidate adscp_candidate; /* row: a URL to be tried */
 typedef struct adscp_mailbox adscp_mailbox;     /* row: the user's mailbox */
 typedef struct adscp_hop adscp_hop;             /* row: a server on the way */
 typedef struct adscp_service adscp_service;     /* row: a URL handed out */
+typedef struct adscp_front adscp_front;         /* row: a shared host */
+typedef struct adscp_backend adscp_backend;     /* row: a server behind it */
 typedef struct adscp_finding adscp_finding;     /* row: an oddity */
 typedef struct adscp_certificate adscp_certificate; /* row: a certificate */
 typedef struct adscp_alert adscp_alert; /* row: what becomes of a certificate */
@@ -550,6 +552,13 @@ void adscp_observer_free(adscp_observer *observer);
 int adscp_observer_add_host(adscp_observer *observer, const char *host,
                             int port);
 
+/* 1: look behind shared hosts as well, from the next
+ * adscp_observer_add_prediction() on: at every server that publishes such a
+ * host, by the server's own name, asked for that host and for its own name; and
+ * several times at the host itself, where a balancer may choose another server
+ * each time. See adscp_prediction_front(). 0 (default): do not. */
+int adscp_observer_set_behind(adscp_observer *observer, int behind);
+
 /* As for a reader. */
 int adscp_observer_set_dns_server(adscp_observer *observer,
                                   const char *address);
@@ -636,8 +645,10 @@ int adscp_sightings_prepare(const adscp_sightings *sightings);
 int adscp_sightings_complete(const adscp_sightings *sightings);
 
 /* One row for each address of each host, in the order in which hosts were
- * added; two where one address shows different certificates. A host without
- * any address has one row that says so. */
+ * added; several where one address shows different certificates, or behind
+ * shared hosts comes to something else from one look to the next. A host
+ * without any address has one row that says so. What servers behind shared
+ * hosts show for those is no row here: adscp_backend_sighting(). */
 int adscp_sightings_count(const adscp_sightings *sightings);
 const adscp_sighting *adscp_sightings_sighting(const adscp_sightings *sightings,
                                                int index);
@@ -925,6 +936,14 @@ adscp_prediction_service(const adscp_prediction *prediction, int index);
  * hop. */
 const adscp_alert *adscp_prediction_alert(const adscp_prediction *prediction);
 int adscp_prediction_alert_hop(const adscp_prediction *prediction);
+/* Shared hosts that adscp_observer_set_behind() looked behind, in the order of
+ * the looks: hosts that are no server's own name, and the servers that publish
+ * them in an SCP or a virtual directory. That such a server stands behind the
+ * host is inferred. What a plan changes counts as not seen. */
+int adscp_prediction_front_count(const adscp_prediction *prediction);
+const adscp_front *adscp_prediction_front(const adscp_prediction *prediction,
+                                          int index);
+
 /* The first second at which some hop or service has another outcome than now,
  * because a certificate begins or ceases to be valid; -1: none, or not known.
  */
@@ -1304,6 +1323,39 @@ const adscp_alert *adscp_hop_alert(const adscp_hop *hop);
  * with the worst certificate. */
 int adscp_hop_alternative_count(const adscp_hop *hop);
 const adscp_hop *adscp_hop_alternative(const adscp_hop *hop, int index);
+
+/* -------------------------------------------------------------- front -- */
+
+/* A shared host: one that is no server's own name. */
+const char *adscp_front_host(const adscp_front *front);
+int adscp_front_port(const adscp_front *front);
+/* What was seen at the host itself: the first row with a certificate, else the
+ * first row. NULL: nobody looked. */
+const adscp_sighting *adscp_front_sighting(const adscp_front *front);
+/* 1: it shows different certificates, by address or from one look to the next.
+ */
+int adscp_front_several(const adscp_front *front);
+
+/* The servers that publish it, by name. */
+int adscp_front_backend_count(const adscp_front *front);
+const adscp_backend *adscp_front_backend(const adscp_front *front, int index);
+
+/* ------------------------------------------------------------ backend -- */
+
+/* A server behind a shared host. */
+const adscp_server *adscp_backend_server(const adscp_backend *backend);
+/* The name at which it was looked at: the server's full one, if it is known. */
+const char *adscp_backend_host(const adscp_backend *backend);
+/* What it shows who asks there for the shared host: of several addresses, the
+ * first one whose certificate is not the host's, else as for a front. NULL:
+ * nobody looked. */
+const adscp_sighting *adscp_backend_sighting(const adscp_backend *backend);
+/* What it shows who asks for its own name; NULL: no certificate was seen. */
+const adscp_certificate *
+adscp_backend_own_certificate(const adscp_backend *backend);
+/* 1: all that it shows for the shared host is shown at that host, too, to the
+ * byte; 0: something is not; -1: one of the two was not seen. */
+int adscp_backend_same(const adscp_backend *backend);
 
 /* ------------------------------------------------------------ service -- */
 

@@ -358,6 +358,8 @@ const char *story_name(const adscp_hop *hop); /* "EX07", or its host */
 const char *story_action(int action);
 bool story_is_dead(const adscp_hop *hop); /* nobody answers there */
 const char *story_evidence(int evidence);
+/* behind.c: the servers behind shared hosts, where they were looked at. */
+void behind_print(struct page *page, const adscp_prediction *answer);
 /* headline.c: the first two lines. */
 void headline_print_predict(struct page *page, const struct report *report);
 void headline_print_list(struct page *page, const struct report *report);

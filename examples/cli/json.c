@@ -445,6 +445,7 @@ static void put_story(struct json_output *output)
     json_put(output, "hops", hops(document));
     json_put(output, "services", services(document));
     json_put(output, "observations", json_observations(document));
+    json_put(output, "behind", json_behind(document));
     json_put(output, "alert", json_whole_alert(document));
 }
 

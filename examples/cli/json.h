@@ -79,6 +79,8 @@ json_t *json_alert(struct document *document, const adscp_alert *alert);
 json_t *json_reasons(struct document *document, const adscp_alert *alert);
 /* One row per address looked at; [] where nobody looked. */
 json_t *json_observations(struct document *document);
+/* behind.c: one row per shared host that was looked behind; [] for none. */
+json_t *json_behind(struct document *document);
 /* The one that decides, for the whole. */
 json_t *json_whole_alert(struct document *document);
 

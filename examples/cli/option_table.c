@@ -260,6 +260,12 @@ static bool take_no_site(struct line *line, const char *argument)
     return adscp_predictor_set_site(line->cli->predictor, "") == ADSCP_OK;
 }
 
+static bool take_behind(struct line *line, const char *argument)
+{
+    (void)argument;
+    return adscp_observer_set_behind(line->cli->observer, 1) == ADSCP_OK;
+}
+
 static bool take_profile(struct line *line, const char *argument)
 {
     const char *name;

@@ -352,7 +352,8 @@ bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
     cli->observe =
         option_goes_with(&option_rows[OPTION_OBSERVE], cli->command) &&
         !line.seen[OPTION_NO_OBSERVE] &&
-        (line.seen[OPTION_OBSERVE] || cli->uri != NULL);
+        (line.seen[OPTION_OBSERVE] || line.seen[OPTION_BEHIND] ||
+         cli->uri != NULL);
     if (cli->command == CLI_CHECK)
         cli_check_budget(cli);
     return set_bind(&line);

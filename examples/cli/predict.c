@@ -34,6 +34,7 @@ static bool print_predict(struct page *page, const void *about)
     question_print(page, report);
     print_change(page, answer);
     story_print(page, report);
+    behind_print(page, answer);
     if (adscp_prediction_hop_count(answer) > 0) {
         page_heading(page, "Assumptions");
         fputs("  ", page->out);

@@ -5,6 +5,7 @@
  */
 #include "adscp.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,10 +13,12 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/rows.h"
+#include "base/table.h"
 #include "facts/host.h"
 #include "facts/url.h"
 #include "gather/observe/observe.h"
 #include "judge/later.h"
+#include "judge/predict.h"
 
 enum {
     TIMEOUT_DEFAULT_MS = 30000,
@@ -25,6 +28,9 @@ enum {
 
 struct adscp_observer {
     struct observe_plan plan;
+    bool behind;         /* look at the servers behind shared hosts, too */
+    struct table fronts; /* hosts and ports that were looked behind */
+    struct arena arena;  /* of those */
     struct observe_progress progress;
     struct cancel cancel;
     struct detail detail;
@@ -40,6 +46,8 @@ adscp_observer *adscp_observer_new(void)
         free(observer);
         return NULL;
     }
+    arena_init(&observer->arena);
+    observer->fronts.sense = TABLE_ASCII;
     atomic_init(&observer->progress.total, 0);
     atomic_init(&observer->progress.done, 0);
     observer->plan.timeout_ms = TIMEOUT_DEFAULT_MS;
@@ -52,29 +60,47 @@ void adscp_observer_free(adscp_observer *observer)
 
     if (observer == NULL)
         return;
-    for (i = 0; i < observer->plan.host_count; i++)
+    for (i = 0; i < observer->plan.host_count; i++) {
         free(observer->plan.hosts[i].name);
+        free(observer->plan.hosts[i].front);
+    }
     free(observer->plan.hosts);
+    table_clear(&observer->fronts);
+    arena_free(&observer->arena);
     resolve_config_clear(&observer->plan.resolve);
     cancel_close(&observer->cancel);
     free(observer);
 }
 
-static int add_host(adscp_observer *observer, struct span host, int port)
+static int add_row(adscp_observer *observer, const struct observe_host *row,
+                   struct span host, struct span front)
 {
     struct observe_plan *plan = &observer->plan;
     struct observe_host *hosts =
         rows_grow(plan->hosts, plan->host_count, sizeof(*hosts));
-    char *name;
+    struct observe_host *added;
 
     if (hosts == NULL)
         return setter_no_memory(&observer->detail);
     plan->hosts = hosts;
-    name = strndup(host.text, host.length);
-    if (name == NULL)
+    added = &hosts[plan->host_count];
+    *added = *row;
+    added->name = strndup(host.text, host.length);
+    if (front.text != NULL)
+        added->front = strndup(front.text, front.length);
+    if (added->name == NULL || (front.text != NULL && added->front == NULL)) {
+        free(added->name);
+        free(added->front);
         return setter_no_memory(&observer->detail);
-    hosts[plan->host_count++] = (struct observe_host){name, port};
+    }
+    plan->host_count++;
     return ADSCP_OK;
+}
+
+static int add_host(adscp_observer *observer, struct span host, int port)
+{
+    return add_row(observer, &(struct observe_host){.port = port}, host,
+                   (struct span){0});
 }
 
 int adscp_observer_add_host(adscp_observer *observer, const char *host,
@@ -93,24 +119,84 @@ int adscp_observer_add_host(adscp_observer *observer, const char *host,
     return rc == ADSCP_OK ? add_host(observer, name, port) : rc;
 }
 
-/* The host and port of a URL; one without either is passed over. */
-static int add_url(adscp_observer *observer, const char *text)
+/* A server behind a shared host, asked for its own name and for that host. */
+static int add_server(adscp_observer *observer, const char *name,
+                      struct span front, int port)
 {
+    const struct observe_host row = {.port = port};
+    struct span host = host_without_dot(span_of(name));
+    int rc;
+
+    if (host.length == 0 || host.length > NAME_LENGTH_MAX)
+        return ADSCP_OK;
+    rc = add_row(observer, &row, host, (struct span){0});
+    return rc == ADSCP_OK ? add_row(observer, &row, host, front) : rc;
+}
+
+/* Several servers may answer at the host, and each is asked by itself. */
+static int add_front(adscp_observer *observer, const struct front *front,
+                     struct span host, int port)
+{
+    int rc =
+        add_row(observer, &(struct observe_host){.port = port, .is_pool = true},
+                host, (struct span){0});
+    uint32_t i;
+
+    for (i = 0; i < front->publishers && rc == ADSCP_OK; i++)
+        rc = add_server(observer, behind_name(front_publisher(front, i)), host,
+                        port);
+    return rc;
+}
+
+/* Whether it was not there before: coverages name their hosts in every class.
+ */
+static int know_front(adscp_observer *observer, struct span host, int port,
+                      bool *newp)
+{
+    uint32_t count = observer->fronts.count, number;
+    char key[NAME_LENGTH_MAX + 16];
+    int length = snprintf(key, sizeof(key), "%d %.*s", port, (int)host.length,
+                          host.text);
+
+    number =
+        table_keep(&observer->fronts, &observer->arena, key, (size_t)length);
+    if (number == TABLE_NONE)
+        return setter_no_memory(&observer->detail);
+    *newp = number == count;
+    return ADSCP_OK;
+}
+
+/* The host and port of a URL; one without either is passed over. */
+static int add_url(adscp_observer *observer, const adscp_prediction *prediction,
+                   const char *text)
+{
+    const struct front *front = NULL;
+    bool is_new = false;
+    struct span host;
     struct url url;
+    int rc;
 
     if (!url_split_host(text, &url) || url.kind != URL_HTTPS ||
         url.host.length > NAME_LENGTH_MAX)
         return ADSCP_OK;
-    return add_host(observer, host_without_dot(url.host), url.port);
+    host = host_without_dot(url.host);
+    if (observer->behind)
+        front = predict_front(prediction, host);
+    if (front == NULL)
+        return add_host(observer, host, url.port);
+    rc = know_front(observer, host, url.port, &is_new);
+    return rc == ADSCP_OK && is_new ? add_front(observer, front, host, url.port)
+                                    : rc;
 }
 
-static int add_hop(adscp_observer *observer, const adscp_hop *hop)
+static int add_hop(adscp_observer *observer, const adscp_prediction *prediction,
+                   const adscp_hop *hop)
 {
     int i, count = adscp_hop_alternative_count(hop);
-    int rc = add_url(observer, adscp_hop_url(hop));
+    int rc = add_url(observer, prediction, adscp_hop_url(hop));
 
     for (i = 0; i < count && rc == ADSCP_OK; i++)
-        rc = add_hop(observer, adscp_hop_alternative(hop, i));
+        rc = add_hop(observer, prediction, adscp_hop_alternative(hop, i));
     return rc;
 }
 
@@ -120,10 +206,11 @@ static int add_doubt(adscp_observer *observer,
 {
     int i, hops = adscp_prediction_doubt_hop_count(prediction);
     const char *rival = adscp_prediction_rival_url(prediction);
-    int rc = rival != NULL ? add_url(observer, rival) : ADSCP_OK;
+    int rc = rival != NULL ? add_url(observer, prediction, rival) : ADSCP_OK;
 
     for (i = 0; i < hops && rc == ADSCP_OK; i++)
-        rc = add_hop(observer, adscp_prediction_doubt_hop(prediction, i));
+        rc = add_hop(observer, prediction,
+                     adscp_prediction_doubt_hop(prediction, i));
     return rc;
 }
 
@@ -141,7 +228,7 @@ static int add_later(adscp_observer *observer,
     if (rc == ADSCP_E_NOMEM)
         rc = setter_no_memory(&observer->detail);
     for (i = 0; i < count && rc == ADSCP_OK; i++)
-        rc = add_url(observer, targets[i].url);
+        rc = add_url(observer, prediction, targets[i].url);
     arena_free(&arena);
     return rc;
 }
@@ -160,17 +247,27 @@ int adscp_observer_add_prediction(adscp_observer *observer,
         return detail_set(&observer->detail, ADSCP_E_ARGUMENT,
                           "a prediction is missing (NULL)");
     for (i = 0; i < hops && rc == ADSCP_OK; i++)
-        rc = add_hop(observer, adscp_prediction_hop(prediction, i));
+        rc = add_hop(observer, prediction, adscp_prediction_hop(prediction, i));
     for (i = 0; i < services && rc == ADSCP_OK; i++)
         rc =
-            add_url(observer,
+            add_url(observer, prediction,
                     adscp_service_url(adscp_prediction_service(prediction, i)));
     for (i = 0; i < candidates && i < CANDIDATES_MAX && rc == ADSCP_OK; i++)
-        rc = add_url(observer, adscp_candidate_url(
-                                   adscp_prediction_candidate(prediction, i)));
+        rc = add_url(
+            observer, prediction,
+            adscp_candidate_url(adscp_prediction_candidate(prediction, i)));
     if (rc == ADSCP_OK)
         rc = add_later(observer, prediction);
     return rc == ADSCP_OK ? add_doubt(observer, prediction) : rc;
+}
+
+int adscp_observer_set_behind(adscp_observer *observer, int behind)
+{
+    int rc = setter_begin(SETTER_DETAIL(observer), NULL);
+
+    if (rc == ADSCP_OK)
+        observer->behind = behind != 0;
+    return rc;
 }
 
 int adscp_observer_set_dns_server(adscp_observer *observer, const char *address)

@@ -10,6 +10,7 @@
 #include "facts/certificate/certificate.h"
 #include "facts/server.h"
 #include "facts/sightings.h"
+#include "judge/behind.h"
 #include "judge/coverage/coverage.h"
 #include "judge/predict.h"
 
@@ -142,6 +143,24 @@ static bool prepare_services(const struct service_checks *service_checks)
     return true;
 }
 
+static bool prepare_behind(const struct behind *behind)
+{
+    size_t i, k, count = behind != NULL ? behind->count : 0;
+
+    for (i = 0; i < count; i++) {
+        const struct adscp_front *front = &behind->fronts[i];
+
+        if (!prepare_sighting(front->sighting))
+            return false;
+        for (k = 0; k < front->count; k++)
+            if (!prepare_sighting(front->rows[k].sighting) ||
+                (front->rows[k].own != NULL &&
+                 !certificate_prepare(front->rows[k].own)))
+                return false;
+    }
+    return true;
+}
+
 static bool prepare_finding(const struct adscp_finding *finding)
 {
     return finding_sentence(finding) != NULL && prepare_scp(finding->scp);
@@ -189,7 +208,8 @@ int adscp_prediction_prepare(const adscp_prediction *prediction)
         prepare_order(&prediction->order) && prepare_way(&prediction->way) &&
         (prediction->doubt == NULL || prepare_way(&prediction->doubt->way)) &&
         prepare_services(prediction->service_checks) &&
-        prepare_fallback(prediction) && prepare_findings(prediction));
+        prepare_behind(prediction->behind) && prepare_fallback(prediction) &&
+        prepare_findings(prediction));
 }
 
 /* -------------------------------------------------------------- coverage -- */

@@ -370,10 +370,6 @@ static bool read_placeholder(const char *at, struct placeholder *placeholder)
         return false;
     *placeholder = (struct placeholder){.length = (size_t)(end - at) + 1};
     name = (struct span){at + 1, (size_t)(end - at) - 1};
-    if (text_is(name.text, name.length, "words")) {
-        placeholder->kind = WORDS;
-        return true;
-    }
     if (text_is(name.text, name.length, "more")) {
         placeholder->kind = MORE;
         placeholder->name = FINDING_PARAMETER_count;
@@ -387,6 +383,10 @@ static bool read_placeholder(const char *at, struct placeholder *placeholder)
     if (bar != NULL) {
         placeholder->fallback = (struct span){bar + 1, (size_t)(end - bar) - 1};
         name.length = (size_t)(bar - name.text);
+    }
+    if (text_is(name.text, name.length, "words")) {
+        placeholder->kind = WORDS;
+        return true;
     }
     placeholder->name = find_parameter(name);
     return true;
@@ -439,7 +439,7 @@ static struct span fill(const struct adscp_finding *finding,
     if (placeholder->kind == UNSAID)
         return (struct span){"", 0};
     if (placeholder->kind == WORDS) {
-        text = finding->words != NULL ? finding->words : "";
+        text = finding->words;
     } else if (placeholder->kind == MORE) {
         write_more(number, value.number - 1);
         text = number;

@@ -49,6 +49,9 @@ void sightings_release(struct adscp_sightings *sightings)
     free(sightings->rows);
     free(sightings->hosts);
     hash_clear(&sightings->by_name);
+    free(sightings->behind_rows);
+    free(sightings->behind);
+    hash_clear(&sightings->by_front);
     arena_free(&sightings->arena);
     free(sightings);
 }
@@ -82,23 +85,83 @@ static struct sighted_host *host_open(struct adscp_sightings *sightings,
     return host;
 }
 
+/* One more row of a list. NULL: out of memory. */
+static struct adscp_sighting *row_add(struct adscp_sighting **rowsp,
+                                      size_t *countp)
+{
+    struct adscp_sighting *rows = rows_grow(*rowsp, *countp, sizeof(*rows));
+
+    if (rows == NULL)
+        return NULL;
+    *rowsp = rows;
+    rows += (*countp)++;
+    *rows = (struct adscp_sighting){.method = -1, .request = -1};
+    return rows;
+}
+
 struct adscp_sighting *sightings_add(struct adscp_sightings *sightings,
                                      const char *host, int port)
 {
-    struct sighted_host *group;
-    struct adscp_sighting *row, *rows;
+    struct sighted_host *group = host_open(sightings, host, port);
+    struct adscp_sighting *row =
+        group != NULL ? row_add(&sightings->rows, &sightings->count) : NULL;
 
-    rows = rows_grow(sightings->rows, sightings->count, sizeof(*rows));
-    if (rows == NULL)
-        return NULL;
-    sightings->rows = rows;
-    group = host_open(sightings, host, port);
-    if (group == NULL)
+    if (row == NULL)
         return NULL;
     group->count++;
-    row = &sightings->rows[sightings->count++];
-    *row = (struct adscp_sighting){
-        .host = group->name, .port = port, .method = -1, .request = -1};
+    row->host = group->name;
+    row->port = port;
+    return row;
+}
+
+/* The newest server behind something, if it is this one; else it becomes that.
+ */
+static struct sighted_behind *behind_open(struct adscp_sightings *sightings,
+                                          const char *front, const char *host,
+                                          int port)
+{
+    size_t count = sightings->behind_count;
+    struct sighted_behind *last =
+        count > 0 ? &sightings->behind[count - 1] : NULL;
+    struct sighted_behind *behind;
+    bool same_front = last != NULL && last->port == port &&
+                      host_is(span_of(front), last->front);
+
+    if (same_front && host_is(span_of(host), last->host))
+        return last;
+    behind = rows_grow(sightings->behind, count, sizeof(*behind));
+    if (behind == NULL)
+        return NULL;
+    sightings->behind = behind;
+    last = &behind[count];
+    *last = (struct sighted_behind){
+        .front = same_front
+                     ? behind[count - 1].front
+                     : text_keep(&sightings->arena, front, strlen(front), NULL),
+        .host = text_keep(&sightings->arena, host, strlen(host), NULL),
+        .port = port,
+        .first = sightings->behind_row_count};
+    if (last->front == NULL || last->host == NULL)
+        return NULL;
+    sightings->behind_count++;
+    return last;
+}
+
+struct adscp_sighting *sightings_add_behind(struct adscp_sightings *sightings,
+                                            const char *front, const char *host,
+                                            int port)
+{
+    struct sighted_behind *behind = behind_open(sightings, front, host, port);
+    struct adscp_sighting *row =
+        behind != NULL
+            ? row_add(&sightings->behind_rows, &sightings->behind_row_count)
+            : NULL;
+
+    if (row == NULL)
+        return NULL;
+    behind->count++;
+    row->host = behind->host;
+    row->port = port;
     return row;
 }
 
@@ -127,6 +190,44 @@ sightings_find(const struct adscp_sightings *sightings, const char *host,
     return NULL;
 }
 
+static uint32_t hash_of_behind(const char *front, const char *host, int port)
+{
+    return hash_join(hash_of(span_of(front), port), host_hash(span_of(host)));
+}
+
+const struct sighted_behind *
+sightings_find_behind(const struct adscp_sightings *sightings,
+                      const char *front, const char *host, int port)
+{
+    uint32_t hash = hash_of_behind(front, host, port), at, i;
+
+    for (i = hash_first(&sightings->by_front, hash, &at); i != HASH_NONE;
+         i = hash_next(&sightings->by_front, hash, &at)) {
+        const struct sighted_behind *held = &sightings->behind[i];
+
+        if (held->port == port && host_is(span_of(front), held->front) &&
+            host_is(span_of(host), held->host))
+            return held;
+    }
+    return NULL;
+}
+
+static int freeze_behind(struct adscp_sightings *sightings)
+{
+    uint32_t i;
+
+    for (i = 0; i < sightings->behind_count; i++) {
+        const struct sighted_behind *row = &sightings->behind[i];
+
+        if (sightings_find_behind(sightings, row->front, row->host,
+                                  row->port) == NULL &&
+            !hash_add(&sightings->by_front,
+                      hash_of_behind(row->front, row->host, row->port), i))
+            return ADSCP_E_NOMEM;
+    }
+    return ADSCP_OK;
+}
+
 /* Of two hosts with one name and port the first one stands. */
 int sightings_freeze(struct adscp_sightings *sightings)
 {
@@ -141,7 +242,7 @@ int sightings_freeze(struct adscp_sightings *sightings)
             !hash_add(&sightings->by_name, hash_of(name, host->port), i))
             return ADSCP_E_NOMEM;
     }
-    return ADSCP_OK;
+    return freeze_behind(sightings);
 }
 
 const char *sighting_version_name(uint16_t version)

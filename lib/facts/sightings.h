@@ -40,6 +40,16 @@ struct sighted_host {
     size_t count;
 };
 
+/* A server that publishes a shared host, asked at its own name for that host,
+ * as a balancer that passes TLS through would do. */
+struct sighted_behind {
+    const char *front; /* the shared host, which SNI named */
+    const char *host;  /* the server's own name */
+    int port;
+    size_t first; /* in behind_rows */
+    size_t count;
+};
+
 /* Everything that one look found; never changes once it is handed out. Rows
  * stand in the order in which their hosts were asked for. */
 struct adscp_sightings {
@@ -50,7 +60,13 @@ struct adscp_sightings {
     struct sighted_host *hosts;
     size_t host_count;
     struct hash_index by_name; /* hosts, by name and port */
-    bool complete;             /* every address was looked at in time */
+    /* Servers behind shared hosts: those of one front stand together. */
+    struct adscp_sighting *behind_rows;
+    size_t behind_row_count;
+    struct sighted_behind *behind;
+    size_t behind_count;
+    struct hash_index by_front; /* behind, by front, port and host */
+    bool complete;              /* every address was looked at in time */
     atomic_int holders;
 };
 
@@ -64,6 +80,11 @@ void sightings_release(struct adscp_sightings *sightings); /* NULL is fine */
 struct adscp_sighting *sightings_add(struct adscp_sightings *sightings,
                                      const char *host, int port);
 
+/* The same for a server behind a front. */
+struct adscp_sighting *sightings_add_behind(struct adscp_sightings *sightings,
+                                            const char *front, const char *host,
+                                            int port);
+
 /* Last act of the observer: makes hosts findable. ADSCP_OK or ADSCP_E_NOMEM. */
 int sightings_freeze(struct adscp_sightings *sightings);
 
@@ -72,6 +93,11 @@ int sightings_freeze(struct adscp_sightings *sightings);
 const struct sighted_host *
 sightings_find(const struct adscp_sightings *sightings, const char *host,
                size_t length, int port);
+
+/* What was seen of a server behind a front; NULL: nobody looked. */
+const struct sighted_behind *
+sightings_find_behind(const struct adscp_sightings *sightings,
+                      const char *front, const char *host, int port);
 
 /* "TLS 1.2", NULL for a number that is no version. */
 const char *sighting_version_name(uint16_t version);

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "facts/dn.h"
+#include "judge/behind.h"
 #include "judge/route/service_checks.h"
 #include "judge/route/shared_check.h"
 
@@ -34,6 +35,8 @@ static void forget_checks(struct basis *basis)
 {
     forget_service_checks(basis);
     shared_checks_forget(basis);
+    behind_release(basis->behind);
+    basis->behind = NULL;
 }
 
 int basis_open(struct basis *basis)

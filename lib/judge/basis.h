@@ -18,6 +18,7 @@
 #include "judge/directory/index.h"
 #include "judge/trust/trust.h"
 
+struct behind;
 struct service_checks;
 struct shared_check;
 
@@ -44,6 +45,8 @@ struct basis {
     /* By shared_host.number; see route/shared_check.h. */
     struct shared_check *shared_checks;
     size_t shared_checks_count;
+
+    struct behind *behind; /* see behind.h; NULL: not made yet */
 };
 
 /* ADSCP_OK or ADSCP_E_NOMEM; basis_close() either way. */

@@ -274,6 +274,8 @@ int predict_make(struct basis *basis, const struct question *question,
     prediction->way.alert_hop = -1;
     basis_set_time(basis, question->time);
     rc = fill(basis, prediction, detail);
+    if (rc == ADSCP_OK && basis->sightings != NULL)
+        rc = behind_read(basis, &prediction->behind);
     if (rc != ADSCP_OK) {
         predict_free(prediction);
         return rc;
@@ -319,6 +321,7 @@ void predict_free(struct adscp_prediction *prediction)
     sightings_release(prediction->sightings);
     sightings_release(prediction->assumed);
     sightings_release(prediction->given);
+    behind_release(prediction->behind);
     forest_index_release(prediction->forest_index);
     free(prediction);
 }

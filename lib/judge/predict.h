@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "facts/finding.h"
+#include "judge/behind.h"
 #include "judge/directory/index.h"
 #include "judge/doubt.h"
 #include "judge/order/order.h"
@@ -54,6 +55,7 @@ struct adscp_prediction {
     struct adscp_sightings *sightings; /* held, since hops show them; or NULL */
     struct adscp_sightings *assumed;   /* likewise */
     struct adscp_sightings *given;     /* likewise */
+    struct behind *behind; /* shared hosts that were looked behind; or NULL */
     text_slot fallback_urls[PREDICT_FALLBACK_URLS];
 
     /* What the EWS Managed API tries first, where Outlook asks; and the other
@@ -90,6 +92,13 @@ predict_mailbox(const struct adscp_prediction *prediction)
                ? &prediction->mailbox
                : NULL;
 }
+
+/* Does the client meet this host on its way, or on one that may be its way? */
+bool predict_meets(const struct adscp_prediction *prediction, const char *host);
+/* Who publishes a host in the directories of this answer; NULL: nobody, or it
+ * is a server's own name. */
+const struct front *predict_front(const struct adscp_prediction *prediction,
+                                  struct span host);
 
 /* The URLs that the client derives from the mail domain, made when they are
  * first asked for; NULL: out of memory. */

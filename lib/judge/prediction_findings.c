@@ -334,6 +334,32 @@ static int find_none(const struct adscp_prediction *prediction,
                          : ""});
 }
 
+/* Shared hosts that were looked behind; those that the client meets concern it.
+ */
+static int find_behind(const struct adscp_prediction *prediction,
+                       struct arena *arena, struct finding_list *findings)
+{
+    const struct behind *behind = prediction->behind;
+    int8_t about;
+    int rc = ADSCP_OK;
+    size_t i, k;
+
+    for (i = 0; behind != NULL && i < behind->count && rc == ADSCP_OK; i++) {
+        const struct adscp_front *front = &behind->fronts[i];
+
+        k = findings->count;
+        rc = behind_report(front, arena, findings);
+        if (k == findings->count)
+            continue;
+        about = predict_meets(prediction, front->host)
+                    ? ADSCP_FINDING_ABOUT_CLIENT
+                    : ADSCP_FINDING_ABOUT_FOREST;
+        for (; k < findings->count; k++)
+            findings->rows[k].about = about;
+    }
+    return rc;
+}
+
 int predict_report(const struct adscp_prediction *prediction,
                    struct arena *arena, struct finding_list *findings)
 {
@@ -345,6 +371,8 @@ int predict_report(const struct adscp_prediction *prediction,
                                prediction->question.mail, arena, findings);
     if (rc == ADSCP_OK && prediction->doubt != NULL)
         rc = doubt_report(prediction->doubt, arena, findings);
+    if (rc == ADSCP_OK)
+        rc = find_behind(prediction, arena, findings);
     return rc == ADSCP_OK ? find_none(prediction, findings) : rc;
 }
 

@@ -318,6 +318,7 @@ def findings(definitions):
     for code, severity, text in rows:
         text = ''.join(re.findall(r'"((?:\\.|[^"\\])*)"', text))
         text = re.sub(r' \{words\}', ' ...', re.sub(r'\\(.)', r'\1', text))
+        text = re.sub(r'\{words\|([^}]*)\}', r'\1', text)
         text = re.sub(r'\{(?:words|more|-\w+)\}', '', text)
         yield code, severity.lower(), re.sub(
             r'\{(\w+)[^}]*\}', lambda name: name[1].upper(), text)

@@ -39,7 +39,7 @@ TAKEN = {
     '--at': JUDGING, '--trust': JUDGING - {'servers'},
     '--roots': JUDGING - {'servers'}, '--assume': LOOKING | {'diff'},
     '--json': JUDGING - {'report'},
-    '--observe': LOOKING, '--no-observe': LOOKING | {'list'},
+    '--observe': LOOKING, '--behind': LOOKING, '--no-observe': LOOKING | {'list'},
     '--csv': {'coverage', 'list', 'sites', 'servers'},
     '--census': {'coverage', 'report', 'save', 'check', 'whatif'},
     '--only-alerts': {'coverage'}, '--verbose': {'predict', 'list', 'coverage'},

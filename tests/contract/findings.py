@@ -26,6 +26,8 @@ LIVE = {
     'catalog-not-read': 'hostile/mail.py',
     'result-denied': 'hostile/run.py',
     'messages-ignored': 'hostile/run.py',
+    'front-certificate-differs': 'tls/behind.py',
+    'server-not-behind': 'tls/behind.py',
     'snapshot-cut': 'cli/run.py',
 }
 

@@ -325,6 +325,8 @@ static void test_null_prediction(void)
     ABSENT(adscp_prediction_fallback_url(NULL, 0));
     NONE(adscp_prediction_hop_count(NULL));
     ABSENT(adscp_prediction_hop(NULL, 0));
+    NONE(adscp_prediction_front_count(NULL));
+    ABSENT(adscp_prediction_front(NULL, 0));
     NONE(adscp_prediction_finding_count(NULL));
     ABSENT(adscp_prediction_finding(NULL, 0));
 }

@@ -273,6 +273,21 @@ static void test_same_again(void)
     adscp_forest_free(b);
 }
 
+static void test_null_front(void)
+{
+    CHECK(adscp_front_host(NULL) == NULL);
+    CHECK_INT(adscp_front_port(NULL), -1);
+    CHECK(adscp_front_sighting(NULL) == NULL);
+    CHECK_INT(adscp_front_several(NULL), -1);
+    CHECK_INT(adscp_front_backend_count(NULL), -1);
+    CHECK(adscp_front_backend(NULL, 0) == NULL);
+    CHECK(adscp_backend_server(NULL) == NULL);
+    CHECK(adscp_backend_host(NULL) == NULL);
+    CHECK(adscp_backend_sighting(NULL) == NULL);
+    CHECK(adscp_backend_own_certificate(NULL) == NULL);
+    CHECK_INT(adscp_backend_same(NULL), -1);
+}
+
 static const struct test tests[] = {
     {"a reader's files", test_reader_files},
     {"a reader's server and bind", test_reader_live},
@@ -285,6 +300,7 @@ static const struct test tests[] = {
     {"no place for a forest", test_no_place},
     {"setters copy, answers hold", test_setters_copy},
     {"the same again", test_same_again},
+    {"no front", test_null_front},
 };
 
 int main(void)

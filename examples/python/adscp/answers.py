@@ -14,9 +14,9 @@ from .rows import (Owner, Pointer, Row, bits, choice, choices, moment,
                    named_values, number, perhaps, row, rows, sure_choice,
                    sure_row, sure_text, text, texts, truth)
 
-__all__ = ['Alert', 'Alerts', 'Answer', 'Candidate', 'Census', 'Certificate',
+__all__ = ['Alert', 'Alerts', 'Answer', 'Backend', 'Candidate', 'Census', 'Certificate',
            'ChainLink', 'FactChange', 'Finding',
-           'Forest', 'Hop', 'Mailbox', 'Prediction', 'Prepared', 'Scp', 'ScpPointer',
+           'Forest', 'Front', 'Hop', 'Mailbox', 'Prediction', 'Prepared', 'Scp', 'ScpPointer',
            'Server', 'Service', 'Sighting', 'Sightings', 'Site', 'Subnet']
 
 A = TypeVar('A', bound='Answer')
@@ -146,6 +146,28 @@ class Service(Row):
                                 enums.CertificateSource)
     sighting = row('service_sighting', lambda: Sighting)
     alert = row('service_alert', lambda: Alert)
+
+
+class Front(Row):
+    """A shared host that was looked behind, and the servers that publish it."""
+    __slots__ = ()
+    _shows = ('host', 'several')
+    host = text('front_host')
+    port = number('front_port')
+    sighting = row('front_sighting', lambda: Sighting)
+    several = truth('front_several')
+    backends = rows('front_backend', lambda: Backend)
+
+
+class Backend(Row):
+    """A server behind a shared host, and what it shows for that."""
+    __slots__ = ()
+    _shows = ('host', 'same')
+    server = row('backend_server', lambda: Server)
+    host = text('backend_host')
+    sighting = row('backend_sighting', lambda: Sighting)
+    own_certificate = row('backend_own_certificate', lambda: Certificate)
+    same = perhaps('backend_same')
 
 
 class Certificate(Row):
@@ -400,6 +422,7 @@ class Prediction(Prepared):
     mailbox = row('prediction_mailbox', lambda: Mailbox)
     hops = rows('prediction_hop', lambda: Hop)
     services = rows('prediction_service', lambda: Service)
+    fronts = rows('prediction_front', lambda: Front)
     alert = row('prediction_alert', lambda: Alert)
     alert_hop = number('prediction_alert_hop')
     changes_on = moment('prediction_changes_on')

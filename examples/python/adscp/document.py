@@ -7,8 +7,8 @@ from __future__ import annotations
 import datetime
 from typing import Any, Dict, Optional
 
-from .answers import (Alert, Alerts, Candidate, Certificate, Finding, Hop, Mailbox,
-                      Prediction, Server, Service, Sighting, Sightings)
+from .answers import (Alert, Alerts, Backend, Candidate, Certificate, Finding,
+                      Front, Hop, Mailbox, Prediction, Server, Service, Sighting, Sightings)
 from .enums import CertificateSource, Named
 
 Document = Dict[str, Any]
@@ -216,6 +216,36 @@ def _service(row: Service, time: Optional[datetime.datetime]) -> Document:
     }
 
 
+def _shown(sighting: Optional[Sighting],
+           time: Optional[datetime.datetime]) -> Optional[Document]:
+    return _certificate(
+        sighting.certificates[0] if sighting and sighting.certificates else None,
+        CertificateSource.OBSERVED, sighting, None, time)
+
+
+def _backend(row: Backend, time: Optional[datetime.datetime]) -> Document:
+    return {
+        'server': row.server.name if row.server else None,
+        'host': row.host,
+        'certificate': _shown(row.sighting, time),
+        'outcome': _word(row.sighting.outcome if row.sighting else None),
+        'same': row.same,
+        'detail': row.sighting.detail if row.sighting else None,
+        'own_certificate': _certificate(
+            row.own_certificate, CertificateSource.OBSERVED, None, None, time),
+    }
+
+
+def _front(row: Front, time: Optional[datetime.datetime]) -> Document:
+    return {
+        'host': row.host,
+        'port': row.port,
+        'front': _shown(row.sighting, time),
+        'several': row.several,
+        'servers': [_backend(each, time) for each in row.backends],
+    }
+
+
 def _whole_alert(answer: Prediction) -> Optional[Document]:
     alert, hop = answer.alert, answer.alert_hop
     if alert is None:
@@ -253,6 +283,7 @@ def of_prediction(answer: Prediction, sightings: Optional[Sightings],
             _observation(row, alert, time) for row, alert in
             zip(sightings.sightings if sightings else (),
                 alerts.alerts if alerts else ())],
+        'behind': [_front(row, time) for row in answer.fronts],
         'alert': _whole_alert(answer),
         'then': list(answer.fallback_urls),
         'findings': [finding_document(row) for row in answer.findings],

@@ -202,10 +202,16 @@ class Observer(SlowQuestion):
     _done = declare('observer_done_count', INT, HANDLE)
 
     def __init__(self, *, dns_server: Optional[str] = None,
-                 timeout_ms: Optional[int] = None) -> None:
+                 timeout_ms: Optional[int] = None,
+                 behind: Optional[bool] = None) -> None:
         """Each keyword is set_KEYWORD()."""
         super().__init__()
-        self._set(dns_server=dns_server, timeout_ms=timeout_ms)
+        self._set(dns_server=dns_server, timeout_ms=timeout_ms, behind=behind)
+
+    @setter('observer_set_behind', int_argument)
+    def set_behind(self, wanted: int) -> None:
+        """True: look at the servers behind shared hosts, too, of predictions that
+        are added from now on; see Prediction.fronts."""
 
     @setter('observer_set_dns_server', text_argument)
     def set_dns_server(self, address: Optional[str]) -> None:

@@ -11,7 +11,13 @@
 #include "facts/host.h"
 #include "gather/observe/private.h"
 
-enum { NAMES_MAX = 64 /* asked for at a time */ };
+enum {
+    NAMES_MAX = 64,       /* asked for at a time */
+    NAMES_WIDE_MAX = 512, /* ... where many servers stand behind few names */
+    /* At each address of a shared host: enough to see ten servers in turn, or
+     * one of two that are chosen by lot. */
+    TURNS = 12
+};
 
 /* Names are at most 253 bytes long (RFC 1035 2.3.4); the API sees to that. */
 enum { HOST_KEY_MAX = 256 };
@@ -30,24 +36,34 @@ static size_t put_host(char out[HOST_KEY_MAX], const char *name)
 /* One host of the plan, unless it was there before. */
 static int add_host(struct observation *all, const struct observe_host *asked)
 {
-    uint32_t count = all->known_hosts.count;
     struct host *hosts;
-    char key[sizeof(asked->port) + HOST_KEY_MAX];
+    char key[sizeof(asked->port) + 2 * HOST_KEY_MAX];
     size_t length = sizeof(asked->port);
+    uint32_t index;
 
     memcpy(key, &asked->port, sizeof(asked->port));
     length += put_host(key + length, asked->name);
-    if (table_keep(&all->known_hosts, &all->context.scratch, key, length) ==
-        TABLE_NONE)
+    if (asked->front != NULL) {
+        key[length++] = '\0';
+        length += put_host(key + length, asked->front);
+    }
+    index = table_keep(&all->known_hosts, &all->context.scratch, key, length);
+    if (index == TABLE_NONE)
         return ADSCP_E_NOMEM;
-    if (all->known_hosts.count == count)
-        return ADSCP_OK;
-    hosts = rows_grow(all->hosts, all->host_count, sizeof(*hosts));
-    if (hosts == NULL)
-        return ADSCP_E_NOMEM;
-    all->hosts = hosts;
-    hosts[all->host_count++] =
-        (struct host){.name = asked->name, .port = asked->port};
+    if (index == all->host_count) {
+        hosts = rows_grow(all->hosts, all->host_count, sizeof(*hosts));
+        if (hosts == NULL)
+            return ADSCP_E_NOMEM;
+        all->hosts = hosts;
+        hosts[all->host_count++] = (struct host){.name = asked->name,
+                                                 .port = asked->port,
+                                                 .front = asked->front,
+                                                 .turns = 1};
+    }
+    if (asked->is_pool) {
+        all->hosts[index].turns = TURNS;
+        all->is_wide = true;
+    }
     return ADSCP_OK;
 }
 
@@ -63,16 +79,17 @@ int hosts_add(struct observation *all)
 
 /* The probe for an address: a new one, or one that another host brought. */
 static int add_probe(struct observation *all, const char *name,
-                     const struct resolve_address *address, size_t *indexp)
+                     const struct resolve_address *address, int turn,
+                     size_t *indexp)
 {
     struct probe *probes;
     uint32_t index;
-    int port = resolve_address_port(address);
-    char key[RESOLVE_TEXT_MAX + sizeof(port) + HOST_KEY_MAX] = "";
-    size_t length = RESOLVE_TEXT_MAX + sizeof(port);
+    const int numbers[] = {resolve_address_port(address), turn};
+    char key[RESOLVE_TEXT_MAX + sizeof(numbers) + HOST_KEY_MAX] = "";
+    size_t length = RESOLVE_TEXT_MAX + sizeof(numbers);
 
     resolve_address_text(address, key);
-    memcpy(key + RESOLVE_TEXT_MAX, &port, sizeof(port));
+    memcpy(key + RESOLVE_TEXT_MAX, numbers, sizeof(numbers));
     if (name != NULL)
         length += put_host(key + length, name);
     index = table_keep(&all->known_probes, &all->context.scratch, key, length);
@@ -89,17 +106,25 @@ static int add_probe(struct observation *all, const char *name,
     return ADSCP_OK;
 }
 
+/* What SNI names there: never an address (RFC 6066 3). */
+static const char *announced(const struct host *host)
+{
+    const char *name = host->front != NULL ? host->front : host->name;
+
+    return host_is_address(span_of(name)) ? NULL : name;
+}
+
 /* A host's link to its probe; the same address twice counts once. */
 static int add_link(struct observation *all, struct host *host,
-                    const struct resolve_address *address)
+                    const struct resolve_address *address, int turn)
 {
-    bool is_literal = host_is_address(span_of(host->name));
+    const char *name = announced(host);
     size_t i, index, *links;
-    int rc = add_probe(all, is_literal ? NULL : host->name, address, &index);
+    int rc = add_probe(all, name, address, turn, &index);
 
     if (rc != ADSCP_OK)
         return rc;
-    all->probes[index].name = is_literal ? NULL : host->name;
+    all->probes[index].name = name;
     for (i = 0; i < host->link_count; i++)
         if (all->links[host->first_link + i] == index)
             return ADSCP_OK;
@@ -110,6 +135,16 @@ static int add_link(struct observation *all, struct host *host,
     links[all->link_count++] = index;
     host->link_count++;
     return ADSCP_OK;
+}
+
+static int add_links(struct observation *all, struct host *host,
+                     const struct resolve_address *address)
+{
+    int turn, rc = ADSCP_OK;
+
+    for (turn = 0; turn < host->turns && rc == ADSCP_OK; turn++)
+        rc = add_link(all, host, address, turn);
+    return rc;
 }
 
 int host_tell(struct observation *all, struct host *host, int outcome,
@@ -130,7 +165,7 @@ static int take_answer(struct observation *all,
     all->answered++;
     host->first_link = all->link_count;
     for (i = 0; i < answer->count && rc == ADSCP_OK; i++)
-        rc = add_link(all, host, &answer->addresses[i]);
+        rc = add_links(all, host, &answer->addresses[i]);
     if (rc != ADSCP_OK || answer->rc == ADSCP_E_NOMEM)
         return ADSCP_E_NOMEM;
     if (answer->has_more) {
@@ -180,6 +215,7 @@ static int ask(struct observation *all, size_t index)
 
 int hosts_go_on(struct observation *all)
 {
+    size_t most = all->is_wide ? NAMES_WIDE_MAX : NAMES_MAX;
     struct resolve_answer *answer;
     int rc = ADSCP_OK;
 
@@ -188,7 +224,7 @@ int hosts_go_on(struct observation *all)
         if (answer != NULL)
             rc = take_answer(all, answer);
         else if (all->asked < all->host_count &&
-                 all->asked - all->answered < NAMES_MAX)
+                 all->asked - all->answered < most)
             rc = ask(all, all->asked++);
         else
             break;

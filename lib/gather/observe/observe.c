@@ -7,7 +7,8 @@
  *
  * So many probes are begun at a time that neither this machine nor a network
  * notices. One that has been silent for a moment no longer counts among them,
- * so silent addresses do not hold up the others.
+ * so silent addresses do not hold up the others. A shared host is looked at
+ * several times, since a balancer may choose another server each time.
  */
 #include "gather/observe/observe.h"
 
@@ -20,8 +21,11 @@
 #include "gather/observe/private.h"
 
 enum {
-    BUSY_MAX = 32,      /* probes that are young */
-    RUNNING_MAX = 256,  /* those and the silent ones */
+    BUSY_MAX = 32,     /* probes that are young */
+    RUNNING_MAX = 256, /* those and the silent ones */
+    /* Servers behind shared hosts are compared as of one moment. Fewer than the
+     * descriptors that a process has by default. */
+    WIDE_MAX = 768,
     YOUNG_MS = 250,     /* a round trip around the world */
     ADDRESS_MS = 10000, /* for one address, whatever it does */
     EVENTS_PER_WAIT = 64
@@ -64,11 +68,13 @@ static void grow_older(struct observation *all)
  * another probe gives its own back. */
 static int start_probes(struct observation *all)
 {
+    size_t busy_max = all->is_wide ? WIDE_MAX : BUSY_MAX;
+    size_t running_max = all->is_wide ? WIDE_MAX : RUNNING_MAX;
     int rc;
 
     grow_older(all);
-    while (all->started < all->probe_count && all->busy < BUSY_MAX &&
-           running(all) < RUNNING_MAX) {
+    while (all->started < all->probe_count && all->busy < busy_max &&
+           running(all) < running_max) {
         size_t index = all->started;
 
         rc = probe_start(&all->probes[index], index, &all->context);
@@ -221,7 +227,10 @@ static int write_row(const struct observation *all, const struct host *host,
     struct adscp_sightings *sightings = all->context.sightings;
     char address[RESOLVE_TEXT_MAX];
     struct adscp_sighting kept,
-        *row = sightings_add(sightings, host->name, host->port);
+        *row = host->front == NULL
+                   ? sightings_add(sightings, host->name, host->port)
+                   : sightings_add_behind(sightings, host->front, host->name,
+                                          host->port);
 
     if (row == NULL)
         return ADSCP_E_NOMEM;
@@ -238,17 +247,48 @@ static int write_row(const struct observation *all, const struct host *host,
     return row->address != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
+static const struct probe *linked(const struct observation *all,
+                                  const struct host *host, size_t link)
+{
+    return &all->probes[all->links[host->first_link + link]];
+}
+
+static bool has_seen(const struct probe *probe,
+                     const struct adscp_sighting *seen)
+{
+    size_t i;
+
+    for (i = 0; i < probe->seen_count; i++)
+        if (probe->seen[i].outcome == seen->outcome &&
+            probe_same_chain(&probe->seen[i], seen))
+            return true;
+    return false;
+}
+
+/* Did an earlier turn at the same address come to the same? They stand one
+ * after the other. */
+static bool was_written(const struct observation *all, const struct host *host,
+                        size_t link, const struct adscp_sighting *seen)
+{
+    size_t turn;
+
+    for (turn = link - link % (size_t)host->turns; turn < link; turn++)
+        if (has_seen(linked(all, host, turn), seen))
+            return true;
+    return false;
+}
+
 static int write_host(const struct observation *all, const struct host *host)
 {
     size_t i, j;
     int rc = ADSCP_OK;
 
     for (i = 0; i < host->link_count; i++) {
-        const struct probe *probe =
-            &all->probes[all->links[host->first_link + i]];
+        const struct probe *probe = linked(all, host, i);
 
         for (j = 0; j < probe->seen_count && rc == ADSCP_OK; j++)
-            rc = write_row(all, host, probe, &probe->seen[j]);
+            if (!was_written(all, host, i, &probe->seen[j]))
+                rc = write_row(all, host, probe, &probe->seen[j]);
     }
     if (rc == ADSCP_OK && host->outcome != ADSCP_SIGHTING_OUTCOME_OK) {
         const struct adscp_sighting seen = {.outcome = host->outcome,

@@ -12,6 +12,8 @@
 struct observe_host {
     char *name; /* without brackets or trailing dot */
     int port;
+    char *front;  /* the shared host that is asked for there; NULL: its own */
+    bool is_pool; /* several servers may answer in turn */
 };
 
 /* What a public observer was told; owned by it. */

@@ -65,11 +65,16 @@ int probe_advance(struct probe *probe, size_t index,
 int probe_expire(struct probe *probe, bool with_budget,
                  struct probe_context *context);
 void probe_clear(struct probe *probe);
+/* Do both show the same certificates, of one store? */
+bool probe_same_chain(const struct adscp_sighting *a,
+                      const struct adscp_sighting *b);
 
 /* A host that was asked for: its probes, or what became of its name. */
 struct host {
     const char *name;
     int port;
+    const char *front; /* that is asked for there; NULL: its own name */
+    int turns;         /* so many looks at each address */
     size_t first_link, link_count;
     int outcome;  /* ADSCP_SIGHTING_OUTCOME_OK, or a row of its own */
     bool untried; /* ... which decides nothing */
@@ -93,6 +98,7 @@ struct observation {
         done;     /* probes run in order: those before are ... */
     size_t young; /* the first that still is */
     size_t busy;  /* young and running */
+    bool is_wide; /* servers behind shared hosts are looked at */
 };
 
 /* The plan's hosts, each once. ADSCP_OK or ADSCP_E_NOMEM, as below. */

@@ -104,12 +104,14 @@ static int keep_known_chain(struct probe_context *context,
     return rc;
 }
 
-static bool same_chain(const struct adscp_sighting *a,
-                       const struct adscp_sighting *b)
+bool probe_same_chain(const struct adscp_sighting *a,
+                      const struct adscp_sighting *b)
 {
     /* A store has each certificate once. */
     return a->chain_count == b->chain_count &&
-           memcmp(a->chain, b->chain, a->chain_count * sizeof(*a->chain)) == 0;
+           (a->chain_count == 0 ||
+            memcmp(a->chain, b->chain, a->chain_count * sizeof(*a->chain)) ==
+                0);
 }
 
 /* ------------------------------------------------------------ connection -- */
@@ -331,7 +333,7 @@ static int keep_handshake_chain(struct probe *probe,
     if (result->is_asking && result->is_refused)
         made.request = ADSCP_SIGHTING_REQUEST_DEMANDED;
     if (probe->seen[0].outcome == ADSCP_SIGHTING_OUTCOME_OK &&
-        !same_chain(&made, &probe->seen[0]))
+        !probe_same_chain(&made, &probe->seen[0]))
         probe->seen_count++;
     probe->seen[probe->seen_count - 1] = made;
     if (result->reason[0] == '\0')
