@@ -27,14 +27,21 @@ void behind_release(struct behind *behind)
     free(behind);
 }
 
+static bool has_host(const struct adscp_sightings *sightings, struct span name,
+                     int port)
+{
+    return sightings != NULL &&
+           sightings_find(sightings, name.text, name.length, port) != NULL;
+}
+
 /* Somebody says what it shows, whatever was seen. */
 static bool is_assumed(const struct basis *basis, const char *host, int port)
 {
     const struct span name = host_without_dot(span_of(host));
 
-    return assumed_find(basis->assumed, name, port) != NULL ||
-           (basis->given != NULL &&
-            sightings_find(basis->given, name.text, name.length, port) != NULL);
+    return has_host(basis->given, name, port) ||
+           (basis->assumed != NULL &&
+            has_host(basis->assumed->shown, name, port));
 }
 
 /* -------------------------------------------------------------- compare -- */
