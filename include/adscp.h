@@ -139,6 +139,7 @@ typedef struct adscp_prediction adscp_prediction; /* the answer */
 typedef struct adscp_plan adscp_plan;             /* steps of a change */
 typedef struct adscp_coverage adscp_coverage;     /* all answers together */
 typedef struct adscp_comparison adscp_comparison; /* of two of those */
+typedef struct adscp_advice adscp_advice; /* what helps against alerts */
 typedef struct adscp_alerts adscp_alerts; /* what becomes of sightings */
 
 typedef struct adscp_scp adscp_scp;             /* row: a published SCP */
@@ -804,6 +805,18 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out);
  * no forest was set. */
 int adscp_predictor_cover(adscp_predictor *predictor, adscp_coverage **out);
 
+/* What helps against the alerts of a coverage that this predictor made, with
+ * the settings that it still has, of a forest whose entries were kept; see the
+ * advice below. `row` is the only class that matters, or -1: all of them. Free
+ * it with adscp_advice_free(). The budget bounds the whole: where it ends
+ * early, the advice is not complete. Afterwards the predictor has the
+ * coverage's forest and assumes nothing; what a plan assumed besides the forest
+ * does not count. ADSCP_E_ARGUMENT: the entries were not kept, or there is no
+ * such class. */
+int adscp_predictor_advise(adscp_predictor *predictor,
+                           const adscp_coverage *coverage, int row,
+                           adscp_advice **out);
+
 /* What this client makes of every row of the sightings, whatever leads to it: a
  * verdict for each, in their order. No forest is needed. Free it with
  * adscp_alerts_free(). */
@@ -1192,6 +1205,71 @@ const char *adscp_comparison_fact_before(const adscp_comparison *comparison,
                                          int fact);
 const char *adscp_comparison_fact_after(const adscp_comparison *comparison,
                                         int fact);
+
+/* ------------------------------------------------------------- advice -- */
+
+/* Remedies against the answers of a coverage that show an alert, a failure or a
+ * doubt of one, or of which it is uncertain. Each was tried by simulation, as
+ * one plan: it clears at least one class (all its cells show no alert then, and
+ * no doubt), and makes no cell worse. The kind of change:
+ *
+ *     CERTIFICATE    a certificate on the host, from a CA that all clients
+ * trust PUBLISH_ROOT   the self-signed certificate of a server is distributed
+ * by the forest as a root (KB2006728's workaround, for all) SCP_URL        an
+ * SCP names another URL SCP_NULL       an SCP names none SCP_SITES      SCPs
+ * serve other sites
+ *
+ * A remedy of several steps goes on where the first host is mended and the next
+ * one on the way alerts. The smallest change comes first: the fewest other
+ * answers that change, then the fewest steps. */
+enum {
+    ADSCP_ADVICE_KIND_ABSENT = -1,
+    ADSCP_ADVICE_KIND_CERTIFICATE = 0,
+    ADSCP_ADVICE_KIND_PUBLISH_ROOT = 1,
+    ADSCP_ADVICE_KIND_SCP_URL = 2,
+    ADSCP_ADVICE_KIND_SCP_NULL = 3,
+    ADSCP_ADVICE_KIND_SCP_SITES = 4
+};
+const char *adscp_advice_kind_name(int kind); /* "certificate", ... */
+
+/* Free it; the coverage need not outlive it. */
+void adscp_advice_free(adscp_advice *advice);
+
+/* 0: the budget ended, or there was more to try than is tried at once. */
+int adscp_advice_complete(const adscp_advice *advice);
+
+/* The classes of the coverage that need help, as indexes: what matters most
+ * first. */
+int adscp_advice_problem_count(const adscp_advice *advice);
+int adscp_advice_problem(const adscp_advice *advice, int index);
+
+/* The remedies; ADSCP_ADVICE_KIND_*, and a sentence without its stop. */
+int adscp_advice_remedy_count(const adscp_advice *advice);
+int adscp_advice_remedy_kind(const adscp_advice *advice, int remedy);
+const char *adscp_advice_remedy_text(const adscp_advice *advice, int remedy);
+/* Its steps, as adscp_plan_add_step() takes them. */
+int adscp_advice_remedy_step_count(const adscp_advice *advice, int remedy);
+const char *adscp_advice_remedy_step(const adscp_advice *advice, int remedy,
+                                     int index);
+/* The classes that it was tried for, and all those that it clears. */
+int adscp_advice_remedy_for_count(const adscp_advice *advice, int remedy);
+int adscp_advice_remedy_for(const adscp_advice *advice, int remedy, int index);
+int adscp_advice_remedy_clears_count(const adscp_advice *advice, int remedy);
+int adscp_advice_remedy_clears(const adscp_advice *advice, int remedy,
+                               int index);
+/* How many cells besides those change, none for the worse. */
+int adscp_advice_remedy_others(const adscp_advice *advice, int remedy);
+/* Mailboxes of the classes that it clears, each home once; -1: they were not
+ * counted. */
+int adscp_advice_remedy_mailboxes(const adscp_advice *advice, int remedy);
+/* The first remedy that clears this class of the coverage; -1: none does. */
+int adscp_advice_best(const adscp_advice *advice, int row);
+
+/* A plan with the steps of a remedy, on the forest of the coverage: its change
+ * records and cmdlets, and for another look at what it does. Free it with
+ * adscp_plan_free(). */
+int adscp_advice_remedy_plan(const adscp_advice *advice, int remedy,
+                             adscp_plan **out);
 
 /* ---------------------------------------------------------- candidate -- */
 

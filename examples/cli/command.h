@@ -128,6 +128,8 @@ int coverage_run(const struct cli *cli, const adscp_forest *forest);
 bool report_ready(struct cli *cli);
 int report_run(const struct cli *cli, const adscp_forest *forest);
 bool whatif_ready(struct cli *cli);
+bool advise_ready(struct cli *cli);
+int advise_run(const struct cli *cli, const adscp_forest *forest);
 int diff_run(const struct cli *cli, const adscp_forest *forest);
 int whatif_run(const struct cli *cli, const adscp_forest *forest);
 int list_run(const struct cli *cli, const adscp_forest *forest);

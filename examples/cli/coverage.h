@@ -8,6 +8,8 @@
 
 #include "cli.h"
 
+struct document;
+
 struct coverage_view {
     const struct cli *cli;
     const adscp_coverage *coverage;
@@ -60,6 +62,12 @@ bool coverage_print(struct page *page, const void *about);
  * `all` sites ("at every site") perhaps. False: out of memory. */
 bool coverage_write_where(FILE *out, const struct coverage_view *view,
                           const int *classes, int count, const char *all);
+/* As coverage_json() for another command; `more`, which may be NULL, writes
+ * what comes behind the findings, a comma first. */
+char *coverage_json_with(const struct coverage_view *view, const char *command,
+                         void (*more)(struct document *document, FILE *out,
+                                      const void *about),
+                         const void *about);
 /* The first two lines, which say what to know and to do. */
 void coverage_print_headline(struct page *page,
                              const struct coverage_view *view);

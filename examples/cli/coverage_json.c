@@ -17,10 +17,7 @@ struct writer {
 /* Takes over `value`. */
 static void write_value(struct writer *writer, json_t *value)
 {
-    if (value == NULL ||
-        json_dumpf(value, writer->out, JSON_ENCODE_ANY | JSON_COMPACT) != 0)
-        writer->document.failed = true;
-    json_decref(value);
+    json_write(&writer->document, writer->out, value);
 }
 
 static void write_key(struct writer *writer, const char *key)
@@ -201,13 +198,13 @@ static json_t *census(struct writer *writer)
 
 /* ----------------------------------------------------------------- whole -- */
 
-static void write_head(struct writer *writer)
+static void write_head(struct writer *writer, const char *command)
 {
     const adscp_coverage *coverage = writer->view->coverage;
     struct document *document = &writer->document;
 
-    fputs("{\n  \"schema\": \"adscp/1\",\n  \"command\": \"coverage\"",
-          writer->out);
+    fprintf(writer->out, "{\n  \"schema\": \"adscp/1\",\n  \"command\": \"%s\"",
+            command);
     write_key(writer, "client");
     write_value(writer, json_cover_client(document, coverage));
     write_key(writer, "forest");
@@ -253,10 +250,13 @@ static void write_lists(struct writer *writer)
                                 adscp_coverage_finding(coverage, i)))
             writer->document.failed = true;
     }
-    fputs("]\n}\n", writer->out);
+    fputc(']', writer->out);
 }
 
-char *coverage_json(const struct coverage_view *view)
+char *coverage_json_with(const struct coverage_view *view, const char *command,
+                         void (*more)(struct document *document, FILE *out,
+                                      const void *about),
+                         const void *about)
 {
     struct report report = {.cli = view->cli, .time = view->cli->time};
     struct writer writer = {.view = view, .document = {.report = &report}};
@@ -266,11 +266,19 @@ char *coverage_json(const struct coverage_view *view)
     writer.out = open_memstream(&text, &size);
     if (writer.out == NULL)
         return NULL;
-    write_head(&writer);
+    write_head(&writer, command);
     write_lists(&writer);
+    if (more != NULL)
+        more(&writer.document, writer.out, about);
+    fputs("\n}\n", writer.out);
     text = cli_take(writer.out, &text);
     if (!writer.document.failed)
         return text;
     free(text);
     return NULL;
+}
+
+char *coverage_json(const struct coverage_view *view)
+{
+    return coverage_json_with(view, "coverage", NULL, NULL);
 }

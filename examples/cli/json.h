@@ -42,6 +42,8 @@ char *json_whole(json_t *document, size_t flags);
 
 /* null where the value is absent: NULL, negative. */
 json_t *json_text(const char *value);
+/* On one line; takes over `value`. */
+void json_write(struct document *document, FILE *out, json_t *value);
 /* What was read, as a list. NULL: out of memory. */
 json_t *json_sources(const adscp_forest *facts);
 json_t *json_moment(int64_t seconds);

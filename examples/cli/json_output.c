@@ -103,3 +103,11 @@ char *json_end(struct json_output *output)
     free(text);
     return NULL;
 }
+
+void json_write(struct document *document, FILE *out, json_t *value)
+{
+    if (value == NULL ||
+        json_dumpf(value, out, JSON_ENCODE_ANY | JSON_COMPACT) != 0)
+        document->failed = true;
+    json_decref(value);
+}

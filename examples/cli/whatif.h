@@ -11,7 +11,7 @@
 
 /* A place where a mailbox is, as it was first met. */
 struct whatif_home {
-    char *dn; /* "": nobody's */
+    char *dn; /* or "remote", or "none": nobody's */
     char *name, *version, *site;
     int kind;
     int mailboxes;

@@ -15,10 +15,7 @@ static json_t *cell(struct whatif *whatif, const adscp_prediction *answer)
 /* Takes over `value`. */
 void whatif_json_value(struct whatif *whatif, FILE *out, json_t *value)
 {
-    if (value == NULL ||
-        json_dumpf(value, out, JSON_ENCODE_ANY | JSON_COMPACT) != 0)
-        whatif->document.failed = true;
-    json_decref(value);
+    json_write(&whatif->document, out, value);
 }
 
 void whatif_json_move(struct whatif *whatif, FILE *out, int step,

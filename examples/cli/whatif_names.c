@@ -48,9 +48,11 @@ static void fill(struct whatif *whatif, const adscp_comparison *comparison,
 {
     const adscp_server *server = adscp_comparison_home_server(comparison, home);
     const char *dn = adscp_server_dn(server);
+    const char *kind = adscp_coverage_home_kind_name(
+        adscp_comparison_home_kind(comparison, home));
 
     *row = (struct whatif_home){
-        .dn = copy(whatif, dn != NULL ? dn : ""),
+        .dn = copy(whatif, dn != NULL ? dn : kind),
         .name = copy(whatif, adscp_server_name(server)),
         .version = copy(whatif, adscp_server_version(server)),
         .site = copy(whatif, adscp_server_site(server)),
@@ -94,8 +96,10 @@ int whatif_home(struct whatif *whatif, const adscp_comparison *comparison,
 {
     const char *dn =
         adscp_server_dn(adscp_comparison_home_server(comparison, home));
+    const char *kind = adscp_coverage_home_kind_name(
+        adscp_comparison_home_kind(comparison, home));
     struct whatif_home *rows;
-    int i = find_home(whatif, dn != NULL ? dn : "", home);
+    int i = find_home(whatif, dn != NULL ? dn : kind, home);
 
     if (i >= 0)
         return i;

@@ -137,7 +137,9 @@ static const char *home_key(const adscp_coverage *coverage, int home)
 {
     const adscp_server *server = adscp_coverage_home_server(coverage, home);
 
-    return server != NULL ? adscp_server_dn(server) : "";
+    return server != NULL ? adscp_server_dn(server)
+                          : adscp_coverage_home_kind_name(
+                                adscp_coverage_home_kind(coverage, home));
 }
 
 static bool add_pair(struct pairs *pairs, struct pair pair)

@@ -22,9 +22,9 @@ OPERANDS = {'observe': ['127.0.0.1:1'], 'save': ['/dev/null'],
 
 # Which command takes what, written down a second time.
 READING = {'predict', 'list', 'check', 'coverage', 'report', 'observe', 'sites',
-           'servers', 'save', 'whatif'}
+           'servers', 'save', 'whatif', 'advise'}
 CLIENT = {'predict', 'list', 'check'}
-LOOKING = {'predict', 'check', 'coverage', 'report', 'whatif'}
+LOOKING = {'predict', 'check', 'coverage', 'report', 'whatif', 'advise'}
 JUDGING = READING - {'save'} | {'diff'}
 TAKEN = {
     '--ldif': READING, '--ldif-at': READING, '--uri': READING,
@@ -35,19 +35,19 @@ TAKEN = {
     '--cert': READING, '--key': READING, '--resolve': READING,
     '--dns': READING, '--timeout': READING | {'diff'}, '--timing': READING | {'diff'},
     '--site': CLIENT | {'coverage'}, '--address': CLIENT, '--no-site': CLIENT,
-    '--mail': CLIENT | {'save'}, '--profile': CLIENT | {'sites', 'coverage', 'report', 'whatif', 'diff'},
+    '--mail': CLIENT | {'save'}, '--profile': CLIENT | {'sites', 'coverage', 'report', 'whatif', 'advise', 'diff'},
     '--at': JUDGING, '--trust': JUDGING - {'servers'},
     '--roots': JUDGING - {'servers'}, '--assume': LOOKING | {'diff'},
     '--json': JUDGING - {'report'},
     '--observe': LOOKING, '--behind': LOOKING, '--no-observe': LOOKING | {'list'},
     '--csv': {'coverage', 'list', 'sites', 'servers'},
-    '--census': {'coverage', 'report', 'save', 'check', 'whatif'},
+    '--census': {'coverage', 'report', 'save', 'check', 'whatif', 'advise'},
     '--only-alerts': {'coverage'}, '--verbose': {'predict', 'list', 'coverage'},
     '--brief': {'predict', 'list', 'coverage', 'observe', 'sites', 'servers',
-                'whatif', 'diff'},
-    '--policy': {'predict', 'check', 'coverage', 'report', 'whatif', 'diff'},
-    '--step': {'whatif'}, '--plan': {'whatif'}, '--ldif-to': {'whatif'},
-    '--cmdlets-to': {'whatif'},
+                'whatif', 'advise', 'diff'},
+    '--policy': {'predict', 'check', 'coverage', 'report', 'whatif', 'advise', 'diff'},
+    '--step': {'whatif'}, '--plan': {'whatif'}, '--ldif-to': {'whatif', 'advise'},
+    '--cmdlets-to': {'whatif', 'advise'},
     '--warning': {'check'}, '--critical': {'check'}, '--alert-as': {'check'},
     '--findings-as': {'check'}, '--uncertain-as': {'check'},
     '--no-scp-as': {'check'}, '--all-sites': {'check'},

@@ -109,6 +109,7 @@ def answers():
         'coverage': ['coverage', *EXPORT],
         'whatif': ['whatif', '--at', '2012-02-14', '--step', 'scp-url EX07 none', '--step',
                    'uninstall EX07', *EXPORT],
+        'advise': ['advise', '--at', '2012-02-14', *EXPORT],
         'diff': ['diff', '--at', '2012-02-14', EXPORT[1], EXPORT[1]],
         'check': ['check', *CLIENT, *EXPORT],
         'check of all sites': ['check', '--all-sites', '--at', '2012-02-14', *EXPORT],

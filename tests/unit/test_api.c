@@ -206,6 +206,11 @@ static void test_null_reader(void)
     REFUSES(adscp_predictor_add_policy(NULL, "x", "", 0));
     REFUSES(adscp_plan_add_changes_file(NULL, "x"));
     REFUSES(adscp_coverage_compare(NULL, NULL, NULL));
+    REFUSES(adscp_predictor_advise(NULL, NULL, -1, NULL));
+    REFUSES(adscp_advice_remedy_plan(NULL, 0, NULL));
+    adscp_advice_free(NULL);
+    CHECK(adscp_coverage_home_moved_to(NULL, 0) == NULL);
+    CHECK(adscp_plan_step_file(NULL, 0) == NULL);
     CHECK_INT(adscp_prediction_compare(NULL, NULL), -1);
     CHECK_INT(adscp_comparison_move_count(NULL), -1);
     CHECK(adscp_comparison_move_before(NULL, 0) == NULL);

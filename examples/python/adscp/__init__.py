@@ -13,8 +13,9 @@ enumerators, and failure is an exception. The header says what everything means.
         print(candidate.url, candidate.why)
 """
 
-from . import answers, coverage, enums, errors, plan, questions, rows
+from . import advice, answers, coverage, enums, errors, plan, questions, rows
 from .abi import RELEASE as _RELEASE
+from .advice import *
 from .answers import *
 from .coverage import *
 from .enums import *
@@ -24,7 +25,7 @@ from .questions import *
 from .rows import *
 from .text import *
 
-__all__ = [*questions.__all__, *answers.__all__, *coverage.__all__,
+__all__ = [*questions.__all__, *advice.__all__, *answers.__all__, *coverage.__all__,
            *plan.__all__,
            *rows.__all__, *enums.__all__, *errors.__all__]
 __version__: str = _RELEASE

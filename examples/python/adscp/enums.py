@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, Optional, Type, TypeVar
 
 from .abi import INT, TEXT, declare
 
-__all__ = ['AlertChainSource', 'AlertConfidence', 'AlertLine', 'AlertOutcome',
+__all__ = ['AdviceKind', 'AlertChainSource', 'AlertConfidence', 'AlertLine', 'AlertOutcome',
            'AlertReason', 'CandidateGroup', 'CensusKind', 'CertificateSource',
            'ComparisonChange', 'CoverageHomeKind', 'Evidence', 'FindingAbout', 'FindingSeverity',
            'ForestSource', 'HopAction', 'HopVia',
@@ -102,6 +102,16 @@ class CoverageHomeKind(Named):
     NONE = 0
     MAILBOX = 1
     REMOTE = 2
+
+
+@_named('advice_kind_name')
+class AdviceKind(Named):
+    """What a remedy changes."""
+    CERTIFICATE = 0
+    PUBLISH_ROOT = 1
+    SCP_URL = 2
+    SCP_NULL = 3
+    SCP_SITES = 4
 
 
 @_named('census_kind_name')

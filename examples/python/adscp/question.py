@@ -44,6 +44,14 @@ class Question:
         self._owner = Owner(Pointer(address, kind._free), kind.__name__.lower())
         self._lock = threading.Lock()
 
+    @classmethod
+    def _adopt(cls: Type[Q], address: int) -> Q:
+        """One that the library made, and that is ours to free."""
+        question = object.__new__(cls)
+        question._owner = Owner(Pointer(address, cls._free), cls.__name__.lower())
+        question._lock = threading.Lock()
+        return question
+
     @contextlib.contextmanager
     def _alone(self) -> Iterator[Pointer]:
         """The pointer, for the one thread that may use it."""

@@ -13,6 +13,7 @@ from typing import Dict, Iterable, List, Optional, Tuple, Union
 
 from .abi import (HANDLE, INT, INT64, OUT, TEXT, declare, int_argument,
                   path_argument, text_argument)
+from .advice import Advice
 from .answers import Alerts, Forest, Prediction, Sightings
 from .coverage import Coverage
 from .enums import ReaderPhase, Profile
@@ -264,6 +265,7 @@ class Predictor(SlowQuestion):
     _plan = declare('predictor_set_plan', INT, HANDLE, HANDLE)
     _time = declare('predictor_set_time', INT, HANDLE, INT64)
     _sightings = declare('predictor_set_sightings', INT, HANDLE, HANDLE)
+    _advise = declare('predictor_advise', INT, HANDLE, HANDLE, INT, OUT)
     _cover = declare('predictor_cover', INT, HANDLE, OUT)
     _policy = declare('predictor_add_policy', INT, HANDLE, TEXT, TEXT, INT64)
     _judge_sightings = declare('predictor_judge_sightings', INT, HANDLE, OUT)
@@ -375,6 +377,15 @@ class Predictor(SlowQuestion):
     def cover(self) -> Coverage:
         """The answers for all AD sites and homes of mailboxes."""
         return self._answer(Coverage, Predictor._cover)
+
+    def advise(self, coverage: Coverage, row: Optional[int] = None) -> Advice:
+        """What helps against the alerts of a coverage that this predictor made, or
+        against those of one of its classes."""
+        if not isinstance(coverage, Coverage):
+            raise TypeError(f'a Coverage, not {type(coverage).__name__}')
+        return coverage._call(lambda address: self._answer(
+            Advice, lambda predictor, out: int(Predictor._advise(
+                predictor, address, -1 if row is None else row, out))))
 
     def judge_sightings(self) -> Alerts:
         """What this client makes of every row of the sightings."""

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One attempt, by simulation: the forest as its steps leave it, the coverage of
+ * that, and what differs. What makes any answer worse is no remedy.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/advice/private.h"
+#include "base/deadline.h"
+#include "base/rows.h"
+
+bool advice_is_fine(const adscp_prediction *answer)
+{
+    return adscp_alert_outcome(adscp_prediction_alert(answer)) ==
+               ADSCP_ALERT_OUTCOME_NO_ALERT &&
+           adscp_prediction_doubtful(answer) != 1;
+}
+
+int advice_rank(const adscp_prediction *answer)
+{
+    int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
+
+    if (outcome >= ADSCP_ALERT_OUTCOME_ALERT)
+        return 3;
+    if (adscp_prediction_doubtful(answer) == 1)
+        return 2;
+    return outcome == ADSCP_ALERT_OUTCOME_UNCERTAIN;
+}
+
+bool advice_goes_on(int kind)
+{
+    return kind == ADSCP_ADVICE_KIND_CERTIFICATE ||
+           kind == ADSCP_ADVICE_KIND_PUBLISH_ROOT ||
+           kind == ADSCP_ADVICE_KIND_SCP_NULL;
+}
+
+bool numbers_add(struct numbers *numbers, int row)
+{
+    int *rows = rows_grow(numbers->rows, numbers->count, sizeof(*rows));
+
+    if (rows == NULL)
+        return false;
+    numbers->rows = rows;
+    rows[numbers->count++] = row;
+    return true;
+}
+
+bool numbers_have(const struct numbers *numbers, int row)
+{
+    size_t i;
+
+    for (i = 0; i < numbers->count; i++)
+        if (numbers->rows[i] == row)
+            return true;
+    return false;
+}
+
+void remedy_clear(struct remedy *remedy)
+{
+    size_t i;
+
+    for (i = 0; i < remedy->step_count; i++)
+        free(remedy->steps[i]);
+    free(remedy->steps);
+    free(remedy->text);
+    free(remedy->for_classes.rows);
+    free(remedy->clears.rows);
+}
+
+/* Without steps. */
+int advice_new_plan(const struct adscp_advice *advice, adscp_plan **planp)
+{
+    adscp_plan *plan = adscp_plan_new();
+    adscp_forest *forest = NULL;
+    int rc = plan != NULL ? adscp_plan_forest(advice->start, &forest)
+                          : ADSCP_E_NOMEM;
+
+    if (rc == ADSCP_OK)
+        rc = adscp_plan_set_forest(plan, forest);
+    if (rc == ADSCP_OK)
+        rc = adscp_plan_set_time(plan, advice->time);
+    adscp_forest_free(forest);
+    if (rc != ADSCP_OK) {
+        adscp_plan_free(plan);
+        return rc;
+    }
+    *planp = plan;
+    return ADSCP_OK;
+}
+
+/* ----------------------------------------------------------------- tried -- */
+
+/* NULL: out of memory. */
+static char *key_of(const adscp_plan *plan)
+{
+    int i, count = adscp_plan_step_count(plan);
+    struct export_text out = {.bytes = NULL};
+
+    for (i = 0; i < count; i++) {
+        put_text(&out, adscp_plan_step(plan, i));
+        put_text(&out, "\n");
+    }
+    if (!out.failed)
+        return out.bytes;
+    export_free(&out);
+    return NULL;
+}
+
+static struct tried *find_tried(const struct search *search, const char *key)
+{
+    size_t i;
+
+    for (i = 0; i < search->tried_count; i++)
+        if (strcmp(search->tried[i].key, key) == 0)
+            return &search->tried[i];
+    return NULL;
+}
+
+/* Takes the key over where it succeeds. */
+static bool add_tried(struct search *search, char *key, size_t remedy)
+{
+    struct tried *rows =
+        rows_grow(search->tried, search->tried_count, sizeof(*rows));
+
+    if (rows == NULL)
+        return false;
+    search->tried = rows;
+    rows[search->tried_count++] = (struct tried){key, remedy};
+    return true;
+}
+
+/* -------------------------------------------------------------- simulate -- */
+
+static int simulate(const struct search *search, const adscp_plan *plan,
+                    adscp_coverage **afterp)
+{
+    enum { NS_PER_MS = 1000000 };
+    adscp_predictor *predictor = search->predictor;
+    int64_t spent = (deadline_now_ns() - search->start_ns) / NS_PER_MS;
+    int rc = ADSCP_OK;
+
+    if (search->timeout_ms > 0 && spent >= search->timeout_ms)
+        return ADSCP_E_TIMEOUT;
+    if (search->timeout_ms > 0)
+        rc = adscp_predictor_set_timeout_ms(predictor,
+                                            search->timeout_ms - (int)spent);
+    if (rc == ADSCP_OK)
+        rc = adscp_predictor_set_plan(predictor, plan);
+    return rc == ADSCP_OK ? adscp_predictor_cover(predictor, afterp) : rc;
+}
+
+/* ----------------------------------------------------------------- judge -- */
+
+/* What becomes of the cells that moved. */
+struct outcome {
+    int *cleared; /* of each class: cells */
+    int moved;
+    bool worse;
+    const adscp_prediction *first; /* of the class in hand; NULL: as it was */
+};
+
+static int first_home(const adscp_coverage *coverage, int row, int site)
+{
+    int i, count = adscp_coverage_class_home_count(coverage, row);
+
+    for (i = 0; i < count; i++) {
+        int home = adscp_coverage_class_home(coverage, row, i);
+
+        if (adscp_coverage_cell(coverage, site, home) == row)
+            return home;
+    }
+    return -1;
+}
+
+static void look(const struct search *search, int row,
+                 const adscp_comparison *comparison, struct outcome *outcome)
+{
+    int site = adscp_coverage_class_site(search->coverage, row, 0);
+    int home = first_home(search->coverage, row, site);
+    int i, count = adscp_comparison_move_count(comparison);
+
+    for (i = 0; i < count; i++) {
+        int at = adscp_comparison_move_site(comparison, i);
+        int of = adscp_comparison_move_home(comparison, i);
+        const adscp_prediction *after =
+            adscp_comparison_move_after(comparison, i);
+        int before = adscp_coverage_cell(search->coverage, at, of);
+
+        if (before >= 0 && after != NULL && advice_is_fine(after))
+            outcome->cleared[before]++;
+        if (at == site && of == home)
+            outcome->first = after;
+    }
+    outcome->moved = count;
+    outcome->worse =
+        adscp_comparison_count(comparison, ADSCP_COMPARISON_CHANGE_WORSE) > 0;
+}
+
+/* ---------------------------------------------------------------- remedy -- */
+
+static bool copy_steps(const adscp_plan *plan, struct remedy *remedy)
+{
+    int i, count = adscp_plan_step_count(plan);
+
+    remedy->steps = calloc((size_t)count + 1, sizeof(*remedy->steps));
+    if (remedy->steps == NULL)
+        return false;
+    for (i = 0; i < count; i++) {
+        remedy->steps[i] = strdup(adscp_plan_step(plan, i));
+        if (remedy->steps[i] == NULL)
+            return false;
+        remedy->step_count++;
+    }
+    return true;
+}
+
+static bool find_clears(const struct search *search,
+                        const struct outcome *outcome, struct remedy *remedy)
+{
+    const struct numbers *problems = &search->advice->problems;
+    size_t i;
+
+    for (i = 0; i < problems->count; i++) {
+        int row = problems->rows[i], rank;
+
+        if (outcome->cleared[row] < search->cells[row])
+            continue;
+        if (!numbers_add(&remedy->clears, row))
+            return false;
+        remedy->cleared += search->cells[row];
+        rank =
+            advice_rank(adscp_coverage_class_prediction(search->coverage, row));
+        if (rank > remedy->rank)
+            remedy->rank = rank;
+    }
+    return true;
+}
+
+/* The mailboxes of these classes, each home once; -1: nobody counted them. */
+static bool count_mailboxes(const struct search *search, struct remedy *remedy)
+{
+    const adscp_coverage *coverage = search->coverage;
+    int homes = adscp_coverage_home_count(coverage), k;
+    bool *seen = calloc((size_t)homes + 1, sizeof(*seen));
+    int64_t sum = -1;
+    size_t i;
+
+    for (i = 0; seen != NULL && i < remedy->clears.count; i++) {
+        int row = remedy->clears.rows[i];
+        int count = adscp_coverage_class_home_count(coverage, row);
+
+        for (k = 0; k < count; k++) {
+            int home = adscp_coverage_class_home(coverage, row, k);
+            int mailboxes = adscp_coverage_home_mailboxes(coverage, home);
+
+            if (!seen[home] && mailboxes >= 0)
+                sum = (sum < 0 ? 0 : sum) + mailboxes;
+            seen[home] = true;
+        }
+    }
+    remedy->mailboxes = sum > INT32_MAX ? INT32_MAX : (int)sum;
+    free(seen);
+    return seen != NULL;
+}
+
+static bool fill(const struct search *search, const struct attempt *attempt,
+                 const struct outcome *outcome, struct remedy *remedy)
+{
+    struct export_text text = {.bytes = NULL};
+
+    remedy->kind = attempt->kind;
+    if (!find_clears(search, outcome, remedy))
+        return false;
+    if (remedy->clears.count == 0)
+        return true;
+    remedy->others = outcome->moved - remedy->cleared;
+    advice_words(attempt, &text);
+    remedy->text = text.bytes;
+    return !text.failed && copy_steps(attempt->plan, remedy) &&
+           count_mailboxes(search, remedy) &&
+           (!numbers_have(&remedy->clears, attempt->row) ||
+            numbers_add(&remedy->for_classes, attempt->row));
+}
+
+/* ADSCP_OK, also where it is no remedy. *placep: its number, from 1; or 0. */
+static int keep(struct search *search, const struct attempt *attempt,
+                const struct outcome *outcome, size_t *placep)
+{
+    struct adscp_advice *advice = search->advice;
+    struct remedy remedy = {.kind = attempt->kind};
+    struct remedy *rows;
+    bool ok = outcome->worse || fill(search, attempt, outcome, &remedy);
+
+    *placep = 0;
+    if (!ok || remedy.clears.count == 0) {
+        remedy_clear(&remedy);
+        return ok ? ADSCP_OK : ADSCP_E_NOMEM;
+    }
+    rows = rows_grow(advice->remedies, advice->remedy_count, sizeof(*rows));
+    if (rows == NULL) {
+        remedy_clear(&remedy);
+        return ADSCP_E_NOMEM;
+    }
+    advice->remedies = rows;
+    rows[advice->remedy_count++] = remedy;
+    *placep = advice->remedy_count;
+    return ADSCP_OK;
+}
+
+/* ----------------------------------------------------------------- whole -- */
+
+static int judge(struct search *search, const struct attempt *attempt,
+                 const adscp_coverage *after, struct outcome *outcome)
+{
+    size_t classes = (size_t)adscp_coverage_class_count(search->coverage);
+    adscp_comparison *comparison = NULL;
+    int rc;
+
+    outcome->cleared = calloc(classes + 1, sizeof(*outcome->cleared));
+    if (outcome->cleared == NULL)
+        return ADSCP_E_NOMEM;
+    rc = adscp_coverage_compare(search->coverage, after, &comparison);
+    if (rc == ADSCP_OK)
+        look(search, attempt->row, comparison, outcome);
+    adscp_comparison_free(comparison);
+    return rc;
+}
+
+/* The same steps help another class, too. */
+static int share_remedy(struct search *search, const struct tried *tried,
+                        int row, bool *sharedp)
+{
+    struct remedy *remedy;
+
+    *sharedp = false;
+    if (tried == NULL || tried->remedy == 0)
+        return ADSCP_OK;
+    remedy = &search->advice->remedies[tried->remedy - 1];
+    *sharedp = numbers_have(&remedy->clears, row);
+    if (!*sharedp || numbers_have(&remedy->for_classes, row))
+        return ADSCP_OK;
+    return numbers_add(&remedy->for_classes, row) ? ADSCP_OK : ADSCP_E_NOMEM;
+}
+
+static int try_new(struct search *search, const struct attempt *attempt,
+                   char **keyp, adscp_coverage **afterp,
+                   const adscp_prediction **answerp)
+{
+    struct outcome outcome = {.cleared = NULL};
+    bool again = find_tried(search, *keyp) != NULL;
+    size_t place = 0;
+    int rc = simulate(search, attempt->plan, afterp);
+
+    search->trials++;
+    if (rc == ADSCP_OK)
+        rc = judge(search, attempt, *afterp, &outcome);
+    if (rc == ADSCP_OK && !again)
+        rc = keep(search, attempt, &outcome, &place);
+    if (rc == ADSCP_OK && !again) {
+        if (add_tried(search, *keyp, place))
+            *keyp = NULL;
+        else
+            rc = ADSCP_E_NOMEM;
+    }
+    *answerp = outcome.first;
+    free(outcome.cleared);
+    return rc;
+}
+
+int advice_try(struct search *search, const struct attempt *attempt,
+               adscp_coverage **afterp, const adscp_prediction **answerp)
+{
+    char *key = key_of(attempt->plan);
+    const struct tried *tried;
+    bool shared = false;
+    int rc = ADSCP_E_NOMEM;
+
+    *afterp = NULL;
+    *answerp = NULL;
+    if (key == NULL)
+        return rc;
+    tried = find_tried(search, key);
+    rc = share_remedy(search, tried, attempt->row, &shared);
+    if (rc == ADSCP_OK && !shared &&
+        (tried == NULL || advice_goes_on(attempt->kind)))
+        rc = try_new(search, attempt, &key, afterp, answerp);
+    free(key);
+    return rc;
+}

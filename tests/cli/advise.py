@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What helps: both cures of KB2006728 come out, every remedy does what it says when
+whatif carries it out, and where nothing helps, that is said."""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
+
+import contract  # pylint: disable=wrong-import-position
+
+ADSCP = str(contract.build() / 'examples' / 'adscp')
+EXPORT = contract.ROOT / 'examples' / 'kb2006728.ldif'
+AT = ['--at', '2012-02-14']
+
+
+def adscp(*words, exit_codes=(0,)):
+    done = subprocess.run([ADSCP, *map(str, words)], text=True, timeout=60,
+                          capture_output=True, check=False)
+    contract.check(f'{words[0]} {words[-1]}: exit {done.returncode}'[:90],
+                   done.returncode in exit_codes, done.stderr)
+    return done
+
+
+def advise(*words, exit_codes=(0,)):
+    return json.loads(adscp('advise', *AT, '--json', *words,
+                            exit_codes=exit_codes).stdout)
+
+
+def carry_out(document, *words):
+    """Every remedy, as a plan of its own: it clears what it says, and nothing gets
+    worse."""
+    for remedy in document['remedies']:
+        steps = [word for step in remedy['steps'] for word in ('--step', step)]
+        found = json.loads(adscp('whatif', *AT, '--json', *words, *steps,
+                                 exit_codes=[0, 4]).stdout)
+        contract.check(f'{remedy["steps"]}: nothing is worse at the end',
+                       not found['lasting'], found['lasting'])
+        contract.check('... with these cmdlets', [
+            line for step in found['steps'] for line in step['cmdlets']
+        ] == remedy['cmdlets'], (found['steps'], remedy['cmdlets']))
+        after = {(move['site'], move['home']): move['after']
+                 for move in found['moves']}  # of several steps, the last one
+        cells = [(site, home) for site, row in zip(document['sites'],
+                                                   document['cells'])
+                 for home, number in enumerate(row) if number in remedy['clears']]
+        contract.check('... and these are cleared', cells and all(
+            after[cell]['outcome'] == 'no-alert' and not after[cell]['doubtful']
+            for cell in cells), (cells, after))
+        contract.check('... and it is for some of them', set(remedy['for']) <= set(
+            remedy['clears']) and remedy['worse'] == [], remedy)
+
+
+def test_article():
+    document = advise('-l', EXPORT)
+    kinds = [(remedy['kind'], remedy['steps']) for remedy in document['remedies']]
+    contract.check('a certificate from a CA', kinds[0] == (
+        'certificate', ['certificate EX10 trusted']), kinds)
+    contract.check('the self-signed one as a root', kinds[1] == (
+        'publish-root', ['publish-root EX10']), kinds)
+    alerting = [number for number, row in enumerate(document['classes'])
+                if row['outcome'] == 'alert']
+    contract.check('each clears every alert', alerting and all(
+        set(alerting) <= set(remedy['clears'])
+        for remedy in document['remedies'][:2]), document['remedies'])
+    contract.check('problems: the alerts first', set(
+        document['problems'][:len(alerting)]) == set(alerting), document['problems'])
+    carry_out(document, '-l', EXPORT)
+    counted = advise('-l', EXPORT, '--census')
+    contract.check('mailboxes are counted', counted['remedies'][0]['mailboxes'] > 0 and
+                   document['remedies'][0]['mailboxes'] is None, counted['remedies'])
+
+
+def test_later():
+    """All of them have expired, and no root helps."""
+    later = ['-l', EXPORT, '--at', '2020-03-02']
+    document = json.loads(adscp('advise', '--json', *later).stdout)
+    contract.check('no root helps', document['remedies'] and all(
+        remedy['kind'] != 'publish-root' for remedy in document['remedies']),
+        document['remedies'])
+    contract.check('several hosts on one way are mended together', any(
+        len(remedy['steps']) > 1 for remedy in document['remedies']),
+        document['remedies'])
+
+
+def test_words():
+    text = adscp('advise', *AT, '-q', '-l', EXPORT).stdout
+    contract.check('two lines', text.count('\n') == 2 and text.startswith(
+        'Give EX10 a certificate that covers its hosts, from a CA that every client '
+        'trusts: that clears '), text)
+    fine = adscp('advise', *AT, '-l', EXPORT, '-q', '--trust',
+                 contract.ROOT / 'examples' / 'ex10.pem').stdout
+    contract.check('nothing needs help', fine.startswith('Nothing needs help'), fine)
+    refused = adscp('advise', *AT, '-l', EXPORT, '--step', 'uninstall EX07',
+                    exit_codes=[1])
+    contract.check('it takes no steps', 'whatif' in refused.stderr, refused.stderr)
+
+
+def test_files(scratch):
+    folder, script = scratch / 'ldif', scratch / 'cure.ps1'
+    adscp('advise', *AT, '-l', EXPORT, '--ldif-to', folder, '--cmdlets-to', script)
+    contract.check('the steps of what clears all', sorted(
+        path.name for path in folder.iterdir()) == ['01.ldif'] and
+        script.read_text().startswith('# Step 1: certificate EX10 trusted\n'),
+        script.read_text())
+    root = scratch / 'root.ldif'
+    adscp('whatif', *AT, '-l', EXPORT, '--step', 'publish-root EX10', '--ldif-to',
+          scratch / 'root')
+    root.write_bytes((scratch / 'root' / '01.ldif').read_bytes())
+    text = adscp('advise', *AT, '-l', EXPORT, '--changes', root, '-q').stdout
+    contract.check('with the change made, there is nothing to do',
+                   text.startswith('Nothing needs help'), text)
+
+
+def test_nothing(scratch):
+    """Two servers of one name: no step can say which of them is meant."""
+    path = scratch / 'twins.ldif'
+    text = EXPORT.read_text()
+    path.write_text(text)
+    other = scratch / 'twin.ldif'
+    dn = next(line[4:] for line in text.splitlines()
+              if line.startswith('dn: CN=EX10,CN=Servers,'))
+    below = dn.split(',', 1)[1].split(',', 2)[2]
+    other.write_text(f'dn: CN=EX10,CN=Servers,CN=Other,{below}\nchangetype: add\n'
+                     'objectClass: msExchExchangeServer\n')
+    done = adscp('advise', *AT, '-l', path, '--changes', other, '--json',
+                 exit_codes=[3])
+    document = json.loads(done.stdout)
+    contract.check('nothing helps against an alert', any(
+        document['classes'][number]['outcome'] == 'alert' and not any(
+            number in remedy['clears'] for remedy in document['remedies'])
+        for number in document['problems']), document['remedies'])
+    text = adscp('advise', *AT, '-l', path, '--changes', other,
+                 exit_codes=[3]).stdout
+    contract.check('and that is said', 'Without a remedy' in text and
+                   'othing' in text.split('\n')[1] + text.split('\n')[0], text)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = pathlib.Path(folder)
+        test_article()
+        test_later()
+        test_words()
+        test_files(scratch)
+        test_nothing(scratch)
+    contract.finish()
+
+
+main()
