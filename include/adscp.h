@@ -1109,6 +1109,8 @@ const adscp_server *adscp_coverage_home_moved_to(const adscp_coverage *coverage,
  * of any kind; -1: they were not counted. */
 int adscp_coverage_home_mailboxes(const adscp_coverage *coverage, int home);
 
+/* Sites of one group are alike: the class is the same, whatever the home. */
+int adscp_coverage_site_group(const adscp_coverage *coverage, int site);
 /* The class of a cell: its index. */
 int adscp_coverage_cell(const adscp_coverage *coverage, int site, int home);
 int adscp_coverage_class_count(const adscp_coverage *coverage);

@@ -354,6 +354,9 @@ void question_print_then(struct page *page, const adscp_prediction *answer);
 
 /* The mailbox, the hops and what follows; and the words for single values. */
 void story_print(struct page *page, const struct report *report);
+/* what_helps.c: the remedy that is the smallest change; nothing where none is
+ * needed, or known. */
+void what_helps_print(struct page *page, const struct report *report);
 const char *story_name(const adscp_hop *hop); /* "EX07", or its host */
 const char *story_action(int action);
 bool story_is_dead(const adscp_hop *hop); /* nobody answers there */

@@ -123,6 +123,7 @@ int help_print(enum cli_command command);
 int help_version(void);
 
 /* One file for each command. */
+bool predict_ready(struct cli *cli);
 int predict_run(const struct cli *cli, const adscp_forest *forest);
 int coverage_run(const struct cli *cli, const adscp_forest *forest);
 bool report_ready(struct cli *cli);

@@ -33,6 +33,7 @@ static bool print_predict(struct page *page, const void *about)
         return true;
     question_print(page, report);
     print_change(page, answer);
+    what_helps_print(page, report);
     story_print(page, report);
     behind_print(page, answer);
     if (adscp_prediction_hop_count(answer) > 0) {

@@ -249,7 +249,8 @@ static int look_at_step(struct whatif *whatif)
     if (adscp_predictor_set_plan(cli->predictor, whatif->plan) != ADSCP_OK)
         return cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
     if (coverage_cover(cli, &whatif->after) != ADSCP_OK)
-        return CLI_LOCAL;
+        return cli_fail("only the first %d of the steps were looked at",
+                        whatif->step_count);
     if (!whatif_tell_change(whatif, whatif->step_count + 1) ||
         !follow_runs(whatif))
         return cli_fail("out of memory");

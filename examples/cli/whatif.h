@@ -55,6 +55,7 @@ struct whatif {
     int site_count;
     struct whatif_home *homes;
     int home_count;
+    bool is_named; /* by a first comparison, which has each of them once */
     struct whatif_step *steps;
     int step_count;
     struct whatif_cells open; /* that are worse than at the beginning */

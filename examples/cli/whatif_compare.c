@@ -54,6 +54,7 @@ bool whatif_compare(struct whatif *whatif, const adscp_coverage *before,
             whatif, adscp_comparison_site(compared->comparison, i), i);
     for (i = 0; i < homes; i++)
         compared->homes[i] = whatif_home(whatif, compared->comparison, i);
+    whatif->is_named = true;
     return !whatif->failed;
 }
 

@@ -29,7 +29,8 @@ int whatif_site(struct whatif *whatif, const char *name, int guess)
 
     if (guess < whatif->site_count && is_site(whatif->sites[guess], name))
         return guess;
-    for (i = 0; i < whatif->site_count; i++)
+    for (i = whatif->is_named ? 0 : whatif->site_count; i < whatif->site_count;
+         i++)
         if (is_site(whatif->sites[i], name))
             return i;
     rows = realloc(whatif->sites, ((size_t)i + 1) * sizeof(*rows));
@@ -69,7 +70,8 @@ static int find_home(const struct whatif *whatif, const char *dn, int guess)
     if (guess < whatif->home_count && whatif->homes[guess].dn != NULL &&
         page_compare(whatif->homes[guess].dn, dn) == 0)
         return guess;
-    for (i = 0; i < whatif->home_count; i++)
+    for (i = whatif->is_named ? 0 : whatif->home_count; i < whatif->home_count;
+         i++)
         if (whatif->homes[i].dn != NULL &&
             page_compare(whatif->homes[i].dn, dn) == 0)
             return i;

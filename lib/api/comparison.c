@@ -290,6 +290,88 @@ static int compare_cell(adscp_comparison *comparison, int site, int home)
     return ADSCP_OK;
 }
 
+static int compare_new(adscp_comparison *comparison, int site)
+{
+    int k, rc = ADSCP_OK;
+
+    for (k = 0; rc == ADSCP_OK && k < (int)comparison->homes.count; k++)
+        rc = compare_cell(comparison, site, k);
+    return rc;
+}
+
+/* What moved at a site of the same groups moves here, too. */
+static int compare_again(adscp_comparison *comparison, int site,
+                         const struct site_row *like)
+{
+    size_t i;
+
+    for (i = 0; i < like->move_count; i++) {
+        struct move *rows =
+            rows_grow(comparison->moves, comparison->move_count, sizeof(*rows));
+
+        if (rows == NULL)
+            return ADSCP_E_NOMEM;
+        comparison->moves = rows;
+        rows[comparison->move_count] = rows[like->first_move + i];
+        rows[comparison->move_count++].site = site;
+    }
+    for (i = 0; i <= ADSCP_COMPARISON_CHANGE_WORSE; i++)
+        comparison->counts[i] += like->counts[i];
+    return ADSCP_OK;
+}
+
+static const struct site_row *find_row(const adscp_comparison *comparison,
+                                       int before, int after, uint32_t hash)
+{
+    uint32_t at, found = hash_first(&comparison->by_groups, hash, &at);
+
+    while (found != HASH_NONE && (comparison->rows[found].before != before ||
+                                  comparison->rows[found].after != after))
+        found = hash_next(&comparison->by_groups, hash, &at);
+    return found != HASH_NONE ? &comparison->rows[found] : NULL;
+}
+
+static int add_row(adscp_comparison *comparison, const struct site_row *row,
+                   uint32_t hash)
+{
+    struct site_row *rows =
+        rows_grow(comparison->rows, comparison->row_count, sizeof(*rows));
+
+    if (rows == NULL)
+        return ADSCP_E_NOMEM;
+    comparison->rows = rows;
+    if (!hash_add(&comparison->by_groups, hash,
+                  (uint32_t)comparison->row_count))
+        return ADSCP_E_NOMEM;
+    rows[comparison->row_count++] = *row;
+    return ADSCP_OK;
+}
+
+static int compare_site(adscp_comparison *comparison, int site)
+{
+    const struct pair *at = &comparison->sites.rows[site];
+    struct site_row row = {
+        .before = adscp_coverage_site_group(comparison->before, at->before),
+        .after = adscp_coverage_site_group(comparison->after, at->after),
+        .first_move = comparison->move_count};
+    uint32_t hash = hash_join((uint32_t)row.before, (uint32_t)row.after);
+    const struct site_row *like =
+        find_row(comparison, row.before, row.after, hash);
+    size_t i, counts[ADSCP_COMPARISON_CHANGE_WORSE + 1];
+    int rc;
+
+    if (like != NULL)
+        return compare_again(comparison, site, like);
+    memcpy(counts, comparison->counts, sizeof(counts));
+    rc = compare_new(comparison, site);
+    if (rc != ADSCP_OK)
+        return rc;
+    row.move_count = comparison->move_count - row.first_move;
+    for (i = 0; i <= ADSCP_COMPARISON_CHANGE_WORSE; i++)
+        row.counts[i] = comparison->counts[i] - counts[i];
+    return add_row(comparison, &row, hash);
+}
+
 static int compare(adscp_comparison *comparison)
 {
     const adscp_coverage *before = comparison->before;
@@ -298,14 +380,22 @@ static int compare(adscp_comparison *comparison)
                                adscp_coverage_site_count(after), site_key};
     const struct keys homes = {adscp_coverage_home_count(before),
                                adscp_coverage_home_count(after), home_key};
-    int rc = match(comparison, &sites, &comparison->sites), i, k;
+    int rc = match(comparison, &sites, &comparison->sites), i;
 
     if (rc == ADSCP_OK)
         rc = match(comparison, &homes, &comparison->homes);
     for (i = 0; rc == ADSCP_OK && i < (int)comparison->sites.count; i++)
-        for (k = 0; rc == ADSCP_OK && k < (int)comparison->homes.count; k++)
-            rc = compare_cell(comparison, i, k);
+        rc = compare_site(comparison, i);
     return rc;
+}
+
+/* What only the comparing needed. */
+static void forget(adscp_comparison *comparison)
+{
+    hash_clear(&comparison->by_classes);
+    hash_clear(&comparison->by_groups);
+    free(comparison->rows);
+    comparison->rows = NULL;
 }
 
 int adscp_coverage_compare(const adscp_coverage *before,
@@ -325,7 +415,7 @@ int adscp_coverage_compare(const adscp_coverage *before,
         count_mailboxes(after) < count_mailboxes(before);
     comparison->last = (struct verdict){-1, -1, 0};
     rc = compare(comparison);
-    hash_clear(&comparison->by_classes);
+    forget(comparison);
     if (rc != ADSCP_OK) {
         adscp_comparison_free(comparison);
         return rc;
@@ -338,139 +428,10 @@ void adscp_comparison_free(adscp_comparison *comparison)
 {
     if (comparison == NULL)
         return;
-    hash_clear(&comparison->by_classes);
     difference_clear(&comparison->facts);
     free(comparison->sites.rows);
     free(comparison->homes.rows);
     free(comparison->moves);
     free(comparison->verdicts);
     free(comparison);
-}
-
-/* -------------------------------------------------------------- getters -- */
-
-int adscp_comparison_site_count(const adscp_comparison *comparison)
-{
-    return comparison != NULL ? count_of(comparison->sites.count) : -1;
-}
-
-const char *adscp_comparison_site(const adscp_comparison *comparison, int site)
-{
-    const struct pair *row;
-
-    if (comparison == NULL || !in_range(site, comparison->sites.count))
-        return NULL;
-    row = &comparison->sites.rows[site];
-    return row->before >= 0
-               ? adscp_coverage_site(comparison->before, row->before)
-               : adscp_coverage_site(comparison->after, row->after);
-}
-
-int adscp_comparison_home_count(const adscp_comparison *comparison)
-{
-    return comparison != NULL ? count_of(comparison->homes.count) : -1;
-}
-
-static const struct pair *home_at(const adscp_comparison *comparison, int home)
-{
-    return comparison != NULL && in_range(home, comparison->homes.count)
-               ? &comparison->homes.rows[home]
-               : NULL;
-}
-
-int adscp_comparison_home_kind(const adscp_comparison *comparison, int home)
-{
-    const struct pair *row = home_at(comparison, home);
-
-    if (row == NULL)
-        return -1;
-    return row->before >= 0
-               ? adscp_coverage_home_kind(comparison->before, row->before)
-               : adscp_coverage_home_kind(comparison->after, row->after);
-}
-
-const adscp_server *
-adscp_comparison_home_server(const adscp_comparison *comparison, int home)
-{
-    const struct pair *row = home_at(comparison, home);
-
-    if (row == NULL)
-        return NULL;
-    return row->before >= 0
-               ? adscp_coverage_home_server(comparison->before, row->before)
-               : adscp_coverage_home_server(comparison->after, row->after);
-}
-
-int adscp_comparison_home_mailboxes(const adscp_comparison *comparison,
-                                    int home)
-{
-    const struct pair *row = home_at(comparison, home);
-    int before, after;
-
-    if (row == NULL)
-        return -1;
-    before = adscp_coverage_home_mailboxes(comparison->before, row->before);
-    after = adscp_coverage_home_mailboxes(comparison->after, row->after);
-    return before >= 0 ? before : after;
-}
-
-int adscp_comparison_move_count(const adscp_comparison *comparison)
-{
-    return comparison != NULL ? count_of(comparison->move_count) : -1;
-}
-
-int adscp_comparison_count(const adscp_comparison *comparison, int change)
-{
-    return comparison != NULL && change >= 0 &&
-                   change <= ADSCP_COMPARISON_CHANGE_WORSE
-               ? count_of(comparison->counts[change])
-               : -1;
-}
-
-static const struct move *move_at(const adscp_comparison *comparison, int move)
-{
-    return comparison != NULL && in_range(move, comparison->move_count)
-               ? &comparison->moves[move]
-               : NULL;
-}
-
-int adscp_comparison_move_site(const adscp_comparison *comparison, int move)
-{
-    const struct move *row = move_at(comparison, move);
-
-    return row != NULL ? row->site : -1;
-}
-
-int adscp_comparison_move_home(const adscp_comparison *comparison, int move)
-{
-    const struct move *row = move_at(comparison, move);
-
-    return row != NULL ? row->home : -1;
-}
-
-int adscp_comparison_move_change(const adscp_comparison *comparison, int move)
-{
-    const struct move *row = move_at(comparison, move);
-
-    return row != NULL ? row->change : -1;
-}
-
-const adscp_prediction *
-adscp_comparison_move_before(const adscp_comparison *comparison, int move)
-{
-    const struct move *row = move_at(comparison, move);
-
-    return row != NULL ? adscp_coverage_class_prediction(comparison->before,
-                                                         row->before)
-                       : NULL;
-}
-
-const adscp_prediction *
-adscp_comparison_move_after(const adscp_comparison *comparison, int move)
-{
-    const struct move *row = move_at(comparison, move);
-
-    return row != NULL
-               ? adscp_coverage_class_prediction(comparison->after, row->after)
-               : NULL;
 }

@@ -30,6 +30,13 @@ struct verdict {
     int before, after, change;
 };
 
+/* A site, as an example of all whose groups are the same. */
+struct site_row {
+    int before, after; /* groups */
+    size_t first_move, move_count;
+    size_t counts[ADSCP_COMPARISON_CHANGE_WORSE + 1];
+};
+
 struct adscp_comparison {
     const adscp_coverage *before, *after;
     struct pairs sites, homes;
@@ -41,6 +48,9 @@ struct adscp_comparison {
     struct verdict *verdicts;
     size_t verdict_count;
     struct hash_index by_classes;
+    struct site_row *rows;
+    size_t row_count;
+    struct hash_index by_groups;
     struct fact_differences facts; /* of two forests */
 };
 

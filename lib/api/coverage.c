@@ -125,6 +125,13 @@ int adscp_coverage_cell(const adscp_coverage *coverage, int site, int home)
                : -1;
 }
 
+int adscp_coverage_site_group(const adscp_coverage *coverage, int site)
+{
+    return coverage != NULL && in_range(site, coverage->site_count)
+               ? (int)coverage->sites[site].group
+               : -1;
+}
+
 int adscp_coverage_class_count(const adscp_coverage *coverage)
 {
     return coverage != NULL ? count_of(coverage->class_count) : -1;

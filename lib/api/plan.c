@@ -362,7 +362,7 @@ int adscp_predictor_set_plan(adscp_predictor *predictor, const adscp_plan *plan)
     if (rc == ADSCP_OK && plan != NULL)
         rc = plan_assume(plan->steps, (size_t)plan->count, &assumed);
     if (rc == ADSCP_OK && plan != NULL)
-        rc = basis_set_forest(&predictor->basis, plan->forest);
+        rc = basis_set_changed(&predictor->basis, plan->forest);
     if (rc == ADSCP_OK)
         rc = basis_set_assumed(&predictor->basis, assumed);
     if (rc != ADSCP_OK)

@@ -221,16 +221,11 @@ static int build(struct basis *basis)
 
 /* -------------------------------------------------------------- sources -- */
 
-int basis_set_forest(struct basis *basis, const struct adscp_forest *forest)
+static int set_index(struct basis *basis, struct forest_index *forest_index)
 {
-    struct forest_index *before = basis->forest_index, *forest_index = NULL;
+    struct forest_index *before = basis->forest_index;
     int rc;
 
-    if (forest != NULL) {
-        forest_index = forest_index_new(forest);
-        if (forest_index == NULL)
-            return ADSCP_E_NOMEM;
-    }
     basis->forest_index = forest_index;
     rc = build(basis);
     if (rc == ADSCP_OK) {
@@ -240,6 +235,30 @@ int basis_set_forest(struct basis *basis, const struct adscp_forest *forest)
     basis->forest_index = before;
     forest_index_release(forest_index);
     return rc;
+}
+
+int basis_set_forest(struct basis *basis, const struct adscp_forest *forest)
+{
+    struct forest_index *forest_index = NULL;
+
+    if (forest != NULL) {
+        forest_index = forest_index_new(forest);
+        if (forest_index == NULL)
+            return ADSCP_E_NOMEM;
+    }
+    return set_index(basis, forest_index);
+}
+
+int basis_set_changed(struct basis *basis, const struct adscp_forest *forest)
+{
+    struct forest_index *forest_index = forest_index_new(forest);
+
+    if (forest_index == NULL)
+        return ADSCP_E_NOMEM;
+    if (basis->forest_index != NULL)
+        certificates_inherit(forest_index_certificates(forest_index),
+                             forest_index_certificates(basis->forest_index));
+    return set_index(basis, forest_index);
 }
 
 void basis_set_sightings(struct basis *basis,

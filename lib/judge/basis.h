@@ -56,6 +56,8 @@ void basis_close(struct basis *basis);
 /* Each replaces what was there; NULL is none. ADSCP_OK or ADSCP_E_NOMEM, which
  * leaves it as it was. */
 int basis_set_forest(struct basis *basis, const struct adscp_forest *forest);
+/* One that a change made of the forest before: most certificates are known. */
+int basis_set_changed(struct basis *basis, const struct adscp_forest *forest);
 void basis_set_sightings(struct basis *basis,
                          const struct adscp_sightings *sightings);
 void basis_set_settings(struct basis *basis, const struct settings *settings);

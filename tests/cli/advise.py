@@ -100,6 +100,16 @@ def test_words():
     contract.check('it takes no steps', 'whatif' in refused.stderr, refused.stderr)
 
 
+def test_predict():
+    """One client's answer names the smallest change."""
+    words = ['predict', *AT, '-l', EXPORT, '-s', 'HQ', '-m', 'ann@corp.example']
+    text = ' '.join(adscp(*words, exit_codes=[4]).stdout.split())
+    contract.check('what helps', 'What helps Give EX10 a certificate that covers its '
+                   'hosts, from a CA that every client trusts;' in text, text)
+    fine = adscp(*words, '--trust', contract.ROOT / 'examples' / 'ex10.pem').stdout
+    contract.check('... where it alerts', 'What helps' not in fine, fine)
+
+
 def test_files(scratch):
     folder, script = scratch / 'ldif', scratch / 'cure.ps1'
     adscp('advise', *AT, '-l', EXPORT, '--ldif-to', folder, '--cmdlets-to', script)
@@ -146,6 +156,7 @@ def main():
         test_article()
         test_later()
         test_words()
+        test_predict()
         test_files(scratch)
         test_nothing(scratch)
     contract.finish()

@@ -210,6 +210,7 @@ static void test_null_reader(void)
     REFUSES(adscp_advice_remedy_plan(NULL, 0, NULL));
     adscp_advice_free(NULL);
     CHECK(adscp_coverage_home_moved_to(NULL, 0) == NULL);
+    CHECK_INT(adscp_coverage_site_group(NULL, 0), -1);
     CHECK(adscp_plan_step_file(NULL, 0) == NULL);
     CHECK_INT(adscp_prediction_compare(NULL, NULL), -1);
     CHECK_INT(adscp_comparison_move_count(NULL), -1);

@@ -34,7 +34,7 @@ static const struct adscp_certificate *add(struct certificates *store,
 
 static void test_store(void)
 {
-    struct certificates *store = certificates_new();
+    struct certificates *store = certificates_new(), *newer, *newest;
     const struct adscp_certificate *rows[100], *again;
     unsigned char bytes[4] = {0};
     int i;
@@ -57,7 +57,19 @@ static void test_store(void)
     CHECK(again == rows[0]);
     certificates_release(certificates_hold(store));
     CHECK_STR(adscp_certificate_problem(rows[5]), "not a certificate");
+    newer = certificates_new();
+    newest = certificates_new();
+    certificates_inherit(newer, store);
+    certificates_inherit(newest, newer);
+    certificates_release(newer);
     certificates_release(store);
+    /* What lies in the first one is found, and lives as long as the last. */
+    CHECK(add_bytes(newest, bytes, sizeof(bytes)) == rows[99]);
+    CHECK_INT(certificates_count(newest), 0);
+    bytes[1] = 1;
+    CHECK(add_bytes(newest, bytes, sizeof(bytes)) != rows[99]);
+    CHECK_INT(certificates_count(newest), 1);
+    certificates_release(newest);
     certificates_release(NULL);
 }
 

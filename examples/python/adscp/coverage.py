@@ -85,6 +85,8 @@ class Coverage(Prepared):
     complete = truth('coverage_complete')
     sites = counted('coverage_site', None, TEXT, lambda _, value:
                     None if value is None else str(value.decode()))
+    site_groups = counted('coverage_site_group', 'coverage_site_count', INT,
+                          lambda _, value: int(value))
     home_kinds = choices('coverage_home_kind', enums.CoverageHomeKind,
                          'coverage_home_count')
     home_servers = counted('coverage_home_server', 'coverage_home_count', HANDLE,

@@ -19,9 +19,10 @@
 struct certificates {
     struct arena arena; /* the rows, and bytes that nobody else keeps */
     struct adscp_certificate **rows;
-    struct hash_index index; /* of the rows, by their keys */
-    bool begun;              /* OpenSSL has what certificates need */
-    void *owner;             /* of bytes that the rows refer to; or NULL */
+    struct hash_index index;    /* of the rows, by their keys */
+    bool begun;                 /* OpenSSL has what certificates need */
+    struct certificates *older; /* whose rows serve here, too; or NULL */
+    void *owner;                /* of bytes that the rows refer to; or NULL */
     void (*release)(void *owner);
     atomic_int holders;
 };
@@ -59,6 +60,15 @@ struct certificates *certificates_new_in(void *owner, void (*release)(void *))
         store->release = release;
     }
     return store;
+}
+
+/* Never through a row of stores: each would keep its owner's memory. */
+void certificates_inherit(struct certificates *store,
+                          const struct certificates *older)
+{
+    certificates_release(store->older);
+    store->older =
+        certificates_hold(older->older != NULL ? older->older : older);
 }
 
 bool certificates_have_owner(const struct certificates *store)
@@ -101,6 +111,7 @@ void certificates_release(struct certificates *store)
     hash_clear(&store->index);
     if (store->owner != NULL)
         store->release(store->owner);
+    certificates_release(store->older);
     free(store);
 }
 
@@ -217,7 +228,9 @@ static struct adscp_certificate *put(struct certificates *store,
         if (offered->sha256 == NULL)
             return NULL;
     }
-    row = find(store, offered);
+    row = store->older != NULL ? find(store->older, offered) : NULL;
+    if (row == NULL)
+        row = find(store, offered);
     return row != NULL ? row : add(store, offered);
 }
 

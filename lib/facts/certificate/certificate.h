@@ -57,6 +57,11 @@ int certificates_add(struct certificates *store, const void *der, size_t length,
 int certificates_add_lasting(struct certificates *store, const void *der,
                              size_t length,
                              const struct adscp_certificate **certificatep);
+/* Rows of an older store, or of the one that it inherits from, serve here, too:
+ * what was taken apart there need not be again. It is held, and not filled any
+ * more by another thread. */
+void certificates_inherit(struct certificates *store,
+                          const struct certificates *older);
 size_t certificates_count(const struct certificates *store);
 
 /* The store that a row lies in: whoever keeps a row holds its store. */

@@ -184,6 +184,9 @@ struct distinct {
     uint32_t *seen; /* per class: the last one, plus 1, that had it */
     uint32_t *classes;
     size_t count;
+    /* The same of each group of sites, one behind the other. */
+    uint32_t *by_group;
+    size_t *group_start; /* one more than there are groups */
 };
 
 static void see(struct distinct *distinct, uint32_t class, size_t mark)
@@ -194,18 +197,50 @@ static void see(struct distinct *distinct, uint32_t class, size_t mark)
     distinct->classes[distinct->count++] = class;
 }
 
+static int list_group(const struct adscp_coverage *coverage, size_t group,
+                      struct distinct *distinct)
+{
+    size_t at = distinct->group_start[group], i;
+
+    distinct->count = 0;
+    for (i = 0; i < coverage->home_count; i++)
+        see(distinct, coverage->cells[group * coverage->home_count + i], group);
+    for (i = 0; i < distinct->count; i++, at++) {
+        uint32_t *rows = rows_grow(distinct->by_group, at, sizeof(*rows));
+
+        if (rows == NULL)
+            return ADSCP_E_NOMEM;
+        distinct->by_group = rows;
+        rows[at] = distinct->classes[i];
+    }
+    distinct->group_start[group + 1] = at;
+    return ADSCP_OK;
+}
+
+static int list_groups(const struct adscp_coverage *coverage,
+                       struct distinct *distinct)
+{
+    int rc = ADSCP_OK;
+    size_t i;
+
+    memset(distinct->seen, 0, coverage->class_count * sizeof(*distinct->seen));
+    for (i = 0; i < coverage->group_count && rc == ADSCP_OK; i++) {
+        rc = deadline_look(distinct->deadline);
+        if (rc == ADSCP_OK)
+            rc = list_group(coverage, i, distinct);
+    }
+    return rc;
+}
+
 static void see_site(const struct adscp_coverage *coverage, size_t site,
                      struct distinct *distinct)
 {
-    size_t i;
+    uint32_t group = coverage->sites[site].group;
+    size_t first = distinct->group_start[group];
 
-    /* Sites that follow each other are often of one group. */
-    if (site > 0 &&
-        coverage->sites[site].group == coverage->sites[site - 1].group)
-        return;
-    distinct->count = 0;
-    for (i = 0; i < coverage->home_count; i++)
-        see(distinct, coverage_cell(coverage, site, i), site);
+    distinct->count = distinct->group_start[group + 1] - first;
+    memcpy(distinct->classes, &distinct->by_group[first],
+           distinct->count * sizeof(*distinct->classes));
 }
 
 static void see_home(const struct adscp_coverage *coverage, size_t home,
@@ -278,12 +313,17 @@ static int find_members(const struct basis *basis,
         .deadline = basis->deadline,
         .seen = calloc(count, sizeof(*distinct.seen)),
         .classes = calloc(count, sizeof(*distinct.classes)),
+        .group_start =
+            calloc(coverage->group_count + 1, sizeof(*distinct.group_start)),
     };
     int rc = ADSCP_E_NOMEM;
 
-    if (distinct.seen == NULL || distinct.classes == NULL)
+    if (distinct.seen == NULL || distinct.classes == NULL ||
+        distinct.group_start == NULL)
         goto out;
-    rc = visit_all(coverage, &distinct);
+    rc = list_groups(coverage, &distinct);
+    if (rc == ADSCP_OK)
+        rc = visit_all(coverage, &distinct);
     for (i = 0; i < count; i++) {
         struct coverage_class *class = &coverage->classes[i];
 
@@ -299,6 +339,8 @@ static int find_members(const struct basis *basis,
 out:
     free(distinct.seen);
     free(distinct.classes);
+    free(distinct.group_start);
+    free(distinct.by_group);
     return rc;
 }
 
