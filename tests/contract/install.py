@@ -34,7 +34,7 @@ int main(void)
 
 DOCUMENTS = ('README.md', 'NEWS.md', *(f'examples/{name}' for name in (
     'json.md', 'minimal.c', 'kb2006728.ldif', 'ex10.pem', 'export.ps1',
-    'python/planner.py', 'python/predict.py', 'python/sites.py')))
+    'python/migration.py', 'python/planner.py', 'python/predict.py', 'python/sites.py')))
 
 
 def tree(root):

@@ -257,7 +257,8 @@ def test_types():
     result = contract.run(
         'mypy', '--strict', '--no-incremental', '--cache-dir', os.devnull,
         contract.PYTHON / 'adscp', contract.PYTHON / 'predict.py',
-        contract.PYTHON / 'sites.py', contract.PYTHON / 'planner.py', env=dict(
+        contract.PYTHON / 'sites.py', contract.PYTHON / 'planner.py',
+        contract.PYTHON / 'migration.py', env=dict(
             os.environ, MYPYPATH=str(contract.PYTHON), LD_PRELOAD=''))
     contract.check('mypy --strict', result.returncode == 0, result.stdout)
 
@@ -713,7 +714,12 @@ def test_examples():
     contract.check('planner.py', done.stdout.splitlines()[:2] == [
         'site,mailbox_on,mailboxes,first_server,user_sees,doubtful,until',
         'HQ,EX10,1,EX07,alert,False,2016-03-07'], done.stdout)
-    for name, arguments in (('predict.py', ['a', 'b']), ('sites.py', []),
+    done = python(where / 'migration.py', EXAMPLE, '2012-02-14', **bare)
+    contract.check('migration.py', '2. scp-url EX07 https://ex19.corp.example/autodiscover'
+                   '/autodiscover.xml: 4 answers worse than today' in
+                   done.stdout.splitlines() and 'What helps: Give EX19 and EX10 '
+                   'certificates' in done.stdout, done.stdout)
+    for name, arguments in (('predict.py', ['a', 'b']), ('migration.py', ['/none']), ('sites.py', []),
                             ('planner.py', ['/nonexistent', 'soon']),
                             ('sites.py', ['/nonexistent']),
                             ('predict.py', ['/nonexistent', 'a@b', 'HQ'])):
