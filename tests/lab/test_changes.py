@@ -40,7 +40,7 @@ PLAN = [
     ('certificate "EX, 2+0" trusted', SHOWN),
     ('scp-sites EX13 none', SHOWN),
     ('move-mailboxes DB10 EX13', SHOWN),
-    ('scp-sites EX10 Branch HQ Nowhere', SHOWN),
+    ('scp-sites EX10 Branch HQ Zürich', SHOWN),
     ('uninstall EX10', SHOWN),
     ('uninstall "EX, 2+0"', SHOWN),
     ('uninstall EX19', SHOWN),

@@ -252,8 +252,8 @@ static int note_bare(struct decoder *decoder)
     struct finding_what what = {
         .object = "Autodiscover SCP",
         .attribute = "keywords",
-        .words = "none can be told from other objects, and what clients find "
-                 "is unknown; export it as well",
+        .words = "no SCP can be recognized, and what clients find is unknown; "
+                 "export it as well",
         .raised = true};
     int rc;
 
