@@ -153,6 +153,7 @@ typedef struct adscp_hop adscp_hop;             /* row: a server on the way */
 typedef struct adscp_service adscp_service;     /* row: a URL handed out */
 typedef struct adscp_front adscp_front;         /* row: a shared host */
 typedef struct adscp_backend adscp_backend;     /* row: a server behind it */
+typedef struct adscp_step adscp_step;           /* row: a client's method */
 typedef struct adscp_finding adscp_finding;     /* row: an oddity */
 typedef struct adscp_certificate adscp_certificate; /* row: a certificate */
 typedef struct adscp_alert adscp_alert; /* row: what becomes of a certificate */
@@ -571,7 +572,11 @@ int adscp_observer_set_timeout_ms(adscp_observer *observer, int milliseconds);
 
 /* Look at every host of a prediction: its hops and their alternatives, its
  * services, the first candidates, to which the client goes on where nobody
- * answers, and where these redirect it, and what may come first as well. */
+ * answers, and where these redirect it, and what may come first as well. Where
+ * no SCP leads anywhere, or the client asks both at once (Outlook 2013), the
+ * hosts of the mail domain, too: those of the steps HTTPS_ROOT and
+ * HTTPS_AUTODISCOVER, and the one that DNS names for SRV. Whether no SCP
+ * answers is known only after a look: then the next prediction brings them. */
 int adscp_observer_add_prediction(adscp_observer *observer,
                                   const adscp_prediction *prediction);
 
@@ -694,6 +699,18 @@ enum {
 };
 const char *adscp_profile_name(int profile); /* "outlook", "ews", ... */
 
+/* Which Outlook it is. 2016 stands for 2019 and the LTSC releases, too; 365 for
+ * Microsoft 365 Apps. */
+enum {
+    ADSCP_CLIENT_ABSENT = -1,
+    ADSCP_CLIENT_OUTLOOK_2007 = 0,
+    ADSCP_CLIENT_OUTLOOK_2010 = 1,
+    ADSCP_CLIENT_OUTLOOK_2013 = 2,
+    ADSCP_CLIENT_OUTLOOK_2016 = 3,
+    ADSCP_CLIENT_OUTLOOK_365 = 4
+};
+const char *adscp_client_name(int client); /* "outlook-2007", ... */
+
 /* A new predictor without a forest; all else is as its setters say. */
 adscp_predictor *adscp_predictor_new(void);
 void adscp_predictor_free(adscp_predictor *predictor);
@@ -720,6 +737,12 @@ int adscp_predictor_set_mail(adscp_predictor *predictor, const char *mail);
 
 /* ADSCP_PROFILE_*; default ADSCP_PROFILE_OUTLOOK. */
 int adscp_predictor_set_profile(adscp_predictor *predictor, int profile);
+
+/* ADSCP_CLIENT_*: the answer then has the steps of this Outlook, before the
+ * SCPs and after them, and its first hop is where the first step leads that is
+ * on and can answer. -1 (default): any Outlook, whose SCPs are asked first, and
+ * no steps. Only the profile OUTLOOK has steps. */
+int adscp_predictor_set_client(adscp_predictor *predictor, int client);
 
 /* The day that is judged. The library never looks at a clock by itself; -1
  * (default): unknown, and rules that want a date stay silent. */
@@ -875,6 +898,8 @@ const char *adscp_prediction_address(const adscp_prediction *prediction);
 const char *adscp_prediction_mail(const adscp_prediction *prediction);
 const char *adscp_prediction_domain(const adscp_prediction *prediction);
 int adscp_prediction_profile(const adscp_prediction *prediction);
+/* ADSCP_CLIENT_*; -1: any Outlook, or no Outlook. */
+int adscp_prediction_client(const adscp_prediction *prediction);
 int64_t adscp_prediction_time(const adscp_prediction *prediction);
 /* A sentence: the behaviour of the client that the answer assumes. */
 const char *adscp_prediction_assumes(const adscp_prediction *prediction);
@@ -937,16 +962,23 @@ int adscp_prediction_hop_count(const adscp_prediction *prediction);
 const adscp_hop *adscp_prediction_hop(const adscp_prediction *prediction,
                                       int index);
 
+/* The client's whole way, in its order; none without
+ * adscp_predictor_set_client(). Made by adscp_prediction_prepare(). */
+int adscp_prediction_step_count(const adscp_prediction *prediction);
+const adscp_step *adscp_prediction_step(const adscp_prediction *prediction,
+                                        int index);
+
 /* The URLs to which the client connects once Autodiscover has answered. */
 int adscp_prediction_service_count(const adscp_prediction *prediction);
 const adscp_service *
 adscp_prediction_service(const adscp_prediction *prediction, int index);
 
 /* What decides whether the user sees a Security Alert: that of the worst hop
- * from the last candidate on that the client tries (the ones before it did not
- * answer), whose index is adscp_prediction_alert_hop(); or, where no hop
- * alerts, of the worst service that does, and then the index is -1. NULL: no
- * hop. */
+ * that the client comes to (a candidate that does not answer does not count
+ * where another one, or the mail domain, is asked after it), whose index is
+ * adscp_prediction_alert_hop(); or, where no hop alerts, of the worst service
+ * that does, or of a step that runs beside the SCPs (Outlook 2013), and then
+ * the index is -1. NULL: no hop. */
 const adscp_alert *adscp_prediction_alert(const adscp_prediction *prediction);
 int adscp_prediction_alert_hop(const adscp_prediction *prediction);
 /* Shared hosts that adscp_observer_set_behind() looked behind, in the order of
@@ -1352,7 +1384,11 @@ enum {
     ADSCP_HOP_VIA_ABSENT = -1,
     ADSCP_HOP_VIA_SCP = 0,
     ADSCP_HOP_VIA_REDIRECT = 1, /* the server before sent it here (302) */
-    ADSCP_HOP_VIA_REDIRECT_ADDRESS = 2 /* it asks anew for another address */
+    ADSCP_HOP_VIA_REDIRECT_ADDRESS = 2, /* it asks anew for another address */
+    /* No SCP answered, or there is none: ADSCP_STEP_METHOD_* of that name. */
+    ADSCP_HOP_VIA_HTTPS_ROOT = 3,
+    ADSCP_HOP_VIA_HTTPS_AUTODISCOVER = 4,
+    ADSCP_HOP_VIA_SRV = 5
 };
 const char *adscp_hop_via_name(int via); /* "scp", "redirect", ... */
 
@@ -1375,7 +1411,7 @@ const char *adscp_hop_url(const adscp_hop *hop);
 const char *adscp_hop_host(const adscp_hop *hop);
 int adscp_hop_via(const adscp_hop *hop);
 /* The candidate that the client tried here, with the reason for its rank; NULL:
- * a redirect led here. */
+ * a redirect led here, or the mail domain. */
 const adscp_candidate *adscp_hop_candidate(const adscp_hop *hop);
 /* The server whose own name the URL carries; NULL: unknown, as behind a name
  * that several servers share. */
@@ -1436,6 +1472,71 @@ adscp_backend_own_certificate(const adscp_backend *backend);
 /* 1: all that it shows for the shared host is shown at that host, too, to the
  * byte; 0: something is not; -1: one of the two was not seen. */
 int adscp_backend_same(const adscp_backend *backend);
+
+/* --------------------------------------------------------------- step -- */
+
+/* The ways in which Outlook looks for its settings. */
+enum {
+    ADSCP_STEP_METHOD_ABSENT = -1,
+    ADSCP_STEP_METHOD_RESTART = 0, /* what it wrote down before a restart */
+    ADSCP_STEP_METHOD_LOCAL_XML_PREFERRED = 1, /* a file, before all else */
+    ADSCP_STEP_METHOD_LAST_KNOWN_GOOD = 2, /* the URL that answered before */
+    ADSCP_STEP_METHOD_OFFICE365_FIRST = 3,
+    ADSCP_STEP_METHOD_SCP = 4,
+    ADSCP_STEP_METHOD_HTTPS_ROOT = 5,         /* https://corp.example/... */
+    ADSCP_STEP_METHOD_HTTPS_AUTODISCOVER = 6, /* https://autodiscover.corp... */
+    ADSCP_STEP_METHOD_LOCAL_XML = 7,          /* a file, where one is named */
+    ADSCP_STEP_METHOD_HTTP_REDIRECT = 8,      /* http://autodiscover.corp... */
+    ADSCP_STEP_METHOD_SRV = 9,                /* _autodiscover._tcp in DNS */
+    ADSCP_STEP_METHOD_OFFICE365_FAILSAFE = 10
+};
+const char *adscp_step_method_name(int method); /* "restart", ... */
+
+/* UNKNOWN: it is not switched off, and whether it leads anywhere depends on
+ * what no directory holds. */
+enum {
+    ADSCP_STEP_STATE_ABSENT = -1,
+    ADSCP_STEP_STATE_OFF = 0,
+    ADSCP_STEP_STATE_ON = 1,
+    ADSCP_STEP_STATE_UNKNOWN = 2
+};
+const char *adscp_step_state_name(int state); /* "off", "on", "unknown" */
+
+/* Does the user see a dialog where the certificate there is wrong? NONE: there
+ * is no certificate. */
+enum {
+    ADSCP_STEP_ERRORS_ABSENT = -1,
+    ADSCP_STEP_ERRORS_NONE = 0,
+    ADSCP_STEP_ERRORS_SHOWN = 1,
+    ADSCP_STEP_ERRORS_SILENT = 2,
+    ADSCP_STEP_ERRORS_CONTESTED = 3 /* Microsoft's own texts disagree */
+};
+const char *adscp_step_errors_name(int errors); /* "none", "shown", ... */
+
+/* ADSCP_STEP_METHOD_*, ADSCP_STEP_STATE_* */
+int adscp_step_method(const adscp_step *step);
+int adscp_step_state(const adscp_step *step);
+/* The registry value that decides the state ("ExcludeScpLookup"), and the file
+ * that sets it. NULL: none does. */
+const char *adscp_step_by(const adscp_step *step);
+const char *adscp_step_by_source(const adscp_step *step);
+/* What it asks: of SCP the first candidate's URL. NULL: nothing, or it is not
+ * known. */
+const char *adscp_step_url(const adscp_step *step);
+const char *adscp_step_host(const adscp_step *step);
+/* How well it is founded that the client has this step at this place;
+ * ADSCP_EVIDENCE_*. */
+int adscp_step_evidence(const adscp_step *step);
+/* ADSCP_STEP_ERRORS_* */
+int adscp_step_errors(const adscp_step *step);
+/* A sentence: what the client does here, and what is known about it. */
+const char *adscp_step_why(const adscp_step *step);
+/* As for a hop. */
+const adscp_certificate *adscp_step_certificate(const adscp_step *step);
+int adscp_step_certificate_source(const adscp_step *step);
+const adscp_sighting *adscp_step_sighting(const adscp_step *step);
+/* NULL: it shows no certificate, or its host is not known. */
+const adscp_alert *adscp_step_alert(const adscp_step *step);
 
 /* ------------------------------------------------------------ service -- */
 

@@ -123,6 +123,7 @@ static void hold_standard_descriptors(void)
 int main(int argc, char **argv)
 {
     struct cli cli = {.profile = ADSCP_PROFILE_OUTLOOK,
+                      .client = ADSCP_CLIENT_ABSENT,
                       .timeout_ms = TIMEOUT_DEFAULT_MS,
                       .warning = {.value = 30},
                       .critical = {.value = 7},

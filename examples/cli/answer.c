@@ -64,10 +64,24 @@ static int predict(const struct cli *cli, int profile, adscp_prediction **out)
     return rc;
 }
 
+/* No SCP's server answers, which only a look could tell, so that nobody looked
+ * at the mail domain yet. */
+static bool needs_domain(const adscp_prediction *answer)
+{
+    int i = adscp_prediction_hop_count(answer) - 1;
+
+    while (i > 0 &&
+           adscp_hop_via(adscp_prediction_hop(answer, i)) != ADSCP_HOP_VIA_SCP)
+        i--;
+    return i >= 0 && story_is_dead(adscp_prediction_hop(answer, i)) &&
+           adscp_prediction_domain(answer) != NULL &&
+           adscp_prediction_complete(answer) == 1;
+}
+
 /* The hosts that a first answer names are looked at, and the answer is given
  * again by what was seen. */
-static int look_again(const struct cli *cli, adscp_prediction **givenp,
-                      adscp_sightings **sightingsp, adscp_alerts **verdictsp)
+static int look_once(const struct cli *cli, adscp_prediction **givenp,
+                     adscp_sightings **sightingsp)
 {
     int rc = adscp_observer_add_prediction(cli->observer, *givenp);
 
@@ -80,7 +94,19 @@ static int look_again(const struct cli *cli, adscp_prediction **givenp,
     adscp_predictor_set_sightings(cli->predictor, *sightingsp);
     adscp_prediction_free(*givenp);
     *givenp = NULL;
-    rc = predict(cli, cli->profile, givenp);
+    return predict(cli, cli->profile, givenp);
+}
+
+static int look_again(const struct cli *cli, adscp_prediction **givenp,
+                      adscp_sightings **sightingsp, adscp_alerts **verdictsp)
+{
+    int rc = look_once(cli, givenp, sightingsp);
+
+    if (rc == ADSCP_OK && needs_domain(*givenp)) {
+        adscp_sightings_free(*sightingsp);
+        *sightingsp = NULL;
+        rc = look_once(cli, givenp, sightingsp);
+    }
     if (rc != ADSCP_OK)
         return rc;
     rc = adscp_predictor_judge_sightings(cli->predictor, verdictsp);
@@ -99,7 +125,11 @@ int cli_answer_status(const struct report *report)
     if (!adscp_prediction_complete(answer) ||
         adscp_sightings_complete(report->sightings) == 0)
         return CLI_PARTIAL;
-    return candidates == 0 ? CLI_NOTHING : CLI_DONE;
+    if (candidates == 0)
+        return CLI_NOTHING;
+    return steps_skip_scps(answer) && adscp_prediction_hop_count(answer) == 0
+               ? CLI_NOTHING
+               : CLI_DONE;
 }
 
 int cli_answer(const struct cli *cli, bool compares,

@@ -75,6 +75,7 @@ struct cli {
     const char *output; /* where check writes; NULL: standard output */
     const char *site; /* that was given, or NULL */
     int profile;
+    int client;          /* ADSCP_CLIENT_*; -1: none was named */
     const char *uri;     /* of the live directory, or NULL */
     const char *export;  /* the first LDIF file, or NULL */
     const char **inputs; /* all files that are read */
@@ -270,6 +271,7 @@ int cli_answer_status(const struct report *report);
 /* "The EWS Managed API in site HQ"; malloc()ed, NULL: out of memory. */
 char *cli_name_client(const adscp_prediction *answer);
 const char *cli_name_profile(int profile); /* "the EWS Managed API" */
+const char *cli_name_kind(int client);     /* "Outlook 2016" */
 
 /* plan_files.c: a plan's change records and cmdlets, where that is wanted. The
  * exit status. */
@@ -352,6 +354,15 @@ const char *page_ellipsis(struct page *page);
 void question_print(struct page *page, const struct report *report);
 void question_print_then(struct page *page, const adscp_prediction *answer);
 
+/* steps.c: the client's whole way, or where generations of Outlook differ. */
+void steps_print(struct page *page, const adscp_prediction *answer);
+/* Its settings keep the client from looking SCPs up. */
+bool steps_skip_scps(const adscp_prediction *answer);
+/* Something before the SCPs may answer. */
+bool steps_may_end_sooner(const adscp_prediction *answer);
+/* The step whose verdict this is, though no hop leads there; or NULL. */
+const adscp_step *steps_find(const adscp_prediction *answer,
+                             const adscp_alert *alert);
 /* The mailbox, the hops and what follows; and the words for single values. */
 void story_print(struct page *page, const struct report *report);
 /* what_helps.c: the remedy that is the smallest change; nothing where none is
@@ -360,6 +371,8 @@ void what_helps_print(struct page *page, const struct report *report);
 const char *story_name(const adscp_hop *hop); /* "EX07", or its host */
 const char *story_action(int action);
 bool story_is_dead(const adscp_hop *hop); /* nobody answers there */
+/* The client comes there by its mail domain, since no SCP led anywhere. */
+bool story_is_derived(const adscp_hop *hop);
 const char *story_evidence(int evidence);
 /* behind.c: the servers behind shared hosts, where they were looked at. */
 void behind_print(struct page *page, const adscp_prediction *answer);

@@ -26,6 +26,28 @@ static int last_start(const adscp_prediction *answer)
     return i;
 }
 
+/* The first hop that the mail domain leads to; -1: none. */
+static int first_derived(const adscp_prediction *answer)
+{
+    int i, count = adscp_prediction_hop_count(answer);
+
+    for (i = 0; i < count; i++)
+        if (story_is_derived(adscp_prediction_hop(answer, i)))
+            return i;
+    return -1;
+}
+
+/* "corp.example and then autodiscover.corp.example" */
+static void write_derived(FILE *out, const adscp_prediction *answer, int first)
+{
+    int i, count = adscp_prediction_hop_count(answer);
+
+    for (i = first; i < count; i++)
+        if (story_is_derived(adscp_prediction_hop(answer, i)))
+            fprintf(out, "%s%s", i > first ? " and then " : "",
+                    story_name(adscp_prediction_hop(answer, i)));
+}
+
 /* There is another URL that the client would try after this hop's. */
 static bool has_next(const adscp_prediction *answer, const adscp_hop *hop)
 {
@@ -117,12 +139,33 @@ static void write_unasked(FILE *out, const adscp_prediction *answer,
         caveat_unexported(out, "; what it does is unknown: ", answer);
 }
 
+/* No SCP leads anywhere, and something is known of the mail domain. */
+static void write_domain(FILE *out, const adscp_prediction *answer,
+                         const char *client, int derived)
+{
+    if (derived > 0) {
+        write_names(out, answer, derived);
+        fprintf(out, " cannot be reached; %s goes on to ", client);
+    } else if (steps_skip_scps(answer)) {
+        fprintf(out, "%s asks no SCP (ExcludeScpLookup), but ", client);
+    } else {
+        fprintf(out, "%s finds no server in the directory (", client);
+        caveat_nothing(out, answer);
+        fputs("), and goes on to ", out);
+    }
+    write_derived(out, answer, derived);
+}
+
 static void write_meets(FILE *out, const adscp_prediction *answer,
                         const char *client)
 {
-    int start = last_start(answer);
+    int start = last_start(answer), derived = first_derived(answer);
     const adscp_hop *hop = adscp_prediction_hop(answer, start);
 
+    if (derived >= 0) {
+        write_domain(out, answer, client, derived);
+        return;
+    }
     if (start > 0 || story_is_dead(hop)) {
         write_dead(out, answer, client, start);
         return;
@@ -132,6 +175,8 @@ static void write_meets(FILE *out, const adscp_prediction *answer,
                 ? " (contested)"
                 : "");
     write_action(out, answer, start);
+    if (steps_may_end_sooner(answer))
+        fputs(", unless an earlier step answers", out);
     write_unasked(out, answer, hop);
 }
 
@@ -162,9 +207,14 @@ static void print_nothing(struct page *page, const struct report *report,
 
     if (!line_begin(page, &line))
         return;
-    fprintf(line.out, "%s finds no %s in %s: ", client, what,
-            complete ? "the directory" : "what could be read");
-    if (complete)
+    if (steps_skip_scps(answer))
+        fprintf(line.out, "%s asks no SCP: ", client);
+    else
+        fprintf(line.out, "%s finds no %s in %s: ", client, what,
+                complete ? "the directory" : "what could be read");
+    if (steps_skip_scps(answer))
+        fputs("ExcludeScpLookup is on", line.out);
+    else if (complete)
         caveat_nothing(line.out, answer);
     else
         caveat_incomplete(line.out, "", report);
@@ -192,7 +242,7 @@ static void print_verdict(struct page *page, const struct report *report)
         return;
     verdict_print(line.out, report->cli, answer);
     if (outcome == ADSCP_ALERT_OUTCOME_CONNECT_FAILURE &&
-        adscp_prediction_alert_hop(answer) >= 0)
+        adscp_prediction_alert_hop(answer) >= 0 && first_derived(answer) < 0)
         write_fallback(line.out, "; next", answer);
     if (!caveat_fault(line.out, "; ", answer))
         is_partial = verdict_partial(line.out, "; ", answer);

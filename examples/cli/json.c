@@ -447,6 +447,7 @@ static void put_story(struct json_output *output)
     json_put(output, "observations", json_observations(document));
     json_put(output, "behind", json_behind(document));
     json_put(output, "alert", json_whole_alert(document));
+    json_put(output, "steps", json_steps(document));
 }
 
 char *cli_json(const struct report *report)

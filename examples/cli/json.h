@@ -79,6 +79,8 @@ json_t *json_certificate(struct document *document,
 json_t *json_alert(struct document *document, const adscp_alert *alert);
 /* [] for NULL. */
 json_t *json_reasons(struct document *document, const adscp_alert *alert);
+/* json_steps.c: [] without --client. */
+json_t *json_steps(struct document *document);
 /* One row per address looked at; [] where nobody looked. */
 json_t *json_observations(struct document *document);
 /* behind.c: one row per shared host that was looked behind; [] for none. */

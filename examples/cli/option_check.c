@@ -5,6 +5,8 @@
  */
 #include "command.h"
 
+#include <string.h>
+
 static const char *name_of(enum option_id id)
 {
     return option_rows[id].name;
@@ -127,12 +129,41 @@ static bool check_all_sites(const struct line *line)
     return true;
 }
 
+bool option_take_client(struct line *line, const char *argument)
+{
+    const char *name;
+    int client;
+
+    for (client = 0; (name = adscp_client_name(client)) != NULL; client++) {
+        if (strcmp(name, argument) == 0) {
+            line->cli->client = client;
+            return adscp_predictor_set_client(line->cli->predictor, client) ==
+                   ADSCP_OK;
+        }
+    }
+    cli_fail("--client is outlook-2007, outlook-2010, outlook-2013, "
+             "outlook-2016 (2019 and LTSC, too) or outlook-365, not \"%s\"",
+             argument);
+    return false;
+}
+
+/* The other profiles are no Outlook. */
+static bool check_client(const struct line *line)
+{
+    if (line->cli->client < 0 || line->cli->profile == ADSCP_PROFILE_OUTLOOK)
+        return true;
+    cli_fail("--client names an Outlook, and --profile %s another program: "
+             "leave one out",
+             adscp_profile_name(line->cli->profile));
+    return false;
+}
+
 bool option_check(const struct line *line)
 {
     struct cli *cli = line->cli;
 
     if (!check_needing(line->seen) || !check_verbose(line) ||
-        !check_all_sites(line) ||
+        !check_all_sites(line) || !check_client(line) ||
         !check_live(line->seen, command_of(cli->command)->reads) ||
         !check_changes(line->seen, command_of(cli->command)->reads))
         return false;

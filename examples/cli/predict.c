@@ -34,6 +34,8 @@ static bool print_predict(struct page *page, const void *about)
     question_print(page, report);
     print_change(page, answer);
     what_helps_print(page, report);
+    if (adscp_prediction_step_count(answer) > 0)
+        steps_print(page, answer);
     story_print(page, report);
     behind_print(page, answer);
     if (adscp_prediction_hop_count(answer) > 0) {
@@ -47,6 +49,8 @@ static bool print_predict(struct page *page, const void *about)
             return false;
     }
     question_print_then(page, answer);
+    if (adscp_prediction_step_count(answer) <= 0)
+        steps_print(page, answer);
     return findings_print(page, report);
 }
 

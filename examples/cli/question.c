@@ -26,6 +26,24 @@ const char *cli_name_profile(int profile)
     }
 }
 
+const char *cli_name_kind(int client)
+{
+    switch (client) {
+    case ADSCP_CLIENT_OUTLOOK_2007:
+        return "Outlook 2007";
+    case ADSCP_CLIENT_OUTLOOK_2010:
+        return "Outlook 2010";
+    case ADSCP_CLIENT_OUTLOOK_2013:
+        return "Outlook 2013";
+    case ADSCP_CLIENT_OUTLOOK_2016:
+        return "Outlook 2016";
+    case ADSCP_CLIENT_OUTLOOK_365:
+        return "Outlook of Microsoft 365";
+    default:
+        return "Outlook";
+    }
+}
+
 static const char *site_words(int source)
 {
     switch (source) {
@@ -54,7 +72,10 @@ const char *cli_assumed_domain(const adscp_prediction *answer)
 /* "The EWS Managed API in site HQ" */
 char *cli_name_client(const adscp_prediction *answer)
 {
-    const char *client = cli_name_profile(adscp_prediction_profile(answer));
+    int kind = adscp_prediction_client(answer);
+    const char *client =
+        kind >= 0 ? cli_name_kind(kind)
+                  : cli_name_profile(adscp_prediction_profile(answer));
     const char *site = adscp_prediction_site(answer);
     const char *domain = cli_assumed_domain(answer);
     char *text;

@@ -137,6 +137,18 @@ bool story_is_dead(const adscp_hop *hop)
            ADSCP_ALERT_OUTCOME_CONNECT_FAILURE;
 }
 
+bool story_is_derived(const adscp_hop *hop)
+{
+    switch (adscp_hop_via(hop)) {
+    case ADSCP_HOP_VIA_HTTPS_ROOT:
+    case ADSCP_HOP_VIA_HTTPS_AUTODISCOVER:
+    case ADSCP_HOP_VIA_SRV:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void print_hop_title(struct page *page, const adscp_hop *hop, int number)
 {
     fputc('\n', page->out);
@@ -173,6 +185,14 @@ static void print_arrival(struct page *page, const struct report *report,
     const adscp_prediction *answer = report->answer;
     const adscp_candidate *row = adscp_hop_candidate(hop);
 
+    if (story_is_derived(hop)) {
+        page_label(page, "Reached because",
+                   adscp_hop_via(hop) == ADSCP_HOP_VIA_SRV
+                       ? "no SCP leads anywhere, and DNS names this host (SRV)"
+                       : "no SCP leads anywhere, and the mail domain comes "
+                         "next");
+        return;
+    }
     if (adscp_hop_via(hop) != ADSCP_HOP_VIA_SCP) {
         page_label(page, "Reached because",
                    "the previous server redirects the client here");

@@ -32,6 +32,7 @@ struct subject {
     int source;
     const adscp_sighting *sighting;
     const adscp_alert *alert;
+    bool beside; /* it is asked while an SCP's server answers */
 };
 
 static struct subject find_subject(const adscp_prediction *answer)
@@ -39,6 +40,7 @@ static struct subject find_subject(const adscp_prediction *answer)
     const adscp_alert *alert = adscp_prediction_alert(answer);
     const adscp_hop *hop =
         adscp_prediction_hop(answer, adscp_prediction_alert_hop(answer));
+    const adscp_step *step;
     int i;
 
     if (hop != NULL)
@@ -48,7 +50,8 @@ static struct subject find_subject(const adscp_prediction *answer)
                                 adscp_hop_certificate(hop),
                                 adscp_hop_certificate_source(hop),
                                 adscp_hop_sighting(hop),
-                                alert};
+                                alert,
+                                false};
     for (i = 0; i < adscp_prediction_service_count(answer); i++) {
         const adscp_service *service = adscp_prediction_service(answer, i);
 
@@ -59,8 +62,19 @@ static struct subject find_subject(const adscp_prediction *answer)
                                     adscp_service_certificate(service),
                                     adscp_service_certificate_source(service),
                                     adscp_service_sighting(service),
-                                    alert};
+                                    alert,
+                                    false};
     }
+    step = steps_find(answer, alert);
+    if (step != NULL)
+        return (struct subject){adscp_step_host(step),
+                                adscp_step_host(step),
+                                adscp_step_url(step),
+                                adscp_step_certificate(step),
+                                adscp_step_certificate_source(step),
+                                adscp_step_sighting(step),
+                                alert,
+                                true};
     return (struct subject){.name = "a host that is not known"};
 }
 
@@ -116,7 +130,9 @@ static void write_place(FILE *out, const adscp_prediction *answer,
     if (hop >= 0)
         fprintf(out, " at hop %d, %s", hop + 1, subject->name);
     else
-        fprintf(out, " at %s, after the answer", subject->name);
+        fprintf(out, " at %s, %s", subject->name,
+                subject->beside ? "which it asks at the same time"
+                                : "after the answer");
 }
 
 static bool has_assumed(const adscp_prediction *answer)

@@ -15,6 +15,12 @@ const char *adscp_hop_via_name(int via)
         return "redirect";
     case ADSCP_HOP_VIA_REDIRECT_ADDRESS:
         return "redirect-address";
+    case ADSCP_HOP_VIA_HTTPS_ROOT:
+        return "https-root";
+    case ADSCP_HOP_VIA_HTTPS_AUTODISCOVER:
+        return "https-autodiscover";
+    case ADSCP_HOP_VIA_SRV:
+        return "srv";
     default:
         return NULL;
     }

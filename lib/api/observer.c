@@ -67,6 +67,9 @@ void adscp_observer_free(adscp_observer *observer)
     free(observer->plan.hosts);
     table_clear(&observer->fronts);
     arena_free(&observer->arena);
+    for (i = 0; i < observer->plan.domain_count; i++)
+        free(observer->plan.domains[i]);
+    free(observer->plan.domains);
     resolve_config_clear(&observer->plan.resolve);
     cancel_close(&observer->cancel);
     free(observer);
@@ -233,6 +236,49 @@ static int add_later(adscp_observer *observer,
     return rc;
 }
 
+/* A mail domain, once. */
+static int add_domain(adscp_observer *observer, const char *domain)
+{
+    struct observe_plan *plan = &observer->plan;
+    char **rows, *copy;
+    size_t i;
+
+    for (i = 0; i < plan->domain_count; i++)
+        if (strcmp(plan->domains[i], domain) == 0)
+            return ADSCP_OK;
+    rows = rows_grow(plan->domains, plan->domain_count, sizeof(*rows));
+    if (rows == NULL)
+        return setter_no_memory(&observer->detail);
+    plan->domains = rows;
+    copy = strdup(domain);
+    if (copy == NULL)
+        return setter_no_memory(&observer->detail);
+    rows[plan->domain_count++] = copy;
+    return ADSCP_OK;
+}
+
+/* The hosts of the mail domain, but for those that the client leaves out. */
+static int add_mail_hosts(adscp_observer *observer,
+                          const adscp_prediction *prediction)
+{
+    static const int methods[PREDICT_FALLBACK_URLS] = {
+        ADSCP_STEP_METHOD_HTTPS_ROOT, ADSCP_STEP_METHOD_HTTPS_AUTODISCOVER};
+    int count = predict_then_count(prediction), rc = ADSCP_OK, i;
+
+    for (i = 0; i < count && rc == ADSCP_OK; i++) {
+        const char *url = predict_then(prediction, i);
+
+        if (url == NULL)
+            return setter_no_memory(&observer->detail);
+        if (!generation_is_off(predict_asker(prediction), methods[i]))
+            rc = add_url(observer, prediction, url);
+    }
+    if (rc == ADSCP_OK &&
+        !generation_is_off(predict_asker(prediction), ADSCP_STEP_METHOD_SRV))
+        rc = add_domain(observer, prediction->domain);
+    return rc;
+}
+
 int adscp_observer_add_prediction(adscp_observer *observer,
                                   const adscp_prediction *prediction)
 {
@@ -258,6 +304,8 @@ int adscp_observer_add_prediction(adscp_observer *observer,
             adscp_candidate_url(adscp_prediction_candidate(prediction, i)));
     if (rc == ADSCP_OK)
         rc = add_later(observer, prediction);
+    if (rc == ADSCP_OK && predict_asks_domain(prediction))
+        rc = add_mail_hosts(observer, prediction);
     return rc == ADSCP_OK ? add_doubt(observer, prediction) : rc;
 }
 

@@ -80,6 +80,11 @@ int adscp_prediction_profile(const adscp_prediction *prediction)
     return prediction != NULL ? prediction->question.profile : -1;
 }
 
+int adscp_prediction_client(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? predict_asker(prediction)->client : -1;
+}
+
 int64_t adscp_prediction_time(const adscp_prediction *prediction)
 {
     return prediction != NULL ? prediction->question.time : -1;
@@ -87,11 +92,15 @@ int64_t adscp_prediction_time(const adscp_prediction *prediction)
 
 const char *adscp_prediction_assumes(const adscp_prediction *prediction)
 {
+    enum site_known known;
+
     if (prediction == NULL)
         return NULL;
-    return order_assumes(
-        prediction->question.profile,
-        adscp_prediction_site(prediction) != NULL ? SITE_KNOWN : SITE_UNKNOWN);
+    known =
+        adscp_prediction_site(prediction) != NULL ? SITE_KNOWN : SITE_UNKNOWN;
+    return predict_asker(prediction)->client >= 0
+               ? order_assumes_steps(known)
+               : order_assumes(prediction->question.profile, known);
 }
 
 int adscp_prediction_complete(const adscp_prediction *prediction)
@@ -162,6 +171,12 @@ const char *adscp_prediction_rival_url(const adscp_prediction *prediction)
     return prediction != NULL ? prediction->order.rival_url : NULL;
 }
 
+/* The index of the hop that decides. */
+static int hop_of(const struct way *way)
+{
+    return way->alert_hop >= 0 ? way->alert_hop : -1;
+}
+
 /* ---------------------------------------------------------------- doubt -- */
 
 static const struct doubt *doubt_of(const adscp_prediction *prediction)
@@ -209,7 +224,7 @@ int adscp_prediction_doubt_alert_hop(const adscp_prediction *prediction)
 {
     const struct doubt *doubt = doubt_of(prediction);
 
-    return doubt != NULL ? doubt->way.alert_hop : -1;
+    return doubt != NULL ? hop_of(&doubt->way) : -1;
 }
 
 int adscp_prediction_doubt_hop_count(const adscp_prediction *prediction)
@@ -299,7 +314,7 @@ const adscp_alert *adscp_prediction_alert(const adscp_prediction *prediction)
 
 int adscp_prediction_alert_hop(const adscp_prediction *prediction)
 {
-    return prediction != NULL ? prediction->way.alert_hop : -1;
+    return prediction != NULL ? hop_of(&prediction->way) : -1;
 }
 
 int adscp_prediction_finding_count(const adscp_prediction *prediction)

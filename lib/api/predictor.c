@@ -251,6 +251,19 @@ int adscp_predictor_set_profile(adscp_predictor *predictor, int profile)
     return ADSCP_OK;
 }
 
+int adscp_predictor_set_client(adscp_predictor *predictor, int client)
+{
+    int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (client != ADSCP_CLIENT_ABSENT && adscp_client_name(client) == NULL)
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "%d is not an ADSCP_CLIENT_*", client);
+    basis_set_client(&predictor->basis, client);
+    return ADSCP_OK;
+}
+
 int adscp_predictor_set_time(adscp_predictor *predictor, int64_t seconds)
 {
     int rc = setter_begin(SETTER_DETAIL(predictor), NULL);

@@ -13,6 +13,7 @@
 #include "judge/behind.h"
 #include "judge/coverage/coverage.h"
 #include "judge/predict.h"
+#include "judge/steps/steps.h"
 
 static bool prepare_scp(const adscp_scp *scp)
 {
@@ -190,6 +191,18 @@ static bool prepare_findings(const struct adscp_prediction *prediction)
     return true;
 }
 
+/* The hosts of the mail domain may show certificates on no hop. */
+static bool prepare_steps(const struct adscp_prediction *prediction)
+{
+    const struct steps *steps = steps_of(prediction);
+    size_t i;
+
+    for (i = 0; steps != NULL && i < steps->count; i++)
+        if (steps->rows[i].met != NULL && !prepare_met(steps->rows[i].met))
+            return false;
+    return steps != NULL;
+}
+
 static bool prepare_fallback(const struct adscp_prediction *prediction)
 {
     int i;
@@ -208,8 +221,8 @@ int adscp_prediction_prepare(const adscp_prediction *prediction)
         prepare_order(&prediction->order) && prepare_way(&prediction->way) &&
         (prediction->doubt == NULL || prepare_way(&prediction->doubt->way)) &&
         prepare_services(prediction->service_checks) &&
-        prepare_behind(prediction->behind) && prepare_fallback(prediction) &&
-        prepare_findings(prediction));
+        (predict_asker(prediction)->client < 0 || prepare_steps(prediction)) &&
+        prepare_behind(prediction->behind) && prepare_fallback(prediction) && prepare_findings(prediction));
 }
 
 /* -------------------------------------------------------------- coverage -- */

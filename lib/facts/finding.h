@@ -60,6 +60,8 @@ enum finding_code {
     X(server)                                                                  \
     X(site)                                                                    \
     X(sites)                                                                   \
+    X(source)                                                                  \
+    X(step)                                                                    \
     X(subnet)                                                                  \
     X(target)                                                                  \
     X(url)                                                                     \

@@ -182,3 +182,17 @@ bool host_is_microsoft(struct span host)
             return true;
     return false;
 }
+
+bool host_is_private(struct span address)
+{
+    static const unsigned char loopback[16] = {[15] = 1};
+    unsigned char b[16];
+
+    if (host_address(address, AF_INET, b))
+        return b[0] == 10 || b[0] == 127 || (b[0] == 172 && b[1] >> 4 == 1) ||
+               (b[0] == 192 && b[1] == 168) || (b[0] == 169 && b[1] == 254) ||
+               (b[0] == 100 && b[1] >> 6 == 1);
+    return host_address(address, AF_INET6, b) &&
+           ((b[0] & 0xFE) == 0xFC || (b[0] == 0xFE && b[1] >> 6 == 2) ||
+            memcmp(b, loopback, sizeof(loopback)) == 0);
+}

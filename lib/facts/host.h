@@ -40,6 +40,10 @@ uint32_t host_hash(struct span host);
  * the end. NULL: it is not there. */
 const uint32_t *host_get(const struct table *hosts, struct span host);
 
+/* An address of a network that is nobody else's: 10/8, 172.16/12, 192.168/16
+ * (RFC 1918), fc00::/7, shared ones (RFC 6598), link-local, this machine's. */
+bool host_is_private(struct span address);
+
 /* Is it the domain itself, or a name below it? */
 bool host_is_in(struct span host, const char *domain);
 

@@ -48,6 +48,7 @@ void sightings_release(struct adscp_sightings *sightings)
     certificates_release(sightings->certificates);
     free(sightings->rows);
     free(sightings->hosts);
+    free(sightings->services);
     hash_clear(&sightings->by_name);
     free(sightings->behind_rows);
     free(sightings->behind);
@@ -163,6 +164,45 @@ struct adscp_sighting *sightings_add_behind(struct adscp_sightings *sightings,
     row->host = behind->host;
     row->port = port;
     return row;
+}
+
+/* -------------------------------------------------------------- services -- */
+
+static const char *keep(struct adscp_sightings *sightings, const char *text)
+{
+    return text_keep(&sightings->arena, text, strlen(text), NULL);
+}
+
+int sightings_add_service(struct adscp_sightings *sightings, const char *domain,
+                          const char *host, int port, const char *detail)
+{
+    struct sighted_service row = {.port = port}, *rows;
+
+    rows =
+        rows_grow(sightings->services, sightings->service_count, sizeof(*rows));
+    if (rows == NULL)
+        return ADSCP_E_NOMEM;
+    sightings->services = rows;
+    row.domain = keep(sightings, domain);
+    row.host = host != NULL ? keep(sightings, host) : NULL;
+    row.detail = detail != NULL ? keep(sightings, detail) : NULL;
+    if (row.domain == NULL || (host != NULL && row.host == NULL) ||
+        (detail != NULL && row.detail == NULL))
+        return ADSCP_E_NOMEM;
+    rows[sightings->service_count++] = row;
+    return ADSCP_OK;
+}
+
+const struct sighted_service *
+sightings_find_service(const struct adscp_sightings *sightings,
+                       const char *domain)
+{
+    size_t i;
+
+    for (i = 0; i < sightings->service_count; i++)
+        if (host_is(span_of(domain), sightings->services[i].domain))
+            return &sightings->services[i];
+    return NULL;
 }
 
 /* ------------------------------------------------------------ by (host, port)

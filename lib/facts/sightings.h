@@ -50,6 +50,14 @@ struct sighted_behind {
     size_t count;
 };
 
+/* What DNS said of a mail domain's SRV record for Autodiscover. */
+struct sighted_service {
+    const char *domain; /* as it was asked for; clean */
+    const char *host;   /* the target that counts; NULL: there is none */
+    int port;
+    const char *detail; /* where DNS gave no answer: why; else NULL */
+};
+
 /* Everything that one look found; never changes once it is handed out. Rows
  * stand in the order in which their hosts were asked for. */
 struct adscp_sightings {
@@ -66,7 +74,9 @@ struct adscp_sightings {
     struct sighted_behind *behind;
     size_t behind_count;
     struct hash_index by_front; /* behind, by front, port and host */
-    bool complete;              /* every address was looked at in time */
+    struct sighted_service *services;
+    size_t service_count;
+    bool complete; /* every address was looked at in time */
     atomic_int holders;
 };
 
@@ -85,6 +95,11 @@ struct adscp_sighting *sightings_add_behind(struct adscp_sightings *sightings,
                                             const char *front, const char *host,
                                             int port);
 
+/* Append what DNS said: a target, or (NULL) none, and why. Copies the texts.
+ * ADSCP_OK or ADSCP_E_NOMEM. */
+int sightings_add_service(struct adscp_sightings *sightings, const char *domain,
+                          const char *host, int port, const char *detail);
+
 /* Last act of the observer: makes hosts findable. ADSCP_OK or ADSCP_E_NOMEM. */
 int sightings_freeze(struct adscp_sightings *sightings);
 
@@ -98,6 +113,11 @@ sightings_find(const struct adscp_sightings *sightings, const char *host,
 const struct sighted_behind *
 sightings_find_behind(const struct adscp_sightings *sightings,
                       const char *front, const char *host, int port);
+
+/* What DNS said of this domain; NULL: nobody asked. */
+const struct sighted_service *
+sightings_find_service(const struct adscp_sightings *sightings,
+                       const char *domain);
 
 /* "TLS 1.2", NULL for a number that is no version. */
 const char *sighting_version_name(uint16_t version);

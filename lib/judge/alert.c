@@ -150,6 +150,22 @@ int64_t alert_sooner(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+struct adscp_alert *alert_without_name(const struct adscp_alert *alert)
+{
+    struct adscp_alert *copy = alert_with_change(alert, alert->changes_on);
+
+    if (copy == NULL)
+        return NULL;
+    copy->flags &= ~FLAG_CN_INVALID;
+    copy->flags_possible &= ~FLAG_CN_INVALID;
+    copy->reasons &= ~(UINT32_C(1) << ADSCP_ALERT_REASON_NAME_MISMATCH);
+    copy->lines[LINE_NAME] = ADSCP_ALERT_LINE_GOOD;
+    copy->notes |= UINT64_C(1) << NOTE_REDIRECT_SERVERS;
+    if (copy->outcome != ADSCP_ALERT_OUTCOME_CONNECT_FAILURE)
+        copy->outcome = alert_outcome(copy->flags, copy->flags_possible);
+    return copy;
+}
+
 /* ----------------------------------------------------------------- words -- */
 
 const char *alert_line_text(enum alert_line line, int state)

@@ -61,6 +61,9 @@ struct adscp_alert *alert_new(const struct alert_link *chain, size_t count);
 /* The same verdict, but for the day on which it changes; likewise. */
 struct adscp_alert *alert_with_change(const struct adscp_alert *alert,
                                       int64_t changes_on);
+/* The same without the error of the name, for who does not mind that; likewise.
+ */
+struct adscp_alert *alert_without_name(const struct adscp_alert *alert);
 const struct adscp_alert *alert_hold(const struct adscp_alert *alert);
 void alert_release(const struct adscp_alert *alert); /* NULL is fine */
 

@@ -15,6 +15,7 @@
 #include "judge/behind.h"
 #include "judge/route/service_checks.h"
 #include "judge/route/shared_check.h"
+#include "judge/steps/mail_hosts.h"
 
 /* Bytes of a DNS name. */
 enum { NAME_MAX = 256 };
@@ -37,11 +38,12 @@ static void forget_checks(struct basis *basis)
     shared_checks_forget(basis);
     behind_release(basis->behind);
     basis->behind = NULL;
+    mail_hosts_forget(basis);
 }
 
 int basis_open(struct basis *basis)
 {
-    *basis = (struct basis){.time = -1};
+    *basis = (struct basis){.client = -1, .asker.client = -1, .time = -1};
     basis->trust = trust_new();
     basis->store = certificates_new();
     return basis->trust != NULL && basis->store != NULL ? ADSCP_OK
@@ -272,13 +274,22 @@ void basis_set_sightings(struct basis *basis,
     basis->sightings = held;
 }
 
-/* No verdict depends on them, only which verdicts the client meets. */
+/* Of verdicts only those on Autodiscover's hosts depend on them: see
+ * host_check.c. */
 void basis_set_settings(struct basis *basis, const struct settings *settings)
 {
     struct settings *held = settings != NULL ? settings_hold(settings) : NULL;
 
+    mail_hosts_forget(basis);
     settings_release(basis->settings);
     basis->settings = held;
+    basis->asker = (struct outlook_client){.client = -1};
+}
+
+void basis_set_client(struct basis *basis, int client)
+{
+    mail_hosts_forget(basis);
+    basis->client = client;
 }
 
 int basis_set_assumed(struct basis *basis, struct assumed *assumed)

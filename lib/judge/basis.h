@@ -16,9 +16,11 @@
 #include "facts/sightings.h"
 #include "judge/assumed.h"
 #include "judge/directory/index.h"
+#include "judge/steps/generation.h"
 #include "judge/trust/trust.h"
 
 struct behind;
+struct mail_hosts;
 struct service_checks;
 struct shared_check;
 
@@ -26,7 +28,9 @@ struct basis {
     struct forest_index *forest_index; /* of the forest; NULL: none was set */
     struct adscp_sightings *sightings; /* NULL: nobody looked */
     struct assumed *assumed;           /* by a plan; NULL: nothing is */
+    int client;                        /* ADSCP_CLIENT_*; -1: any Outlook */
     struct settings *settings;         /* the client's own; NULL: unknown */
+    struct outlook_client asker;       /* of the answer that is being made */
     struct adscp_sightings *given;     /* by the caller's word; or NULL */
     struct trust *trust;
     int64_t time;                    /* -1: unknown */
@@ -47,6 +51,9 @@ struct basis {
     size_t shared_checks_count;
 
     struct behind *behind; /* see behind.h; NULL: not made yet */
+    /* By mail domain; see steps/mail_hosts.h. */
+    struct mail_hosts **mail_hosts;
+    size_t mail_hosts_count;
 };
 
 /* ADSCP_OK or ADSCP_E_NOMEM; basis_close() either way. */
@@ -61,6 +68,7 @@ int basis_set_changed(struct basis *basis, const struct adscp_forest *forest);
 void basis_set_sightings(struct basis *basis,
                          const struct adscp_sightings *sightings);
 void basis_set_settings(struct basis *basis, const struct settings *settings);
+void basis_set_client(struct basis *basis, int client);
 /* Taken over where this succeeds. */
 int basis_set_assumed(struct basis *basis, struct assumed *assumed);
 /* This host shows these certificates, in any container, the leaf first; see

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "facts/mail.h"
+#include "judge/steps/steps.h"
 
 /* ------------------------------------------------------------- question -- */
 
@@ -31,9 +32,19 @@ static const char *keep(char **spacep, const char *text)
     return memcpy(copy, text, size);
 }
 
+/* The next place for a struct outlook_part. */
+static struct outlook_part *align(char *space)
+{
+    size_t to = _Alignof(struct outlook_part);
+
+    return (struct outlook_part *)(void *)(space +
+                                           (to - (uintptr_t)space % to) % to);
+}
+
 /* An empty prediction, with the question's texts in the same piece of memory:
  * there may be ten thousand. NULL: out of memory. */
-static struct adscp_prediction *new_prediction(const struct question *question)
+static struct adscp_prediction *new_prediction(const struct question *question,
+                                               bool has_outlook)
 {
     struct adscp_prediction *prediction;
     struct question *mine;
@@ -41,7 +52,8 @@ static struct adscp_prediction *new_prediction(const struct question *question)
 
     prediction =
         calloc(1, sizeof(*prediction) + size_of(question->site) +
-                      size_of(question->address) + size_of(question->mail));
+                      size_of(question->address) + size_of(question->mail) +
+                      (has_outlook ? 2 * sizeof(struct outlook_part) : 0));
     if (prediction == NULL)
         return NULL;
     arena_init(&prediction->arena);
@@ -51,6 +63,8 @@ static struct adscp_prediction *new_prediction(const struct question *question)
     mine->site = keep(&space, question->site);
     mine->address = keep(&space, question->address);
     mine->mail = keep(&space, question->mail);
+    if (has_outlook)
+        prediction->outlook = align(space);
     if (mine->mail != NULL)
         prediction->domain = mail_domain(mine->mail);
     return prediction;
@@ -124,6 +138,13 @@ const char *predict_then(const struct adscp_prediction *prediction, int index)
                          prediction);
 }
 
+bool predict_asks_domain(const struct adscp_prediction *prediction)
+{
+    return prediction->domain != NULL && prediction->order.complete &&
+           (way_leads_on(&prediction->way) ||
+            generation_is_parallel(predict_asker(prediction)->client));
+}
+
 /* A pointer that was not read leads to servers, and mailboxes, that nobody
  * knows: then the mailbox was not looked for where it would be. */
 static bool knows_who_answers(const struct adscp_prediction *prediction)
@@ -166,23 +187,51 @@ static int follow_answer(struct basis *basis,
     return service_checks_read(basis, page, list, &prediction->service_checks);
 }
 
+/* The hosts of the mail domain, where a client may come there; any Outlook only
+ * where something was seen of them. A list of SCPs that is not whole does not
+ * tell that none leads anywhere. */
+static int find_mail_hosts(struct basis *basis,
+                           const struct adscp_prediction *prediction)
+{
+    if (prediction->outlook == NULL || prediction->domain == NULL ||
+        !prediction->order.complete)
+        return ADSCP_OK;
+    return mail_hosts_read(basis, predict_first_page(prediction),
+                           prediction->domain,
+                           &prediction->outlook->mail_hosts);
+}
+
+/* The question of this prediction, as the way and its doubt put it. */
+static struct way_question
+question_of(const struct adscp_prediction *prediction)
+{
+    return (struct way_question){
+        .order = &prediction->order,
+        .mailbox = predict_mailbox(prediction),
+        .service_checks = prediction->service_checks,
+        .asker = *predict_asker(prediction),
+        .mail_hosts = predict_mail_hosts(prediction),
+    };
+}
+
 /* Whose mailbox it is, what the first server does for it, and which
  * certificates the client meets. */
 static int follow(struct basis *basis, struct adscp_prediction *prediction)
 {
-    const struct order *order = &prediction->order;
-    struct way_question question = {.order = order};
+    const struct order_first *first = &prediction->order.first;
+    struct way_question question;
     int rc;
 
     find_mailbox(prediction);
     rc = follow_answer(basis, prediction);
-    if (rc != ADSCP_OK || order->first.scp == NULL)
-        return rc;
-    question.mailbox = predict_mailbox(prediction);
-    question.service_checks = prediction->service_checks;
-    rc = way_follow(basis, &question, &order->first, &prediction->arena,
-                    &prediction->way);
     if (rc == ADSCP_OK)
+        rc = find_mail_hosts(basis, prediction);
+    if (rc != ADSCP_OK)
+        return rc;
+    question = question_of(prediction);
+    rc = way_follow(basis, &question, first, &prediction->arena,
+                    &prediction->way);
+    if (rc == ADSCP_OK && way_has_scp(&question, first))
         rc = doubt_make(basis, &question, &prediction->way, &prediction->arena,
                         &prediction->doubt);
     return rc;
@@ -200,6 +249,8 @@ int64_t predict_changes_on(const struct adscp_prediction *prediction)
 
     for (i = 0; i < route->count; i++)
         first = alert_sooner(first, route->hops[i].met.alert->changes_on);
+    if (prediction->way.alert_hop == WAY_BESIDE)
+        first = alert_sooner(first, prediction->way.alert->changes_on);
     for (k = 0; route->count > 0 && service_checks != NULL &&
                 k < service_checks->count;
          k++)
@@ -256,10 +307,46 @@ static int fill(struct basis *basis, struct adscp_prediction *prediction,
     return rc == ADSCP_OK ? deadline_look(basis->deadline) : rc;
 }
 
+/* The other profiles are no Outlook, but see the mail domain's hosts as well.
+ */
+static bool needs_outlook(const struct basis *basis, int profile)
+{
+    bool is_told = basis->client >= 0 || basis->settings != NULL;
+
+    return (profile == ADSCP_PROFILE_OUTLOOK && is_told) ||
+           basis->sightings != NULL || basis->assumed != NULL ||
+           basis->given != NULL;
+}
+
+static void take_asker(struct basis *basis, struct adscp_prediction *prediction)
+{
+    struct outlook_part *outlook = prediction->outlook;
+
+    if (outlook != NULL) {
+        outlook->asker.client = -1;
+        if (prediction->question.profile == ADSCP_PROFILE_OUTLOOK) {
+            outlook->asker.client = basis->client;
+            if (basis->settings != NULL)
+                outlook->asker.settings = outlook->settings =
+                    settings_hold(basis->settings);
+        }
+    }
+    basis->asker = *predict_asker(prediction);
+}
+
+static void outlook_clear(struct outlook_part *outlook)
+{
+    if (outlook == NULL)
+        return;
+    steps_free(atomic_load_explicit(&outlook->steps, memory_order_relaxed));
+    settings_release(outlook->settings);
+}
+
 int predict_make(struct basis *basis, const struct question *question,
                  struct detail *detail, struct adscp_prediction **predictionp)
 {
-    struct adscp_prediction *prediction = new_prediction(question);
+    struct adscp_prediction *prediction =
+        new_prediction(question, needs_outlook(basis, question->profile));
     int rc;
 
     if (prediction == NULL)
@@ -273,6 +360,7 @@ int predict_make(struct basis *basis, const struct question *question,
         prediction->given = sightings_hold(basis->given);
     prediction->way.alert_hop = -1;
     basis_set_time(basis, question->time);
+    take_asker(basis, prediction);
     rc = fill(basis, prediction, detail);
     if (rc == ADSCP_OK && basis->sightings != NULL)
         rc = behind_read(basis, &prediction->behind);
@@ -290,6 +378,10 @@ static void forget_way(struct adscp_prediction *prediction)
     doubt_free(prediction->doubt);
     way_clear(&prediction->way);
     service_checks_release(prediction->service_checks);
+    if (prediction->outlook != NULL) {
+        mail_hosts_release(prediction->outlook->mail_hosts);
+        prediction->outlook->mail_hosts = NULL;
+    }
     arena_free(&prediction->arena);
     prediction->doubt = NULL;
     prediction->service_checks = NULL;
@@ -318,6 +410,7 @@ void predict_free(struct adscp_prediction *prediction)
         atomic_load_explicit(&prediction->findings, memory_order_relaxed));
     finding_list_free(&prediction->about_site);
     forget_way(prediction);
+    outlook_clear(prediction->outlook);
     sightings_release(prediction->sightings);
     sightings_release(prediction->assumed);
     sightings_release(prediction->given);

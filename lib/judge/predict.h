@@ -37,8 +37,17 @@ struct question {
 };
 
 struct prediction_findings;
+struct steps;
 
 enum { PREDICT_FALLBACK_URLS = 2 };
+
+/* What few answers have: who asks, as far as that changes its way. */
+struct outlook_part {
+    struct outlook_client asker;
+    struct settings *settings;     /* of the asker, held; or NULL */
+    struct mail_hosts *mail_hosts; /* NULL: nobody needs them */
+    _Atomic(struct steps *) steps; /* NULL: nobody asked yet */
+};
 
 struct adscp_prediction {
     struct forest_index *forest_index; /* shared; holds the forest */
@@ -56,6 +65,7 @@ struct adscp_prediction {
     struct adscp_sightings *assumed;   /* likewise */
     struct adscp_sightings *given;     /* likewise */
     struct behind *behind; /* shared hosts that were looked behind; or NULL */
+    struct outlook_part *outlook; /* NULL: any Outlook, or another client */
     text_slot fallback_urls[PREDICT_FALLBACK_URLS];
 
     /* What the EWS Managed API tries first, where Outlook asks; and the other
@@ -76,6 +86,20 @@ int predict_make(struct basis *basis, const struct question *question,
 int predict_again(struct basis *basis, struct adscp_prediction *prediction,
                   const struct mailbox_home *home);
 void predict_free(struct adscp_prediction *prediction); /* NULL is fine */
+
+static inline const struct outlook_client *
+predict_asker(const struct adscp_prediction *prediction)
+{
+    static const struct outlook_client any = {.client = -1};
+
+    return prediction->outlook != NULL ? &prediction->outlook->asker : &any;
+}
+/* NULL: nobody needs them. */
+static inline const struct mail_hosts *
+predict_mail_hosts(const struct adscp_prediction *prediction)
+{
+    return prediction->outlook != NULL ? prediction->outlook->mail_hosts : NULL;
+}
 
 /* Of the directory whose servers are asked: that of the first candidate. */
 static inline const struct directory_index *
@@ -99,6 +123,9 @@ bool predict_meets(const struct adscp_prediction *prediction, const char *host);
  * is a server's own name. */
 const struct front *predict_front(const struct adscp_prediction *prediction,
                                   struct span host);
+/* Does the client come to the hosts of the mail domain, or would it: no SCP
+ * leads anywhere, or both are asked at the same time? */
+bool predict_asks_domain(const struct adscp_prediction *prediction);
 
 /* The URLs that the client derives from the mail domain, made when they are
  * first asked for; NULL: out of memory. */

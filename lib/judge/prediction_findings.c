@@ -18,6 +18,7 @@
 #include "judge/concern.h"
 #include "judge/directory/new_servers.h"
 #include "judge/finding_parts.h"
+#include "judge/steps/steps.h"
 #include "judge/unmet.h"
 
 struct prediction_findings {
@@ -373,6 +374,8 @@ int predict_report(const struct adscp_prediction *prediction,
         rc = doubt_report(prediction->doubt, arena, findings);
     if (rc == ADSCP_OK)
         rc = find_behind(prediction, arena, findings);
+    if (rc == ADSCP_OK)
+        rc = steps_report(prediction, arena, findings);
     return rc == ADSCP_OK ? find_none(prediction, findings) : rc;
 }
 

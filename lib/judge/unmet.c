@@ -37,6 +37,21 @@ static bool way_leads_to(const struct way *way, const struct sighted_host *host)
     return false;
 }
 
+/* Outlook 2013 asks the hosts of the mail domain beside those of the SCPs. */
+static bool is_beside(const struct adscp_prediction *prediction,
+                      const struct sighted_host *host)
+{
+    int i;
+
+    if (predict_mail_hosts(prediction) == NULL ||
+        !generation_is_parallel(predict_asker(prediction)->client))
+        return false;
+    for (i = MAIL_HOST_ROOT; i <= MAIL_HOST_AUTODISCOVER; i++)
+        if (leads_to(predict_mail_hosts(prediction)->hosts[i].url, host))
+            return true;
+    return false;
+}
+
 bool unmet_is_met(const struct adscp_prediction *prediction,
                   const struct sighted_host *host)
 {
@@ -47,6 +62,7 @@ bool unmet_is_met(const struct adscp_prediction *prediction,
         if (leads_to(services->rows[i].service->url, host))
             return true;
     return way_leads_to(&prediction->way, host) ||
+           is_beside(prediction, host) ||
            (prediction->doubt != NULL &&
             way_leads_to(&prediction->doubt->way, host));
 }

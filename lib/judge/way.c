@@ -63,8 +63,96 @@ static int follow_others(struct basis *basis,
     return rc;
 }
 
+/* ------------------------------------------------------- the mail domain -- */
+
+static const int vias[MAIL_HOSTS] = {
+    [MAIL_HOST_ROOT] = ADSCP_HOP_VIA_HTTPS_ROOT,
+    [MAIL_HOST_AUTODISCOVER] = ADSCP_HOP_VIA_HTTPS_AUTODISCOVER,
+    [MAIL_HOST_SRV] = ADSCP_HOP_VIA_SRV,
+};
+
+/* Most domains have not all of these hosts, and then nobody is met. Any Outlook
+ * is said to come only where something is known of the host. */
+static bool comes_to(const struct way_question *question, int which)
+{
+    const struct mail_host *host = &question->mail_hosts->hosts[which];
+
+    if (host->host == NULL || host_check_failed(&host->met) ||
+        generation_is_off(&question->asker, mail_host_method(which)))
+        return false;
+    return question->asker.client >= 0 || mail_host_was_seen(host);
+}
+
+static int follow_mail_host(struct basis *basis,
+                            const struct way_question *question, int which,
+                            struct arena *arena, struct way *way)
+{
+    const struct mail_hosts *hosts = question->mail_hosts;
+    const struct route_start from = {
+        .via = vias[which],
+        .page = hosts->page,
+        .url = hosts->hosts[which].url,
+        .mailbox = question->mailbox,
+    };
+    int first = way->route.count;
+    int rc = route_add(&from, arena, &way->route);
+
+    return rc == ADSCP_OK ? route_meet(basis, from.page, &way->route, first)
+                          : rc;
+}
+
+bool way_leads_on(const struct way *way)
+{
+    const struct route *route = &way->route;
+    const struct adscp_hop *last;
+
+    if (route->count == 0)
+        return true;
+    last = &route->hops[route_last_start(route)];
+    return host_check_failed(&last->met) ||
+           (last->via != ADSCP_HOP_VIA_SCP && !hop_can_answer(last));
+}
+
+/* Who answers at the mail domain is often a web site, at which the client does
+ * not stop. */
+static int follow_domain(struct basis *basis,
+                         const struct way_question *question,
+                         struct arena *arena, struct way *way)
+{
+    int rc = ADSCP_OK, i;
+
+    for (i = 0; i < MAIL_HOSTS && rc == ADSCP_OK && way_leads_on(way); i++)
+        if (comes_to(question, i))
+            rc = follow_mail_host(basis, question, i, arena, way);
+    return rc;
+}
+
+/* ---------------------------------------------------------------- verdict --
+ */
+
+/* What the user sees of a host that is asked while an SCP's server answers:
+ * a dialog, or nothing. */
+static void settle_beside(const struct way_question *question, struct way *way)
+{
+    int i;
+
+    if (!generation_is_parallel(question->asker.client))
+        return;
+    for (i = MAIL_HOST_ROOT; i <= MAIL_HOST_AUTODISCOVER; i++) {
+        const struct mail_host *host = &question->mail_hosts->hosts[i];
+
+        if (!comes_to(question, i) ||
+            host->met.alert->outcome != ADSCP_ALERT_OUTCOME_ALERT ||
+            way->alert->outcome >= ADSCP_ALERT_OUTCOME_ALERT)
+            continue;
+        way->alert = host->met.alert;
+        way->alert_hop = WAY_BESIDE;
+    }
+}
+
 /* The hop, or else the service, that decides what the user sees. */
-static void settle(const struct service_checks *service_checks, struct way *way)
+static void settle_route(const struct service_checks *service_checks,
+                         struct way *way)
 {
     int worst = route_worst(&way->route);
 
@@ -77,19 +165,42 @@ static void settle(const struct service_checks *service_checks, struct way *way)
     way->alert = service_checks->worst->alert;
 }
 
+bool way_has_scp(const struct way_question *question,
+                 const struct order_first *start)
+{
+    return start->scp != NULL &&
+           !generation_is_off(&question->asker, ADSCP_STEP_METHOD_SCP);
+}
+
+static int follow_scps(struct basis *basis, const struct way_question *question,
+                       const struct order_first *start, struct arena *arena,
+                       struct way *way)
+{
+    int rc = follow_url(basis, question, start, arena, way);
+
+    if (rc == ADSCP_OK && question->order->count > 1 && goes_on(way))
+        rc = follow_others(basis, question, start, arena, way);
+    return rc;
+}
+
 int way_follow(struct basis *basis, const struct way_question *question,
                const struct order_first *start, struct arena *arena,
                struct way *way)
 {
-    int rc;
+    int rc = ADSCP_OK;
 
     *way = (struct way){.alert_hop = -1};
-    rc = follow_url(basis, question, start, arena, way);
-    if (rc == ADSCP_OK && question->order->count > 1 && goes_on(way))
-        rc = follow_others(basis, question, start, arena, way);
-    if (rc == ADSCP_OK)
-        settle(question->service_checks, way);
-    return rc;
+    if (way_has_scp(question, start))
+        rc = follow_scps(basis, question, start, arena, way);
+    if (rc == ADSCP_OK && question->mail_hosts != NULL && way_leads_on(way))
+        rc = follow_domain(basis, question, arena, way);
+    if (rc != ADSCP_OK || way->route.count == 0)
+        return rc;
+    settle_route(question->service_checks, way);
+    if (question->mail_hosts != NULL &&
+        way->route.hops[0].via == ADSCP_HOP_VIA_SCP)
+        settle_beside(question, way);
+    return ADSCP_OK;
 }
 
 void way_clear(struct way *way)

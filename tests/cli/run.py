@@ -558,7 +558,7 @@ def json_has_every_key_in_order():
     common = ["schema", "command", "client", "forest", "candidates", "choice"]
     answer = document(*ann("2012-02-14"), status=4)
     same(list(answer), common + ["mailbox", "hops", "services", "observations",
-                                 "behind", "alert", "then", "findings"])
+                                 "behind", "alert", "steps", "then", "findings"])
     same(list(document("list", "-l", FOREST)), common + ["then", "findings"])
     same(list(answer["client"]), [
         "site", "site_source", "address", "mail", "domain", "profile", "time",

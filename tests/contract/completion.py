@@ -65,7 +65,7 @@ def main():
         contract.check('no site of a file that is not there',
                        complete('list', '-l', '/nowhere', '-s', '') == [])
     taking = re.findall(r'^  (?:-(\w), |    )--([\w-]+) [A-Z]', page, re.M)
-    own = {'profile', 'mech', 'alert-as', 'findings-as', 'uncertain-as',
+    own = {'profile', 'client', 'mech', 'alert-as', 'findings-as', 'uncertain-as',
            'no-scp-as', 'ldif', 'changes', 'password-file', 'ca', 'cert', 'key', 'trust',
            'roots', 'policy', 'plan', 'cmdlets-to', 'format', 'output'}
     wrong = [word for letter, name in taking if name not in own

@@ -97,6 +97,10 @@ class Question:
     def profile(self, given):
         self.predictor.set_profile(adscp.Profile[next(given).upper()])
 
+    def client(self, given):
+        self.predictor.set_client(
+            adscp.Client[next(given).upper().replace('-', '_')])
+
     def at(self, given):
         self.predictor.set_time(moment(next(given)))
 

@@ -15,7 +15,7 @@ import contract
 
 UNIT_TESTS = ('coverage', 'host_check', 'host_check_settings', 'policy', 'site',
               'order', 'order_ews', 'order_pointer', 'shared_host',
-              'shared_host_many')
+              'shared_host_many', 'steps')
 ASSERTING = ('expect', 'expect_equal', 'expect_read', 'has', 'check')
 LIVE = {
     'host-not-looked-at': 'tls/whole.py',

@@ -27,6 +27,8 @@ WORDS = {
     ('client', 'site_source'): 'PredictionSiteSource', ('client', 'profile'): 'Profile',
     ('forest', 'source'): 'ForestSource', ('candidate', 'group'): 'CandidateGroup',
     ('mailbox', 'kind'): 'MailboxKind', ('hop', 'via'): 'HopVia',
+    ('way_step', 'method'): 'StepMethod', ('way_step', 'state'): 'StepState',
+    ('way_step', 'errors'): 'StepErrors',
     ('hop', 'action'): 'HopAction', ('service', 'service'): 'ServiceKind',
     ('observation', 'outcome'): 'SightingOutcome',
     ('certificate', 'method'): 'SightingMethod',

@@ -1,13 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""A DNS server for the tests, on UDP: {name: [addresses]}, an error code (RFC
-1035 4.1.1), or None for silence."""
+"""A DNS server for the tests, on UDP: {name: [addresses, or (port, target) of SRV
+records]}, an error code (RFC 1035 4.1.1), or None for silence."""
 
 import ipaddress
 import socket
 import struct
 import threading
 
-A, AAAA = 1, 28
+A, AAAA, SRV = 1, 28, 33
+
+
+def pack(each, kind):
+    """The data of a record of this kind; None: it is another's."""
+    if isinstance(each, tuple):
+        port, target = each
+        return None if kind != SRV else struct.pack('>HHH', 0, 5, port) + b''.join(
+            bytes([len(label)]) + label.encode()
+            for label in [*target.split('.'), ''])
+    packed = ipaddress.ip_address(each).packed
+    return packed if len(packed) == {A: 4, AAAA: 16}.get(kind) else None
 
 
 class Dns:
@@ -54,9 +65,8 @@ class Dns:
             return
         code = known if isinstance(known, int) else 3 * (known == 'unknown')
         rows = [] if code else [
-            packed for packed in (ipaddress.ip_address(each).packed
-                                  for each in known)
-            if len(packed) == {A: 4, AAAA: 16}.get(kind)]
+            packed for packed in (pack(each, kind) for each in known)
+            if packed is not None]
         answer = (query[:2] + struct.pack('>HHHHH', 0x8180 | code, 1, len(rows),
                                           0, 0) + query[12:at + 5])
         for packed in rows:

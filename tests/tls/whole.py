@@ -648,4 +648,94 @@ def only_tls(lab):
     expect_equal(sum(HOST.encode() in data for data in got), 1)
 
 
+# --------------------------------------------------- beside and after the SCPs --
+
+MAIL_DOMAIN = HOST.split('.', 1)[1]
+SCRIPT = f'_autodiscover._tcp.{MAIL_DOMAIN}'
+
+
+def nobody(lab, name):
+    """An organisation whose only SCP has no URL, as after a migration."""
+    forest = organisation(lab, name, 'root')
+    forest.server('EX1', EX2010_SP2, 38, 'HQ', None)
+    forest.mailbox('ann', 'EX1')
+    forest.write(forest.path)
+    text = pathlib.Path(forest.path).read_text()
+    pathlib.Path(forest.path).write_text(''.join(
+        line for line in text.splitlines(True)
+        if not line.startswith('serviceBindingInformation:')))
+    return forest
+
+
+def led(answer):
+    return [(hop['via'], hop['host'], hop['alert']['outcome'])
+            for hop in answer['hops']]
+
+
+@test('without an SCP, the hosts of the mail domain are looked at')
+def web_site(lab):
+    forest = nobody(lab, 'web-site')
+    with Dns((f'{NET}.204', 0), {SCRIPT: 3}) as dns:
+        answer = lab.predict(
+            4, forest, {MAIL_DOMAIN: [lab.places['wrong-name']]}, '--dns', dns.place)
+        asked = set(dns.asked)
+    expect_equal(led(answer), [('https-root', MAIL_DOMAIN, 'alert')])
+    expect_equal(answer['alert']['hop'], 1)
+    expect('mail-domain-is-ad-domain' in codes(answer), codes(answer))
+    expect_equal(asked, {SCRIPT, f'autodiscover.{MAIL_DOMAIN}'})
+    words = lab.run('predict', '--observe', '-l', forest.path, '--site', 'HQ',
+                    '--mail', f'ann@{MAIL_DOMAIN}', '--dns', '127.0.0.1:9', '-q',
+                    *pinned({MAIL_DOMAIN: [lab.places['wrong-name']]}))
+    expect(f'goes on to {MAIL_DOMAIN}' in words.out and
+           f'Security Alert at hop 1, {MAIL_DOMAIN}' in words.out, words)
+
+
+@test('without anybody there, there is no hop')
+def no_web_site(lab):
+    forest = nobody(lab, 'no-web-site')
+    with Dns((f'{NET}.204', 0), {}) as dns:
+        answer = lab.predict(3, forest, {}, '--dns', dns.place, '--client',
+                             'outlook-2010')
+    expect_equal((answer['hops'], answer['alert']), ([], None))
+    step, = (row for row in answer['steps'] if row['method'] == 'https-root')
+    expect_equal(step['alert']['outcome'], 'connect-failure')
+
+
+@test('where no server of an SCP answers, DNS names the last host')
+def service_record(lab):
+    forest = one_server(lab, 'service-record')
+    address, port = lab.places['self-signed']
+    names = {SCRIPT: [(port, HOST)], HOST: [address], MAIL_DOMAIN: [],
+             f'autodiscover.{MAIL_DOMAIN}': []}
+    with Dns((f'{NET}.204', 0), names) as dns, \
+            Peer((f'{NET}.206', 0), lambda talk: talk.reset()) as peer:
+        answer = lab.predict(4, forest, {HOST: [peer.place]}, '--dns', dns.place)
+        as_2010 = lab.predict(4, forest, {HOST: [peer.place]}, '--dns', dns.place,
+                              '--client', 'outlook-2010')
+    expect_equal([led(each) for each in (answer, as_2010)], [[
+        ('scp', HOST, 'connect-failure'), ('srv', HOST, 'alert')]] * 2)
+    expect_equal(answer['alert']['hop'], 2)
+    expect('redirect-asks' in codes(as_2010), codes(as_2010))
+    step, = (row for row in as_2010['steps'] if row['method'] == 'srv')
+    expect_equal(step['url'],
+                 f'https://{HOST}:{port}/autodiscover/autodiscover.xml')
+
+
+@test('Outlook 2013 meets the web server of a domain controller as well')
+def domain_controller(lab):
+    forest = one_server(lab, 'domain-controller')
+    pins = {HOST: [lab.places['good']], MAIL_DOMAIN: [lab.places['self-signed']]}
+    for client, code, outcome, hop in (('2013', 4, 'alert', None),
+                                       ('2010', 0, 'no-alert', 1)):
+        answer = lab.predict(code, forest, pins, '--dns', '127.0.0.1:9',
+                             '--client', f'outlook-{client}')
+        expect_equal(led(answer), [('scp', HOST, 'no-alert')])
+        expect_equal((answer['alert']['outcome'], answer['alert']['hop']),
+                     (outcome, hop))
+        expect_equal({'step-beside-alert', 'mail-domain-is-ad-domain'} &
+                     codes(answer), {'step-beside-alert', 'mail-domain-is-ad-domain'}
+                     if code else set())
+        expect_equal(len(answer['observations']), 3 if code else 1, answer)
+
+
 run_tests(Lab, start_real)

@@ -64,7 +64,7 @@ static inline void names(void)
               "elsewhere");
     CHECK_STR(adscp_candidate_group_name(0), NULL);
     CHECK_STR(adscp_hop_via_name(ADSCP_HOP_VIA_SCP), "scp");
-    CHECK_STR(adscp_hop_via_name(3), NULL);
+    CHECK_STR(adscp_hop_via_name(6), NULL);
     CHECK_STR(adscp_hop_action_name(ADSCP_HOP_ACTION_UNKNOWN), "unknown");
     CHECK_STR(adscp_hop_action_name(-1), NULL);
     CHECK_STR(adscp_finding_severity_name(ADSCP_FINDING_SEVERITY_INFO), "info");

@@ -62,7 +62,10 @@ static void test_names(void)
                  {ADSCP_CANDIDATE_GROUP_ELSEWHERE, "elsewhere"});
     EXPECT_NAMES(adscp_hop_via_name, {ADSCP_HOP_VIA_SCP, "scp"},
                  {ADSCP_HOP_VIA_REDIRECT, "redirect"},
-                 {ADSCP_HOP_VIA_REDIRECT_ADDRESS, "redirect-address"});
+                 {ADSCP_HOP_VIA_REDIRECT_ADDRESS, "redirect-address"},
+                 {ADSCP_HOP_VIA_HTTPS_ROOT, "https-root"},
+                 {ADSCP_HOP_VIA_HTTPS_AUTODISCOVER, "https-autodiscover"},
+                 {ADSCP_HOP_VIA_SRV, "srv"});
     EXPECT_NAMES(adscp_hop_action_name, {ADSCP_HOP_ACTION_UNKNOWN, "unknown"},
                  {ADSCP_HOP_ACTION_ANSWER, "answer"},
                  {ADSCP_HOP_ACTION_PROXY, "proxy"},

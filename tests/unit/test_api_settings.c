@@ -184,6 +184,10 @@ static void test_predictor(void)
     REFUSED(predictor, adscp_predictor_set_profile(predictor, 4));
     REFUSED(predictor, adscp_predictor_set_profile(predictor, INT_MAX));
     TAKEN(predictor, adscp_predictor_set_profile(predictor, 3));
+    REFUSED(predictor, adscp_predictor_set_client(predictor, -2));
+    REFUSED(predictor, adscp_predictor_set_client(predictor, 5));
+    TAKEN(predictor, adscp_predictor_set_client(predictor, 4));
+    TAKEN(predictor, adscp_predictor_set_client(predictor, -1));
     TAKEN(predictor, adscp_predictor_set_time(predictor, -1));
     TAKEN(predictor, adscp_predictor_set_time(predictor, INT64_MAX));
     REFUSED(predictor, adscp_predictor_set_timeout_ms(predictor, -1));

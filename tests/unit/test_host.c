@@ -176,6 +176,22 @@ static void test_mail(void)
     CHECK_STR(mail_target("SMTP:ann"), NULL);
 }
 
+static void test_private(void)
+{
+    static const char *const ours[] = {
+        "10.1.2.3",    "172.16.0.1", "172.31.255.1", "192.168.1.1", "127.0.0.1",
+        "169.254.1.1", "100.64.0.1", "fd00::1",      "fe80::1",     "::1"};
+    static const char *const others[] = {"192.0.2.1",   "172.32.0.1",
+                                         "100.128.0.1", "11.0.0.1",
+                                         "2001:db8::1", "::2"};
+    size_t i;
+
+    for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+        CHECK(host_is_private(span_of(ours[i])));
+    for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        CHECK(!host_is_private(span_of(others[i])));
+}
+
 static const struct test tests[] = {
     {"what is a host name", test_names},
     {"two names of one host", test_same},
@@ -184,6 +200,7 @@ static const struct test tests[] = {
     {"addresses and their usual spelling", test_addresses},
     {"short, internal and Microsoft's hosts", test_odd},
     {"mail addresses and their domains", test_mail},
+    {"private addresses", test_private},
 };
 
 TEST_MAIN(tests)

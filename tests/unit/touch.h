@@ -211,6 +211,23 @@ static inline uint64_t touch_hop(uint64_t sum, const adscp_hop *hop)
     return touch_number(sum, i);
 }
 
+static inline uint64_t touch_step(uint64_t sum, const adscp_step *step)
+{
+    sum = touch_number(sum, adscp_step_method(step));
+    sum = touch_number(sum, adscp_step_state(step));
+    sum = touch_text(sum, adscp_step_by(step));
+    sum = touch_text(sum, adscp_step_by_source(step));
+    sum = touch_text(sum, adscp_step_url(step));
+    sum = touch_text(sum, adscp_step_host(step));
+    sum = touch_number(sum, adscp_step_evidence(step));
+    sum = touch_number(sum, adscp_step_errors(step));
+    sum = touch_text(sum, adscp_step_why(step));
+    sum = touch_certificate(sum, adscp_step_certificate(step));
+    sum = touch_number(sum, adscp_step_certificate_source(step));
+    sum = touch_sighting(sum, adscp_step_sighting(step));
+    return touch_alert(sum, adscp_step_alert(step));
+}
+
 static inline uint64_t touch_mailbox(uint64_t sum, const adscp_mailbox *mailbox)
 {
     sum = touch_number(sum, adscp_mailbox_kind(mailbox));
@@ -301,6 +318,8 @@ static inline uint64_t touch_prediction(const adscp_prediction *prediction)
         sum = touch_service(sum, adscp_prediction_service(prediction, i));
     for (i = 0; i < adscp_prediction_hop_count(prediction); i++)
         sum = touch_hop(sum, adscp_prediction_hop(prediction, i));
+    for (i = 0; i < adscp_prediction_step_count(prediction); i++)
+        sum = touch_step(sum, adscp_prediction_step(prediction, i));
     sum = touch_alert(sum, adscp_prediction_alert(prediction));
     sum = touch_number(sum, adscp_prediction_alert_hop(prediction));
     for (i = 0; i < adscp_prediction_finding_count(prediction); i++)

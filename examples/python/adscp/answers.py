@@ -17,7 +17,7 @@ from .rows import (Owner, Pointer, Row, bits, choice, choices, moment,
 __all__ = ['Alert', 'Alerts', 'Answer', 'Backend', 'Candidate', 'Census', 'Certificate',
            'ChainLink', 'FactChange', 'Finding',
            'Forest', 'Front', 'Hop', 'Mailbox', 'Prediction', 'Prepared', 'Scp', 'ScpPointer',
-           'Server', 'Service', 'Sighting', 'Sightings', 'Site', 'Subnet']
+           'Server', 'Service', 'Sighting', 'Sightings', 'Site', 'Step', 'Subnet']
 
 A = TypeVar('A', bound='Answer')
 
@@ -130,6 +130,26 @@ class Hop(Row):
     sighting = row('hop_sighting', lambda: Sighting)
     alert = row('hop_alert', lambda: Alert)
     alternatives = rows('hop_alternative', lambda: Hop)
+
+
+class Step(Row):
+    """A method by which an Outlook looks for its settings, in its place."""
+    __slots__ = ()
+    _shows = ('method', 'state')
+    method = sure_choice('step_method', enums.StepMethod)
+    state = sure_choice('step_state', enums.StepState)
+    by = text('step_by')
+    by_source = text('step_by_source')
+    url = text('step_url')
+    host = text('step_host')
+    evidence = sure_choice('step_evidence', enums.Evidence)
+    errors = sure_choice('step_errors', enums.StepErrors)
+    why = sure_text('step_why')
+    certificate = row('step_certificate', lambda: Certificate)
+    certificate_source = choice('step_certificate_source',
+                                enums.CertificateSource)
+    sighting = row('step_sighting', lambda: Sighting)
+    alert = row('step_alert', lambda: Alert)
 
 
 class Service(Row):
@@ -401,6 +421,7 @@ class Prediction(Prepared):
     mail = text('prediction_mail')
     domain = text('prediction_domain')
     profile = sure_choice('prediction_profile', enums.Profile)
+    client = choice('prediction_client', enums.Client)
     time = moment('prediction_time')
     assumes = text('prediction_assumes')
     complete = truth('prediction_complete')
@@ -421,6 +442,7 @@ class Prediction(Prepared):
     fallback_urls = texts('prediction_fallback_url')
     mailbox = row('prediction_mailbox', lambda: Mailbox)
     hops = rows('prediction_hop', lambda: Hop)
+    steps = rows('prediction_step', lambda: Step)
     services = rows('prediction_service', lambda: Service)
     fronts = rows('prediction_front', lambda: Front)
     alert = row('prediction_alert', lambda: Alert)

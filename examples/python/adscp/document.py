@@ -8,7 +8,8 @@ import datetime
 from typing import Any, Dict, Optional
 
 from .answers import (Alert, Alerts, Backend, Candidate, Certificate, Finding,
-                      Front, Hop, Mailbox, Prediction, Server, Service, Sighting, Sightings)
+                      Front, Hop, Mailbox, Prediction, Server, Service, Sighting, Sightings,
+                      Step)
 from .enums import CertificateSource, Named
 
 Document = Dict[str, Any]
@@ -204,6 +205,23 @@ def _hop(row: Hop, number: int, time: Optional[datetime.datetime]) -> Document:
     }
 
 
+def _step(row: Step, number: int, time: Optional[datetime.datetime]) -> Document:
+    met = _met(row, time) if row.alert else {'certificate': None, 'alert': None}
+    return {
+        'step': number,
+        'method': row.method.word,
+        'state': row.state.word,
+        'by': row.by,
+        'by_source': row.by_source,
+        'url': row.url,
+        'host': row.host,
+        **met,
+        'errors': row.errors.word,
+        'evidence': row.evidence.word,
+        'why': row.why,
+    }
+
+
 def _service(row: Service, time: Optional[datetime.datetime]) -> Document:
     return {
         'wave': 2,
@@ -285,6 +303,8 @@ def of_prediction(answer: Prediction, sightings: Optional[Sightings],
                 alerts.alerts if alerts else ())],
         'behind': [_front(row, time) for row in answer.fronts],
         'alert': _whole_alert(answer),
+        'steps': [_step(row, number, time)
+                  for number, row in enumerate(answer.steps, 1)],
         'then': list(answer.fallback_urls),
         'findings': [finding_document(row) for row in answer.findings],
     }

@@ -10,12 +10,12 @@ from typing import Any, Callable, Dict, Optional, Type, TypeVar
 from .abi import INT, TEXT, declare
 
 __all__ = ['AdviceKind', 'AlertChainSource', 'AlertConfidence', 'AlertLine', 'AlertOutcome',
-           'AlertReason', 'CandidateGroup', 'CensusKind', 'CertificateSource',
+           'AlertReason', 'CandidateGroup', 'CensusKind', 'CertificateSource', 'Client',
            'ComparisonChange', 'CoverageHomeKind', 'Evidence', 'FindingAbout', 'FindingSeverity',
            'ForestSource', 'HopAction', 'HopVia',
            'MailboxKind', 'PredictionSiteSource', 'Profile', 'ReaderPhase',
            'ServiceKind', 'SightingMethod', 'SightingOutcome',
-           'SightingRequest']
+           'SightingRequest', 'StepErrors', 'StepMethod', 'StepState']
 
 _words: Dict[type, Callable[..., Any]] = {}
 
@@ -85,6 +85,49 @@ class Profile(Named):
     EWS = 1
     LEARN = 2
     OXDISCO = 3
+
+
+@_named('client_name')
+class Client(Named):
+    """Which Outlook. 2016 stands for 2019 and LTSC, too."""
+    OUTLOOK_2007 = 0
+    OUTLOOK_2010 = 1
+    OUTLOOK_2013 = 2
+    OUTLOOK_2016 = 3
+    OUTLOOK_365 = 4
+
+
+@_named('step_method_name')
+class StepMethod(Named):
+    """How an Outlook looks for its settings."""
+    RESTART = 0
+    LOCAL_XML_PREFERRED = 1
+    LAST_KNOWN_GOOD = 2
+    OFFICE365_FIRST = 3
+    SCP = 4
+    HTTPS_ROOT = 5
+    HTTPS_AUTODISCOVER = 6
+    LOCAL_XML = 7
+    HTTP_REDIRECT = 8
+    SRV = 9
+    OFFICE365_FAILSAFE = 10
+
+
+@_named('step_state_name')
+class StepState(Named):
+    """UNKNOWN: no directory tells whether the step leads anywhere."""
+    OFF = 0
+    ON = 1
+    UNKNOWN = 2
+
+
+@_named('step_errors_name')
+class StepErrors(Named):
+    """Whether the user sees what is wrong with a certificate."""
+    NONE = 0
+    SHOWN = 1
+    SILENT = 2
+    CONTESTED = 3
 
 
 @_named('prediction_site_source_name')
@@ -160,6 +203,9 @@ class HopVia(Named):
     SCP = 0
     REDIRECT = 1
     REDIRECT_ADDRESS = 2
+    HTTPS_ROOT = 3
+    HTTPS_AUTODISCOVER = 4
+    SRV = 5
 
 
 @_named('hop_action_name')

@@ -16,7 +16,7 @@ from .abi import (HANDLE, INT, INT64, OUT, TEXT, declare, int_argument,
 from .advice import Advice
 from .answers import Alerts, Forest, Prediction, Sightings
 from .coverage import Coverage
-from .enums import ReaderPhase, Profile
+from .enums import Client, ReaderPhase, Profile
 from .plan import Plan
 from .question import Path, SlowQuestion, seconds, setter, several
 from .rows import known
@@ -274,6 +274,7 @@ class Predictor(SlowQuestion):
                  site: Optional[str] = None, address: Optional[str] = None,
                  mail: Optional[str] = None,
                  profile: Union[Profile, int, None] = None,
+                 client: Union[Client, int, None] = None,
                  time: Optional[datetime.datetime] = None,
                  sightings: Optional[Sightings] = None,
                  trust_files: Iterable[Path] = (),
@@ -286,7 +287,7 @@ class Predictor(SlowQuestion):
         a file."""
         super().__init__()
         self._set(forest=forest, site=site, address=address, mail=mail,
-                  profile=profile, time=time, sightings=sightings,
+                  profile=profile, client=client, time=time, sightings=sightings,
                   roots_file=roots_file, timeout_ms=timeout_ms)
         for path in several(trust_files):
             self.add_trust_file(path)
@@ -311,6 +312,10 @@ class Predictor(SlowQuestion):
     @setter('predictor_set_profile', int_argument)
     def set_profile(self, profile: Union[Profile, int]) -> None:
         """The kind of client; Profile.OUTLOOK by default."""
+
+    @setter('predictor_set_client', int_argument)
+    def set_client(self, client: Union[Client, int]) -> None:
+        """Which Outlook, so that the answer has its steps; -1: any."""
 
     @setter('predictor_set_timeout_ms', int_argument)
     def set_timeout_ms(self, milliseconds: int) -> None:

@@ -34,7 +34,7 @@ static size_t put_host(char out[HOST_KEY_MAX], const char *name)
 }
 
 /* One host of the plan, unless it was there before. */
-static int add_host(struct observation *all, const struct observe_host *asked)
+int hosts_add_one(struct observation *all, const struct observe_host *asked)
 {
     struct host *hosts;
     char key[sizeof(asked->port) + 2 * HOST_KEY_MAX];
@@ -73,7 +73,7 @@ int hosts_add(struct observation *all)
     int rc = ADSCP_OK;
 
     for (i = 0; i < all->plan->host_count && rc == ADSCP_OK; i++)
-        rc = add_host(all, &all->plan->hosts[i]);
+        rc = hosts_add_one(all, &all->plan->hosts[i]);
     return rc;
 }
 

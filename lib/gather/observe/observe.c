@@ -366,6 +366,8 @@ int observe_run(const struct observe_plan *plan,
     if (rc == ADSCP_OK)
         rc = hosts_add(&all);
     if (rc == ADSCP_OK)
+        rc = services_add(&all);
+    if (rc == ADSCP_OK)
         rc = go_on(&all);
     if (rc == ADSCP_E_TIMEOUT)
         rc = give_up(&all);

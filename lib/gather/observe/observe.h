@@ -20,6 +20,8 @@ struct observe_host {
 struct observe_plan {
     struct observe_host *hosts;
     size_t host_count;
+    char **domains; /* whose SRV record for Autodiscover names one more host */
+    size_t domain_count;
     struct resolve_config resolve;
     int timeout_ms;
 };

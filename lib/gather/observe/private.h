@@ -103,6 +103,11 @@ struct observation {
 
 /* The plan's hosts, each once. ADSCP_OK or ADSCP_E_NOMEM, as below. */
 int hosts_add(struct observation *all);
+/* One more, whose name stays where it is. */
+int hosts_add_one(struct observation *all, const struct observe_host *asked);
+/* services.c: ask DNS for the plan's domains, and add the hosts that it names.
+ * ADSCP_OK, ADSCP_E_NOMEM or ADSCP_E_CANCELLED. */
+int services_add(struct observation *all);
 /* Ask for the next names, and make probes of what answers there are. */
 int hosts_go_on(struct observation *all);
 /* What became of a host that has no probe, or not enough of them. */

@@ -160,5 +160,7 @@ const char *order_text(const struct adscp_candidate *row, enum order_text text,
 const char *order_why(const struct adscp_candidate *row);
 enum site_known { SITE_UNKNOWN, SITE_KNOWN, SITE_EITHER /* of many clients */ };
 const char *order_assumes(int profile, enum site_known known);
+/* ... and an Outlook whose steps are known. */
+const char *order_assumes_steps(enum site_known known);
 
 #endif

@@ -235,6 +235,11 @@ const char *order_why(const struct adscp_candidate *row)
     "or Office 365 answer comes first); " site                                 \
     "certificate errors are shown (ShowCertErrors, from Outlook 2016 "         \
     "on)" TRUSTS
+#define STEPS(site)                                                            \
+    "Outlook for Windows runs on a computer that is joined to this forest "    \
+    "and takes the steps that this answer lists; its registry holds no other " \
+    "settings than the policies given here; " site "where it is contested "    \
+    "whether certificate errors are shown, they are" TRUSTS
 #define EWS(site)                                                              \
     "a program asks the EWS Managed API, with SCP lookup on, on a computer "   \
     "that is joined to this forest; the API reads the first 1000 entries "     \
@@ -267,7 +272,19 @@ const char *order_assumes(int profile, enum site_known known)
 
     return sentences[profile][known];
 }
+
+const char *order_assumes_steps(enum site_known known)
+{
+    static const char *const sentences[] = {
+        STEPS("the computer's site is unknown; "),
+        STEPS("Windows knows the computer's site; " OLDEST),
+        STEPS("Windows knows the computer's site, where one is named; " OLDEST),
+    };
+
+    return sentences[known];
+}
 #undef OUTLOOK
+#undef STEPS
 #undef EWS
 #undef LEARN
 #undef UNASKED

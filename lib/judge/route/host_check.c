@@ -321,6 +321,31 @@ static void take_published(const struct known *known,
     }
 }
 
+/* Outlook takes a host that its RedirectServers name for the right one,
+ * whatever name its certificate has (KB2783881): for Autodiscover alone, and
+ * that error alone. */
+static int forgive(const struct basis *basis, const struct visit *visit,
+                   struct host_check *host_check)
+{
+    const struct outlook_client *asker = &basis->asker;
+    const struct adscp_alert *alert = host_check->alert;
+    struct adscp_alert *forgiven;
+
+    if (!visit->is_autodiscover || asker->client < 0 ||
+        alert->chain_count == 0 ||
+        ((alert->flags | alert->flags_possible) & FLAG_CN_INVALID) == 0 ||
+        setting_redirect_server(asker->settings,
+                                generation_office(asker->client),
+                                visit->destination->host) == NULL)
+        return ADSCP_OK;
+    forgiven = alert_without_name(alert);
+    if (forgiven == NULL)
+        return ADSCP_E_NOMEM;
+    alert_release(alert);
+    host_check->alert = forgiven;
+    return ADSCP_OK;
+}
+
 int host_check_make(struct basis *basis, const struct visit *visit,
                     struct host_check *host_check)
 {
@@ -343,6 +368,8 @@ int host_check_make(struct basis *basis, const struct visit *visit,
     take_published(&known, host_check);
     if (host_check->alert == NULL)
         rc = forecast(basis, visit, &known, host_check);
+    if (rc == ADSCP_OK)
+        rc = forgive(basis, visit, host_check);
     if (rc == ADSCP_OK)
         settle(host_check);
     return rc;

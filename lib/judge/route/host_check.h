@@ -20,6 +20,7 @@ struct visit {
     const struct directory_index *page; /* of the directory that names it */
     const struct destination *destination;
     bool from_scp;
+    bool is_autodiscover; /* not a service that Autodiscover hands out */
 };
 
 struct host_check {

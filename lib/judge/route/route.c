@@ -299,7 +299,7 @@ first_destination(const struct route_start *start, struct arena *arena)
 {
     const struct adscp_scp *scp = start->scp;
 
-    if (start->url == scp_binding(scp, scp->first_http))
+    if (scp != NULL && start->url == scp_binding(scp, scp->first_http))
         return forest_index_destination(start->order->forest_index, start->page,
                                         scp);
     return make_destination(start->page, arena, start->url);
@@ -314,7 +314,7 @@ int route_add(const struct route_start *start, struct arena *arena,
 
     if (first == NULL)
         return ADSCP_E_NOMEM;
-    *first = (struct adscp_hop){.via = ADSCP_HOP_VIA_SCP,
+    *first = (struct adscp_hop){.via = start->via,
                                 .url = start->url,
                                 .to = first_destination(start, arena),
                                 .order = start->order,
@@ -363,6 +363,7 @@ static int meet(struct basis *basis, const struct directory_index *page,
         .page = page,
         .destination = hop->to,
         .from_scp = hop->via == ADSCP_HOP_VIA_SCP,
+        .is_autodiscover = true,
     };
 
     return host_check_make(basis, &visit, &hop->met);
@@ -417,27 +418,6 @@ int route_meet(struct basis *basis, const struct directory_index *page,
             cut(route, i + 1);
     }
     return rc;
-}
-
-int route_last_start(const struct route *route)
-{
-    int i = route->count - 1;
-
-    while (i > 0 && route->hops[i].via != ADSCP_HOP_VIA_SCP)
-        i--;
-    return i;
-}
-
-int route_worst(const struct route *route)
-{
-    int worst = -1, i;
-
-    for (i = route->count > 0 ? route_last_start(route) : 0; i < route->count;
-         i++)
-        if (worst < 0 ||
-            host_check_is_worse(&route->hops[i].met, &route->hops[worst].met))
-            worst = i;
-    return worst;
 }
 
 bool hop_tells(const struct adscp_hop *hop, const char *differs)

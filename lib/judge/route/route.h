@@ -72,9 +72,10 @@ struct route {
 
 /* Where a client begins. All of it is borrowed. */
 struct route_start {
+    int via; /* ADSCP_HOP_VIA_*, but for a redirect */
     const struct directory_index *page;
-    const struct order *order;
-    const struct adscp_scp *scp;
+    const struct order *order;   /* NULL: no SCP leads there */
+    const struct adscp_scp *scp; /* likewise */
     const char *url;
     const struct adscp_mailbox *mailbox; /* NULL: no mail address was given */
 };
@@ -90,12 +91,17 @@ void route_clear(struct route *route);
 int route_meet(struct basis *basis, const struct directory_index *page,
                struct route *route, int from);
 
-/* The last hop to which an SCP led; nobody answered at those before it. The
- * route has a hop. */
+/* The last hop to which no server led; nobody who could help answered at those
+ * before it. The route has a hop. */
 int route_last_start(const struct route *route);
+/* No server led there, but an SCP or the mail domain. */
+bool hop_is_start(const struct adscp_hop *hop);
+/* Exchange is known to stand there, and it is not known to be silent. */
+bool hop_can_answer(const struct adscp_hop *hop);
 
-/* The hop that decides what a user sees; -1: there is none. A URL from an SCP
- * where nobody answers does not, where another one was tried after it. */
+/* The hop that decides what a user sees; -1: there is none. A URL where nobody
+ * answers does not, where another one was tried after it. That a mail domain's
+ * web site is fine makes up for no silent SCP. */
 int route_worst(const struct route *route);
 
 /* Append what a user would notice on the way. Texts lie in the forest. */

@@ -221,8 +221,17 @@ static const char *ground_words(const struct adscp_hop *hop)
     return "";
 }
 
+/* From the mail domain. */
+static bool is_derived(const struct adscp_hop *hop)
+{
+    return hop_is_start(hop) && hop->via != ADSCP_HOP_VIA_SCP;
+}
+
 static char *predicate(const struct adscp_hop *hop)
 {
+    if (hop->ground == GROUND_UNKNOWN_SERVER && is_derived(hop))
+        return strdup("who answers is unknown: often a web site, which knows "
+                      "nothing of Autodiscover, and then Outlook goes on");
     if (hop->ground == GROUND_RULE)
         return rule_words(hop);
     if (hop->ground == GROUND_TARGET)
@@ -412,7 +421,8 @@ static int find_silent(const struct route *route, int index,
     const struct adscp_hop *hop = &route->hops[index];
     const char *host = hop_host(hop);
 
-    if (index >= route_last_start(route) || !hop_has_host(hop) ||
+    if (index >= route_last_start(route) || hop->via != ADSCP_HOP_VIA_SCP ||
+        !host_check_failed(&hop->met) || !hop_has_host(hop) ||
         is_unresolved(hop))
         return ADSCP_OK;
     if (host == NULL)

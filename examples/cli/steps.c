@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The client's whole way, a line for each step; and without a kind of client,
+ * where the generations of Outlook differ.
+ */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT_INDENT = 34 };
+
+static const adscp_step *step_of(const adscp_prediction *answer, int method)
+{
+    int i, count = adscp_prediction_step_count(answer);
+
+    for (i = 0; i < count; i++) {
+        const adscp_step *step = adscp_prediction_step(answer, i);
+
+        if (adscp_step_method(step) == method)
+            return step;
+    }
+    return NULL;
+}
+
+bool steps_skip_scps(const adscp_prediction *answer)
+{
+    return adscp_step_state(step_of(answer, ADSCP_STEP_METHOD_SCP)) ==
+           ADSCP_STEP_STATE_OFF;
+}
+
+bool steps_may_end_sooner(const adscp_prediction *answer)
+{
+    int i, count = adscp_prediction_step_count(answer);
+
+    for (i = 0; i < count; i++) {
+        const adscp_step *step = adscp_prediction_step(answer, i);
+        int state = adscp_step_state(step);
+
+        if (adscp_step_method(step) == ADSCP_STEP_METHOD_SCP)
+            return false;
+        if (state == ADSCP_STEP_STATE_UNKNOWN || state == ADSCP_STEP_STATE_ON)
+            return true;
+    }
+    return false;
+}
+
+const adscp_step *steps_find(const adscp_prediction *answer,
+                             const adscp_alert *alert)
+{
+    int i, count = adscp_prediction_step_count(answer);
+
+    for (i = 0; i < count && alert != NULL; i++) {
+        const adscp_step *step = adscp_prediction_step(answer, i);
+
+        if (adscp_step_alert(step) == alert)
+            return step;
+    }
+    return NULL;
+}
+
+/* ---------------------------------------------------------------- a line -- */
+
+static enum page_style style_of(int state)
+{
+    switch (state) {
+    case ADSCP_STEP_STATE_ON:
+        return PAGE_GREEN;
+    case ADSCP_STEP_STATE_OFF:
+        return PAGE_DIM;
+    default:
+        return PAGE_YELLOW;
+    }
+}
+
+/* "; at corp.example: Security Alert (name mismatch)" */
+static void write_met(FILE *out, const adscp_step *step)
+{
+    const adscp_alert *alert = adscp_step_alert(step);
+    int outcome = adscp_alert_outcome(alert);
+
+    if (alert == NULL || adscp_step_state(step) == ADSCP_STEP_STATE_OFF) {
+        if (adscp_step_host(step) != NULL)
+            fprintf(out, " (%s)", adscp_step_host(step));
+        return;
+    }
+    fprintf(out, "; at %s: %s", adscp_step_host(step),
+            outcome == ADSCP_ALERT_OUTCOME_UNCERTAIN ? "unknown"
+                                                     : seen_outcome(outcome));
+    if (adscp_alert_reason_count(alert) > 0) {
+        fputs(" (", out);
+        verdict_reasons(out, alert);
+        fputc(')', out);
+    }
+    if (outcome == ADSCP_ALERT_OUTCOME_ALERT &&
+        adscp_step_errors(step) != ADSCP_STEP_ERRORS_SHOWN)
+        fputs(", which Outlook may keep to itself", out);
+}
+
+static char *make_words(const adscp_step *step)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (out == NULL)
+        return NULL;
+    fputs(adscp_step_why(step), out);
+    write_met(out, step);
+    if (adscp_step_by(step) != NULL)
+        fprintf(out, "; by %s in %s", adscp_step_by(step),
+                adscp_step_by_source(step));
+    return cli_take(out, &text);
+}
+
+static void print_step(struct page *page, const adscp_step *step, int number)
+{
+    const char *state = adscp_step_state_name(adscp_step_state(step));
+    char *words;
+
+    if (step == NULL || adscp_step_why(step) == NULL) {
+        page->failed = true;
+        return;
+    }
+    words = make_words(step);
+    fprintf(page->out, "  %2d %-20s ", number,
+            adscp_step_method_name(adscp_step_method(step)));
+    page_put(page, style_of(adscp_step_state(step)), state);
+    fprintf(page->out, "%*s", 9 - (int)strlen(state), "");
+    page_prose(page, TEXT_INDENT, TEXT_INDENT, page_text(page, words));
+    free(words);
+}
+
+/* ----------------------------------------------------------- generations -- */
+
+/* What holds for some of them only, where the answer speaks of any. */
+static void print_differences(struct page *page, const adscp_prediction *answer)
+{
+    const char *url = adscp_prediction_fallback_url(answer, 0);
+    char *text = NULL;
+
+    page_heading(page, "Where generations of Outlook differ");
+    fputs("  ", page->out);
+    page_prose(page, 2, 4,
+               "Outlook 2016 and later, and Microsoft 365 Apps, may ask "
+               "Office 365 before any SCP, and prompt for a password there "
+               "(ExcludeExplicitO365Endpoint keeps them from it)");
+    fputs("  ", page->out);
+    page_prose(page, 2, 4,
+               "Outlook 2010 and later may first ask the URL that answered "
+               "before (ExcludeLastKnownGoodURL keeps them from it)");
+    if (asprintf(&text,
+                 "Outlook 2013 asks %s at the same time as the SCPs: a wrong "
+                 "certificate there brings an alert, too",
+                 url != NULL ? url : "the host of the mail domain") < 0)
+        text = NULL;
+    fputs("  ", page->out);
+    page_prose(page, 2, 4, page_text(page, text));
+    free(text);
+    fputs("  add --client to have the answer for one of them\n", page->out);
+}
+
+void steps_print(struct page *page, const adscp_prediction *answer)
+{
+    int i, count = adscp_prediction_step_count(answer);
+    char *title = NULL;
+
+    if (count <= 0) {
+        if (adscp_prediction_profile(answer) == ADSCP_PROFILE_OUTLOOK)
+            print_differences(page, answer);
+        return;
+    }
+    if (asprintf(&title, "The steps of %s",
+                 cli_name_kind(adscp_prediction_client(answer))) < 0)
+        title = NULL;
+    page_heading(page, page_text(page, title));
+    free(title);
+    for (i = 0; i < count; i++)
+        print_step(page, adscp_prediction_step(answer, i), i + 1);
+}
