@@ -64,6 +64,7 @@ enum finding_code {
     X(step)                                                                    \
     X(subnet)                                                                  \
     X(target)                                                                  \
+    X(upgrade)                                                                 \
     X(url)                                                                     \
     X(version)
 #define FINDING_NUMBERS(X)                                                     \

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "facts/product.h"
 
 enum {
     NUMBER_MAX = UINT16_MAX, /* of one part; as .NET's file versions */
@@ -164,8 +165,7 @@ static const struct release {
 } releases[] = {
 #define RELEASE(product, major, minor, build, revision, name, day)             \
     {VERSION_##product, {major, minor, build, revision}, name},
-#include "facts/exchange_release.def"
-#undef RELEASE
+#include "facts/exchange.def"
 };
 enum { RELEASE_COUNT = sizeof(releases) / sizeof(releases[0]) };
 
@@ -199,13 +199,9 @@ static bool is_last(const struct release *release)
 
 static const char *product_name(enum version_line line)
 {
-    static const char *const names[VERSION_LINE_COUNT] = {
-        [VERSION_2007_OLD] = "2007", [VERSION_2007] = "2007",
-        [VERSION_2010] = "2010",     [VERSION_2013] = "2013",
-        [VERSION_2016] = "2016",     [VERSION_2019] = "2019",
-        [VERSION_SE] = "SE"};
+    const struct product *product = product_of(line);
 
-    return names[line];
+    return product != NULL ? product->name : NULL;
 }
 
 /* What is known has no such build: setup of a later update left it. */

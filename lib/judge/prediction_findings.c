@@ -16,6 +16,7 @@
 
 #include "facts/finding.h"
 #include "judge/concern.h"
+#include "judge/directory/lifecycle.h"
 #include "judge/directory/new_servers.h"
 #include "judge/finding_parts.h"
 #include "judge/steps/steps.h"
@@ -191,6 +192,10 @@ static int scatter(struct prediction_findings *findings, size_t *ends)
             rc = new_servers_report(forest_index->pages[i],
                                     prediction->question.time, &findings->arena,
                                     &findings->scattered);
+        if (rc == ADSCP_OK && prediction->order.states[i] != 0)
+            rc = lifecycle_report(forest_index->pages[i],
+                                  prediction->question.time, &findings->arena,
+                                  &findings->scattered);
         if (rc == ADSCP_OK)
             rc = finding_list_sort(&findings->scattered,
                                    i > 0 ? ends[i - 1] : 0, NULL);

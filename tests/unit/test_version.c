@@ -97,8 +97,7 @@ static void in_order(void)
     } rows[] = {
 #define RELEASE(product, major, minor, build, revision, name, day)             \
     {#product, day, {major, minor, build, revision}},
-#include "facts/exchange_release.def"
-#undef RELEASE
+#include "facts/exchange.def"
     };
     size_t i;
 

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "facts/finding.h"
 #include "judge/coverage/private.h"
+#include "judge/directory/lifecycle.h"
 #include "judge/directory/new_servers.h"
 #include "judge/finding_parts.h"
 #include "judge/unmet.h"
@@ -188,6 +189,23 @@ static int tell_unmet(struct coverage_findings *findings)
     return rc;
 }
 
+/* What the day makes of a directory. */
+static int tell_directory(struct coverage_findings *findings, size_t directory)
+{
+    const struct adscp_coverage *coverage = findings->coverage;
+    const struct directory_index *page =
+        coverage->forest_index->pages[directory];
+    int rc;
+
+    if (!is_searched(coverage, directory))
+        return ADSCP_OK;
+    rc = new_servers_report(page, coverage->time, &findings->arena,
+                            &findings->whole);
+    return rc == ADSCP_OK ? lifecycle_report(page, coverage->time,
+                                             &findings->arena, &findings->whole)
+                          : rc;
+}
+
 static int tell_whole(struct coverage_findings *findings)
 {
     const struct adscp_coverage *coverage = findings->coverage;
@@ -200,10 +218,8 @@ static int tell_whole(struct coverage_findings *findings)
     for (i = 0; i < coverage->class_count && rc == ADSCP_OK; i++)
         rc = tell_class(findings, &coverage->classes[i]);
     for (i = 0; i < coverage->forest_index->forest->directory_count; i++)
-        if (rc == ADSCP_OK && is_searched(coverage, i))
-            rc = new_servers_report(coverage->forest_index->pages[i],
-                                    coverage->time, &findings->arena,
-                                    &findings->whole);
+        if (rc == ADSCP_OK)
+            rc = tell_directory(findings, i);
     return rc;
 }
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+#include "facts/product.h"
+
+static const char known[] =
+#define EXCHANGE_KNOWN(day) day;
+#include "facts/exchange.def"
+
+    static const struct product products[] = {
+#define PRODUCT(line, name, end, note, source)                                 \
+    {VERSION_##line, name, end, note, source},
+#include "facts/exchange.def"
+};
+
+static const struct upgrade upgrades[] = {
+#define UPGRADE(name, since, first, last, source)                              \
+    {name, since, VERSION_##first, VERSION_##last, source},
+#include "facts/exchange.def"
+};
+
+const struct product *product_of(enum version_line line)
+{
+    enum version_line wanted = version_product(line);
+    size_t i;
+
+    for (i = 0; i < sizeof(products) / sizeof(products[0]); i++)
+        if (products[i].line == wanted)
+            return &products[i];
+    return NULL;
+}
+
+const struct upgrade *product_upgrades(size_t *countp)
+{
+    *countp = sizeof(upgrades) / sizeof(upgrades[0]);
+    return upgrades;
+}
+
+const char *product_known(void)
+{
+    return known;
+}
