@@ -41,6 +41,7 @@ enum finding_code {
     X(group)                                                                   \
     X(hinted_site)                                                             \
     X(host)                                                                    \
+    X(key)                                                                     \
     X(keyword)                                                                 \
     X(mail)                                                                    \
     X(mailbox_version)                                                         \

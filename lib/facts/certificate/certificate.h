@@ -133,7 +133,8 @@ enum {
     CERTIFICATE_POLICIES = 1 << 22,     /* has rules about policies, or some */
     CERTIFICATE_NAME_RULES = 1 << 23,   /* has nameConstraints */
     CERTIFICATE_PROXY = 1 << 24,        /* RFC 3820 */
-    CERTIFICATE_KEY_EXPLICIT = 1 << 25  /* its curve is spelt out */
+    CERTIFICATE_KEY_EXPLICIT = 1 << 25, /* its curve is spelt out */
+    CERTIFICATE_USAGE_CLIENT = 1 << 26  /* extended key usage: clientAuth */
 };
 
 struct certificate_facts {

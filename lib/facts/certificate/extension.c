@@ -282,6 +282,8 @@ static int extended_flags(struct certificate_parsed *parsed)
 
         if (nid == NID_server_auth || nid == NID_ms_sgc || nid == NID_ns_sgc)
             flags |= CERTIFICATE_USAGE_SERVER;
+        if (nid == NID_client_auth)
+            flags |= CERTIFICATE_USAGE_CLIENT;
         if (nid == NID_anyExtendedKeyUsage)
             flags |= CERTIFICATE_USAGE_ANY;
     }

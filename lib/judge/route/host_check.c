@@ -478,5 +478,7 @@ int host_check_report(const struct host_check *host_check, const char *host,
         tell_more(&teller, FINDING_SERVERS_CERTIFICATES_DIFFER,
                   (struct finding_what){.certificates = host_check->differs});
     find_change(&teller, host_check, time);
-    return teller.rc;
+    return teller.rc == ADSCP_OK
+               ? certificate_report(host_check, host, dn, findings)
+               : teller.rc;
 }

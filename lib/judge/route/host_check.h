@@ -56,6 +56,10 @@ int host_check_report(const struct host_check *host_check, const char *host,
                       const char *dn, int64_t time,
                       struct finding_list *findings);
 
+/* certificate_report.c: the same about the certificate itself. */
+int certificate_report(const struct host_check *host_check, const char *host,
+                       const char *dn, struct finding_list *findings);
+
 /* The verdict on one row of the sightings by itself. The caller holds it. */
 int host_check_judge(const struct basis *basis,
                      const struct adscp_sighting *sighting,
