@@ -17,13 +17,12 @@ static const struct upgrade upgrades[] = {
 #include "facts/exchange.def"
 };
 
-const struct product *product_of(enum version_line line)
+const struct product *product_of(enum version_line product)
 {
-    enum version_line wanted = version_product(line);
     size_t i;
 
     for (i = 0; i < sizeof(products) / sizeof(products[0]); i++)
-        if (products[i].line == wanted)
+        if (products[i].line == product)
             return &products[i];
     return NULL;
 }

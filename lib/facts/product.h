@@ -16,8 +16,8 @@ struct product {
     const char *source;
 };
 
-/* NULL: of this line nothing is known. */
-const struct product *product_of(enum version_line line);
+/* Of a version_product(); NULL: nothing is known of it. */
+const struct product *product_of(enum version_line product);
 
 /* What cannot be installed beside servers of some lines. */
 struct upgrade {

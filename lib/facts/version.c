@@ -199,7 +199,7 @@ static bool is_last(const struct release *release)
 
 static const char *product_name(enum version_line line)
 {
-    const struct product *product = product_of(line);
+    const struct product *product = product_of(version_product(line));
 
     return product != NULL ? product->name : NULL;
 }

@@ -34,7 +34,9 @@ int main(void)
 
 DOCUMENTS = ('README.md', 'NEWS.md', *(f'examples/{name}' for name in (
     'json.md', 'minimal.c', 'kb2006728.ldif', 'ex10.pem', 'export.ps1',
-    'python/migration.py', 'python/planner.py', 'python/predict.py', 'python/sites.py')))
+    'python/migration.py', 'python/planner.py', 'python/predict.py', 'python/sites.py', *(
+        f'monitoring/{path.name}' for path in sorted(
+            (contract.ROOT / 'examples' / 'monitoring').iterdir())))))
 
 
 def tree(root):

@@ -74,6 +74,10 @@ def make(maker):
     setup('moved', 'moved.contoso.com')
     setup('alias', 'alias.contoso.com')
     setup('second', 'second.contoso.com')
+    # Of another time: a digest and a key that nobody certifies any more.
+    aged = authority('aged', 'Aged Public CA')
+    server('digest', issuer=aged, key='rsa:2048', digest='sha1')
+    server('weak', issuer=aged, key='rsa:1024')
     # Of the scenario of KB2006728, at its own time.
     setup('ex10', 'ex10.corp.example', start='20100602142136Z',
           end='20150602142136Z')
