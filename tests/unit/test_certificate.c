@@ -419,7 +419,8 @@ static void test_flags(void)
 
     CHECK_INT(FLAGS(.usage = "serverAuth"),
               CERTIFICATE_HAS_USAGE | CERTIFICATE_USAGE_SERVER);
-    CHECK_INT(FLAGS(.usage = "clientAuth"), CERTIFICATE_HAS_USAGE);
+    CHECK_INT(FLAGS(.usage = "clientAuth"),
+              CERTIFICATE_HAS_USAGE | CERTIFICATE_USAGE_CLIENT);
     CHECK_INT(FLAGS(.usage = "anyExtendedKeyUsage"),
               CERTIFICATE_HAS_USAGE | CERTIFICATE_USAGE_ANY);
     CHECK_INT(FLAGS(.san = "DNS:a"), CERTIFICATE_HAS_ALT_NAME);
