@@ -110,6 +110,7 @@ struct rank {
     int row;
     int outcome;
     int doubtful;
+    int64_t changes_on; /* INT64_MAX: it stays, or is bad already */
     int sites;
 };
 
@@ -121,6 +122,8 @@ static int compare(const void *a, const void *b)
         return right->outcome - left->outcome;
     if (left->doubtful != right->doubtful)
         return right->doubtful - left->doubtful;
+    if (left->changes_on != right->changes_on)
+        return left->changes_on < right->changes_on ? -1 : 1;
     if (left->sites != right->sites)
         return right->sites - left->sites;
     return left->row - right->row;
@@ -140,7 +143,11 @@ static bool sort(struct coverage_view *view)
 
         ranks[i] = (struct rank){
             row, coverage_outcome(answer), adscp_prediction_doubtful(answer),
+            adscp_prediction_changes_on(answer),
             adscp_coverage_class_site_count(view->coverage, row)};
+        if (ranks[i].changes_on < 0 ||
+            ranks[i].outcome >= ADSCP_ALERT_OUTCOME_ALERT)
+            ranks[i].changes_on = INT64_MAX;
     }
     qsort(ranks, (size_t)view->count, sizeof(*ranks), compare);
     for (i = 0; i < view->count; i++)

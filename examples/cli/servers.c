@@ -6,6 +6,7 @@
 #include "command.h"
 #include "sheet.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct sheet_column columns[] = {
@@ -61,30 +62,65 @@ static void add_certificate(struct sheet *sheet, const struct cli *cli,
     sheet_text(sheet, problem);
 }
 
-static void fill_servers(const struct cli *cli, const adscp_forest *forest,
+static void add_server(const struct cli *cli, const adscp_server *server,
+                       struct sheet *sheet)
+{
+    char created[CLI_TIME_SIZE];
+
+    sheet_text(sheet, adscp_server_name(server));
+    sheet_text(sheet, adscp_server_fqdn(server));
+    sheet_text(sheet, adscp_server_version(server));
+    sheet_text(sheet, adscp_server_build(server));
+    sheet_text(sheet, adscp_server_roles(server));
+    sheet_text(sheet, adscp_server_site(server));
+    add_certificate(sheet, cli, adscp_server_certificate(server));
+    sheet_text(sheet, adscp_server_dag(server));
+    sheet_number(sheet, adscp_server_front_end(server));
+    sheet_text(sheet, adscp_server_inactive(server));
+    sheet_text(sheet, cli_time_format(adscp_server_created(server), created));
+    sheet_number(sheet, adscp_server_provisioning_flags(server));
+    sheet_text(sheet, adscp_server_dn(server));
+}
+
+/* A server in the order of the table. */
+struct place {
+    const adscp_server *server;
+    int64_t end; /* of its certificate; INT64_MAX: it has none */
+    int index;
+};
+
+/* Whose certificate ends first comes first. */
+static int compare(const void *a, const void *b)
+{
+    const struct place *left = a, *right = b;
+
+    if (left->end != right->end)
+        return left->end < right->end ? -1 : 1;
+    return left->index - right->index;
+}
+
+/* JSON and CSV keep the directory's order. False: out of memory. */
+static bool fill_servers(const struct cli *cli, const adscp_forest *forest,
                          struct sheet *sheet)
 {
     int i, count = adscp_forest_server_count(forest);
+    struct place *places = calloc((size_t)count + 1, sizeof(*places));
 
+    if (places == NULL)
+        return false;
     for (i = 0; i < count; i++) {
         const adscp_server *server = adscp_forest_server(forest, i);
-        char created[CLI_TIME_SIZE];
+        int64_t end =
+            adscp_certificate_not_after(adscp_server_certificate(server));
 
-        sheet_text(sheet, adscp_server_name(server));
-        sheet_text(sheet, adscp_server_fqdn(server));
-        sheet_text(sheet, adscp_server_version(server));
-        sheet_text(sheet, adscp_server_build(server));
-        sheet_text(sheet, adscp_server_roles(server));
-        sheet_text(sheet, adscp_server_site(server));
-        add_certificate(sheet, cli, adscp_server_certificate(server));
-        sheet_text(sheet, adscp_server_dag(server));
-        sheet_number(sheet, adscp_server_front_end(server));
-        sheet_text(sheet, adscp_server_inactive(server));
-        sheet_text(sheet,
-                   cli_time_format(adscp_server_created(server), created));
-        sheet_number(sheet, adscp_server_provisioning_flags(server));
-        sheet_text(sheet, adscp_server_dn(server));
+        places[i] = (struct place){server, end >= 0 ? end : INT64_MAX, i};
     }
+    if (!cli->json && !cli->csv)
+        qsort(places, (size_t)count, sizeof(*places), compare);
+    for (i = 0; i < count; i++)
+        add_server(cli, places[i].server, sheet);
+    free(places);
+    return true;
 }
 
 int servers_run(const struct cli *cli, const adscp_forest *forest)
@@ -97,8 +133,9 @@ int servers_run(const struct cli *cli, const adscp_forest *forest)
     inventory.sheet.column_count = sizeof(columns) / sizeof(columns[0]);
     if (adscp_forest_prepare(forest) != ADSCP_OK)
         return cli_fail("out of memory");
-    fill_servers(cli, forest, &inventory.sheet);
-    status = inventory_deliver(&inventory);
+    status = fill_servers(cli, forest, &inventory.sheet)
+                 ? inventory_deliver(&inventory)
+                 : cli_fail("out of memory");
     sheet_clear(&inventory.sheet);
     return status;
 }

@@ -157,6 +157,8 @@ def test_certificates(folder):
     words = run('servers', '-l', path).stdout.decode()
     contract.check('... in words', words.count('(cannot be read)') == 1, words)
     words = run('servers', '--at', '2015-12-01', '-l', EXAMPLE).stdout.decode()
+    contract.check('whose certificate ends first, comes first', re.findall(
+        r'^  (EX\w+) ', words, re.M) == ['EX10', 'EXBR', 'EX07'], words)
     contract.check('one that has ended', words.count('(ended)') == 1 and
                    '2015-06-02 (ended)' in words, words)
 
