@@ -45,6 +45,7 @@ enum finding_code {
     X(keyword)                                                                 \
     X(mail)                                                                    \
     X(mailbox_version)                                                         \
+    X(names)                                                                   \
     X(object)                                                                  \
     X(old_server)                                                              \
     X(outcome)                                                                 \

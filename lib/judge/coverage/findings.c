@@ -220,7 +220,9 @@ static int tell_whole(struct coverage_findings *findings)
     for (i = 0; i < coverage->forest_index->forest->directory_count; i++)
         if (rc == ADSCP_OK)
             rc = tell_directory(findings, i);
-    return rc;
+    return rc == ADSCP_OK ? unused_names_report(coverage, &findings->arena,
+                                                &findings->whole)
+                          : rc;
 }
 
 static int fill(struct coverage_findings *findings)

@@ -33,6 +33,11 @@ bool cell_equal(const struct adscp_prediction *a,
                 const struct adscp_prediction *b);
 uint32_t cell_hash(const struct adscp_prediction *prediction);
 
+/* Append a finding for each certificate with names that nobody uses. ADSCP_OK
+ * or ADSCP_E_NOMEM. */
+int unused_names_report(const struct adscp_coverage *coverage,
+                        struct arena *arena, struct finding_list *findings);
+
 /* For coverage.c */
 void coverage_findings_free(struct coverage_findings *findings);
 
