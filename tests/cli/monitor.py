@@ -14,10 +14,11 @@ import sys
 import tempfile
 import time
 
-for folder in ('contract', 'golden'):
+for folder in ('', 'contract', 'golden'):
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / folder))
 
 import contract  # pylint: disable=wrong-import-position
+import documents  # pylint: disable=wrong-import-position
 from organisation import (  # pylint: disable=wrong-import-position
     EX2010_SP2, Forest, setup)
 
@@ -105,6 +106,35 @@ def test_states():
                 ('2', '0', '0') if '--trust' in more else ('2', '2', '1')), data)
 
 
+def breaks(range_, value):
+    """Does the value break it, by the guidelines of the monitoring plug-ins?"""
+    inside = range_.startswith('@')
+    start, _, end = range_.lstrip('@').rpartition(':')
+    low = float('-inf') if start == '~' else float(start or 0)
+    high = float(end) if end else float('inf')
+    return (low <= value <= high) == inside
+
+
+def test_ranges():
+    """Who reads the performance data alone comes to the same state."""
+    pem = contract.ROOT / 'examples' / 'ex10.pem'
+    for day, more in (('2012-02-14', []), ('2012-02-14', ['--trust', pem]),
+                      ('2015-05-20', ['--trust', pem]), ('2015-05-30', ['--trust', pem]),
+                      ('2015-05-20', ['--trust', pem, '-w', '1%', '-c', '1%']),
+                      ('2015-05-20', ['--trust', pem, '-w', '2%']),
+                      ('2012-02-14', ['--alert-as', 'warning'])):
+        done = run('--all-sites', '-l', EXAMPLE, '-t', day, *more)
+        state = OK
+        for word in done.stdout.partition(' | ')[2].split():
+            value, *ranges = word.partition('=')[2].split(';')
+            number = float(re.match(r'[\d.]+', value)[0])
+            for level, range_ in zip((WARNING, CRITICAL), ranges):
+                if range_ and breaks(range_, number):
+                    state = max(state, level)
+        contract.check(f'ranges: {day} {" ".join(map(str, more))}', state ==
+                       done.returncode, done.stdout)
+
+
 def test_worst():
     """What is said is of one cell, and so are its site, home and host."""
     with Here() as folder:
@@ -112,6 +142,7 @@ def test_worst():
         source = ['-l', folder / 'forest.ldif', '-t', '2012-02-14']
         done = run('--all-sites', '--json', *source)
         document = json.loads(done.stdout)
+        contract.check_empty('... as the schema has it', documents.problems(document))
         contract.check('the worst in JSON', document['worst'] == {
             'site': 'HQ', 'home': 'EXA', 'host': 'exa.contoso.com',
             'sites_alerting': 1, 'mailboxes_alerting': None}, document)
@@ -448,6 +479,7 @@ def test_many_sites():
 
 def main():
     test_states()
+    test_ranges()
     test_worst()
     test_nothing()
     test_hostile()

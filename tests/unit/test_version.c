@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Versions of Exchange: how they are stored, what they are called. */
 #include "exchange_releases.h"
+#include "facts/product.h"
 
 enum { UNKNOWN = -1 };
 
@@ -88,6 +89,50 @@ static void between(void)
     }
 }
 
+static void check_day(const char *text)
+{
+    int year, month, day;
+
+    CHECK_INT(strlen(text), 10);
+    CHECK_INT(sscanf(text, "%4d-%2d-%2d", &year, &month, &day), 3);
+    CHECK(year > 2000 && month >= 1 && month <= 12 && day >= 1 && day <= 31);
+}
+
+/* Every product with a name of its own has its end, or none. */
+static void products(void)
+{
+    static const char *const known[VERSION_LINE_COUNT] = {
+        [VERSION_LEGACY] = "2014-04-08", [VERSION_2007] = "2017-04-11",
+        [VERSION_2010] = "2020-10-13",   [VERSION_2013] = "2023-04-11",
+        [VERSION_2016] = "2025-10-14",   [VERSION_2019] = "2025-10-14"};
+    const struct upgrade *upgrades;
+    size_t count, i;
+    int line;
+
+    for (line = VERSION_LEGACY; line < VERSION_NEWER; line++) {
+        const struct product *product =
+            product_of(version_product((enum version_line)line));
+
+        CHECK(product != NULL);
+        if (product == NULL)
+            return;
+        CHECK_STR(product->end,
+                  known[version_product((enum version_line)line)]);
+        CHECK(product->source[0] != '\0');
+        if (product->end != NULL)
+            check_day(product->end);
+    }
+    CHECK(product_of(VERSION_UNKNOWN) == NULL);
+    CHECK(product_of(VERSION_NEWER) == NULL);
+    check_day(product_known());
+    upgrades = product_upgrades(&count);
+    CHECK(count > 0);
+    for (i = 0; i < count; i++) {
+        check_day(upgrades[i].since);
+        CHECK(upgrades[i].first <= upgrades[i].last);
+    }
+}
+
 /* The table itself: a packager adds lines, and the order must hold. */
 static void in_order(void)
 {
@@ -103,12 +148,9 @@ static void in_order(void)
 
     CHECK_INT(sizeof(rows) / sizeof(rows[0]), RELEASES);
     for (i = 1; i < RELEASES; i++) {
-        int year, month, day;
         bool same = strcmp(rows[i - 1].product, rows[i].product) == 0;
 
-        CHECK_INT(strlen(rows[i].day), 10);
-        CHECK_INT(sscanf(rows[i].day, "%4d-%2d-%2d", &year, &month, &day), 3);
-        CHECK(month >= 1 && month <= 12 && day >= 1 && day <= 31);
+        check_day(rows[i].day);
         CHECK(!same || strcmp(rows[i - 1].day, rows[i].day) < 0);
         CHECK(version_compare(&rows[i - 1].version, &rows[i].version) <= 0);
     }
@@ -356,6 +398,7 @@ static const struct test tests[] = {
     {"every release has its name", every_release},
     {"a later build is a release with an update", between},
     {"the table is in order", in_order},
+    {"every product, and its end", products},
     {"versionNumber", numbers},
     {"other numbers are no version", bad_numbers},
     {"serialNumber", serials},
