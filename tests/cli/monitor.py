@@ -153,6 +153,12 @@ def test_worst():
                        line)
         contract.check('... among all', data['sites_alerting'] == '1' and
                        document['text'] in line, data)
+        (folder / 'no-homes.ldif').write_text('\n\n'.join(
+            entry for entry in EXAMPLE.read_text().split('\n\n')
+            if 'msExchPrivateMDB' not in entry))
+        _, line, _ = check('-l', folder / 'no-homes.ldif', '-t', '2012-02-14')
+        contract.check('... without advice for one client', '--mail' not in line and
+                       'what follows is unknown, ' in line, line)
         for option in (['-s', 'HQ'], ['--no-site'], ['-a', '10.1.2.3'],
                        ['-m', 'ann@contoso.com']):
             done = run('--all-sites', *option, *source)

@@ -63,7 +63,7 @@ static void say_outcome(struct check *check)
         fputc(')', check->out);
     }
     if (verdict_partial(check->out, " so far, ", check->answer) &&
-        adscp_prediction_mail(check->answer) == NULL)
+        check->report != NULL && adscp_prediction_mail(check->answer) == NULL)
         fputs(" (add --mail)", check->out);
 }
 
