@@ -337,6 +337,13 @@ int adscp_reader_set_forest(adscp_reader *reader, const adscp_forest *forest);
  * have bytes. Default 0. */
 int adscp_reader_set_keep_entries(adscp_reader *reader, int wanted);
 
+/* What an observer saw goes with the forests that are read from now on:
+ * adscp_forest_sightings(), and into their snapshots. With
+ * adscp_reader_set_forest(), a forest that was read before gets them, too. Held
+ * until replaced; NULL (default): what a snapshot, or that forest, holds. */
+int adscp_reader_set_sightings(adscp_reader *reader,
+                               const adscp_sightings *sightings);
+
 /* 1: count mailboxes, for adscp_forest_census() and
  * adscp_coverage_home_mailboxes(): by one search for homeMDB in every domain of
  * the forest, on a global catalog where there are several. Where none answers,
@@ -437,6 +444,11 @@ int adscp_forest_complete(const adscp_forest *forest);
  * attribute adscpReading of the rootDSE. Lives as long as the forest. NULL
  * without adscp_reader_set_keep_entries(). Made by adscp_forest_prepare(). */
 const char *adscp_forest_snapshot(const adscp_forest *forest);
+
+/* What servers showed when the snapshot was taken that was read, or
+ * adscp_reader_set_sightings(); for adscp_predictor_set_sightings(). Lives as
+ * long as the forest. NULL: nobody looked. */
+const adscp_sightings *adscp_forest_sightings(const adscp_forest *forest);
 
 /* Two readings of one forest: which objects came and went, and what of the
  * others changed, by DN. In whatever order a server gives entries, that is no
@@ -1219,6 +1231,12 @@ const adscp_prediction *
 adscp_comparison_move_before(const adscp_comparison *comparison, int move);
 const adscp_prediction *
 adscp_comparison_move_after(const adscp_comparison *comparison, int move);
+
+/* What is odd about the two together: that two domain controllers, both live,
+ * do not give the same SCPs. */
+int adscp_comparison_finding_count(const adscp_comparison *comparison);
+const adscp_finding *
+adscp_comparison_finding(const adscp_comparison *comparison, int index);
 
 /* What differs between two forests. The kind: "scp", "server" (its virtual
  * directories, too), "site", "subnet", "certificate", "database", "root" or

@@ -77,6 +77,8 @@ struct cli {
     int profile;
     int client;          /* ADSCP_CLIENT_*; -1: none was named */
     const char *uri;     /* of the live directory, or NULL */
+    const char *uris[2]; /* of `diff`: one or two */
+    int uri_count;
     const char *export;  /* the first LDIF file, or NULL */
     const char **inputs; /* all files that are read */
     int input_count;

@@ -132,6 +132,7 @@ int report_run(const struct cli *cli, const adscp_forest *forest);
 bool whatif_ready(struct cli *cli);
 bool advise_ready(struct cli *cli);
 int advise_run(const struct cli *cli, const adscp_forest *forest);
+bool diff_ready(struct cli *cli);
 int diff_run(const struct cli *cli, const adscp_forest *forest);
 int whatif_run(const struct cli *cli, const adscp_forest *forest);
 int list_run(const struct cli *cli, const adscp_forest *forest);

@@ -77,6 +77,56 @@ static void put_facts(FILE *out, const struct diff *diff)
           out);
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* NULL: there is none, or no such cell. */
+static const char *first_url(const adscp_prediction *answer)
+{
+    return adscp_candidate_url(adscp_prediction_candidate(answer, 0));
+}
+
+/* Cells whose clients go somewhere else first; -1: out of memory. */
+static int count_first(const struct diff *diff)
+{
+    adscp_comparison *moves = NULL;
+    int i, count = 0,
+           rc = adscp_coverage_compare(diff->whatif.start, diff->whatif.after,
+                                       &moves);
+
+    for (i = 0; i < adscp_comparison_move_count(moves); i++)
+        count += !same_text(first_url(adscp_comparison_move_before(moves, i)),
+                            first_url(adscp_comparison_move_after(moves, i)));
+    adscp_comparison_free(moves);
+    return rc == ADSCP_OK ? count : -1;
+}
+
+/* Two controllers: do they give the same SCPs, and the same first server? */
+static void print_controllers(FILE *out, const struct diff *diff)
+{
+    int first = count_first(diff);
+    bool disagree = adscp_comparison_finding_count(diff->facts) > 0;
+
+    fprintf(out, "%s and %s %s the same SCPs, and ",
+            adscp_forest_domain_controller(diff->forests[0]),
+            adscp_forest_domain_controller(diff->forests[1]),
+            disagree ? "do not give" : "give");
+    if (first == 0)
+        fputs("the same first server to every client", out);
+    else
+        fprintf(out, "another first server for %d pair%s of site and mailbox",
+                first, first == 1 ? "" : "s");
+}
+
+static bool is_controllers(const struct diff *diff)
+{
+    return diff->whatif.cli->word_count == 0 &&
+           adscp_forest_domain_controller(diff->forests[0]) != NULL &&
+           adscp_forest_domain_controller(diff->forests[1]) != NULL;
+}
+
 static void print_head(struct page *page, const struct diff *diff)
 {
     int facts = adscp_comparison_fact_count(diff->facts);
@@ -84,6 +134,12 @@ static void print_head(struct page *page, const struct diff *diff)
 
     if (!line_begin(page, &line))
         return;
+    if (is_controllers(diff)) {
+        print_controllers(line.out, diff);
+        line_end(page, &line, PAGE_BOLD);
+        if (!line_begin(page, &line))
+            return;
+    }
     if (facts == 0 && diff->whatif.line_count == 0 && is_whole(diff))
         fputs("The two say the same, and so do the answers", line.out);
     else
@@ -157,11 +213,6 @@ static json_t *fact_json(struct diff *diff, int fact)
     return object;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 static bool has_finding(const adscp_coverage *coverage,
                         const adscp_finding *finding)
 {
@@ -184,8 +235,19 @@ static void write_findings(struct diff *diff, FILE *out, const char *key,
                            const adscp_coverage *other)
 {
     int i, written = 0, count = adscp_coverage_finding_count(of);
+    /* What is odd about the two together is new. */
+    int more = of == diff->whatif.after
+                   ? adscp_comparison_finding_count(diff->facts)
+                   : 0;
 
     fprintf(out, ",\n  \"%s\": [", key);
+    for (i = 0; i < more; i++) {
+        fputs(written++ > 0 ? ",\n    " : "\n    ", out);
+        whatif_json_value(
+            &diff->whatif, out,
+            json_finding(&diff->whatif.document,
+                         adscp_comparison_finding(diff->facts, i)));
+    }
     for (i = 0; i < count; i++) {
         const adscp_finding *row = adscp_coverage_finding(of, i);
 
@@ -251,9 +313,16 @@ static bool read_one(const struct cli *cli, const char *path,
     return rc == ADSCP_OK;
 }
 
-static bool cover(const struct cli *cli, const adscp_forest *forest,
+/* What was seen counts where both looked. */
+static bool cover(const struct cli *cli, const struct diff *diff, int which,
                   adscp_coverage **out)
 {
+    const adscp_forest *forest = diff->forests[which];
+    bool seen = adscp_forest_sightings(diff->forests[0]) != NULL &&
+                adscp_forest_sightings(diff->forests[1]) != NULL;
+
+    adscp_predictor_set_sightings(cli->predictor,
+                                  seen ? adscp_forest_sightings(forest) : NULL);
     if (adscp_predictor_set_forest(cli->predictor, forest) != ADSCP_OK) {
         cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
         return false;
@@ -283,8 +352,8 @@ static bool compare(const struct cli *cli, struct diff *diff)
         cli_fail("out of memory");
         return false;
     }
-    return cover(cli, diff->forests[0], &diff->whatif.start) &&
-           cover(cli, diff->forests[1], &diff->whatif.after);
+    return cover(cli, diff, 0, &diff->whatif.start) &&
+           cover(cli, diff, 1, &diff->whatif.after);
 }
 
 static int tell(const struct cli *cli, struct diff *diff)
@@ -304,17 +373,55 @@ static int tell(const struct cli *cli, struct diff *diff)
     return is_whole(diff) ? CLI_DONE : CLI_PARTIAL;
 }
 
+bool diff_ready(struct cli *cli)
+{
+    int live = cli->uri_count > 0 ? cli->uri_count : cli->uri != NULL;
+
+    if (cli->word_count + live == 2)
+        return true;
+    cli_fail("say what to compare: OLD and NEW, two exports; or one export and "
+             "a live directory; or --uri twice");
+    return false;
+}
+
+/* The live directory of this number. */
+static int read_live(const struct cli *cli, int number, adscp_forest **forestp)
+{
+    int rc = ADSCP_OK;
+
+    if (cli->uri_count > 0)
+        rc = adscp_reader_set_uri(cli->reader, cli->uris[number]);
+    if (rc == ADSCP_OK)
+        rc = adscp_reader_set_timeout_ms(cli->reader, cli_left_ms(cli));
+    if (rc == ADSCP_OK)
+        rc = cli_read(cli, forestp);
+    return rc == ADSCP_OK ? CLI_DONE : cli_unread(cli, rc);
+}
+
+/* Files first: what is live is the newer one. */
+static int read_both(const struct cli *cli, adscp_forest *forests[2])
+{
+    int i, status = CLI_DONE;
+
+    for (i = 0; i < 2 && status == CLI_DONE; i++)
+        if (i >= cli->word_count)
+            status = read_live(cli, i - cli->word_count, &forests[i]);
+        else if (!read_one(cli, cli->words[i], &forests[i]))
+            status = CLI_LOCAL;
+    return status;
+}
+
 int diff_run(const struct cli *cli, const adscp_forest *forest)
 {
     struct report report = {.cli = cli, .time = cli->time};
     struct diff diff = {
         .whatif = {.cli = cli, .document = {.report = &report}}};
-    int status = CLI_LOCAL;
+    int status;
 
     (void)forest;
-    if (read_one(cli, cli->words[0], &diff.forests[0]) &&
-        read_one(cli, cli->words[1], &diff.forests[1]) && compare(cli, &diff))
-        status = tell(cli, &diff);
+    status = read_both(cli, diff.forests);
+    if (status == CLI_DONE)
+        status = compare(cli, &diff) ? tell(cli, &diff) : CLI_LOCAL;
     adscp_comparison_free(diff.facts);
     whatif_clear(&diff.whatif);
     adscp_forest_free(diff.forests[0]);

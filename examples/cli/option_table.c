@@ -191,6 +191,11 @@ static bool take_uri(struct line *line, const char *argument)
                  argument, argument);
         return false;
     }
+    if (line->cli->uri_count == (line->cli->command == CLI_DIFF ? 2 : 1)) {
+        cli_fail("one --uri at a time: one directory is read");
+        return false;
+    }
+    line->cli->uris[line->cli->uri_count++] = argument;
     line->cli->uri = argument;
     line->cli->tls |= strncasecmp(argument, "ldaps:", 6) == 0;
     return true;

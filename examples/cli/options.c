@@ -353,7 +353,7 @@ bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
         option_goes_with(&option_rows[OPTION_OBSERVE], cli->command) &&
         !line.seen[OPTION_NO_OBSERVE] &&
         (line.seen[OPTION_OBSERVE] || line.seen[OPTION_BEHIND] ||
-         cli->uri != NULL);
+         (cli->uri != NULL && cli->command != CLI_SAVE));
     if (cli->command == CLI_CHECK)
         cli_check_budget(cli);
     return set_bind(&line);

@@ -429,6 +429,7 @@ void adscp_comparison_free(adscp_comparison *comparison)
     if (comparison == NULL)
         return;
     difference_clear(&comparison->facts);
+    finding_list_free(&comparison->findings);
     free(comparison->sites.rows);
     free(comparison->homes.rows);
     free(comparison->moves);

@@ -5,6 +5,7 @@
 #include "adscp.h"
 #include "base/hash.h"
 #include "facts/difference.h"
+#include "facts/finding.h"
 
 /* What comparison.c and comparison_facts.c share: how a comparison looks
  * inside. */
@@ -52,6 +53,7 @@ struct adscp_comparison {
     size_t row_count;
     struct hash_index by_groups;
     struct fact_differences facts; /* of two forests */
+    struct finding_list findings;  /* about those */
 };
 
 #endif

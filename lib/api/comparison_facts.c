@@ -5,9 +5,59 @@
 #include "adscp.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "api/comparison.h"
 #include "api/count.h"
+#include "facts/host.h"
+
+/* The controller that gave the forest, where it was asked itself. */
+static const char *controller(const adscp_forest *forest)
+{
+    const struct directory *directory = forest->directories[0];
+
+    return directory->source == ADSCP_FOREST_SOURCE_LDAP ? directory->server
+                                                         : NULL;
+}
+
+/* So many SCPs, whose differences stand together. */
+static int64_t count_scps(const struct fact_differences *facts)
+{
+    const char *last = NULL;
+    int64_t count = 0;
+    size_t i;
+
+    for (i = 0; i < facts->count; i++) {
+        const struct fact_difference *row = &facts->rows[i];
+
+        if (strcmp(row->kind, "scp") != 0 ||
+            (last != NULL && strcmp(row->dn, last) == 0))
+            continue;
+        last = row->dn;
+        count++;
+    }
+    return count;
+}
+
+/* Two controllers of one forest that were asked one after the other. */
+static int find_disagree(const adscp_forest *before, const adscp_forest *after,
+                         adscp_comparison *comparison)
+{
+    const char *first = controller(before), *second = controller(after);
+    int64_t count = count_scps(&comparison->facts);
+
+    if (first == NULL || second == NULL || count == 0 ||
+        host_is(span_of(first), second))
+        return ADSCP_OK;
+    first = arena_copy(&comparison->facts.arena, first, strlen(first));
+    second = arena_copy(&comparison->facts.arena, second, strlen(second));
+    if (first == NULL || second == NULL)
+        return ADSCP_E_NOMEM;
+    return finding_add(&comparison->findings, FINDING_DC_DISAGREE,
+                       (struct finding_what){.server = first,
+                                             .other_server = second,
+                                             .count = count});
+}
 
 int adscp_forest_compare(const adscp_forest *before, const adscp_forest *after,
                          adscp_comparison **out)
@@ -23,12 +73,27 @@ int adscp_forest_compare(const adscp_forest *before, const adscp_forest *after,
         return ADSCP_E_NOMEM;
     arena_init(&comparison->facts.arena);
     rc = difference_find(before, after, &comparison->facts);
+    if (rc == ADSCP_OK)
+        rc = find_disagree(before, after, comparison);
     if (rc != ADSCP_OK) {
         adscp_comparison_free(comparison);
         return rc;
     }
     *out = comparison;
     return ADSCP_OK;
+}
+
+int adscp_comparison_finding_count(const adscp_comparison *comparison)
+{
+    return comparison != NULL ? count_of(comparison->findings.count) : -1;
+}
+
+const adscp_finding *
+adscp_comparison_finding(const adscp_comparison *comparison, int index)
+{
+    return comparison != NULL && in_range(index, comparison->findings.count)
+               ? &comparison->findings.rows[index]
+               : NULL;
 }
 
 int adscp_comparison_fact_count(const adscp_comparison *comparison)

@@ -114,6 +114,11 @@ static char *make_snapshot(const void *of)
     return decoder_snapshot(of);
 }
 
+const adscp_sightings *adscp_forest_sightings(const adscp_forest *forest)
+{
+    return forest != NULL ? forest->sightings : NULL;
+}
+
 const char *adscp_forest_snapshot(const adscp_forest *forest)
 {
     /* Made when it is first asked for: the one part of a forest that changes.

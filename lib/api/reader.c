@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "facts/host.h"
 #include "facts/mail.h"
+#include "facts/sightings.h"
 #include "facts/url.h"
 #include "gather/reader/reader.h"
 
@@ -68,6 +69,7 @@ void adscp_reader_free(adscp_reader *reader)
     free_files(plan);
     reader_free_changes(plan);
     forest_release(plan->base);
+    sightings_release(plan->sightings);
     free_texts(plan->allowed, plan->allowed_count);
     free_texts(plan->forests, plan->forest_count);
     free_texts(plan->mails, plan->mail_count);
@@ -299,6 +301,19 @@ int adscp_reader_set_keep_entries(adscp_reader *reader, int wanted)
     if (rc == ADSCP_OK)
         reader->plan.keep = wanted != 0;
     return rc;
+}
+
+int adscp_reader_set_sightings(adscp_reader *reader,
+                               const adscp_sightings *sightings)
+{
+    int rc = setter_begin(SETTER_DETAIL(reader), NULL);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    sightings_release(reader->plan.sightings);
+    reader->plan.sightings =
+        sightings != NULL ? sightings_hold(sightings) : NULL;
+    return ADSCP_OK;
 }
 
 int adscp_reader_set_census(adscp_reader *reader, int wanted)

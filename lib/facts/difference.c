@@ -12,6 +12,7 @@
 #include "base/rows.h"
 #include "base/text.h"
 #include "facts/certificate/certificate.h"
+#include "facts/sightings.h"
 
 /* One value of one object; the object itself has no attribute. */
 struct fact {
@@ -228,9 +229,60 @@ static int compare_facts(const void *a, const void *b)
                       : compare_attributes(left->attribute, right->attribute);
 }
 
-static int collect(const struct adscp_forest *forest, struct facts *facts)
+/* What a host showed on its port, whichever address showed it. */
+static void add_seen(struct facts *facts,
+                     const struct adscp_sightings *sightings,
+                     const struct sighted_host *host)
+{
+    const char **texts = calloc(host->count + 1, sizeof(*texts));
+    const char *name =
+        arena_format(facts->arena, "%s:%d", host->name, host->port);
+    size_t i, k, count = 0;
+
+    facts->failed |= texts == NULL || name == NULL;
+    for (i = 0; i < host->count && !facts->failed; i++) {
+        const struct adscp_sighting *row = &sightings->rows[host->first + i];
+        const char *sha1 = row->chain_count > 0
+                               ? certificate_sha1(row->chain[0])
+                               : "no certificate";
+
+        facts->failed |= sha1 == NULL;
+        for (k = 0; sha1 != NULL && k < count && strcmp(texts[k], sha1) != 0;
+             k++)
+            ;
+        if (k == count)
+            texts[count++] = sha1;
+    }
+    if (!facts->failed) {
+        add(facts, "certificate", name, NULL, NULL);
+        add(facts, "certificate", name, "shown",
+            join_sorted(facts, texts, count));
+    }
+    free(texts);
+}
+
+/* Those that a hostile snapshot names twice count once. */
+static void add_sightings(struct facts *facts,
+                          const struct adscp_sightings *sightings)
 {
     size_t i;
+
+    for (i = 0; i < sightings->host_count && !facts->failed; i++) {
+        const struct sighted_host *host = &sightings->hosts[i];
+
+        if (sightings_find(sightings, host->name, strlen(host->name),
+                           host->port) == host)
+            add_seen(facts, sightings, host);
+    }
+}
+
+static int collect(const struct adscp_forest *forest, bool seen,
+                   struct facts *facts)
+{
+    size_t i;
+
+    if (seen)
+        add_sightings(facts, forest->sightings);
 
     for (i = 0; i < forest->directory_count; i++)
         add_directory(facts, forest->directories[i]);
@@ -331,10 +383,12 @@ int difference_find(const struct adscp_forest *before,
 {
     struct facts old = {.arena = &differences->arena};
     struct facts new = {.arena = &differences->arena};
-    int rc = collect(before, &old);
+    /* Where one side did not look, nothing that the other saw is new. */
+    bool seen = before->sightings != NULL && after->sightings != NULL;
+    int rc = collect(before, seen, &old);
 
     if (rc == ADSCP_OK)
-        rc = collect(after, &new);
+        rc = collect(after, seen, &new);
     if (rc == ADSCP_OK)
         rc = compare(&old, &new, is_incomplete(before), is_incomplete(after),
                      differences);

@@ -48,6 +48,7 @@ enum finding_code {
     X(names)                                                                   \
     X(object)                                                                  \
     X(old_server)                                                              \
+    X(other_server)                                                            \
     X(outcome)                                                                 \
     X(outlook_url)                                                             \
     X(owner)                                                                   \

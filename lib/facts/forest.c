@@ -15,6 +15,7 @@
 #include "facts/host.h"
 #include "facts/intern.h"
 #include "facts/server.h"
+#include "facts/sightings.h"
 #include "facts/snapshot.h"
 
 /* [MS-OXDISCO] 3.1.5.1; the third one is what Exchange setup writes for a
@@ -100,6 +101,7 @@ void forest_release(struct adscp_forest *forest)
     free(forest->directories);
     free(forest->inputs);
     text_slot_free(&forest->snapshot);
+    sightings_release(forest->sightings);
     free(forest->keywords);
     free(forest->tails);
     free(forest->texts);

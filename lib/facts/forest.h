@@ -288,6 +288,8 @@ struct adscp_forest {
     bool has_domains; /* some SCP may be for a mail domain */
     bool kept;        /* entries are, for a snapshot and for changes */
     bool counted;     /* mailboxes are, as a census */
+    /* What a snapshot keeps of a look; NULL: nobody looked. */
+    struct adscp_sightings *sightings;
     text_slot snapshot;
     struct intern *intern; /* the tables behind the above */
     atomic_int holders;

@@ -13,6 +13,7 @@
 #include "facts/census.h"
 #include "facts/forest.h"
 #include "facts/intern.h"
+#include "facts/sightings_text.h"
 
 const char snapshot_attribute[] = "adscpReading";
 
@@ -208,6 +209,8 @@ static void put_root(const struct adscp_forest *forest, size_t index,
             or_none(directory->problem_text));
     if (index == 0)
         put_client(forest, out);
+    if (index == 0 && forest->sightings != NULL)
+        sightings_put(forest->sightings, out);
     put_mails(forest, directory, out);
     put_census(directory, out);
     put_notes(directory, out);

@@ -20,6 +20,10 @@
  *     site NAME                of the client, by the directory's word
  *     in-no-site               the same, where it said so
  *     address IP               of the client
+ *     looked whole|part        servers were looked at, all of them or not
+ *     shown BASE64             a certificate, numbered from 0
+ *     seen HOST<TAB>...        a row of that look, which names certificates by
+ *                              number: sightings_text.h
  *     note CODE<TAB>N<TAB>DN<TAB>A<TAB>B
  *                              a finding about the reading
  *     end                      nothing was cut off; what somebody appends is an

@@ -353,6 +353,7 @@ class Forest(Prepared):
     config_dn = text('forest_config_dn')
     complete = truth('forest_complete')
     snapshot = text('forest_snapshot')
+    sightings = row('forest_sightings', lambda: Sightings)
     scps = rows('forest_scp', lambda: Scp)
     servers = rows('forest_server', lambda: Server)
     sites = rows('forest_site', lambda: Site)

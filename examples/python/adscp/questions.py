@@ -35,6 +35,7 @@ class Reader(SlowQuestion):
     _changes = declare('reader_add_changes', INT, HANDLE, TEXT, TEXT, INT64)
     _clear_changes = declare('reader_clear_changes', INT, HANDLE)
     _forest = declare('reader_set_forest', INT, HANDLE, HANDLE)
+    _sightings = declare('reader_set_sightings', INT, HANDLE, HANDLE)
     _trace_count = declare('reader_trace_count', INT, HANDLE)
     _trace = declare('reader_trace', TEXT, HANDLE, INT)
     _phase = declare('reader_phase_ns', INT64, HANDLE, INT)
@@ -91,6 +92,10 @@ class Reader(SlowQuestion):
     def set_forest(self, forest: Optional[Forest]) -> None:
         """Read the entries that this forest kept, instead of a directory."""
         self._hand_over(Reader._forest, Forest, forest)
+
+    def set_sightings(self, sightings: Optional[Sightings]) -> None:
+        """What an observer saw goes with the forest, and into its snapshot."""
+        self._hand_over(Reader._sightings, Sightings, sightings)
 
     @setter('reader_set_uri', text_argument)
     def set_uri(self, uri: Optional[str]) -> None:

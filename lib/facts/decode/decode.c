@@ -94,6 +94,7 @@ void decoder_free(struct decoder *decoder)
         entry_free(&decoder->pending[i]);
     free(decoder->pending);
     free(decoder->seen.rows);
+    free(decoder->shown);
     hash_clear(&decoder->seen.index);
     free(decoder->looked_for);
     finding_list_free(&decoder->doubts);

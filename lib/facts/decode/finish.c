@@ -285,6 +285,8 @@ int decoder_finish(struct decoder *decoder)
         rc = note_doubts(decoder);
     if (rc == ADSCP_OK)
         rc = decode_census_finish(decoder);
+    if (rc == ADSCP_OK)
+        rc = decode_looked_finish(decoder);
     decode_told_finish(decoder);
     decoder->finished = rc == ADSCP_OK;
     return rc;

@@ -142,6 +142,9 @@ struct decoder {
      * the addresses asked for now. NULL: it is none. */
     bool *looked_for;
     bool in_snapshot; /* the entries that come are a snapshot's */
+    /* The certificates that it kept of a look, by number; NULL: no such one. */
+    const struct adscp_certificate **shown;
+    size_t shown_count;
 
     struct table kept_people; /* by DN, for a snapshot */
 
@@ -280,6 +283,16 @@ int decode_reserve(struct decoder *decoder, uint32_t *placep);
  * the whole directory. */
 int decode_told(struct decoder *decoder, const struct value_list *list);
 void decode_told_finish(struct decoder *decoder);
+
+/* The part up to the next separator, which is taken off the rest. */
+struct span decode_take(struct span *rest, char separator);
+
+/* looked.c: what a snapshot keeps of a look at servers. ADSCP_OK or
+ * ADSCP_E_NOMEM. */
+int decode_looked(struct decoder *decoder, struct span rest);
+int decode_shown(struct decoder *decoder, struct span rest);
+int decode_sighted(struct decoder *decoder, struct span rest);
+int decode_looked_finish(struct decoder *decoder);
 
 /* An export holds an entry of somebody, whoever that is. */
 void decode_saw_person(struct decoder *decoder);

@@ -26,8 +26,7 @@ static bool is_first(const struct decoder *decoder)
     return decoder->directory == decoder->forest->directories[0];
 }
 
-/* The part up to the next separator, which is taken off the rest. */
-static struct span take(struct span *rest, char separator)
+struct span decode_take(struct span *rest, char separator)
 {
     const char *end =
         rest->length > 0 ? memchr(rest->text, separator, rest->length) : NULL;
@@ -49,7 +48,8 @@ static struct span take(struct span *rest, char separator)
 
 static int tell_directory(struct decoder *decoder, struct span rest)
 {
-    take(&rest, ' ');
+    decoder->shown_count = 0; /* numbers are those of one snapshot */
+    decode_take(&rest, ' ');
     return rest.length > 0
                ? keep_text(decoder, rest, &decoder->directory->target)
                : ADSCP_OK;
@@ -71,7 +71,7 @@ static int tell_cut(struct decoder *decoder, struct span rest)
 
 static int tell_problem(struct decoder *decoder, struct span rest)
 {
-    struct span number = take(&rest, ' ');
+    struct span number = decode_take(&rest, ' ');
     int64_t code;
 
     decoder->directory->complete = false;
@@ -123,7 +123,7 @@ enum { MAILBOXES_MAX = INT32_MAX };
 /* Never more than fits: a snapshot may have been edited. */
 static int64_t take_count(struct span *rest)
 {
-    struct span number = take(rest, ' ');
+    struct span number = decode_take(rest, ' ');
     int64_t count;
 
     return decode_number(number.text, number.length, &count) &&
@@ -135,7 +135,7 @@ static int64_t take_count(struct span *rest)
 static int tell_mailboxes(struct decoder *decoder, struct span rest)
 {
     struct census *census = told_census(decoder);
-    struct span kind = take(&rest, ' ');
+    struct span kind = decode_take(&rest, ' ');
     int i;
 
     if (census == NULL)
@@ -157,8 +157,8 @@ static int tell_mailboxes_in(struct decoder *decoder, struct span rest)
 
 static int tell_mailboxes_astray(struct decoder *decoder, struct span rest)
 {
-    return tell_mailboxes_in(decoder,
-                             (struct span){rest.text, take(&rest, ' ').length});
+    return tell_mailboxes_in(
+        decoder, (struct span){rest.text, decode_take(&rest, ' ').length});
 }
 
 static int tell_domain(struct decoder *decoder, struct span rest)
@@ -178,7 +178,7 @@ static int tell_domain_by_mail(struct decoder *decoder, struct span rest)
 
 static int tell_foreign_domain(struct decoder *decoder, struct span rest)
 {
-    struct span name = take(&rest, ' ');
+    struct span name = decode_take(&rest, ' ');
 
     if (!is_first(decoder) || name.length == 0 || rest.length == 0 ||
         forest_add_foreign_domain(decoder->forest, name, rest))
@@ -198,6 +198,21 @@ static int tell_address(struct decoder *decoder, struct span rest)
     return is_first(decoder)
                ? keep_text(decoder, rest, &decoder->forest->client_address)
                : ADSCP_OK;
+}
+
+static int tell_looked(struct decoder *decoder, struct span rest)
+{
+    return is_first(decoder) ? decode_looked(decoder, rest) : ADSCP_OK;
+}
+
+static int tell_shown(struct decoder *decoder, struct span rest)
+{
+    return is_first(decoder) ? decode_shown(decoder, rest) : ADSCP_OK;
+}
+
+static int tell_sighted(struct decoder *decoder, struct span rest)
+{
+    return is_first(decoder) ? decode_sighted(decoder, rest) : ADSCP_OK;
 }
 
 static int tell_end(struct decoder *decoder, struct span rest)
@@ -244,7 +259,8 @@ static int tell_parameters(struct decoder *decoder, struct adscp_finding *note,
 
 static int tell_note(struct decoder *decoder, struct span rest)
 {
-    struct span name = take(&rest, '\t'), number = take(&rest, '\t');
+    struct span name = decode_take(&rest, '\t'),
+                number = decode_take(&rest, '\t');
     struct finding_list *notes = &decoder->directory->notes;
     struct span texts[NOTE_TEXTS];
     struct finding_what what = {0};
@@ -253,12 +269,12 @@ static int tell_note(struct decoder *decoder, struct span rest)
 
     if (!finding_code_find(name.text, name.length, &code))
         return ADSCP_OK;
-    rc = keep_part(decoder, take(&rest, '\t'), &what.dn);
+    rc = keep_part(decoder, decode_take(&rest, '\t'), &what.dn);
     if (rc == ADSCP_OK)
         rc = finding_add(notes, code, what);
     if (rc != ADSCP_OK)
         return rc;
-    texts[0] = take(&rest, '\t');
+    texts[0] = decode_take(&rest, '\t');
     texts[1] = rest;
     return tell_parameters(decoder, &notes->rows[notes->count - 1], number,
                            texts);
@@ -288,13 +304,16 @@ static const struct word words[] = {
     {"site", tell_site},
     {"in-no-site", tell_site},
     {"address", tell_address},
+    {"looked", tell_looked},
+    {"shown", tell_shown},
+    {"seen", tell_sighted},
     {"note", tell_note},
     {"end", tell_end},
 };
 
 static int tell(struct decoder *decoder, struct span line)
 {
-    struct span word = take(&line, ' ');
+    struct span word = decode_take(&line, ' ');
     size_t i;
 
     for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "facts/sightings.h"
 #include "facts/url.h"
 
 /* ----------------------------------------------------------------- first -- */
@@ -207,6 +208,20 @@ static int read_all(struct run *run, const struct change_list *changes)
     return rc;
 }
 
+/* What was seen goes with the entries, unless it was seen again. */
+static void keep_sightings(const struct reader_plan *plan,
+                           struct adscp_forest *forest)
+{
+    const struct adscp_sightings *sightings = plan->sightings;
+
+    if (sightings == NULL && plan->base != NULL)
+        sightings = plan->base->sightings;
+    if (sightings == NULL)
+        return;
+    sightings_release(forest->sightings);
+    forest->sightings = sightings_hold(sightings);
+}
+
 int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
                struct detail *detail, struct adscp_forest **forestp)
 {
@@ -226,6 +241,7 @@ int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
              : forest_freeze(run.forest, deadline);
     if (rc != ADSCP_OK)
         goto out;
+    keep_sightings(plan, run.forest);
     *forestp = run.forest;
     run.forest = NULL;
 out:

@@ -53,10 +53,11 @@ struct reader_plan {
     char **mails; /* addresses whose recipients are looked up */
     int mail_count;
     int timeout_ms;
-    bool keep;               /* the entries, for a snapshot */
-    bool census;             /* count mailboxes */
-    struct stopwatch *watch; /* ADSCP_READER_PHASE_*; may be NULL */
-    struct trace *trace;     /* the account of what was tried; may be NULL */
+    struct adscp_sightings *sightings; /* for the forest to keep; or NULL */
+    bool keep;                         /* the entries, for a snapshot */
+    bool census;                       /* count mailboxes */
+    struct stopwatch *watch;           /* ADSCP_READER_PHASE_*; may be NULL */
+    struct trace *trace; /* the account of what was tried; may be NULL */
 };
 
 /* ADSCP_OK if text is an ldap://, ldaps:// or ldapi:// URI that we can use. */
