@@ -243,10 +243,9 @@ static void write_findings(struct diff *diff, FILE *out, const char *key,
     fprintf(out, ",\n  \"%s\": [", key);
     for (i = 0; i < more; i++) {
         fputs(written++ > 0 ? ",\n    " : "\n    ", out);
-        whatif_json_value(
-            &diff->whatif, out,
-            json_finding(&diff->whatif.document,
-                         adscp_comparison_finding(diff->facts, i)));
+        if (!json_write_finding(out, 4,
+                                adscp_comparison_finding(diff->facts, i)))
+            diff->whatif.document.failed = true;
     }
     for (i = 0; i < count; i++) {
         const adscp_finding *row = adscp_coverage_finding(of, i);

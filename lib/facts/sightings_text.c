@@ -10,10 +10,10 @@
 
 #include "base/base64.h"
 #include "base/table.h"
-#include "facts/snapshot.h"
 
 struct writing {
     struct export_text *out;
+    const char *name;   /* of the attribute */
     struct table known; /* certificates, by their place in memory */
     struct arena arena;
 };
@@ -30,7 +30,7 @@ static void put_certificate(struct writing *writing,
         return;
     }
     base64_encode(text, der, length);
-    export_format(writing->out, snapshot_attribute, "shown %s", text);
+    export_format(writing->out, writing->name, "shown %s", text);
     free(text);
 }
 
@@ -67,7 +67,7 @@ static void put_row(struct writing *writing, const char *front,
         writing->out->failed = true;
         return;
     }
-    export_format(writing->out, snapshot_attribute,
+    export_format(writing->out, writing->name,
                   "seen %s\t%d\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%u\t%s\t%s",
                   row->host, row->port, front != NULL ? front : "",
                   row->address != NULL ? row->address : "", row->address_port,
@@ -76,14 +76,14 @@ static void put_row(struct writing *writing, const char *front,
                   row->detail != NULL ? row->detail : "");
 }
 
-void sightings_put(const struct adscp_sightings *sightings,
+void sightings_put(const struct adscp_sightings *sightings, const char *name,
                    struct export_text *out)
 {
-    struct writing writing = {.out = out};
+    struct writing writing = {.out = out, .name = name};
     size_t i, k;
 
     arena_init(&writing.arena);
-    export_format(out, snapshot_attribute, "looked %s",
+    export_format(out, name, "looked %s",
                   sightings->complete ? "whole" : "part");
     for (i = 0; i < sightings->count && !out->failed; i++)
         put_row(&writing, NULL, &sightings->rows[i]);

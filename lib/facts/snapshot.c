@@ -210,7 +210,7 @@ static void put_root(const struct adscp_forest *forest, size_t index,
     if (index == 0)
         put_client(forest, out);
     if (index == 0 && forest->sightings != NULL)
-        sightings_put(forest->sightings, out);
+        sightings_put(forest->sightings, snapshot_attribute, out);
     put_mails(forest, directory, out);
     put_census(directory, out);
     put_notes(directory, out);

@@ -28,6 +28,7 @@ LIVE = {
     'messages-ignored': 'hostile/run.py',
     'front-certificate-differs': 'tls/behind.py',
     'server-not-behind': 'tls/behind.py',
+    'dc-disagree': 'lab/test_controllers.py',
     'snapshot-cut': 'cli/run.py',
 }
 

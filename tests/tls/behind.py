@@ -82,6 +82,12 @@ class Lab:
         expect_equal((done.returncode, done.stderr), (code, ''), done.stdout)
         return done.stdout
 
+    def save(self, *words):
+        done = subprocess.run([self.adscp, *map(str, words)], check=False,
+                              capture_output=True, text=True, timeout=60,
+                              stdin=subprocess.DEVNULL)
+        expect_equal((done.returncode, done.stderr), (0, ''), words)
+
     def ask(self, name, front, places, *words, code=0):
         """The answer for servers EX1, EX2, ... at these places."""
         names = [f'EX{number}' for number in range(1, len(places) + 1)]
@@ -339,6 +345,58 @@ def hanging(lab):
     expect_equal({(row['outcome'], row['same']) for row in rows},
                  {('timeout', None)})
     expect_equal((len(rows), codes(answer).count('server-not-behind')), (64, 64))
+
+
+# --------------------------------------------------------------- snapshots --
+
+def save(lab, name, front, *words):
+    forest = lab.forest('saved', ['EX1', 'EX2'])
+    path = lab.directory / name
+    lab.save('save', path, '-l', forest.path, '--behind', *pinned({
+        SHARED: front, 'ex1.corp.example.test': lab.old,
+        'ex2.corp.example.test': lab.old2}), *words)
+    return path
+
+
+@test('a snapshot keeps what was seen, and diff notices another certificate')
+def snapshots(lab):
+    old, new = save(lab, 'old.ldif', lab.old), save(lab, 'new.ldif', lab.new)
+    again = lab.directory / 'again.ldif'
+    lab.save('save', again, '-l', old)
+    expect_equal(again.read_bytes(), old.read_bytes())
+    answer = json.loads(lab.run('diff', old, new, '--json'))
+    shown = [hashlib.sha1(lab.made[name].der).hexdigest().upper()
+             for name in ('old', 'new')]
+    expect_equal([(row['kind'], row['change'], row['dn'], row['before'],
+                   row['after']) for row in answer['facts']],
+                 [('certificate', 'changed', f'{SHARED}:443', *shown)])
+    expect_equal([each['code'] for each in answer['findings_added']],
+                 ['front-certificate-differs'])
+    same_ones = json.loads(lab.run('diff', old, old, '--json'))
+    expect_equal((same_ones['facts'], same_ones['moves']), ([], []))
+    plain = lab.directory / 'plain.ldif'
+    lab.save('save', plain, '-l', lab.directory / 'saved.ldif')
+    expect(b'seen ' not in plain.read_bytes(), plain)
+    expect_equal(json.loads(lab.run('diff', plain, new, '--json'))['facts'], [])
+
+
+@test('a snapshot that was tampered with is read as far as it makes sense')
+def tampered(lab):
+    whole = save(lab, 'whole.ldif', lab.old).read_text(encoding='utf-8')
+    path = lab.directory / 'tampered.ldif'
+    row = next(line for line in whole.splitlines() if ': seen ' in line)
+    for before, after in (
+            ('\t443\t', '\t0\t'), ('\t443\t', '\t99999999999\t'),
+            ('\t771\t0\t', '\t771\t7\t'), ('\t771\t0\t', '\t771\t\t'),
+            ('\t771\t0\t', '\t771\t' + '0,' * 5000 + '0\t'),
+            ('\t771\t', '\t1\t'), (f'seen {SHARED}', 'seen '),
+            (f'seen {SHARED}', 'seen ' + 'x' * 300),
+            (row, row[:40]), (row, '\n'.join([row] * 2000)),
+            ('shown MII', 'shown =II'), ('looked whole', 'looked')):
+        expect(before in whole, before)
+        path.write_text(whole.replace(before, after), encoding='utf-8')
+        lab.save('list', '-l', path, '-s', 'HQ')
+        lab.save('diff', path, path)
 
 
 # ------------------------------------------------------------------- speed --

@@ -308,6 +308,11 @@ _FACT = [declare(f'comparison_fact_{each}', TEXT, HANDLE, INT) for each in (
     'kind', 'change', 'dn', 'attribute', 'before', 'after')]
 
 
+_disagreement_count = declare('comparison_finding_count', INT, HANDLE)
+_disagreement = declare('comparison_finding', HANDLE, HANDLE, INT)
+_finding_text = declare('finding_text', TEXT, HANDLE)
+
+
 class FactChange(NamedTuple):
     """What differs between two readings of a forest; no attribute: the object as
     a whole."""
@@ -370,6 +375,21 @@ class Forest(Prepared):
         try:
             return [_fact(out.value, index)
                     for index in range(_fact_count(out.value))]
+        finally:
+            _forget_comparison(out.value)
+
+    def disagreements(self, other: Forest) -> List[str]:
+        """Sentences about two domain controllers of one forest that do not give
+        the same; [] where they do, or one of the two was not read live."""
+        if not isinstance(other, Forest):
+            raise TypeError(f'a Forest, not {type(other).__name__}')
+        out = ctypes.c_void_p()
+        raise_for(self._call(lambda before: other._call(
+            lambda address: int(_compare_forests(before, address,
+                                                 ctypes.byref(out))))))
+        try:
+            return [_finding_text(_disagreement(out.value, index)).decode()
+                    for index in range(_disagreement_count(out.value))]
         finally:
             _forget_comparison(out.value)
 

@@ -15,6 +15,23 @@
 
 enum { PORT_MAX = 65535, CHAIN_MAX = 64, VERSION_MAX = 0x0304 };
 
+struct span decode_take(struct span *rest, char separator)
+{
+    const char *end =
+        rest->length > 0 ? memchr(rest->text, separator, rest->length) : NULL;
+    struct span part = *rest;
+
+    if (end == NULL) {
+        rest->text += rest->length;
+        rest->length = 0;
+        return part;
+    }
+    part.length = (size_t)(end - part.text);
+    rest->text += part.length + 1;
+    rest->length -= part.length + 1;
+    return part;
+}
+
 static struct adscp_sightings *sightings_of(struct decoder *decoder)
 {
     struct adscp_forest *forest = decoder->forest;

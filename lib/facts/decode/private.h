@@ -284,11 +284,9 @@ int decode_reserve(struct decoder *decoder, uint32_t *placep);
 int decode_told(struct decoder *decoder, const struct value_list *list);
 void decode_told_finish(struct decoder *decoder);
 
-/* The part up to the next separator, which is taken off the rest. */
+/* looked.c: the part up to the next separator, which is taken off the rest. */
 struct span decode_take(struct span *rest, char separator);
-
-/* looked.c: what a snapshot keeps of a look at servers. ADSCP_OK or
- * ADSCP_E_NOMEM. */
+/* What a snapshot keeps of a look at servers. ADSCP_OK or ADSCP_E_NOMEM. */
 int decode_looked(struct decoder *decoder, struct span rest);
 int decode_shown(struct decoder *decoder, struct span rest);
 int decode_sighted(struct decoder *decoder, struct span rest);

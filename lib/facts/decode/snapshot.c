@@ -26,23 +26,6 @@ static bool is_first(const struct decoder *decoder)
     return decoder->directory == decoder->forest->directories[0];
 }
 
-struct span decode_take(struct span *rest, char separator)
-{
-    const char *end =
-        rest->length > 0 ? memchr(rest->text, separator, rest->length) : NULL;
-    struct span part = *rest;
-
-    if (end == NULL) {
-        rest->text += rest->length;
-        rest->length = 0;
-        return part;
-    }
-    part.length = (size_t)(end - part.text);
-    rest->text += part.length + 1;
-    rest->length -= part.length + 1;
-    return part;
-}
-
 /* ------------------------------------------------------------ single lines --
  */
 
