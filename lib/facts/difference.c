@@ -239,7 +239,10 @@ static void add_seen(struct facts *facts,
         arena_format(facts->arena, "%s:%d", host->name, host->port);
     size_t i, k, count = 0;
 
-    facts->failed |= texts == NULL || name == NULL;
+    if (texts == NULL || name == NULL) {
+        facts->failed = true;
+        goto out;
+    }
     for (i = 0; i < host->count && !facts->failed; i++) {
         const struct adscp_sighting *row = &sightings->rows[host->first + i];
         const char *sha1 = row->chain_count > 0
@@ -258,6 +261,7 @@ static void add_seen(struct facts *facts,
         add(facts, "certificate", name, "shown",
             join_sorted(facts, texts, count));
     }
+out:
     free(texts);
 }
 

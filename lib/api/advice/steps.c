@@ -310,7 +310,7 @@ static bool add_site(struct sites *sites, const char *name)
 {
     if (has_site(sites, name))
         return true;
-    if (sites->count == 2 * SITES_MAX)
+    if (sites->count == 2 * (size_t)SITES_MAX)
         return false;
     sites->rows[sites->count++] = name;
     return true;

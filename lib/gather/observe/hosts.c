@@ -37,7 +37,7 @@ static size_t put_host(char out[HOST_KEY_MAX], const char *name)
 int hosts_add_one(struct observation *all, const struct observe_host *asked)
 {
     struct host *hosts;
-    char key[sizeof(asked->port) + 2 * HOST_KEY_MAX];
+    char key[sizeof(asked->port) + 2 * (size_t)HOST_KEY_MAX];
     size_t length = sizeof(asked->port);
     uint32_t index;
 
