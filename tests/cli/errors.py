@@ -52,7 +52,7 @@ USAGE = (
     ('predict -l {example} --csv', '--csv', '--json'),
     ('sites -l {example} -s HQ', '--site', '"adscp list"'),
     ('list -l {example} -w 5', '--warning', 'check'),
-    ('list -l {example} --observe', '--observe', 'predict, coverage, report, whatif, advise and check'),
+    ('list -l {example} --observe', '--observe', 'predict, coverage, report, whatif, advise, check and save'),
     ('check -l {example} -w 5 -c 10', '--warning', 'more days'),
     ('check -l {example} --alert-as bad', '--alert-as',
      'ok, warning, critical or unknown'),

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-import ctypes
 from typing import (Any, Callable, Dict, List, NamedTuple, Optional, Type,
                     TypeVar)
 
-from . import enums
-from .abi import HANDLE, INT, INT64, OUT, TEXT, declare
+from . import comparison, enums
+from .abi import HANDLE, INT, INT64, declare
+from .comparison import FactChange
 from .errors import raise_for
 from .rows import (Owner, Pointer, Row, bits, choice, choices, moment,
                    named_values, number, perhaps, row, rows, sure_choice,
@@ -301,37 +301,6 @@ class Prepared(Answer, PreparedRow):
     __slots__ = ()
 
 
-_compare_forests = declare('forest_compare', INT, HANDLE, HANDLE, OUT)
-_forget_comparison = declare('comparison_free', None, HANDLE)
-_fact_count = declare('comparison_fact_count', INT, HANDLE)
-_FACT = [declare(f'comparison_fact_{each}', TEXT, HANDLE, INT) for each in (
-    'kind', 'change', 'dn', 'attribute', 'before', 'after')]
-
-
-_disagreement_count = declare('comparison_finding_count', INT, HANDLE)
-_disagreement = declare('comparison_finding', HANDLE, HANDLE, INT)
-_finding_text = declare('finding_text', TEXT, HANDLE)
-
-
-class FactChange(NamedTuple):
-    """What differs between two readings of a forest; no attribute: the object as
-    a whole."""
-    kind: str
-    change: str
-    dn: str
-    attribute: Optional[str]
-    before: Optional[str]
-    after: Optional[str]
-
-
-def _fact(comparison: Any, index: int) -> FactChange:
-    kind, change, dn, *rest = (getter(comparison, index) for getter in _FACT)
-    attribute, before, after = (
-        None if each is None else str(each.decode()) for each in rest)
-    return FactChange(kind.decode(), change.decode(), dn.decode(), attribute,
-                      before, after)
-
-
 class Census(NamedTuple):
     """How many mailboxes a forest has; `complete` is False where a domain, or a
     part of one, could not be counted."""
@@ -368,30 +337,14 @@ class Forest(Prepared):
         """What differs in the other forest, a later reading of the same one."""
         if not isinstance(after, Forest):
             raise TypeError(f'a Forest, not {type(after).__name__}')
-        out = ctypes.c_void_p()
-        raise_for(self._call(lambda before: after._call(
-            lambda address: int(_compare_forests(before, address,
-                                                 ctypes.byref(out))))))
-        try:
-            return [_fact(out.value, index)
-                    for index in range(_fact_count(out.value))]
-        finally:
-            _forget_comparison(out.value)
+        return comparison.facts(self, after)
 
     def disagreements(self, other: Forest) -> List[str]:
         """Sentences about two domain controllers of one forest that do not give
         the same; [] where they do, or one of the two was not read live."""
         if not isinstance(other, Forest):
             raise TypeError(f'a Forest, not {type(other).__name__}')
-        out = ctypes.c_void_p()
-        raise_for(self._call(lambda before: other._call(
-            lambda address: int(_compare_forests(before, address,
-                                                 ctypes.byref(out))))))
-        try:
-            return [_finding_text(_disagreement(out.value, index)).decode()
-                    for index in range(_disagreement_count(out.value))]
-        finally:
-            _forget_comparison(out.value)
+        return comparison.disagreements(self, other)
 
     _census = declare('forest_census', INT64, HANDLE, INT)
     _census_complete = declare('forest_census_complete', INT, HANDLE)

@@ -10,7 +10,8 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional
 from . import enums
 from .abi import HANDLE, INT, OUT, TEXT, declare
 from .answers import (Alert, Finding, Forest, Hop, Prediction, Prepared,
-                      Server, _forget_comparison, _free)
+                      Server, _free)
+from .comparison import forget
 from .errors import raise_for
 from .document import finding_document, moment_text
 from .rows import (Row, Rows, choices, counted, moment, row, rows, sure_choice,
@@ -153,7 +154,7 @@ class Coverage(Prepared):
         try:
             return self._comparison(after, out.value)
         finally:
-            _forget_comparison(out.value)
+            forget(out.value)
 
     def _comparison(self, after: Coverage,
                     comparison: Any) -> CoverageComparison:
