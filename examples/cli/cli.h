@@ -70,10 +70,12 @@ struct cli {
     bool tls;        /* the directory is asked under TLS */
     bool has_roots;  /* public roots were given */
     bool only_alerts;
-    bool all_sites; /* check: the worst answer of all */
+    bool all_sites;     /* check: the worst answer of all */
     bool prometheus;    /* ... as metrics */
     const char *output; /* where check writes; NULL: standard output */
-    const char *site; /* that was given, or NULL */
+    const char *since;  /* the snapshot that check compares with, or NULL */
+    const char *site;   /* that was given, or NULL */
+    const char *mail;   /* the last one that was given, or NULL */
     int profile;
     int client;          /* ADSCP_CLIENT_*; -1: none was named */
     const char *uri;     /* of the live directory, or NULL */
@@ -130,6 +132,9 @@ void cli_interrupts(adscp_observer *observer);
 /* reading.c: ADSCP_OK, or an error for cli_unread(), which reports it and gives
  * the exit status. */
 int cli_read(const struct cli *cli, adscp_forest **forestp);
+/* An export or a snapshot besides what the command reads. False: reported. */
+bool cli_read_file(const struct cli *cli, const char *path,
+                   adscp_forest **forestp);
 int cli_unread(const struct cli *cli, int code);
 
 /* With --timing, a line on standard error: for each phase of the reading, and

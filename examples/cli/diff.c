@@ -291,27 +291,6 @@ static char *json(struct diff *diff)
 /* -------------------------------------------------------------------- run --
  */
 
-static bool read_one(const struct cli *cli, const char *path,
-                     adscp_forest **forestp)
-{
-    adscp_reader *reader = adscp_reader_new();
-    int rc = reader != NULL ? adscp_reader_add_ldif_file(reader, path)
-                            : ADSCP_E_NOMEM;
-
-    if (rc == ADSCP_OK)
-        rc = adscp_reader_set_timeout_ms(reader, cli_left_ms(cli));
-    if (rc == ADSCP_OK)
-        rc = adscp_reader_read(reader, forestp);
-    if (rc != ADSCP_OK) {
-        cli_name_failure(rc);
-        cli_fail("%s: %s", path,
-                 reader != NULL ? adscp_reader_error_detail(reader)
-                                : "out of memory");
-    }
-    adscp_reader_free(reader);
-    return rc == ADSCP_OK;
-}
-
 /* What was seen counts where both looked. */
 static bool cover(const struct cli *cli, const struct diff *diff, int which,
                   adscp_coverage **out)
@@ -405,7 +384,7 @@ static int read_both(const struct cli *cli, adscp_forest *forests[2])
     for (i = 0; i < 2 && status == CLI_DONE; i++)
         if (i >= cli->word_count)
             status = read_live(cli, i - cli->word_count, &forests[i]);
-        else if (!read_one(cli, cli->words[i], &forests[i]))
+        else if (!cli_read_file(cli, cli->words[i], &forests[i]))
             status = CLI_LOCAL;
     return status;
 }

@@ -116,6 +116,11 @@ static bool check_all_sites(const struct line *line)
         cli_fail("--census requires --all-sites");
         return false;
     }
+    if (line->cli->since != NULL && line->cli->prometheus) {
+        cli_fail("--since and --format prometheus exclude each other: metrics "
+                 "have no state");
+        return false;
+    }
     for (i = 0; i < OPTIONS && line->cli->all_sites; i++) {
         if (!line->seen[i] || option_rows[i].group != GROUP_CLIENT)
             continue;

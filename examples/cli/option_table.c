@@ -243,7 +243,7 @@ static bool take_password_file(struct line *line, const char *argument)
 
 static bool count_mail(struct line *line, const char *argument)
 {
-    (void)argument;
+    line->cli->mail = argument;
     line->mails++;
     return true;
 }
@@ -383,6 +383,12 @@ static bool take_output(struct line *line, const char *argument)
                  "file",
                  argument);
     return line->cli->output != NULL;
+}
+
+static bool take_since(struct line *line, const char *argument)
+{
+    line->cli->since = argument;
+    return note_input(line->cli, argument);
 }
 
 #define STATES "ok warning critical unknown"

@@ -78,3 +78,27 @@ int cli_unread(const struct cli *cli, int code)
     cli_fail_hinted(cli, code, detail);
     return is_local(cli, code) ? CLI_LOCAL : CLI_UNREADABLE;
 }
+
+/* ----------------------------------------------------------- other files -- */
+
+bool cli_read_file(const struct cli *cli, const char *path,
+                   adscp_forest **forestp)
+{
+    adscp_reader *reader = adscp_reader_new();
+    int rc = reader != NULL ? adscp_reader_add_ldif_file(reader, path)
+                            : ADSCP_E_NOMEM;
+
+    if (rc == ADSCP_OK && cli->mail != NULL)
+        rc = adscp_reader_add_mail(reader, cli->mail);
+    if (rc == ADSCP_OK)
+        rc = adscp_reader_set_timeout_ms(reader, cli_left_ms(cli));
+    if (rc == ADSCP_OK)
+        rc = adscp_reader_read(reader, forestp);
+    if (rc != ADSCP_OK) {
+        cli_name_failure(rc);
+        cli_fail("%s", reader != NULL ? adscp_reader_error_detail(reader)
+                                      : "out of memory");
+    }
+    adscp_reader_free(reader);
+    return rc == ADSCP_OK;
+}

@@ -52,7 +52,7 @@ TAKEN = {
     '--warning': {'check'}, '--critical': {'check'}, '--alert-as': {'check'},
     '--findings-as': {'check'}, '--uncertain-as': {'check'},
     '--no-scp-as': {'check'}, '--all-sites': {'check'},
-    '--format': {'check'}, '--output': {'check'}}
+    '--format': {'check'}, '--output': {'check'}, '--since': {'check'}}
 VALUES = {
     '--ldif': str(EXAMPLE), '--ldif-at': f'LDAP://r.example={EXAMPLE}',
     '--uri': 'ldap://127.0.0.1:1', '--domain': 'corp.example',
@@ -68,6 +68,7 @@ VALUES = {
     '--warning': '40', '--critical': '3', '--alert-as': 'ok',
     '--step': 'scp-url EX07 none', '--plan': '/dev/null', '--ldif-to': '/tmp',
     '--cmdlets-to': '/dev/null', '--format': 'nagios', '--output': '/dev/null',
+    '--since': '/dev/null',
     '--findings-as': 'ok', '--uncertain-as': 'ok', '--no-scp-as': 'ok'}
 
 

@@ -67,7 +67,7 @@ def main():
     taking = re.findall(r'^  (?:-(\w), |    )--([\w-]+) [A-Z]', page, re.M)
     own = {'profile', 'client', 'mech', 'alert-as', 'findings-as', 'uncertain-as',
            'no-scp-as', 'ldif', 'changes', 'password-file', 'ca', 'cert', 'key', 'trust',
-           'roots', 'policy', 'plan', 'cmdlets-to', 'format', 'output'}
+           'roots', 'policy', 'plan', 'cmdlets-to', 'format', 'output', 'since'}
     wrong = [word for letter, name in taking if name not in own
              for word in [f'--{name}', *([f'-{letter}'] if letter else [])]
              if complete(word, '')]

@@ -118,9 +118,12 @@ int check_tell(struct check *check, void (*judge)(struct check *check))
     if (check->nobody)
         check->state = CLI_CHECK_UNKNOWN;
     words = cli_take(check->out, &words);
-    status = words != NULL && !check->failed
-                 ? deliver(check, words)
-                 : cli_check_unknown(check->cli, "out of memory");
+    if (check->stopped)
+        status = CLI_LOCAL;
+    else
+        status = words != NULL && !check->failed
+                     ? deliver(check, words)
+                     : cli_check_unknown(check->cli, "out of memory");
     free(words);
     return status;
 }

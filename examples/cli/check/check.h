@@ -31,6 +31,7 @@ struct check {
     int state;                      /* CLI_CHECK_* */
     bool raised;                    /* something is wrong, be its state OK */
     bool failed;                    /* out of memory */
+    bool stopped;                   /* something failed, and is reported */
     struct change change;
     FILE *out; /* what there is to say, each with ", " behind it */
 };
@@ -56,6 +57,10 @@ void check_answer(struct check *check);
 int check_client(const struct report *report);
 /* sites.c: what anybody meets. */
 int check_sites_tell(const struct coverage_view *view);
+
+/* since.c: what is another answer than that of a snapshot, if one is given;
+ * `seen` now, or NULL. */
+void check_since(struct check *check, const adscp_sightings *seen);
 
 /* line.c: for the monitoring system. malloc()ed, NULL: out of memory. */
 char *check_line(const struct check *check, const char *words);

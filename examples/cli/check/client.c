@@ -187,6 +187,7 @@ static void judge(struct check *check)
     check_find_change(check, check->answer);
     if (check->outcome < ADSCP_ALERT_OUTCOME_ALERT)
         check_say_change(check);
+    check_since(check, check->report->sightings);
     judge_rest(check);
 }
 

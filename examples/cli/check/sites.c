@@ -248,6 +248,7 @@ static void judge(struct check *check)
     if (check->failed)
         return;
     judge_changes(check);
+    check_since(check, check->sites->view->sightings);
     judge_rest(check);
 }
 

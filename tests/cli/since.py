@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""adscp check --since: what differs from a snapshot is a warning, about one client
+and about everybody; nothing else is."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
+
+import contract  # pylint: disable=wrong-import-position
+
+ADSCP = contract.build() / 'examples' / 'adscp'
+EXAMPLE = contract.ROOT / 'examples' / 'kb2006728.ldif'
+URL = 'https://ex07.corp.example/Autodiscover/Autodiscover.xml'
+OK, WARNING, CRITICAL, UNKNOWN = range(4)
+CLIENT = ['-s', 'HQ', '-m', 'ann@corp.example']
+# The alerts of the example are no news.
+CALM = ['--alert-as', 'ok', '--uncertain-as', 'ok', '--at', '2012-02-14']
+
+
+def adscp(*arguments):
+    return subprocess.run(
+        [str(ADSCP), *map(str, arguments)], check=False, timeout=120,
+        env=dict(os.environ, LC_ALL='C.UTF-8'), capture_output=True, text=True,
+        stdin=subprocess.DEVNULL)
+
+
+def check(export, since, *arguments):
+    return adscp('check', *CALM, '-l', export, '--since', since, *arguments)
+
+
+def write(path, *changes):
+    text = EXAMPLE.read_text()
+    for before, after in changes:
+        contract.check(f'the export has {before}', before in text)
+        text = text.replace(before, after)
+    path.write_text(text)
+    return path
+
+
+def test_one_client(then, other):
+    done = check(EXAMPLE, then, *CLIENT)
+    contract.check('the same is no warning',
+                   (done.returncode, 'then.ldif' in done.stdout) == (OK, False),
+                   done.stdout)
+    done = check(other, then, *CLIENT)
+    contract.check('another first server is one, and both are named', (
+        done.returncode, 'changed since then.ldif: first mail.corp.example, before '
+        'it was ex07.corp.example' in done.stdout) == (WARNING, True), done.stdout)
+    done = check(EXAMPLE, then, *CLIENT, '--alert-as', 'critical')
+    contract.check('what alerts as ever is as critical as ever', (
+        done.returncode, 'changed' in done.stdout) == (CRITICAL, False),
+        done.stdout)
+    done = check(other, then, *CLIENT, '--json')
+    contract.check('JSON says so, too', (
+        json.loads(done.stdout)['state'], 'changed since' in
+        json.loads(done.stdout)['text']) == ('warning', True), done.stdout)
+
+
+def test_everybody(then, other):
+    done = check(EXAMPLE, then, '--all-sites')
+    contract.check('all sites: the same is not told', 'then.ldif' not in done.stdout,
+                   done.stdout)
+    done = check(other, then, '--all-sites')
+    contract.check('all sites: how many, and the worst', (
+        done.returncode, '6 answers changed since then.ldif, the worst: HQ, '
+        'mailboxes on EX' in done.stdout) == (WARNING, True), done.stdout)
+
+
+def test_bad(scratch, then):
+    done = check(EXAMPLE, scratch / 'missing', *CLIENT)
+    contract.check('a missing file is UNKNOWN', (
+        done.returncode, done.stdout.startswith('ADSCP UNKNOWN - '),
+        done.stdout.count('missing')) == (UNKNOWN, True, 1), done.stdout)
+    foreign = write(scratch / 'foreign.ldif', ('DC=corp', 'DC=other'))
+    done = check(EXAMPLE, foreign, *CLIENT)
+    contract.check('another forest is UNKNOWN', (
+        done.returncode, 'of another forest' in done.stdout) == (UNKNOWN, True),
+        done.stdout)
+    cut = scratch / 'cut.ldif'
+    cut.write_bytes(then.read_bytes()[:-40])
+    done = check(EXAMPLE, cut, *CLIENT)
+    contract.check('a cut file is UNKNOWN', (
+        done.returncode, 'cut.ldif is incomplete' in done.stdout) == (UNKNOWN, True),
+        done.stdout)
+    done = adscp('check', '-l', EXAMPLE, '--since', then, '--output', then)
+    contract.check('what is compared with is not overwritten', (
+        done.returncode, then.read_text().startswith('ADSCP')) == (UNKNOWN, False))
+    done = adscp('check', '-l', EXAMPLE, '--since', then, '--format', 'prometheus')
+    contract.check('metrics have no state',
+                   (done.returncode, 'exclude each other' in done.stderr) ==
+                   (UNKNOWN, True), done.stderr)
+    odd = scratch / 'a|b\n.ldif'
+    odd.write_bytes(then.read_bytes())
+    done = check(write(scratch / 'again.ldif', (URL, 'https://x.example/y')), odd,
+                 *CLIENT)
+    contract.check('an odd name breaks no line', (
+        done.stdout.count('\n'), done.stdout.count('|')) == (1, 1), done.stdout)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        scratch = pathlib.Path(name)
+        then = scratch / 'then.ldif'
+        done = adscp('save', then, '-m', 'ann@corp.example', '-l', EXAMPLE)
+        contract.check('a snapshot', done.returncode == 0, done.stderr)
+        other = write(scratch / 'other.ldif',
+                      (URL, 'https://mail.corp.example/autodiscover.xml'))
+        test_one_client(then, other)
+        test_everybody(then, other)
+        test_bad(scratch, then)
+    contract.finish()
+
+
+main()
