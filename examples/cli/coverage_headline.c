@@ -315,7 +315,7 @@ static void print_nothing(struct page *page, const struct coverage_view *view)
     struct line_text line;
 
     page_style(page, PAGE_BOLD);
-    fputs("No alert is predicted, and no answer is in doubt of one", page->out);
+    fputs("No alert is predicted, and no doubt could bring one", page->out);
     page_end_title(page);
     if (!line_begin(page, &line))
         return;

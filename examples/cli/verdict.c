@@ -246,7 +246,7 @@ static void write_rest(FILE *out, const adscp_prediction *answer,
     if (adscp_alert_outcome(subject->alert) >= ADSCP_ALERT_OUTCOME_ALERT)
         write_grounds(out, answer, subject);
     if (adscp_prediction_doubtful(answer) == 1)
-        fputs(", in doubt of a worse one", out);
+        fputs(", with a doubt that may make it worse", out);
     if (adscp_prediction_evidence(answer) == ADSCP_EVIDENCE_CONTESTED)
         fputs("; the order is contested", out);
 }

@@ -48,7 +48,9 @@ bool whatif_compare(struct whatif *whatif, const adscp_coverage *before,
     if (compared->sites == NULL || compared->homes == NULL ||
         compared->gone == NULL)
         return false;
-    find_gone(compared);
+    /* What was not read is not gone. */
+    if (adscp_coverage_complete(after) || !adscp_coverage_complete(before))
+        find_gone(compared);
     for (i = 0; i < sites; i++)
         compared->sites[i] = whatif_site(
             whatif, adscp_comparison_site(compared->comparison, i), i);

@@ -411,7 +411,9 @@ int adscp_coverage_compare(const adscp_coverage *before,
         return ADSCP_E_NOMEM;
     comparison->before = before;
     comparison->after = after;
+    /* What was not read is not gone. */
     comparison->loses_mailboxes =
+        (adscp_coverage_complete(after) || !adscp_coverage_complete(before)) &&
         count_mailboxes(after) < count_mailboxes(before);
     comparison->last = (struct verdict){-1, -1, 0};
     rc = compare(comparison);

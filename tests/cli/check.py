@@ -286,7 +286,7 @@ def test_sites(scratch):
                    'without an SCP' not in line, line)
     status, line, _ = check('-l', two, '-s', 'branch')
     contract.check('... also where it has none', status == WARNING and
-                   'no server for the site branch' in line and
+                   'no SCP names the site branch' in line and
                    data(line)['sites_without_scp'][0] == '1', line)
     status, line, _ = check('-l', two, '-s', 'Nowhere')
     contract.check('... a site that there is not is UNKNOWN', status == UNKNOWN

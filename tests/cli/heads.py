@@ -719,16 +719,16 @@ CHECK = [
      'ADSCP WARNING - no usable SCP in the directory, 2 sites without '
      'an SCP'),
     ('none', [*HQ, *AT], 1,
-     'ADSCP WARNING - no usable SCP in the directory, no server for '
+     'ADSCP WARNING - no usable SCP in the directory, no SCP names '
      'the site HQ'),
     ('pointer', [*HQ, *AT, *ANN], 3,
      'ADSCP UNKNOWN - no users were read, no usable SCP in the '
-     'directory, no server for the site HQ, the answer was cut '
+     'directory, no SCP names the site HQ, the answer was cut '
      'short: the pointer leads to LDAP://res.example, which was not '
      'contacted because it was not allowed (add --follow FOREST, or '
      '--ldif-at with its export)'),
     ('cut', [*HQ, *AT], 3,
-     'ADSCP UNKNOWN - no usable SCP in the directory, no server for '
+     'ADSCP UNKNOWN - no usable SCP in the directory, no SCP names '
      'the site HQ, the answer was cut short: cut.ldif:34: the file '
      'was cut (export or copy it again)'),
     ('one', [*HQ, *AT, *DEAD], 2,
@@ -741,7 +741,7 @@ CHECK = [
     ('elsewhere', [*HQ, *AT], 1,
      'ADSCP WARNING - Outlook meets MX1, unknown whether the user '
      'sees an alert: no certificate is known for MX1 (add --observe '
-     'to look), no server for the site HQ'),
+     'to look), no SCP names the site HQ'),
     ('one', [*AT, '-s', 'HK'], 3,
      'ADSCP UNKNOWN - the forest has no site "HK": its sites are '
      '"HQ", "Branch"'),
@@ -749,7 +749,7 @@ CHECK = [
      'ADSCP CRITICAL - Outlook meets ROOTED, Security Alert at '
      'setup.contoso.com (untrusted issuer)'),
     ('bare', [*HQ, *AT, *ANN], 3,
-     'ADSCP UNKNOWN - no usable SCP in the directory, no server for '
+     'ADSCP UNKNOWN - no usable SCP in the directory, no SCP names '
      'the site HQ, the answer was cut short: no Autodiscover SCP of '
      'the export has keywords (export it as well)'),
     ('remote', [*HQ, *AT, *ANN], 0,
@@ -777,7 +777,7 @@ CHECK = [
      'alert: no certificate is known for autodiscover-s.outlook.com '
      '(add --observe to look)'),
     ('nulled', [*HQ, *AT, '--no-scp-as', 'ok'], 0,
-     'ADSCP OK - no usable SCP in the directory, no server for the '
+     'ADSCP OK - no usable SCP in the directory, no SCP names the '
      'site HQ'),
     ('one', [*HQ, *AT, '-o', '--dns', '127.0.0.1:1', '--timeout', '2'], 3,
      'ADSCP UNKNOWN - Outlook meets MX1, unknown whether the user '

@@ -28,8 +28,8 @@ static const char export[] =
 /* Setup's certificate on each; that of GOOD is a root of the forest. */
 static const char *const scene[] = {
     "install BAD site=HQ version=\"Exchange 2016 CU9\" at=2019-01-01",
-    "install GOOD site=\"Other Site\" version=\"Exchange 2016 CU9\" "
-    "at=2018-01-01",
+    ("install GOOD site=\"Other Site\" version=\"Exchange 2016 CU9\" "
+     "at=2018-01-01"),
     "publish-root GOOD"};
 
 static adscp_forest *read_export(bool keep)

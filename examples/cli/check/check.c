@@ -66,7 +66,7 @@ void check_say_lonely(struct check *check, const char *site)
     if (check->lonely == 0)
         return;
     if (site != NULL)
-        fprintf(check->out, "no server for the site %s, ", site);
+        fprintf(check->out, "no SCP names the site %s, ", site);
     else
         fprintf(check->out, "%d site%s without an SCP, ", check->lonely,
                 check->lonely == 1 ? "" : "s");

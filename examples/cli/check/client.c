@@ -91,6 +91,14 @@ static void judge_alert(struct check *check)
         judge_nothing(check);
         return;
     }
+    if (adscp_prediction_hop_count(check->answer) == 0) {
+        fprintf(check->out,
+                "%s asks no SCP (ExcludeScpLookup), and what it meets is "
+                "unknown, ",
+                client_of(check));
+        check_raise(check, check->cli->uncertain_state);
+        return;
+    }
     say_way(check);
     if (ends_in_error(check))
         check_raise(check, check->cli->finding_state);

@@ -377,7 +377,7 @@ void remedies_write(struct report_page *page)
         write_kinds(&remedies);
     else
         html_put(html, "<p>Nothing needs help: no alert is predicted, and no "
-                       "answer is in doubt of one.</p>\n");
+                       "doubt could bring one.</p>\n");
     html_put(html, "</section>\n");
     free(remedies.rows);
 }

@@ -13,7 +13,7 @@
 #include "base/table.h"
 #include "facts/policy/tell.h"
 
-enum { NONE = UINT32_MAX };
+#define NONE UINT32_MAX
 
 /* A value, by its path; numbers are those of rows. */
 struct state {
@@ -50,7 +50,7 @@ static uint32_t last_after(const struct table *table, const char *path,
 {
     const uint32_t *last = table_get(table, path, length);
 
-    return last != NULL && *last > row ? *last : (uint32_t)NONE;
+    return last != NULL && *last > row ? *last : NONE;
 }
 
 /* The row that deleted a value together with its key; NONE: it is there. */
