@@ -370,9 +370,11 @@ static bool take_no_scp_as(struct line *line, const char *argument)
 /* Which one was looked for before anything could go wrong. */
 static bool take_format(struct line *line, const char *argument)
 {
-    (void)argument;
     line->cli->all_sites |= line->cli->prometheus;
-    return true;
+    if (line->cli->prometheus || strcmp(argument, "nagios") == 0)
+        return true;
+    cli_fail("--format takes nagios or prometheus, not \"%s\"", argument);
+    return false;
 }
 
 /* Unless it names a file that is read. */

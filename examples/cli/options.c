@@ -161,15 +161,15 @@ static bool is_read(int argc, char **argv, const struct getopt_table *table,
     int found;
 
     optind = 0;
-    while ((found = next_option(argc, argv, table)) != -1)
-        found_it |= found != OPERAND && id_of(found) != OPTION_OUTPUT &&
-                    optarg != NULL &&
-                    (file_is_same(optarg, output) ||
-                     (id_of(found) == OPTION_LDIF_AT &&
-                      file_is_same(strrchr(optarg, '=') != NULL
-                                       ? strrchr(optarg, '=') + 1
-                                       : optarg,
-                                   output)));
+    while ((found = next_option(argc, argv, table)) != -1) {
+        const char *behind; /* of HOST=FILE */
+
+        if (found == OPERAND || id_of(found) == OPTION_OUTPUT || optarg == NULL)
+            continue;
+        behind = strrchr(optarg, '=');
+        found_it |= file_is_same(optarg, output) ||
+                    (behind != NULL && file_is_same(behind + 1, output));
+    }
     return found_it || file_is_same("/dev/stdin", output);
 }
 

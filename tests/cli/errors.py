@@ -54,6 +54,7 @@ USAGE = (
     ('list -l {example} -w 5', '--warning', 'check'),
     ('list -l {example} --observe', '--observe', 'predict, coverage, report, whatif, advise, check and save'),
     ('check -l {example} -w 5 -c 10', '--warning', 'more days'),
+    ('check -l {example} --format xml', '--format', 'nagios or prometheus'),
     ('check -l {example} --alert-as bad', '--alert-as',
      'ok, warning, critical or unknown'),
     ('list -H ldap://127.0.0.1:1 -x -D cn=a -W', 'password', '-y FILE'),

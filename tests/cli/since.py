@@ -91,6 +91,12 @@ def test_bad(scratch, then):
     done = adscp('check', '-l', EXAMPLE, '--since', then, '--output', then)
     contract.check('what is compared with is not overwritten', (
         done.returncode, then.read_text().startswith('ADSCP')) == (UNKNOWN, False))
+    assumed = scratch / 'assumed.pem'
+    assumed.write_bytes((contract.ROOT / 'examples' / 'ex10.pem').read_bytes())
+    done = adscp('check', '-l', EXAMPLE, '--assume', f'ex07.corp.example={assumed}',
+                 '--output', assumed)
+    contract.check('nor is what is assumed', (
+        done.returncode, assumed.read_text().startswith('ADSCP')) == (UNKNOWN, False))
     done = adscp('check', '-l', EXAMPLE, '--since', then, '--format', 'prometheus')
     contract.check('metrics have no state',
                    (done.returncode, 'exclude each other' in done.stderr) ==
