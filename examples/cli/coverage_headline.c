@@ -85,8 +85,9 @@ static bool is_whole(const struct places *places)
 
 static const char *name_of(const struct coverage_view *view, int at, bool homes)
 {
-    const char *name = homes ? coverage_home_words(view, at, "no known server")
-                             : adscp_coverage_site(view->coverage, at);
+    const char *name = homes
+                           ? coverage_home_words(view, at, "an unknown server")
+                           : adscp_coverage_site(view->coverage, at);
 
     return name != NULL ? name : "an unknown site";
 }

@@ -125,21 +125,27 @@ static void put_sites(FILE *out, const struct whatif *whatif,
     put_rest(out, i, count);
 }
 
+static const char *home_words(const struct whatif_home *home)
+{
+    if (home->kind == ADSCP_COVERAGE_HOME_KIND_REMOTE)
+        return "Microsoft 365";
+    return home->name != NULL ? home->name : "an unknown server";
+}
+
+/* `after` is what goes on behind a clause between commas. */
 static void put_homes(FILE *out, const struct whatif *whatif,
-                      const struct group *group)
+                      const struct group *group, const char *after)
 {
     int i;
 
     if (group->home_count == whatif->home_count) {
-        fputs(", wherever the mailbox is", out);
+        fprintf(out, ", wherever the mailbox is%s", after);
         return;
     }
     fputs(" with mailboxes on ", out);
     for (i = 0; i < group->home_count && i < NAMES_SHOWN; i++) {
-        const char *name = whatif->homes[group->homes[i]].name;
-
         put_joint(out, i, group->home_count);
-        fputs(name != NULL ? name : "no known server", out);
+        fputs(home_words(&whatif->homes[group->homes[i]]), out);
     }
     put_rest(out, i, group->home_count);
 }
@@ -177,7 +183,7 @@ static char *step_text(const struct whatif *whatif, const struct group *group)
         return NULL;
     fputs("users in ", out);
     put_sites(out, whatif, group);
-    put_homes(out, whatif, group);
+    put_homes(out, whatif, group, "");
     fprintf(out, ": %s -> %s", group->cells->before, group->cells->after);
     return cli_take(out, &text);
 }
@@ -200,7 +206,7 @@ static char *run_text(const struct whatif *whatif, const struct group *group)
         fprintf(out, "From step %d to step %d, users in ", cell->from,
                 cell->to);
     put_sites(out, whatif, group);
-    put_homes(out, whatif, group);
+    put_homes(out, whatif, group, ",");
     fprintf(out, " %s", cell->after);
     return cli_take(out, &text);
 }
@@ -262,13 +268,11 @@ static bool put_gone(FILE *out, const struct whatif *whatif)
     for (i = 0; i < whatif->home_count; i++)
         count += whatif->homes[i].gone;
     for (i = 0; i < whatif->home_count && shown < NAMES_SHOWN; i++) {
-        const char *name = whatif->homes[i].name;
-
         if (!whatif->homes[i].gone)
             continue;
         fputs(shown == 0 ? "Mailboxes on " : "", out);
         put_joint(out, shown++, count);
-        fputs(name != NULL ? name : "no known server", out);
+        fputs(home_words(&whatif->homes[i]), out);
     }
     put_rest(out, shown, count);
     return count > 0;

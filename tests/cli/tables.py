@@ -376,7 +376,7 @@ def test_coverage_words(scratch):
     contract.check('coverage: the headline is true for all that it names',
                    mixed.startswith(
                        'Security Alert at every site for mailboxes on EX10, '
-                       'EXBR and no known server, but not in every combination')
+                       'EXBR and an unknown server, but not in every combination')
                    and '\nFor example, at HQ with a mailbox on EX10, the user '
                    'sees: Security Alert at ' in mixed, mixed)
     fine = said(*there, '--trust', contract.ROOT / 'examples' / 'ex10.pem',
