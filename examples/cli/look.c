@@ -108,7 +108,9 @@ int cli_look(const struct cli *cli, adscp_sightings **out)
     struct watch watch;
     int rc;
 
-    rc = adscp_observer_set_timeout_ms(cli->observer, cli_left_ms(cli));
+    /* The last tenth is for what follows from what was seen. */
+    rc = adscp_observer_set_timeout_ms(
+        cli->observer, cli_left_ms(cli) - cli_left_ms(cli) / 10);
     if (rc != ADSCP_OK)
         return rc;
     watch_start(&watch, cli->observer);

@@ -12,6 +12,7 @@ import test_ping       # noqa: F401
 import test_discovery  # noqa: F401
 import test_snapshot   # noqa: F401
 import test_policy     # noqa: F401
+import test_census     # noqa: F401
 
 
 def start(lab):

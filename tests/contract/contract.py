@@ -43,6 +43,14 @@ def sanitizers():
     return [word for word in words if word != 'none']
 
 
+def is_slow():
+    """A build with sanitizers, or one that counts lines."""
+    options = json.loads(
+        (build() / 'meson-info' / 'intro-buildoptions.json').read_text())
+    return bool(sanitizers()) or any(
+        each['name'] == 'b_coverage' and each['value'] for each in options)
+
+
 def compiler():
     """The C compiler of the build, with the flags that its sanitizers want."""
     commands = json.loads((build() / 'compile_commands.json').read_text())
