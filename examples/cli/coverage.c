@@ -219,6 +219,16 @@ int coverage_cover(const struct cli *cli, adscp_coverage **out)
     return rc;
 }
 
+bool coverage_cover_whole(const struct cli *cli, adscp_coverage **out)
+{
+    if (coverage_cover(cli, out) != ADSCP_OK)
+        return false;
+    if (adscp_coverage_prepare(*out) == ADSCP_OK)
+        return true;
+    cli_fail("out of memory");
+    return false;
+}
+
 /* Every host of every class once, and the answers again by what was seen. */
 int coverage_look(const struct cli *cli, adscp_coverage **coveragep,
                   adscp_sightings **sightingsp)

@@ -49,6 +49,8 @@ int coverage_answer(const struct cli *cli,
 int coverage_status(const struct coverage_view *view);
 /* Cover, within what is left. ADSCP_OK, or an error that was reported. */
 int coverage_cover(const struct cli *cli, adscp_coverage **out);
+/* The same, with all that it tells made. False: reported. */
+bool coverage_cover_whole(const struct cli *cli, adscp_coverage **out);
 /* Look at every host of every class once, and cover again by what was seen. */
 int coverage_look(const struct cli *cli, adscp_coverage **coveragep,
                   adscp_sightings **sightingsp);

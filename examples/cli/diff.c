@@ -305,12 +305,7 @@ static bool cover(const struct cli *cli, const struct diff *diff, int which,
         cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
         return false;
     }
-    if (coverage_cover(cli, out) != ADSCP_OK)
-        return false;
-    if (adscp_coverage_prepare(*out) == ADSCP_OK)
-        return true;
-    cli_fail("out of memory");
-    return false;
+    return coverage_cover_whole(cli, out);
 }
 
 static bool compare(const struct cli *cli, struct diff *diff)

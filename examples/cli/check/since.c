@@ -185,16 +185,6 @@ static bool tell_everybody(struct check *check, int state,
     return true;
 }
 
-static bool cover(const struct cli *cli, adscp_coverage **out)
-{
-    if (coverage_cover(cli, out) != ADSCP_OK)
-        return false;
-    if (adscp_coverage_prepare(*out) == ADSCP_OK)
-        return true;
-    cli_fail("out of memory");
-    return false;
-}
-
 static bool compare_everybody(struct check *check, const adscp_forest *then,
                               const adscp_sightings *seen)
 {
@@ -208,9 +198,10 @@ static bool compare_everybody(struct check *check, const adscp_forest *then,
     bool done;
 
     done = is_same_forest(check, then, now) &&
-           ask_about(cli, then, both ? seen_then : NULL) && cover(cli, &before);
+           ask_about(cli, then, both ? seen_then : NULL) &&
+           coverage_cover_whole(cli, &before);
     if (done && seen != NULL && !both)
-        done = ask_about(cli, now, NULL) && cover(cli, &after);
+        done = ask_about(cli, now, NULL) && coverage_cover_whole(cli, &after);
     done = done && tell_everybody(check, state_of(then), before,
                                   after != NULL ? after : covered);
     adscp_coverage_free(before);
