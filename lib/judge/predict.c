@@ -36,9 +36,9 @@ static const char *keep(char **spacep, const char *text)
 static struct outlook_part *align(char *space)
 {
     size_t to = _Alignof(struct outlook_part);
+    void *place = space + (to - (uintptr_t)space % to) % to;
 
-    return (struct outlook_part *)(void *)(space +
-                                           (to - (uintptr_t)space % to) % to);
+    return place;
 }
 
 /* An empty prediction, with the question's texts in the same piece of memory:
