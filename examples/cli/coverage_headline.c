@@ -177,7 +177,9 @@ static const char *worst_words(const struct coverage_view *view, int classes)
     const adscp_prediction *worst = answer_at(view, 0);
 
     if (adscp_prediction_hop_count(worst) <= 0)
-        return "No server in the directory";
+        return adscp_coverage_complete(view->coverage) == 1
+                   ? "No server in the directory"
+                   : "No server in what could be read";
     switch (coverage_outcome(worst)) {
     case ADSCP_ALERT_OUTCOME_NO_ALERT:
         return fine_words(view, classes);
@@ -229,6 +231,10 @@ static char *sentence(const struct coverage_view *view, int index)
         return NULL;
     if (adscp_prediction_hop_count(answer) > 0)
         verdict_print(out, view->cli, answer);
+    else if (adscp_coverage_complete(view->coverage) != 1)
+        fputs("Unknown which server comes first, and whether a user sees an "
+              "alert",
+              out);
     else
         fputs("Clients try the URLs of the user's mail domain: \"adscp "
               "predict --mail\" shows them",

@@ -51,7 +51,9 @@ static void print_title(struct page *page, const struct inventory *inventory)
             rows == 1 ? "" : "s", config != NULL ? config : "the directory");
     page_end_title(page);
     if (!adscp_forest_complete(inventory->forest))
-        fputs("Incomplete: not everything could be read.\n", page->out);
+        fputs("Incomplete: not everything could be read (\"adscp list\" says "
+              "why)\n",
+              page->out);
 }
 
 static bool print_words(struct page *page, const void *about)

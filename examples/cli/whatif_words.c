@@ -334,8 +334,7 @@ static void print_second(struct page *page, const struct whatif *whatif)
         return;
     put_counts(line.out, whatif);
     fputs(" (an answer is one site and one home of mailboxes)", line.out);
-    if (adscp_coverage_complete(whatif->start) != 1)
-        fputs("; incomplete: not everything could be read", line.out);
+    caveat_incomplete_coverage(line.out, "; incomplete: ", whatif->start, NULL);
     line_end(page, &line,
              whatif->lasting > 0 ? PAGE_RED
              : whatif->gone > 0  ? PAGE_PLAIN

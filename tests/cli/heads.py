@@ -335,13 +335,13 @@ PREDICT = [
      'The user sees: no alert at hop 1, ROOTED (forecast, not seen); what '
      'follows is unknown'
      '; but Security '
-     'Alert if SETUP, as old to the second, comes first'),
+     'Alert if SETUP, created in the same second, comes first'),
     ('undated', [*HQ, *AT], 0,
      'Outlook in site HQ meets ROOTED first; add --mail to learn '
      'what it does for a user',
      'The user sees: no alert at hop 1, ROOTED (forecast, not seen); what '
-     'follows is unknown; but Security Alert if SETUP, whose age is as '
-     'unknown, comes first (whenCreated tells)'),
+     'follows is unknown; but Security Alert if SETUP, whose creation '
+     'date was not read either, comes first'),
     ('elsewhere', [*HQ, *AT], 0,
      'Outlook in site HQ meets MX1 first (contested); add --mail to '
      'learn what it does for a user',
@@ -722,13 +722,13 @@ CHECK = [
      'ADSCP WARNING - no usable SCP in the directory, no SCP names '
      'the site HQ'),
     ('pointer', [*HQ, *AT, *ANN], 3,
-     'ADSCP UNKNOWN - no users were read, no usable SCP in the '
-     'directory, no SCP names the site HQ, the answer was cut '
+     'ADSCP UNKNOWN - no users were read, no usable SCP in what could '
+     'be read, no SCP names the site HQ, the answer was cut '
      'short: the pointer leads to LDAP://res.example, which was not '
      'contacted because it was not allowed (add --follow FOREST, or '
      '--ldif-at with its export)'),
     ('cut', [*HQ, *AT], 3,
-     'ADSCP UNKNOWN - no usable SCP in the directory, no SCP names '
+     'ADSCP UNKNOWN - no usable SCP in what could be read, no SCP names '
      'the site HQ, the answer was cut short: cut.ldif:34: the file '
      'was cut (export or copy it again)'),
     ('one', [*HQ, *AT, *DEAD], 2,
@@ -749,7 +749,7 @@ CHECK = [
      'ADSCP CRITICAL - Outlook meets ROOTED, Security Alert at '
      'setup.contoso.com (untrusted issuer)'),
     ('bare', [*HQ, *AT, *ANN], 3,
-     'ADSCP UNKNOWN - no usable SCP in the directory, no SCP names '
+     'ADSCP UNKNOWN - no usable SCP in what could be read, no SCP names '
      'the site HQ, the answer was cut short: no Autodiscover SCP of '
      'the export has keywords (export it as well)'),
     ('remote', [*HQ, *AT, *ANN], 0,
