@@ -87,7 +87,17 @@ static bool reads(const struct cli *cli)
     }
 }
 
-static int run(const struct cli *cli)
+/* A snapshot gives the answers of the day when it was saved, with what its
+ * servers showed. */
+static int take_forest(struct cli *cli, const adscp_forest *forest)
+{
+    if (!cli->observe && !cli->blind)
+        cli->kept = adscp_forest_sightings(forest);
+    adscp_predictor_set_sightings(cli->predictor, cli->kept);
+    return adscp_predictor_set_forest(cli->predictor, forest);
+}
+
+static int run(struct cli *cli)
 {
     adscp_forest *forest = NULL;
     int rc, status;
@@ -96,7 +106,7 @@ static int run(const struct cli *cli)
         rc = cli_read(cli, &forest);
         if (rc != ADSCP_OK)
             return cli_unread(cli, rc);
-        rc = adscp_predictor_set_forest(cli->predictor, forest);
+        rc = take_forest(cli, forest);
         if (rc != ADSCP_OK) {
             adscp_forest_free(forest);
             return cli_fail("%s", adscp_predictor_error_detail(cli->predictor));

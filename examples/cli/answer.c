@@ -97,6 +97,15 @@ static int look_once(const struct cli *cli, adscp_prediction **givenp,
     return predict(cli, cli->profile, givenp);
 }
 
+static int judge_seen(const struct cli *cli, adscp_alerts **verdictsp)
+{
+    int rc = adscp_predictor_judge_sightings(cli->predictor, verdictsp);
+
+    if (rc != ADSCP_OK)
+        cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
+    return rc;
+}
+
 static int look_again(const struct cli *cli, adscp_prediction **givenp,
                       adscp_sightings **sightingsp, adscp_alerts **verdictsp)
 {
@@ -109,10 +118,7 @@ static int look_again(const struct cli *cli, adscp_prediction **givenp,
     }
     if (rc != ADSCP_OK)
         return rc;
-    rc = adscp_predictor_judge_sightings(cli->predictor, verdictsp);
-    if (rc != ADSCP_OK)
-        cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
-    return rc;
+    return judge_seen(cli, verdictsp);
 }
 
 int cli_answer_status(const struct report *report)
@@ -144,8 +150,9 @@ int cli_answer(const struct cli *cli, bool compares,
 
     if (predict(cli, cli->profile, &given) != ADSCP_OK)
         goto out;
-    rc = cli->observe ? look_again(cli, &given, &sightings, &verdicts)
-                      : ADSCP_OK;
+    rc = cli->observe        ? look_again(cli, &given, &sightings, &verdicts)
+         : cli->kept != NULL ? judge_seen(cli, &verdicts)
+                             : ADSCP_OK;
     if (rc == ADSCP_E_CANCELLED)
         status = CLI_INTERRUPTED;
     if (rc != ADSCP_OK)
@@ -154,7 +161,7 @@ int cli_answer(const struct cli *cli, bool compares,
         goto out;
     report.answer = given;
     report.rival = rival;
-    report.sightings = sightings;
+    report.sightings = cli->observe ? sightings : cli->kept;
     report.verdicts = verdicts;
     status = tell(&report);
 out:

@@ -11,9 +11,9 @@
 static const char *reading_words(const char *reading)
 {
     if (reading != NULL && strcmp(reading, "tie") == 0)
-        return ", as old to the second, comes first";
+        return ", created in the same second, comes first";
     if (reading != NULL && strcmp(reading, "age-unknown") == 0)
-        return ", whose age is as unknown, comes first (whenCreated tells)";
+        return ", whose creation date was not read either, comes first";
     return ", the newest SCP, comes first (Exchange Team, 2019)";
 }
 

@@ -61,7 +61,11 @@ struct cli {
      * it finds. */
     struct threshold warning, critical;
     int alert_state, finding_state, uncertain_state, no_scp_state;
-    bool observe;    /* look at the servers that a prediction names */
+    bool observe; /* look at the servers that a prediction names */
+    bool blind;   /* nor count what a snapshot's servers showed */
+    /* What its servers showed when the snapshot was saved that is read; NULL:
+     * there is none, or somebody looks now. */
+    const adscp_sightings *kept;
     bool timing;     /* tell where the time went */
     int timeout_ms;  /* for everything together */
     int64_t started; /* by cli_clock_ms() */

@@ -66,6 +66,7 @@ struct option_row {
     enum group group;
     unsigned commands; /* a bit of each that takes it */
     const char *help;
+    const char *saving;  /* what it does with save, where that differs */
     const char *once;    /* why it may be given once only; or NULL */
     const char *choices; /* the only words that it takes; or NULL */
     const char *wants;   /* where a URL would be a mistake; or NULL */

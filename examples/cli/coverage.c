@@ -290,7 +290,7 @@ int coverage_answer(const struct cli *cli,
     if (rc != ADSCP_OK)
         goto out;
     view.coverage = coverage;
-    view.sightings = sightings;
+    view.sightings = cli->observe ? sightings : cli->kept;
     if (!find_site(&view))
         goto out;
     if (make_view(&view) && adscp_coverage_prepare(coverage) == ADSCP_OK)

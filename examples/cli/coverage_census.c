@@ -18,11 +18,10 @@ bool coverage_census_complete(const struct coverage_view *view)
                adscp_coverage_forest(view->coverage)) != 0;
 }
 
-/* "412 mailboxes of people, 3 shared, ..." */
+/* "412 user mailboxes, 3 shared, ..." */
 static void write_census(FILE *out, const adscp_forest *forest)
 {
     static const char *const words[] = {
-        [ADSCP_CENSUS_KIND_MAILBOXES] = "mailboxes of people",
         [ADSCP_CENSUS_KIND_SHARED] = "shared",
         [ADSCP_CENSUS_KIND_ARCHIVE] = "archives",
         [ADSCP_CENSUS_KIND_ARBITRATION] = "for arbitration",
@@ -34,8 +33,10 @@ static void write_census(FILE *out, const adscp_forest *forest)
     for (kind = 0; kind < sizeof(words) / sizeof(words[0]); kind++) {
         long long count = (long long)adscp_forest_census(forest, (int)kind);
 
-        if (count > 0 || kind == ADSCP_CENSUS_KIND_MAILBOXES)
-            fprintf(out, "%s%lld %s", kind > 0 ? ", " : "", count, words[kind]);
+        if (kind == ADSCP_CENSUS_KIND_MAILBOXES)
+            fprintf(out, "%lld user mailbox%s", count, count == 1 ? "" : "es");
+        else if (count > 0)
+            fprintf(out, ", %lld %s", count, words[kind]);
     }
     fputs(adscp_forest_census_complete(forest) == 1
               ? ". "

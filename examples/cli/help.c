@@ -66,15 +66,17 @@ static void write_commands(struct page *page)
 }
 
 /* "  -l, --ldif FILE        read this export" */
-static void write_option(struct page *page, const struct option_row *row)
+static void write_option(struct page *page, const struct option_row *row,
+                         enum cli_command command)
 {
+    const bool saves = command == CLI_SAVE && row->saving != NULL;
     int used = row->letter != 0
                    ? fprintf(page->out, "  -%c, --%s", row->letter, row->name)
                    : fprintf(page->out, "      --%s", row->name);
 
     if (row->argument != NULL)
         used += fprintf(page->out, " %s", row->argument);
-    write_beside(page, used, row->help);
+    write_beside(page, used, saves ? row->saving : row->help);
 }
 
 /* CLI_NONE has them all. */
@@ -95,7 +97,7 @@ static void write_options(struct page *page, enum cli_command command)
                 continue;
             if (count++ == 0)
                 fprintf(page->out, "\n%s:\n", headings[group]);
-            write_option(page, row);
+            write_option(page, row, command);
         }
     }
 }

@@ -349,6 +349,7 @@ bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
     }
     if (!set_source(&line))
         return false;
+    cli->blind = line.seen[OPTION_NO_OBSERVE];
     cli->observe =
         option_goes_with(&option_rows[OPTION_OBSERVE], cli->command) &&
         !line.seen[OPTION_NO_OBSERVE] &&

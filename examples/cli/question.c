@@ -38,7 +38,7 @@ const char *cli_name_kind(int client)
     case ADSCP_CLIENT_OUTLOOK_2016:
         return "Outlook 2016";
     case ADSCP_CLIENT_OUTLOOK_365:
-        return "Outlook of Microsoft 365";
+        return "Outlook for Microsoft 365";
     default:
         return "Outlook";
     }
@@ -179,6 +179,10 @@ void question_print(struct page *page, const struct report *report)
     if (!adscp_prediction_complete(answer))
         print_incomplete(page,
                          "not everything could be read; the findings say what");
+    if (report->cli->kept != NULL)
+        page_label(page, "Certificates",
+                   "as the servers showed them when the file was saved "
+                   "(--observe looks again)");
     if (adscp_sightings_complete(report->sightings) == 0)
         print_incomplete(page, "not every server could be looked at");
 }

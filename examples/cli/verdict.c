@@ -148,20 +148,25 @@ static bool has_assumed(const adscp_prediction *answer)
 
 /* How far a certificate that nobody saw is to be believed; NULL: it was seen.
  */
-static const char *source_words(const adscp_prediction *answer,
+static const char *source_words(const struct cli *cli,
+                                const adscp_prediction *answer,
                                 const struct subject *subject)
 {
     if (is_forecast(subject))
         return has_assumed(answer) ? "a forecast, with what was assumed"
                                    : "forecast, not seen";
-    return has_assumed(answer) ? "with the assumed certificate" : NULL;
+    if (has_assumed(answer))
+        return "with the assumed certificate";
+    return cli != NULL && cli->kept != NULL ? "as seen when the file was saved"
+                                            : NULL;
 }
 
 /* "(untrusted issuer; forecast, not seen)" */
-static void write_grounds(FILE *out, const adscp_prediction *answer,
+static void write_grounds(FILE *out, const struct cli *cli,
+                          const adscp_prediction *answer,
                           const struct subject *subject)
 {
-    const char *source = source_words(answer, subject);
+    const char *source = source_words(cli, answer, subject);
     bool reasons = adscp_alert_reason_count(subject->alert) > 0;
 
     if (source == NULL && !reasons)
@@ -227,7 +232,7 @@ void verdict_print(FILE *out, const struct cli *cli,
     fprintf(out, "The user sees: %s", seen_outcome(outcome));
     if (outcome != ADSCP_ALERT_OUTCOME_NO_ALERT || verdict_is_partial(answer))
         write_place(out, answer, &subject);
-    write_grounds(out, answer, &subject);
+    write_grounds(out, cli, answer, &subject);
 }
 
 /* Whom the user meets where nothing is wrong: the first server. */
@@ -244,7 +249,7 @@ static void write_rest(FILE *out, const adscp_prediction *answer,
                        const struct subject *subject)
 {
     if (adscp_alert_outcome(subject->alert) >= ADSCP_ALERT_OUTCOME_ALERT)
-        write_grounds(out, answer, subject);
+        write_grounds(out, NULL, answer, subject);
     if (adscp_prediction_doubtful(answer) == 1)
         fputs(", with a doubt that may make it worse", out);
     if (adscp_prediction_evidence(answer) == ADSCP_EVIDENCE_CONTESTED)
@@ -257,7 +262,7 @@ void verdict_short(FILE *out, const adscp_prediction *answer)
     int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
 
     if (answer == NULL) {
-        fputs("not there", out);
+        fputs("does not exist", out);
         return;
     }
     if (adscp_prediction_hop_count(answer) <= 0) {

@@ -85,6 +85,7 @@ static bool is_carried(const struct adscp_finding *note)
     case FINDING_LDIF_CHANGE_IGNORED:
     case FINDING_LDIF_TRUNCATED:
     case FINDING_SNAPSHOT_CUT:
+    case FINDING_SNAPSHOT_LOOK_DAMAGED:
     case FINDING_LDIF_NOTES_CUT:
         return true;
     default:

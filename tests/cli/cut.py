@@ -115,6 +115,40 @@ def test_snapshot(path):
         'list', '-s', 'HQ', '-l', path) == 5)
 
 
+def test_look(path, folder):
+    """What servers showed when a snapshot was saved: it counts when the file is
+    read, and a damaged line of it is missed."""
+    nobody = ['--resolve', '*:443:127.0.0.1:1', '--resolve',
+              'ex07.corp.example:443:127.0.0.1:1', '--timeout', '5']
+    ask = ['predict', '-s', 'HQ', '--at', '2012-02-14', '-l']
+    status('save', path, '-l', EXAMPLE, '-o', *nobody)
+    saved = contract.run(ADSCP, *ask, str(path), '-q').stdout
+    contract.check('what was seen counts', 'EX07 and EX10 cannot be reached' in saved,
+                   saved)
+    saved = contract.run(ADSCP, 'coverage', '--at', '2012-02-14', '-l',
+                         str(path), '-q').stdout
+    contract.check('also in a coverage',
+                   '(as seen when the file was saved)' in saved, saved)
+    blind = contract.run(ADSCP, *ask, str(path), '-q', '--no-observe').stdout
+    contract.check('not if that is not wanted', 'forecast' in blind, blind)
+    lines = path.read_text().splitlines(keepends=True)
+    at = next(i for i, line in enumerate(lines)
+              if line.startswith('adscpReading: seen ex07'))
+    for name, line in {'cut': lines[at][:45] + '\n',
+                       'a port beyond all': lines[at].replace('443', '99443'),
+                       'words': 'adscpReading: looked twice\n'}.items():
+        path.write_text(''.join(lines[:at] + [line] + lines[at + 1:]))
+        again = folder / 'again.ldif'
+        status('save', again, '-l', path)
+        for read in path, again:
+            done = contract.run(ADSCP, *ask, str(read), '-j')
+            codes = [row['code']
+                     for row in json.loads(done.stdout)['findings']]
+            contract.check(f'damaged, {name}: told from {read.name}',
+                           'snapshot-look-damaged' in codes and
+                           done.returncode == 5, (done.returncode, codes))
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -123,6 +157,7 @@ def main():
         test_commands(path, folder)
         test_finding(path)
         test_snapshot(path)
+        test_look(path, folder)
     contract.finish()
 
 

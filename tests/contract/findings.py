@@ -30,6 +30,7 @@ LIVE = {
     'server-not-behind': 'tls/behind.py',
     'dc-disagree': 'lab/test_controllers.py',
     'snapshot-cut': 'cli/run.py',
+    'snapshot-look-damaged': 'cli/cut.py',
 }
 
 

@@ -74,7 +74,10 @@ static void judge_nothing(struct check *check)
     bool none = caveat_find(check->answer, "scp-none") != NULL;
 
     if (none || !check->complete) {
-        fputs("no usable SCP in the directory, ", check->out);
+        fprintf(check->out, "no usable SCP in %s, ",
+                adscp_prediction_complete(check->answer) == 1
+                    ? "the directory"
+                    : "what could be read");
     } else {
         fprintf(check->out, "%s finds no server: ", client_of(check));
         caveat_nothing(check->out, check->answer);

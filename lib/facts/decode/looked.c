@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a snapshot keeps of a look at servers (facts/sightings_text.c writes
- * it). A line that does not make sense says nothing: somebody may have edited
- * it.
+ * it). A line that does not make sense is left out and counted: somebody may
+ * have edited it, or a copy may have damaged it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +49,9 @@ int decode_looked(struct decoder *decoder, struct span rest)
         return ADSCP_E_NOMEM;
     if (!text_is(rest.text, rest.length, "whole"))
         sightings->complete = false;
+    if (!text_is(rest.text, rest.length, "whole") &&
+        !text_is(rest.text, rest.length, "part"))
+        decoder->broken_looks++;
     return ADSCP_OK;
 }
 
@@ -74,6 +77,8 @@ int decode_shown(struct decoder *decoder, struct span rest)
         length > 0 && length <= CERTIFICATE_MAX)
         rc = certificates_add(sightings->certificates, text, length,
                               &shown[decoder->shown_count]);
+    else
+        decoder->broken_looks++;
     decoder->shown_count++;
     free(text);
     return rc;
@@ -203,9 +208,13 @@ int decode_sighted(struct decoder *decoder, struct span rest)
     front = text(decoder, next(&fields, '\t'), &rc);
     if (rc == ADSCP_OK)
         rc = read_row(decoder, &fields, &row);
-    if (rc != ADSCP_OK || !fields.good || !is_host(host) ||
-        (front != NULL && !is_host(front)) || !makes_sense(&row))
+    if (rc != ADSCP_OK)
         return rc;
+    if (!fields.good || !is_host(host) || (front != NULL && !is_host(front)) ||
+        !makes_sense(&row)) {
+        decoder->broken_looks++;
+        return ADSCP_OK;
+    }
     added = front == NULL
                 ? sightings_add(sightings, host, row.port)
                 : sightings_add_behind(sightings, front, host, row.port);
@@ -216,9 +225,22 @@ int decode_sighted(struct decoder *decoder, struct span rest)
     return ADSCP_OK;
 }
 
+static int note_broken(struct decoder *decoder)
+{
+    if (decoder->broken_looks == 0)
+        return ADSCP_OK;
+    decoder->forest->sightings->complete = false;
+    return decoder_note(
+        decoder, FINDING_SNAPSHOT_LOOK_DAMAGED,
+        (struct finding_what){.count = (int64_t)decoder->broken_looks});
+}
+
 int decode_looked_finish(struct decoder *decoder)
 {
-    return decoder->forest->sightings != NULL
-               ? sightings_freeze(decoder->forest->sightings)
-               : ADSCP_OK;
+    int rc;
+
+    if (decoder->forest->sightings == NULL)
+        return ADSCP_OK;
+    rc = note_broken(decoder);
+    return rc == ADSCP_OK ? sightings_freeze(decoder->forest->sightings) : rc;
 }

@@ -145,6 +145,7 @@ struct decoder {
     /* The certificates that it kept of a look, by number; NULL: no such one. */
     const struct adscp_certificate **shown;
     size_t shown_count;
+    size_t broken_looks; /* lines about sightings that were left out */
 
     struct table kept_people; /* by DN, for a snapshot */
 

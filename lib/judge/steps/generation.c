@@ -75,9 +75,8 @@ static const struct {
                                    ROWS(steps_2013)},
     [ADSCP_CLIENT_OUTLOOK_2016] = {"outlook-2016", "Outlook 2016, 2019 or LTSC",
                                    OFFICE_2016, ROWS(steps_2016)},
-    [ADSCP_CLIENT_OUTLOOK_365] = {"outlook-365",
-                                  "Outlook of Microsoft 365 Apps", OFFICE_2016,
-                                  ROWS(steps_2016)},
+    [ADSCP_CLIENT_OUTLOOK_365] = {"outlook-365", "Outlook for Microsoft 365",
+                                  OFFICE_2016, ROWS(steps_2016)},
 };
 #undef ROWS
 
