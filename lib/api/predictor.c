@@ -73,6 +73,7 @@ int adscp_predictor_set_forest(adscp_predictor *predictor,
 
     if (rc != ADSCP_OK)
         return rc;
+    predictor->is_known = false;
     rc = certificates_begin(&predictor->detail);
     if (rc == ADSCP_OK)
         rc = basis_set_forest(&predictor->basis, forest);
@@ -235,6 +236,7 @@ int adscp_predictor_set_mail(adscp_predictor *predictor, const char *mail)
                           "\"%s\" is not a mail address: one \"@\", text on "
                           "both sides, no blank",
                           mail);
+    predictor->is_known = false;
     return setter_replace(&predictor->detail, &predictor->mail, mail);
 }
 
@@ -339,6 +341,17 @@ int predictor_finish(adscp_predictor *predictor, int rc)
                : detail_set(&predictor->detail, rc, "%s", adscp_error_text(rc));
 }
 
+static name_id recipient_of(adscp_predictor *predictor)
+{
+    const char *mail = predictor->mail;
+
+    if (!predictor->is_known && mail != NULL)
+        predictor->recipient = forest_find_name(
+            predictor->basis.forest_index->forest, mail, strlen(mail));
+    predictor->is_known = true;
+    return predictor->recipient;
+}
+
 int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
 {
     struct deadline deadline;
@@ -351,6 +364,7 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
         .site = predictor->site,
         .address = predictor->address,
         .mail = predictor->mail,
+        .recipient = recipient_of(predictor),
         .profile = predictor->profile,
         .time = predictor->time,
     };

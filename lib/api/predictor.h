@@ -15,6 +15,8 @@ struct adscp_predictor {
     char *site;
     char *address;
     char *mail;
+    bool is_known; /* `recipient` is: thousands of questions have one user */
+    name_id recipient; /* the mail address in the forest */
     int profile;
     int64_t time;
     int timeout_ms; /* 0: none */

@@ -66,7 +66,7 @@ static struct adscp_prediction *new_prediction(const struct question *question,
     if (has_outlook)
         prediction->outlook = align(space);
     if (mine->mail != NULL)
-        prediction->domain = mail_domain(mine->mail);
+        prediction->domain = strchr(mine->mail, '@') + 1;
     return prediction;
 }
 
@@ -166,7 +166,8 @@ static void find_mailbox(struct adscp_prediction *prediction)
         mailbox_of_home(forest, directory, &question->home,
                         &prediction->mailbox);
     else
-        mailbox_judge(forest, directory, question->mail, &prediction->mailbox);
+        mailbox_judge(forest, directory, question->recipient,
+                      &prediction->mailbox);
 }
 
 /* Where the client connects once it has an answer. */

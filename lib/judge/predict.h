@@ -28,8 +28,9 @@
 struct question {
     const char *site;
     const char *address;
-    const char *mail;
-    int profile; /* ADSCP_PROFILE_* */
+    const char *mail;  /* with a domain: see mail_domain() */
+    name_id recipient; /* its name in the forest */
+    int profile;       /* ADSCP_PROFILE_* */
     int64_t time;
     /* Instead of a mail address: where the mailbox is. The domain is then one
      * that nothing names. */

@@ -52,10 +52,9 @@ static bool is_found(const struct adscp_mailbox *mailbox)
 /* The forest whose servers are asked knows best; where it knows nothing, the
  * user's own may. */
 static void find_recipient(const struct adscp_forest *forest,
-                           const struct directory *directory, const char *mail,
+                           const struct directory *directory, name_id asked,
                            struct adscp_mailbox *mailbox)
 {
-    name_id asked = forest_find_name(forest, mail, strlen(mail));
     struct adscp_mailbox own = {.kind = ADSCP_MAILBOX_KIND_NOT_READ};
 
     mailbox->directory = directory;
@@ -319,6 +318,7 @@ int mailbox_find_left(const struct adscp_forest *forest,
 {
     const struct directory *home = forest->directories[0];
     struct adscp_mailbox here, there;
+    name_id recipient;
     char name[NAME_MAX];
 
     if (asked == home || mail == NULL || asked->config_dn == NULL ||
@@ -326,10 +326,11 @@ int mailbox_find_left(const struct adscp_forest *forest,
         !dn_domain(asked->config_dn, strlen(asked->config_dn), name,
                    sizeof(name)))
         return ADSCP_OK;
-    mailbox_judge(forest, home, mail, &here);
+    recipient = forest_find_name(forest, mail, strlen(mail));
+    mailbox_judge(forest, home, recipient, &here);
     if (here.kind != ADSCP_MAILBOX_KIND_MAILBOX)
         return ADSCP_OK;
-    mailbox_judge(forest, asked, mail, &there);
+    mailbox_judge(forest, asked, recipient, &there);
     if (there.directory != asked)
         there.kind = ADSCP_MAILBOX_KIND_NOT_FOUND;
     return tell_left(findings, arena, name, &here, mail,
@@ -337,11 +338,11 @@ int mailbox_find_left(const struct adscp_forest *forest,
 }
 
 void mailbox_judge(const struct adscp_forest *forest,
-                   const struct directory *directory, const char *mail,
+                   const struct directory *directory, name_id asked,
                    struct adscp_mailbox *mailbox)
 {
     *mailbox = (struct adscp_mailbox){0};
-    find_recipient(forest, directory, mail, mailbox);
+    find_recipient(forest, directory, asked, mailbox);
     if (mailbox->kind == ADSCP_MAILBOX_KIND_MAILBOX)
         find_server(mailbox);
     else if (mailbox->recipient != NULL)

@@ -25,9 +25,9 @@ struct mailbox_home {
 };
 
 /* Look for the address in this directory, and then in the forest's first one.
- */
+ * It goes by its name in the forest. */
 void mailbox_judge(const struct adscp_forest *forest,
-                   const struct directory *directory, const char *mail,
+                   const struct directory *directory, name_id asked,
                    struct adscp_mailbox *mailbox);
 
 /* The mailbox of somebody who lives there, whoever it is; it has no recipient.
