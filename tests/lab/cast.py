@@ -11,6 +11,7 @@ import test_same         # noqa: F401
 import test_bind         # noqa: F401
 import test_limits       # noqa: F401
 import test_mailbox      # noqa: F401
+import test_census       # noqa: F401
 import test_changes      # noqa: F401
 import test_controllers  # noqa: F401
 import test_pointers     # noqa: F401
