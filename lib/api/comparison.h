@@ -7,7 +7,7 @@
 #include "facts/difference.h"
 #include "facts/finding.h"
 
-/* What comparison.c and comparison_facts.c share: how a comparison looks
+/* What comparison.c and its neighbours share: how a comparison looks
  * inside. */
 
 /* One site or home of both; -1 where it is not there. */
@@ -31,6 +31,13 @@ struct verdict {
     int before, after, change;
 };
 
+/* Homes of one column before and one afterwards; -1: they are not there. */
+struct column {
+    int before, after;
+    size_t home_count;
+    bool is_same; /* at the site in hand */
+};
+
 /* A site, as an example of all whose groups are the same. */
 struct site_row {
     int before, after; /* groups */
@@ -45,7 +52,9 @@ struct adscp_comparison {
     struct move *moves;
     size_t move_count;
     size_t counts[ADSCP_COMPARISON_CHANGE_WORSE + 1];
-    struct verdict last; /* neighbours are often of the same classes */
+    struct column *columns;
+    size_t column_count;
+    uint32_t *column_of; /* of each home */
     struct verdict *verdicts;
     size_t verdict_count;
     struct hash_index by_classes;
@@ -55,5 +64,8 @@ struct adscp_comparison {
     struct fact_differences facts; /* of two forests */
     struct finding_list findings;  /* about those */
 };
+
+/* comparison_cells.c: what moved, of the sites and homes that were matched. */
+int comparison_cells(adscp_comparison *comparison);
 
 #endif

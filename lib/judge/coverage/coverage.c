@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Fills the cells, row by row: one row for each group of sites, and in it one
- * answer for each key of a home. What a user sees in a cell is found by the
- * same function as for one client, on an order that the whole row shares; the
- * answer of a new class becomes that class's prediction.
+ * answer for each column of homes, or each of their sites. What a user sees in
+ * a cell is found by the same function as for one client, on an order that the
+ * whole row shares; the answer of a new class becomes that class's prediction.
  */
 #include "judge/coverage/coverage.h"
 
@@ -14,19 +14,13 @@
 #include "base/rows.h"
 #include "judge/coverage/private.h"
 
-/* The answer for a key of the row in hand. */
-struct memo {
-    uint32_t row; /* plus 1; else it is of another row */
-    uint32_t class;
-    bool redirects;
-};
-
 struct filling {
     struct basis *basis;
     struct adscp_coverage *coverage;
-    struct hash_index classes; /* by cell_hash() */
-    struct memo *by_key, *by_site_key;
+    struct hash_index classes;       /* by cell_hash() */
+    size_t *first_home;              /* of each column */
     struct adscp_prediction *answer; /* of this row, that no class took */
+    uint32_t parted;                 /* of this row: a cell, or CELL_EMPTY */
     size_t asked;
 };
 
@@ -84,7 +78,7 @@ static int ask_first(struct filling *filling, const struct coverage_site *site,
 }
 
 static int ask(struct filling *filling, const struct coverage_site *site,
-               const struct coverage_home *home, struct memo *memo)
+               const struct coverage_home *home, uint32_t *classp)
 {
     int rc = deadline_check_row(filling->basis->deadline, filling->asked++);
 
@@ -92,39 +86,110 @@ static int ask(struct filling *filling, const struct coverage_site *site,
         rc = filling->answer == NULL
                  ? ask_first(filling, site, home)
                  : predict_again(filling->basis, filling->answer, &home->at);
+    return rc == ADSCP_OK ? find_class(filling, classp) : rc;
+}
+
+/* Each site of a mailbox has its own cell there. One row serves all columns of
+ * a group: a site column belongs to one column. */
+static int part(struct filling *filling, uint32_t *cell)
+{
+    struct adscp_coverage *coverage = filling->coverage;
+    size_t width = coverage->site_column_count * sizeof(*coverage->parted);
+    uint32_t *rows;
+
+    if (filling->parted == CELL_EMPTY) {
+        rows = rows_grow(coverage->parted, coverage->parted_count, width);
+        if (rows == NULL)
+            return ADSCP_E_NOMEM;
+        coverage->parted = rows;
+        memset(coverage_parted_row(coverage, coverage->parted_count), 0xff,
+               width);
+        filling->parted = CELL_PARTED | (uint32_t)coverage->parted_count++;
+    }
+    *cell = filling->parted;
+    return ADSCP_OK;
+}
+
+static bool redirects(const struct adscp_prediction *answer)
+{
+    return answer->way.route.redirects ||
+           (answer->doubt != NULL && answer->doubt->redirects);
+}
+
+/* The first cell of its column tells whether all of them are one. */
+static int fill_first(struct filling *filling, const struct coverage_site *site,
+                      const struct coverage_home *home, uint32_t *cell)
+{
+    struct adscp_coverage *coverage = filling->coverage;
+    bool is_parted;
+    uint32_t class;
+    int rc = ask(filling, site, home, &class);
+
     if (rc != ADSCP_OK)
         return rc;
-    memo->row = site->group + 1;
-    memo->redirects =
-        filling->answer->way.route.redirects ||
-        (filling->answer->doubt != NULL && filling->answer->doubt->redirects);
-    return find_class(filling, &memo->class);
+    is_parted = redirects(filling->answer != NULL
+                              ? filling->answer
+                              : coverage->classes[class].prediction);
+    if (!is_parted) {
+        *cell = class;
+        return ADSCP_OK;
+    }
+    rc = part(filling, cell);
+    if (rc == ADSCP_OK)
+        *coverage_parted(coverage, *cell, home) = class;
+    return rc;
 }
 
 static int fill_cell(struct filling *filling, const struct coverage_site *site,
-                     const struct coverage_home *home, uint32_t *cell)
+                     const struct coverage_home *home)
 {
-    struct memo *memo = &filling->by_key[home->key];
+    struct adscp_coverage *coverage = filling->coverage;
+    uint32_t *cell =
+        &coverage->cells[site->group * coverage->column_count + home->column];
+    uint32_t class;
+    int rc;
+
+    if (*cell == CELL_EMPTY)
+        return fill_first(filling, site, home, cell);
+    if ((*cell & CELL_PARTED) == 0 ||
+        *coverage_parted(coverage, *cell, home) != CELL_EMPTY)
+        return ADSCP_OK;
+    rc = ask(filling, site, home, &class);
+    if (rc == ADSCP_OK)
+        *coverage_parted(coverage, *cell, home) = class;
+    return rc;
+}
+
+/* Home by home, but those whose column is filled need not be looked at before
+ * the first that is parted. */
+static int fill_homes(struct filling *filling, const struct coverage_site *site)
+{
+    const struct adscp_coverage *coverage = filling->coverage;
+    const uint32_t *cells =
+        &coverage->cells[site->group * coverage->column_count];
+    bool is_parted = false;
+    size_t column, i = 0;
     int rc = ADSCP_OK;
 
-    if (memo->row == site->group + 1 && memo->redirects)
-        memo = &filling->by_site_key[home->site_key];
-    if (memo->row != site->group + 1)
-        rc = ask(filling, site, home, memo);
-    *cell = memo->class;
+    for (column = 0;
+         column < coverage->column_count && rc == ADSCP_OK && !is_parted;
+         column++) {
+        i = filling->first_home[column];
+        rc = fill_cell(filling, site, &coverage->homes[i]);
+        is_parted = (cells[column] & CELL_PARTED) != 0;
+    }
+    for (; is_parted && rc == ADSCP_OK && i < coverage->home_count; i++)
+        rc = fill_cell(filling, site, &coverage->homes[i]);
     return rc;
 }
 
 /* The site is the first one of its group. */
 static int fill_row(struct filling *filling, const struct coverage_site *site)
 {
-    struct adscp_coverage *coverage = filling->coverage;
-    uint32_t *cells = &coverage->cells[site->group * coverage->home_count];
-    int rc = ADSCP_OK;
-    size_t i;
+    int rc;
 
-    for (i = 0; i < coverage->home_count && rc == ADSCP_OK; i++)
-        rc = fill_cell(filling, site, &coverage->homes[i], &cells[i]);
+    filling->parted = CELL_EMPTY;
+    rc = fill_homes(filling, site);
     predict_free(filling->answer);
     filling->answer = NULL;
     return rc;
@@ -148,200 +213,63 @@ static int fill_rows(struct filling *filling, bool *filled)
     return rc;
 }
 
+/* Columns have the order of their first homes. */
+static void find_first_homes(struct filling *filling)
+{
+    const struct adscp_coverage *coverage = filling->coverage;
+    size_t column = 0, i;
+
+    for (i = 0; i < coverage->home_count; i++)
+        if (coverage->homes[i].column == column)
+            filling->first_home[column++] = i;
+}
+
 static int fill(struct basis *basis, struct adscp_coverage *coverage)
 {
     struct filling filling = {.basis = basis, .coverage = coverage};
-    size_t homes = coverage->home_count, groups = coverage->group_count;
+    size_t columns = coverage->column_count, groups = coverage->group_count;
     bool *filled = calloc(groups, sizeof(*filled));
     int rc = ADSCP_E_NOMEM;
 
-    filling.by_key = calloc(homes, sizeof(*filling.by_key));
-    filling.by_site_key = calloc(homes, sizeof(*filling.by_site_key));
-    coverage->cells = calloc(groups, homes * sizeof(*coverage->cells));
-    if (filled != NULL && filling.by_key != NULL &&
-        filling.by_site_key != NULL && coverage->cells != NULL)
+    filling.first_home = calloc(columns, sizeof(*filling.first_home));
+    coverage->cells = calloc(groups, columns * sizeof(*coverage->cells));
+    if (filled != NULL && filling.first_home != NULL &&
+        coverage->cells != NULL) {
+        memset(coverage->cells, 0xff,
+               groups * columns * sizeof(*coverage->cells));
+        find_first_homes(&filling);
         rc = fill_rows(&filling, filled);
+    }
     predict_free(filling.answer);
     hash_clear(&filling.classes);
-    free(filling.by_key);
-    free(filling.by_site_key);
+    free(filling.first_home);
     free(filled);
     return rc;
+}
+
+int coverage_column_cell(const struct adscp_coverage *coverage, size_t site,
+                         size_t column)
+{
+    uint32_t cell =
+        coverage->cells[coverage->sites[site].group * coverage->column_count +
+                        column];
+
+    return (cell & CELL_PARTED) == 0 ? (int)cell : -1;
 }
 
 uint32_t coverage_cell(const struct adscp_coverage *coverage, size_t site,
                        size_t home)
 {
-    return coverage
-        ->cells[coverage->sites[site].group * coverage->home_count + home];
-}
+    const struct coverage_home *row = &coverage->homes[home];
+    int cell = coverage_column_cell(coverage, site, row->column);
 
-/* -------------------------------------------------------------- members -- */
-
-/* The classes of a row or a column, each once. */
-struct distinct {
-    const struct deadline *deadline;
-    uint32_t *seen; /* per class: the last one, plus 1, that had it */
-    uint32_t *classes;
-    size_t count;
-    /* The same of each group of sites, one behind the other. */
-    uint32_t *by_group;
-    size_t *group_start; /* one more than there are groups */
-};
-
-static void see(struct distinct *distinct, uint32_t class, size_t mark)
-{
-    if (distinct->seen[class] == mark + 1)
-        return;
-    distinct->seen[class] = (uint32_t)mark + 1;
-    distinct->classes[distinct->count++] = class;
-}
-
-static int list_group(const struct adscp_coverage *coverage, size_t group,
-                      struct distinct *distinct)
-{
-    size_t at = distinct->group_start[group], i;
-
-    distinct->count = 0;
-    for (i = 0; i < coverage->home_count; i++)
-        see(distinct, coverage->cells[group * coverage->home_count + i], group);
-    for (i = 0; i < distinct->count; i++, at++) {
-        uint32_t *rows = rows_grow(distinct->by_group, at, sizeof(*rows));
-
-        if (rows == NULL)
-            return ADSCP_E_NOMEM;
-        distinct->by_group = rows;
-        rows[at] = distinct->classes[i];
-    }
-    distinct->group_start[group + 1] = at;
-    return ADSCP_OK;
-}
-
-static int list_groups(const struct adscp_coverage *coverage,
-                       struct distinct *distinct)
-{
-    int rc = ADSCP_OK;
-    size_t i;
-
-    memset(distinct->seen, 0, coverage->class_count * sizeof(*distinct->seen));
-    for (i = 0; i < coverage->group_count && rc == ADSCP_OK; i++) {
-        rc = deadline_look(distinct->deadline);
-        if (rc == ADSCP_OK)
-            rc = list_group(coverage, i, distinct);
-    }
-    return rc;
-}
-
-static void see_site(const struct adscp_coverage *coverage, size_t site,
-                     struct distinct *distinct)
-{
-    uint32_t group = coverage->sites[site].group;
-    size_t first = distinct->group_start[group];
-
-    distinct->count = distinct->group_start[group + 1] - first;
-    memcpy(distinct->classes, &distinct->by_group[first],
-           distinct->count * sizeof(*distinct->classes));
-}
-
-static void see_home(const struct adscp_coverage *coverage, size_t home,
-                     struct distinct *distinct)
-{
-    size_t i;
-
-    distinct->count = 0;
-    for (i = 0; i < coverage->group_count; i++)
-        see(distinct, coverage->cells[i * coverage->home_count + home], home);
-}
-
-/* What a class has of the sites or homes so far. */
-typedef size_t *(*count_of_class)(struct coverage_class *class);
-
-static size_t *sites_of(struct coverage_class *class)
-{
-    return &class->site_count;
-}
-
-static size_t *homes_of(struct coverage_class *class)
-{
-    return &class->home_count;
-}
-
-/* Count them, or (with members) write them down, behind those of sites. */
-static int visit(struct adscp_coverage *coverage, struct distinct *distinct,
-                 size_t count,
-                 void (*look)(const struct adscp_coverage *coverage, size_t at,
-                              struct distinct *distinct),
-                 count_of_class count_of, bool behind_sites)
-{
-    int rc = ADSCP_OK;
-    size_t i, k;
-
-    memset(distinct->seen, 0, coverage->class_count * sizeof(*distinct->seen));
-    for (i = 0; i < count && rc == ADSCP_OK; i++) {
-        rc = deadline_look(distinct->deadline);
-        look(coverage, i, distinct);
-        for (k = 0; k < distinct->count; k++) {
-            struct coverage_class *class =
-                &coverage->classes[distinct->classes[k]];
-            size_t place = class->first_site + *count_of(class) +
-                           (behind_sites ? class->site_count : 0);
-
-            if (coverage->members != NULL)
-                coverage->members[place] = (uint32_t)i;
-            ++*count_of(class);
-        }
-    }
-    return rc;
-}
-
-static int visit_all(struct adscp_coverage *coverage, struct distinct *distinct)
-{
-    int rc = visit(coverage, distinct, coverage->site_count, see_site, sites_of,
-                   false);
-
-    return rc == ADSCP_OK ? visit(coverage, distinct, coverage->home_count,
-                                  see_home, homes_of, true)
-                          : rc;
-}
-
-/* Once to count, and once to fill. */
-static int find_members(const struct basis *basis,
-                        struct adscp_coverage *coverage)
-{
-    size_t count = coverage->class_count, total = 0, i;
-    struct distinct distinct = {
-        .deadline = basis->deadline,
-        .seen = calloc(count, sizeof(*distinct.seen)),
-        .classes = calloc(count, sizeof(*distinct.classes)),
-        .group_start =
-            calloc(coverage->group_count + 1, sizeof(*distinct.group_start)),
-    };
-    int rc = ADSCP_E_NOMEM;
-
-    if (distinct.seen == NULL || distinct.classes == NULL ||
-        distinct.group_start == NULL)
-        goto out;
-    rc = list_groups(coverage, &distinct);
-    if (rc == ADSCP_OK)
-        rc = visit_all(coverage, &distinct);
-    for (i = 0; i < count; i++) {
-        struct coverage_class *class = &coverage->classes[i];
-
-        class->first_site = total;
-        total += class->site_count + class->home_count;
-        class->site_count = class->home_count = 0;
-    }
-    if (rc == ADSCP_OK) {
-        coverage->members = calloc(total, sizeof(*coverage->members));
-        rc = coverage->members != NULL ? visit_all(coverage, &distinct)
-                                       : ADSCP_E_NOMEM;
-    }
-out:
-    free(distinct.seen);
-    free(distinct.classes);
-    free(distinct.group_start);
-    free(distinct.by_group);
-    return rc;
+    return cell >= 0
+               ? (uint32_t)cell
+               : *coverage_parted(coverage,
+                                  coverage->cells[coverage->sites[site].group *
+                                                      coverage->column_count +
+                                                  row->column],
+                                  row);
 }
 
 /* ---------------------------------------------------------------- whole -- */
@@ -362,7 +290,7 @@ static int make(struct basis *basis, struct adscp_coverage *coverage)
         rc = coverage_homes(basis, coverage, &reach);
     if (rc == ADSCP_OK)
         rc = fill(basis, coverage);
-    return rc == ADSCP_OK ? find_members(basis, coverage) : rc;
+    return rc == ADSCP_OK ? coverage_members(basis, coverage) : rc;
 }
 
 int coverage_make(struct basis *basis, int profile, int64_t time,
@@ -400,6 +328,7 @@ void coverage_free(struct adscp_coverage *coverage)
     free(coverage->classes);
     free(coverage->members);
     free(coverage->cells);
+    free(coverage->parted);
     free(coverage->sites);
     free(coverage->homes);
     forest_index_release(coverage->forest_index);

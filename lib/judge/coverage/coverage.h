@@ -16,7 +16,7 @@ struct coverage_site {
     uint32_t group;
 };
 
-/* What tells homes apart: those with one key get one answer everywhere but
+/* What tells homes apart: those of one column get one answer everywhere but
  * where a server redirects, which depends on the site of the mailbox, too. */
 struct coverage_home {
     const struct adscp_server *server; /* NULL: nobody told a mail address */
@@ -24,8 +24,8 @@ struct coverage_home {
                              */
     int services_outcome;   /* the worst; -1: none are known */
     int mailboxes;          /* how many are there; -1: nobody counted them */
-    uint32_t key;
-    uint32_t site_key;
+    uint32_t column;
+    uint32_t site_column;
 };
 
 /* Cells that nobody can tell apart. */
@@ -47,8 +47,12 @@ struct adscp_coverage {
     size_t site_count;
     struct coverage_home *homes; /* that of nobody is the last */
     size_t home_count;
-    uint32_t *cells; /* per group and home: the class */
+    size_t column_count, site_column_count;
+    uint32_t *cells; /* per group and column: the class, or CELL_PARTED and the
+                        row of those that follow */
     size_t group_count;
+    uint32_t *parted; /* per row and site column: the class, or CELL_EMPTY */
+    size_t parted_count;
     struct coverage_class *classes; /* in the order of their first cells */
     size_t class_count;
     uint32_t *members;
@@ -63,6 +67,9 @@ void coverage_free(struct adscp_coverage *coverage); /* NULL is fine */
 /* The class of a cell. */
 uint32_t coverage_cell(const struct adscp_coverage *coverage, size_t site,
                        size_t home);
+/* The one of all homes of the column; -1: they have several. */
+int coverage_column_cell(const struct adscp_coverage *coverage, size_t site,
+                         size_t column);
 
 /* The findings, of every class and each once, are made when they are first
  * asked for; as those of a prediction. */

@@ -216,12 +216,13 @@ static uint32_t hash_site_key(const struct coverage_home *home)
                                          : NAME_NONE);
 }
 
-/* The number of the first home with the same key, which stands for it. */
+/* A number for each key, in the order of the first homes that have it. */
 static int number_keys(struct adscp_coverage *coverage,
                        uint32_t (*hash)(const struct coverage_home *home),
                        bool (*same)(const struct coverage_home *a,
                                     const struct coverage_home *b),
-                       uint32_t *(*key)(struct coverage_home *home))
+                       uint32_t *(*number)(struct coverage_home *home),
+                       size_t *countp)
 {
     struct hash_index index = {0};
     int rc = ADSCP_OK;
@@ -233,24 +234,25 @@ static int number_keys(struct adscp_coverage *coverage,
         found = hash_first(&index, hash(home), &at);
         while (found != HASH_NONE && !same(&coverage->homes[found], home))
             found = hash_next(&index, hash(home), &at);
-        if (found == HASH_NONE) {
-            found = i;
-            rc = hash_add(&index, hash(home), i) ? ADSCP_OK : ADSCP_E_NOMEM;
+        if (found != HASH_NONE) {
+            *number(home) = *number(&coverage->homes[found]);
+            continue;
         }
-        *key(home) = found;
+        *number(home) = (uint32_t)(*countp)++;
+        rc = hash_add(&index, hash(home), i) ? ADSCP_OK : ADSCP_E_NOMEM;
     }
     hash_clear(&index);
     return rc;
 }
 
-static uint32_t *key_of(struct coverage_home *home)
+static uint32_t *column_of(struct coverage_home *home)
 {
-    return &home->key;
+    return &home->column;
 }
 
-static uint32_t *site_key_of(struct coverage_home *home)
+static uint32_t *site_column_of(struct coverage_home *home)
 {
-    return &home->site_key;
+    return &home->site_column;
 }
 
 /* --------------------------------------------------------------- whole -- */
@@ -279,8 +281,10 @@ int coverage_homes(struct basis *basis, struct adscp_coverage *coverage,
     if (rc == ADSCP_OK)
         rc = add_home(coverage, NULL, NULL);
     if (rc == ADSCP_OK)
-        rc = number_keys(coverage, hash_key, same_key, key_of);
+        rc = number_keys(coverage, hash_key, same_key, column_of,
+                         &coverage->column_count);
     if (rc == ADSCP_OK)
-        rc = number_keys(coverage, hash_site_key, same_site_key, site_key_of);
+        rc = number_keys(coverage, hash_site_key, same_site_key, site_column_of,
+                         &coverage->site_column_count);
     return rc;
 }

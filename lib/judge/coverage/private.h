@@ -23,10 +23,32 @@ int coverage_reach(const struct adscp_coverage *coverage,
 int coverage_group(struct adscp_coverage *coverage,
                    const struct coverage_reach *reach);
 
-/* The homes, by name, with their keys; the number of different keys and site
- * keys is below that of homes. */
+/* The homes, by name, with their columns. */
 int coverage_homes(struct basis *basis, struct adscp_coverage *coverage,
                    const struct coverage_reach *reach);
+
+/* Cells; a class is below both. */
+#define CELL_PARTED (UINT32_C(1) << 31)
+#define CELL_EMPTY UINT32_MAX
+
+static inline uint32_t *
+coverage_parted_row(const struct adscp_coverage *coverage, size_t row)
+{
+    return &coverage->parted[row * coverage->site_column_count];
+}
+
+/* That of a home, in the row that a parted cell names. */
+static inline uint32_t *coverage_parted(const struct adscp_coverage *coverage,
+                                        uint32_t cell,
+                                        const struct coverage_home *home)
+{
+    return &coverage_parted_row(coverage,
+                                cell & ~CELL_PARTED)[home->site_column];
+}
+
+/* The sites and homes of each class. */
+int coverage_members(const struct basis *basis,
+                     struct adscp_coverage *coverage);
 
 /* Are these the answers of one class? Equal ones have one hash. */
 bool cell_equal(const struct adscp_prediction *a,
