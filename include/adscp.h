@@ -984,6 +984,8 @@ const adscp_step *adscp_prediction_step(const adscp_prediction *prediction,
 int adscp_prediction_service_count(const adscp_prediction *prediction);
 const adscp_service *
 adscp_prediction_service(const adscp_prediction *prediction, int index);
+/* The worst ADSCP_ALERT_OUTCOME_* of them; -1: there are none. */
+int adscp_prediction_services_outcome(const adscp_prediction *prediction);
 
 /* What decides whether the user sees a Security Alert: that of the worst hop
  * that the client comes to (a candidate that does not answer does not count
@@ -1012,7 +1014,8 @@ int adscp_prediction_finding_count(const adscp_prediction *prediction);
 const adscp_finding *
 adscp_prediction_finding(const adscp_prediction *prediction, int index);
 
-/* From one answer to the other; ADSCP_COMPARISON_CHANGE_*. */
+/* From one answer to the other; ADSCP_COMPARISON_CHANGE_*, whose order it has.
+ */
 int adscp_prediction_compare(const adscp_prediction *before,
                              const adscp_prediction *after);
 
@@ -1034,13 +1037,14 @@ int adscp_plan_set_forest(adscp_plan *plan, const adscp_forest *forest);
  * Default 0. */
 int adscp_plan_set_time(adscp_plan *plan, int64_t seconds);
 
-/* Add a step; words that hold blanks stand in double quotes, a # at the
- * beginning of a word begins a comment, and servers have the names that
- * adscp_server_name() gives:
+/* Add a step. Words that hold blanks stand in double quotes, in which two
+ * double quotes are one of the word; a # at the beginning of a word begins a
+ * comment; and servers have the names that adscp_server_name() gives:
  *
  *     install NAME site=SITE version="Exchange 2019 CU15" [fqdn=NAME]
  *             [at=2026-12-05] [certificate=FILE]
  *     uninstall NAME
+ *     database NAME on SERVER         an empty one
  *     scp-url NAME URL|none
  *     scp-sites NAME SITE...|none
  *     service-url NAME ews|oab|ecp|mapi|rpc|um URL
@@ -1052,21 +1056,30 @@ int adscp_plan_set_time(adscp_plan *plan, int64_t seconds);
  * "install" writes what setup writes: the server with a self-signed certificate
  * for its short and its full name (or with that of the file), an SCP for its
  * site, virtual directories. "uninstall" deletes every entry at and below the
- * server that was read, leaf first. "certificate" replaces what the server
- * publishes; what was seen of its hosts holds no more. "trusted" stands for one
- * that covers every host of the server, from a root that all clients have.
- * "move-mailboxes" moves the users that were read; and where all databases of
- * FROM are meant, all answers about its mailboxes are those of TO. A step that
- * changes nothing in the directory is a step, with empty changes.
+ * server that was read, leaf first. "database" is what a server that was
+ * installed lacks before mailboxes can move to it. "certificate" replaces what
+ * the server publishes; what was seen of its hosts holds no more. "trusted"
+ * stands for one that covers every host of the server, from a root that all
+ * clients have. "move-mailboxes" moves the users that were read; and where all
+ * databases of FROM are meant, all answers about its mailboxes are those of TO.
+ * A step that changes nothing in the directory is a step, with empty changes.
  * ADSCP_E_ARGUMENT with the reason: words that are no step, names that the
  * forest does not have.
  * ADSCP_E_FILE: the file cannot be read. ADSCP_E_CHANGE: the change does not
  * fit what was read. The plan is as it was then. */
 int adscp_plan_add_step(adscp_plan *plan, const char *step);
 
-/* The steps of a file, one a line, or none. An error names the line, and the
- * steps before it stay. */
+/* The steps of a file, one a line: UTF-8, or UTF-16 with a byte order mark. An
+ * error names the line, and the steps before it stay. A file without any step
+ * is ADSCP_E_ARGUMENT. */
 int adscp_plan_add_file(adscp_plan *plan, const char *path);
+
+/* The same step by step, for whoever looks at the forest after each of them:
+ * read the file, in the place of one that is open; then add its next step. Of
+ * the last one, nothing is left: ADSCP_OK, and no step more. After an error
+ * no file is open. */
+int adscp_plan_open_file(adscp_plan *plan, const char *path);
+int adscp_plan_add_next(adscp_plan *plan);
 
 /* Add a step that is a file of LDIF change records. Its text is "changes PATH",
  * and its changes are what the file holds, as far as that is text. */
@@ -1089,6 +1102,11 @@ const char *adscp_plan_changes(const adscp_plan *plan, int step);
  * stand in single quotes, whatever they hold. */
 int adscp_plan_cmdlet_count(const adscp_plan *plan, int step);
 const char *adscp_plan_cmdlet(const adscp_plan *plan, int step, int index);
+/* What stands in the way of a step, in sentences: a product that is not
+ * supported beside a server that is there, databases on a server that is to go.
+ * The step is simulated all the same. */
+int adscp_plan_remark_count(const adscp_plan *plan, int step);
+const char *adscp_plan_remark(const adscp_plan *plan, int step, int index);
 
 /* As adscp_reader_error_detail(). */
 const char *adscp_plan_error_detail(const adscp_plan *plan);
@@ -1187,10 +1205,11 @@ int adscp_coverage_compare(const adscp_coverage *before,
 /* --------------------------------------------------------- comparison -- */
 
 /* What becomes of an answer. WORSE and BETTER: the outcome is; or with the same
- * outcome the doubt; or with the same doubt too, what the services show. An
- * answer that leads to no server is WORSE than any that does, since nobody
- * judged the URLs of the mail domain that are next; from such a one, it counts
- * as one without an alert. A home that is gone is WORSE where mailboxes were
+ * outcome the doubt; or with the same doubt too, what the services show. That
+ * there is no server to meet is worse than UNCERTAIN, since nobody judged the
+ * URLs of the mail domain that are next, and not as bad as an alert. So answers
+ * have one order: what is WORSE one way is BETTER the other way. A home that is
+ * gone is WORSE where mailboxes were
  * counted in it and fewer are counted in all afterwards. OTHER: the first URL,
  * or a hop's host, action or outcome differs, and it is neither; or only one of
  * the two is there. */

@@ -57,6 +57,7 @@ struct cli {
     bool brief;       /* the first lines only */
     bool verbose;     /* findings about everything */
     bool check_first; /* the first word is `check` */
+    bool asked;       /* the options were understood */
     /* For `check`: when a change is near, and the states (CLI_CHECK_*) of what
      * it finds. */
     struct threshold warning, critical;
@@ -136,9 +137,9 @@ void cli_interrupts(adscp_observer *observer);
 /* reading.c: ADSCP_OK, or an error for cli_unread(), which reports it and gives
  * the exit status. */
 int cli_read(const struct cli *cli, adscp_forest **forestp);
-/* An export or a snapshot besides what the command reads. False: reported. */
-bool cli_read_file(const struct cli *cli, const char *path,
-                   adscp_forest **forestp);
+/* An export or a snapshot besides what the command reads. The exit status. */
+int cli_read_file(const struct cli *cli, const char *path,
+                  adscp_forest **forestp);
 int cli_unread(const struct cli *cli, int code);
 
 /* With --timing, a line on standard error: for each phase of the reading, and

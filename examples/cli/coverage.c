@@ -50,20 +50,6 @@ int coverage_outcome(const adscp_prediction *answer)
     return adscp_alert_outcome(adscp_prediction_alert(answer));
 }
 
-int coverage_services_outcome(const adscp_prediction *answer)
-{
-    int i, worst = -1, count = adscp_prediction_service_count(answer);
-
-    for (i = 0; i < count; i++) {
-        int outcome = adscp_alert_outcome(
-            adscp_service_alert(adscp_prediction_service(answer, i)));
-
-        if (outcome > worst)
-            worst = outcome;
-    }
-    return worst;
-}
-
 /* ------------------------------------------------------------------ view -- */
 
 /* A server on the way does not serve this mailbox. */

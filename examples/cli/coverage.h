@@ -39,7 +39,6 @@ const char *coverage_home_name(const adscp_coverage *coverage, int home);
 const char *coverage_home_words(const struct coverage_view *view, int home,
                                 const char *nobody);
 int coverage_outcome(const adscp_prediction *answer); /* -1: no server */
-int coverage_services_outcome(const adscp_prediction *answer);
 
 /* Cover, look where that is wanted, and have the answer told. The exit status,
  * that of `tell` where it was. */

@@ -115,9 +115,9 @@ static json_t *class(struct writer *writer, int row)
     json_set(document, object, "evidence",
              json_text(adscp_evidence_name(adscp_prediction_evidence(answer))));
     json_set(document, object, "hops", json_hops(document, answer));
-    json_set(
-        document, object, "services_outcome",
-        json_text(adscp_alert_outcome_name(coverage_services_outcome(answer))));
+    json_set(document, object, "services_outcome",
+             json_text(adscp_alert_outcome_name(
+                 adscp_prediction_services_outcome(answer))));
     json_set(document, object, "changes_on",
              json_moment(adscp_prediction_changes_on(answer)));
     json_set(document, object, "sites", class_sites(writer, row));

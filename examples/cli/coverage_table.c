@@ -191,8 +191,8 @@ static void add_class(struct sheet *sheet, const struct coverage_view *view,
     sheet_text(sheet, adscp_hop_url(hop));
     made_text(sheet, then(answer));
     add_hops(sheet, answer);
-    sheet_text(sheet,
-               adscp_alert_outcome_name(coverage_services_outcome(answer)));
+    sheet_text(sheet, adscp_alert_outcome_name(
+                          adscp_prediction_services_outcome(answer)));
     add_reasons(sheet, alert);
     sheet_number(sheet, adscp_alert_flags(alert));
     add_change(sheet, view, answer);

@@ -36,19 +36,21 @@ static void put_answers(FILE *out, const struct diff *diff)
 {
     const struct whatif_step *step = &diff->whatif.steps[0];
 
-    if (step->worse > 0)
-        fprintf(out, "%d answer%s worse, and %d better", step->worse,
-                step->worse == 1 ? " is" : "s are", step->better);
-    else if (step->gone > 0)
-        fprintf(out,
-                "%d answer%s gone with a mailbox server whose mailboxes "
-                "were not counted; no other one is worse, and %d better",
-                step->gone, step->gone == 1 ? " is" : "s are", step->better);
-    else if (step->better > 0)
-        fprintf(out, "No answer is worse, and %d %s better", step->better,
-                step->better == 1 ? "is" : "are");
-    else
-        fprintf(out, "No answer is worse or better");
+    if (step->worse > 0) {
+        whatif_put_pairs(out, (size_t)step->worse, "worse off");
+        fprintf(out, ", and %d better off", step->better);
+    } else if (step->gone > 0) {
+        whatif_put_pairs(out, (size_t)step->gone,
+                         "gone with a mailbox server whose mailboxes were not "
+                         "counted");
+        fprintf(out, "; no other answer is worse, and %d better off",
+                step->better);
+    } else if (step->better > 0) {
+        fputs("No answer is worse; ", out);
+        whatif_put_pairs(out, (size_t)step->better, "better off");
+    } else {
+        fputs("No answer is worse or better", out);
+    }
     if (step->worse + step->gone > 0)
         fprintf(out, ": %s", diff->whatif.lines[0].text);
 }
@@ -341,7 +343,7 @@ static int tell(const struct cli *cli, struct diff *diff)
         cli_print(cli, cli->json ? json(diff) : page_write(print, diff), start);
     if (status != CLI_DONE)
         return status;
-    if (diff->whatif.steps[0].worse > 0)
+    if (diff->whatif.steps[0].worse > 0 || diff->whatif.steps[0].gone > 0)
         return CLI_ALERT;
     return is_whole(diff) ? CLI_DONE : CLI_PARTIAL;
 }
@@ -379,8 +381,8 @@ static int read_both(const struct cli *cli, adscp_forest *forests[2])
     for (i = 0; i < 2 && status == CLI_DONE; i++)
         if (i >= cli->word_count)
             status = read_live(cli, i - cli->word_count, &forests[i]);
-        else if (!cli_read_file(cli, cli->words[i], &forests[i]))
-            status = CLI_LOCAL;
+        else
+            status = cli_read_file(cli, cli->words[i], &forests[i]);
     return status;
 }
 

@@ -37,13 +37,24 @@ static int settle(int fd)
     return fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP ? 0 : errno;
 }
 
+/* Whoever opens a pipe that nobody reads waits for ever, unless he says that he
+ * does not want to. */
+static int open_through(const char *path)
+{
+    int fd = open(
+        path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+        0666);
+
+    if (fd >= 0)
+        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    return fd;
+}
+
 /* Into what cannot be replaced: a device, a pipe, or what a link names that is
  * not there yet. */
 static int write_through(const char *path, const char *text)
 {
-    int fd =
-        open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
-    int error;
+    int fd = open_through(path), error;
 
     if (fd < 0)
         return errno;
@@ -250,6 +261,8 @@ int file_deliver(const char *to, const char *text)
     if (file_is_output(to))
         return cli_deliver(text);
     error = write_file(to, text);
+    if (error == ENXIO)
+        return cli_fail("%s cannot be written: nobody reads this pipe", to);
     if (error != 0)
         return cli_fail("%s cannot be written: %s", to, strerror(error));
     return CLI_DONE;

@@ -78,8 +78,8 @@ json_t *json_cell(struct document *document, const adscp_prediction *answer)
              json_text(adscp_evidence_name(adscp_prediction_evidence(answer))));
     json_set(document, object, "first", json_first(document, answer));
     json_set(document, object, "hops", json_hops(document, answer));
-    json_set(
-        document, object, "services_outcome",
-        json_text(adscp_alert_outcome_name(coverage_services_outcome(answer))));
+    json_set(document, object, "services_outcome",
+             json_text(adscp_alert_outcome_name(
+                 adscp_prediction_services_outcome(answer))));
     return object;
 }

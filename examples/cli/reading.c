@@ -81,8 +81,9 @@ int cli_unread(const struct cli *cli, int code)
 
 /* ----------------------------------------------------------- other files -- */
 
-bool cli_read_file(const struct cli *cli, const char *path,
-                   adscp_forest **forestp)
+/* It stands for a directory, too. */
+int cli_read_file(const struct cli *cli, const char *path,
+                  adscp_forest **forestp)
 {
     adscp_reader *reader = adscp_reader_new();
     int rc = reader != NULL ? adscp_reader_add_ldif_file(reader, path)
@@ -100,5 +101,10 @@ bool cli_read_file(const struct cli *cli, const char *path,
                                       : "out of memory");
     }
     adscp_reader_free(reader);
-    return rc == ADSCP_OK;
+    if (rc == ADSCP_E_CANCELLED)
+        return CLI_INTERRUPTED;
+    if (rc == ADSCP_OK)
+        return CLI_DONE;
+    return rc == ADSCP_E_NOMEM || rc == ADSCP_E_ARGUMENT ? CLI_LOCAL
+                                                         : CLI_UNREADABLE;
 }

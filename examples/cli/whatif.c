@@ -6,7 +6,6 @@
  */
 #include "whatif.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -278,32 +277,18 @@ static int take_step(struct whatif *whatif, const char *step, const char *place)
 /* The steps of a file, one by one. */
 static int take_file(struct whatif *whatif, const char *path)
 {
-    FILE *file = fopen(path, "r");
-    int status = CLI_DONE, number = 0;
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t length;
+    int rc = adscp_plan_open_file(whatif->plan, path), status = CLI_DONE;
 
-    if (file == NULL)
-        return cli_fail("--plan: %s: %s", path, strerror(errno));
-    while (status == CLI_DONE && (length = getline(&line, &room, file)) >= 0) {
-        char *end = line + strcspn(line, "\r\n"), place[256];
-        char *begin = line;
-
-        if (number == 0 && strncmp(begin, "\xEF\xBB\xBF", 3) == 0)
-            begin += 3; /* a byte order mark */
-        begin += strspn(begin, " \t");
-        snprintf(place, sizeof(place), "%.200s:%d: ", path, ++number);
-        if (strlen(line) != (size_t)length)
-            status = cli_fail("%sthe line holds a NUL byte", place);
-        *end = '\0';
-        if (status == CLI_DONE && *begin != '\0' && *begin != '#')
-            status = take_step(whatif, begin, place);
+    if (rc != ADSCP_OK)
+        return fail_plan(whatif, rc, "--plan: ");
+    while (status == CLI_DONE) {
+        rc = adscp_plan_add_next(whatif->plan);
+        if (rc != ADSCP_OK)
+            return fail_plan(whatif, rc, "");
+        if (adscp_plan_step_count(whatif->plan) == whatif->step_count)
+            break;
+        status = look_at_step(whatif);
     }
-    if (status == CLI_DONE && ferror(file))
-        status = cli_fail("--plan: %s: %s", path, strerror(errno));
-    free(line);
-    fclose(file);
     return status;
 }
 
@@ -390,6 +375,17 @@ static bool begin(struct whatif *whatif, const adscp_forest *forest)
                ADSCP_OK;
 }
 
+/* What nobody counted may be mailboxes. */
+static bool loses_homes(const struct whatif *whatif)
+{
+    int i;
+
+    for (i = 0; i < whatif->home_count; i++)
+        if (whatif->homes[i].gone)
+            return true;
+    return false;
+}
+
 static int tell(struct whatif *whatif)
 {
     int64_t start = cli_clock_ns();
@@ -406,7 +402,7 @@ static int tell(struct whatif *whatif)
                        start);
     if (status != CLI_DONE)
         return status;
-    if (whatif->runs.count > 0)
+    if (whatif->runs.count > 0 || loses_homes(whatif))
         return CLI_ALERT;
     return adscp_coverage_complete(whatif->start) == 1 ? CLI_DONE : CLI_PARTIAL;
 }

@@ -110,6 +110,9 @@ void whatif_tell_step(struct whatif *whatif, struct whatif_cells *cells,
                       int step);
 void whatif_tell_runs(struct whatif *whatif);
 bool whatif_print(struct page *page, const void *about);
+/* "2 pairs of site and mailbox are worse off": what classes of answers are
+ * elsewhere, is counted place by place here. */
+void whatif_put_pairs(FILE *out, size_t count, const char *what);
 
 /* whatif_json.c: parts of a document, of `diff` too. json_value takes over
  * `value`; a step below 0 is not told. */

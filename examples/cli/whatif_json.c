@@ -54,18 +54,24 @@ static json_t *step(struct whatif *whatif, int index)
 {
     const struct whatif_step *row = &whatif->steps[index];
     int i, count = adscp_plan_cmdlet_count(whatif->plan, index);
+    int remark_count = adscp_plan_remark_count(whatif->plan, index);
     struct document *document = &whatif->document;
     json_t *object = json_object(), *cmdlets = json_array();
+    json_t *remarks = json_array();
 
     for (i = 0; i < count; i++)
         json_append(document, cmdlets,
                     json_text(adscp_plan_cmdlet(whatif->plan, index, i)));
+    for (i = 0; i < remark_count; i++)
+        json_append(document, remarks,
+                    json_text(adscp_plan_remark(whatif->plan, index, i)));
     json_set(document, object, "step", json_integer(index + 1));
     json_set(document, object, "text",
              json_text(adscp_plan_step(whatif->plan, index)));
     json_set(document, object, "changes",
              json_text(adscp_plan_changes(whatif->plan, index)));
     json_set(document, object, "cmdlets", cmdlets);
+    json_set(document, object, "remarks", remarks);
     json_set(document, object, "worse", json_integer(row->worse));
     json_set(document, object, "better", json_integer(row->better));
     json_set(document, object, "mailboxes_worse",

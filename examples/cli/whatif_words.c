@@ -281,8 +281,8 @@ static bool put_gone(FILE *out, const struct whatif *whatif)
 static void put_rest_fine(FILE *out, const struct whatif *whatif)
 {
     if (put_gone(out, whatif))
-        fputs(" lose their server, if there are any (nobody counted them, and "
-              "no step moves them); no other answer is worse",
+        fputs(" lose their server, if there are any (no step moves them, and "
+              "nobody counted them: --census does); no other answer is worse",
               out);
     else if (whatif->step_count == 1)
         fputs("The change makes no answer worse", out);
@@ -305,25 +305,30 @@ static void print_first(struct page *page, const struct whatif *whatif)
     line_end(page, &line, PAGE_BOLD);
 }
 
+void whatif_put_pairs(FILE *out, size_t count, const char *what)
+{
+    fprintf(out, "%zu pair%s of site and mailbox %s %s", count,
+            count == 1 ? "" : "s", count == 1 ? "is" : "are", what);
+}
+
 static void put_counts(FILE *out, const struct whatif *whatif)
 {
     if (whatif->lasting == 0 && whatif->improved == 0)
         fprintf(out, "At the end every%s answer is as good as before",
                 whatif->gone > 0 ? " other" : "");
-    else if (whatif->lasting == 0)
-        fprintf(out,
-                "At the end no%s answer is worse than before, and %zu %s "
-                "better",
-                whatif->gone > 0 ? " other" : "", whatif->improved,
-                whatif->improved == 1 ? "is" : "are");
-    else
-        fprintf(out,
-                "At the end %zu answer%s worse than before, and %zu better",
-                whatif->lasting, whatif->lasting == 1 ? " is" : "s are",
-                whatif->improved);
-    if (whatif->gone > 0)
-        fprintf(out, "; %zu %s gone", whatif->gone,
-                whatif->gone == 1 ? "is" : "are");
+    else if (whatif->lasting == 0) {
+        fprintf(out, "At the end no%s answer is worse than before; ",
+                whatif->gone > 0 ? " other" : "");
+        whatif_put_pairs(out, whatif->improved, "better off");
+    } else {
+        fputs("At the end ", out);
+        whatif_put_pairs(out, whatif->lasting, "worse off than before");
+        fprintf(out, ", and %zu better off", whatif->improved);
+    }
+    if (whatif->gone > 0) {
+        fputs("; ", out);
+        whatif_put_pairs(out, whatif->gone, "gone");
+    }
 }
 
 static void print_second(struct page *page, const struct whatif *whatif)
@@ -333,7 +338,6 @@ static void print_second(struct page *page, const struct whatif *whatif)
     if (!line_begin(page, &line))
         return;
     put_counts(line.out, whatif);
-    fputs(" (an answer is one site and one home of mailboxes)", line.out);
     caveat_incomplete_coverage(line.out, "; incomplete: ", whatif->start, NULL);
     line_end(page, &line,
              whatif->lasting > 0 ? PAGE_RED
@@ -372,6 +376,20 @@ void whatif_print_lines(struct page *page, const struct whatif *whatif,
     }
 }
 
+static void print_remarks(struct page *page, const struct whatif *whatif,
+                          int step)
+{
+    enum { INDENT = 10 };
+    int i;
+
+    for (i = 0; i < adscp_plan_remark_count(whatif->plan, step); i++) {
+        fputs("  ", page->out);
+        page_put(page, PAGE_RED, "but     ");
+        page_prose(page, INDENT, INDENT,
+                   adscp_plan_remark(whatif->plan, step, i));
+    }
+}
+
 static void print_step(struct page *page, const struct whatif *whatif, int step)
 {
     int i, count = adscp_plan_cmdlet_count(whatif->plan, step);
@@ -385,6 +403,7 @@ static void print_step(struct page *page, const struct whatif *whatif, int step)
         whatif->steps[step].gone == 0)
         fputs("  no answer gets better or worse\n", page->out);
     whatif_print_lines(page, whatif, step + 1);
+    print_remarks(page, whatif, step);
     for (i = 0; i < count; i++)
         fprintf(page->out, "    > %s\n",
                 adscp_plan_cmdlet(whatif->plan, step, i));

@@ -7,24 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-static int outcome_of(const adscp_prediction *answer)
-{
-    return adscp_alert_outcome(adscp_prediction_alert(answer));
-}
-
-static int services_outcome(const adscp_prediction *answer)
-{
-    int worst = -1, i, count = adscp_prediction_service_count(answer);
-
-    for (i = 0; i < count; i++) {
-        int outcome = adscp_alert_outcome(
-            adscp_service_alert(adscp_prediction_service(answer, i)));
-
-        if (outcome > worst)
-            worst = outcome;
-    }
-    return worst;
-}
+#include "judge/severity.h"
 
 static bool same_text(const char *a, const char *b)
 {
@@ -53,49 +36,29 @@ static bool same_way(const adscp_prediction *a, const adscp_prediction *b)
     return true;
 }
 
-static bool is_led(const adscp_prediction *answer)
+static struct severity severity_of(const adscp_prediction *answer)
 {
-    return adscp_prediction_hop_count(answer) > 0;
-}
-
-/* Who is led to no server meets no alert there. */
-static int fear(int outcome)
-{
-    return outcome < 0 ? ADSCP_ALERT_OUTCOME_NO_ALERT : outcome;
-}
-
-static int compare_alerts(const adscp_prediction *before,
-                          const adscp_prediction *after)
-{
-    int first = fear(outcome_of(before)), second = fear(outcome_of(after));
-
-    if (first == second) {
-        first = adscp_prediction_doubtful(before);
-        second = adscp_prediction_doubtful(after);
-    }
-    if (first == second) {
-        first = fear(services_outcome(before));
-        second = fear(services_outcome(after));
-    }
-    return second - first;
+    return (struct severity){
+        .outcome = adscp_alert_outcome(adscp_prediction_alert(answer)),
+        .doubtful = adscp_prediction_doubtful(answer) == 1,
+        .services = adscp_prediction_services_outcome(answer)};
 }
 
 int adscp_prediction_compare(const adscp_prediction *before,
                              const adscp_prediction *after)
 {
+    struct severity first, second;
     int worse;
 
     if (before == NULL || after == NULL)
         return ADSCP_COMPARISON_CHANGE_ABSENT;
-    /* The URLs of the mail domain are next, and nobody judged those. */
-    worse =
-        is_led(before) && !is_led(after) ? 1 : compare_alerts(before, after);
+    first = severity_of(before);
+    second = severity_of(after);
+    worse = severity_compare(&second, &first);
     if (worse != 0)
         return worse > 0 ? ADSCP_COMPARISON_CHANGE_WORSE
                          : ADSCP_COMPARISON_CHANGE_BETTER;
-    return outcome_of(before) == outcome_of(after) &&
-                   services_outcome(before) == services_outcome(after) &&
-                   same_way(before, after)
+    return first.services == second.services && same_way(before, after)
                ? ADSCP_COMPARISON_CHANGE_SAME
                : ADSCP_COMPARISON_CHANGE_OTHER;
 }

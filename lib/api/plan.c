@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "api/count.h"
+#include "api/plan.h"
 #include "api/predictor.h"
 #include "api/setter.h"
 #include "base/deadline.h"
@@ -21,23 +22,18 @@
 #include "gather/reader/reader.h"
 #include "judge/plan/plan.h"
 
-enum {
-    TIMEOUT_DEFAULT_MS = 30000,
-    PLAN_FILE_MAX = 4 << 20,
-    CHANGES_FILE_MAX = 256 << 20
-};
-
-struct adscp_plan {
-    struct adscp_forest *forest; /* after the last step */
-    int64_t time;
-    struct plan_step *steps;
-    int count;
-    struct detail detail;
-};
+enum { TIMEOUT_DEFAULT_MS = 30000, CHANGES_FILE_MAX = 256 << 20 };
 
 adscp_plan *adscp_plan_new(void)
 {
     return calloc(1, sizeof(adscp_plan));
+}
+
+void plan_close_file(adscp_plan *plan)
+{
+    free(plan->source.path);
+    free(plan->source.text);
+    plan->source = (struct plan_source){.text = NULL};
 }
 
 void adscp_plan_free(adscp_plan *plan)
@@ -49,11 +45,12 @@ void adscp_plan_free(adscp_plan *plan)
     for (i = 0; i < plan->count; i++)
         plan_step_free(&plan->steps[i]);
     free(plan->steps);
+    plan_close_file(plan);
     forest_release(plan->forest);
     free(plan);
 }
 
-static int begin(adscp_plan *plan)
+int plan_begin(adscp_plan *plan)
 {
     if (plan == NULL)
         return ADSCP_E_ARGUMENT;
@@ -61,8 +58,7 @@ static int begin(adscp_plan *plan)
     return ADSCP_OK;
 }
 
-/* Where nobody has said more, the code speaks for itself. */
-static int end(adscp_plan *plan, int rc)
+int plan_end(adscp_plan *plan, int rc)
 {
     if (rc != ADSCP_OK)
         detail_set(&plan->detail, rc, "%s", adscp_error_text(rc));
@@ -71,7 +67,7 @@ static int end(adscp_plan *plan, int rc)
 
 int adscp_plan_set_forest(adscp_plan *plan, const adscp_forest *forest)
 {
-    int rc = begin(plan);
+    int rc = plan_begin(plan);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -89,7 +85,7 @@ int adscp_plan_set_forest(adscp_plan *plan, const adscp_forest *forest)
 
 int adscp_plan_set_time(adscp_plan *plan, int64_t seconds)
 {
-    int rc = begin(plan);
+    int rc = plan_begin(plan);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -174,7 +170,7 @@ int adscp_plan_add_step(adscp_plan *plan, const char *step)
 {
     struct plan_words words = {.count = 0};
     struct plan_step made = {.text = NULL};
-    int rc = begin(plan);
+    int rc = plan_begin(plan);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -191,7 +187,7 @@ int adscp_plan_add_step(adscp_plan *plan, const char *step)
     }
     plan_step_free(&made);
     plan_words_free(&words);
-    return end(plan, rc);
+    return plan_end(plan, rc);
 }
 
 static bool is_text(const char *bytes, size_t length)
@@ -248,7 +244,7 @@ int adscp_plan_add_changes_file(adscp_plan *plan, const char *path)
 {
     struct reader_change change = {.name = NULL};
     struct plan_step made = {.text = NULL};
-    int rc = begin(plan);
+    int rc = plan_begin(plan);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -263,79 +259,12 @@ int adscp_plan_add_changes_file(adscp_plan *plan, const char *path)
     free(change.name);
     free(change.bytes);
     plan_step_free(&made);
-    return end(plan, rc);
-}
-
-/* One line of a file; an error names it. */
-static int add_line(adscp_plan *plan, const char *path, int number, char *line)
-{
-    struct detail detail;
-    size_t length = strlen(line);
-    int rc;
-
-    if (length > 0 && line[length - 1] == '\r')
-        line[--length] = '\0';
-    line += strspn(line, " \t");
-    if (*line == '\0' || *line == '#')
-        return ADSCP_OK;
-    rc = adscp_plan_add_step(plan, line);
-    if (rc == ADSCP_OK)
-        return rc;
-    detail = plan->detail;
-    detail_clear(&plan->detail);
-    return detail_set(&plan->detail, rc, "%s:%d: %s", path, number,
-                      detail.text);
-}
-
-/* The text of a file of steps. A NUL byte would hide what follows it; Windows'
- * editors begin a file by a byte order mark. */
-static int read_steps(adscp_plan *plan, const char *path, char **textp)
-{
-    static const char mark[] = "\xEF\xBB\xBF";
-    void *bytes = NULL;
-    size_t length = 0, skip;
-    int rc = file_read(path, PLAN_FILE_MAX, &plan->detail, &bytes, &length);
-
-    if (rc != ADSCP_OK)
-        return rc;
-    skip = text_starts(bytes, length, mark) ? strlen(mark) : 0;
-    if (length > 0 && memchr(bytes, '\0', length) != NULL) {
-        rc = detail_set(&plan->detail, ADSCP_E_ARGUMENT,
-                        "%s: a plan is UTF-8 text, and this file holds a NUL "
-                        "byte",
-                        path);
-    } else {
-        *textp = strndup((const char *)bytes + skip, length - skip);
-        rc = *textp != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
-    }
-    free(bytes);
-    return rc;
-}
-
-int adscp_plan_add_file(adscp_plan *plan, const char *path)
-{
-    int rc = begin(plan), number = 0;
-    char *text = NULL, *line, *next;
-
-    if (rc != ADSCP_OK)
-        return rc;
-    if (path == NULL || path[0] == '\0')
-        return detail_set(&plan->detail, ADSCP_E_ARGUMENT,
-                          "the name of the plan's file is missing");
-    rc = read_steps(plan, path, &text);
-    for (line = text; line != NULL && rc == ADSCP_OK; line = next) {
-        next = strchr(line, '\n');
-        if (next != NULL)
-            *next++ = '\0';
-        rc = add_line(plan, path, ++number, line);
-    }
-    free(text);
-    return end(plan, rc);
+    return plan_end(plan, rc);
 }
 
 int adscp_plan_forest(adscp_plan *plan, adscp_forest **out)
 {
-    int rc = begin(plan);
+    int rc = plan_begin(plan);
 
     if (rc != ADSCP_OK)
         return rc;
@@ -405,20 +334,37 @@ const char *adscp_plan_changes(const adscp_plan *plan, int step)
     return row->changes.bytes != NULL ? row->changes.bytes : "";
 }
 
+static const char *text_at(const struct plan_texts *texts, int index)
+{
+    return in_range(index, texts->count) ? texts->rows[index] : NULL;
+}
+
 int adscp_plan_cmdlet_count(const adscp_plan *plan, int step)
 {
     const struct plan_step *row = step_at(plan, step);
 
-    return row != NULL ? count_of(row->cmdlet_count) : -1;
+    return row != NULL ? count_of(row->cmdlets.count) : -1;
 }
 
 const char *adscp_plan_cmdlet(const adscp_plan *plan, int step, int index)
 {
     const struct plan_step *row = step_at(plan, step);
 
-    if (row == NULL || !in_range(index, row->cmdlet_count))
-        return NULL;
-    return row->cmdlets[index];
+    return row != NULL ? text_at(&row->cmdlets, index) : NULL;
+}
+
+int adscp_plan_remark_count(const adscp_plan *plan, int step)
+{
+    const struct plan_step *row = step_at(plan, step);
+
+    return row != NULL ? count_of(row->remarks.count) : -1;
+}
+
+const char *adscp_plan_remark(const adscp_plan *plan, int step, int index)
+{
+    const struct plan_step *row = step_at(plan, step);
+
+    return row != NULL ? text_at(&row->remarks, index) : NULL;
 }
 
 const char *adscp_plan_error_detail(const adscp_plan *plan)

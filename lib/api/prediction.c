@@ -302,6 +302,13 @@ adscp_prediction_service(const adscp_prediction *prediction, int index)
                : NULL;
 }
 
+int adscp_prediction_services_outcome(const adscp_prediction *prediction)
+{
+    return prediction != NULL && prediction->service_checks != NULL
+               ? prediction->service_checks->outcome
+               : -1;
+}
+
 int64_t adscp_prediction_changes_on(const adscp_prediction *prediction)
 {
     return prediction != NULL ? predict_changes_on(prediction) : -1;

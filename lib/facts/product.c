@@ -17,6 +17,11 @@ static const struct upgrade upgrades[] = {
 #include "facts/exchange.def"
 };
 
+static const struct coexistence coexistences[] = {
+#define BESIDE(line, oldest, source) {VERSION_##line, VERSION_##oldest, source},
+#include "facts/exchange.def"
+};
+
 const struct product *product_of(enum version_line product)
 {
     size_t i;
@@ -24,6 +29,16 @@ const struct product *product_of(enum version_line product)
     for (i = 0; i < sizeof(products) / sizeof(products[0]); i++)
         if (products[i].line == product)
             return &products[i];
+    return NULL;
+}
+
+const struct coexistence *product_beside(enum version_line product)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(coexistences) / sizeof(coexistences[0]); i++)
+        if (coexistences[i].line == product)
+            return &coexistences[i];
     return NULL;
 }
 

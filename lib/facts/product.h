@@ -19,6 +19,15 @@ struct product {
 /* Of a version_product(); NULL: nothing is known of it. */
 const struct product *product_of(enum version_line product);
 
+/* With what a product is supported in one organisation: servers of `oldest` and
+ * of what followed that. NULL: nothing is known. */
+struct coexistence {
+    enum version_line line, oldest;
+    const char *source;
+};
+
+const struct coexistence *product_beside(enum version_line product);
+
 /* What cannot be installed beside servers of some lines. */
 struct upgrade {
     const char *name;

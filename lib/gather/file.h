@@ -10,5 +10,8 @@
  * ADSCP_OK; ADSCP_E_FILE, ADSCP_E_FORMAT (too large) or ADSCP_E_NOMEM. */
 int file_read(const char *path, size_t most, struct detail *detail,
               void **bytesp, size_t *lengthp);
+/* The same, where a pipe has so long to end. */
+int file_read_within(const char *path, size_t most, int wait_ms,
+                     struct detail *detail, void **bytesp, size_t *lengthp);
 
 #endif

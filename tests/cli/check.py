@@ -392,6 +392,18 @@ def hanging_up(peer):
     peer.recv(4096)
 
 
+def test_mistake(scratch):
+    """Wrong usage says nothing about the directory: a file stays as it is."""
+    file = pathlib.Path(scratch) / 'kept.prom'
+    file.write_text('adscp_up 1\n')
+    for kind in ([], ['--format', 'prometheus']):
+        done = subprocess.run([str(ADSCP), 'check', *kind, '--output', file, '--bogus'],
+                              check=False, capture_output=True, text=True)
+        contract.check('a mistake leaves the file', done.returncode == UNKNOWN and
+                       '--bogus' in (done.stderr if kind else done.stdout) and
+                       file.read_text() == 'adscp_up 1\n', done)
+
+
 def test_in_time():
     for behave in (silent, dripping, flooding, babbling, hanging_up):
         with Server(behave) as uri:

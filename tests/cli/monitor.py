@@ -372,9 +372,6 @@ def test_output():
         status, text, words = prometheus('-l', '/nonexistent')
         contract.check('... on standard output', (status, text) == (UNKNOWN, DOWN) and
                        '/nonexistent' in words and promtool(text) == '', words)
-        status, text, words = prometheus('--bogus', '--output', file)
-        contract.check('a mistake', status == UNKNOWN and text == '' and
-                       '--bogus' in words and file.read_text() == DOWN, words)
         contract.check('nothing else is left', os.listdir() == ['adscp.prom'],
                        os.listdir())
         link = folder / 'link.prom'

@@ -68,7 +68,7 @@ def test_everybody(then, other):
                    done.stdout)
     done = check(other, then, '--all-sites')
     contract.check('all sites: how many, and the worst', (
-        done.returncode, '6 answers changed since then.ldif, the worst: HQ, '
+        done.returncode, '6 pairs of site and mailbox changed since then.ldif, the worst: HQ, '
         'mailboxes on EX' in done.stdout) == (WARNING, True), done.stdout)
 
 

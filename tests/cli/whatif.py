@@ -6,6 +6,7 @@ forest says, plans that are none are refused with file and line, and what a plan
 hands to PowerShell is words and quoted texts, whatever names hold."""
 
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -152,10 +153,11 @@ def head(*words, exit_codes):
 def test_lost(scratch):
     """Servers with mailboxes, and the last SCP: nobody says that no answer is worse
     where they are gone."""
-    text = head('uninstall EX10', exit_codes=[0])
+    text = head('uninstall EX10', exit_codes=[4])
     check_equal('a mailbox server that nobody emptied', text.split('\n')[0],
-                'Mailboxes on EX10 lose their server, if there are any (nobody counted '
-                'them, and no step moves them); no other answer is worse')
+                'Mailboxes on EX10 lose their server, if there are any (no step moves '
+                'them, and nobody counted them: --census does); no other answer is '
+                'worse')
     contract.check('... and the second line', 'no other answer' in text or
                    'every other answer' in text, text)
     text = head('move-mailboxes EX10 EXBR', 'uninstall EX10', exit_codes=[0, 4])
@@ -174,10 +176,10 @@ def test_lost(scratch):
     old = scratch / 'before.ldif'
     adscp('save', '-l', EXPORT, old)
     adscp('whatif', *AT, '-l', EXPORT, '--ldif-to', scratch / 'lost', '--step',
-          'uninstall EX10', exit_codes=[0])
+          'uninstall EX10', exit_codes=[4])
     adscp('save', '-l', EXPORT, '--changes', scratch / 'lost' / '01.ldif',
           scratch / 'after.ldif')
-    text = adscp('diff', *AT, old, scratch / 'after.ldif', exit_codes=[0]).stdout
+    text = adscp('diff', *AT, old, scratch / 'after.ldif', exit_codes=[4]).stdout
     contract.check('diff says so, too', 'gone with a mailbox server' in
                    text.split('\n', 1)[0], text)
 
@@ -188,6 +190,65 @@ def test_same_words():
     contract.check('a move names what differs', '-> the same, by https://ex07.corp.'
                    'example/other.xml instead of https://' in ' '.join(text.split()),
                    text)
+
+
+def test_order(scratch):
+    """Whatever is worse one way is better the other way, no server included."""
+    none, alert = scratch / 'none.ldif', scratch / 'alert.ldif'
+    steps = [f'scp-url {name} none' for name in ('EX07', 'EXBR', 'EX10')]
+    for path, taken in ((none, steps), (alert, steps[:2])):
+        adscp('whatif', *AT, '-l', EXPORT, '--ldif-to', scratch / path.stem, *(
+            word for step in taken for word in ('--step', step)))
+        adscp('save', '-l', EXPORT, *(word for number in range(len(taken)) for word in (
+            '--changes', scratch / path.stem / f'{number + 1:02}.ldif')), path)
+    found = {}
+    for one, other in ((none, alert), (alert, none)):
+        text = adscp('diff', '-q', *AT, one, other).stdout
+        found[one.stem] = [int(number) for number in re.findall(
+            r'(\d+) (?:pairs? .*? off|better)', text.split('\n', maxsplit=1)[0])]
+    check_equal('no server, then an alert', [found['none'], found['alert']],
+                [[9, 0], [9]])
+    text = adscp('whatif', *AT, '-q', '-l', none, '--step',
+                 'install EX19 site=HQ version="Exchange 2010 SP3"',
+                 exit_codes=[4]).stdout
+    contract.check('a server that publishes itself where there was none',
+                   'After' in text or 'From step 1 on' in text, text)
+
+
+def test_new_database():
+    """A new server takes mailboxes, by its own name or that of a database; what
+    stands in the way is said."""
+    done = json.loads(adscp(
+        'whatif', *AT, '-l', EXPORT, '--json', '--step',
+        'install EX19 site=HQ version="Exchange 2019 CU12"', '--step',
+        'database "New ""one""" on EX19', '--step',
+        'move-mailboxes EX10 "New ""one"""', '--step', 'uninstall EX10').stdout)
+    check_equal('its cmdlets', [tokens(line)[-1][1] for line in
+                                done['steps'][1]['cmdlets']],
+                ["'EX19'", "'New \"one\"'"])
+    check_equal('remarks', [len(step['remarks']) for step in done['steps']],
+                [2, 0, 0, 1])
+    names = [home['server'] for home in done['homes']]
+    after = {(move['step'], move['site'], names[move['home']]): move['after']
+             for move in done['moves']}
+    contract.check('mailboxes of EX10 answer as those of EX19 do', all(
+        after[3, site, 'EX10'] == after[2, site, 'EX19'] is not None
+        for site in done['sites']), done['moves'])
+    text = adscp('whatif', *AT, '-l', EXPORT, '--step', 'uninstall EX10',
+                 exit_codes=[4]).stdout
+    contract.check('for people, too', '  but     Setup refuses this while EX10 has the '
+                   'mailbox database' in text, text)
+
+
+def test_pipes(scratch):
+    """Nobody waits for who does not come."""
+    pipe = scratch / 'pipe'
+    os.mkfifo(pipe)
+    for words in (['whatif', '-l', EXPORT, '--step', 'scp-url EX07 none',
+                   '--cmdlets-to', pipe], ['report', '-l', EXPORT, pipe]):
+        done = adscp(*words, exit_codes=[1])
+        contract.check('nobody reads this pipe', 'nobody reads this pipe' in
+                       done.stderr, done.stderr)
 
 
 def test_outputs(scratch):
@@ -218,11 +279,14 @@ def test_outputs(scratch):
 
 
 def test_refusals(scratch):
-    plan = scratch / 'bad.txt'
+    plan, empty = scratch / 'bad.txt', scratch / 'empty.txt'
+    empty.write_text('# only\n\n')
     for words, text in (
             (['--step', 'dance EX07'], '"dance" is no step'),
             (['--step', 'install EX19'], 'the step is: install NAME'),
             (['--step', 'uninstall NOBODY'], 'no server with the name NOBODY'),
+            (['--step', 'move-mailboxes EX10 ex10'], 'are on ex10 already'),
+            (['--plan', empty], 'empty.txt: the plan has no steps'),
             (['--step', 'shows EX10 /nowhere'], '/nowhere'),
             ([], 'say what changes'),
             (['--changes', '/nowhere'], '/nowhere')):
@@ -264,8 +328,9 @@ def test_change_files(scratch):
         told.append(adscp(*question, exit_codes=[0]).stdout)
     contract.check('the change is there', 'https://new.example/x' in told[0], told[0])
     check_equal('... in every coding', set(told), {told[0]})
-    path.write_bytes('scp-url EX07 none\r\n'.encode('utf-8-sig'))
-    adscp('whatif', *AT, '-l', EXPORT, '-q', '--plan', path)
+    for coding in ('utf-8-sig', 'utf-16'):
+        path.write_bytes('scp-url EX07 none\r\n'.encode(coding))
+        adscp('whatif', *AT, '-l', EXPORT, '-q', '--plan', path, exit_codes=[4])
     server = SCP.split(',CN=Protocols,')[1]
     for text, words in (
             (URL.replace(': https', ':< https'), ':4: another file or URL is named'),
@@ -309,6 +374,10 @@ def test_diff(scratch):
     gone = json.loads(adscp('diff', *AT, '--json', new, old, exit_codes=[0]).stdout)
     check_equal('the other way round', gone['findings_gone'], found['findings_added'])
     other = contract.ROOT / 'tests' / 'golden' / '80-changes' / 'forest.ldif'
+    for words in (['/nowhere', EXPORT], [EXPORT, '/nowhere']):
+        done = adscp('diff', *words, exit_codes=[2])
+        contract.check('an export that cannot be read', '/nowhere' in done.stderr,
+                       done.stderr)
     done = adscp('diff', EXPORT, other, exit_codes=[1])
     contract.check('two forests are refused', 'two different forests' in done.stderr)
 
@@ -321,6 +390,9 @@ def main():
         test_words()
         test_lost(scratch)
         test_same_words()
+        test_order(scratch)
+        test_new_database()
+        test_pipes(scratch)
         test_outputs(scratch)
         test_refusals(scratch)
         test_change_files(scratch)

@@ -49,6 +49,22 @@ static adscp_forest *read_export(bool keep)
     return forest;
 }
 
+/* A step, or a change record. */
+static int add(adscp_plan *plan, const char *step)
+{
+    char path[] = "/tmp/adscp-advice-XXXXXX";
+    int fd, rc;
+
+    if (strncmp(step, "dn: ", 4) != 0)
+        return adscp_plan_add_step(plan, step);
+    fd = mkstemp(path);
+    CHECK(write(fd, step, strlen(step)) == (ssize_t)strlen(step));
+    close(fd);
+    rc = adscp_plan_add_changes_file(plan, path);
+    unlink(path);
+    return rc;
+}
+
 static adscp_forest *make_forest(const char *const *steps, size_t count)
 {
     adscp_forest *first = read_export(true), *forest = NULL;
@@ -58,7 +74,7 @@ static adscp_forest *make_forest(const char *const *steps, size_t count)
     CHECK_INT(adscp_plan_set_forest(plan, first), ADSCP_OK);
     CHECK_INT(adscp_plan_set_time(plan, NOW), ADSCP_OK);
     for (i = 0; i < count; i++) {
-        CHECK_INT(adscp_plan_add_step(plan, steps[i]), ADSCP_OK);
+        CHECK_INT(add(plan, steps[i]), ADSCP_OK);
         if (adscp_plan_error_detail(plan)[0] != '\0')
             printf("# %s\n", adscp_plan_error_detail(plan));
     }
@@ -194,9 +210,11 @@ static void test_remedies(void)
 static void test_names(void)
 {
     static const char *const steps[] = {
-        "install \"#1 $(x) 'y\" site=\"Other Site\" "
-        "version=\"Exchange 2016 CU9\" fqdn=one.corp.example"};
-    struct scene made = open_scene(steps, 1);
+        "install ONE site=\"Other Site\" version=\"Exchange 2016 CU9\"",
+        "dn: CN=ONE,CN=Servers,CN=Group,CN=Administrative Groups,CN=Org,"
+        "CN=Microsoft Exchange,CN=Services," CONFIG "\n"
+        "changetype: modrdn\nnewrdn: CN=\\#1 $(x) 'y\ndeleteoldrdn: 1\n\n"};
+    struct scene made = open_scene(steps, 2);
     adscp_advice *advice = NULL;
     adscp_plan *plan = NULL;
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "judge/coverage/private.h"
+#include "judge/severity.h"
 
 enum { HOPS = 2 };
 
@@ -187,7 +188,49 @@ static void test_classes(void)
     release(&one);
 }
 
+/* Every answer that there may be. */
+enum {
+    OUTCOMES = ADSCP_ALERT_OUTCOME_CONNECT_FAILURE + 2,
+    SEVERITIES = OUTCOMES * 2 * OUTCOMES
+};
+
+static struct severity severity(int index)
+{
+    return (struct severity){.outcome = index / 2 / OUTCOMES - 1,
+                             .doubtful = index / OUTCOMES % 2 == 1,
+                             .services = index % OUTCOMES - 1};
+}
+
+static int order(int a, int b)
+{
+    struct severity first = severity(a), second = severity(b);
+    int found = severity_compare(&first, &second);
+
+    return (found > 0) - (found < 0);
+}
+
+static void test_severity(void)
+{
+    static const struct severity none = {-1, false, -1},
+                                 uncertain = {ADSCP_ALERT_OUTCOME_UNCERTAIN,
+                                              true, -1},
+                                 alert = {ADSCP_ALERT_OUTCOME_ALERT, false, -1};
+    int a, b, c, wrong = 0;
+
+    for (a = 0; a < SEVERITIES; a++)
+        for (b = 0; b < SEVERITIES; b++) {
+            wrong += order(a, b) != -order(b, a);
+            for (c = 0; c < SEVERITIES; c++)
+                wrong +=
+                    order(a, b) <= 0 && order(b, c) <= 0 && order(a, c) > 0;
+        }
+    CHECK_INT(wrong, 0);
+    CHECK(severity_compare(&none, &uncertain) > 0);
+    CHECK(severity_compare(&none, &alert) < 0);
+}
+
 static const struct test tests[] = {
+    {"answers have one order", test_severity},
     {"what makes a class", test_classes},
 };
 

@@ -2,7 +2,9 @@
 /* Files that the caller names: whole, bounded, and never half. */
 #include "test.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "adscp.h"
@@ -100,7 +102,33 @@ static void test_pipe(void)
     close(ends[0]);
 }
 
+/* Nobody writes; or somebody does, and does not end. */
+static void test_hanging_pipes(void)
+{
+    struct detail detail = {0};
+    void *bytes = NULL;
+    size_t length = 0;
+    int fd;
+
+    strcpy(path, "/tmp/adscp-unit-XXXXXX");
+    close(mkstemp(path));
+    unlink(path);
+    CHECK_INT(mkfifo(path, 0600), 0);
+    CHECK_INT(file_read_within(path, 100, 20, &detail, &bytes, &length),
+              ADSCP_E_FILE);
+    CHECK(strstr(detail.text, "does not end in time") != NULL);
+    fd = open(path, O_RDWR);
+    CHECK(write(fd, "abc", 3) == 3);
+    detail.text[0] = '\0';
+    CHECK_INT(file_read_within(path, 100, 20, &detail, &bytes, &length),
+              ADSCP_E_FILE);
+    close(fd);
+    CHECK(bytes == NULL);
+    unlink(path);
+}
+
 static const struct test tests[] = {
+    {"pipes that nobody ends", test_hanging_pipes},
     {"files of any size, up to the bound", test_sizes},
     {"what is no file, or never ends", test_no_files},
     {"a pipe", test_pipe},

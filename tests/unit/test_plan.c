@@ -138,11 +138,11 @@ static void test_comments(void)
               ADSCP_OK);
     CHECK_STR(adscp_plan_step(plan, 0), "scp-url B https://b/x#y");
     CHECK(adscp_plan_step_file(plan, 0) == NULL);
-    CHECK_INT(adscp_plan_add_step(plan, "install \"#1\" site=HQ "
-                                        "version=\"Exchange 2019 CU9\" #"),
+    CHECK_INT(adscp_plan_add_step(plan, "database \"#1 \"\"#2\" on B #"),
               ADSCP_OK);
-    CHECK_STR(adscp_plan_step(plan, 1),
-              "install \"#1\" site=HQ version=\"Exchange 2019 CU9\"");
+    CHECK_STR(adscp_plan_step(plan, 1), "database \"#1 \"\"#2\" on B");
+    CHECK_STR(adscp_plan_cmdlet(plan, 1, 1),
+              "Mount-Database -Identity '#1 \"#2'");
     adscp_plan_free(plan);
 }
 
@@ -181,6 +181,7 @@ static void test_errors(void)
     expect_error("service-url B ews ldap://b/x", "is not an http or https URL");
     expect_error("scp-sites B HQ Nowhere", "the forest has no site Nowhere");
     expect_error("scp-sites B HQ none", "the forest has no site none");
+    expect_error("scp-sites B none HQ", "no site may follow");
     expect_error("scp-sites B HQ O'b hq", "the site hq is named twice");
     expect_error("# nothing", "no words");
     expect_error("uninstall # B", "the step is: uninstall NAME");
@@ -188,6 +189,13 @@ static void test_errors(void)
     expect_error("service-url B ftp https://x", "is no service");
     expect_error("service-url B oab https://x", "no virtual directory");
     expect_error("move-mailboxes \"" ODD "\" One", "has no mailbox database");
+    expect_error("move-mailboxes B B", "of B are on B already");
+    expect_error("move-mailboxes One b", "of One are on b already");
+    expect_error("move-mailboxes two TWO", "of two are on TWO already");
+    expect_error("database One on B", "there is a database One already");
+    expect_error("database Three at B", "the step is: database NAME on SERVER");
+    expect_error("database Three on C", "no server with the name C");
+    expect_error("database \"\" on B", "name of the database is missing");
     expect_error("publish-root B", "has no certificate");
     expect_error("install B site=HQ version=\"Exchange 2016 CU9\"",
                  "there is a server B already");
@@ -197,6 +205,74 @@ static void test_errors(void)
                  "is no version of Exchange");
     expect_error("install C site=HQ version=\"Exchange 2016 CU9\" at=soon",
                  "is no date");
+    expect_error("install C site=HQ version=\"Exchange 2016 CU9\" "
+                 "at=x20x26-12-05",
+                 "is no date");
+    expect_error("install C site=HQ version=\"Exchange 2016 CU9\" quickly",
+                 "\"quickly\" is not understood");
+    expect_error("install C site=HQ version=\"Exchange 2016 CU9\" site=HQ",
+                 "site= is given twice");
+    expect_error("install C site=HQ version=\"Exchange 2016 CU9\" fqdn=\"a b\"",
+                 "is not the full name of a host");
+    expect_error("install C site=HQ version=\"Exchange 2016 CU9\" fqdn=c",
+                 "is not the full name of a host");
+    expect_error(
+        "install C site=HQ version=\"Exchange 2016 CU9\" fqdn=10.1.1.1",
+        "is not the full name of a host");
+    expect_error("install C;D site=HQ version=\"Exchange 2016 CU9\"",
+                 "cannot be the name of a new server");
+    expect_error("install SIXTEENLETTERS16 site=HQ "
+                 "version=\"Exchange 2016 CU9\"",
+                 "cannot be the name of a new server");
+}
+
+/* What New-MailboxDatabase writes: mailboxes can move to a new server. */
+static void test_database(void)
+{
+    adscp_plan *plan = open_plan();
+
+    CHECK_INT(adscp_plan_add_step(plan, "install C site=HQ "
+                                        "version=\"Exchange 2019 CU9\""),
+              ADSCP_OK);
+    CHECK_INT(adscp_plan_remark_count(plan, 0), 0);
+    CHECK_INT(adscp_plan_add_step(plan, "move-mailboxes One C"),
+              ADSCP_E_ARGUMENT);
+    CHECK_INT(adscp_plan_add_step(plan, "database \"DB, \"\"3\"\"\" on c"),
+              ADSCP_OK);
+    CHECK(strstr(adscp_plan_changes(plan, 1),
+                 "dn: CN=DB\\, \\\"3\\\",CN=Databases,CN=Group,CN="
+                 "Administrative Groups,CN=Org,") != NULL);
+    CHECK_STR(adscp_plan_cmdlet(plan, 1, 0),
+              "New-MailboxDatabase -Name 'DB, \"3\"' -Server 'C'");
+    CHECK_INT(adscp_plan_add_step(plan, "move-mailboxes One C"), ADSCP_OK);
+    CHECK(strstr(adscp_plan_changes(plan, 2), "homeMDB: CN=DB\\, ") != NULL);
+    CHECK_INT(adscp_plan_add_step(plan, "uninstall C"), ADSCP_OK);
+    CHECK_STR(adscp_plan_remark(plan, 3, 0),
+              "Setup refuses this while C has the mailbox database \"DB, "
+              "\"3\"\": move its mailboxes and remove it first");
+    adscp_plan_free(plan);
+}
+
+/* Some products are not supported in one organisation. */
+static void test_remarks(void)
+{
+    adscp_plan *plan = open_plan();
+
+    CHECK_INT(adscp_plan_add_step(plan, "install C site=HQ "
+                                        "version=\"Exchange 2010 SP3\""),
+              ADSCP_OK);
+    CHECK_INT(adscp_plan_remark_count(plan, 0), 0);
+    CHECK_INT(adscp_plan_remark_count(NULL, 0), -1);
+    CHECK_INT(adscp_plan_add_next(NULL), ADSCP_E_ARGUMENT);
+    CHECK_INT(adscp_plan_add_step(plan, "install D site=HQ "
+                                        "version=\"Exchange 2019 CU15\""),
+              ADSCP_OK);
+    CHECK_INT(adscp_plan_remark_count(plan, 1), 1);
+    CHECK_STR(adscp_plan_remark(plan, 1, 0),
+              "Exchange 2019 is not supported in one organisation with "
+              "Exchange 2010, such as C (Exchange 2019 system requirements)");
+    CHECK(adscp_plan_remark(plan, 1, 1) == NULL);
+    adscp_plan_free(plan);
 }
 
 static const char *const gone[] = {
@@ -271,6 +347,19 @@ static void test_files(void)
     close(fd);
     CHECK_INT(adscp_plan_add_file(plan, path), ADSCP_OK);
     CHECK_STR(adscp_plan_step(plan, 2), "uninstall B");
+    /* Step by step, from Windows' own coding; then none. */
+    fd = open(path, O_WRONLY | O_TRUNC);
+    CHECK(write(fd, "\xFF\xFE#\0\r\0\n\0i\0", 10) == 10);
+    close(fd);
+    CHECK_INT(adscp_plan_open_file(plan, path), ADSCP_OK);
+    CHECK_INT(adscp_plan_add_next(plan), ADSCP_E_ARGUMENT);
+    snprintf(place, sizeof(place), "%s:2: \"i\" is no step", path);
+    CHECK(strstr(adscp_plan_error_detail(plan), place) != NULL);
+    CHECK_INT(adscp_plan_add_next(plan), ADSCP_OK);
+    CHECK_INT(adscp_plan_step_count(plan), 3);
+    CHECK(truncate(path, 6) == 0);
+    CHECK_INT(adscp_plan_add_file(plan, path), ADSCP_E_ARGUMENT);
+    CHECK(strstr(adscp_plan_error_detail(plan), "no steps") != NULL);
     unlink(path);
     CHECK_INT(adscp_plan_add_file(plan, path), ADSCP_E_FILE);
     CHECK_INT(adscp_plan_add_step(plan, "certificate B /none/such"),
@@ -397,6 +486,8 @@ int main(void)
         {"what is lost is worse", test_lost},
         {"servers come and go", test_coming_and_going},
         {"a plan in a file", test_files},
+        {"a database for a new server", test_database},
+        {"what stands in the way", test_remarks},
         {"what is assumed wins over what is known", test_assumed},
     };
 

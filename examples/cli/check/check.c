@@ -138,14 +138,18 @@ int check_run(const struct cli *cli, const adscp_forest *forest)
 /* ------------------------------------------------------- without answer -- */
 
 /* The line where it is wanted; whoever reads a file that cannot be written is
- * told on standard output. Metrics have no words: those are for standard
- * error. */
+ * told on standard output. Metrics have no words: those are for standard error.
+ * Wrong usage says nothing about the directory, and leaves a file as it is: its
+ * age shows that nobody asked. */
 static void tell_unknown(const struct cli *cli, const char *line,
                          const char *words)
 {
     if (cli->prometheus) {
         fprintf(stderr, "adscp: %s\n", words);
-        write_out(cli, check_metrics_down);
+        if (cli->asked || cli->output == NULL)
+            write_out(cli, check_metrics_down);
+    } else if (!cli->asked) {
+        cli_deliver(line);
     } else if (!write_out(cli, line) && cli->output != NULL) {
         cli_deliver(line);
     }

@@ -154,7 +154,7 @@ static void say_move(struct check *check, const adscp_comparison *moves,
     const char *name = adscp_comparison_site(moves, site);
     const adscp_server *server = adscp_comparison_home_server(moves, home);
 
-    fprintf(check->out, "%s", name != NULL ? name : "unknown site");
+    fprintf(check->out, "%s", name != NULL ? name : "an unknown site");
     if (server != NULL)
         fprintf(check->out, ", mailboxes on %s", adscp_server_name(server));
     fputs(": ", check->out);
@@ -175,8 +175,9 @@ static bool tell_everybody(struct check *check, int state,
         return false;
     }
     if (count > 0) {
-        fprintf(check->out, "%d answer%s changed since %s, the worst: ", count,
-                count == 1 ? "" : "s", name_of(check));
+        fprintf(check->out,
+                "%d pair%s of site and mailbox changed since %s, the worst: ",
+                count, count == 1 ? "" : "s", name_of(check));
         say_move(check, moves, worst_move(moves));
         fputs(", ", check->out);
         check_raise(check, state);
@@ -218,7 +219,7 @@ void check_since(struct check *check, const adscp_sightings *seen)
     if (check->cli->since == NULL)
         return;
     check->stopped =
-        !cli_read_file(check->cli, check->cli->since, &then) ||
+        cli_read_file(check->cli, check->cli->since, &then) != CLI_DONE ||
         !(check->sites != NULL ? compare_everybody(check, then, seen)
                                : compare_clients(check, then, seen));
     if (!check->stopped && adscp_forest_complete(then) != 1) {

@@ -211,7 +211,8 @@ static void write_service(struct html *html, const adscp_service *service)
 static void write_services(struct html *html, const adscp_prediction *answer)
 {
     int i, count = adscp_prediction_service_count(answer);
-    enum mark worst = mark_of_outcome(coverage_services_outcome(answer));
+    enum mark worst =
+        mark_of_outcome(adscp_prediction_services_outcome(answer));
 
     if (count <= 0)
         return;

@@ -418,6 +418,7 @@ class Prediction(Prepared):
     hops = rows('prediction_hop', lambda: Hop)
     steps = rows('prediction_step', lambda: Step)
     services = rows('prediction_service', lambda: Service)
+    services_outcome = choice('prediction_services_outcome', enums.AlertOutcome)
     fronts = rows('prediction_front', lambda: Front)
     alert = row('prediction_alert', lambda: Alert)
     alert_hop = number('prediction_alert_hop')

@@ -268,8 +268,7 @@ def _first_dict(prediction: Prediction) -> Optional[Dict[str, Any]]:
 def _class_dict(each: CoverageClass) -> Dict[str, Any]:
     prediction, alert = each.prediction, each.prediction.alert
     evidence = prediction.evidence
-    worst = max((service.alert.outcome for service in prediction.services
-                 if service.alert is not None), default=None)
+    worst = prediction.services_outcome
     return {
         'outcome': _outcome(alert), 'doubtful': prediction.doubtful,
         'flags': alert.flags if alert is not None else None,

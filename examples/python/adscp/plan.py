@@ -21,6 +21,7 @@ class PlanStep(NamedTuple):
     text: str
     changes: str         # LDIF change records
     cmdlets: List[str]   # lines for the Exchange Management Shell
+    remarks: List[str]   # what stands in its way
     file: Optional[str]  # that it was made from
 
 
@@ -43,6 +44,8 @@ class Plan(Question):
     _changes = declare('plan_changes', TEXT, HANDLE, INT)
     _cmdlet_count = declare('plan_cmdlet_count', INT, HANDLE, INT)
     _cmdlet = declare('plan_cmdlet', TEXT, HANDLE, INT, INT)
+    _remark_count = declare('plan_remark_count', INT, HANDLE, INT)
+    _remark = declare('plan_remark', TEXT, HANDLE, INT, INT)
 
     def set_forest(self, forest: Optional[Forest]) -> None:
         """The forest at the beginning, whose entries were kept."""
@@ -59,6 +62,14 @@ class Plan(Question):
     @setter('plan_add_file', path_argument)
     def add_file(self, path: Path) -> None:
         """Add the steps of a file, one a line."""
+
+    @setter('plan_open_file', path_argument)
+    def open_file(self, path: Path) -> None:
+        """Read a file of steps, for add_next()."""
+
+    @setter('plan_add_next')
+    def add_next(self) -> None:
+        """Add the next step of the file; after the last one, add none."""
 
     @setter('plan_add_changes_file', path_argument)
     def add_changes_file(self, path: Path) -> None:
@@ -78,5 +89,7 @@ class Plan(Question):
                 known(Plan._changes(address, step)),
                 [known(Plan._cmdlet(address, step, index))
                  for index in range(Plan._cmdlet_count(address, step))],
+                [known(Plan._remark(address, step, index))
+                 for index in range(Plan._remark_count(address, step))],
                 _perhaps_path(Plan._file(address, step)))
                 for step in range(Plan._count(address))]

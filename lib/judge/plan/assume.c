@@ -79,12 +79,19 @@ int plan_assume(const struct plan_step *steps, size_t count,
     return ADSCP_OK;
 }
 
+static void free_texts(struct plan_texts *texts)
+{
+    size_t i;
+
+    for (i = 0; i < texts->count; i++)
+        free(texts->rows[i]);
+    free(texts->rows);
+}
+
 void plan_step_free(struct plan_step *step)
 {
     size_t i;
 
-    for (i = 0; i < step->cmdlet_count; i++)
-        free(step->cmdlets[i]);
     for (i = 0; i < step->shown_count; i++) {
         free(step->shown[i].host);
         free(step->shown[i].bytes);
@@ -93,7 +100,8 @@ void plan_step_free(struct plan_step *step)
     free((void *)(uintptr_t)step->trusted.bytes);
     free(step->moved);
     free(step->moved_to);
-    free(step->cmdlets);
+    free_texts(&step->cmdlets);
+    free_texts(&step->remarks);
     free(step->text);
     free(step->file);
     export_free(&step->changes);

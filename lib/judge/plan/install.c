@@ -11,7 +11,11 @@
 #include "facts/certificate/self_signed.h"
 #include "facts/decode/decode.h"
 #include "facts/dn.h"
+#include "facts/host.h"
+#include "facts/product.h"
 #include "judge/plan/private.h"
+
+enum { COMPUTER_NAME_MAX = 15 };
 
 struct install {
     const char *name, *fqdn, *site_dn, *site;
@@ -41,26 +45,39 @@ static const struct {
 /* --------------------------------------------------------------- question --
  */
 
-/* "2026-12-05" or "2026-12-05T10:00:00Z". */
+/* The digits of a text of this shape, in which a 0 stands for each of them; 0:
+ * it has another one. */
+static size_t take_digits(const char *text, const char *shape, char *digits)
+{
+    size_t used = 0, i;
+
+    for (i = 0; shape[i] != '\0'; i++) {
+        bool is_digit = text[i] >= '0' && text[i] <= '9';
+
+        if (shape[i] == '0' ? !is_digit : text[i] != shape[i])
+            return 0;
+        if (is_digit)
+            digits[used++] = text[i];
+    }
+    return text[i] == '\0' ? used : 0;
+}
+
 static int read_time(struct making *making, struct install *install)
 {
     const char *text = making_option(making, "at");
-    const char *digits = text;
     char packed[32] = "";
-    size_t used = 0;
+    size_t used;
 
     install->at = making->question->time;
     if (text == NULL)
         return ADSCP_OK;
-    for (; *digits != '\0' && used + 8 < sizeof(packed); digits++)
-        if (*digits >= '0' && *digits <= '9')
-            packed[used++] = *digits;
-    if (used == 8) {
-        memcpy(packed + used, "000000", 6);
-        used += 6;
+    used = take_digits(text, "0000-00-00T00:00:00Z", packed);
+    if (used == 0 && take_digits(text, "0000-00-00", packed) != 0) {
+        memcpy(packed + 8, "000000", 6);
+        used = 14;
     }
     memcpy(packed + used, ".0Z", 4);
-    return used == 14 && decode_time(packed, used + 3, &install->at)
+    return used != 0 && decode_time(packed, used + 3, &install->at)
                ? ADSCP_OK
                : fail(making, "at=%s is no date such as 2026-12-05", text);
 }
@@ -118,6 +135,12 @@ static int find_parent(struct making *making, struct install *install)
                         "one could stand");
 }
 
+static bool is_full_name(const char *text)
+{
+    return host_is_name(span_of(text)) && strchr(text, '.') != NULL &&
+           !host_is_address(span_of(text));
+}
+
 static int read_fqdn(struct making *making, struct install *install)
 {
     const char *config = making->directory->config_dn;
@@ -125,7 +148,12 @@ static int read_fqdn(struct making *making, struct install *install)
 
     install->fqdn = making_option(making, "fqdn");
     if (install->fqdn != NULL)
-        return ADSCP_OK;
+        return is_full_name(install->fqdn)
+                   ? ADSCP_OK
+                   : fail(making,
+                          "fqdn=%s is not the full name of a host, such as "
+                          "%s.corp.example",
+                          install->fqdn, install->name);
     if (!dn_domain(config, strlen(config), domain, sizeof(domain)))
         return fail(making, "fqdn=NAME is missing, and no domain is known");
     install->fqdn = format(making, "%s.%s", install->name, domain);
@@ -163,8 +191,13 @@ static int check_name(struct making *making, const char *name)
     const struct directory *directory = making->directory;
     size_t i;
 
-    if (strchr(name, '=') != NULL || name[0] == '\0' || strlen(name) > 63)
-        return fail(making, "%s is not the name of a server", name);
+    /* What Windows takes for the name of a computer: NetBIOS has no more. */
+    if (!host_is_name(span_of(name)) || strchr(name, '.') != NULL ||
+        strlen(name) > COMPUTER_NAME_MAX)
+        return fail(making,
+                    "\"%s\" cannot be the name of a new server: it has up to "
+                    "%d letters, digits and hyphens",
+                    name, (int)COMPUTER_NAME_MAX);
     for (i = 0; i < directory->server_count; i++)
         if (text_equal_fold(directory->servers[i].name,
                             strlen(directory->servers[i].name), name,
@@ -298,6 +331,30 @@ static void put_services(struct making *making, const struct install *install,
     }
 }
 
+/* The first server of each product that is too old to stand beside it. */
+static void remark_on_old(struct making *making, const struct install *install)
+{
+    const struct directory *directory = making->directory;
+    const struct coexistence *beside =
+        product_beside(version_product(install->line));
+    bool told[VERSION_LINE_COUNT] = {false};
+    size_t i;
+
+    for (i = 0; beside != NULL && i < directory->server_count; i++) {
+        const struct adscp_server *server = &directory->servers[i];
+        enum version_line line = version_product(server->line);
+
+        if (line == VERSION_UNKNOWN || line >= beside->oldest || told[line])
+            continue;
+        told[line] = true;
+        add_remark(making,
+                   "Exchange %s is not supported in one organisation with "
+                   "Exchange %s, such as %s (%s)",
+                   product_of(beside->line)->name, product_of(line)->name,
+                   server->name, beside->source);
+    }
+}
+
 int make_install(struct making *making)
 {
     struct install install = {.name = NULL};
@@ -317,5 +374,6 @@ int make_install(struct making *making)
                install.line <= VERSION_2010
                    ? "ClientAccess,HubTransport,Mailbox"
                    : "Mailbox");
+    remark_on_old(making, &install);
     return ADSCP_OK;
 }

@@ -18,10 +18,13 @@ static bool has_name(const struct database *database, const char *name)
 struct homes {
     uint32_t server; /* 0: none */
     const char *name;
+    const struct homes *but; /* without these; or NULL */
 };
 
 static bool is_among(const struct homes *homes, const struct database *database)
 {
+    if (homes->but != NULL && is_among(homes->but, database))
+        return false;
     return homes->server != 0 ? database->server == homes->server
                               : has_name(database, homes->name);
 }
@@ -139,7 +142,8 @@ static void tell_move(struct making *making, const struct homes *from,
 {
     const struct adscp_server *server = emptied(making, from, first);
 
-    if (server == NULL || target->server == 0)
+    if (server == NULL || target->server == 0 ||
+        target->server == first->server)
         return;
     making->step->moved = making_copy(making, server->name);
     making->step->moved_to = making_copy(
@@ -163,8 +167,13 @@ int make_move(struct making *making)
         rc = find_homes(making, making_word(making, 1), &to, &target);
     if (rc != ADSCP_OK)
         return rc;
+    /* What is there already stays. */
+    from.but = &to;
+    if (!find_first(making, &from, &first))
+        return fail(making, "the mailboxes of %s are on %s already",
+                    making_word(making, 0), making_word(making, 1));
     for (i = 0; i < entries->count; i++)
-        if (entries->rows[i].dn.text != NULL && !is_among(&from, target) &&
+        if (entries->rows[i].dn.text != NULL &&
             lives_in(making, &from, &entries->rows[i])) {
             move_mailbox(making, &entries->rows[i], target);
             read++;

@@ -53,6 +53,11 @@ struct plan_shown {
     size_t length;
 };
 
+struct plan_texts {
+    char **rows;
+    size_t count;
+};
+
 struct plan_step {
     char *text;
     char *file; /* that it was made from; or NULL */
@@ -62,8 +67,8 @@ struct plan_step {
     char *moved, *moved_to; /* servers whose mailboxes go; or NULL */
     int64_t moved_count;    /* of those that were counted, but not read */
     struct export_text changes;
-    char **cmdlets;
-    size_t cmdlet_count;
+    struct plan_texts cmdlets;
+    struct plan_texts remarks; /* what stands in the way of the step */
 };
 
 /* ADSCP_OK, ADSCP_E_NOMEM, or ADSCP_E_ARGUMENT with the reason: a name that the

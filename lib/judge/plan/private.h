@@ -73,6 +73,11 @@ const char *rdn_value(struct making *making, const char *text);
 void add_cmdlet(struct making *making, const char *words, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* What the administrator should know before the step, in a sentence without its
+ * full stop. */
+void add_remark(struct making *making, const char *words, ...)
+    __attribute__((format(printf, 2, 3)));
+
 int fail(struct making *making, const char *words, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -92,6 +97,7 @@ int make_certificate(struct making *making);
 int make_publish_root(struct making *making);
 int make_shows(struct making *making);
 int make_install(struct making *making);
+int make_database(struct making *making);
 int make_move(struct making *making);
 int make_uninstall(struct making *making);
 

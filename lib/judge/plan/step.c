@@ -169,11 +169,12 @@ static int check_sites(struct making *making)
 {
     size_t i, k, count = making_word_count(making);
 
+    if (is_none(making_word(making, 1)))
+        return count == 2 ? ADSCP_OK
+                          : fail(making, "no site may follow \"none\"");
     for (i = 1; i < count; i++) {
         const char *name = making_word(making, i);
 
-        if (is_none(name) && count == 2)
-            return ADSCP_OK;
         if (making_site(making, name) == NULL && making_knows_sites(making))
             return fail(making, "the forest has no site %s", name);
         for (k = 1; k < i; k++)
@@ -307,15 +308,11 @@ static const struct {
     const char *verb;
     int (*make)(struct making *making);
 } makers[] = {
-    {"install", make_install},
-    {"uninstall", make_uninstall},
-    {"scp-url", make_scp_url},
-    {"scp-sites", make_scp_sites},
-    {"service-url", make_service_url},
-    {"certificate", make_certificate},
-    {"move-mailboxes", make_move},
-    {"publish-root", make_publish_root},
-    {"shows", make_shows},
+    {"install", make_install},           {"uninstall", make_uninstall},
+    {"database", make_database},         {"scp-url", make_scp_url},
+    {"scp-sites", make_scp_sites},       {"service-url", make_service_url},
+    {"certificate", make_certificate},   {"move-mailboxes", make_move},
+    {"publish-root", make_publish_root}, {"shows", make_shows},
 };
 
 int plan_make(const struct plan_question *question, struct plan_step *step,

@@ -116,25 +116,39 @@ const char *rdn_value(struct making *making, const char *text)
     return out;
 }
 
+static __attribute__((format(printf, 3, 0))) void
+add_text(struct making *making, struct plan_texts *texts, const char *words,
+         va_list list)
+{
+    const char *text = format_list(making, words, list);
+    char **rows = rows_grow(texts->rows, texts->count, sizeof(*rows));
+
+    if (rows != NULL) {
+        texts->rows = rows;
+        rows[texts->count] = strdup(text);
+    }
+    if (rows == NULL || rows[texts->count] == NULL)
+        making->failed = true;
+    else
+        texts->count++;
+}
+
 void add_cmdlet(struct making *making, const char *words, ...)
 {
-    struct plan_step *step = making->step;
-    const char *text;
-    char **rows;
     va_list list;
 
     va_start(list, words);
-    text = format_list(making, words, list);
+    add_text(making, &making->step->cmdlets, words, list);
     va_end(list);
-    rows = rows_grow(step->cmdlets, step->cmdlet_count, sizeof(*rows));
-    if (rows != NULL) {
-        step->cmdlets = rows;
-        rows[step->cmdlet_count] = strdup(text);
-    }
-    if (rows == NULL || rows[step->cmdlet_count] == NULL)
-        making->failed = true;
-    else
-        step->cmdlet_count++;
+}
+
+void add_remark(struct making *making, const char *words, ...)
+{
+    va_list list;
+
+    va_start(list, words);
+    add_text(making, &making->step->remarks, words, list);
+    va_end(list);
 }
 
 /* The day of a count of days since 1970-01-01, in the Gregorian calendar. */

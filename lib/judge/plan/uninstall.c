@@ -63,6 +63,33 @@ static int delete_depth(struct making *making, struct span top, size_t depth,
     return ADSCP_OK;
 }
 
+/* Setup goes no further while they are there. */
+static void remark_on_databases(struct making *making,
+                                const struct adscp_server *server)
+{
+    const struct directory *directory = making->directory;
+    const struct database *first = NULL;
+    size_t count = 0, i;
+
+    for (i = 0; i < directory->database_count; i++) {
+        if (directory->databases[i].server != making_number(making, server))
+            continue;
+        if (count++ == 0)
+            first = &directory->databases[i];
+    }
+    if (count == 1)
+        add_remark(making,
+                   "Setup refuses this while %s has the mailbox database "
+                   "\"%s\": move its mailboxes and remove it first",
+                   server->name, first->name);
+    else if (count > 1)
+        add_remark(making,
+                   "Setup refuses this while %s has mailbox databases, such as "
+                   "\"%s\" (%zu in all): move their mailboxes and remove them "
+                   "first",
+                   server->name, first->name, count);
+}
+
 /* Leaves first, since a directory deletes nothing that has entries below it. */
 int make_uninstall(struct making *making)
 {
@@ -84,5 +111,6 @@ int make_uninstall(struct making *making)
         rc = delete_depth(making, entry->dn, depth, &done);
     table_clear(&done);
     add_cmdlet(making, "Setup.exe /Mode:Uninstall");
+    remark_on_databases(making, server);
     return rc;
 }

@@ -10,14 +10,21 @@
 
 #include "base/text.h"
 
+/* Behind its name it has these, and no other words. */
+static const char installs[] = "install";
+static const char *const options[] = {"site", "version", "fqdn", "at",
+                                      "certificate"};
+enum { OPTIONS = sizeof(options) / sizeof(options[0]) };
+
 static const struct {
     const char *verb;
     size_t least, most;
     const char *usage;
 } verbs[] = {
-    {"install", 3, 6,
+    {installs, 3, 6,
      "install NAME site=SITE version=\"Exchange 2019 CU15\" [fqdn=NAME] "
      "[at=2026-12-05] [certificate=FILE]"},
+    {"database", 3, 3, "database NAME on SERVER"},
     {"uninstall", 1, 1, "uninstall NAME"},
     {"scp-url", 2, 2, "scp-url NAME URL|none"},
     {"scp-sites", 2, PLAN_WORDS_MAX, "scp-sites NAME SITE...|none"},
@@ -30,17 +37,20 @@ static const struct {
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
 
 /* One word, unquoted in place; at its end. A quote begins and ends anywhere, so
- * that site="Head Quarters" is one word. false: a quote is open. */
+ * that site="Head Quarters" is one word; two inside of quotes are one of the
+ * word. false: a quote is open. */
 static bool take_word(char **atp, char **outp)
 {
     char *at = *atp, *out = *outp;
     bool is_quoted = false;
 
     for (; *at != '\0' && (is_quoted || *at != ' '); at++) {
-        if (*at == '"')
-            is_quoted = !is_quoted;
-        else
+        if (*at != '"')
             *out++ = *at;
+        else if (is_quoted && at[1] == '"')
+            *out++ = *at++;
+        else
+            is_quoted = !is_quoted;
     }
     if (*at == ' ')
         at++;
@@ -70,6 +80,44 @@ static int split(struct plan_words *words, struct detail *detail)
     }
 }
 
+static bool is_option(const char *word, const char *name)
+{
+    size_t length = strlen(name);
+
+    return strncmp(word, name, length) == 0 && word[length] == '=';
+}
+
+/* Which of the options a word gives; OPTIONS: none. */
+static size_t option_of(const char *word)
+{
+    size_t i = 0;
+
+    while (i < OPTIONS && !is_option(word, options[i]))
+        i++;
+    return i;
+}
+
+static int check_options(const struct plan_words *words, const char *usage,
+                         struct detail *detail)
+{
+    bool given[OPTIONS] = {false};
+    size_t i, option;
+
+    for (i = 2; i < words->count; i++) {
+        option = option_of(words->words[i]);
+        if (option == OPTIONS)
+            return detail_set(detail, ADSCP_E_ARGUMENT,
+                              "\"%.60s\" is not understood; the step is: %s",
+                              words->words[i], usage);
+        if (given[option])
+            return detail_set(detail, ADSCP_E_ARGUMENT,
+                              "%s= is given twice; the step is: %s",
+                              options[option], usage);
+        given[option] = true;
+    }
+    return ADSCP_OK;
+}
+
 static int check(const struct plan_words *words, struct detail *detail)
 {
     const char *verb = words->count > 0 ? words->words[0] : NULL;
@@ -80,15 +128,18 @@ static int check(const struct plan_words *words, struct detail *detail)
     for (i = 0; i < VERBS && strcmp(verbs[i].verb, verb) != 0; i++)
         ;
     if (i == VERBS)
-        return detail_set(detail, ADSCP_E_ARGUMENT,
-                          "\"%.60s\" is no step: there are install, uninstall, "
-                          "scp-url, scp-sites, service-url, certificate, "
-                          "shows, move-mailboxes and publish-root",
-                          verb);
+        return detail_set(
+            detail, ADSCP_E_ARGUMENT,
+            "\"%.60s\" is no step: there are install, uninstall, "
+            "database, scp-url, scp-sites, service-url, certificate, "
+            "shows, move-mailboxes and publish-root",
+            verb);
     if (words->count - 1 < verbs[i].least || words->count - 1 > verbs[i].most)
         return detail_set(detail, ADSCP_E_ARGUMENT, "the step is: %s",
                           verbs[i].usage);
-    return ADSCP_OK;
+    return strcmp(verb, installs) == 0
+               ? check_options(words, verbs[i].usage, detail)
+               : ADSCP_OK;
 }
 
 static bool is_blank(char c)
@@ -162,12 +213,11 @@ size_t making_word_count(const struct making *making)
 
 static const char *option(const struct plan_words *words, const char *name)
 {
-    size_t length = strlen(name), i;
+    size_t i;
 
     for (i = 2; i < words->count; i++)
-        if (strncmp(words->words[i], name, length) == 0 &&
-            words->words[i][length] == '=')
-            return words->words[i] + length + 1;
+        if (is_option(words->words[i], name))
+            return words->words[i] + strlen(name) + 1;
     return NULL;
 }
 
@@ -205,5 +255,5 @@ const char *plan_file(const struct adscp_forest *forest,
         return words->words[2];
     if (strcmp(verb, "publish-root") == 0)
         return has_server(forest, words->words[1]) ? NULL : words->words[1];
-    return strcmp(verb, "install") == 0 ? option(words, "certificate") : NULL;
+    return strcmp(verb, installs) == 0 ? option(words, "certificate") : NULL;
 }

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+#include "judge/severity.h"
+
+#include "adscp.h"
+
+/* Who finds no server in the directory goes on to the URLs of the mail domain,
+ * which nobody judged: that is worse than not to know what one server shows,
+ * and not as bad as an alert that is known to come. */
+static int rank_of(int outcome)
+{
+    static const int ranks[] = {
+        [ADSCP_ALERT_OUTCOME_NO_ALERT] = 0,
+        [ADSCP_ALERT_OUTCOME_UNCERTAIN] = 1,
+        [ADSCP_ALERT_OUTCOME_ALERT] = 3,
+        [ADSCP_ALERT_OUTCOME_HARD_FAILURE] = 4,
+        [ADSCP_ALERT_OUTCOME_CONNECT_FAILURE] = 5,
+    };
+
+    return outcome >= 0 ? ranks[outcome] : 2;
+}
+
+/* No services can show no alert. */
+static int services_rank(int outcome)
+{
+    return outcome >= 0 ? outcome : ADSCP_ALERT_OUTCOME_NO_ALERT;
+}
+
+int severity_compare(const struct severity *a, const struct severity *b)
+{
+    int order = rank_of(a->outcome) - rank_of(b->outcome);
+
+    if (order == 0)
+        order = a->doubtful - b->doubtful;
+    return order != 0 ? order
+                      : services_rank(a->services) - services_rank(b->services);
+}
