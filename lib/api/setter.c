@@ -14,7 +14,9 @@ int setter_text(struct detail *detail, const char *text)
     detail_clear(detail);
     if (text != NULL && !text_is_clean(text, strlen(text)))
         return detail_set(detail, ADSCP_E_ARGUMENT,
-                          "\"%s\" is not clean UTF-8 text", text);
+                          "\"%s\" holds a control character, or bytes "
+                          "that are not UTF-8",
+                          text);
     return ADSCP_OK;
 }
 
