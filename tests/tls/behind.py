@@ -82,11 +82,12 @@ class Lab:
         expect_equal((done.returncode, done.stderr), (code, ''), done.stdout)
         return done.stdout
 
-    def save(self, *words):
+    def save(self, *words, code=0):
         done = subprocess.run([self.adscp, *map(str, words)], check=False,
                               capture_output=True, text=True, timeout=60,
                               stdin=subprocess.DEVNULL)
-        expect_equal((done.returncode, done.stderr), (0, ''), words)
+        expect_equal((done.returncode, done.stderr), (code, ''), words)
+        return done.stdout
 
     def ask(self, name, front, places, *words, code=0):
         """The answer for servers EX1, EX2, ... at these places."""
@@ -392,12 +393,15 @@ def tampered(lab):
             ('\t771\t0\t', '\t771\t' + '0,' * 5000 + '0\t'),
             ('\t771\t', '\t1\t'), (f'seen {SHARED}', 'seen '),
             (f'seen {SHARED}', 'seen ' + 'x' * 300),
-            (row, row[:40]), (row, '\n'.join([row] * 2000)),
-            ('shown MII', 'shown =II'), ('looked whole', 'looked')):
+            (row, row[:40]), ('shown MII', 'shown =II'),
+            ('looked whole', 'looked')):
         expect(before in whole, before)
         path.write_text(whole.replace(before, after), encoding='utf-8')
-        lab.save('list', '-l', path, '-s', 'HQ')
+        expect('"snapshot-look-damaged"' in lab.save(
+            'list', '-j', '-l', path, '-s', 'HQ', code=5), before)
         lab.save('diff', path, path)
+    path.write_text(whole.replace(row, '\n'.join([row] * 2000)), encoding='utf-8')
+    lab.save('list', '-l', path, '-s', 'HQ')
 
 
 # ------------------------------------------------------------------- speed --
