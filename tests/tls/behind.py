@@ -307,8 +307,7 @@ def in_turn(lab):
         answer = lab.ask('in-turn', peer.place, [lab.old], code=4)
     shown = {row['certificate']['sha256'] for row in answer['observations']
              if row['host'] == SHARED}
-    expect_equal(shown, {hashlib.sha256(der).hexdigest().upper()
-                         for der in ders})
+    expect_equal(shown, {hashlib.sha256(d).hexdigest().upper() for d in ders})
     expect_equal((answer['behind'][0]['several'], same(answer), codes(answer)),
                  (True, [False], ['cert-several', 'front-certificate-differs']))
 
@@ -393,14 +392,13 @@ def tampered(lab):
             ('\t771\t0\t', '\t771\t' + '0,' * 5000 + '0\t'),
             ('\t771\t', '\t1\t'), (f'seen {SHARED}', 'seen '),
             (f'seen {SHARED}', 'seen ' + 'x' * 300),
-            (row, row[:40]), ('shown MII', 'shown =II'),
-            ('looked whole', 'looked')):
+            (row, row[:40]), ('shown MII', 'shown =II')):
         expect(before in whole, before)
         path.write_text(whole.replace(before, after), encoding='utf-8')
-        expect('"snapshot-look-damaged"' in lab.save(
-            'list', '-j', '-l', path, '-s', 'HQ', code=5), before)
+        said = lab.save('list', '-j', '-l', path, '-s', 'HQ', code=5)
+        expect('"snapshot-look-damaged"' in said, before)
         lab.save('diff', path, path)
-    path.write_text(whole.replace(row, '\n'.join([row] * 2000)), encoding='utf-8')
+    path.write_text(whole.replace(row, '\n'.join([row] * 2000)))
     lab.save('list', '-l', path, '-s', 'HQ')
 
 
