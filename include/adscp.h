@@ -747,6 +747,12 @@ int adscp_predictor_set_address(adscp_predictor *predictor,
  * clears. */
 int adscp_predictor_set_mail(adscp_predictor *predictor, const char *mail);
 
+/* The mail domain, "contoso.com", where no address is told: of somebody, in a
+ * prediction; of everybody, in a coverage, whose clients are then led by its
+ * pointers, and come to its hosts where no SCP leads anywhere. NULL clears. */
+int adscp_predictor_set_mail_domain(adscp_predictor *predictor,
+                                    const char *domain);
+
 /* ADSCP_PROFILE_*; default ADSCP_PROFILE_OUTLOOK. */
 int adscp_predictor_set_profile(adscp_predictor *predictor, int profile);
 
@@ -834,10 +840,10 @@ int adscp_predictor_cancel(adscp_predictor *predictor);
 int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out);
 
 /* Answer for everybody at once: each AD site, by each place where a mailbox may
- * be; see the coverage below. The profile, the time, sightings and trust count
- * as in adscp_predictor_predict(); site, address and mail address do not. Free
- * it with adscp_coverage_free(). The budget bounds the whole. ADSCP_E_ARGUMENT:
- * no forest was set. */
+ * be; see the coverage below. The profile, the client, the mail domain, the
+ * time, sightings and trust count as in adscp_predictor_predict(); site,
+ * address and mail address do not. Free it with adscp_coverage_free(). The
+ * budget bounds the whole. ADSCP_E_ARGUMENT: no forest was set. */
 int adscp_predictor_cover(adscp_predictor *predictor, adscp_coverage **out);
 
 /* What helps against the alerts of a coverage that this predictor made, with
@@ -960,7 +966,8 @@ adscp_prediction_doubt_alert(const adscp_prediction *prediction);
 int adscp_prediction_doubt_alert_hop(const adscp_prediction *prediction);
 
 /* The URLs that the client derives from the mail domain once the SCPs failed;
- * from the domain of adscp_mailbox_target() where a server sends it there. */
+ * from the domain of adscp_mailbox_target() where a server sends it there.
+ * Those of steps that the client's settings switch off are not among them. */
 int adscp_prediction_fallback_url_count(const adscp_prediction *prediction);
 const char *adscp_prediction_fallback_url(const adscp_prediction *prediction,
                                           int index);

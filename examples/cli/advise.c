@@ -219,12 +219,25 @@ static int count_grave(const struct advise *advise)
     return found;
 }
 
+/* The SCPs are off, and nobody knows the hosts of the mail domain. */
+static bool is_unjudged(const struct advise *advise)
+{
+    const adscp_prediction *answer =
+        adscp_coverage_class_prediction(advise->view->coverage, 0);
+
+    return steps_skip_scps(answer) && adscp_prediction_domain(answer) == NULL;
+}
+
 static void put_first(FILE *out, const struct advise *advise)
 {
     const adscp_advice *advice = advise->advice;
     int problems = adscp_advice_problem_count(advice);
 
-    if (problems == 0) {
+    if (problems == 0 && is_unjudged(advise)) {
+        fputs("Unknown whether anybody sees an alert: the clients ask no SCP, "
+              "and no mail domain was given",
+              out);
+    } else if (problems == 0) {
         fputs("Nothing needs help: no alert is predicted, and no answer is in "
               "doubt of one",
               out);
@@ -285,6 +298,9 @@ static void print_second(struct page *page, const struct advise *advise)
     if (!line_begin(page, &line))
         return;
     put_second(line.out, advise);
+    steps_write_unasked(
+        line.out, "; ",
+        adscp_coverage_class_prediction(advise->view->coverage, 0));
     caveat_incomplete_coverage(line.out,
                                "; incomplete: ", advise->view->coverage,
                                advise->view->sightings);

@@ -64,9 +64,8 @@ static int predict(const struct cli *cli, int profile, adscp_prediction **out)
     return rc;
 }
 
-/* No SCP's server answers, which only a look could tell, so that nobody looked
- * at the mail domain yet. */
-static bool needs_domain(const adscp_prediction *answer)
+/* ... which only a look could tell. */
+bool answer_needs_domain(const adscp_prediction *answer)
 {
     int i = adscp_prediction_hop_count(answer) - 1;
 
@@ -111,7 +110,7 @@ static int look_again(const struct cli *cli, adscp_prediction **givenp,
 {
     int rc = look_once(cli, givenp, sightingsp);
 
-    if (rc == ADSCP_OK && needs_domain(*givenp)) {
+    if (rc == ADSCP_OK && answer_needs_domain(*givenp)) {
         adscp_sightings_free(*sightingsp);
         *sightingsp = NULL;
         rc = look_once(cli, givenp, sightingsp);

@@ -80,7 +80,7 @@ struct cli {
     const char *output; /* where check writes; NULL: standard output */
     const char *since;  /* the snapshot that check compares with, or NULL */
     const char *site;   /* that was given, or NULL */
-    const char *mail;   /* the last one that was given, or NULL */
+    const char *mail;   /* of the last user to look up, or NULL */
     int profile;
     int client;          /* ADSCP_CLIENT_*; -1: none was named */
     const char *uri;     /* of the live directory, or NULL */
@@ -277,6 +277,9 @@ int cli_count_in_site(const adscp_prediction *answer);
  * status, that of `tell` where it was. */
 int cli_answer(const struct cli *cli, bool compares,
                int (*tell)(const struct report *report));
+/* No SCP's server answers, so that the hosts of the mail domain, which nobody
+ * has looked at, come next. */
+bool answer_needs_domain(const adscp_prediction *answer);
 /* What the exit status says of an answer that was printed, without its alert.
  */
 int cli_answer_status(const struct report *report);
@@ -370,6 +373,13 @@ void question_print_then(struct page *page, const adscp_prediction *answer);
 void steps_print(struct page *page, const adscp_prediction *answer);
 /* Its settings keep the client from looking SCPs up. */
 bool steps_skip_scps(const adscp_prediction *answer);
+/* ... which is told, or which versions of Outlook that goes for; or that
+ * Outlook 2013 asks hosts beside the SCPs that nobody named. False: nothing was
+ * written. */
+bool steps_write_unasked(FILE *out, const char *joint,
+                         const adscp_prediction *answer);
+/* The first step behind the SCPs that is not off. False: there is none. */
+bool steps_write_next(FILE *out, const adscp_prediction *answer);
 /* Something before the SCPs may answer. */
 bool steps_may_end_sooner(const adscp_prediction *answer);
 /* The step whose verdict this is, though no hop leads there; or NULL. */

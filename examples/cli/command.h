@@ -103,6 +103,7 @@ void option_refuse(const struct option_row *row, enum cli_command command);
 /* Take the values of the command line. False: reported. */
 bool option_apply(struct line *line, enum option_id id, const char *argument);
 bool option_take_timeout(struct line *line, const char *argument);
+bool option_take_mail(struct line *line, const char *argument);
 bool option_take_client(struct line *line, const char *argument);
 /* Whether none of those seen excludes another. False: reported. */
 bool option_check_pairs(const bool *seen);

@@ -215,9 +215,8 @@ bool coverage_cover_whole(const struct cli *cli, adscp_coverage **out)
     return false;
 }
 
-/* Every host of every class once, and the answers again by what was seen. */
-int coverage_look(const struct cli *cli, adscp_coverage **coveragep,
-                  adscp_sightings **sightingsp)
+static int look_once(const struct cli *cli, adscp_coverage **coveragep,
+                     adscp_sightings **sightingsp)
 {
     int i, rc = ADSCP_OK, count = adscp_coverage_class_count(*coveragep);
 
@@ -235,6 +234,30 @@ int coverage_look(const struct cli *cli, adscp_coverage **coveragep,
     adscp_coverage_free(*coveragep);
     *coveragep = NULL;
     return coverage_cover(cli, coveragep);
+}
+
+/* Of some class no SCP's server answers, so that the mail domain comes next. */
+static bool needs_domain(const adscp_coverage *coverage)
+{
+    int i, count = adscp_coverage_class_count(coverage);
+
+    for (i = 0; i < count; i++)
+        if (answer_needs_domain(adscp_coverage_class_prediction(coverage, i)))
+            return true;
+    return false;
+}
+
+/* Every host of every class once, and the answers again by what was seen. */
+int coverage_look(const struct cli *cli, adscp_coverage **coveragep,
+                  adscp_sightings **sightingsp)
+{
+    int rc = look_once(cli, coveragep, sightingsp);
+
+    if (rc != ADSCP_OK || !needs_domain(*coveragep))
+        return rc;
+    adscp_sightings_free(*sightingsp);
+    *sightingsp = NULL;
+    return look_once(cli, coveragep, sightingsp);
 }
 
 static bool has_alert(const struct coverage_view *view)

@@ -177,7 +177,8 @@ static const char *worst_words(const struct coverage_view *view, int classes)
     const adscp_prediction *worst = answer_at(view, 0);
 
     if (adscp_prediction_hop_count(worst) <= 0)
-        return adscp_coverage_complete(view->coverage) == 1
+        return steps_skip_scps(worst) ? "Unknown whether there is an alert"
+               : adscp_coverage_complete(view->coverage) == 1
                    ? "No server in the directory"
                    : "No server in what could be read";
     switch (coverage_outcome(worst)) {
@@ -231,6 +232,8 @@ static char *sentence(const struct coverage_view *view, int index)
         return NULL;
     if (adscp_prediction_hop_count(answer) > 0)
         verdict_print(out, view->cli, answer);
+    else if (steps_skip_scps(answer))
+        steps_write_unasked(out, "", answer);
     else if (adscp_coverage_complete(view->coverage) != 1)
         fputs("Unknown which server comes first, and whether a user sees an "
               "alert",
@@ -294,6 +297,7 @@ static void write_going_on(FILE *out, const char *words)
 static void print_second(struct page *page, const struct coverage_view *view,
                          int classes)
 {
+    const adscp_prediction *worst = answer_at(view, 0);
     char *words = sentence(view, 0);
     int for_all = words != NULL ? is_for_all(view, classes, words) : -1;
     struct line_text line;
@@ -310,6 +314,8 @@ static void print_second(struct page *page, const struct coverage_view *view,
         fputs(words, line.out);
     }
     free(words);
+    if (!steps_skip_scps(worst) || adscp_prediction_hop_count(worst) > 0)
+        steps_write_unasked(line.out, "; ", worst);
     if (!caveat_incomplete_coverage(line.out, "; incomplete: ", view->coverage,
                                     view->sightings) &&
         !coverage_census_complete(view))

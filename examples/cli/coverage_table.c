@@ -183,7 +183,9 @@ static void add_class(struct sheet *sheet, const struct coverage_view *view,
     int outcome = coverage_outcome(answer);
 
     sheet_text(sheet, adscp_alert_outcome_name(outcome));
-    sheet_text(sheet, hop != NULL ? seen_outcome(outcome) : "no server");
+    sheet_text(sheet, hop != NULL               ? seen_outcome(outcome)
+                      : steps_skip_scps(answer) ? "unknown"
+                                                : "no server");
     add_sites(sheet, view, row);
     add_homes(sheet, view, row);
     sheet_number(sheet, adscp_coverage_class_mailboxes(view->coverage, row));

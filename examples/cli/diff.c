@@ -77,6 +77,8 @@ static void put_facts(FILE *out, const struct diff *diff)
                          : "; incomplete: what was not read does not count as "
                            "gone",
           out);
+    steps_write_unasked(out, "; ",
+                        adscp_coverage_class_prediction(diff->whatif.start, 0));
 }
 
 static bool same_text(const char *a, const char *b)

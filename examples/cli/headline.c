@@ -186,9 +186,13 @@ static void write_fallback(FILE *out, const char *next,
 {
     const char *url = adscp_prediction_fallback_url(answer, 0);
 
-    if (url != NULL)
+    if (url != NULL) {
         fprintf(out, "%s comes the mail domain: %s", next, url);
-    else
+    } else if (adscp_prediction_domain(answer) != NULL) {
+        fprintf(out, "%s comes ", next);
+        if (!steps_write_next(out, answer))
+            fputs("nothing: every other step is off", out);
+    } else
         fprintf(out,
                 "%s come the URLs of the user's mail domain (add --mail to see "
                 "them)",
@@ -203,31 +207,36 @@ static void print_nothing(struct page *page, const struct report *report,
 {
     const adscp_prediction *answer = report->answer;
     bool complete = adscp_prediction_complete(answer) == 1;
+    bool skips = steps_skip_scps(answer);
     struct line_text line;
 
     if (!line_begin(page, &line))
         return;
-    if (steps_skip_scps(answer))
-        fprintf(line.out, "%s asks no SCP: ", client);
+    if (skips)
+        fprintf(line.out, "%s asks no SCP (ExcludeScpLookup)", client);
     else
         fprintf(line.out, "%s finds no %s in %s: ", client, what,
                 complete ? "the directory" : "what could be read");
-    if (steps_skip_scps(answer))
-        fputs("ExcludeScpLookup is on", line.out);
-    else if (complete)
+    if (!skips && complete)
         caveat_nothing(line.out, answer);
-    else
+    else if (!skips)
         caveat_incomplete(line.out, "", report);
     caveat_user(line.out, "; ", answer);
     line_end(page, &line, PAGE_BOLD);
     if (!line_begin(page, &line))
         return;
-    if (complete)
+    if (skips && adscp_prediction_domain(answer) == NULL)
+        fputs("Unknown whether the user sees an alert: that depends on the "
+              "mail domain (add --mail)",
+              line.out);
+    else if (complete)
         write_fallback(line.out, "Next", answer);
     else
         fputs("Unknown which server comes first, and whether the user sees an "
               "alert",
               line.out);
+    if (!skips)
+        steps_write_unasked(line.out, "; ", answer);
     line_end(page, &line, PAGE_YELLOW);
 }
 
@@ -248,6 +257,8 @@ static void print_verdict(struct page *page, const struct report *report)
         is_partial = verdict_partial(line.out, "; ", answer);
     caveat_doubt(line.out, "; ", answer);
     caveat_version(line.out, "; ", answer);
+    if (!steps_skip_scps(answer)) /* the first line says so */
+        steps_write_unasked(line.out, "; ", answer);
     caveat_incomplete(line.out, "; incomplete: ", report);
     line_end(page, &line, is_partial ? PAGE_YELLOW : seen_style(outcome));
 }

@@ -226,7 +226,8 @@ static json_t *choice(struct document *document)
     const adscp_prediction *answer = document->report->answer;
     json_t *object = NULL;
 
-    if (adscp_prediction_candidate_count(answer) == 0)
+    if (adscp_prediction_candidate_count(answer) == 0 ||
+        adscp_prediction_evidence(answer) < 0) /* it asks no SCP */
         return json_null();
     object = json_object();
     json_set(document, object, "evidence",

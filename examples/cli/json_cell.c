@@ -11,6 +11,9 @@ json_t *json_cover_client(struct document *document,
 {
     json_t *object = json_object();
 
+    json_set(document, object, "domain",
+             json_text(adscp_prediction_domain(
+                 adscp_coverage_class_prediction(coverage, 0))));
     json_set(document, object, "profile",
              json_text(adscp_profile_name(adscp_coverage_profile(coverage))));
     json_set(document, object, "time",

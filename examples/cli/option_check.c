@@ -122,7 +122,8 @@ static bool check_all_sites(const struct line *line)
         return false;
     }
     for (i = 0; i < OPTIONS && line->cli->all_sites; i++) {
-        if (!line->seen[i] || option_rows[i].group != GROUP_CLIENT)
+        if (!line->seen[i] || option_rows[i].group != GROUP_CLIENT ||
+            (i == OPTION_MAIL && line->cli->mail == NULL)) /* a domain */
             continue;
         cli_fail("--%s is about one client, --%s about everybody: leave one of "
                  "them out",
@@ -160,6 +161,48 @@ static bool check_client(const struct line *line)
     cli_fail("--client names an Outlook, and --profile %s another program: "
              "leave one out",
              adscp_profile_name(line->cli->profile));
+    return false;
+}
+
+/* Of somebody, or of everybody: the domain alone. */
+static bool take_domain(struct cli *cli, const char *argument)
+{
+    const char *at = strchr(argument, '@');
+
+    if (adscp_predictor_set_mail_domain(
+            cli->predictor, at != NULL ? at + 1 : argument) == ADSCP_OK)
+        return true;
+    cli_fail("--mail: %s", adscp_predictor_error_detail(cli->predictor));
+    return false;
+}
+
+static bool take_user(struct cli *cli, const char *argument)
+{
+    cli->mail = argument;
+    if (adscp_reader_add_mail(cli->reader, argument) != ADSCP_OK)
+        cli_fail("--mail: %s", adscp_reader_error_detail(cli->reader));
+    else if (adscp_predictor_set_mail(cli->predictor, argument) != ADSCP_OK)
+        cli_fail("--mail: %s", adscp_predictor_error_detail(cli->predictor));
+    else
+        return true;
+    return false;
+}
+
+/* Nobody is looked up where all users are judged. */
+bool option_take_mail(struct line *line, const char *argument)
+{
+    enum cli_command command = line->cli->command;
+    bool is_asking =
+        command == CLI_LIST || command == CLI_PREDICT || command == CLI_CHECK;
+
+    line->mails++;
+    if (command == CLI_SAVE || (is_asking && argument[0] != '@'))
+        return take_user(line->cli, argument);
+    if (is_asking || strchr(argument, '@') != NULL)
+        return take_domain(line->cli, argument);
+    cli_fail("--mail takes a mail address, or \"@\" and a mail domain, such as "
+             "@contoso.com, not \"%s\"",
+             argument);
     return false;
 }
 

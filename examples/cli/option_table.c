@@ -241,13 +241,6 @@ static bool take_password_file(struct line *line, const char *argument)
     return note_input(line->cli, argument);
 }
 
-static bool count_mail(struct line *line, const char *argument)
-{
-    line->cli->mail = argument;
-    line->mails++;
-    return true;
-}
-
 /* To the library an empty site is one that is unknown; here it is the empty
  * variable of a script. */
 static bool take_site(struct line *line, const char *argument)

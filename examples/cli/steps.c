@@ -29,6 +29,102 @@ bool steps_skip_scps(const adscp_prediction *answer)
            ADSCP_STEP_STATE_OFF;
 }
 
+/* "2010", for the keys 14.0. */
+static const char *year_of(const char *version)
+{
+    static const struct {
+        const char *version, *year;
+    } years[] = {{"12.0", "2007"}, {"14.0", "2010"}, {"15.0", "2013"}};
+    size_t i;
+
+    for (i = 0; version != NULL && i < sizeof(years) / sizeof(years[0]); i++)
+        if (strcmp(years[i].version, version) == 0)
+            return years[i].year;
+    return "2016 and later";
+}
+
+static const char *parameter_of(const adscp_finding *finding, const char *name)
+{
+    int i, count = adscp_finding_parameter_count(finding);
+
+    for (i = 0; i < count; i++)
+        if (strcmp(adscp_finding_parameter_name(finding, i), name) == 0)
+            return adscp_finding_parameter_text(finding, i);
+    return NULL;
+}
+
+/* "but ExcludeScpLookup keeps Outlook 2010, 2016 and later from the SCPs",
+ * where the answer speaks of any. */
+static bool write_excluded(FILE *out, const char *joint,
+                           const adscp_prediction *answer)
+{
+    int i, found = 0, count = adscp_prediction_finding_count(answer);
+
+    for (i = 0; i < count; i++) {
+        const adscp_finding *finding = adscp_prediction_finding(answer, i);
+
+        if (strcmp(adscp_finding_code(finding), "policy-scp-excluded") != 0)
+            continue;
+        fprintf(out, "%s%s", found > 0 ? ", " : joint,
+                found > 0 ? "" : "but ExcludeScpLookup keeps Outlook ");
+        fputs(year_of(parameter_of(finding, "version")), out);
+        found++;
+    }
+    if (found > 0)
+        fputs(" from the SCPs (add --client)", out);
+    return found > 0;
+}
+
+static bool write_skipped(FILE *out, const char *joint,
+                          const adscp_prediction *answer)
+{
+    const char *client = cli_name_kind(adscp_prediction_client(answer));
+
+    fprintf(out, "%s%s asks no SCP (ExcludeScpLookup)", joint, client);
+    if (adscp_prediction_domain(answer) == NULL)
+        fputs(", and what it meets depends on the mail domain (add --mail)",
+              out);
+    return true;
+}
+
+bool steps_write_unasked(FILE *out, const char *joint,
+                         const adscp_prediction *answer)
+{
+    int client = adscp_prediction_client(answer);
+
+    if (client < 0)
+        return write_excluded(out, joint, answer);
+    if (steps_skip_scps(answer))
+        return write_skipped(out, joint, answer);
+    if (client != ADSCP_CLIENT_OUTLOOK_2013 ||
+        adscp_prediction_domain(answer) != NULL)
+        return false;
+    fprintf(out,
+            "%sOutlook 2013 asks hosts of the mail domain at the same time "
+            "(add --mail to judge them)",
+            joint);
+    return true;
+}
+
+bool steps_write_next(FILE *out, const adscp_prediction *answer)
+{
+    int i, count = adscp_prediction_step_count(answer);
+    bool is_later = false;
+
+    for (i = 0; i < count; i++) {
+        const adscp_step *step = adscp_prediction_step(answer, i);
+
+        if (is_later && adscp_step_state(step) != ADSCP_STEP_STATE_OFF) {
+            fprintf(out, "the step %s: %s",
+                    adscp_step_method_name(adscp_step_method(step)),
+                    adscp_step_why(step));
+            return true;
+        }
+        is_later |= adscp_step_method(step) == ADSCP_STEP_METHOD_SCP;
+    }
+    return false;
+}
+
 bool steps_may_end_sooner(const adscp_prediction *answer)
 {
     int i, count = adscp_prediction_step_count(answer);

@@ -266,7 +266,10 @@ void verdict_short(FILE *out, const adscp_prediction *answer)
         return;
     }
     if (adscp_prediction_hop_count(answer) <= 0) {
-        fputs("no server in the directory", out);
+        fputs(steps_skip_scps(answer) ? "no SCP asked (ExcludeScpLookup), and "
+                                        "the mail domain was not judged"
+                                      : "no server in the directory",
+              out);
         return;
     }
     fprintf(out, "%s at %s",
@@ -299,8 +302,10 @@ void verdict_users(FILE *out, const adscp_prediction *answer)
     int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
 
     if (adscp_prediction_hop_count(answer) <= 0) {
-        fputs(answer == NULL
-                  ? "lose their mailbox server"
+        fputs(answer == NULL ? "lose their mailbox server"
+              : steps_skip_scps(answer)
+                  ? "ask no SCP (ExcludeScpLookup), only the hosts of their "
+                    "mail domain, which were not judged"
                   : "find no server in the directory, only the URLs of their "
                     "mail domain, which were not judged",
               out);

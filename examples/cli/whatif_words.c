@@ -338,6 +338,8 @@ static void print_second(struct page *page, const struct whatif *whatif)
     if (!line_begin(page, &line))
         return;
     put_counts(line.out, whatif);
+    steps_write_unasked(line.out, "; ",
+                        adscp_coverage_class_prediction(whatif->start, 0));
     caveat_incomplete_coverage(line.out, "; incomplete: ", whatif->start, NULL);
     line_end(page, &line,
              whatif->lasting > 0 ? PAGE_RED

@@ -44,8 +44,9 @@ int64_t adscp_coverage_time(const adscp_coverage *coverage)
 
 const char *adscp_coverage_assumes(const adscp_coverage *coverage)
 {
-    return coverage != NULL ? order_assumes(coverage->profile, SITE_EITHER)
-                            : NULL;
+    return coverage != NULL
+               ? predict_assumes(coverage->classes[0].prediction, SITE_EITHER)
+               : NULL;
 }
 
 int adscp_coverage_complete(const adscp_coverage *coverage)

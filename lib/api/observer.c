@@ -261,8 +261,6 @@ static int add_domain(adscp_observer *observer, const char *domain)
 static int add_mail_hosts(adscp_observer *observer,
                           const adscp_prediction *prediction)
 {
-    static const int methods[PREDICT_FALLBACK_URLS] = {
-        ADSCP_STEP_METHOD_HTTPS_ROOT, ADSCP_STEP_METHOD_HTTPS_AUTODISCOVER};
     int count = predict_then_count(prediction), rc = ADSCP_OK, i;
 
     for (i = 0; i < count && rc == ADSCP_OK; i++) {
@@ -270,8 +268,7 @@ static int add_mail_hosts(adscp_observer *observer,
 
         if (url == NULL)
             return setter_no_memory(&observer->detail);
-        if (!generation_is_off(predict_asker(prediction), methods[i]))
-            rc = add_url(observer, prediction, url);
+        rc = add_url(observer, prediction, url);
     }
     if (rc == ADSCP_OK &&
         !generation_is_off(predict_asker(prediction), ADSCP_STEP_METHOD_SRV))

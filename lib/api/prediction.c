@@ -92,15 +92,11 @@ int64_t adscp_prediction_time(const adscp_prediction *prediction)
 
 const char *adscp_prediction_assumes(const adscp_prediction *prediction)
 {
-    enum site_known known;
-
     if (prediction == NULL)
         return NULL;
-    known =
-        adscp_prediction_site(prediction) != NULL ? SITE_KNOWN : SITE_UNKNOWN;
-    return predict_asker(prediction)->client >= 0
-               ? order_assumes_steps(known)
-               : order_assumes(prediction->question.profile, known);
+    return predict_assumes(prediction, adscp_prediction_site(prediction) != NULL
+                                           ? SITE_KNOWN
+                                           : SITE_UNKNOWN);
 }
 
 int adscp_prediction_complete(const adscp_prediction *prediction)

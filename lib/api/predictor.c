@@ -63,6 +63,7 @@ void adscp_predictor_free(adscp_predictor *predictor)
     free(predictor->site);
     free(predictor->address);
     free(predictor->mail);
+    free(predictor->domain);
     free(predictor);
 }
 
@@ -240,6 +241,21 @@ int adscp_predictor_set_mail(adscp_predictor *predictor, const char *mail)
     return setter_replace(&predictor->detail, &predictor->mail, mail);
 }
 
+int adscp_predictor_set_mail_domain(adscp_predictor *predictor,
+                                    const char *domain)
+{
+    int rc = setter_begin(SETTER_DETAIL(predictor), domain);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (domain != NULL && (domain[0] == '\0' || strpbrk(domain, " @") != NULL))
+        return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
+                          "\"%s\" is not a mail domain: what stands behind the "
+                          "\"@\" of an address, no blank",
+                          domain);
+    return setter_replace(&predictor->detail, &predictor->domain, domain);
+}
+
 int adscp_predictor_set_profile(adscp_predictor *predictor, int profile)
 {
     int rc = setter_begin(SETTER_DETAIL(predictor), NULL);
@@ -365,6 +381,7 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
         .address = predictor->address,
         .mail = predictor->mail,
         .recipient = recipient_of(predictor),
+        .domain = predictor->domain,
         .profile = predictor->profile,
         .time = predictor->time,
     };
@@ -378,14 +395,19 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out)
 int adscp_predictor_cover(adscp_predictor *predictor, adscp_coverage **out)
 {
     struct deadline deadline;
+    struct question question;
     int rc = begin_with_forest(predictor, out, "coverage");
 
     if (rc != ADSCP_OK)
         return rc;
+    question = (struct question){
+        .domain = predictor->domain,
+        .profile = predictor->profile,
+        .time = predictor->time,
+    };
     rc = predictor_start(predictor, &deadline);
     if (rc == ADSCP_OK)
-        rc = coverage_make(&predictor->basis, predictor->profile,
-                           predictor->time, out);
+        rc = coverage_make(&predictor->basis, &question, out);
     return predictor_finish(predictor, rc);
 }
 

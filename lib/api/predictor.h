@@ -17,6 +17,7 @@ struct adscp_predictor {
     char *mail;
     bool is_known; /* `recipient` is: thousands of questions have one user */
     name_id recipient; /* the mail address in the forest */
+    char *domain;      /* of the mail of those who are not named */
     int profile;
     int64_t time;
     int timeout_ms; /* 0: none */

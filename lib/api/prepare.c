@@ -222,7 +222,8 @@ int adscp_prediction_prepare(const adscp_prediction *prediction)
         (prediction->doubt == NULL || prepare_way(&prediction->doubt->way)) &&
         prepare_services(prediction->service_checks) &&
         (predict_asker(prediction)->client < 0 || prepare_steps(prediction)) &&
-        prepare_behind(prediction->behind) && prepare_fallback(prediction) && prepare_findings(prediction));
+        prepare_behind(prediction->behind) && prepare_fallback(prediction) &&
+        prepare_findings(prediction));
 }
 
 /* -------------------------------------------------------------- coverage -- */

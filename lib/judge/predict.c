@@ -53,6 +53,7 @@ static struct adscp_prediction *new_prediction(const struct question *question,
     prediction =
         calloc(1, sizeof(*prediction) + size_of(question->site) +
                       size_of(question->address) + size_of(question->mail) +
+                      size_of(question->domain) +
                       (has_outlook ? 2 * sizeof(struct outlook_part) : 0));
     if (prediction == NULL)
         return NULL;
@@ -63,32 +64,24 @@ static struct adscp_prediction *new_prediction(const struct question *question,
     mine->site = keep(&space, question->site);
     mine->address = keep(&space, question->address);
     mine->mail = keep(&space, question->mail);
+    mine->domain = keep(&space, question->domain);
     if (has_outlook)
         prediction->outlook = align(space);
-    if (mine->mail != NULL)
-        prediction->domain = strchr(mine->mail, '@') + 1;
+    prediction->domain =
+        mine->mail != NULL ? strchr(mine->mail, '@') + 1 : mine->domain;
     return prediction;
 }
 
 static struct client client_of(const struct adscp_prediction *prediction)
 {
-    const struct adscp_forest *forest = prediction->forest_index->forest;
-    const char *domain = prediction->domain;
-
-    return (struct client){
-        .site = prediction->site.name,
-        .site_id = prediction->site.id,
-        .domain = domain,
-        .domain_id = domain != NULL && forest->has_domains
-                         ? forest_find_name(forest, domain, strlen(domain))
-                         : NAME_NONE,
-    };
+    return client_make(prediction->forest_index->forest, prediction->site.name,
+                       prediction->site.id, prediction->domain);
 }
 
 /* --------------------------------------------------------------- answer -- */
 
 /* The domain for which the client goes on: another one, where a server answers
- * and sends it to another address. */
+ * and sends it to another address. NULL: nobody knows which. */
 static const char *last_domain(const struct adscp_prediction *prediction)
 {
     const struct route *route = &prediction->way.route;
@@ -97,7 +90,9 @@ static const char *last_domain(const struct adscp_prediction *prediction)
 
     if (last != NULL && last->action == ADSCP_HOP_ACTION_REDIRECT_ADDRESS &&
         !host_check_failed(&last->met))
-        return strchr(prediction->mailbox.target, '@') + 1;
+        return prediction->mailbox.target != NULL
+                   ? strchr(prediction->mailbox.target, '@') + 1
+                   : NULL;
     return prediction->domain;
 }
 
@@ -122,19 +117,29 @@ static char *derive_second(const void *of)
     return derive(of, "autodiscover.");
 }
 
+static bool makes_url(const struct adscp_prediction *prediction, int which)
+{
+    static const int methods[PREDICT_FALLBACK_URLS] = {
+        ADSCP_STEP_METHOD_HTTPS_ROOT, ADSCP_STEP_METHOD_HTTPS_AUTODISCOVER};
+
+    return last_domain(prediction) != NULL &&
+           !generation_is_off(predict_asker(prediction), methods[which]);
+}
+
 /* The URLs that every client makes of the domain itself once the SCPs failed.
  */
 int predict_then_count(const struct adscp_prediction *prediction)
 {
-    return prediction->domain != NULL ? PREDICT_FALLBACK_URLS : 0;
+    return makes_url(prediction, 0) + makes_url(prediction, 1);
 }
 
 const char *predict_then(const struct adscp_prediction *prediction, int index)
 {
+    int which = index + !makes_url(prediction, 0);
     /* Constant to its readers; the slots change once each, and atomically. */
-    text_slot *slot = (text_slot *)(uintptr_t)&prediction->fallback_urls[index];
+    text_slot *slot = (text_slot *)(uintptr_t)&prediction->fallback_urls[which];
 
-    return text_slot_get(slot, index == 0 ? derive_first : derive_second,
+    return text_slot_get(slot, which == 0 ? derive_first : derive_second,
                          prediction);
 }
 
@@ -260,6 +265,20 @@ int64_t predict_changes_on(const struct adscp_prediction *prediction)
     return first;
 }
 
+const char *predict_assumes(const struct adscp_prediction *prediction,
+                            enum site_known site)
+{
+    const struct assumption assumption = {
+        .profile = prediction->question.profile,
+        .site = site,
+        .steps = predict_asker(prediction)->client >= 0,
+        .policies = prediction->outlook != NULL &&
+                    prediction->outlook->settings != NULL,
+    };
+
+    return order_assumes(&assumption);
+}
+
 /* What the other of the two clients that matter most tries first. Its URL lies
  * in the forest, so that order need not live on. */
 static int compare(struct adscp_prediction *prediction,
@@ -281,6 +300,15 @@ static int compare(struct adscp_prediction *prediction,
     return ADSCP_OK;
 }
 
+/* Who asks no SCP has nothing of how sure their order is. */
+static void forget_order(struct adscp_prediction *prediction)
+{
+    if (!generation_is_off(predict_asker(prediction), ADSCP_STEP_METHOD_SCP))
+        return;
+    prediction->order.evidence = -1;
+    prediction->order.rival_url = NULL;
+}
+
 static int fill(struct basis *basis, struct adscp_prediction *prediction,
                 struct detail *detail)
 {
@@ -300,6 +328,8 @@ static int fill(struct basis *basis, struct adscp_prediction *prediction,
     rc = order_make(prediction->forest_index, prediction->question.profile,
                     &client, &prediction->order);
     if (rc == ADSCP_OK)
+        forget_order(prediction);
+    if (rc == ADSCP_OK)
         rc = deadline_look(basis->deadline);
     if (rc == ADSCP_OK)
         rc = follow(basis, prediction);
@@ -312,11 +342,9 @@ static int fill(struct basis *basis, struct adscp_prediction *prediction,
  */
 static bool needs_outlook(const struct basis *basis, int profile)
 {
-    bool is_told = basis->client >= 0 || basis->settings != NULL;
-
-    return (profile == ADSCP_PROFILE_OUTLOOK && is_told) ||
-           basis->sightings != NULL || basis->assumed != NULL ||
-           basis->given != NULL;
+    return (profile == ADSCP_PROFILE_OUTLOOK && basis->client >= 0) ||
+           basis->settings != NULL || basis->sightings != NULL ||
+           basis->assumed != NULL || basis->given != NULL;
 }
 
 static void take_asker(struct basis *basis, struct adscp_prediction *prediction)
@@ -325,12 +353,11 @@ static void take_asker(struct basis *basis, struct adscp_prediction *prediction)
 
     if (outlook != NULL) {
         outlook->asker.client = -1;
-        if (prediction->question.profile == ADSCP_PROFILE_OUTLOOK) {
-            outlook->asker.client = basis->client;
-            if (basis->settings != NULL)
-                outlook->asker.settings = outlook->settings =
-                    settings_hold(basis->settings);
-        }
+        if (basis->settings != NULL)
+            outlook->settings = settings_hold(basis->settings);
+        if (prediction->question.profile == ADSCP_PROFILE_OUTLOOK)
+            outlook->asker =
+                (struct outlook_client){basis->client, outlook->settings};
     }
     basis->asker = *predict_asker(prediction);
 }

@@ -28,12 +28,13 @@
 struct question {
     const char *site;
     const char *address;
-    const char *mail;  /* with a domain: see mail_domain() */
-    name_id recipient; /* its name in the forest */
-    int profile;       /* ADSCP_PROFILE_* */
+    const char *mail;   /* with a domain: see mail_domain() */
+    name_id recipient;  /* its name in the forest */
+    const char *domain; /* of somebody whose mail address nobody told */
+    int profile;        /* ADSCP_PROFILE_* */
     int64_t time;
-    /* Instead of a mail address: where the mailbox is. The domain is then one
-     * that nothing names. */
+    /* Where the mailbox is, of somebody whose address nobody told. Without a
+     * domain, that is one that nothing names. */
     struct mailbox_home home;
 };
 
@@ -45,7 +46,7 @@ enum { PREDICT_FALLBACK_URLS = 2 };
 /* What few answers have: who asks, as far as that changes its way. */
 struct outlook_part {
     struct outlook_client asker;
-    struct settings *settings;     /* of the asker, held; or NULL */
+    struct settings *settings;     /* of the policy files, held; or NULL */
     struct mail_hosts *mail_hosts; /* NULL: nobody needs them */
     _Atomic(struct steps *) steps; /* NULL: nobody asked yet */
 };
@@ -54,7 +55,7 @@ struct adscp_prediction {
     struct forest_index *forest_index; /* shared; holds the forest */
     struct arena arena;
     struct question question;
-    const char *domain;
+    const char *domain; /* of the address, or of somebody; NULL: unknown */
     struct client_site site;
     struct order order;
     struct adscp_mailbox mailbox; /* where a mail address was given */
@@ -112,7 +113,7 @@ predict_first_page(const struct adscp_prediction *prediction)
 static inline const struct adscp_mailbox *
 predict_mailbox(const struct adscp_prediction *prediction)
 {
-    return prediction->domain != NULL ||
+    return prediction->question.mail != NULL ||
                    prediction->question.home.directory != NULL
                ? &prediction->mailbox
                : NULL;
@@ -128,8 +129,8 @@ const struct front *predict_front(const struct adscp_prediction *prediction,
  * leads anywhere, or both are asked at the same time? */
 bool predict_asks_domain(const struct adscp_prediction *prediction);
 
-/* The URLs that the client derives from the mail domain, made when they are
- * first asked for; NULL: out of memory. */
+/* The URLs that the client derives from the mail domain, but for those of steps
+ * that are off; made when they are first asked for; NULL: out of memory. */
 int predict_then_count(const struct adscp_prediction *prediction);
 const char *predict_then(const struct adscp_prediction *prediction, int index);
 
@@ -146,6 +147,10 @@ predict_finding(const struct adscp_prediction *prediction, size_t index);
  * ADSCP_E_NOMEM. */
 int predict_report(const struct adscp_prediction *prediction,
                    struct arena *arena, struct finding_list *findings);
+
+/* What is taken for granted of such a client. */
+const char *predict_assumes(const struct adscp_prediction *prediction,
+                            enum site_known site);
 
 /* The first second at which a hop or a service has another outcome; -1: none,
  * or not known. */

@@ -35,7 +35,7 @@ TAKEN = {
     '--cert': READING | {'diff'}, '--key': READING | {'diff'}, '--resolve': READING | {'diff'},
     '--dns': READING | {'diff'}, '--timeout': READING | {'diff'}, '--timing': READING | {'diff'},
     '--site': CLIENT | {'coverage'}, '--address': CLIENT, '--no-site': CLIENT,
-    '--mail': CLIENT | {'save'}, '--profile': CLIENT | {'sites', 'coverage', 'report', 'whatif', 'advise', 'diff'},
+    '--mail': CLIENT | {'save', 'coverage', 'report', 'whatif', 'advise', 'diff'}, '--profile': CLIENT | {'sites', 'coverage', 'report', 'whatif', 'advise', 'diff'},
     '--client': LOOKING | {'diff'},
     '--at': JUDGING, '--trust': JUDGING - {'servers'},
     '--roots': JUDGING - {'servers'}, '--assume': LOOKING | {'diff'},

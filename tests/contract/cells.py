@@ -26,6 +26,7 @@ import organisation  # noqa: E402
 
 DOMAIN = 'nobody-points.example'
 AT = '2026-01-01'
+KEY = r'HKEY_CURRENT_USER\Software\Policies\Microsoft\Office'
 KEYS = ('outcome', 'doubtful', 'evidence', 'first', 'hops', 'services_outcome')
 SITES_MAX, HOMES_MAX = 12, 12
 
@@ -40,6 +41,7 @@ class Question:
         self.folder = pathlib.Path(folder)
         self.files, self.at_files, self.trust, self.roots = [], [], [], None
         self.profile, self.at, self.follow = 'outlook', AT, []
+        self.asker = {}  # keywords of a Predictor: which Outlook, and its settings
         take = {'--ldif': self.files.append, '-l': self.files.append,
                 '--ldif-at': self.at_files.append, '--trust': self.trust.append,
                 '--follow': self.follow.append}
@@ -78,7 +80,7 @@ class Question:
         return reader
 
     def predictor(self, forest):
-        predictor = adscp.Predictor(forest)
+        predictor = adscp.Predictor(forest, **self.asker)
         predictor.set_profile(adscp.Profile[self.profile.upper()])
         day = datetime.datetime.fromisoformat(self.at.replace('Z', '+00:00'))
         predictor.set_time(day if day.tzinfo else
@@ -336,11 +338,57 @@ def test_random(scratch):
     contract.check('these are many', compared > 1500, compared)
 
 
+def askers(chance, folder):
+    """Keywords of a Predictor: every generation, and what its registry has."""
+    (folder / 'host.der').write_bytes(
+        organisation.der(chance.choice(['ex10', 'shared', 'past'])))
+    for client, version in zip(adscp.Client, (12, 14, 15, 16, 16)):
+        lines = [f'"{name}"=dword:{chance.choice([0, 1, 1]):08x}' for name in
+                 ('ExcludeScpLookup', 'ExcludeHttpsRootDomain',
+                  'ExcludeHttpsAutoDiscoverDomain') if chance.random() < 0.6]
+        file = folder / f'{version}.reg'
+        file.write_text('\n'.join(['Windows Registry Editor Version 5.00', '',
+                                   f'[{KEY}\\{version}.0\\Outlook\\AutoDiscover]',
+                                   *lines, '']), 'utf-8')
+        yield {'client': client, 'mail_domain': DOMAIN, 'policy': [file],
+               'assumed_files': [
+                   (host, 443, folder / 'host.der') for host in
+                   (DOMAIN, f'autodiscover.{DOMAIN}') if chance.random() < 0.7]}
+
+
+def test_clients(scratch):
+    """With its steps, its policies and a mail domain, too."""
+    wrong, compared, skipped, domain = [], 0, 0, 0
+    for seed in range(12):
+        chance = random.Random(1000 + seed)
+        folder = scratch / f'client{seed}'
+        folder.mkdir()
+        random_forest(chance).write(folder / 'forest.ldif')
+        for asker in askers(chance, folder):
+            question = Question(['--ldif', 'forest.ldif', '--at', AT], folder)
+            question.asker = asker
+            found, count = differences(question, scratch)
+            wrong += [f'{seed} {asker}: {each}' for each in found]
+            compared += count
+            answers = question.predictor(
+                question.reader([], scratch).read()).cover().predictions
+            skipped += any(step.by == 'ExcludeScpLookup'
+                           for step in answers[0].steps)
+            domain += any(hop.host.endswith(DOMAIN) for answer in answers
+                          for hop in answer.hops)
+    contract.check_empty('every cell of one Outlook is its prediction',
+                         wrong[:20])
+    contract.check('these are many, and not all alike',
+                   compared > 300 and skipped > 10 and domain > 10,
+                   (compared, skipped, domain))
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix='adscp-cells-') as name:
         scratch = pathlib.Path(name)
         test_golden(scratch)
         test_random(scratch)
+        test_clients(scratch)
     contract.finish()
 
 

@@ -237,6 +237,7 @@ static void test_null_predictor(void)
     REFUSES(adscp_predictor_set_site(NULL, "a"));
     REFUSES(adscp_predictor_set_address(NULL, "127.0.0.1"));
     REFUSES(adscp_predictor_set_mail(NULL, "a@b"));
+    REFUSES(adscp_predictor_set_mail_domain(NULL, "b"));
     REFUSES(adscp_predictor_set_profile(NULL, 0));
     REFUSES(adscp_predictor_set_time(NULL, 0));
     REFUSES(adscp_predictor_set_timeout_ms(NULL, 1));

@@ -180,6 +180,11 @@ static void test_predictor(void)
     REFUSED(predictor, adscp_predictor_set_mail(predictor, "a@b@c"));
     TAKEN(predictor, adscp_predictor_set_mail(predictor, "ann@corp.example"));
     TAKEN(predictor, adscp_predictor_set_mail(predictor, NULL));
+    REFUSED(predictor, adscp_predictor_set_mail_domain(predictor, ""));
+    REFUSED(predictor, adscp_predictor_set_mail_domain(predictor, "a@b"));
+    REFUSED(predictor, adscp_predictor_set_mail_domain(predictor, "b c"));
+    TAKEN(predictor, adscp_predictor_set_mail_domain(predictor, "b.example"));
+    TAKEN(predictor, adscp_predictor_set_mail_domain(predictor, NULL));
     REFUSED(predictor, adscp_predictor_set_profile(predictor, -1));
     REFUSED(predictor, adscp_predictor_set_profile(predictor, 4));
     REFUSED(predictor, adscp_predictor_set_profile(predictor, INT_MAX));

@@ -49,6 +49,26 @@ static void note_change(struct check *check, const adscp_alert *alert,
         *worst = change;
 }
 
+/* Outlook 2013 asks them while the SCPs' servers answer. */
+static void find_beside(struct check *check, const adscp_prediction *answer)
+{
+    const adscp_hop *first = adscp_prediction_hop(answer, 0);
+    int i, count = adscp_prediction_step_count(answer);
+
+    if (adscp_prediction_client(answer) != ADSCP_CLIENT_OUTLOOK_2013 ||
+        adscp_hop_via(first) != ADSCP_HOP_VIA_SCP)
+        return;
+    for (i = 0; i < count; i++) {
+        const adscp_step *step = adscp_prediction_step(answer, i);
+        int method = adscp_step_method(step);
+
+        if ((method == ADSCP_STEP_METHOD_HTTPS_ROOT ||
+             method == ADSCP_STEP_METHOD_HTTPS_AUTODISCOVER) &&
+            adscp_step_state(step) == ADSCP_STEP_STATE_ON)
+            note_change(check, adscp_step_alert(step), adscp_step_host(step));
+    }
+}
+
 /* Any certificate of the answer may be the one that expires. */
 void check_find_change(struct check *check, const adscp_prediction *answer)
 {
@@ -65,6 +85,7 @@ void check_find_change(struct check *check, const adscp_prediction *answer)
         note_change(check, adscp_service_alert(service),
                     adscp_service_host(service));
     }
+    find_beside(check, answer);
 }
 
 /* An alert of today is told already; what comes is of interest before it. */

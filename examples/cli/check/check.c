@@ -70,8 +70,10 @@ void check_say_lonely(struct check *check, const char *site)
     else
         fprintf(check->out, "%d site%s without an SCP, ", check->lonely,
                 check->lonely == 1 ? "" : "s");
-    /* Without any SCP, the word about that is enough. */
-    if (adscp_prediction_candidate_count(check->answer) > 0)
+    /* Without any SCP, the word about that is enough; and who asks none does
+     * not miss one. */
+    if (adscp_prediction_candidate_count(check->answer) > 0 &&
+        !steps_skip_scps(check->answer))
         check_raise_for_absence(check, CLI_CHECK_WARNING);
 }
 

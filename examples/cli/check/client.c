@@ -19,7 +19,11 @@ static int count_sites_without_scp(const adscp_prediction *answer)
 
 static const char *client_of(const struct check *check)
 {
-    return cli_name_profile(adscp_prediction_profile(check->answer));
+    int kind = adscp_prediction_client(check->answer);
+
+    return kind >= 0
+               ? cli_name_kind(kind)
+               : cli_name_profile(adscp_prediction_profile(check->answer));
 }
 
 static bool ends_in_error(const struct check *check)
@@ -36,7 +40,11 @@ static void say_way(struct check *check)
 {
     int i, count = adscp_prediction_hop_count(check->answer);
 
-    fprintf(check->out, "%s meets ", client_of(check));
+    if (steps_skip_scps(check->answer))
+        fprintf(check->out, "%s asks no SCP (ExcludeScpLookup) and meets ",
+                client_of(check));
+    else
+        fprintf(check->out, "%s meets ", client_of(check));
     for (i = 0; i < count; i++) {
         const char *name = story_name(adscp_prediction_hop(check->answer, i));
 
@@ -87,21 +95,41 @@ static void judge_nothing(struct check *check)
                                         : CLI_CHECK_WARNING);
 }
 
+/* Who asks no SCP comes away with what the mail domain has, if anybody said
+ * which that is. */
+static void judge_skipped(struct check *check)
+{
+    if (adscp_prediction_domain(check->answer) == NULL)
+        steps_write_unasked(check->out, "", check->answer);
+    else
+        fprintf(check->out,
+                "%s asks no SCP (ExcludeScpLookup), and what else it asks is "
+                "unknown",
+                client_of(check));
+    fputs(", ", check->out);
+    check_raise(check, check->cli->uncertain_state);
+}
+
+/* False: there is no way to judge. Without an SCP it may lead to the mail
+ * domain. */
+static bool judge_start(struct check *check)
+{
+    bool has_way = adscp_prediction_hop_count(check->answer) > 0;
+
+    if (steps_skip_scps(check->answer)) {
+        if (!has_way)
+            judge_skipped(check);
+    } else if (adscp_prediction_candidate_count(check->answer) == 0) {
+        judge_nothing(check);
+    }
+    return has_way;
+}
+
 static void judge_alert(struct check *check)
 {
     check->outcome = adscp_alert_outcome(adscp_prediction_alert(check->answer));
-    if (adscp_prediction_candidate_count(check->answer) == 0) {
-        judge_nothing(check);
+    if (!judge_start(check))
         return;
-    }
-    if (adscp_prediction_hop_count(check->answer) == 0) {
-        fprintf(check->out,
-                "%s asks no SCP (ExcludeScpLookup), and what it meets is "
-                "unknown, ",
-                client_of(check));
-        check_raise(check, check->cli->uncertain_state);
-        return;
-    }
     say_way(check);
     if (ends_in_error(check))
         check_raise(check, check->cli->finding_state);
@@ -114,6 +142,14 @@ static void judge_alert(struct check *check)
         check_raise(check, check->cli->alert_state);
     else if (check->outcome != ADSCP_ALERT_OUTCOME_NO_ALERT)
         check_raise(check, check->cli->uncertain_state);
+}
+
+/* Whose way is another one, or leads to more hosts. */
+static void judge_others(struct check *check)
+{
+    if (!steps_skip_scps(check->answer) &&
+        steps_write_unasked(check->out, "", check->answer))
+        fputs(", ", check->out);
 }
 
 /* A fault by which the client gets no answer. */
@@ -155,6 +191,7 @@ static void judge_doubt(struct check *check)
 void check_answer(struct check *check)
 {
     judge_alert(check);
+    judge_others(check);
     judge_fault(check);
     judge_doubt(check);
 }

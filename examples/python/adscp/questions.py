@@ -277,7 +277,7 @@ class Predictor(SlowQuestion):
 
     def __init__(self, forest: Optional[Forest] = None, *,
                  site: Optional[str] = None, address: Optional[str] = None,
-                 mail: Optional[str] = None,
+                 mail: Optional[str] = None, mail_domain: Optional[str] = None,
                  profile: Union[Profile, int, None] = None,
                  client: Union[Client, int, None] = None,
                  time: Optional[datetime.datetime] = None,
@@ -292,7 +292,7 @@ class Predictor(SlowQuestion):
         a file."""
         super().__init__()
         self._set(forest=forest, site=site, address=address, mail=mail,
-                  profile=profile, client=client, time=time, sightings=sightings,
+                  mail_domain=mail_domain, profile=profile, client=client, time=time, sightings=sightings,
                   roots_file=roots_file, timeout_ms=timeout_ms)
         for path in several(trust_files):
             self.add_trust_file(path)
@@ -313,6 +313,11 @@ class Predictor(SlowQuestion):
     @setter('predictor_set_mail', text_argument)
     def set_mail(self, mail: Optional[str]) -> None:
         """The user's mail address. None clears."""
+
+    @setter('predictor_set_mail_domain', text_argument)
+    def set_mail_domain(self, domain: Optional[str]) -> None:
+        """The mail domain where no address is told: of a coverage, everybody's. None
+        clears."""
 
     @setter('predictor_set_profile', int_argument)
     def set_profile(self, profile: Union[Profile, int]) -> None:

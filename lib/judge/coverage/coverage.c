@@ -68,6 +68,7 @@ static int ask_first(struct filling *filling, const struct coverage_site *site,
     const struct adscp_coverage *coverage = filling->coverage;
     const struct question question = {
         .site = site->name != NULL ? site->name : "",
+        .domain = coverage->domain,
         .profile = coverage->profile,
         .time = coverage->time,
         .home = home->at,
@@ -293,7 +294,16 @@ static int make(struct basis *basis, struct adscp_coverage *coverage)
     return rc == ADSCP_OK ? coverage_members(basis, coverage) : rc;
 }
 
-int coverage_make(struct basis *basis, int profile, int64_t time,
+/* False: out of memory. */
+static bool take_domain(struct adscp_coverage *coverage, const char *domain)
+{
+    if (domain == NULL)
+        return true;
+    coverage->domain = strdup(domain);
+    return coverage->domain != NULL;
+}
+
+int coverage_make(struct basis *basis, const struct question *question,
                   struct adscp_coverage **coveragep)
 {
     struct adscp_coverage *coverage = calloc(1, sizeof(*coverage));
@@ -302,11 +312,12 @@ int coverage_make(struct basis *basis, int profile, int64_t time,
     if (coverage == NULL)
         return ADSCP_E_NOMEM;
     coverage->forest_index = forest_index_hold(basis->forest_index);
-    coverage->profile = profile;
-    coverage->time = time;
+    coverage->profile = question->profile;
+    coverage->time = question->time;
     coverage->complete = true;
-    basis_set_time(basis, time);
-    rc = make(basis, coverage);
+    basis_set_time(basis, question->time);
+    rc = take_domain(coverage, question->domain) ? make(basis, coverage)
+                                                 : ADSCP_E_NOMEM;
     if (rc != ADSCP_OK) {
         coverage_free(coverage);
         return rc;
@@ -331,6 +342,7 @@ void coverage_free(struct adscp_coverage *coverage)
     free(coverage->parted);
     free(coverage->sites);
     free(coverage->homes);
+    free(coverage->domain);
     forest_index_release(coverage->forest_index);
     free(coverage);
 }

@@ -40,6 +40,7 @@ struct coverage_findings;
 
 struct adscp_coverage {
     struct forest_index *forest_index;
+    char *domain; /* of everybody's mail; NULL: unknown */
     int profile;
     int64_t time;
     bool complete;
@@ -59,8 +60,9 @@ struct adscp_coverage {
     _Atomic(struct coverage_findings *) findings; /* NULL: nobody asked yet */
 };
 
-/* ADSCP_OK, ADSCP_E_NOMEM, or what the basis's deadline says. */
-int coverage_make(struct basis *basis, int profile, int64_t time,
+/* Of the question, the mail domain, the profile and the time count. ADSCP_OK,
+ * ADSCP_E_NOMEM, or what the basis's deadline says. */
+int coverage_make(struct basis *basis, const struct question *question,
                   struct adscp_coverage **coveragep);
 void coverage_free(struct adscp_coverage *coverage); /* NULL is fine */
 

@@ -98,8 +98,8 @@ static int reach_from(const struct adscp_coverage *coverage,
                       const struct coverage_site *site,
                       struct coverage_reach *reach)
 {
-    const struct client client = {
-        .site = site->name, .site_id = site->id, .domain_id = NAME_NONE};
+    const struct client client = client_make(
+        coverage->forest_index->forest, site->name, site->id, coverage->domain);
     struct order order;
     int rc =
         order_make(coverage->forest_index, coverage->profile, &client, &order);

@@ -74,6 +74,19 @@ static void take_list(struct order *order, struct order_list *list)
                                  .directory = list->rows[0].directory};
 }
 
+struct client client_make(const struct adscp_forest *forest, const char *site,
+                          name_id site_id, const char *domain)
+{
+    return (struct client){
+        .site = site,
+        .site_id = site_id,
+        .domain = domain,
+        .domain_id = domain != NULL && forest->has_domains
+                         ? forest_find_name(forest, domain, strlen(domain))
+                         : NAME_NONE,
+    };
+}
+
 int order_make(struct forest_index *forest_index, int profile,
                const struct client *client, struct order *order)
 {

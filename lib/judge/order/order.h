@@ -31,6 +31,10 @@ struct client {
     name_id domain_id;
 };
 
+/* With the numbers of what the forest knows. */
+struct client client_make(const struct adscp_forest *forest, const char *site,
+                          name_id site_id, const char *domain);
+
 struct order_list;
 
 /* A row of the answer. There may be 50,000 of them: what few callers read is
@@ -159,8 +163,13 @@ const char *order_text(const struct adscp_candidate *row, enum order_text text,
  */
 const char *order_why(const struct adscp_candidate *row);
 enum site_known { SITE_UNKNOWN, SITE_KNOWN, SITE_EITHER /* of many clients */ };
-const char *order_assumes(int profile, enum site_known known);
-/* ... and an Outlook whose steps are known. */
-const char *order_assumes_steps(enum site_known known);
+/* `steps`: of an Outlook whose steps are known; `policies`: with its policies.
+ */
+struct assumption {
+    int profile;
+    enum site_known site;
+    bool steps, policies;
+};
+const char *order_assumes(const struct assumption *assumption);
 
 #endif

@@ -222,69 +222,99 @@ const char *order_why(const struct adscp_candidate *row)
     return order_text(row, ORDER_WHY, make_why);
 }
 
-/* The model of trust, in words: whatever is not said is not known to it. */
-#define TRUSTS                                                                 \
+/* The model of trust, in words: whatever is not said is not known to it.
+ * Without policy files, and with them. */
+#define TRUSTS(policies)                                                       \
     "; Windows trusts the authorities that this forest distributes and those " \
-    "that were given, no root comes by Group Policy, nothing was revoked, "    \
-    "and the client speaks the server's version of TLS"
+    "that were given, no root comes by Group Policy" policies                  \
+    ", nothing was revoked, and the client speaks the server's version of TLS"
+#define UNTOLD TRUSTS("")
+#define TOLD TRUSTS(" but by the policies given here")
 
 /* Three sentences that differ in what Windows knows of the site. */
-#define OUTLOOK(site)                                                          \
+#define OUTLOOK(site, exclude, trusts)                                         \
     "Outlook for Windows runs on a computer that is joined to this forest "    \
-    "and looks SCPs up (ExcludeScpLookup is off; no local file, cached URL "   \
-    "or Office 365 answer comes first); " site                                 \
+    "and looks SCPs up (" exclude "; no local file, cached URL or Office 365 " \
+    "answer comes first); " site                                               \
     "certificate errors are shown (ShowCertErrors, from Outlook 2016 "         \
-    "on)" TRUSTS
-#define STEPS(site)                                                            \
+    "on)" trusts
+#define BY_DEFAULT(site) OUTLOOK(site, "ExcludeScpLookup is off", UNTOLD)
+#define BY_POLICY(site)                                                        \
+    OUTLOOK(site,                                                              \
+            "ExcludeScpLookup is off, whatever the policies given here say: "  \
+            "those count for an Outlook whose version is known",               \
+            TOLD)
+#define STEPS(site, others, trusts)                                            \
     "Outlook for Windows runs on a computer that is joined to this forest "    \
-    "and takes the steps that this answer lists; its registry holds no other " \
-    "settings than the policies given here; " site "where it is contested "    \
-    "whether certificate errors are shown, they are" TRUSTS
-#define EWS(site)                                                              \
+    "and takes the steps that this answer lists; " others site                 \
+    "where it is contested whether certificate errors are shown, they "        \
+    "are" trusts
+#define STEPS_BY_DEFAULT(site)                                                 \
+    STEPS(site, "its registry holds no setting that changes them; ", UNTOLD)
+#define STEPS_BY_POLICY(site)                                                  \
+    STEPS(site,                                                                \
+          "its registry holds no other settings than the policies given "      \
+          "here; ",                                                            \
+          TOLD)
+#define EWS(site, trusts)                                                      \
     "a program asks the EWS Managed API, with SCP lookup on, on a computer "   \
     "that is joined to this forest; the API reads the first 1000 entries "     \
-    "and " site TRUSTS
-#define LEARN(site)                                                            \
+    "and " site trusts
+#define LEARN(site, trusts)                                                    \
     "a program on a computer that is joined to this forest does what the "     \
     "sample of Microsoft Learn does; it reads the first 1000 entries "         \
-    "and " site TRUSTS
-#define UNASKED                                                                \
+    "and " site trusts
+#define UNASKED(trusts)                                                        \
     "a client does what [MS-OXDISCO] 3.1.5.1 says and no more: the URLs are "  \
-    "a set, tried in the order in which the directory gave them" TRUSTS
+    "a set, tried in the order in which the directory gave them" trusts
 #define NO_SITE "does not know the computer's site"
 #define WINDOWS "takes the computer's site from Windows"
 #define ANY_SITE "takes the computer's site, where one is named, from Windows"
 #define OLDEST "of that site's SCPs the oldest is tried first; "
+#define BY_SITE(sentence)                                                      \
+    {                                                                          \
+        sentence("the computer's site is unknown; "),                          \
+            sentence("Windows knows the computer's site; " OLDEST),            \
+            sentence("Windows knows the computer's site, where one is "        \
+                     "named; " OLDEST),                                        \
+    }
+#define BY_READING(sentence, trusts)                                           \
+    {                                                                          \
+        sentence(NO_SITE, trusts), sentence(WINDOWS, trusts),                  \
+            sentence(ANY_SITE, trusts)                                         \
+    }
+#define ALIKE(sentence)                                                        \
+    {                                                                          \
+        sentence, sentence, sentence                                           \
+    }
 
-const char *order_assumes(int profile, enum site_known known)
+const char *order_assumes(const struct assumption *assumption)
 {
-    static const char *const sentences[][SITE_EITHER + 1] = {
-        [ADSCP_PROFILE_OUTLOOK] =
-            {OUTLOOK("the computer's site is unknown; "),
-             OUTLOOK("Windows knows the computer's site; " OLDEST),
-             OUTLOOK("Windows knows the computer's site, where one is "
-                     "named; " OLDEST)},
-        [ADSCP_PROFILE_EWS] = {EWS(NO_SITE), EWS(WINDOWS), EWS(ANY_SITE)},
-        [ADSCP_PROFILE_LEARN] = {LEARN(NO_SITE), LEARN(WINDOWS),
-                                 LEARN(ANY_SITE)},
-        [ADSCP_PROFILE_OXDISCO] = {UNASKED, UNASKED, UNASKED},
+    static const char *const steps[2][SITE_EITHER + 1] = {
+        BY_SITE(STEPS_BY_DEFAULT), BY_SITE(STEPS_BY_POLICY)};
+    static const char *const sentences[][2][SITE_EITHER + 1] = {
+        [ADSCP_PROFILE_OUTLOOK] = {BY_SITE(BY_DEFAULT), BY_SITE(BY_POLICY)},
+        [ADSCP_PROFILE_EWS] = {BY_READING(EWS, UNTOLD), BY_READING(EWS, TOLD)},
+        [ADSCP_PROFILE_LEARN] = {BY_READING(LEARN, UNTOLD),
+                                 BY_READING(LEARN, TOLD)},
+        [ADSCP_PROFILE_OXDISCO] = {ALIKE(UNASKED(UNTOLD)),
+                                   ALIKE(UNASKED(TOLD))},
     };
 
-    return sentences[profile][known];
+    return assumption->steps
+               ? steps[assumption->policies][assumption->site]
+               : sentences[assumption->profile][assumption->policies]
+                          [assumption->site];
 }
-
-const char *order_assumes_steps(enum site_known known)
-{
-    static const char *const sentences[] = {
-        STEPS("the computer's site is unknown; "),
-        STEPS("Windows knows the computer's site; " OLDEST),
-        STEPS("Windows knows the computer's site, where one is named; " OLDEST),
-    };
-
-    return sentences[known];
-}
+#undef TRUSTS
+#undef UNTOLD
+#undef TOLD
 #undef OUTLOOK
+#undef BY_DEFAULT
+#undef BY_POLICY
 #undef STEPS
+#undef STEPS_BY_DEFAULT
+#undef STEPS_BY_POLICY
 #undef EWS
 #undef LEARN
 #undef UNASKED
@@ -292,4 +322,6 @@ const char *order_assumes_steps(enum site_known known)
 #undef WINDOWS
 #undef ANY_SITE
 #undef OLDEST
-#undef TRUSTS
+#undef BY_SITE
+#undef BY_READING
+#undef ALIKE
