@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""A DNS server for the tests, on UDP: {name: [addresses, or (port, target) of SRV
-records]}, an error code (RFC 1035 4.1.1), or None for silence."""
+"""A DNS server for the tests, on UDP: {name: [addresses, or (port, target) or
+(port, target, priority, weight) of SRV records]}, an error code (RFC 1035 4.1.1), or None for silence."""
 
 import ipaddress
 import socket
@@ -13,8 +13,9 @@ A, AAAA, SRV = 1, 28, 33
 def pack(each, kind):
     """The data of a record of this kind; None: it is another's."""
     if isinstance(each, tuple):
-        port, target = each
-        return None if kind != SRV else struct.pack('>HHH', 0, 5, port) + b''.join(
+        port, target, *order = each
+        order = order or [0, 5]
+        return None if kind != SRV else struct.pack('>HHH', *order, port) + b''.join(
             bytes([len(label)]) + label.encode()
             for label in [*target.split('.'), ''])
     packed = ipaddress.ip_address(each).packed

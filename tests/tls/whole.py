@@ -721,6 +721,26 @@ def service_record(lab):
                  f'https://{HOST}:{port}/autodiscover/autodiscover.xml')
 
 
+@test('of several service records, https, priority and weight decide')
+def service_records(lab):
+    forest = nobody(lab, 'service-records')
+    last = f'autodiscover.{MAIL_DOMAIN}'
+    for records in (
+            [(8443, 'a.test', 0, 9), (443, 'z.test', 20, 0)],
+            [(443, 'a.test', 5, 9), (443, 'z.test', 1, 0)],
+            [(443, 'a.test', 5, 1), (443, 'z.test', 5, 8)],
+            [(443, 'z.test', 5, 1), (443, 'zz.test', 5, 1)]):
+        for each in records, records[::-1]:
+            names = {SCRIPT: each, MAIL_DOMAIN: [], last: [],
+                     'z.test': [], 'a.test': [], 'zz.test': []}
+            with Dns((f'{NET}.204', 0), names) as dns:
+                answer = lab.predict(3, forest, {}, '--dns', dns.place,
+                                     '--client', 'outlook-2010')
+            step, = (row for row in answer['steps'] if row['method'] == 'srv')
+            expect_equal((step['host'], step['url']), (
+                'z.test', 'https://z.test/autodiscover/autodiscover.xml'), each)
+
+
 @test('Outlook 2013 meets the web server of a domain controller as well')
 def domain_controller(lab):
     forest = one_server(lab, 'domain-controller')

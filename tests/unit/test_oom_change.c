@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "adscp.h"
+#include "base/base64.h"
 #include "facts/certificate/self_signed.h"
 #include "failing.h"
 #include "touch.h"
@@ -52,6 +53,7 @@ static const char export[] =
 static const char records[] =
     "dn: CN=Branch,CN=Sites," CONFIG "\nchangetype: add\nobjectClass: site\n";
 
+static struct made_certificate made;
 static char certificate[] = "/tmp/adscp-oom-XXXXXX";
 static char changes[] = "/tmp/adscp-oom-XXXXXX";
 
@@ -82,19 +84,24 @@ static void write_file(char *path, const void *bytes, size_t length)
     close(fd);
 }
 
-static adscp_forest *read_export(void)
+static adscp_forest *read_text(const char *text)
 {
     char path[] = "/tmp/adscp-oom-XXXXXX";
     adscp_reader *reader = adscp_reader_new();
     adscp_forest *forest = NULL;
 
-    write_file(path, export, strlen(export));
+    write_file(path, text, strlen(text));
     adscp_reader_add_ldif_file(reader, path);
     adscp_reader_set_keep_entries(reader, 1);
     CHECK_INT(adscp_reader_read(reader, &forest), ADSCP_OK);
     adscp_reader_free(reader);
     unlink(path);
     return forest;
+}
+
+static adscp_forest *read_export(void)
+{
+    return read_text(export);
 }
 
 /* ---------------------------------------------------------------- a plan -- */
@@ -352,6 +359,61 @@ static void test_comparison(void)
     adscp_forest_free(forest);
 }
 
+/* ---------------------------------------------------------------- looks -- */
+
+enum { LOOK_SIZE = 8192 };
+
+static void add_seen(char *text, const char *const *hosts, const char *rest)
+{
+    size_t used = strlen(text);
+    int i;
+
+    for (i = 0; hosts[i] != NULL; i++)
+        used += (size_t)snprintf(text + used, LOOK_SIZE - used,
+                                 "\nadscpReading: seen %s\t443\t%s", hosts[i],
+                                 rest);
+}
+
+/* What servers showed: one certificate at these hosts, some of them behind a
+ * shared name, and nothing at the others. */
+static adscp_forest *read_look(const char *const *shown,
+                               const char *const *behind,
+                               const char *const *silent)
+{
+    char text[LOOK_SIZE] = "dn:\nadscpReading: directory 1\n"
+                           "adscpReading: looked whole\nadscpReading: shown ";
+
+    base64_encode(text + strlen(text), (const char *)made.bytes, made.length);
+    add_seen(text, shown, "\t127.0.0.1\t443\t0\t0\t0\t0\t0\t771\t0\t");
+    add_seen(text, behind,
+             "mail.corp.example\t127.0.0.1\t443\t0\t0\t0\t0\t0\t771\t0\t");
+    add_seen(text, silent,
+             "\t127.0.0.1\t443\t1\t0\t-1\t0\t-1\t0\t\trefused");
+    strcat(text, "\nconfigurationNamingContext: " CONFIG
+                 "\n\ndn:\nadscpReading: end\n\n");
+    return read_text(text);
+}
+
+static void test_look(void)
+{
+    static const char *const then[] = {"a.corp.example", "b.corp.example",
+                                       "c.corp.example", NULL};
+    static const char *const now[] = {"a.corp.example", "x.corp.example", NULL};
+    static const char *const behind[] = {"d.corp.example", NULL};
+    static const char *const no_more[] = {"b.corp.example", "c.corp.example",
+                                          "y.corp.example", NULL};
+    static const char *const nobody[] = {NULL};
+    adscp_forest *before = read_look(then, behind, nobody),
+                 *after = read_look(now, behind, no_more);
+    struct pair forests = {before, after, compare_forests};
+
+    CHECK_INT(adscp_sightings_count(adscp_forest_sightings(before)), 3);
+    CHECK_INT(adscp_sightings_complete(adscp_forest_sightings(after)), 1);
+    try_comparison(&forests);
+    adscp_forest_free(before);
+    adscp_forest_free(after);
+}
+
 /* ------------------------------------------------------------ many records --
  */
 
@@ -397,17 +459,17 @@ int main(void)
     static const struct test tests[] = {
         {"memory fails in each step of a plan", test_plan},
         {"memory fails in a comparison", test_comparison},
+        {"memory fails in a comparison of what was seen", test_look},
         {"many changes of one entry take no more memory each", test_many},
     };
-    struct made_certificate made = {NULL, 0};
     int failed;
 
     if (self_signed_make("N", "n.corp.example", 1583020800, &made) != ADSCP_OK)
         return 1;
     write_file(certificate, made.bytes, made.length);
     write_file(changes, records, strlen(records));
-    free(made.bytes);
     failed = test_main(tests, sizeof(tests) / sizeof(tests[0]));
+    free(made.bytes);
     unlink(certificate);
     unlink(changes);
     return failed;
