@@ -238,6 +238,91 @@ static void test_no_place(void)
     adscp_reader_free(reader);
 }
 
+static adscp_forest *read_kept(void)
+{
+    adscp_reader *reader = adscp_reader_new();
+    adscp_forest *forest = NULL;
+
+    TAKEN(reader, adscp_reader_add_ldif_file(reader, path));
+    TAKEN(reader, adscp_reader_set_keep_entries(reader, 1));
+    TAKEN(reader, adscp_reader_read(reader, &forest));
+    adscp_reader_free(reader);
+    return forest;
+}
+
+/* The steps of this text, as a file. */
+static int add_text(adscp_plan *plan, const char *text, size_t length)
+{
+    char name[] = "/tmp/adscp-plan-XXXXXX";
+    int fd = mkstemp(name), rc;
+
+    CHECK(fd >= 0 && write(fd, text, length) == (ssize_t)length);
+    close(fd);
+    rc = adscp_plan_add_file(plan, name);
+    unlink(name);
+    return rc;
+}
+
+static void test_plan_without_forest(void)
+{
+    adscp_plan *plan = adscp_plan_new();
+    adscp_predictor *predictor = adscp_predictor_new();
+    adscp_forest *forest = NULL, *lost = read_export();
+
+    REFUSED(plan, adscp_plan_add_step(plan, "uninstall EX1"));
+    REFUSED(plan, adscp_plan_add_file(plan, path));
+    REFUSED(plan, adscp_plan_add_changes_file(plan, path));
+    REFUSED(plan, adscp_plan_forest(plan, &forest));
+    REFUSED(plan, adscp_plan_set_forest(plan, lost));
+    REFUSED(plan, adscp_plan_set_time(plan, -2));
+    REFUSED(predictor, adscp_predictor_set_plan(predictor, plan));
+    CHECK(forest == NULL);
+    CHECK_INT(adscp_plan_step_count(plan), 0);
+    adscp_forest_free(lost);
+    adscp_predictor_free(predictor);
+    adscp_plan_free(plan);
+}
+
+static void test_plan(void)
+{
+    static const char windows[] = "# a site's URLs\r\n"
+                                  "scp-sites EX0 Site-1\r\n";
+    static const char nul[] = "scp-sites EX0 Site-1\0\n";
+    adscp_plan *plan = adscp_plan_new();
+    adscp_forest *forest = read_kept();
+
+    TAKEN(plan, adscp_plan_set_forest(plan, forest));
+    REFUSED(plan, adscp_plan_add_step(plan, NULL));
+    REFUSED(plan, adscp_plan_add_file(plan, NULL));
+    REFUSED(plan, adscp_plan_add_file(plan, ""));
+    REFUSED(plan, adscp_plan_add_changes_file(plan, NULL));
+    REFUSED(plan, adscp_plan_add_changes_file(plan, ""));
+    REFUSED(plan, adscp_plan_forest(plan, NULL));
+    REFUSED(plan, add_text(plan, nul, sizeof(nul) - 1));
+    CHECK_INT(adscp_plan_step_count(plan), 0);
+    TAKEN(plan, add_text(plan, windows, sizeof(windows) - 1));
+    CHECK_STR(adscp_plan_step(plan, 0), "scp-sites EX0 Site-1");
+    REFUSED(plan, adscp_plan_set_forest(plan, forest));
+    CHECK(adscp_plan_step(plan, 1) == NULL &&
+          adscp_plan_step(plan, -1) == NULL);
+    CHECK(adscp_plan_cmdlet(plan, 0, -1) == NULL);
+    CHECK(adscp_plan_cmdlet(plan, 1, 0) == NULL);
+    adscp_forest_free(forest);
+    adscp_plan_free(plan);
+}
+
+static void test_visible(void)
+{
+    char out[16] = "";
+
+    CHECK_INT(adscp_text_visible(NULL, out, sizeof(out)), ADSCP_E_ARGUMENT);
+    CHECK_INT(adscp_text_visible("a", NULL, 1), ADSCP_E_ARGUMENT);
+    CHECK_INT(adscp_text_visible("a", out, -1), ADSCP_E_ARGUMENT);
+    CHECK_INT(adscp_text_visible("a\u200Bb", NULL, 0), 10);
+    CHECK_INT(adscp_text_visible("a\u200Bb", out, sizeof(out)), 10);
+    CHECK_STR(out, "a\\u{200B}b");
+}
+
 /* ------------------------------------------------------------- ownership */
 
 static void test_setters_copy(void)
@@ -307,6 +392,9 @@ static const struct test tests[] = {
     {"a predictor's question", test_predictor},
     {"a cancelled prediction", test_predictor_cancel},
     {"no place for a forest", test_no_place},
+    {"a plan without a forest", test_plan_without_forest},
+    {"a plan's files and steps", test_plan},
+    {"invisible characters", test_visible},
     {"setters copy, answers hold", test_setters_copy},
     {"the same again", test_same_again},
     {"no front", test_null_front},
