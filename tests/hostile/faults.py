@@ -128,7 +128,10 @@ def fail_each(name, words):
 def main():
     export = ['-l', EXPORT, *AT]
     with tempfile.TemporaryDirectory() as folder, Directory(BUILD) as uri, \
-            Dns(('127.0.0.1', 0), {'a.example': ['127.0.0.1']}) as dns:
+            Dns(('127.0.0.1', 0), {
+                'a.example': ['127.0.0.1'], 'corp.example': [],
+                '_autodiscover._tcp.corp.example': [(443, 'ex10.corp.example')],
+            }) as dns:
         server = Server(folder).place
         port = uri.rpartition(':')[2]
         runs = {
@@ -138,6 +141,11 @@ def main():
                                     f'ldap://a.example:{port}', '--dns',
                                     dns.place, *AT],
             'a server': ['observe', '-j', server, *export],
+            'a mail domain': [
+                'predict', '-j', '-o', '-s', 'HQ', '-m', 'ann@corp.example',
+                '--client', 'outlook-2013', '--dns', dns.place, *export,
+                *(word for name in ('ex07', 'ex10') for word in (
+                    '--resolve', f'{name}.corp.example:443:{server}'))],
         }
         for name in sys.argv[2:] or runs:
             fail_each(name, runs[name])
