@@ -73,6 +73,35 @@ static void test_store(void)
     certificates_release(NULL);
 }
 
+/* More than the table of shared ones has room for at first. */
+enum { SHARED = 200 };
+
+/* What one store took apart serves the other, which may live longer. */
+static void test_shared(void)
+{
+    struct certificates *store = certificates_new(),
+                        *other = certificates_new();
+    const struct certificate_facts *facts[SHARED];
+    unsigned char bytes[4] = {0};
+    int i;
+
+    for (i = 0; i < SHARED; i++) {
+        bytes[0] = (unsigned char)i;
+        facts[i] = certificate_facts(add_bytes(store, bytes, sizeof(bytes)));
+        CHECK(facts[i] != NULL && (i == 0 || facts[i] != facts[i - 1]));
+    }
+    for (i = 0; i < SHARED; i += 2) {
+        bytes[0] = (unsigned char)i;
+        CHECK(certificate_facts(add_bytes(other, bytes, sizeof(bytes))) ==
+              facts[i]);
+    }
+    CHECK(certificate_facts(add_bytes(other, bytes, 3)) != facts[SHARED - 2]);
+    certificates_release(store);
+    CHECK_STR(facts[0]->problem, "not a certificate");
+    CHECK_STR(facts[SHARED - 2]->problem, "not a certificate");
+    certificates_release(other);
+}
+
 /* -------------------------------------------------------------- fields -- */
 
 static void test_fields(void)
@@ -960,6 +989,7 @@ static void test_error_queue(void)
 
 static const struct test tests[] = {
     {"the store", test_store},
+    {"two stores", test_shared},
     {"every field", test_fields},
     {"fingerprints", test_hashes},
     {"kinds of keys", test_keys},

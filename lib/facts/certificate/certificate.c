@@ -90,8 +90,7 @@ struct certificates *certificates_hold(const struct certificates *store)
 static void row_clear(struct adscp_certificate *row)
 {
     free(row->friendly_name);
-    free(atomic_load_explicit(&row->facts, memory_order_relaxed));
-    certificate_parsed_free(
+    certificate_parsed_release(
         atomic_load_explicit(&row->parsed, memory_order_relaxed));
     text_slot_free(&row->sha1);
     text_slot_free(&row->sha256);
@@ -310,14 +309,14 @@ static struct certificate_parsed *parsed_of(const struct adscp_certificate *row)
     known = atomic_load_explicit(&mine->parsed, memory_order_acquire);
     if (known != NULL)
         return known;
-    made = certificate_parse(row->der, row->length);
+    made = certificate_parsed_hold(row);
     if (made == NULL)
         return NULL;
     if (atomic_compare_exchange_strong_explicit(&mine->parsed, &known, made,
                                                 memory_order_acq_rel,
                                                 memory_order_acquire))
         return made;
-    certificate_parsed_free(made);
+    certificate_parsed_release(made);
     return known;
 }
 
@@ -355,18 +354,18 @@ complete(const struct adscp_certificate *row,
 const struct certificate_facts *
 certificate_facts(const struct adscp_certificate *certificate)
 {
-    struct adscp_certificate *mine = late(certificate);
-    const struct certificate_parsed *parsed;
+    struct certificate_parsed *parsed = parsed_of(certificate);
     struct certificate_facts *known, *made;
 
-    known = atomic_load_explicit(&mine->facts, memory_order_acquire);
+    if (parsed == NULL)
+        return NULL;
+    known = atomic_load_explicit(&parsed->whole, memory_order_acquire);
     if (known != NULL)
         return known;
-    parsed = parsed_of(certificate);
-    made = parsed != NULL ? complete(certificate, parsed) : NULL;
+    made = complete(certificate, parsed);
     if (made == NULL)
         return NULL;
-    if (atomic_compare_exchange_strong_explicit(&mine->facts, &known, made,
+    if (atomic_compare_exchange_strong_explicit(&parsed->whole, &known, made,
                                                 memory_order_acq_rel,
                                                 memory_order_acquire))
         return made;

@@ -5,6 +5,7 @@
  */
 #include <openssl/evp.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/crypto.h"
 #include "facts/certificate/private.h"
@@ -33,6 +34,16 @@ static bool digest(const EVP_MD *type, const void *bytes, size_t length,
     return ok;
 }
 
+bool certificate_digest(const struct adscp_certificate *row, uint8_t *sha256)
+{
+    uint8_t hash[EVP_MAX_MD_SIZE];
+
+    if (!digest(crypto_sha256(), row->der, row->length, hash))
+        return false;
+    memcpy(sha256, hash, CERTIFICATE_SHA256_LENGTH);
+    return true;
+}
+
 static char *make_hex(const uint8_t *bytes, size_t length)
 {
     char *text = malloc(2 * length + 1);
@@ -44,11 +55,10 @@ static char *make_hex(const uint8_t *bytes, size_t length)
 
 char *certificate_sha256_new(const void *der, size_t length)
 {
-    enum { SHA256_LENGTH = 32 };
     uint8_t hash[EVP_MAX_MD_SIZE];
 
     return digest(crypto_sha256(), der, length, hash)
-               ? make_hex(hash, SHA256_LENGTH)
+               ? make_hex(hash, CERTIFICATE_SHA256_LENGTH)
                : NULL;
 }
 

@@ -394,6 +394,7 @@ void certificate_parsed_free(struct certificate_parsed *parsed)
 {
     if (parsed == NULL)
         return;
+    free(atomic_load_explicit(&parsed->whole, memory_order_relaxed));
     X509_free(parsed->x509);
     arena_free(&parsed->arena);
     free(parsed);

@@ -12,12 +12,21 @@
 #include "base/text.h"
 #include "facts/certificate/certificate.h"
 
+enum { CERTIFICATE_SHA256_LENGTH = 32 };
+
 /* What is made when somebody first asks. */
 struct certificate_parsed {
     struct certificate_facts facts; /* texts in the arena; does not say yet
                                        whether its own key signed it */
     struct arena arena;
-    X509 *x509; /* NULL: no certificate */
+    X509 *x509;                                /* NULL: no certificate */
+    _Atomic(struct certificate_facts *) whole; /* the facts, and that */
+
+    /* Of shared.c */
+    struct certificate_parsed *next;
+    size_t holders;
+    uint32_t key;
+    uint8_t sha256[CERTIFICATE_SHA256_LENGTH];
 
     /* While it is made. */
     struct crypto_errors errors;
@@ -31,7 +40,6 @@ struct adscp_certificate {
     size_t length;
     uint32_t key; /* certificate_key() */
     _Atomic(struct certificate_parsed *) parsed;
-    _Atomic(struct certificate_facts *) facts; /* what it adds to these */
     text_slot sha1;
     text_slot sha256;
 };
@@ -39,6 +47,10 @@ struct adscp_certificate {
 /* NULL: out of memory. */
 struct certificate_parsed *certificate_parse(const uint8_t *der, size_t length);
 void certificate_parsed_free(struct certificate_parsed *parsed);
+/* The same, made by the first row with these bytes. NULL: out of memory. */
+struct certificate_parsed *
+certificate_parsed_hold(const struct adscp_certificate *row);
+void certificate_parsed_release(struct certificate_parsed *parsed);
 
 /* The parts of certificate_parse(). false: out of memory. */
 bool certificate_parse_alt_names(struct certificate_parsed *parsed);
@@ -65,7 +77,9 @@ X509 *certificate_common_names_new(const struct adscp_certificate *certificate);
 /* Upper-case hex, with a NUL; out holds 2 * length + 1 bytes. */
 void certificate_hex(char *out, const uint8_t *bytes, size_t length);
 
-/* The same of a SHA-256. NULL: out of memory. */
+/* The row's SHA-256. false: out of memory. */
+bool certificate_digest(const struct adscp_certificate *row, uint8_t *sha256);
+/* The same as hex. NULL: out of memory. */
 char *certificate_sha256_new(const void *bytes, size_t length);
 
 /* For the reader of containers. A name (or NULL) is part of the row, so that
