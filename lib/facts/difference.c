@@ -218,13 +218,20 @@ static int compare_attributes(const char *a, const char *b)
     return strcmp(a, b);
 }
 
+/* Mostly the very same: facts of one object, and of the same one before and
+ * after. */
+static int compare_dns(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0 ? 0 : text_compare_ascii(a, b);
+}
+
 static int compare_facts(const void *a, const void *b)
 {
     const struct fact *left = a, *right = b;
     int order = strcmp(left->kind, right->kind);
 
     if (order == 0)
-        order = text_compare_ascii(left->dn, right->dn);
+        order = compare_dns(left->dn, right->dn);
     return order != 0 ? order
                       : compare_attributes(left->attribute, right->attribute);
 }
@@ -337,7 +344,7 @@ static size_t skip_object(const struct facts *facts, size_t at)
         at++;
     while (at < facts->count && facts->rows[at].attribute != NULL &&
            strcmp(facts->rows[at].kind, first->kind) == 0 &&
-           text_compare_ascii(facts->rows[at].dn, first->dn) == 0);
+           compare_dns(facts->rows[at].dn, first->dn) == 0);
     return at;
 }
 
