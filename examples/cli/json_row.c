@@ -40,18 +40,46 @@ static bool is_plain(unsigned char c)
     return c >= ' ' && c != '"' && c != '\\';
 }
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Some byte of the word is 0; it may also say so of one that stands above such
+ * a byte. */
+static uint64_t has_zero(uint64_t word)
+{
+    return (word - EACH(1)) & ~word & EACH(0x80);
+}
+
+/* Eight bytes at a time: long lists are mostly of such. */
+static size_t plain_length(const char *text, size_t length)
+{
+    size_t at = 0;
+    uint64_t word;
+
+    for (; length - at >= sizeof(word); at += sizeof(word)) {
+        memcpy(&word, text + at, sizeof(word));
+        if ((((word - EACH(' ')) & ~word & EACH(0x80)) |
+             has_zero(word ^ EACH('"')) | has_zero(word ^ EACH('\\'))) != 0)
+            break;
+    }
+    while (at < length && is_plain((unsigned char)text[at]))
+        at++;
+    return at;
+}
+
 static void put_string(FILE *out, const char *text)
 {
-    putc_unlocked('"', out);
-    while (*text != '\0') {
-        size_t length = 0;
+    size_t left = strlen(text);
 
-        while (is_plain((unsigned char)text[length]))
-            length++;
+    putc_unlocked('"', out);
+    for (;;) {
+        size_t length = plain_length(text, left);
+
         put(out, text, length);
-        text += length;
-        if (*text != '\0')
-            put_escape(out, (unsigned char)*text++);
+        if (length == left)
+            break;
+        put_escape(out, (unsigned char)text[length]);
+        text += length + 1;
+        left -= length + 1;
     }
     putc_unlocked('"', out);
 }
@@ -93,14 +121,16 @@ bool row_end(struct json_row *row)
     return !row->failed;
 }
 
+/* Keys are words of our own, of plain characters. */
 static void put_key(struct json_row *row, const char *key)
 {
-    if (row->keys++ > 0)
-        putc_unlocked(',', row->out);
-    putc_unlocked('\n', row->out);
-    put_indent(row->out, row->indent + 2);
-    put_string(row->out, key);
-    put(row->out, ": ", 2);
+    static const char before[] = ",\n                ";
+    size_t first = row->keys++ > 0 ? 0 : 1;
+
+    put(row->out, before + first, 2 - first + (size_t)row->indent + 2);
+    putc_unlocked('"', row->out);
+    put_text(row->out, key);
+    put(row->out, "\": ", 3);
 }
 
 void row_text(struct json_row *row, const char *key, const char *value)

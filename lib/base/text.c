@@ -108,6 +108,36 @@ static unsigned char next_joined(const char *at[2])
     return **piece != '\0' ? (unsigned char)*(*piece)++ : 0;
 }
 
+char *text_join(const char *const pieces[], size_t count)
+{
+    size_t length = 0, i;
+    char *text, *at;
+
+    for (i = 0; i < count; i++)
+        length += strlen(pieces[i]);
+    text = malloc(length + 1);
+    if (text == NULL)
+        return NULL;
+    *text = '\0';
+    for (at = text, i = 0; i < count; i++)
+        at = stpcpy(at, pieces[i]);
+    return text;
+}
+
+char *text_put_number(char *out, uint64_t number)
+{
+    char digits[20], *at = digits + sizeof(digits);
+    size_t length;
+
+    do
+        *--at = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    length = (size_t)(digits + sizeof(digits) - at);
+    memcpy(out, at, length);
+    out[length] = '\0';
+    return out + length;
+}
+
 int text_compare_joined(const char *const a[2], const char *const b[2])
 {
     const char *left[] = {a[0], a[1]}, *right[] = {b[0], b[1]};

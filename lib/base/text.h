@@ -46,6 +46,14 @@ int text_compare_ascii(const char *a, const char *b);
  * case alone are told apart. */
 int text_compare_joined(const char *const a[2], const char *const b[2]);
 
+/* The pieces as one text, malloc()ed. NULL: out of memory. */
+char *text_join(const char *const pieces[], size_t count);
+#define TEXT_JOIN(...)                                                         \
+    text_join((const char *const[]){__VA_ARGS__},                              \
+              sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+/* In decimal digits, 20 at most, and a NUL. Returns where that is. */
+char *text_put_number(char *out, uint64_t number);
+
 /* Eight bytes at a time: what tells an ASCII letter's cases apart, and what no
  * ASCII character has. */
 #define TEXT_EACH_BYTE UINT64_C(0x0101010101010101)

@@ -36,12 +36,14 @@ static const struct meaning meanings[FINDING_CODE_COUNT] = {
 /* Where a parameter stands in struct finding_what; texts come first. */
 struct parameter {
     const char *name;
+    size_t length;
     size_t offset;
 };
 
 static const struct parameter parameters[FINDING_PARAMETER_COUNT] = {
 #define X(name)                                                                \
-    [FINDING_PARAMETER_##name] = {#name, offsetof(struct finding_what, name)},
+    [FINDING_PARAMETER_##name] = {#name, sizeof(#name) - 1,                    \
+                                  offsetof(struct finding_what, name)},
     FINDING_TEXTS(X) FINDING_NUMBERS(X)
 #undef X
 };
@@ -68,7 +70,8 @@ static enum finding_parameter find_parameter(struct span name)
     size_t i;
 
     for (i = 1; i < FINDING_PARAMETER_COUNT; i++)
-        if (text_is(name.text, name.length, parameters[i].name))
+        if (name.length == parameters[i].length &&
+            memcmp(name.text, parameters[i].name, name.length) == 0)
             return (enum finding_parameter)i;
     return FINDING_PARAMETER_NONE;
 }
@@ -461,10 +464,14 @@ static size_t expand(const struct adscp_finding *finding, char *out)
 
     while (*at != '\0') {
         struct placeholder placeholder = {.length = 1};
-        struct span piece = {at, 1};
+        struct span piece;
 
-        if (read_placeholder(at, &placeholder))
+        if (read_placeholder(at, &placeholder)) {
             piece = fill(finding, &placeholder, number);
+        } else { /* up to the next one */
+            placeholder.length += strcspn(at + 1, "{");
+            piece = (struct span){at, placeholder.length};
+        }
         if (out != NULL && piece.length > 0)
             memcpy(out + used, piece.text, piece.length);
         used += piece.length;

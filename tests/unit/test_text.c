@@ -189,12 +189,28 @@ static void test_slot(void)
     CHECK(atomic_load(&slot) == NULL);
 }
 
+static void test_join(void)
+{
+    char *text = TEXT_JOIN("one", "", " and ", "two"), digits[24];
+
+    CHECK_STR(text, "one and two");
+    free(text);
+    text = text_join(NULL, 0);
+    CHECK_STR(text, "");
+    free(text);
+    CHECK(text_put_number(digits, 0) == digits + 1);
+    CHECK_STR(digits, "0");
+    CHECK(text_put_number(digits, UINT64_MAX) == digits + 20);
+    CHECK_STR(digits, "18446744073709551615");
+}
+
 static const struct test tests[] = {
     {"ascii words", test_ascii},
     {"folding", test_fold},
     {"clean text", test_clean},
     {"escaping", test_escape},
     {"kept text", test_keep},
+    {"joined text", test_join},
     {"lazily made text", test_slot},
     {"invisible characters", test_visible},
     {"what looks like their escape", test_visible_escape},

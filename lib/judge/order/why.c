@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "judge/date.h"
 #include "judge/order/order.h"
 
@@ -39,9 +40,28 @@ static void place_of(const struct adscp_candidate *row, struct place *placep)
     placep->things = scps == 1 ? "SCP" : "SCPs";
     if (scps == placep->count)
         return;
-    snprintf(placep->urls, sizeof(placep->urls), "URL%s of %u SCPs",
-             placep->count == 1 ? "" : "s", (unsigned)scps);
+    stpcpy(text_put_number(stpcpy(placep->urls,
+                                  placep->count == 1 ? "URL of " : "URLs of "),
+                           scps),
+           " SCPs");
     placep->things = placep->urls;
+}
+
+/* "5 SCPs that do" */
+static char *put_things(char *out, const struct place *place)
+{
+    if (place->count == 1)
+        return stpcpy(
+            stpcpy(stpcpy(stpcpy(out, "the only "), place->things), " "),
+            place->has);
+    out = stpcpy(text_put_number(out, place->count), " ");
+    return stpcpy(stpcpy(stpcpy(out, place->things), " "), place->have);
+}
+
+static char *put_rank(char *out, const struct place *place, const char *of)
+{
+    out = text_put_number(stpcpy(out, "number "), place->number);
+    return put_things(stpcpy(out, of), place);
 }
 
 /* By the directory's order, or by its reverse. */
@@ -53,13 +73,11 @@ static void write_order(const struct adscp_candidate *row, char out[PLACE_MAX])
 
     place_of(row, &place);
     if (place.count == 1)
-        snprintf(out, PLACE_MAX, "the only %s %s", place.things, place.has);
+        put_things(out, &place);
     else
-        snprintf(out, PLACE_MAX, "number %u of %u %s %s, in %s",
-                 (unsigned)place.number, (unsigned)place.count, place.things,
-                 place.have,
-                 reversed ? "the reverse of the directory's order"
-                          : "the directory's order");
+        stpcpy(put_rank(out, &place, " of "),
+               reversed ? ", in the reverse of the directory's order"
+                        : ", in the directory's order");
 }
 
 static void write_date(const struct adscp_candidate *row,
@@ -82,19 +100,14 @@ static void write_age(const struct adscp_candidate *row, char out[PLACE_MAX])
     place_of(row, &place);
     write_date(row, date);
     if (place.count == 1)
-        snprintf(out, PLACE_MAX, "the only %s %s (%s)", place.things, place.has,
-                 date);
+        out = put_things(out, &place);
     else if (row->scp->created == TIME_UNKNOWN)
-        snprintf(out, PLACE_MAX, "number %u of %u %s %s (%s)",
-                 (unsigned)place.number, (unsigned)place.count, place.things,
-                 place.have, date);
+        out = put_rank(out, &place, " of ");
     else if (place.number == 1)
-        snprintf(out, PLACE_MAX, "the oldest of %u %s %s (%s)",
-                 (unsigned)place.count, place.things, place.have, date);
+        out = put_things(stpcpy(out, "the oldest of "), &place);
     else
-        snprintf(out, PLACE_MAX, "number %u by age of %u %s %s (%s)",
-                 (unsigned)place.number, (unsigned)place.count, place.things,
-                 place.have, date);
+        out = put_rank(out, &place, " by age of ");
+    stpcpy(stpcpy(stpcpy(out, " ("), date), ")");
 }
 
 static const char *tie_words(const struct adscp_candidate *row)
@@ -129,39 +142,31 @@ static const char *other_site(const struct adscp_candidate *row, char *more,
 /* "serves Branch and 2 more", for the lower groups. */
 static char *whom(const struct adscp_candidate *row)
 {
-    char more[32], *text = NULL;
+    char more[32];
     const char *site;
-    int rc;
 
-    if (row->group == ADSCP_CANDIDATE_GROUP_UNSCOPED) {
-        rc = asprintf(&text, "names no site");
-    } else {
-        site = other_site(row, more, sizeof(more));
-        rc = asprintf(&text, "serves other sites only (%s%s)",
-                      site != NULL ? site : "without a name", more);
-    }
-    return rc >= 0 ? text : NULL;
+    if (row->group == ADSCP_CANDIDATE_GROUP_UNSCOPED)
+        return strdup("names no site");
+    site = other_site(row, more, sizeof(more));
+    return TEXT_JOIN("serves other sites only (",
+                     site != NULL ? site : "without a name", more, ")");
 }
 
 /* What holds for all rows below the client's own site. */
 static char *below(const struct order_list *list, bool undocumented)
 {
     const char *site = list->order->client.site;
-    char *text = NULL;
-    int rc;
 
     if (site == NULL)
-        rc = asprintf(&text, "the client's site is unknown");
-    else if (undocumented)
-        rc = asprintf(&text,
-                      "Outlook probably never tries it: by one account it "
-                      "makes one list only, here that of site %s (observed)",
-                      site);
-    else if (list->group_count[ADSCP_CANDIDATE_GROUP_IN_SITE] > 0)
-        rc = asprintf(&text, "comes after those of site %s", site);
-    else
-        rc = asprintf(&text, "no SCP serves the client's site %s", site);
-    return rc >= 0 ? text : NULL;
+        return strdup("the client's site is unknown");
+    if (undocumented)
+        return TEXT_JOIN(
+            "Outlook probably never tries it: by one account it makes one list "
+            "only, here that of site ",
+            site, " (observed)");
+    if (list->group_count[ADSCP_CANDIDATE_GROUP_IN_SITE] > 0)
+        return TEXT_JOIN("comes after those of site ", site);
+    return TEXT_JOIN("no SCP serves the client's site ", site);
 }
 
 static char *make_lower(const struct adscp_candidate *row, const char *place)
@@ -169,9 +174,8 @@ static char *make_lower(const struct adscp_candidate *row, const char *place)
     char *who = whom(row), *rest = below(row->list, row->undocumented),
          *text = NULL;
 
-    if (who != NULL && rest != NULL &&
-        asprintf(&text, "%s; %s%s; %s", who, place, tie_words(row), rest) < 0)
-        text = NULL;
+    if (who != NULL && rest != NULL)
+        text = TEXT_JOIN(who, "; ", place, tie_words(row), "; ", rest);
     free(who);
     free(rest);
     return text;
@@ -179,12 +183,8 @@ static char *make_lower(const struct adscp_candidate *row, const char *place)
 
 static char *make_in_site(const struct adscp_candidate *row, const char *place)
 {
-    char *text = NULL;
-
-    if (asprintf(&text, "serves the client's site %s; %s%s",
-                 row->list->order->client.site, place, tie_words(row)) < 0)
-        return NULL;
-    return text;
+    return TEXT_JOIN("serves the client's site ", row->list->order->client.site,
+                     "; ", place, tie_words(row));
 }
 
 static char *make_unranked(const struct adscp_candidate *row)
