@@ -464,14 +464,12 @@ static size_t expand(const struct adscp_finding *finding, char *out)
 
     while (*at != '\0') {
         struct placeholder placeholder = {.length = 1};
-        struct span piece;
+        struct span piece = {at, 1};
 
-        if (read_placeholder(at, &placeholder)) {
+        if (read_placeholder(at, &placeholder))
             piece = fill(finding, &placeholder, number);
-        } else { /* up to the next one */
-            placeholder.length += strcspn(at + 1, "{");
-            piece = (struct span){at, placeholder.length};
-        }
+        else /* up to the next one */
+            placeholder.length = piece.length += strcspn(at + 1, "{");
         if (out != NULL && piece.length > 0)
             memcpy(out + used, piece.text, piece.length);
         used += piece.length;
