@@ -15,7 +15,7 @@
 #include "base/table.h"
 #include "base/text.h"
 
-enum { CENSUS_KINDS = ADSCP_CENSUS_KIND_REMOTE + 1 };
+enum { CENSUS_KINDS = ADSCP_CENSUS_KIND_REMOTE + 1, CENSUS_RECENT = 256 };
 
 /* A domain of the forest, as CN=Partitions names it. */
 struct census_domain {
@@ -26,9 +26,10 @@ struct census_domain {
 struct census {
     struct arena arena;
     struct table databases; /* by DN; the value is the mailboxes of people */
-    uint32_t last;          /* of databases: neighbours are alike */
-    int64_t counts[CENSUS_KINDS]; /* by ADSCP_CENSUS_KIND_* */
-    int64_t astray;               /* of people, in no database that is known */
+    uint32_t recent[CENSUS_RECENT]; /* of databases, plus 1, where their bytes
+                                       say: found without a hash */
+    int64_t counts[CENSUS_KINDS];   /* by ADSCP_CENSUS_KIND_* */
+    int64_t astray; /* of people, in no database that is known */
     bool complete;
     bool is_told; /* by a snapshot: the users beside it are not counted again */
     struct census_domain *domains;

@@ -41,15 +41,19 @@ static int64_t type_of(const struct entry *entry)
                : 0;
 }
 
-/* One of the RDNs above the first one is this, and the rest begins so. */
+/* One of the RDNs above the first one is this, and the rest begins so: a comma,
+ * "CN=", and more. Most DNs have other letters there, which is seen at once. */
 static bool lies_below(struct span dn, const char *rdns)
 {
-    size_t at;
+    const char *at = dn.text, *end = dn.text + dn.length;
 
-    for (at = 0; at < dn.length; at++)
-        if (dn.text[at] == ',' &&
-            text_starts(dn.text + at, dn.length - at, rdns))
+    while ((at = memchr(at, ',', (size_t)(end - at))) != NULL) {
+        if (end - at > 4 &&
+            text_lower_ascii(at[4]) == text_lower_ascii(rdns[4]) &&
+            text_starts(at, (size_t)(end - at), rdns))
             return true;
+        at++;
+    }
     return false;
 }
 
