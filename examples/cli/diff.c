@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "spool.h"
 
 struct diff {
     struct whatif whatif;
@@ -267,9 +268,9 @@ static char *json(struct diff *diff)
 {
     struct whatif *whatif = &diff->whatif;
     struct document *document = &whatif->document;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    struct spool spool;
+    FILE *out = spool_open(&spool);
+    char *text;
     int i;
 
     if (out == NULL)
@@ -281,11 +282,11 @@ static char *json(struct diff *diff)
         whatif_json_value(whatif, out, fact_json(diff, i));
     }
     fputc(']', out);
-    whatif_json_moves(out, "moves", whatif->moves, &whatif->moves_text);
+    whatif_json_moves(whatif, out, "moves", &whatif->moves);
     write_findings(diff, out, "findings_added", whatif->after, whatif->start);
     write_findings(diff, out, "findings_gone", whatif->start, whatif->after);
     fputs("\n}\n", out);
-    text = cli_take(out, &text);
+    text = spool_take(&spool, out);
     if (!document->failed)
         return text;
     free(text);
@@ -324,7 +325,7 @@ static bool compare(const struct cli *cli, struct diff *diff)
                  adscp_forest_config_dn(diff->forests[1]));
         return false;
     }
-    if (rc != ADSCP_OK || !whatif_open(&diff->whatif) ||
+    if (rc != ADSCP_OK ||
         adscp_predictor_set_profile(cli->predictor, cli->profile) != ADSCP_OK) {
         cli_fail("out of memory");
         return false;

@@ -41,18 +41,22 @@ const char *whatif_keep(struct whatif *whatif, char *text)
     return text;
 }
 
+void *whatif_grow(struct whatif *whatif, void *rows, size_t count, size_t size)
+{
+    if ((count & (count - 1)) == 0) /* a power of two, or none */
+        rows = realloc(rows, (count > 0 ? 2 * count : 1) * size);
+    whatif->failed |= rows == NULL;
+    return rows;
+}
+
 bool whatif_add_cell(struct whatif *whatif, struct whatif_cells *cells,
                      const struct whatif_cell *cell)
 {
-    size_t count = cells->count;
-    struct whatif_cell *rows = cells->rows;
+    struct whatif_cell *rows =
+        whatif_grow(whatif, cells->rows, cells->count, sizeof(*rows));
 
-    if ((count & (count - 1)) == 0) /* a power of two, or none */
-        rows = realloc(rows, (count > 0 ? 2 * count : 1) * sizeof(*rows));
-    if (rows == NULL) {
-        whatif->failed = true;
+    if (rows == NULL)
         return false;
-    }
     cells->rows = rows;
     rows[cells->count++] = *cell;
     return true;
@@ -129,9 +133,8 @@ bool whatif_tell_change(struct whatif *whatif, int step)
 
         ok = whatif_add_cell(whatif, &cells, &cell);
         if (ok && whatif->cli->json)
-            whatif_json_move(whatif, whatif->moves, step, &cell,
-                             adscp_comparison_move_before(comparison, i),
-                             adscp_comparison_move_after(comparison, i));
+            ok = whatif_keep_move(whatif, &whatif->moves, &compared, i, step,
+                                  &cell);
     }
     ok = ok && add_step(whatif, comparison, &cells);
     if (ok && !whatif->cli->json)
@@ -223,11 +226,9 @@ static bool end_runs(struct whatif *whatif)
         if (change != ADSCP_COMPARISON_CHANGE_WORSE)
             continue;
         whatif->lasting++;
-        if (!whatif->cli->json)
-            continue;
-        whatif_json_move(whatif, whatif->lasting_out, -1, &cell,
-                         adscp_comparison_move_before(comparison, i),
-                         adscp_comparison_move_after(comparison, i));
+        if (whatif->cli->json)
+            ok = whatif_keep_move(whatif, &whatif->lasting_moves, &compared, i,
+                                  -1, &cell);
     }
     for (k = 0; k < whatif->open.count; k++) {
         whatif->open.rows[k].to = whatif->step_count;
@@ -340,12 +341,8 @@ void whatif_clear(struct whatif *whatif)
     adscp_coverage_free(whatif->after);
     adscp_coverage_free(whatif->start);
     adscp_plan_free(whatif->plan);
-    if (whatif->moves != NULL)
-        fclose(whatif->moves);
-    if (whatif->lasting_out != NULL)
-        fclose(whatif->lasting_out);
-    free(whatif->moves_text);
-    free(whatif->lasting_text);
+    free(whatif->moves.rows);
+    free(whatif->lasting_moves.rows);
     free(whatif->pool);
     free(whatif->lines);
     free(whatif->sites);
@@ -355,20 +352,12 @@ void whatif_clear(struct whatif *whatif)
     free(whatif->runs.rows);
 }
 
-bool whatif_open(struct whatif *whatif)
-{
-    whatif->moves = open_memstream(&whatif->moves_text, &whatif->moves_size);
-    whatif->lasting_out =
-        open_memstream(&whatif->lasting_text, &whatif->lasting_size);
-    return whatif->moves != NULL && whatif->lasting_out != NULL;
-}
-
 static bool begin(struct whatif *whatif, const adscp_forest *forest)
 {
     const struct cli *cli = whatif->cli;
 
     whatif->plan = adscp_plan_new();
-    return whatif_open(whatif) && whatif->plan != NULL &&
+    return whatif->plan != NULL &&
            adscp_plan_set_forest(whatif->plan, forest) == ADSCP_OK &&
            adscp_plan_set_time(whatif->plan, cli->time) == ADSCP_OK &&
            adscp_predictor_set_profile(cli->predictor, cli->profile) ==

@@ -34,6 +34,18 @@ struct whatif_cells {
     size_t count;
 };
 
+/* The same as JSON. Many have the same two answers. */
+struct whatif_move {
+    int step; /* below 0: it is not told */
+    int site, home;
+    const char *before, *after;
+};
+
+struct whatif_moves {
+    struct whatif_move *rows;
+    size_t count;
+};
+
 /* What is printed about a step, or about a run of steps. */
 struct whatif_line {
     int step; /* 0: a run of steps */
@@ -65,11 +77,8 @@ struct whatif {
     size_t lasting, improved, gone; /* cells, at the end */
     char **pool;
     size_t pool_count;
-    /* JSON, as it comes. */
     struct document document;
-    char *moves_text, *lasting_text;
-    size_t moves_size, lasting_size;
-    FILE *moves, *lasting_out;
+    struct whatif_moves moves, lasting_moves;
     bool failed; /* out of memory */
 };
 
@@ -82,7 +91,8 @@ struct compared {
     bool users; /* words about users, for runs of steps */
     struct word {
         const adscp_prediction *answer;
-        const adscp_prediction *other; /* or NULL: in what it differs */
+        const adscp_prediction *other; /* in what it differs; or NULL; or the
+                                          answer itself: as JSON */
         const char *text;
     } * words;
     size_t word_count, word_room;
@@ -93,6 +103,10 @@ bool whatif_compare(struct whatif *whatif, const adscp_coverage *before,
 void whatif_compared_free(struct compared *compared);
 struct whatif_cell whatif_cell_of(struct whatif *whatif,
                                   struct compared *compared, int move);
+/* Keep a move for a JSON document. False: out of memory. */
+bool whatif_keep_move(struct whatif *whatif, struct whatif_moves *moves,
+                      struct compared *compared, int move, int step,
+                      const struct whatif_cell *cell);
 
 /* whatif_difference.c: "the same, by https://... instead of https://..." */
 void whatif_difference(FILE *out, const adscp_prediction *before,
@@ -115,19 +129,17 @@ bool whatif_print(struct page *page, const void *about);
 void whatif_put_pairs(FILE *out, size_t count, const char *what);
 
 /* whatif_json.c: parts of a document, of `diff` too. json_value takes over
- * `value`; a step below 0 is not told. */
+ * `value`. */
 void whatif_json_value(struct whatif *whatif, FILE *out, json_t *value);
 /* How the document begins, up to the names of sites and homes. */
 void whatif_json_head(struct whatif *whatif, FILE *out, const char *command);
-void whatif_json_moves(FILE *out, const char *key, FILE *from, char **textp);
-void whatif_json_move(struct whatif *whatif, FILE *out, int step,
-                      const struct whatif_cell *cell,
-                      const adscp_prediction *before,
-                      const adscp_prediction *after);
+void whatif_json_cell(struct whatif *whatif, FILE *out,
+                      const adscp_prediction *answer);
+void whatif_json_moves(struct whatif *whatif, FILE *out, const char *key,
+                       const struct whatif_moves *moves);
 char *whatif_json(struct whatif *whatif);
 
-/* Begin with the streams for JSON; give everything back. */
-bool whatif_open(struct whatif *whatif);
+/* Give everything back. */
 void whatif_clear(struct whatif *whatif);
 /* From the coverage before to the one after, as step `step`. False: out of
  * memory. */
@@ -137,6 +149,9 @@ void whatif_print_lines(struct page *page, const struct whatif *whatif,
 
 /* A text that lives as long as the whole. */
 const char *whatif_keep(struct whatif *whatif, char *text);
+/* Room for one more than `count` rows, which only grow so. NULL: out of memory,
+ * and they are as they were. */
+void *whatif_grow(struct whatif *whatif, void *rows, size_t count, size_t size);
 bool whatif_add_cell(struct whatif *whatif, struct whatif_cells *cells,
                      const struct whatif_cell *cell);
 

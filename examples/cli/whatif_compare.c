@@ -98,7 +98,7 @@ static bool make_room(struct compared *compared)
     return true;
 }
 
-static char *describe(const struct compared *compared,
+static char *describe(struct whatif *whatif, const struct compared *compared,
                       const adscp_prediction *answer,
                       const adscp_prediction *other)
 {
@@ -108,7 +108,9 @@ static char *describe(const struct compared *compared,
 
     if (out == NULL)
         return NULL;
-    if (other != NULL)
+    if (answer != NULL && other == answer)
+        whatif_json_cell(whatif, out, answer);
+    else if (other != NULL)
         whatif_difference(out, other, answer);
     else if (compared->users)
         verdict_users(out, answer);
@@ -131,7 +133,7 @@ static const char *words_of(struct whatif *whatif, struct compared *compared,
     if (word->text == NULL) {
         *word = (struct word){
             answer, other,
-            whatif_keep(whatif, describe(compared, answer, other))};
+            whatif_keep(whatif, describe(whatif, compared, answer, other))};
         compared->word_count++;
     }
     return word->text;
@@ -172,4 +174,32 @@ struct whatif_cell whatif_cell_of(struct whatif *whatif,
         strcmp(cell.before, cell.after) == 0)
         cell.after = words_of(whatif, compared, after, before);
     return cell;
+}
+
+static const char *json_of(struct whatif *whatif, struct compared *compared,
+                           const adscp_prediction *answer)
+{
+    return answer != NULL ? words_of(whatif, compared, answer, answer) : "null";
+}
+
+bool whatif_keep_move(struct whatif *whatif, struct whatif_moves *moves,
+                      struct compared *compared, int move, int step,
+                      const struct whatif_cell *cell)
+{
+    const adscp_comparison *comparison = compared->comparison;
+    struct whatif_move *rows =
+        whatif_grow(whatif, moves->rows, moves->count, sizeof(*rows));
+
+    if (rows == NULL)
+        return false;
+    moves->rows = rows;
+    rows[moves->count++] = (struct whatif_move){
+        .step = step,
+        .site = cell->site,
+        .home = cell->home,
+        .before = json_of(whatif, compared,
+                          adscp_comparison_move_before(comparison, move)),
+        .after = json_of(whatif, compared,
+                         adscp_comparison_move_after(comparison, move))};
+    return true;
 }

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A change as one JSON document. Moves are written while their answers are
- * there, since a step lives only until the next one.
+ * A change as one JSON document. An answer is written while it is there, since
+ * a step lives only until the next one.
  */
 #include "whatif.h"
 
 #include <stdlib.h>
 
-static json_t *cell(struct whatif *whatif, const adscp_prediction *answer)
-{
-    return json_cell(&whatif->document, answer);
-}
+#include "spool.h"
 
 /* Takes over `value`. */
 void whatif_json_value(struct whatif *whatif, FILE *out, json_t *value)
@@ -18,22 +15,10 @@ void whatif_json_value(struct whatif *whatif, FILE *out, json_t *value)
     json_write(&whatif->document, out, value);
 }
 
-void whatif_json_move(struct whatif *whatif, FILE *out, int step,
-                      const struct whatif_cell *at,
-                      const adscp_prediction *before,
-                      const adscp_prediction *after)
+void whatif_json_cell(struct whatif *whatif, FILE *out,
+                      const adscp_prediction *answer)
 {
-    struct document *document = &whatif->document;
-    json_t *object = json_object();
-
-    if (step >= 0)
-        json_set(document, object, "step", json_integer(step));
-    json_set(document, object, "site", json_text(whatif->sites[at->site]));
-    json_set(document, object, "home", json_integer(at->home));
-    json_set(document, object, "before", cell(whatif, before));
-    json_set(document, object, "after", cell(whatif, after));
-    fputs(ftell(out) > 0 ? ",\n    " : "\n    ", out);
-    whatif_json_value(whatif, out, object);
+    whatif_json_value(whatif, out, json_cell(&whatif->document, answer));
 }
 
 static json_t *home(struct whatif *whatif, const struct whatif_home *row)
@@ -115,11 +100,23 @@ static void write_steps(struct whatif *whatif, FILE *out)
     fputc(']', out);
 }
 
-void whatif_json_moves(FILE *out, const char *key, FILE *from, char **textp)
+void whatif_json_moves(struct whatif *whatif, FILE *out, const char *key,
+                       const struct whatif_moves *moves)
 {
+    size_t i;
+
     begin_list(out, key);
-    fflush(from);
-    fputs(*textp, out);
+    for (i = 0; i < moves->count; i++) {
+        const struct whatif_move *row = &moves->rows[i];
+
+        fputs(i > 0 ? ",\n    {" : "\n    {", out);
+        if (row->step >= 0)
+            fprintf(out, "\"step\":%d,", row->step);
+        fputs("\"site\":", out);
+        whatif_json_value(whatif, out, json_text(whatif->sites[row->site]));
+        fprintf(out, ",\"home\":%d,\"before\":%s,\"after\":%s}", row->home,
+                row->before, row->after);
+    }
     fputc(']', out);
 }
 
@@ -142,21 +139,19 @@ void whatif_json_head(struct whatif *whatif, FILE *out, const char *command)
 
 char *whatif_json(struct whatif *whatif)
 {
-    struct document *document = &whatif->document;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    struct spool spool;
+    FILE *out = spool_open(&spool);
+    char *text;
 
     if (out == NULL)
         return NULL;
     whatif_json_head(whatif, out, "whatif");
     write_steps(whatif, out);
-    whatif_json_moves(out, "moves", whatif->moves, &whatif->moves_text);
-    whatif_json_moves(out, "lasting", whatif->lasting_out,
-                      &whatif->lasting_text);
+    whatif_json_moves(whatif, out, "moves", &whatif->moves);
+    whatif_json_moves(whatif, out, "lasting", &whatif->lasting_moves);
     fputs("\n}\n", out);
-    text = cli_take(out, &text);
-    if (!document->failed)
+    text = spool_take(&spool, out);
+    if (!whatif->document.failed)
         return text;
     free(text);
     return NULL;
