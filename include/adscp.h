@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * adscp - which Exchange server does an Outlook client meet first, and will its
- * user see a Security Alert?
+ * adscp - which Exchange server does an Outlook client reach first, and will
+ * its user see a Security Alert?
  *
  * Exchange publishes its Autodiscover service in Active Directory as
  * serviceConnectionPoint (SCP) objects. A domain-joined client reads them,
  * sorts them, and goes to the first; that server answers, passes the request
  * on, or sends the client to another one. adscp reads the same objects, sorts
  * them by the same rules, and says what happens at every hop, which certificate
- * the client meets there, what its user sees, and why.
+ * the client is shown there, what its user sees, and why.
  *
- * Three questions, three answers. A reader is told how to reach a directory
- * (live, or an LDIF export) and gives a forest: facts, no opinion. An observer
- * is told where to look and gives sightings: the certificates that servers
- * show, no opinion either. A predictor is told who asks (site, mail address,
- * kind of client), whom the client trusts, and by which forest and sightings to
- * judge, and gives a prediction: candidates in order, the mailbox, hops with
- * their certificates and alerts, findings; or a coverage: all predictions, for
+ * There are three kinds of questions. A reader takes a directory (live, or an
+ * LDIF export) and gives a forest: facts, no judgement. An observer takes hosts
+ * and gives sightings: the certificates that the servers show, again without
+ * judgement. A predictor takes a client (its site, its user's mail address, its
+ * kind, the roots that it trusts), a forest and, optionally, sightings, and
+ * gives a prediction: the candidates in order, the mailbox, the hops with their
+ * certificates and alerts, and findings; or a coverage: all predictions, for
  * every AD site and every place where a mailbox may be.
  *
  *     adscp_reader *reader = adscp_reader_new();
@@ -25,95 +25,98 @@
  *     if (adscp_reader_read(reader, &forest) != ADSCP_OK)
  *         puts(adscp_reader_error_detail(reader));
  *
+ * A client meets a server when it connects to it and is shown its certificate;
+ * each server that it meets is a hop. A shared host is a host name that is no
+ * server's own name, such as that of a load balancer; the servers that publish
+ * it in an SCP or a virtual directory are behind it. To look at a host is to
+ * start a TLS handshake with it, in order to see its certificate.
+ *
  * THE RULES, which hold for every call
  *
  * Types. The interface is made of int, int64_t, const char *, void and opaque
  * pointers; constants are enumerators, passed and returned as int. Truth values
- * are 0 and 1; handed in, anything but 0 is true.
+ * are 0 and 1; in an argument, any value but 0 is true.
  *
  * Failure. A call that can fail returns ADSCP_OK (0) or a negative ADSCP_E_*
  * code. adscp_reader_error_detail(), adscp_observer_error_detail() and
  * adscp_predictor_error_detail() give the most specific cause of the last
- * failure on that handle, as a sentence; never NULL. Constructors return
- * NULL only for lack of memory or descriptors. An out-parameter is written
- * only on success. Text handed in must be valid UTF-8 without NUL, only names
- * of files are whatever the system takes; a NULL handle gives
- * ADSCP_E_ARGUMENT, never a crash.
+ * failure on that handle, as a sentence; never NULL. Constructors return NULL
+ * only if memory or file descriptors run out. An out-parameter is written only
+ * on success. Text arguments must be valid UTF-8; file names may be any bytes
+ * that the system accepts. A NULL handle gives ADSCP_E_ARGUMENT, never a crash.
  *
- * Absence. Getters give NULL, or -1, where a value is absent, an index is out
- * of range, or the handle is NULL; every family of constants has a member
+ * Absence. Getters return NULL, or -1, if a value is absent, an index is out of
+ * range, or the handle is NULL; every family of constants has a member
  * ..._ABSENT for that -1.
  *
- * Memory. So that a program can hold many answers, some of what they tell (the
- * rows of candidates and findings, sentences, DNs of SCPs, the contents of
- * certificates) is made when it is first asked for. adscp_prediction_prepare(),
+ * Memory. To keep answers small, some of what they contain (the rows of
+ * candidates and findings, sentences, DNs of SCPs, the contents of
+ * certificates) is built on first use. adscp_prediction_prepare(),
  * adscp_coverage_prepare(), adscp_forest_prepare() and
- * adscp_sightings_prepare() make all of it at once, or fail with ADSCP_E_NOMEM:
- * after one of them succeeded, no getter of that answer, or of a row that it
- * gave, can fail, and absence is never lack of memory. Without that call, NULL
- * and -1 may also mean lack of memory.
+ * adscp_sightings_prepare() build all of it at once, or fail with
+ * ADSCP_E_NOMEM. After one of them has succeeded, no getter of that answer, or
+ * of a row obtained from it, can fail: NULL and -1 always mean absence. Without
+ * that call, they may also mean lack of memory.
  *
  * Ownership. Setters copy what they are given. Getters return borrowed
- * pointers: a string or a row lives until the forest, sightings, alerts or
- * prediction that it came from are freed. A prediction holds its forest and
- * sightings, and whatever else it names, so that they may be freed in any
- * order: servers and SCPs that a prediction names are the forest's own rows,
- * and live at least as long as the prediction. Error details live until the
- * next call on that handle. Every adscp_*_free() accepts NULL. Passwords are
- * wiped when they are replaced and when the reader is freed.
+ * pointers: a string or a row lives until the object that it came from is freed
+ * (the forest, sightings, alerts, prediction, coverage ...). A prediction keeps
+ * its forest, its sightings and whatever else it refers to alive, so that they
+ * may be freed in any order: the servers and SCPs that it returns are the
+ * forest's own rows, and live at least as long as the prediction. Error details
+ * live until the next call on that handle. Every adscp_*_free() accepts NULL.
+ * Passwords are wiped when they are replaced and when the reader is freed.
  *
  * Threads. Readers, observers and predictors belong to one thread at a time;
  * different ones may be used in different threads. adscp_reader_cancel(),
  * adscp_observer_cancel() and adscp_predictor_cancel() may be called from any
  * thread and from a signal handler; adscp_observer_total_count() and
- * adscp_observer_done_count() from any thread, so that a program can show how
- * far a look has come. Forests, sightings, alerts and predictions never
- * change, whatever becomes of the handle that made them: any number of threads
- * may read them. Free a handle only when no other thread uses it.
+ * adscp_observer_done_count() from any thread, so that a program can show its
+ * progress. Forests, sightings, alerts and predictions never change, even when
+ * the handle that made them is used again or freed: any number of threads may
+ * read them. Free a handle only when no other thread uses it.
  *
- * Time. Points in time are seconds since 1970-01-01T00:00:00Z; durations say
- * their unit in the name. One budget bounds a whole adscp_reader_read(),
- * names, connections, TLS, Kerberos and all pages included; another one
- * bounds a whole adscp_observer_look(). What cannot be interrupted (a
- * Kerberos library that waits for a silent KDC, libldap's first use) runs on
- * a thread of its own, which is left behind when the budget ends; it ends by
- * itself later and touches nothing of the caller's.
+ * Time. Points in time are seconds since 1970-01-01T00:00:00Z; the name of a
+ * duration gives its unit. One time budget covers a whole adscp_reader_read():
+ * name lookups, connections, TLS, Kerberos and all pages; another covers a
+ * whole adscp_observer_look(). What cannot be interrupted (a Kerberos library
+ * that waits for a silent KDC, libldap's first use) runs on a thread of its
+ * own, which is abandoned when the budget ends; it ends by itself later and
+ * touches nothing that belongs to the caller.
  *
  * Process. The library writes to no stream, starts no process, changes no
  * environment variable and no signal, and raises no SIGPIPE. It sets every
  * option of libldap on its own handle, so that ldap.conf, .ldaprc and LDAP*
- * variables have no effect. Kerberos (krb5.conf, KRB5CCNAME,
- * KRB5_KTNAME, KRB5_CLIENT_KTNAME), the places where Cyrus SASL looks for its
- * plug-ins (SASL_PATH), the resolver's files, and OpenSSL's default trust
- * (SSL_CERT_FILE), where no CA file is named, are the administrator's own and
- * are honoured.
- * Set "rdns = false" and "dns_canonicalize_hostname = false" in krb5.conf:
- * adscp itself never uses reverse DNS, but the Kerberos library may.
+ * variables have no effect. Kerberos (krb5.conf, KRB5CCNAME, KRB5_KTNAME,
+ * KRB5_CLIENT_KTNAME), the places where Cyrus SASL looks for its plug-ins
+ * (SASL_PATH), the resolver's files, and OpenSSL's default trust
+ * (SSL_CERT_FILE), where no CA file is named, are the administrator's choice
+ * and are honoured. Set "rdns = false" and "dns_canonicalize_hostname = false"
+ * in krb5.conf: adscp itself never uses reverse DNS, but the Kerberos library
+ * may.
  *
- * Safety. A password is sent only under TLS or over ldapi. On a clear
- * connection a SASL bind must bring signing and sealing; under TLS it brings
- * channel binding instead. No referral is ever followed. An SCP pointer leads
- * to another server only if the caller allowed that server, or its forest, by
- * name. An observer
- * sends to the servers that it looks at nothing but TLS handshakes.
+ * Safety. A password is sent only under TLS or over ldapi. Without TLS, a SASL
+ * bind must establish signing and sealing; under TLS it uses channel binding
+ * instead. No referral is ever followed. An SCP pointer leads to another server
+ * only if the caller allowed that server, or its forest, by name. An observer
+ * sends nothing but TLS handshakes to the servers that it looks at.
  *
- * Remote text is hostile. Text from a directory or a server reaches the
- * caller as valid UTF-8 without control characters; any other byte is
- * written as \xHH, and a finding says so. Comparisons use the bytes as they
- * came. Invisible characters stay; adscp_text_visible() shows them.
+ * Remote text is hostile. Text from a directory or a server reaches the caller
+ * as valid UTF-8 without control characters; any other byte is written as \xHH,
+ * and a finding says so. Comparisons use the original bytes. Invisible
+ * characters are kept; adscp_text_visible() shows them.
  *
- * Incomplete answers. A broken record costs that record and brings a finding.
- * A directory that cannot be read at all is an error, and then there is no
- * answer. What was cut short (a server's size limit, an export whose last line
- * has no line end, a pointer that was not allowed or did not answer) brings an
- * answer that says so:
- * adscp_forest_complete(), adscp_sightings_complete(),
+ * Incomplete answers. A broken record is left out, with a finding. A directory
+ * that cannot be read at all is an error, and then there is no answer. A
+ * reading that was cut short (by a server's size limit, an export whose last
+ * line has no line end, a pointer that was not allowed or did not answer) gives
+ * an answer that says so: adscp_forest_complete(), adscp_sightings_complete(),
  * adscp_prediction_complete().
  *
- * Versions. The shared library's version number in its name is 0 while the
- * release is 0.x, and 1 from release 1.0 on; an addition never changes it.
- * Constants are appended, never renumbered. A new setting is a new setter, so
- * the presence of its symbol is the feature test.
+ * Versions. The version number in the shared library's name (its soname) is 0
+ * for every release 0.x, and 1 from release 1.0 on; an addition never changes
+ * it. Constants are appended, never renumbered. A new setting is a new setter,
+ * so the presence of its symbol is the feature test.
  *
  * Sources. [MS-OXDISCO] and [MS-ADTS] are Microsoft's open specifications;
  * KB numbers are Microsoft Knowledge Base articles; RFC numbers are the IETF's.
@@ -138,9 +141,9 @@ typedef struct adscp_predictor adscp_predictor;   /* who asks */
 typedef struct adscp_prediction adscp_prediction; /* the answer */
 typedef struct adscp_plan adscp_plan;             /* steps of a change */
 typedef struct adscp_coverage adscp_coverage;     /* all answers together */
-typedef struct adscp_comparison adscp_comparison; /* of two of those */
+typedef struct adscp_comparison adscp_comparison; /* of two answers */
 typedef struct adscp_advice adscp_advice; /* what helps against alerts */
-typedef struct adscp_alerts adscp_alerts; /* what becomes of sightings */
+typedef struct adscp_alerts adscp_alerts; /* verdicts on sightings */
 
 typedef struct adscp_scp adscp_scp;             /* row: a published SCP */
 typedef struct adscp_server adscp_server;       /* row: an Exchange server */
@@ -154,9 +157,9 @@ typedef struct adscp_service adscp_service;     /* row: a URL handed out */
 typedef struct adscp_front adscp_front;         /* row: a shared host */
 typedef struct adscp_backend adscp_backend;     /* row: a server behind it */
 typedef struct adscp_step adscp_step;           /* row: a client's method */
-typedef struct adscp_finding adscp_finding;     /* row: an oddity */
+typedef struct adscp_finding adscp_finding;     /* row: something odd */
 typedef struct adscp_certificate adscp_certificate; /* row: a certificate */
-typedef struct adscp_alert adscp_alert; /* row: what becomes of a certificate */
+typedef struct adscp_alert adscp_alert; /* row: the verdict on a certificate */
 
 /* ------------------------------------------------------------- errors -- */
 
@@ -201,11 +204,12 @@ const char *adscp_version(void);
 
 /* A text of this library as a person should see it: every invisible character
  * (default-ignorable, format, filler, noncharacter; not a joiner between
- * letters that need it) becomes \u{200B} with its number, as a name that holds
- * one may look like another name. Writes at most `size` bytes to `out`, the NUL
- * included, cut at a whole character, and returns the length of the whole
- * without it; `size` 0 only measures. For programs that print names: a getter
- * hands out the text as it is. ADSCP_E_ARGUMENT: `text` is NULL. */
+ * letters that need it) is written as its number, such as \u{200B}, since a
+ * name that contains one may look like another name. Writes at most `size`
+ * bytes to `out`, including the NUL, without splitting a character, and returns
+ * the length of the whole result without the NUL; with `size` 0 it only
+ * measures. For programs that print names: getters return the text unchanged.
+ * ADSCP_E_ARGUMENT: `text` is NULL. */
 int adscp_text_visible(const char *text, char *out, int size);
 
 /* ------------------------------------------------------------- reader -- */
@@ -220,7 +224,7 @@ void adscp_reader_free(adscp_reader *reader);
  * file is opened by adscp_reader_read(). Excludes adscp_reader_set_uri(). */
 int adscp_reader_add_ldif_file(adscp_reader *reader, const char *path);
 
-/* The export that answers where an SCP pointer names the LDAP URL `target`
+/* The export to read where an SCP pointer leads to the LDAP URL `target`
  * ("LDAP://host" or "LDAP://host:port"; compared ignoring case and a trailing
  * slash). Several files for one target make one forest. */
 int adscp_reader_add_ldif_file_at(adscp_reader *reader, const char *target,
@@ -231,15 +235,15 @@ int adscp_reader_add_ldif_file_at(adscp_reader *reader, const char *target,
 int adscp_reader_set_uri(adscp_reader *reader, const char *uri);
 
 /* Read a domain controller of this Active Directory domain ("corp.example"),
- * found by DNS (SRV records) and LDAP pings as a domain client finds one; where
- * it fails, the next one. Excludes a URI and an export. NULL clears. */
+ * found by DNS (SRV records) and LDAP pings as a domain client finds one; if
+ * one fails, the next is tried. Excludes a URI and an export. NULL clears. */
 int adscp_reader_set_domain(adscp_reader *reader, const char *domain);
 
-/* 1: where neither domain nor URI nor export is given, find the domain too. The
- * computer decides in which forest a client looks for SCPs, so these are asked
- * in turn for a domain of Active Directory: the realm of this machine's account
- * (NAME$) in the default keytab, the default Kerberos realm, that of the ticket
- * cache, this machine's own DNS domain; last, and with the finding
+/* 1: if no domain, no URI and no export is given, find the domain, too. A
+ * client looks for SCPs in the forest of its computer, so these are tried in
+ * turn until one is an Active Directory domain: the realm of this machine's
+ * account (NAME$) in the default keytab, the default Kerberos realm, that of
+ * the ticket cache, this machine's own DNS domain; last, and with the finding
  * "domain-from-mail", the domain of the first adscp_reader_add_mail(). Mail
  * domains other than the one that was read are looked up by DNS and an LDAP
  * ping, nothing more, for the finding "mail-domain-other-forest". Default 0. */
@@ -258,11 +262,10 @@ int adscp_reader_set_ca_file(adscp_reader *reader, const char *path);
 int adscp_reader_set_certificate_file(adscp_reader *reader, const char *path);
 int adscp_reader_set_key_file(adscp_reader *reader, const char *path);
 
-/* Exactly one way to bind holds; the last call of these three decides. Without
- * any: SASL GSSAPI, and EXTERNAL on ldapi://. The mechanism is "GSSAPI",
- * "GSS-SPNEGO" or "EXTERNAL". A simple bind requires TLS or ldapi and a
- * password that is not empty. Active Directory lets an anonymous client read
- * the rootDSE only. */
+/* How to bind: the last call of these three counts. Without any of them: SASL
+ * GSSAPI, and EXTERNAL on ldapi://. The mechanism is "GSSAPI", "GSS-SPNEGO" or
+ * "EXTERNAL". A simple bind requires TLS or ldapi and a password that is not
+ * empty. Active Directory lets an anonymous client read the rootDSE only. */
 int adscp_reader_set_sasl_mechanism(adscp_reader *reader,
                                     const char *mechanism);
 int adscp_reader_set_simple_bind(adscp_reader *reader, const char *dn,
@@ -285,8 +288,9 @@ int adscp_reader_allow_pointer(adscp_reader *reader, const char *host);
 
 /* An SCP pointer may lead to this forest ("partner.example"): where it names
  * the forest and no other port than 389, a domain controller is found as by
- * adscp_reader_set_domain() and bound to under its own name. Where DNS names
- * none, a host that is allowed under the same name is contacted itself. */
+ * adscp_reader_set_domain() and bound to under its own name. If DNS names none,
+ * the host of that name is contacted, provided that
+ * adscp_reader_allow_pointer() allowed it. */
 int adscp_reader_allow_forest(adscp_reader *reader, const char *domain);
 
 /* Look up the owner of this mail address and the mailbox: in the server's own
@@ -303,18 +307,18 @@ int adscp_reader_add_mail(adscp_reader *reader, const char *address);
  *
  * Records name entries by their DNs, compared as Active Directory does. They do
  * what they say and nothing else: a DN that points to an entry which is renamed
- * or deleted stays as it is, and an entry that is added was created when its
- * whenCreated says; without one it counts as the newest, with the finding
+ * or deleted stays as it is, and an added entry is as old as its whenCreated
+ * says; without one it counts as the newest, with the finding
  * "scp-created-missing". Added entries come after those that were read, entries
  * that are modified or renamed keep their places. A parent that was not read is
- * taken to be there.
+ * assumed to exist.
  *
  * A record that is broken or does not fit (an entry that is not among those
  * read, one that exists already, a value that is not there to be deleted, an
  * entry with others below it) fails adscp_reader_read() with ADSCP_E_CHANGE;
- * the detail names file and line. URLs inside are never opened but refused, and
- * so are controls. All entries of an export are kept in memory while it is read
- * with changes.
+ * the detail names file and line. URLs in a record are never opened: they are
+ * refused, and so are controls. All entries of an export are kept in memory
+ * while it is read with changes.
  *
  * clear forgets all changes, so that the same reader may try others. */
 int adscp_reader_add_changes_file(adscp_reader *reader, const char *path);
@@ -322,25 +326,25 @@ int adscp_reader_add_changes(adscp_reader *reader, const char *name,
                              const char *bytes, int64_t length);
 int adscp_reader_clear_changes(adscp_reader *reader);
 
-/* Read the entries that this forest kept, instead of a directory: nothing but
- * changes makes the result another one, and no server is asked, except those
- * that added pointers name and the caller allows. The forest must have been
- * read with adscp_reader_set_keep_entries(), with changes, or in this way, and
- * the result keeps its entries, too, sharing what did not change. The addresses
- * that the forest was asked for stay; others that are added are looked for in
- * the entries of exports. The reader holds the forest until another one is set.
- * Excludes a URI, a domain and an export. NULL clears. */
+/* Read the entries that this forest kept, instead of a directory: the result
+ * differs from it by the changes only. No server is contacted, except one that
+ * an added pointer leads to and that the caller allows. The forest must have
+ * been read with adscp_reader_set_keep_entries(), with changes, or in this way,
+ * and the result keeps its entries, too, sharing what did not change. Mail
+ * addresses that were looked up for that forest stay; others that are added are
+ * looked up in the entries of exports. The reader holds the forest until
+ * another one is set. Excludes a URI, a domain and an export. NULL clears. */
 int adscp_reader_set_forest(adscp_reader *reader, const adscp_forest *forest);
 
 /* 1: keep the entries themselves, for adscp_forest_snapshot() and
- * adscp_reader_set_forest(); that takes about twice the memory again that they
- * have bytes. Default 0. */
+ * adscp_reader_set_forest(); this takes additional memory, about twice the size
+ * of the entries. Default 0. */
 int adscp_reader_set_keep_entries(adscp_reader *reader, int wanted);
 
-/* What an observer saw goes with the forests that are read from now on:
- * adscp_forest_sightings(), and into their snapshots. With
- * adscp_reader_set_forest(), a forest that was read before gets them, too. Held
- * until replaced; NULL (default): what a snapshot, or that forest, holds. */
+/* Attach what an observer saw to the forests that are read from now on, for
+ * adscp_forest_sightings() and their snapshots; with adscp_reader_set_forest(),
+ * also to a forest that was read before. Held until replaced; NULL (default):
+ * keep what a snapshot, or that forest, contains. */
 int adscp_reader_set_sightings(adscp_reader *reader,
                                const adscp_sightings *sightings);
 
@@ -349,8 +353,8 @@ int adscp_reader_set_sightings(adscp_reader *reader,
  * the forest, on a global catalog where there are several. Where none answers,
  * the server's own domain is counted and, where it was found by DNS, a
  * controller of each other domain is found and bound to in the same way. What
- * cannot be read makes the census incomplete, and nothing else. No name of a
- * user is kept. In an export, the users that are in it are counted; who is in
+ * cannot be read makes the census incomplete, and has no other effect. No
+ * user's name is kept. In an export, the users in it are counted; one who is in
  * two of its files counts twice. Default 0. */
 int adscp_reader_set_census(adscp_reader *reader, int wanted);
 
@@ -362,16 +366,16 @@ int adscp_reader_set_timeout_ms(adscp_reader *reader, int milliseconds);
 int adscp_reader_read(adscp_reader *reader, adscp_forest **out);
 
 /* End a running adscp_reader_read() with ADSCP_E_CANCELLED, or the next one if
- * none runs; that one call, and no later one. */
+ * none runs; only that one call is affected. */
 int adscp_reader_cancel(adscp_reader *reader);
 
 /* How the last adscp_reader_read() looked for domain and domain controller,
- * step by step, also where it failed; sentences for people. They live until the
- * next one. */
+ * step by step, in sentences for people; also after a failure. They live until
+ * the next adscp_reader_read(). */
 int adscp_reader_trace_count(const adscp_reader *reader);
 const char *adscp_reader_trace(const adscp_reader *reader, int index);
 
-/* What adscp_reader_read() spends its time with, all directories together. */
+/* The phases of adscp_reader_read(), for all directories together. */
 enum {
     ADSCP_READER_PHASE_ABSENT = -1,
     /* domain and domain controller, by DNS and pings */
@@ -382,7 +386,7 @@ enum {
     /* everything else that a live directory is asked */
     ADSCP_READER_PHASE_SEARCH = 4,
     ADSCP_READER_PHASE_EXPORT = 5, /* reading files */
-    ADSCP_READER_PHASE_JOIN = 6    /* what belongs together is put together */
+    ADSCP_READER_PHASE_JOIN = 6    /* linking what was read */
 };
 const char *adscp_reader_phase_name(int phase); /* "find", "connect", ... */
 
@@ -402,18 +406,19 @@ enum {
 };
 const char *adscp_forest_source_name(int source); /* "ldif", "ldap" */
 
-/* What holds the forest, such as a prediction, keeps it alive. NULL is fine. */
+/* A prediction, or anything else that refers to the forest, keeps it alive.
+ * NULL is accepted. */
 void adscp_forest_free(adscp_forest *forest);
 
-/* Make what getters of the forest and its rows would make when they are first
- * asked: DNs of SCPs, certificates of servers, the snapshot. ADSCP_OK, or
- * ADSCP_E_NOMEM; then call it again, or do without. Any thread may call it, and
- * several at once. */
+/* Build what getters of the forest and its rows would otherwise build on first
+ * use: DNs of SCPs, certificates of servers, the snapshot. Returns ADSCP_OK, or
+ * ADSCP_E_NOMEM; then call it again, or do without. Any number of threads may
+ * call it. */
 int adscp_forest_prepare(const adscp_forest *forest);
 
-/* Rows of the directory that was asked, in the order in which it gave them.
- * Those of directories behind SCP pointers are reached by predictions only, as
- * adscp_candidate_scp() and adscp_hop_server(). */
+/* Rows of the directory that was read, in the order in which it returned them.
+ * Those of directories that SCP pointers lead to are available through
+ * predictions only, by adscp_candidate_scp() and adscp_hop_server(). */
 
 /* ADSCP_FOREST_SOURCE_* */
 int adscp_forest_source(const adscp_forest *forest);
@@ -426,35 +431,37 @@ const char *adscp_forest_domain_controller(const adscp_forest *forest);
 /* The domain that was given or found, now or when a snapshot was taken; NULL
  * where a URI or another export was given. */
 const char *adscp_forest_domain(const adscp_forest *forest);
-/* The AD site in which the server sees this machine; "" where it sees it in
- * none, NULL where it did not say. */
+/* The AD site to which the server assigns this machine; "" if it assigns it to
+ * none, NULL if it did not say. */
 const char *adscp_forest_client_site(const adscp_forest *forest);
-/* This machine's own address on the way to the server that was found. */
+/* The address of this machine from which the server was found. */
 const char *adscp_forest_client_address(const adscp_forest *forest);
 /* The configuration naming context. */
 const char *adscp_forest_config_dn(const adscp_forest *forest);
 /* 0 where a limit cut the reading short, or an SCP pointer that was allowed led
- * to a directory that could not be read to its end. */
+ * to a directory that could not be read completely. */
 int adscp_forest_complete(const adscp_forest *forest);
 
-/* All that was read, directories behind SCP pointers included, as one LDIF
- * export (RFC 2849) that adscp_reader_add_ldif_file() reads back to the same
- * predictions about the same mail addresses. What it holds besides entries,
- * such as the client's site and what could not be read, stands in values of an
- * attribute adscpReading of the rootDSE. Lives as long as the forest. NULL
- * without adscp_reader_set_keep_entries(). Made by adscp_forest_prepare(). */
+/* Everything that was read, including the directories that SCP pointers lead
+ * to, as one LDIF export (RFC 2849). Read by adscp_reader_add_ldif_file(), it
+ * gives the same predictions for the same mail addresses. What it contains
+ * besides entries, such as the client's site and what could not be read, is in
+ * values of an attribute adscpReading of the rootDSE. Lives as long as the
+ * forest. NULL without adscp_reader_set_keep_entries(). Made by
+ * adscp_forest_prepare(). */
 const char *adscp_forest_snapshot(const adscp_forest *forest);
 
-/* What servers showed when the snapshot was taken that was read, or
- * adscp_reader_set_sightings(); for adscp_predictor_set_sightings(). Lives as
- * long as the forest. NULL: nobody looked. */
+/* What servers showed, from the snapshot that was read or from
+ * adscp_reader_set_sightings(); to be passed to
+ * adscp_predictor_set_sightings(). Lives as long as the forest. NULL: there are
+ * none. */
 const adscp_sightings *adscp_forest_sightings(const adscp_forest *forest);
 
 /* Two readings of one forest: which objects came and went, and what of the
- * others changed, by DN. In whatever order a server gives entries, that is no
- * change; and what an incomplete reading lacks is not gone. ADSCP_E_ARGUMENT:
- * NULL, or two different forests (their configuration naming contexts differ).
- * The forests must outlive the comparison. */
+ * others changed, by DN. The order of entries does not count, and what an
+ * incomplete reading lacks does not count as gone. ADSCP_E_ARGUMENT: NULL, or
+ * two different forests (their configuration naming contexts differ). The
+ * forests must outlive the comparison. */
 int adscp_forest_compare(const adscp_forest *before, const adscp_forest *after,
                          adscp_comparison **out);
 
@@ -474,13 +481,14 @@ const char *adscp_scp_keyword(const adscp_scp *scp, int index);
 int adscp_scp_binding_count(const adscp_scp *scp);
 const char *adscp_scp_binding(const adscp_scp *scp, int index);
 
-/* The census: how many mailboxes the forest has, of each kind, where
- * adscp_reader_set_census() asked for it or a snapshot holds it. MAILBOXES: of
- * people. SHARED: those of rooms, equipment, teams and groups, too. ARCHIVE:
- * second mailboxes of those who have one already. SYSTEM: those of Exchange
- * itself, discovery and public folders. REMOTE: in Microsoft 365. Numbers that
- * the account that was used may see; which site a user sits in is in no
- * directory. */
+/* The census: how many mailboxes the forest has, of each kind, if
+ * adscp_reader_set_census() asked for it or the snapshot contains it.
+ * MAILBOXES: those of people. SHARED: shared ones, including those of rooms,
+ * equipment, teams and groups. ARCHIVE: archives, of users who have a mailbox
+ * already. ARBITRATION: those that Exchange uses for arbitration. SYSTEM:
+ * others of Exchange itself, for discovery and public folders. REMOTE: those in
+ * Microsoft 365. Only what the account may see is counted, and no directory
+ * says at which site a user works. */
 enum {
     ADSCP_CENSUS_KIND_ABSENT = -1,
     ADSCP_CENSUS_KIND_MAILBOXES = 0,
@@ -550,8 +558,8 @@ const char *adscp_subnet_name(const adscp_subnet *subnet); /* "10.1.0.0/16" */
 /* Name of its AD site (siteObject), spelt as adscp_site_name() spells it where
  * that site was read. NULL: it belongs to none. */
 const char *adscp_subnet_site(const adscp_subnet *subnet);
-/* 0: its name is no prefix, or it is a replication conflict or a deleted
- * object, and so it holds no client. */
+/* 0: it contains no client, since its name is not a prefix, or it is a
+ * replication conflict or a deleted object. */
 int adscp_subnet_valid(const adscp_subnet *subnet);
 
 /* ----------------------------------------------------------- observer -- */
@@ -566,11 +574,11 @@ void adscp_observer_free(adscp_observer *observer);
 int adscp_observer_add_host(adscp_observer *observer, const char *host,
                             int port);
 
-/* 1: look behind shared hosts as well, from the next
- * adscp_observer_add_prediction() on: at every server that publishes such a
- * host, by the server's own name, asked for that host and for its own name; and
- * several times at the host itself, where a balancer may choose another server
- * each time. See adscp_prediction_front(). 0 (default): do not. */
+/* 1: from the next adscp_observer_add_prediction() on, look behind shared hosts
+ * as well: at every server that publishes such a host, under the server's own
+ * name, asking for the shared host and for that name; and several times at the
+ * shared host itself, since a load balancer may choose another server each
+ * time. See adscp_prediction_front(). 0 (default): do not. */
 int adscp_observer_set_behind(adscp_observer *observer, int behind);
 
 /* As for a reader. */
@@ -578,17 +586,19 @@ int adscp_observer_set_dns_server(adscp_observer *observer,
                                   const char *address);
 int adscp_observer_add_resolve(adscp_observer *observer, const char *pin);
 
-/* The budget of one adscp_observer_look(), at least 1. Default 30000. Within it
- * every address has at most 10000, so that a silent one shows as such. */
+/* The budget of one adscp_observer_look(), at least 1. Default 30000. Each
+ * address gets at most 10000 of it, so that one that stays silent is reported
+ * as such. */
 int adscp_observer_set_timeout_ms(adscp_observer *observer, int milliseconds);
 
 /* Look at every host of a prediction: its hops and their alternatives, its
- * services, the first candidates, to which the client goes on where nobody
- * answers, and where these redirect it, and what may come first as well. Where
- * no SCP leads anywhere, or the client asks both at once (Outlook 2013), the
- * hosts of the mail domain, too: those of the steps HTTPS_ROOT and
- * HTTPS_AUTODISCOVER, and the one that DNS names for SRV. Whether no SCP
- * answers is known only after a look: then the next prediction brings them. */
+ * services, the first candidates (the client goes on to the next one if there
+ * is no answer), the hosts to which these redirect it, and whatever else may
+ * come first. If no SCP leads to a server, or if the client asks both at once
+ * (Outlook 2013), also look at the hosts of the mail domain: those of the steps
+ * HTTPS_ROOT and HTTPS_AUTODISCOVER, and the one that DNS names for SRV. That
+ * no SCP's host answers is known only after a look; then the next prediction
+ * includes these hosts. */
 int adscp_observer_add_prediction(adscp_observer *observer,
                                   const adscp_prediction *prediction);
 
@@ -600,8 +610,9 @@ int adscp_observer_look(adscp_observer *observer, adscp_sightings **out);
 /* As adscp_reader_cancel(). */
 int adscp_observer_cancel(adscp_observer *observer);
 
-/* How far the running look, or the last one, has come: addresses (a name that
- * is still looked up counts as one) and how many of them are done. */
+/* The progress of the running look, or of the last one: how many addresses
+ * there are (a name that is still being looked up counts as one), and how many
+ * of them are done. */
 int adscp_observer_total_count(const adscp_observer *observer);
 int adscp_observer_done_count(const adscp_observer *observer);
 
@@ -617,20 +628,20 @@ enum {
     ADSCP_SIGHTING_OUTCOME_REFUSED = 1,     /* nothing listens there */
     ADSCP_SIGHTING_OUTCOME_UNREACHABLE = 2, /* from here; others may reach it */
     ADSCP_SIGHTING_OUTCOME_TIMEOUT = 3, /* no answer in time, or half of one */
-    ADSCP_SIGHTING_OUTCOME_CLOSED = 4,  /* it hung up before its certificate */
+    ADSCP_SIGHTING_OUTCOME_CLOSED = 4,  /* closed before its certificate */
     ADSCP_SIGHTING_OUTCOME_NOT_TLS = 5, /* what it speaks is not TLS */
     /* it accepts none of the offered ciphers */
     ADSCP_SIGHTING_OUTCOME_NO_COMMON_CIPHER = 6,
     /* it accepts none of the offered TLS versions */
     ADSCP_SIGHTING_OUTCOME_PROTOCOL_VERSION = 7,
     ADSCP_SIGHTING_OUTCOME_NAME_NOT_FOUND = 8, /* the name has no address */
-    ADSCP_SIGHTING_OUTCOME_LIMIT = 9 /* more than we are ready to take */
+    ADSCP_SIGHTING_OUTCOME_LIMIT = 9 /* it sent more than the limits allow */
 };
 const char *adscp_sighting_outcome_name(int outcome); /* "ok", "refused", ... */
 
 /* How the certificates were seen. PLAINTEXT: as the server sends them in clear
- * up to TLS 1.2, whatever ciphers it speaks; whether it holds their key is then
- * not known. HANDSHAKE: by OpenSSL. */
+ * up to TLS 1.2, whatever ciphers it supports; it is then not known whether it
+ * holds their key. HANDSHAKE: by OpenSSL. */
 enum {
     ADSCP_SIGHTING_METHOD_ABSENT = -1,
     ADSCP_SIGHTING_METHOD_PLAINTEXT = 0,
@@ -640,7 +651,7 @@ const char *
 adscp_sighting_method_name(int method); /* "plaintext", "handshake" */
 
 /* Whether the server asks its client for a certificate. DEMANDED: without one
- * it ended the handshake; Outlook has none to give. */
+ * it ended the handshake; Outlook has none to send. */
 enum {
     ADSCP_SIGHTING_REQUEST_ABSENT = -1,
     ADSCP_SIGHTING_REQUEST_NONE = 0,
@@ -652,21 +663,22 @@ const char *adscp_sighting_request_name(int request); /* "none", ... */
 /* As adscp_forest_free(). */
 void adscp_sightings_free(adscp_sightings *sightings);
 
-/* Make what getters of its certificates would make when they are first asked:
- * all that stands in them. As adscp_forest_prepare(). */
+/* Build what getters of its certificates would otherwise build on first use:
+ * their contents. As adscp_forest_prepare(). */
 int adscp_sightings_prepare(const adscp_sightings *sightings);
 
-/* 0 where the budget ended before every address had its time, DNS gave no
- * answer about a name, or a name has more addresses than are looked at. What
- * was not looked at at all has a row, too (ADSCP_SIGHTING_OUTCOME_TIMEOUT),
- * which decides nothing. */
+/* 0: the budget ended before every address had its time, DNS gave no answer for
+ * a name, or a name has more addresses than are looked at. An address that was
+ * not looked at has a row, too (ADSCP_SIGHTING_OUTCOME_TIMEOUT), which does not
+ * affect any verdict. */
 int adscp_sightings_complete(const adscp_sightings *sightings);
 
 /* One row for each address of each host, in the order in which hosts were
- * added; several where one address shows different certificates, or behind
- * shared hosts comes to something else from one look to the next. A host
- * without any address has one row that says so. What servers behind shared
- * hosts show for those is no row here: adscp_backend_sighting(). */
+ * added; several if one address shows different certificates or, with
+ * adscp_observer_set_behind(), if the outcome changes from one look to the
+ * next. A host without any address has one row that says so. What the servers
+ * behind a shared host show for it is not here; see adscp_backend_sighting().
+ */
 int adscp_sightings_count(const adscp_sightings *sightings);
 const adscp_sighting *adscp_sightings_sighting(const adscp_sightings *sightings,
                                                int index);
@@ -697,7 +709,7 @@ adscp_sighting_certificate(const adscp_sighting *sighting, int index);
 
 /* The kind of client whose rules put the candidates in order.
  * OUTLOOK: Outlook for Windows on a domain-joined computer, by KB2006728 and
- *   the Exchange Team's words: rows of the client's own site, oldest first.
+ *   the Exchange Team Blog: rows of the client's own site, oldest first.
  * EWS: the EWS Managed API, exactly as its published source does it.
  * LEARN: the sample of Microsoft Learn ("How to find Autodiscover endpoints by
  *   using SCP lookup in Exchange").
@@ -723,7 +735,7 @@ enum {
 };
 const char *adscp_client_name(int client); /* "outlook-2007", ... */
 
-/* A new predictor without a forest; all else is as its setters say. */
+/* A new predictor without a forest; the setters name the other defaults. */
 adscp_predictor *adscp_predictor_new(void);
 void adscp_predictor_free(adscp_predictor *predictor);
 
@@ -731,10 +743,10 @@ void adscp_predictor_free(adscp_predictor *predictor);
 int adscp_predictor_set_forest(adscp_predictor *predictor,
                                const adscp_forest *forest);
 
-/* The AD site of the client's computer. NULL (default): not told, so that it
- * follows from the address, else from adscp_forest_client_site(), else, in a
- * live directory, from there being one site only. "": unknown, and nothing else
- * is asked. */
+/* The AD site of the client's computer. NULL (default): derived from the
+ * address, else from adscp_forest_client_site(), else, in a live directory,
+ * from the fact that there is only one site. "": unknown, and not derived from
+ * anything. */
 int adscp_predictor_set_site(adscp_predictor *predictor, const char *site);
 
 /* The client's IPv4 or IPv6 address, from which its site follows by the
@@ -757,24 +769,25 @@ int adscp_predictor_set_mail_domain(adscp_predictor *predictor,
 int adscp_predictor_set_profile(adscp_predictor *predictor, int profile);
 
 /* ADSCP_CLIENT_*: the answer then has the steps of this Outlook, before the
- * SCPs and after them, and its first hop is where the first step leads that is
- * on and can answer. -1 (default): any Outlook, whose SCPs are asked first, and
- * no steps. Only the profile OUTLOOK has steps. */
+ * SCPs and after them, and its first hop is the one to which the first step
+ * leads that is on and can answer. -1 (default): any Outlook, whose SCPs are
+ * asked first, and no steps. Only the profile OUTLOOK has steps. */
 int adscp_predictor_set_client(adscp_predictor *predictor, int client);
 
-/* The day that is judged. The library never looks at a clock by itself; -1
- * (default): unknown, and rules that want a date stay silent. */
+/* The time as of which the answer is judged. The library never reads a clock
+ * for this; -1 (default): unknown, and rules that need a date are not applied.
+ */
 int adscp_predictor_set_time(adscp_predictor *predictor, int64_t seconds);
 
-/* Judge what is after all steps so far: the forest, and what the steps assume
- * besides ("shows", "trusted", where mailboxes are). That counts before
- * sightings. The predictor keeps nothing of the plan itself, so that this is
- * called again after the next step. NULL: assume nothing; the forest stays. */
+/* Judge the state after all steps so far: the forest, and what the steps assume
+ * in addition ("shows", "trusted", where mailboxes are). Assumptions take
+ * precedence over sightings. The predictor does not hold the plan: call this
+ * again after the next step. NULL: assume nothing; the forest stays. */
 int adscp_predictor_set_plan(adscp_predictor *predictor,
                              const adscp_plan *plan);
 
-/* What an observer saw; held until replaced. Certificates that were seen count
- * before those that the directory publishes. NULL clears. */
+/* What an observer saw; held until replaced. Certificates that were seen take
+ * precedence over those that the directory publishes. NULL clears. */
 int adscp_predictor_set_sightings(adscp_predictor *predictor,
                                   const adscp_sightings *sightings);
 
@@ -790,66 +803,65 @@ int adscp_predictor_add_trust_file(adscp_predictor *predictor,
  * Registry.pol, unless it lies in a folder "Machine"), for Office 12.0, 14.0,
  * 15.0 and 16.0; a policy counts before a preference. Certificates in the
  * computer's stores count as the client's: those of Root as trusted, those of
- * CA as known issuers, and those of Disallowed as never trusted. Files are
- * added in the order in which they take effect: the later one counts, and a
- * finding says so, as one does of what has no effect. ADSCP_E_FORMAT: it is no
- * such file, or cut; the detail names the offset in a Registry.pol, or the
- * line. Nothing of it counts then. Within the budget of
- * adscp_predictor_set_timeout_ms(). */
+ * CA as known issuers, and those of Disallowed as never trusted. Add files in
+ * the order in which they take effect: where two disagree, the later one
+ * counts, and a finding says so. Findings also name what has no effect.
+ * ADSCP_E_FORMAT: not such a file, or one that is cut short; the detail names
+ * the offset in a Registry.pol, or the line, and nothing in the file counts.
+ * The budget of adscp_predictor_set_timeout_ms() applies. */
 int adscp_predictor_add_policy_file(adscp_predictor *predictor,
                                     const char *path);
-/* The same of bytes in memory, which are copied; `name` stands for the path,
- * folder and all. */
+/* The same for bytes in memory, which are copied; `name` stands for the path,
+ * including its folders. */
 int adscp_predictor_add_policy(adscp_predictor *predictor, const char *name,
                                const char *bytes, int64_t length);
 
 /* A file of public roots that stands for those of the Windows root programme.
- * Without it, what a certificate of a public CA leads to is uncertain. NULL
+ * Without it, the verdict on a certificate from a public CA is uncertain. NULL
  * clears. */
 int adscp_predictor_set_roots_file(adscp_predictor *predictor,
                                    const char *path);
 
 /* Assume what a port of a host will show: a file with its certificates (DER,
- * PEM or PKCS#7), the server's own first. That counts before what was seen
- * there and before what the directory publishes; a plan's step about the same
- * host comes later, and counts before it. host is a name or an IP address (IPv6
- * without brackets); port is 1 to 65535. May be called several times, once for
- * each host and port (ADSCP_E_ARGUMENT for a second time). ADSCP_E_FORMAT: the
- * file does not begin with a certificate that can be read. */
+ * PEM or PKCS#7), the server's own first. This takes precedence over what was
+ * seen there and over what the directory publishes, but not over a plan's step
+ * about the same host. host is a name or an IP address (IPv6 without brackets);
+ * port is 1 to 65535. May be called several times, once for each host and port
+ * (ADSCP_E_ARGUMENT for a second time). ADSCP_E_FORMAT: the file does not begin
+ * with a certificate that can be read. */
 int adscp_predictor_add_assumed_file(adscp_predictor *predictor,
                                      const char *host, int port,
                                      const char *path);
 
 /* The budget of one adscp_predictor_predict(), adscp_predictor_cover(),
- * adscp_predictor_judge_sightings() or adscp_predictor_add_policy_file(): one
- * that takes longer fails with ADSCP_E_TIMEOUT and leaves no answer. 0
+ * adscp_predictor_judge_sightings() or adscp_predictor_add_policy_file(): a
+ * call that takes longer fails with ADSCP_E_TIMEOUT and gives no answer. 0
  * (default): none. adscp_prediction_prepare() has no budget. */
 int adscp_predictor_set_timeout_ms(adscp_predictor *predictor,
                                    int milliseconds);
 
 /* End the running call with ADSCP_E_CANCELLED, or the next one if none runs;
- * that one call, and no later one. */
+ * only that one call is affected. */
 int adscp_predictor_cancel(adscp_predictor *predictor);
 
 /* Answer. Reads nothing but its forest and its sightings. Free the answer with
- * adscp_prediction_free(). ADSCP_E_ARGUMENT: no forest was set; or the site is
- * none of the forest's, whose site objects were all read, and the detail says
- * which ones there are, the nearest spelling first. Where no site object was
- * read, or the reading was cut short, the site counts as it was given, and a
- * finding says so. */
+ * adscp_prediction_free(). ADSCP_E_ARGUMENT: no forest was set; or all site
+ * objects of the forest were read, and the site is not one of them; the detail
+ * lists them, the nearest spelling first. If no site object was read, or the
+ * reading was cut short, the site is taken as given, and a finding says so. */
 int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out);
 
 /* Answer for everybody at once: each AD site, by each place where a mailbox may
  * be; see the coverage below. The profile, the client, the mail domain, the
- * time, sightings and trust count as in adscp_predictor_predict(); site,
- * address and mail address do not. Free it with adscp_coverage_free(). The
- * budget bounds the whole. ADSCP_E_ARGUMENT: no forest was set. */
+ * time, sightings and trust apply as in adscp_predictor_predict(); site, address
+ * and mail address are ignored. Free it with adscp_coverage_free(). The budget
+ * bounds the whole. ADSCP_E_ARGUMENT: no forest was set. */
 int adscp_predictor_cover(adscp_predictor *predictor, adscp_coverage **out);
 
 /* What helps against the alerts of a coverage that this predictor made, with
  * the settings that it still has, of a forest whose entries were kept; see the
- * advice below. `row` is the only class that matters, or -1: all of them. Free
- * it with adscp_advice_free(). The budget bounds the whole: where it ends
+ * advice below. `row` is the index of the class to help, or -1 for all of them.
+ * Free it with adscp_advice_free(). The budget bounds the whole: where it ends
  * early, the advice is not complete. Afterwards the predictor has the
  * coverage's forest and assumes nothing; what a plan assumed besides the forest
  * does not count. ADSCP_E_ARGUMENT: the entries were not kept, or there is no
@@ -858,9 +870,8 @@ int adscp_predictor_advise(adscp_predictor *predictor,
                            const adscp_coverage *coverage, int row,
                            adscp_advice **out);
 
-/* What this client makes of every row of the sightings, whatever leads to it: a
- * verdict for each, in their order. No forest is needed. Free it with
- * adscp_alerts_free(). */
+/* The verdict of this client on every row of the sightings, whatever leads to
+ * it, in their order. No forest is needed. Free it with adscp_alerts_free(). */
 int adscp_predictor_judge_sightings(adscp_predictor *predictor,
                                     adscp_alerts **out);
 void adscp_alerts_free(adscp_alerts *alerts);
@@ -896,19 +907,20 @@ enum {
 };
 const char *adscp_evidence_name(int evidence); /* "documented", ... */
 
-/* Free it with all its rows. It gives up its forest and sightings. */
+/* Free it with all its rows; it no longer keeps its forest and sightings alive.
+ */
 void adscp_prediction_free(adscp_prediction *prediction);
 
-/* Make what getters of the prediction and its rows would make when they are
- * first asked: candidates and findings, sentences, DNs, certificates. As
+/* Build what getters of the prediction and its rows would otherwise build on
+ * first use: candidates and findings, sentences, DNs, certificates. As
  * adscp_forest_prepare(), which it does not replace: of the forest's own rows
- * it prepares the SCPs that it names. */
+ * it prepares only the SCPs that it names. */
 int adscp_prediction_prepare(const adscp_prediction *prediction);
 
 /* The question, as it was understood: the forest, the site (NULL: unknown) and
  * how it is known (ADSCP_PREDICTION_SITE_SOURCE_*), the address, the mail
- * address and the part of it behind the "@", ADSCP_PROFILE_*, and the day that
- * was judged. */
+ * address and the part of it behind the "@", ADSCP_PROFILE_*, and the time as
+ * of which the answer was judged. */
 const adscp_forest *adscp_prediction_forest(const adscp_prediction *prediction);
 const char *adscp_prediction_site(const adscp_prediction *prediction);
 int adscp_prediction_site_source(const adscp_prediction *prediction);
@@ -938,26 +950,29 @@ int adscp_prediction_candidate_count(const adscp_prediction *prediction);
 const adscp_candidate *
 adscp_prediction_candidate(const adscp_prediction *prediction, int index);
 
-/* Grade of the choice of the first candidate; -1 where there is none. */
+/* How well the choice of the first candidate is founded, as ADSCP_EVIDENCE_*;
+ * -1 if there is none. */
 int adscp_prediction_evidence(const adscp_prediction *prediction);
 /* Where the choice is contested: the other reading ("newest-first") and the URL
  * that it puts first (perhaps the same one). Else NULL. */
 const char *adscp_prediction_rival_reading(const adscp_prediction *prediction);
 const char *adscp_prediction_rival_url(const adscp_prediction *prediction);
 
-/* Where SCPs of one second ("tie"), SCPs whose date was not read
- * ("age-unknown"), or that other reading ("newest-first") may put another URL
- * first, its whole way is judged as well. Of several such URLs this is the one
- * that ends worst. NULL and -1: none. */
+/* Another URL may come first because SCPs were created in the same second
+ * ("tie"), because the date of SCPs was not read ("age-unknown"), or by that
+ * other reading ("newest-first"). Its whole path is then judged as well. Of
+ * several such URLs, this is the one that ends worst. NULL and -1: there is
+ * none. */
 const char *adscp_prediction_doubt_reading(const adscp_prediction *prediction);
 const char *adscp_prediction_doubt_url(const adscp_prediction *prediction);
 /* ADSCP_ALERT_OUTCOME_*: what the user sees then. */
 int adscp_prediction_doubt_outcome(const adscp_prediction *prediction);
-/* 1: that is worse than adscp_prediction_alert(), or may be, since more than 16
- * URLs may come first, of which so many are judged. */
+/* 1: that is worse than adscp_prediction_alert(), or it may be, since more than
+ * 16 URLs may come first and only 16 are judged. */
 int adscp_prediction_doubtful(const adscp_prediction *prediction);
-/* The hops on that way, and what decides, as without the doubt. No hop, and
- * NULL: it was not judged. */
+/* The hops on that path, and the alert that decides, as adscp_prediction_hop()
+ * and adscp_prediction_alert() give them for the main one. No hop, and NULL: it
+ * was not judged. */
 int adscp_prediction_doubt_hop_count(const adscp_prediction *prediction);
 const adscp_hop *adscp_prediction_doubt_hop(const adscp_prediction *prediction,
                                             int index);
@@ -972,7 +987,7 @@ int adscp_prediction_fallback_url_count(const adscp_prediction *prediction);
 const char *adscp_prediction_fallback_url(const adscp_prediction *prediction,
                                           int index);
 
-/* Whose mail address it is; NULL where none was given. */
+/* Whose mail address it is; NULL if none was given. */
 const adscp_mailbox *
 adscp_prediction_mailbox(const adscp_prediction *prediction);
 
@@ -981,7 +996,7 @@ int adscp_prediction_hop_count(const adscp_prediction *prediction);
 const adscp_hop *adscp_prediction_hop(const adscp_prediction *prediction,
                                       int index);
 
-/* The client's whole way, in its order; none without
+/* All steps of the client, in its order; none without
  * adscp_predictor_set_client(). Made by adscp_prediction_prepare(). */
 int adscp_prediction_step_count(const adscp_prediction *prediction);
 const adscp_step *adscp_prediction_step(const adscp_prediction *prediction,
@@ -994,12 +1009,12 @@ adscp_prediction_service(const adscp_prediction *prediction, int index);
 /* The worst ADSCP_ALERT_OUTCOME_* of them; -1: there are none. */
 int adscp_prediction_services_outcome(const adscp_prediction *prediction);
 
-/* What decides whether the user sees a Security Alert: that of the worst hop
- * that the client comes to (a candidate that does not answer does not count
- * where another one, or the mail domain, is asked after it), whose index is
- * adscp_prediction_alert_hop(); or, where no hop alerts, of the worst service
- * that does, or of a step that runs beside the SCPs (Outlook 2013), and then
- * the index is -1. NULL: no hop. */
+/* The alert that decides whether the user sees a Security Alert: that of the
+ * worst hop that the client reaches, whose index is
+ * adscp_prediction_alert_hop(). A candidate that does not answer does not count
+ * if another one, or the mail domain, is asked after it. If no hop alerts, it
+ * is the alert of the worst service that does, or of a step that runs beside
+ * the SCPs (Outlook 2013), and the index is -1. NULL: there is no hop. */
 const adscp_alert *adscp_prediction_alert(const adscp_prediction *prediction);
 int adscp_prediction_alert_hop(const adscp_prediction *prediction);
 /* Shared hosts that adscp_observer_set_behind() looked behind, in the order of
@@ -1010,19 +1025,18 @@ int adscp_prediction_front_count(const adscp_prediction *prediction);
 const adscp_front *adscp_prediction_front(const adscp_prediction *prediction,
                                           int index);
 
-/* The first second at which some hop or service has another outcome than now,
- * because a certificate begins or ceases to be valid; -1: none, or not known.
- */
+/* The first second at which the outcome of a hop or service changes because a
+ * certificate becomes valid or expires; -1: none, or not known. */
 int64_t adscp_prediction_changes_on(const adscp_prediction *prediction);
 
-/* What an administrator should know besides; made by
- * adscp_prediction_prepare(). */
+/* What else an administrator should know; made by adscp_prediction_prepare().
+ */
 int adscp_prediction_finding_count(const adscp_prediction *prediction);
 const adscp_finding *
 adscp_prediction_finding(const adscp_prediction *prediction, int index);
 
-/* From one answer to the other; ADSCP_COMPARISON_CHANGE_*, whose order it has.
- */
+/* How the second answer differs from the first: ADSCP_COMPARISON_CHANGE_*, by
+ * the order explained there. */
 int adscp_prediction_compare(const adscp_prediction *before,
                              const adscp_prediction *after);
 
@@ -1030,23 +1044,23 @@ int adscp_prediction_compare(const adscp_prediction *before,
 
 /* Steps of a change that an administrator plans. Each one gives its LDIF change
  * records, the lines that do the same in the Exchange Management Shell, and the
- * forest after it, for a predictor or for the next step. adscp carries nothing
- * out. A new plan has no forest and no steps. */
+ * forest after it, for a predictor or for the next step. adscp itself changes
+ * nothing. A new plan has no forest and no steps. */
 adscp_plan *adscp_plan_new(void);
 void adscp_plan_free(adscp_plan *plan);
 
-/* The forest at the beginning, whose entries were kept; held by the plan.
- * Before the first step. NULL clears. */
+/* The forest to start from, read with adscp_reader_set_keep_entries(); held by
+ * the plan. To be set before the first step. NULL clears. */
 int adscp_plan_set_forest(adscp_plan *plan, const adscp_forest *forest);
 
-/* The day on which "install" installs a server where it does not tell: an SCP
+/* The day on which "install" installs a server if the step has no at=: an SCP
  * is as old as its server's setup. Set it to the time of the prediction.
  * Default 0. */
 int adscp_plan_set_time(adscp_plan *plan, int64_t seconds);
 
-/* Add a step. Words that hold blanks stand in double quotes, in which two
- * double quotes are one of the word; a # at the beginning of a word begins a
- * comment; and servers have the names that adscp_server_name() gives:
+/* Add a step. Put words that contain blanks in double quotes, in which two
+ * double quotes stand for one; a # at the beginning of a word starts a comment;
+ * servers are named as by adscp_server_name():
  *
  *     install NAME site=SITE version="Exchange 2019 CU15" [fqdn=NAME]
  *             [at=2026-12-05] [certificate=FILE]
@@ -1063,28 +1077,27 @@ int adscp_plan_set_time(adscp_plan *plan, int64_t seconds);
  * "install" writes what setup writes: the server with a self-signed certificate
  * for its short and its full name (or with that of the file), an SCP for its
  * site, virtual directories. "uninstall" deletes every entry at and below the
- * server that was read, leaf first. "database" is what a server that was
- * installed lacks before mailboxes can move to it. "certificate" replaces what
- * the server publishes; what was seen of its hosts holds no more. "trusted"
- * stands for one that covers every host of the server, from a root that all
- * clients have. "move-mailboxes" moves the users that were read; and where all
- * databases of FROM are meant, all answers about its mailboxes are those of TO.
- * A step that changes nothing in the directory is a step, with empty changes.
- * ADSCP_E_ARGUMENT with the reason: words that are no step, names that the
- * forest does not have.
+ * server that was read, leaf first. "database" is what a newly installed server
+ * needs before mailboxes can move to it. "certificate" replaces what the server
+ * publishes; what was seen at its hosts no longer counts. "trusted" stands for
+ * one that covers every host of the server, from a root that all clients have.
+ * "move-mailboxes" moves the users that were read; if that is all databases of
+ * FROM, all answers about its mailboxes become those of TO. A step that changes
+ * nothing in the directory is a step, with empty changes. ADSCP_E_ARGUMENT: not
+ * a step, or a name that the forest does not have; the detail says which.
  * ADSCP_E_FILE: the file cannot be read. ADSCP_E_CHANGE: the change does not
- * fit what was read. The plan is as it was then. */
+ * fit what was read. On failure the plan is unchanged. */
 int adscp_plan_add_step(adscp_plan *plan, const char *step);
 
-/* The steps of a file, one a line: UTF-8, or UTF-16 with a byte order mark. An
- * error names the line, and the steps before it stay. A file without any step
- * is ADSCP_E_ARGUMENT. */
+/* Add the steps of a file, one per line: UTF-8, or UTF-16 with a byte order
+ * mark. An error names the line, and the steps before it stay. A file without
+ * any step is ADSCP_E_ARGUMENT. */
 int adscp_plan_add_file(adscp_plan *plan, const char *path);
 
-/* The same step by step, for whoever looks at the forest after each of them:
- * read the file, in the place of one that is open; then add its next step. Of
- * the last one, nothing is left: ADSCP_OK, and no step more. After an error
- * no file is open. */
+/* The same step by step, for a caller that looks at the forest after each of
+ * them: "open" reads the file, in place of one that is still open; "next" adds
+ * its next step. After the last one nothing is added: ADSCP_OK, and the number
+ * of steps stays the same. After an error no file is open. */
 int adscp_plan_open_file(adscp_plan *plan, const char *path);
 int adscp_plan_add_next(adscp_plan *plan);
 
@@ -1096,8 +1109,8 @@ int adscp_plan_add_changes_file(adscp_plan *plan, const char *path);
  * adscp_forest_free(). */
 int adscp_plan_forest(adscp_plan *plan, adscp_forest **out);
 
-/* The steps as they were given, and what they come to. The texts live until the
- * plan is freed. */
+/* The steps as they were given, and what they result in. The texts live until
+ * the plan is freed. */
 int adscp_plan_step_count(const adscp_plan *plan);
 const char *adscp_plan_step(const adscp_plan *plan, int step);
 /* The file that it was made from: a certificate, or change records. NULL: none.
@@ -1109,7 +1122,7 @@ const char *adscp_plan_changes(const adscp_plan *plan, int step);
  * stand in single quotes, whatever they hold. */
 int adscp_plan_cmdlet_count(const adscp_plan *plan, int step);
 const char *adscp_plan_cmdlet(const adscp_plan *plan, int step, int index);
-/* What stands in the way of a step, in sentences: a product that is not
+/* What stands in the way of a step, in sentences: a version that is not
  * supported beside a server that is there, databases on a server that is to go.
  * The step is simulated all the same. */
 int adscp_plan_remark_count(const adscp_plan *plan, int step);
@@ -1120,16 +1133,16 @@ const char *adscp_plan_error_detail(const adscp_plan *plan);
 
 /* ----------------------------------------------------------- coverage -- */
 
-/* What clients meet in the whole organisation. Its cells are the AD sites,
- * "site unknown" being the last of them, by the homes of mailboxes: each server
- * that owns a database, by name; REMOTE, Microsoft 365, where a census found
- * mailboxes there; and last NONE, nobody's mailbox, as of a client of whom no
- * mail address is known. Cells that show the same outcome,
- * doubt, evidence, first URL, hops (host, server, version, action, outcome) and
- * worst outcome of the services are one class, whose prediction is that of its
- * first cell, site by site and home by home. A prediction of one client there
- * says the same; the domain of the mail address is taken for one that no
- * pointer names, and a finding lists those that pointers lead elsewhere.
+/* The predictions for the whole organisation. Each cell is an AD site (the last
+ * one stands for an unknown site) with a home, the place where the mailbox is:
+ * each server that owns a database, by name; REMOTE, Microsoft 365, if a census
+ * found mailboxes there; and last NONE, for a client whose mail address is not
+ * known. Cells with the same outcome, doubt, evidence, first URL, hops (host,
+ * server, version, action, outcome) and worst outcome of the services are one
+ * class, whose prediction is that of its first cell, site by site and home by
+ * home. The prediction for a single client in a cell says the same. The domain
+ * of the mail address is assumed to be one that no pointer names; a finding
+ * lists the domains that pointers lead elsewhere.
  *
  * Where no site object was read, the sites are those that SCPs name. A coverage
  * never changes; it holds its forest; the predictions that it returns are
@@ -1146,14 +1159,15 @@ adscp_coverage_home_kind_name(int kind); /* "none", "mailbox", ... */
 /* Free it with all its predictions. */
 void adscp_coverage_free(adscp_coverage *coverage);
 
-/* Make the findings of the coverage, their sentences and DNs. As
+/* Build the findings of the coverage, their sentences and DNs. As
  * adscp_forest_prepare(). Its predictions are prepared one by one, by
  * adscp_prediction_prepare(): there may be many. */
 int adscp_coverage_prepare(const adscp_coverage *coverage);
 
 /* The forest that was judged. */
 const adscp_forest *adscp_coverage_forest(const adscp_coverage *coverage);
-/* As they were asked for; and what is assumed about that kind of client. */
+/* The profile and the time that were set, and a sentence: what is assumed about
+ * that kind of client. */
 int adscp_coverage_profile(const adscp_coverage *coverage);
 int64_t adscp_coverage_time(const adscp_coverage *coverage);
 const char *adscp_coverage_assumes(const adscp_coverage *coverage);
@@ -1174,11 +1188,12 @@ const adscp_server *adscp_coverage_home_server(const adscp_coverage *coverage,
  * as those of that one; NULL: none. */
 const adscp_server *adscp_coverage_home_moved_to(const adscp_coverage *coverage,
                                                  int home);
-/* How many people's mailboxes are there, by the census, or of REMOTE, how many
- * of any kind; -1: they were not counted. */
+/* The number of people's mailboxes there, from the census (for REMOTE, of
+ * mailboxes of any kind); -1: they were not counted. */
 int adscp_coverage_home_mailboxes(const adscp_coverage *coverage, int home);
 
-/* Sites of one group are alike: the class is the same, whatever the home. */
+/* Sites with the same group number are alike: they have the same class for
+ * every home. */
 int adscp_coverage_site_group(const adscp_coverage *coverage, int site);
 /* The class of a cell: its index. */
 int adscp_coverage_cell(const adscp_coverage *coverage, int site, int home);
@@ -1194,7 +1209,7 @@ int adscp_coverage_class_home_count(const adscp_coverage *coverage, int row);
 int adscp_coverage_class_home(const adscp_coverage *coverage, int row,
                               int index);
 /* Mailboxes of its homes together, each home once; -1: they were not counted.
- * At which site their owners sit is in no directory. */
+ * No directory says at which site their owners work. */
 int adscp_coverage_class_mailboxes(const adscp_coverage *coverage, int row);
 
 /* What is odd in the whole organisation, each thing once; made by
@@ -1211,15 +1226,14 @@ int adscp_coverage_compare(const adscp_coverage *before,
 
 /* --------------------------------------------------------- comparison -- */
 
-/* What becomes of an answer. WORSE and BETTER: the outcome is; or with the same
- * outcome the doubt; or with the same doubt too, what the services show. That
- * there is no server to meet is worse than UNCERTAIN, since nobody judged the
- * URLs of the mail domain that are next, and not as bad as an alert. So answers
- * have one order: what is WORSE one way is BETTER the other way. A home that is
- * gone is WORSE where mailboxes were
- * counted in it and fewer are counted in all afterwards. OTHER: the first URL,
- * or a hop's host, action or outcome differs, and it is neither; or only one of
- * the two is there. */
+/* How an answer changes. WORSE and BETTER: the outcome is worse or better; if
+ * it is the same, the doubt; if that is the same too, what the services show. An
+ * answer that leads to no server is worse than UNCERTAIN, since the URLs of the
+ * mail domain, which come next, were not judged, but not as bad as an alert. So
+ * answers have one order: what is WORSE one way is BETTER the other way. A home
+ * that is gone is WORSE if mailboxes were counted there and fewer are counted in
+ * total afterwards. OTHER: neither, but the first URL, or the host, action or
+ * outcome of a hop differs; or only one of the two answers exists. */
 enum {
     ADSCP_COMPARISON_CHANGE_ABSENT = -1,
     ADSCP_COMPARISON_CHANGE_SAME = 0,
@@ -1246,9 +1260,9 @@ int adscp_comparison_home_mailboxes(const adscp_comparison *comparison,
 /* How many cells changed in this way (SAME: not at all). */
 int adscp_comparison_count(const adscp_comparison *comparison, int change);
 
-/* The cells that changed, site by site and home by home: indexes of site and
- * home, what became of the answer, and both answers. NULL: there is no such
- * cell there. */
+/* The cells that changed, site by site and home by home: the indexes of site
+ * and home, how the answer changed, and both answers. NULL: that coverage has
+ * no such cell. */
 int adscp_comparison_move_count(const adscp_comparison *comparison);
 int adscp_comparison_move_site(const adscp_comparison *comparison, int move);
 int adscp_comparison_move_home(const adscp_comparison *comparison, int move);
@@ -1258,8 +1272,8 @@ adscp_comparison_move_before(const adscp_comparison *comparison, int move);
 const adscp_prediction *
 adscp_comparison_move_after(const adscp_comparison *comparison, int move);
 
-/* What is odd about the two together: that two domain controllers, both live,
- * do not give the same SCPs. */
+/* Findings about the two together: that two live domain controllers do not
+ * return the same SCPs. */
 int adscp_comparison_finding_count(const adscp_comparison *comparison);
 const adscp_finding *
 adscp_comparison_finding(const adscp_comparison *comparison, int index);
@@ -1286,19 +1300,20 @@ const char *adscp_comparison_fact_after(const adscp_comparison *comparison,
 
 /* ------------------------------------------------------------- advice -- */
 
-/* Remedies against the answers of a coverage that show an alert, a failure or a
- * doubt of one, or of which it is uncertain. Each was tried by simulation, as
- * one plan: it clears at least one class (all its cells show no alert then, and
- * no doubt), and makes no cell worse. The kind of change:
+/* Remedies for the answers of a coverage that show an alert or a failure, may
+ * show one, or are uncertain. Each was tried by simulation, as one plan: it
+ * clears at least one class (all its cells then show no alert, and no doubt)
+ * and makes no cell worse. The kinds of change:
  *
- *     CERTIFICATE    a certificate on the host, from a CA that all clients
- * trust PUBLISH_ROOT   the self-signed certificate of a server is distributed
- * by the forest as a root (KB2006728's workaround, for all) SCP_URL        an
- * SCP names another URL SCP_NULL       an SCP names none SCP_SITES      SCPs
- * serve other sites
+ *     CERTIFICATE    the host gets a certificate from a CA that all trust
+ *     PUBLISH_ROOT   the forest distributes a server's self-signed certificate
+ *                    as a root (KB2006728's workaround, for all)
+ *     SCP_URL        an SCP names another URL
+ *     SCP_NULL       an SCP names none
+ *     SCP_SITES      SCPs serve other sites
  *
- * A remedy of several steps goes on where the first host is mended and the next
- * one on the way alerts. The smallest change comes first: the fewest other
+ * A remedy has several steps if, with the first host mended, the next one on
+ * the client's path alerts. The smallest change comes first: the fewest other
  * answers that change, then the fewest steps. */
 enum {
     ADSCP_ADVICE_KIND_ABSENT = -1,
@@ -1313,7 +1328,7 @@ const char *adscp_advice_kind_name(int kind); /* "certificate", ... */
 /* Free it; the coverage need not outlive it. */
 void adscp_advice_free(adscp_advice *advice);
 
-/* 0: the budget ended, or there was more to try than is tried at once. */
+/* 0: the budget ended early, or there was more to try than one call tries. */
 int adscp_advice_complete(const adscp_advice *advice);
 
 /* The classes of the coverage that need help, as indexes: what matters most
@@ -1321,7 +1336,7 @@ int adscp_advice_complete(const adscp_advice *advice);
 int adscp_advice_problem_count(const adscp_advice *advice);
 int adscp_advice_problem(const adscp_advice *advice, int index);
 
-/* The remedies; ADSCP_ADVICE_KIND_*, and a sentence without its stop. */
+/* The remedies; ADSCP_ADVICE_KIND_*, and a sentence without its full stop. */
 int adscp_advice_remedy_count(const adscp_advice *advice);
 int adscp_advice_remedy_kind(const adscp_advice *advice, int remedy);
 const char *adscp_advice_remedy_text(const adscp_advice *advice, int remedy);
@@ -1335,7 +1350,7 @@ int adscp_advice_remedy_for(const adscp_advice *advice, int remedy, int index);
 int adscp_advice_remedy_clears_count(const adscp_advice *advice, int remedy);
 int adscp_advice_remedy_clears(const adscp_advice *advice, int remedy,
                                int index);
-/* How many cells besides those change, none for the worse. */
+/* How many other cells change, none of them for the worse. */
 int adscp_advice_remedy_others(const adscp_advice *advice, int remedy);
 /* Mailboxes of the classes that it clears, each home once; -1: they were not
  * counted. */
@@ -1343,8 +1358,8 @@ int adscp_advice_remedy_mailboxes(const adscp_advice *advice, int remedy);
 /* The first remedy that clears this class of the coverage; -1: none does. */
 int adscp_advice_best(const adscp_advice *advice, int row);
 
-/* A plan with the steps of a remedy, on the forest of the coverage: its change
- * records and cmdlets, and for another look at what it does. Free it with
+/* A plan with the steps of a remedy, on the forest of the coverage: for its
+ * change records and cmdlets, and to predict what it does. Free it with
  * adscp_plan_free(). */
 int adscp_advice_remedy_plan(const adscp_advice *advice, int remedy,
                              adscp_plan **out);
@@ -1360,7 +1375,7 @@ enum {
 };
 const char *adscp_candidate_group_name(int group); /* "in-site", ... */
 
-/* Its place, from 1. */
+/* Its place in the order, from 1. */
 int adscp_candidate_rank(const adscp_candidate *candidate);
 const char *adscp_candidate_url(const adscp_candidate *candidate);
 /* The URL's host, without brackets; NULL where the URL has none. */
@@ -1390,8 +1405,9 @@ const adscp_scp *adscp_candidate_duplicate(const adscp_candidate *candidate,
 const adscp_server *adscp_candidate_server(const adscp_candidate *candidate);
 /* A sentence: the reason for its rank. */
 const char *adscp_candidate_why(const adscp_candidate *candidate);
-/* Make what the getters of this row make, its SCPs' DNs included: what
- * adscp_prediction_prepare() does for all rows, of which there may be many. */
+/* Build what the getters of this row build on first use, including the DNs of
+ * its SCPs. adscp_prediction_prepare() does that for all rows, of which there
+ * may be many. */
 int adscp_candidate_prepare(const adscp_candidate *candidate);
 
 /* ------------------------------------------------------------ mailbox -- */
@@ -1428,7 +1444,7 @@ enum {
     ADSCP_HOP_VIA_ABSENT = -1,
     ADSCP_HOP_VIA_SCP = 0,
     ADSCP_HOP_VIA_REDIRECT = 1, /* the server before sent it here (302) */
-    ADSCP_HOP_VIA_REDIRECT_ADDRESS = 2, /* it asks anew for another address */
+    ADSCP_HOP_VIA_REDIRECT_ADDRESS = 2, /* it starts over: another address */
     /* No SCP answered, or there is none: ADSCP_STEP_METHOD_* of that name. */
     ADSCP_HOP_VIA_HTTPS_ROOT = 3,
     ADSCP_HOP_VIA_HTTPS_AUTODISCOVER = 4,
@@ -1444,7 +1460,7 @@ enum {
     ADSCP_HOP_ACTION_ANSWER = 1,
     ADSCP_HOP_ACTION_PROXY = 2,
     ADSCP_HOP_ACTION_REDIRECT = 3,         /* HTTP 302 to another server */
-    ADSCP_HOP_ACTION_REDIRECT_ADDRESS = 4, /* "redirectAddr": begin anew */
+    ADSCP_HOP_ACTION_REDIRECT_ADDRESS = 4, /* "redirectAddr": start over */
     ADSCP_HOP_ACTION_ERROR = 5
 };
 const char *adscp_hop_action_name(int action); /* "unknown", "answer", ... */
@@ -1457,25 +1473,27 @@ int adscp_hop_via(const adscp_hop *hop);
 /* The candidate that the client tried here, with the reason for its rank; NULL:
  * a redirect led here, or the mail domain. */
 const adscp_candidate *adscp_hop_candidate(const adscp_hop *hop);
-/* The server whose own name the URL carries; NULL: unknown, as behind a name
- * that several servers share. */
+/* The server whose own name is in the URL; NULL: unknown, as for a shared host.
+ */
 const adscp_server *adscp_hop_server(const adscp_hop *hop);
 /* ADSCP_HOP_ACTION_* */
 int adscp_hop_action(const adscp_hop *hop);
 /* How well the action is founded; ADSCP_EVIDENCE_*. */
 int adscp_hop_evidence(const adscp_hop *hop);
-/* The object that says so: the server's, or the SCP's where that is unknown. */
+/* The object that this is based on: the server, or the SCP if that is unknown.
+ */
 const char *adscp_hop_dn(const adscp_hop *hop);
 /* A sentence: why the client comes here, and why the server acts so. */
 const char *adscp_hop_why(const adscp_hop *hop);
-/* The certificate that the client meets there, and how it is known:
- * ADSCP_CERTIFICATE_SOURCE_*. NULL and -1: it is not. Behind a name that
- * several servers share, what all of them publish is judged, and the worst
- * decides; a hop and a service with one host have one verdict. */
+/* The certificate that the client is shown there, and how it is known:
+ * ADSCP_CERTIFICATE_SOURCE_*. NULL and -1: it is not known. For a shared host,
+ * the certificates that the servers behind it publish are all judged, and the
+ * worst decides; a hop and a service with the same host have the same verdict.
+ */
 const adscp_certificate *adscp_hop_certificate(const adscp_hop *hop);
 int adscp_hop_certificate_source(const adscp_hop *hop);
-/* The row of the sightings that decided, of several addresses the worst; NULL:
- * it was not looked at. */
+/* The row of the sightings that decided: of several addresses, the worst; NULL:
+ * the host was not looked at. */
 const adscp_sighting *adscp_hop_sighting(const adscp_hop *hop);
 /* What the client makes of it. */
 const adscp_alert *adscp_hop_alert(const adscp_hop *hop);
@@ -1490,7 +1508,7 @@ const adscp_hop *adscp_hop_alternative(const adscp_hop *hop, int index);
 const char *adscp_front_host(const adscp_front *front);
 int adscp_front_port(const adscp_front *front);
 /* What was seen at the host itself: the first row with a certificate, else the
- * first row. NULL: nobody looked. */
+ * first row. NULL: it was not looked at. */
 const adscp_sighting *adscp_front_sighting(const adscp_front *front);
 /* 1: it shows different certificates, by address or from one look to the next.
  */
@@ -1506,15 +1524,16 @@ const adscp_backend *adscp_front_backend(const adscp_front *front, int index);
 const adscp_server *adscp_backend_server(const adscp_backend *backend);
 /* The name at which it was looked at: the server's full one, if it is known. */
 const char *adscp_backend_host(const adscp_backend *backend);
-/* What it shows who asks there for the shared host: of several addresses, the
- * first one whose certificate is not the host's, else as for a front. NULL:
- * nobody looked. */
+/* What it shows to a client that asks for the shared host: of several
+ * addresses, the first one whose certificate is not the host's, else as for a
+ * front. NULL: it was not looked at. */
 const adscp_sighting *adscp_backend_sighting(const adscp_backend *backend);
-/* What it shows who asks for its own name; NULL: no certificate was seen. */
+/* What it shows to a client that asks for its own name; NULL: no certificate
+ * was seen. */
 const adscp_certificate *
 adscp_backend_own_certificate(const adscp_backend *backend);
-/* 1: all that it shows for the shared host is shown at that host, too, to the
- * byte; 0: something is not; -1: one of the two was not seen. */
+/* 1: every certificate that it shows for the shared host is shown at that host,
+ * too, byte for byte; 0: one is not; -1: one of the two was not seen. */
 int adscp_backend_same(const adscp_backend *backend);
 
 /* --------------------------------------------------------------- step -- */
@@ -1537,7 +1556,7 @@ enum {
 const char *adscp_step_method_name(int method); /* "restart", ... */
 
 /* UNKNOWN: it is not switched off, and whether it leads anywhere depends on
- * what no directory holds. */
+ * something that no directory records. */
 enum {
     ADSCP_STEP_STATE_ABSENT = -1,
     ADSCP_STEP_STATE_OFF = 0,
@@ -1546,7 +1565,7 @@ enum {
 };
 const char *adscp_step_state_name(int state); /* "off", "on", "unknown" */
 
-/* Does the user see a dialog where the certificate there is wrong? NONE: there
+/* Whether the user sees a dialog if the certificate there is wrong. NONE: there
  * is no certificate. */
 enum {
     ADSCP_STEP_ERRORS_ABSENT = -1,
@@ -1564,8 +1583,8 @@ int adscp_step_state(const adscp_step *step);
  * that sets it. NULL: none does. */
 const char *adscp_step_by(const adscp_step *step);
 const char *adscp_step_by_source(const adscp_step *step);
-/* What it asks: of SCP the first candidate's URL. NULL: nothing, or it is not
- * known. */
+/* The URL that it asks; for SCP, that of the first candidate. NULL: none, or it
+ * is not known. */
 const char *adscp_step_url(const adscp_step *step);
 const char *adscp_step_host(const adscp_step *step);
 /* How well it is founded that the client has this step at this place;
@@ -1584,10 +1603,10 @@ const adscp_alert *adscp_step_alert(const adscp_step *step);
 
 /* ------------------------------------------------------------ service -- */
 
-/* The second wave: a URL that Autodiscover's answer may hand to the client,
- * which then connects there. All servers of the mailbox's site and version that
- * take clients' requests are listed, since which of them is chosen is not
- * documented. SERVICE_RPC is Outlook Anywhere. */
+/* A URL that Autodiscover's answer may give to the client, which then connects
+ * there. All servers of the mailbox's site and version that accept client
+ * requests are listed, since it is not documented which of them is chosen. RPC
+ * is Outlook Anywhere. */
 enum {
     ADSCP_SERVICE_KIND_ABSENT = -1,
     ADSCP_SERVICE_KIND_ECP = 1,
@@ -1616,11 +1635,11 @@ const adscp_alert *adscp_service_alert(const adscp_service *service);
 
 /* -------------------------------------------------------- certificate -- */
 
-/* How it is known which certificate a client meets. OBSERVED: by an observer,
- * whose sightings the predictor was given. DIRECTORY: the server publishes it
- * for mail transport, and most often it is the one on port 443, too: a
- * forecast, with adscp_alert_confidence(). ASSUMED: a plan says that the host
- * shows it. */
+/* How it is known which certificate a client is shown. OBSERVED: from sightings
+ * that the predictor was given. DIRECTORY: the server publishes it for mail
+ * transport, and most often it is the one on port 443, too: a forecast, with
+ * adscp_alert_confidence(). ASSUMED: from a plan, or from
+ * adscp_predictor_add_assumed_file(). */
 enum {
     ADSCP_CERTIFICATE_SOURCE_ABSENT = -1,
     ADSCP_CERTIFICATE_SOURCE_OBSERVED = 0,
@@ -1629,8 +1648,8 @@ enum {
 };
 const char *adscp_certificate_source_name(int source); /* "observed", ... */
 
-/* A certificate as it stands, without a judgement. Where it cannot be read,
- * problem() says why, and all else but the two hashes is absent. */
+/* The contents of a certificate, without a verdict. If it cannot be read, this
+ * says why, and all other values but the two hashes are absent. */
 const char *adscp_certificate_problem(const adscp_certificate *certificate);
 /* RFC 4514, in UTF-8. */
 const char *adscp_certificate_subject(const adscp_certificate *certificate);
@@ -1657,7 +1676,7 @@ const char *adscp_certificate_sha256(const adscp_certificate *certificate);
 const char *adscp_certificate_key(const adscp_certificate *certificate);
 /* "sha256WithRSAEncryption" */
 const char *adscp_certificate_signature(const adscp_certificate *certificate);
-/* 1: its own key verifies it; not a matter of names alone. */
+/* 1: its own key verifies its signature; equal names alone are not enough. */
 int adscp_certificate_self_signed(const adscp_certificate *certificate);
 /* What Windows calls it ("Microsoft Exchange"), where the directory says so. */
 const char *
@@ -1665,9 +1684,10 @@ adscp_certificate_friendly_name(const adscp_certificate *certificate);
 
 /* -------------------------------------------------------------- alert -- */
 
-/* What a user meets who opens the URL, best to worst. UNCERTAIN: it depends on
- * what is not known; the notes say on what. ALERT: Outlook's Security Alert,
- * with Yes and No. HARD_FAILURE: an error that cannot be bypassed. */
+/* What happens when the user's client opens the URL, best to worst. UNCERTAIN:
+ * it depends on something that is not known; the notes say what. ALERT:
+ * Outlook's Security Alert, with Yes and No. HARD_FAILURE: an error that cannot
+ * be bypassed. CONNECT_FAILURE: no connection. */
 enum {
     ADSCP_ALERT_OUTCOME_ABSENT = -1,
     ADSCP_ALERT_OUTCOME_NO_ALERT = 0,
@@ -1699,7 +1719,7 @@ enum {
 };
 const char *adscp_alert_line_name(int line); /* "unknown", "good", "bad" */
 
-/* How far the forecast from a published certificate is to be believed. */
+/* How reliable the forecast from a published certificate is. */
 enum {
     ADSCP_ALERT_CONFIDENCE_ABSENT = -1,
     ADSCP_ALERT_CONFIDENCE_LOW = 1,
@@ -1726,7 +1746,7 @@ const char *adscp_alert_chain_source_name(int source); /* "sent", ... */
 int adscp_alert_outcome(const adscp_alert *alert);
 /* The sum of the bits of KB923575: 0x02 invalid, 0x08 issuer, 0x10 name, 0x20
  * date, 0x40 usage, 0x80000000 TLS failed. Those in flags_possible depend on
- * what is not known. Revocation (0x01, 0x04) is never predicted. */
+ * something that is not known. Revocation (0x01, 0x04) is never predicted. */
 int64_t adscp_alert_flags(const adscp_alert *alert);
 int64_t adscp_alert_flags_possible(const adscp_alert *alert);
 /* ADSCP_ALERT_REASON_*, in the order of their numbers. */
@@ -1743,8 +1763,8 @@ const char *adscp_alert_name_text(const adscp_alert *alert);
 /* ADSCP_ALERT_CONFIDENCE_*; -1 where the certificate was seen, or there is
  * none. */
 int adscp_alert_confidence(const adscp_alert *alert);
-/* The first second at which the outcome is another one because a certificate of
- * the chain begins or ceases to be valid; -1: none, or not known. */
+/* The first second at which the outcome changes because a certificate of the
+ * chain becomes valid or expires; -1: none, or not known. */
 int64_t adscp_alert_changes_on(const adscp_alert *alert);
 /* Sentences: what could change the verdict, or what it assumes. */
 int adscp_alert_note_count(const adscp_alert *alert);
@@ -1788,8 +1808,8 @@ int adscp_finding_prepare(const adscp_finding *finding);
 
 /* What varies in findings of one code: texts such as "host", "server", "site",
  * "url", and numbers such as "count", "days". The names depend on the code
- * alone. Two findings, of one answer or of two, are the same where code, DN and
- * parameters are; the sentence may become better with a release. */
+ * alone. Two findings, of one answer or of two, are the same if their code, DN
+ * and parameters are; the sentence may be improved in a later release. */
 int adscp_finding_parameter_count(const adscp_finding *finding);
 const char *adscp_finding_parameter_name(const adscp_finding *finding,
                                          int index);

@@ -26,7 +26,7 @@ HEAD = r'''.\" SPDX-License-Identifier: MIT
 .Sh SYNOPSIS
 .In adscp.h'''
 
-PURPOSE = 'which Exchange server an Outlook client meets first, and what its user sees'
+PURPOSE = 'which Exchange server Outlook reaches first, and what its user sees'
 COMPILE = r'''.Pp
 .Dl cc program.c $(pkg-config --cflags --libs adscp)'''
 RULES = r'''.Sh RETURN VALUES
@@ -76,7 +76,7 @@ def prose(text):
                      for line in out)
 
 
-def paragraphs(text):
+def listed(text):
     """Prose; several "NAME: ..." at the start of lines make a list."""
     parts = re.split(r'^([A-Z_]{2,}): ', text, flags=re.M)
     if len(parts) < 5:
@@ -87,6 +87,22 @@ def paragraphs(text):
         for name, words in zip(parts[1::2], parts[2::2]):
             out += [f'.It {name}', prose(words)]
         out.append('.El')
+    return out
+
+
+def literal(text):
+    return ['.Bd -literal -offset indent',
+            *(escape(line[4:]) for line in text.split('\n')), '.Ed']
+
+
+def paragraphs(text):
+    """A comment; what is indented stays as it is."""
+    out = []
+    for part in re.split(r'\n\s*\n', text):
+        if part.startswith('    '):
+            out += literal(part)
+        else:
+            out += [*(['.Pp'] if out else []), *listed(part)]
     return '\n'.join(out)
 
 
@@ -102,16 +118,15 @@ def uncomment(comment):
 
 def first_page(text):
     """What the header says before its first line of code."""
-    out, listed = [], False
+    out, is_list = [], False
     for part in re.split(r'\n\s*\n', text.split('\n\n', 1)[1]):
         if part.startswith('    '):
-            out += ['.Bd -literal -offset indent',
-                    *(escape(line[4:]) for line in part.split('\n')), '.Ed']
+            out += literal(part)
         elif part.isupper() or part.startswith('THE RULES'):
             out += ['.Ss The rules', prose(
                 'Said once and true for every call.'), '.Bl -tag -width Ds']
-            listed = True
-        elif listed:
+            is_list = True
+        elif is_list:
             title, rest = re.match(r'([^.]+)\.\s+(.*)', part, re.S).groups()
             out += [f'.It Sy {quoted(title)}', prose(rest)]
         else:

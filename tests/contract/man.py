@@ -101,6 +101,10 @@ def test_header():
     words = set(re.findall(r'\b[a-z]{4,}', ' '.join(comments)))
     contract.check_empty('section 3 leaves out no word of the header', sorted(
         word for word in words if word not in page.lower()))
+    lines = re.findall(r'^ \* {5}(.+)$', contract.HEADER.read_text(), re.M)
+    contract.check_empty('... and keeps the lines of a table', sorted(
+        {line.strip() for line in lines} - {line.strip() for line in
+                                            text(3).split('\n')}))
 
 
 def test_options():
