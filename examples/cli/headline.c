@@ -147,7 +147,7 @@ static void write_domain(FILE *out, const adscp_prediction *answer,
         write_names(out, answer, derived);
         fprintf(out, " cannot be reached; %s goes on to ", client);
     } else if (steps_skip_scps(answer)) {
-        fprintf(out, "%s asks no SCP (ExcludeScpLookup), but ", client);
+        fprintf(out, "%s skips the SCPs (ExcludeScpLookup) and asks ", client);
     } else {
         fprintf(out, "%s finds no server in the directory (", client);
         caveat_nothing(out, answer);
@@ -213,7 +213,7 @@ static void print_nothing(struct page *page, const struct report *report,
     if (!line_begin(page, &line))
         return;
     if (skips)
-        fprintf(line.out, "%s asks no SCP (ExcludeScpLookup)", client);
+        fprintf(line.out, "%s skips the SCPs (ExcludeScpLookup)", client);
     else
         fprintf(line.out, "%s finds no %s in %s: ", client, what,
                 complete ? "the directory" : "what could be read");

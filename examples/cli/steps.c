@@ -80,7 +80,7 @@ static bool write_skipped(FILE *out, const char *joint,
 {
     const char *client = cli_name_kind(adscp_prediction_client(answer));
 
-    fprintf(out, "%s%s asks no SCP (ExcludeScpLookup)", joint, client);
+    fprintf(out, "%s%s skips the SCPs (ExcludeScpLookup)", joint, client);
     if (adscp_prediction_domain(answer) == NULL)
         fputs(", and what it meets depends on the mail domain (add --mail)",
               out);

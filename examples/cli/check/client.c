@@ -41,7 +41,7 @@ static void say_way(struct check *check)
     int i, count = adscp_prediction_hop_count(check->answer);
 
     if (steps_skip_scps(check->answer))
-        fprintf(check->out, "%s asks no SCP (ExcludeScpLookup) and meets ",
+        fprintf(check->out, "%s skips the SCPs (ExcludeScpLookup) and meets ",
                 client_of(check));
     else
         fprintf(check->out, "%s meets ", client_of(check));
@@ -103,7 +103,7 @@ static void judge_skipped(struct check *check)
         steps_write_unasked(check->out, "", check->answer);
     else
         fprintf(check->out,
-                "%s asks no SCP (ExcludeScpLookup), and what else it asks is "
+                "%s skips the SCPs (ExcludeScpLookup), and what else it asks is "
                 "unknown",
                 client_of(check));
     fputs(", ", check->out);

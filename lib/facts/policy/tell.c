@@ -64,7 +64,7 @@ static const char *value_text(const struct policy_telling *to,
     return policy_row_is_number(row)
                ? arena_format(&to->settings->arena, "%lu",
                               (unsigned long)policy_row_number(row))
-               : "something that is no REG_DWORD";
+               : "something that is not a REG_DWORD";
 }
 
 /* What the later record says counts. */

@@ -303,7 +303,7 @@ static const char *left_words(int kind)
                "probably gets an error until the mailbox is moved, or has a "
                "mail user there whose targetAddress leads back";
     default:
-        return "Outlook goes by what that forest says of the address";
+        return "Outlook follows what that forest says about the address";
     }
 }
 

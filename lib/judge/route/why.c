@@ -34,7 +34,7 @@ static const char *does(int action)
     case ADSCP_HOP_ACTION_ERROR:
         return " answers with an error";
     default:
-        return " does what no source documents";
+        return " does something that no source documents";
     }
 }
 
@@ -210,7 +210,7 @@ static const char *ground_words(const struct adscp_hop *hop)
         return "a load balancer, an alias or a server that is gone: who "
                "answers is unknown";
     case GROUND_NO_TARGET:
-        return "the recipient has no mailbox here, and no SMTP address tells "
+        return "the recipient has no mailbox here, and no SMTP address says "
                "where it is: Exchange answers with an error";
     case GROUND_RULE:
     case GROUND_MIXED_SERVERS:

@@ -107,11 +107,11 @@ static void tell_excluded(struct telling *telling,
         telling,
         is_asker
             ? arena_format(telling->arena,
-                           "this Outlook looks no SCP up, and its way "
-                           "begins with the mail domain")
+                           "this Outlook does not look up SCPs, and begins "
+                           "with the mail domain")
             : arena_format(telling->arena,
-                           "the Outlook that reads it looks no SCP up, and "
-                           "this answer does not hold for it"));
+                           "an Outlook that reads it does not look up SCPs, "
+                           "and this answer does not apply to it"));
 
     if (words != NULL)
         tell(telling, FINDING_POLICY_SCP_EXCLUDED,

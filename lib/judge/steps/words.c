@@ -18,7 +18,7 @@ static const char *off_words(int method)
     case ADSCP_STEP_METHOD_OFFICE365_FAILSAFE:
         return "it does not ask Office 365 by itself";
     case ADSCP_STEP_METHOD_SCP:
-        return "it looks no SCP up";
+        return "it does not look up SCPs";
     default:
         return "it skips this step";
     }
@@ -83,15 +83,15 @@ const char *step_why(const struct adscp_prediction *prediction,
         return off_words(step->method);
     switch (step->method) {
     case ADSCP_STEP_METHOD_RESTART:
-        return "it takes up what it wrote down before a restart in the middle "
-               "of its setup, if there is such a file";
+        return "it resumes what it saved before a restart in the middle of its "
+               "setup, if there is such a file";
     case ADSCP_STEP_METHOD_LOCAL_XML_PREFERRED:
         return preferred_words(prediction, arena);
     case ADSCP_STEP_METHOD_LAST_KNOWN_GOOD:
         return "it asks the URL that answered before, if its profile holds one";
     case ADSCP_STEP_METHOD_OFFICE365_FIRST:
-        return "it asks Office 365 where it takes the mailbox to be there, and "
-               "may prompt for a password";
+        return "it asks Office 365 if it believes that the mailbox is there, "
+               "and may prompt for a password";
     case ADSCP_STEP_METHOD_SCP:
         return scp_words(prediction);
     case ADSCP_STEP_METHOD_HTTPS_ROOT:
