@@ -304,8 +304,8 @@ void verdict_users(FILE *out, const adscp_prediction *answer)
     if (adscp_prediction_hop_count(answer) <= 0) {
         fputs(answer == NULL ? "lose their mailbox server"
               : steps_skip_scps(answer)
-                  ? "ask no SCP (ExcludeScpLookup), only the hosts of their "
-                    "mail domain, which were not judged"
+                  ? "skip the SCPs (ExcludeScpLookup), and the hosts of their "
+                    "mail domain were not judged"
                   : "find no server in the directory, only the URLs of their "
                     "mail domain, which were not judged",
               out);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """A planner's table, as CSV: for every AD site, and every server with mailboxes,
-whom Outlook meets first, what its user sees, and until when that holds.
+which server Outlook meets first, what its user sees, and until when that holds.
 
     planner.py forest.ldif [DAY] > plan.csv
 """

@@ -103,8 +103,8 @@ static void judge_skipped(struct check *check)
         steps_write_unasked(check->out, "", check->answer);
     else
         fprintf(check->out,
-                "%s skips the SCPs (ExcludeScpLookup), and what else it asks is "
-                "unknown",
+                "%s skips the SCPs (ExcludeScpLookup), and what else it asks "
+                "is unknown",
                 client_of(check));
     fputs(", ", check->out);
     check_raise(check, check->cli->uncertain_state);

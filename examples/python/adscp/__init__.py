@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Which Exchange server does an Outlook client meet first?
+"""Which Exchange server does an Outlook client reach first?
 
 The whole of adscp.h in Python (3.9 or later). A Reader gives a Forest, a
 Predictor gives a Prediction; what C counts and fetches is a sequence here, what

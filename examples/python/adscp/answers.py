@@ -71,7 +71,7 @@ class Subnet(Row):
 
 
 class PreparedRow(Row):
-    """Something that makes some of what it tells when it is first asked for it."""
+    """Something that builds some of its contents on first use."""
     __slots__ = ()
     _prepare: Callable[[int], int]
 
@@ -101,7 +101,7 @@ class Candidate(PreparedRow):
 
 
 class Mailbox(Row):
-    """The recipient with the user's mail address, and his mailbox."""
+    """The recipient with the user's mail address, and the mailbox."""
     __slots__ = ()
     _shows = ('kind', 'dn')
     kind = sure_choice('mailbox_kind', enums.MailboxKind)
@@ -219,7 +219,7 @@ class ChainLink(NamedTuple):
 
 
 class Alert(Row):
-    """What a user meets who opens the URL, and why."""
+    """What happens when the user's client opens the URL, and why."""
     __slots__ = ()
     _shows = ('outcome',)
     outcome = sure_choice('alert_outcome', enums.AlertOutcome)
@@ -264,7 +264,7 @@ class Sighting(Row):
 
 
 class Finding(PreparedRow):
-    """An oddity."""
+    """Something that looks odd."""
     __slots__ = ()
     _prepare = declare('finding_prepare', INT, HANDLE)
     _shows = ('severity', 'code')
@@ -297,7 +297,7 @@ class Answer(Row):
 
 
 class Prepared(Answer, PreparedRow):
-    """An answer that makes some of what it tells when it is first asked for it."""
+    """An answer that builds some of its contents on first use."""
     __slots__ = ()
 
 
@@ -314,7 +314,7 @@ class Census(NamedTuple):
 
 
 class Forest(Prepared):
-    """Facts, no opinion: what was read of a directory."""
+    """Facts, without judgement: what was read of a directory."""
     __slots__ = ()
     _shows = ('config_dn', 'complete')
     _prepare = declare('forest_prepare', INT, HANDLE)
@@ -351,7 +351,7 @@ class Forest(Prepared):
 
     @property
     def census(self) -> Optional[Census]:
-        """None: nobody counted them."""
+        """None: they were not counted."""
         complete = int(self._call(Forest._census_complete))
         if complete < 0:
             return None
@@ -361,7 +361,7 @@ class Forest(Prepared):
 
 
 class Sightings(Prepared):
-    """What servers showed, no opinion either."""
+    """What servers showed, also without judgement."""
     __slots__ = ()
     _shows = ('sightings', 'complete')
     _prepare = declare('sightings_prepare', INT, HANDLE)
@@ -442,7 +442,7 @@ class Prediction(Prepared):
         return of_prediction(self, sightings, alerts)
 
     def compare(self, after: Prediction) -> enums.ComparisonChange:
-        """What becomes of this answer in the other one."""
+        """How the other answer differs from this one."""
         if not isinstance(after, Prediction):
             raise TypeError(f'a Prediction, not {type(after).__name__}')
         return enums.ComparisonChange(self._call(

@@ -30,7 +30,7 @@ class CoverageHome(NamedTuple):
 
 
 class CoverageClass(NamedTuple):
-    """Cells that nobody can tell apart. `sites` has the names of their sites
+    """Cells with the same answer. `sites` has the names of their sites
     (None: it is unknown), `homes` the indexes of their homes."""
     prediction: Prediction
     sites: List[Optional[str]]
@@ -75,7 +75,7 @@ def _number(value: int) -> Optional[int]:
 
 
 class Coverage(Prepared):
-    """What clients meet: every AD site, by every place where a mailbox may be."""
+    """The predictions for every AD site and every place where a mailbox may be."""
     __slots__ = ()
     _shows = ('profile', 'sites', 'predictions', 'complete')
     _prepare = declare('coverage_prepare', INT, HANDLE)

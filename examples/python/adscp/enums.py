@@ -68,7 +68,7 @@ class ForestSource(Named):
 
 @_named('reader_phase_name')
 class ReaderPhase(Named):
-    """What the reading spends its time with."""
+    """The phases of a reading."""
     FIND = 0
     CONNECT = 1
     BIND = 2
@@ -115,7 +115,7 @@ class StepMethod(Named):
 
 @_named('step_state_name')
 class StepState(Named):
-    """UNKNOWN: no directory tells whether the step leads anywhere."""
+    """UNKNOWN: no directory says whether the step leads anywhere."""
     OFF = 0
     ON = 1
     UNKNOWN = 2
@@ -232,7 +232,7 @@ class ServiceKind(Named):
 
 @_named('sighting_outcome_name')
 class SightingOutcome(Named):
-    """What became of one address."""
+    """The outcome for one address."""
     OK = 0
     REFUSED = 1
     UNREACHABLE = 2
@@ -254,7 +254,7 @@ class SightingMethod(Named):
 
 @_named('sighting_request_name')
 class SightingRequest(Named):
-    """Whether the server wants a certificate of its client."""
+    """Whether the server asks its client for a certificate."""
     NONE = 0
     ASKED = 1
     DEMANDED = 2
@@ -262,7 +262,7 @@ class SightingRequest(Named):
 
 @_named('alert_outcome_name')
 class AlertOutcome(Named):
-    """What a user meets, best to worst."""
+    """What happens to the user, best to worst."""
     NO_ALERT = 0
     UNCERTAIN = 1
     ALERT = 2
@@ -292,7 +292,7 @@ class AlertLine(Named):
 
 @_named('alert_confidence_name')
 class AlertConfidence(Named):
-    """How far a forecast is to be believed."""
+    """How reliable a forecast is."""
     LOW = 1
     MEDIUM = 2
     HIGH = 3
@@ -308,7 +308,7 @@ class CertificateSource(Named):
 
 @_named('comparison_change_name')
 class ComparisonChange(Named):
-    """What becomes of an answer (ADSCP_COMPARISON_CHANGE_...)."""
+    """How an answer changes (ADSCP_COMPARISON_CHANGE_...)."""
     SAME = 0
     OTHER = 1
     BETTER = 2
@@ -335,7 +335,7 @@ class FindingAbout(Named):
 
 @_named('finding_severity_name')
 class FindingSeverity(Named):
-    """How grave a finding is."""
+    """How serious a finding is."""
     INFO = 0
     WARNING = 1
     ERROR = 2

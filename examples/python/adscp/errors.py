@@ -99,7 +99,7 @@ class TlsError(DirectoryError):
 
 
 class SecurityError(DirectoryError):
-    """Protection that the library insists on was not given."""
+    """The required protection is missing."""
 
 
 class AuthError(DirectoryError):
@@ -111,15 +111,15 @@ class AccessError(DirectoryError, PermissionError):
 
 
 class ProtocolError(DirectoryError):
-    """The server does not speak proper LDAP."""
+    """The server violated the LDAP protocol."""
 
 
 class LimitError(DirectoryError):
-    """The server sent more than the library is ready to hold."""
+    """The server sent more than the limits allow."""
 
 
 class ServerError(DirectoryError):
-    """The server answered with another error, or is no such directory."""
+    """The server answered with another error, or is not such a directory."""
 
 
 # The names are those of adscp.h without ADSCP_; a test compares the numbers.

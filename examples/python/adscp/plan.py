@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Plans: steps of a change, and what they come to. adscp itself changes nothing."""
+"""Plans: steps of a change, and what they result in. adscp itself changes nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ['Plan', 'PlanStep']
 
 
 class PlanStep(NamedTuple):
-    """A step of a plan, and what it comes to."""
+    """A step of a plan, and what it results in."""
     text: str
     changes: str         # LDIF change records
     cmdlets: List[str]   # lines for the Exchange Management Shell
@@ -30,7 +30,7 @@ def _perhaps_path(path: Optional[bytes]) -> Optional[str]:
 
 
 class Plan(Question):
-    """Steps of a change that an administrator plans; nothing is carried out."""
+    """Steps of a change that an administrator plans; adscp makes none of them."""
 
     _new = declare('plan_new', HANDLE)
     _free = declare('plan_free', None, HANDLE)
@@ -61,7 +61,7 @@ class Plan(Question):
 
     @setter('plan_add_file', path_argument)
     def add_file(self, path: Path) -> None:
-        """Add the steps of a file, one a line."""
+        """Add the steps of a file, one per line."""
 
     @setter('plan_open_file', path_argument)
     def open_file(self, path: Path) -> None:

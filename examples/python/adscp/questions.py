@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Questions: a reader is told how to reach a directory, an observer where to look,
-a predictor who asks.
+"""Questions: a reader takes a directory, an observer takes hosts, a predictor takes
+a client and a forest.
 
-A question belongs to one thread at a time. That is kept by a lock that nobody
-waits for: a second thread gets a BusyError. Only cancel() passes it.
+A question belongs to one thread at a time: a second thread does not wait, but
+gets a BusyError. Only cancel() may be called from any thread.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class Reader(SlowQuestion):
         self._hand_over(Reader._forest, Forest, forest)
 
     def set_sightings(self, sightings: Optional[Sightings]) -> None:
-        """What an observer saw goes with the forest, and into its snapshot."""
+        """Attach what an observer saw to the forest and its snapshot."""
         self._hand_over(Reader._sightings, Sightings, sightings)
 
     @setter('reader_set_uri', text_argument)
@@ -134,11 +134,11 @@ class Reader(SlowQuestion):
 
     @setter('reader_set_simple_bind', text_argument, text_argument)
     def set_simple_bind(self, dn: str, password: str) -> None:
-        """Bind by a name and a password, which wants TLS or ldapi."""
+        """Bind by a name and a password, which requires TLS or ldapi."""
 
     @setter('reader_set_anonymous_bind')
     def set_anonymous_bind(self) -> None:
-        """Do not bind at all. Active Directory then shows little."""
+        """Do not bind. Active Directory then shows the rootDSE only."""
 
     @setter('reader_set_dns_server', text_argument)
     def set_dns_server(self, address: Optional[str]) -> None:
@@ -160,7 +160,7 @@ class Reader(SlowQuestion):
 
     @setter('reader_add_mail', text_argument)
     def add_mail(self, address: str) -> None:
-        """Look up whose this mail address is, and where the mailbox lives."""
+        """Look up whose mail address this is, and where the mailbox is."""
 
     @setter('reader_set_keep_entries', int_argument)
     def set_keep_entries(self, wanted: int) -> None:
@@ -184,7 +184,7 @@ class Reader(SlowQuestion):
 
     @property
     def phases(self) -> Dict[ReaderPhase, int]:
-        """Nanoseconds that the last read() spent with each of them."""
+        """Nanoseconds that the last read() spent in each phase."""
         with self._alone() as pointer:
             return {phase: int(Reader._phase(pointer.address, int(phase)))
                     for phase in ReaderPhase}
@@ -339,7 +339,7 @@ class Predictor(SlowQuestion):
             path_argument)
     def add_assumed_file(self, host: str, port: int, path: Path) -> None:
         """What a port of a host will show: a file with its certificates, the
-        server's own first. Counts before what was seen or is published."""
+        server's own first. Takes precedence over what was seen or is published."""
 
     @setter('predictor_add_policy_file', path_argument)
     def add_policy_file(self, path: Path) -> None:
@@ -348,8 +348,8 @@ class Predictor(SlowQuestion):
 
     def add_policy(self, content: 'str | bytes',
                    name: str = 'Registry.pol') -> None:
-        """The same of what such a file holds; `name` stands for its path, folder
-        and all."""
+        """The same for the contents of such a file; `name` stands for its path,
+        including its folders."""
         data = (content if isinstance(content, (bytes, bytearray))
                 else text_argument(content))
         if data is None:
@@ -370,12 +370,12 @@ class Predictor(SlowQuestion):
         self._hand_over(Predictor._sightings, Sightings, sightings)
 
     def set_time(self, time: Optional[datetime.datetime]) -> None:
-        """The day that is judged; None: unknown. A time without a zone could be
-        any, so it is refused."""
+        """The day that is judged; None: unknown. A time without a zone is
+        ambiguous, so it is refused."""
         self._call(Predictor._time, -1 if time is None else seconds(time))
 
     def set_plan(self, plan: Optional[Plan]) -> None:
-        """Judge what is after all steps so far; called again after the next.
+        """Judge the state after all steps so far; call it again after the next.
         None: what a plan assumed besides its forest is forgotten."""
         if plan is None:
             self._call(Predictor._plan, None)
@@ -403,5 +403,5 @@ class Predictor(SlowQuestion):
                 predictor, address, -1 if row is None else row, out))))
 
     def judge_sightings(self) -> Alerts:
-        """What this client makes of every row of the sightings."""
+        """The verdict of this client on every row of the sightings."""
         return self._answer(Alerts, Predictor._judge_sightings)
