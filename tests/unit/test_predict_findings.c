@@ -94,7 +94,8 @@ static void keyword_findings(void)
              "b");
     forest = make_done(&make);
     prediction = ask(forest, (struct asks){.site = "HQ"});
-    CHECK_FINDING(prediction, "keyword-blank", 2, "CN=A,", "\"Site= HQ\" has");
+    CHECK_FINDING(prediction, "keyword-blank", 2, "CN=A,",
+                  "\"Site= HQ\" begins");
     CHECK_FINDING(prediction, "keyword-site-empty", 1, "CN=A,", "\"Site=\"");
     CHECK_FINDING(prediction, "keyword-unknown", 1, "CN=A,",
                   "\"Foo\" (and 1 more)");
