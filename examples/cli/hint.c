@@ -64,6 +64,9 @@ static const struct advice all[] = {
     {ADSCP_E_TLS, ALWAYS, "issuer certificate", CA},
     {ADSCP_E_TLS, ALWAYS, "self-signed certificate", CA},
     {ADSCP_E_TLS, ALWAYS, "unable to verify the first certificate", CA},
+    {ADSCP_E_TLS, ALWAYS, "certificate has expired",
+     "renew that certificate; until then, Kerberos on an ldap:// URI works "
+     "without TLS, and signs and seals"},
     {ADSCP_E_TLS, ALWAYS, "wrong version number", PORT},
     {ADSCP_E_PROTOCOL, ALWAYS, "not an LDAP message", PORT},
     {ADSCP_E_SECURITY, ALWAYS, "under TLS the server does not take", SEAL},
@@ -75,6 +78,10 @@ static const struct advice all[] = {
     {ADSCP_E_AUTH, UNDER_TLS, "channel binding was refused", SEAL},
     {ADSCP_E_AUTH, ALWAYS, "does not know the service under this host name",
      "-d finds a domain controller, and asks for it by its own name"},
+    {ADSCP_E_AUTH, ALWAYS, "clocks of this machine",
+     "\"timedatectl\" shows this machine's clock; let NTP set it"},
+    {ADSCP_E_AUTH, ALWAYS, "(KDC) could be reached",
+     "the realm's KDC must be reachable on port 88; krb5.conf or DNS names it"},
     {ADSCP_E_AUTH, ALWAYS, "Kerberos ticket", TICKETS},
     {ADSCP_E_AUTH, ALWAYS, "wrong user name or password",
      "-D takes a DN or user@domain; the first line of the -y file is the whole "

@@ -74,7 +74,8 @@ def wrong_address(lab):
 @test('expired certificate')
 def expired_certificate(lab):
     server = lab.slapd('expired', 12, forest.plain(), certificate='expired')
-    fails(lab, 'expired', *server.at('ldaps'))
+    result = fails(lab, 'expired', *server.at('ldaps'))
+    expect('hint: renew that certificate' in result.err, result)
 
 
 @test('a CA file that is not there')
