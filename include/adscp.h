@@ -853,9 +853,9 @@ int adscp_predictor_predict(adscp_predictor *predictor, adscp_prediction **out);
 
 /* Answer for everybody at once: each AD site, by each place where a mailbox may
  * be; see the coverage below. The profile, the client, the mail domain, the
- * time, sightings and trust apply as in adscp_predictor_predict(); site, address
- * and mail address are ignored. Free it with adscp_coverage_free(). The budget
- * bounds the whole. ADSCP_E_ARGUMENT: no forest was set. */
+ * time, sightings and trust apply as in adscp_predictor_predict(); site,
+ * address and mail address are ignored. Free it with adscp_coverage_free(). The
+ * budget bounds the whole. ADSCP_E_ARGUMENT: no forest was set. */
 int adscp_predictor_cover(adscp_predictor *predictor, adscp_coverage **out);
 
 /* What helps against the alerts of a coverage that this predictor made, with

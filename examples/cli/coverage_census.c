@@ -54,8 +54,8 @@ void coverage_print_census(struct page *page, const struct coverage_view *view)
         return;
     if (out != NULL) {
         write_census(out, adscp_coverage_forest(view->coverage));
-        fputs("A row counts every mailbox on its servers: which site a user "
-              "sits in is in no directory",
+        fputs("A row counts every mailbox on its servers: no directory says at "
+              "which site a user works",
               out);
         text = cli_take(out, &text);
     }

@@ -262,7 +262,7 @@ int file_deliver(const char *to, const char *text)
         return cli_deliver(text);
     error = write_file(to, text);
     if (error == ENXIO)
-        return cli_fail("%s cannot be written: nobody reads this pipe", to);
+        return cli_fail("%s cannot be written: no program reads this pipe", to);
     if (error != 0)
         return cli_fail("%s cannot be written: %s", to, strerror(error));
     return CLI_DONE;

@@ -282,7 +282,7 @@ static void put_rest_fine(FILE *out, const struct whatif *whatif)
 {
     if (put_gone(out, whatif))
         fputs(" lose their server, if there are any (no step moves them, and "
-              "nobody counted them: --census does); no other answer is worse",
+              "they were not counted: --census does); no other answer is worse",
               out);
     else if (whatif->step_count == 1)
         fputs("The change makes no answer worse", out);

@@ -143,7 +143,7 @@ static void write_link(struct html *html, const adscp_certificate *certificate)
     }
     html_name(html, adscp_certificate_subject(certificate));
     if (adscp_certificate_self_signed(certificate) == 1) {
-        html_put(html, ", signed by itself");
+        html_put(html, ", self-signed");
     } else {
         html_put(html, ", issued by ");
         html_name(html, adscp_certificate_issuer(certificate));

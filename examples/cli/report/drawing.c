@@ -213,7 +213,7 @@ static void write_unknown(struct drawing *drawing, int x, int y,
 {
     write_line(drawing, "small", x + 43, y + 29,
                certificate != NULL ? "cannot be read"
-               : mark == MARK_DEAD ? "nobody answers"
+               : mark == MARK_DEAD ? "no answer"
                                    : "certificate unknown",
                21);
 }

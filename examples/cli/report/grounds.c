@@ -40,10 +40,9 @@ static void write_assumptions(struct report_page *page)
     html_put(html, "<section aria-labelledby=\"assumptions\">\n"
                    "<h2 id=\"assumptions\">Assumptions</h2>\n<p>");
     html_text(html, adscp_coverage_assumes(page->coverage));
-    html_put(html, ".</p>\n<p>At which site a user sits is in no directory: "
-                   "mailboxes are told by the server that has them, not by "
-                   "site.</p>\n"
-                   "<p>How well the first server of an answer is "
+    html_put(html, ".</p>\n<p>No directory says at which site a user works: "
+                   "mailboxes are grouped by the server that has them, not by "
+                   "site.</p>\n<p>How well the first server of an answer is "
                    "founded:</p>\n");
     write_grades(html);
     html_put(html, "</section>\n");

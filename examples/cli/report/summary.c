@@ -107,7 +107,7 @@ static void write_next(struct report_page *page)
     } else {
         fprintf(out, "The first answer changes on %s (", seen_day(next, day));
         html_days(out, page->time, next);
-        fputs("), when a certificate begins or ceases to be valid.", out);
+        fputs("), when a certificate becomes valid or expires.", out);
     }
     fputs("</li>\n", out);
 }
@@ -125,7 +125,7 @@ static void write_basis(struct report_page *page)
           out);
     if (page->view->sightings == NULL)
         fputs("; certificates are forecasts from what servers publish, since "
-              "nobody looked at port 443.</li>\n",
+              "port 443 was not looked at (add --observe).</li>\n",
               out);
     else
         fprintf(out, "; certificates as seen at %d address%s.</li>\n", count,

@@ -48,7 +48,7 @@ class CoverageCell(NamedTuple):
 
 class CoverageMove(NamedTuple):
     """A cell whose answer changes; `home` is the name of the server that has the
-    mailboxes (None: nobody's). None for an answer: there is no such cell."""
+    mailboxes (None: it is not known). None for an answer: there is no such cell."""
     site: Optional[str]
     home: Optional[str]
     change: enums.ComparisonChange
@@ -110,7 +110,7 @@ class Coverage(Prepared):
 
     @property
     def homes(self) -> List[CoverageHome]:
-        """By name, and last that of nobody."""
+        """By name; the last one is for an unknown mail address."""
         return [CoverageHome(*each) for each in zip(
             self.home_kinds, self.home_servers, self.home_mailboxes,
             self.home_moved_to)]

@@ -202,10 +202,10 @@ static const char *ground_words(const struct adscp_hop *hop)
                "unknown";
     case GROUND_NO_FRONT_END:
         return hop->server != NULL
-                   ? "it has no client front end, so whether anybody answers "
-                     "is unknown"
-                   : "no server behind it has a client front end, so whether "
-                     "anybody answers is unknown";
+                   ? "it has no client front end, so it is unknown whether "
+                     "there is an answer"
+                   : "no server behind it has a client front end, so it is "
+                     "unknown whether there is an answer";
     case GROUND_UNKNOWN_SERVER:
         return "a load balancer, an alias or a server that is gone: who "
                "answers is unknown";
