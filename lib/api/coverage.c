@@ -158,7 +158,7 @@ int adscp_coverage_class_site_count(const adscp_coverage *coverage, int row)
 {
     const struct coverage_class *class = class_at(coverage, row);
 
-    return class != NULL ? count_of(class->site_count) : -1;
+    return class != NULL ? count_of(class->sites.count) : -1;
 }
 
 int adscp_coverage_class_site(const adscp_coverage *coverage, int row,
@@ -166,8 +166,8 @@ int adscp_coverage_class_site(const adscp_coverage *coverage, int row,
 {
     const struct coverage_class *class = class_at(coverage, row);
 
-    return class != NULL && in_range(index, class->site_count)
-               ? (int)coverage->members[class->first_site + (size_t)index]
+    return class != NULL && in_range(index, class->sites.count)
+               ? (int)coverage->members[class->sites.first + (size_t)index]
                : -1;
 }
 
@@ -175,7 +175,7 @@ int adscp_coverage_class_home_count(const adscp_coverage *coverage, int row)
 {
     const struct coverage_class *class = class_at(coverage, row);
 
-    return class != NULL ? count_of(class->home_count) : -1;
+    return class != NULL ? count_of(class->homes.count) : -1;
 }
 
 int adscp_coverage_class_home(const adscp_coverage *coverage, int row,
@@ -183,9 +183,8 @@ int adscp_coverage_class_home(const adscp_coverage *coverage, int row,
 {
     const struct coverage_class *class = class_at(coverage, row);
 
-    return class != NULL && in_range(index, class->home_count)
-               ? (int)coverage->members[class->first_site + class->site_count +
-                                        (size_t)index]
+    return class != NULL && in_range(index, class->homes.count)
+               ? (int)coverage->members[class->homes.first + (size_t)index]
                : -1;
 }
 

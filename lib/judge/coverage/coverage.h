@@ -28,12 +28,16 @@ struct coverage_home {
     uint32_t site_column;
 };
 
+/* Indexes of sites or homes, in `members`. */
+struct coverage_run {
+    size_t first, count;
+};
+
 /* Cells that nobody can tell apart. */
 struct coverage_class {
     struct adscp_prediction *prediction;
-    size_t first_site; /* in members: indexes of sites, then of homes */
-    size_t site_count;
-    size_t home_count;
+    struct coverage_run sites;
+    struct coverage_run homes; /* which classes may share */
 };
 
 struct coverage_findings;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which sites and which homes have a cell of a class. The cells of a column are
- * one for all of its homes, so that columns are looked at instead of homes.
+ * one for all of its homes, so that columns are looked at instead of homes; and
+ * the many classes of one column have one list of homes.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,11 @@ struct distinct {
     uint32_t *classes;
     size_t count;
     struct listed groups, columns, site_columns;
+    uint32_t *column_of; /* per class: its only column, SEVERAL or NOWHERE */
 };
+
+#define SEVERAL UINT32_MAX
+#define NOWHERE (UINT32_MAX - 1)
 
 typedef void looking(const struct adscp_coverage *coverage, size_t at,
                      struct distinct *distinct);
@@ -140,6 +145,70 @@ static int list_all(const struct adscp_coverage *coverage,
     return rc;
 }
 
+/* -------------------------------------------------------------- columns -- */
+
+/* A class with all homes of one column, and no other, has that column's list.
+ */
+static void find_columns(const struct adscp_coverage *coverage,
+                         struct distinct *distinct)
+{
+    const struct listed *columns = &distinct->columns;
+    const struct listed *sites = &distinct->site_columns;
+    size_t column, i;
+
+    for (i = 0; i < coverage->class_count; i++)
+        distinct->column_of[i] = NOWHERE;
+    for (column = 0; column < coverage->column_count; column++)
+        for (i = columns->start[column]; i < columns->start[column + 1]; i++) {
+            uint32_t *only = &distinct->column_of[columns->classes[i]];
+
+            *only = *only == NOWHERE ? (uint32_t)column : SEVERAL;
+        }
+    for (i = 0; i < sites->start[coverage->site_column_count]; i++)
+        distinct->column_of[sites->classes[i]] = SEVERAL;
+}
+
+/* Leave those of several columns, whose homes are listed one by one. */
+static void keep_several(const struct adscp_coverage *coverage,
+                         struct distinct *distinct)
+{
+    struct listed *columns = &distinct->columns;
+    size_t kept = 0, i = 0, column;
+
+    for (column = 0; column < coverage->column_count; column++) {
+        size_t end = columns->start[column + 1];
+
+        for (; i < end; i++)
+            if (distinct->column_of[columns->classes[i]] == SEVERAL)
+                columns->classes[kept++] = columns->classes[i];
+        columns->start[column + 1] = kept;
+    }
+}
+
+/* The lists of the columns come first in `members`. */
+static void share_columns(struct adscp_coverage *coverage,
+                          const struct distinct *distinct,
+                          struct coverage_run *runs)
+{
+    size_t i, total = 0;
+
+    for (i = 0; i < coverage->home_count; i++)
+        runs[coverage->homes[i].column].count++;
+    for (i = 0; i < coverage->column_count; i++) {
+        runs[i].first = total;
+        total += runs[i].count;
+        runs[i].count = 0;
+    }
+    for (i = 0; i < coverage->home_count; i++) {
+        struct coverage_run *run = &runs[coverage->homes[i].column];
+
+        coverage->members[run->first + run->count++] = (uint32_t)i;
+    }
+    for (i = 0; i < coverage->class_count; i++)
+        if (distinct->column_of[i] != SEVERAL)
+            coverage->classes[i].homes = runs[distinct->column_of[i]];
+}
+
 /* -------------------------------------------------------------- members -- */
 
 static void see_listed(const struct listed *listed, size_t at, size_t mark,
@@ -167,22 +236,21 @@ static void see_home(const struct adscp_coverage *coverage, size_t home,
 }
 
 /* What a class has of the sites or homes so far. */
-typedef size_t *count_of_class(struct coverage_class *class);
+typedef struct coverage_run *run_of_class(struct coverage_class *class);
 
-static size_t *sites_of(struct coverage_class *class)
+static struct coverage_run *sites_of(struct coverage_class *class)
 {
-    return &class->site_count;
+    return &class->sites;
 }
 
-static size_t *homes_of(struct coverage_class *class)
+static struct coverage_run *homes_of(struct coverage_class *class)
 {
-    return &class->home_count;
+    return &class->homes;
 }
 
-/* Count them, or (with members) write them down, behind those of sites. */
+/* Count them, or (with members) write them down. */
 static int visit(struct adscp_coverage *coverage, struct distinct *distinct,
-                 size_t count, looking *look, count_of_class *count_of,
-                 bool behind_sites)
+                 size_t count, looking *look, run_of_class *run_of)
 {
     int rc = ADSCP_OK;
     size_t i, k;
@@ -193,14 +261,12 @@ static int visit(struct adscp_coverage *coverage, struct distinct *distinct,
         distinct->count = 0;
         look(coverage, i, distinct);
         for (k = 0; k < distinct->count; k++) {
-            struct coverage_class *class =
-                &coverage->classes[distinct->classes[k]];
-            size_t place = class->first_site + *count_of(class) +
-                           (behind_sites ? class->site_count : 0);
+            struct coverage_run *run =
+                run_of(&coverage->classes[distinct->classes[k]]);
 
             if (coverage->members != NULL)
-                coverage->members[place] = (uint32_t)i;
-            ++*count_of(class);
+                coverage->members[run->first + run->count] = (uint32_t)i;
+            run->count++;
         }
     }
     return rc;
@@ -208,12 +274,20 @@ static int visit(struct adscp_coverage *coverage, struct distinct *distinct,
 
 static int visit_all(struct adscp_coverage *coverage, struct distinct *distinct)
 {
-    int rc = visit(coverage, distinct, coverage->site_count, see_site, sites_of,
-                   false);
+    int rc =
+        visit(coverage, distinct, coverage->site_count, see_site, sites_of);
 
     return rc == ADSCP_OK ? visit(coverage, distinct, coverage->home_count,
-                                  see_home, homes_of, true)
+                                  see_home, homes_of)
                           : rc;
+}
+
+static size_t place_run(struct coverage_run *run, size_t at)
+{
+    size_t end = at + run->count;
+
+    *run = (struct coverage_run){at, 0};
+    return end;
 }
 
 /* Once to count, and once to fill. */
@@ -221,20 +295,34 @@ static int visit_twice(struct adscp_coverage *coverage,
                        struct distinct *distinct)
 {
     int rc = visit_all(coverage, distinct);
-    size_t total = 0, i;
+    size_t total = coverage->home_count, i;
 
     for (i = 0; i < coverage->class_count; i++) {
-        struct coverage_class *class = &coverage->classes[i];
-
-        class->first_site = total;
-        total += class->site_count + class->home_count;
-        class->site_count = class->home_count = 0;
+        total = place_run(&coverage->classes[i].sites, total);
+        total = place_run(&coverage->classes[i].homes, total);
     }
     if (rc != ADSCP_OK)
         return rc;
     coverage->members = calloc(total, sizeof(*coverage->members));
     return coverage->members != NULL ? visit_all(coverage, distinct)
                                      : ADSCP_E_NOMEM;
+}
+
+static int list_members(struct adscp_coverage *coverage,
+                        struct distinct *distinct)
+{
+    struct coverage_run *runs = calloc(coverage->column_count, sizeof(*runs));
+    int rc = runs != NULL ? list_all(coverage, distinct) : ADSCP_E_NOMEM;
+
+    if (rc == ADSCP_OK) {
+        find_columns(coverage, distinct);
+        keep_several(coverage, distinct);
+        rc = visit_twice(coverage, distinct);
+    }
+    if (rc == ADSCP_OK)
+        share_columns(coverage, distinct, runs);
+    free(runs);
+    return rc;
 }
 
 static void clear(struct listed *listed)
@@ -250,13 +338,14 @@ int coverage_members(const struct basis *basis, struct adscp_coverage *coverage)
         .deadline = basis->deadline,
         .seen = calloc(count, sizeof(*distinct.seen)),
         .classes = calloc(count, sizeof(*distinct.classes)),
+        .column_of = calloc(count, sizeof(*distinct.column_of)),
     };
     int rc = ADSCP_E_NOMEM;
 
-    if (distinct.seen != NULL && distinct.classes != NULL)
-        rc = list_all(coverage, &distinct);
-    if (rc == ADSCP_OK)
-        rc = visit_twice(coverage, &distinct);
+    if (distinct.seen != NULL && distinct.classes != NULL &&
+        distinct.column_of != NULL)
+        rc = list_members(coverage, &distinct);
+    free(distinct.column_of);
     free(distinct.seen);
     free(distinct.classes);
     clear(&distinct.groups);
