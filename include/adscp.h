@@ -759,9 +759,10 @@ int adscp_predictor_set_address(adscp_predictor *predictor,
  * clears. */
 int adscp_predictor_set_mail(adscp_predictor *predictor, const char *mail);
 
-/* The mail domain, "contoso.com", where no address is told: of somebody, in a
- * prediction; of everybody, in a coverage, whose clients are then led by its
- * pointers, and come to its hosts where no SCP leads anywhere. NULL clears. */
+/* The mail domain, such as "contoso.com", if no address is set: that of the
+ * user, in a prediction; that of every user, in a coverage, so that the clients
+ * follow its pointers, and go to its hosts if no SCP leads to a server. NULL
+ * clears. */
 int adscp_predictor_set_mail_domain(adscp_predictor *predictor,
                                     const char *domain);
 

@@ -234,7 +234,7 @@ static void put_first(FILE *out, const struct advise *advise)
     int problems = adscp_advice_problem_count(advice);
 
     if (problems == 0 && is_unjudged(advise)) {
-        fputs("Unknown whether anybody sees an alert: the clients ask no SCP, "
+        fputs("Unknown whether users see an alert: the clients skip the SCPs, "
               "and no mail domain was given",
               out);
     } else if (problems == 0) {

@@ -55,7 +55,7 @@ static void write_commands(struct page *page)
     fputs("Usage: adscp COMMAND [OPTION]...\n\n", page->out);
     page_prose(page, 0, 0,
                "Which Exchange server Outlook reaches first by the SCPs of "
-               "Active Directory, and which certificates it meets.");
+               "Active Directory, and which certificates it is shown.");
     fputs("\nCommands:\n", page->out);
     for (i = CLI_NONE + 1; i < CLI_COMMANDS; i++)
         if (command_of((enum cli_command)i)->summary != NULL)

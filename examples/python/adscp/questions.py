@@ -316,8 +316,8 @@ class Predictor(SlowQuestion):
 
     @setter('predictor_set_mail_domain', text_argument)
     def set_mail_domain(self, domain: Optional[str]) -> None:
-        """The mail domain where no address is told: of a coverage, everybody's. None
-        clears."""
+        """The mail domain if no address is set; in a coverage, that of every user.
+        None clears."""
 
     @setter('predictor_set_profile', int_argument)
     def set_profile(self, profile: Union[Profile, int]) -> None:
