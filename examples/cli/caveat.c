@@ -81,6 +81,12 @@ static bool breaks_answer(const adscp_finding *finding)
            adscp_finding_severity(finding) == ADSCP_FINDING_SEVERITY_ERROR;
 }
 
+bool caveat_nowhere(const adscp_prediction *answer)
+{
+    return caveat_find(answer, "redirect-to-itself") != NULL ||
+           caveat_find(answer, "redirect-loop") != NULL;
+}
+
 bool caveat_fault(FILE *out, const char *joint, const adscp_prediction *answer)
 {
     int i, count = adscp_prediction_finding_count(answer);

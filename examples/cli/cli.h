@@ -405,6 +405,8 @@ void headline_print_list(struct page *page, const struct report *report);
  * keeps it from coming about, a doubt, an odd user, what could not be read.
  * False: nothing was written. */
 bool caveat_fault(FILE *out, const char *joint, const adscp_prediction *answer);
+/* It never comes about: the client goes round in a circle. */
+bool caveat_nowhere(const adscp_prediction *answer);
 bool caveat_doubt(FILE *out, const char *joint, const adscp_prediction *answer);
 bool caveat_unexported(FILE *out, const char *joint,
                        const adscp_prediction *answer);

@@ -13,7 +13,8 @@ enum { ROWS_SHOWN = 12 };
 /* Of the whole answer; every host has a day of its own. */
 static void print_change(struct page *page, const adscp_prediction *answer)
 {
-    int64_t on = adscp_prediction_changes_on(answer);
+    /* The second before, when a certificate is still valid. */
+    int64_t on = adscp_prediction_changes_on(answer) - 1;
     char day[CLI_TIME_SIZE], text[CLI_TIME_SIZE + 64];
 
     if (on < 0)
@@ -64,7 +65,8 @@ static int tell(const struct report *report)
 
     if (status != CLI_DONE)
         return status;
-    return adscp_alert_outcome(alert) >= ADSCP_ALERT_OUTCOME_ALERT
+    return adscp_alert_outcome(alert) >= ADSCP_ALERT_OUTCOME_ALERT ||
+                   caveat_nowhere(report->answer)
                ? CLI_ALERT
                : cli_answer_status(report);
 }

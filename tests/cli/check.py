@@ -469,7 +469,7 @@ def main():
     test_in_time()
     test_observe()
     for test in (test_sites, test_whose_fault, test_cut, test_states_of,
-                 test_remedy, test_unreachable, test_clock):
+                 test_remedy, test_unreachable, test_mistake, test_clock):
         with tempfile.TemporaryDirectory() as scratch:
             test(pathlib.Path(scratch))
     contract.finish()

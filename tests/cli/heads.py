@@ -467,7 +467,7 @@ PREDICT = [
      'Outlook in site HQ meets ROOTED first, which sends the client '
      'to another address, ann@contoso.mail.onmicrosoft.com',
      'The user sees: no alert (forecast, not seen)'),
-    ('itself', [*HQ, *AT, *ANN], 0,
+    ('itself', [*HQ, *AT, *ANN], 4,
      'Outlook in site HQ meets ROOTED first, which sends the client '
      'to another address, ann@contoso.com',
      'The user sees: no alert (forecast, not seen); but the '
@@ -732,7 +732,7 @@ CHECK = [
      'the site HQ, the answer was cut short: cut.ldif:34: the file '
      'was cut (export or copy it again)'),
     ('one', [*HQ, *AT, *DEAD], 2,
-     'ADSCP CRITICAL - Outlook meets MX1, no connection'),
+     'ADSCP CRITICAL - MX1 cannot be reached, no connection'),
     ('good', [*HQ, *AT, '-m', 'nobody@contoso.com'], 3,
      'ADSCP UNKNOWN - no recipient has the address '
      'nobody@contoso.com, Outlook meets ROOTED, no alert so far, what '

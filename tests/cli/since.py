@@ -3,9 +3,11 @@
 """adscp check --since: what differs from a snapshot is a warning, about one client
 and about everybody; nothing else is."""
 
+import base64
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -72,6 +74,30 @@ def test_everybody(then, other):
         'mailboxes on EX' in done.stdout) == (WARNING, True), done.stdout)
 
 
+def test_renewed(scratch, then):
+    """Another certificate with the same answer is told, and is no warning."""
+    done = adscp('whatif', '-l', EXAMPLE, '--at', '2012-02-14', '--json', '--step',
+                 'install NEW site=HQ version="Exchange 2010 SP3"')
+    made = re.search(r'InternalTLSCert:: ((?:\S|\n )+)',
+                     json.loads(done.stdout)['steps'][0]['changes'])[1]
+    der = scratch / 'new.der'
+    der.write_bytes(base64.b64decode(made.replace('\n ', '')))
+    adscp('whatif', '-l', EXAMPLE, '--ldif-to', scratch / 'steps', '--step',
+          f'certificate EX10 {der}')
+    now = scratch / 'now.ldif'
+    adscp('save', now, '-m', 'ann@corp.example', '-l', EXAMPLE, '--changes',
+          scratch / 'steps' / '01.ldif')
+    for words in (CLIENT, ['--all-sites']):
+        done = check(now, then, *words)
+        contract.check(f'{words[0]}: a renewed certificate', (
+            done.returncode, 'another certificate at ex10.corp.example than in '
+            'then.ldif (until 2017-02-1' in done.stdout) == (
+                check(EXAMPLE, then, *words).returncode, True), done.stdout)
+        done = check(now, now, *words)
+        contract.check('... is none beside itself', 'another certificate' not in
+                       done.stdout, done.stdout)
+
+
 def test_bad(scratch, then):
     done = check(EXAMPLE, scratch / 'missing', *CLIENT)
     contract.check('a missing file is UNKNOWN', (
@@ -119,6 +145,7 @@ def main():
                       (URL, 'https://mail.corp.example/autodiscover.xml'))
         test_one_client(then, other)
         test_everybody(then, other)
+        test_renewed(scratch, then)
         test_bad(scratch, then)
     contract.finish()
 

@@ -373,6 +373,8 @@ def snapshots(lab):
                  [('certificate', 'changed', f'{SHARED}:443', *shown)])
     expect_equal([each['code'] for each in answer['findings_added']],
                  ['front-certificate-differs'])
+    line = lab.run('check', '-l', new, '--all-sites', '--alert-as', 'ok', code=1)
+    expect('and servers behind it show different certificates, ' in line, line)
     same_ones = json.loads(lab.run('diff', old, old, '--json'))
     expect_equal((same_ones['facts'], same_ones['moves']), ([], []))
     plain = lab.directory / 'plain.ldif'

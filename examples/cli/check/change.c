@@ -32,60 +32,27 @@ static int state_of(const struct check *check, const struct change *change)
 }
 
 /* The most urgent change counts: by state, then by day. */
-static void note_change(struct check *check, const adscp_alert *alert,
-                        const char *host)
+static void note_change(void *about, const struct shown *shown)
 {
-    int64_t on = adscp_alert_changes_on(alert), now = check->cli->time;
-    struct change change = {.host = host}, *worst = &check->change;
+    struct check *check = about;
+    int64_t on = adscp_alert_changes_on(shown->alert), now = check->cli->time;
+    struct change change = {.host = shown->host}, *worst = &check->change;
     int state;
 
     if (on < 0)
         return;
     change.days = on > now ? (on - now) / DAY : 0;
-    change.percent = percent_left(alert, on, now);
+    change.percent = percent_left(shown->alert, on, now);
     state = state_of(check, &change);
     if (worst->days < 0 || state > state_of(check, worst) ||
         (state == state_of(check, worst) && change.days < worst->days))
         *worst = change;
 }
 
-/* Outlook 2013 asks them while the SCPs' servers answer. */
-static void find_beside(struct check *check, const adscp_prediction *answer)
-{
-    const adscp_hop *first = adscp_prediction_hop(answer, 0);
-    int i, count = adscp_prediction_step_count(answer);
-
-    if (adscp_prediction_client(answer) != ADSCP_CLIENT_OUTLOOK_2013 ||
-        adscp_hop_via(first) != ADSCP_HOP_VIA_SCP)
-        return;
-    for (i = 0; i < count; i++) {
-        const adscp_step *step = adscp_prediction_step(answer, i);
-        int method = adscp_step_method(step);
-
-        if ((method == ADSCP_STEP_METHOD_HTTPS_ROOT ||
-             method == ADSCP_STEP_METHOD_HTTPS_AUTODISCOVER) &&
-            adscp_step_state(step) == ADSCP_STEP_STATE_ON)
-            note_change(check, adscp_step_alert(step), adscp_step_host(step));
-    }
-}
-
 /* Any certificate of the answer may be the one that expires. */
 void check_find_change(struct check *check, const adscp_prediction *answer)
 {
-    int i;
-
-    for (i = 0; i < adscp_prediction_hop_count(answer); i++) {
-        const adscp_hop *hop = adscp_prediction_hop(answer, i);
-
-        note_change(check, adscp_hop_alert(hop), adscp_hop_host(hop));
-    }
-    for (i = 0; i < adscp_prediction_service_count(answer); i++) {
-        const adscp_service *service = adscp_prediction_service(answer, i);
-
-        note_change(check, adscp_service_alert(service),
-                    adscp_service_host(service));
-    }
-    find_beside(check, answer);
+    check_each_shown(answer, note_change, check);
 }
 
 /* An alert of today is told already; what comes is of interest before it. */

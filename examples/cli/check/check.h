@@ -58,9 +58,36 @@ int check_client(const struct report *report);
 /* sites.c: what anybody meets. */
 int check_sites_tell(const struct coverage_view *view);
 
+/* What a client sees at a host of its way, or of the services. */
+struct shown {
+    const char *host;
+    const adscp_alert *alert;
+    const adscp_certificate *certificate; /* NULL: nobody knows it */
+    int source;                           /* of that */
+};
+
+/* shown.c: each of an answer, the same host perhaps again. */
+void check_each_shown(const adscp_prediction *answer,
+                      void (*take)(void *about, const struct shown *shown),
+                      void *about);
+
+/* Of one client, or of everybody: one of them. */
+struct check_answers {
+    const adscp_prediction *answer;
+    const adscp_coverage *coverage;
+};
+
+/* renewed.c: hosts whose certificates are others than before, in words. */
+void check_renewed(struct check *check, const struct check_answers *before,
+                   const struct check_answers *after, const char *since);
 /* since.c: what is another answer than that of a snapshot, if one is given;
  * `seen` now, or NULL. */
 void check_since(struct check *check, const adscp_sightings *seen);
+
+/* behind.c: the sentence of a finding, up to `mark`; and what was seen behind
+ * shared hosts. */
+void check_say_start(FILE *out, const adscp_finding *finding, const char *mark);
+void check_behind(struct check *check);
 
 /* line.c: for the monitoring system. malloc()ed, NULL: out of memory. */
 char *check_line(const struct check *check, const char *words);

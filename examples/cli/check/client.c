@@ -35,23 +35,40 @@ static bool ends_in_error(const struct check *check)
            adscp_hop_action(last) == ADSCP_HOP_ACTION_ERROR;
 }
 
-/* "EX07, then EX10", and that the last one refuses the user. */
+/* What is said of a hop, behind those that answered. */
+static void say_hop(struct check *check, const adscp_hop *hop, int met)
+{
+    const char *name = story_name(hop);
+
+    name = name != NULL ? name : "a server that is not known";
+    if (met > 0)
+        fprintf(check->out, ", then %s%s", name,
+                story_is_dead(hop) ? ", which cannot be reached" : "");
+    else if (story_is_dead(hop))
+        fprintf(check->out, "%s cannot be reached, ", name);
+    else
+        fprintf(check->out, "%s %smeets %s", client_of(check),
+                steps_skip_scps(check->answer)
+                    ? "skips the SCPs (ExcludeScpLookup) and "
+                    : "",
+                name);
+}
+
+/* "EX07 cannot be reached, Outlook meets EX10, then EX19", and that the last
+ * one refuses the user. */
 static void say_way(struct check *check)
 {
-    int i, count = adscp_prediction_hop_count(check->answer);
+    int i, met = 0, count = adscp_prediction_hop_count(check->answer);
 
-    if (steps_skip_scps(check->answer))
-        fprintf(check->out, "%s skips the SCPs (ExcludeScpLookup) and meets ",
-                client_of(check));
-    else
-        fprintf(check->out, "%s meets ", client_of(check));
     for (i = 0; i < count; i++) {
-        const char *name = story_name(adscp_prediction_hop(check->answer, i));
+        const adscp_hop *hop = adscp_prediction_hop(check->answer, i);
 
-        fprintf(check->out, "%s%s", i > 0 ? ", then " : "",
-                name != NULL ? name : "a server that is not known");
+        say_hop(check, hop, met);
+        met += !story_is_dead(hop);
     }
-    fputs(ends_in_error(check) ? ", which answers with an error, " : ", ",
+    fputs(ends_in_error(check) ? ", which answers with an error, "
+          : met > 0            ? ", "
+                               : "",
           check->out);
 }
 
@@ -173,6 +190,12 @@ static void judge_user(struct check *check)
         fputs(", ", check->out);
     check->nobody = kind == ADSCP_MAILBOX_KIND_NOT_FOUND &&
                     adscp_mailbox_dn(mailbox) == NULL;
+    if (kind != ADSCP_MAILBOX_KIND_MAILBOX ||
+        adscp_mailbox_server(mailbox) != NULL)
+        return;
+    fprintf(check->out, "no server is known for the mailbox of %s, ",
+            adscp_prediction_mail(check->answer));
+    check_raise_for_absence(check, CLI_CHECK_WARNING);
 }
 
 /* What another order would bring is a warning before it comes. */
@@ -232,6 +255,7 @@ static void judge(struct check *check)
 {
     judge_user(check);
     check_answer(check);
+    check_behind(check);
     check_find_change(check, check->answer);
     if (check->outcome < ADSCP_ALERT_OUTCOME_ALERT)
         check_say_change(check);

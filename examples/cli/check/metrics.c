@@ -150,6 +150,15 @@ static int outcome_of(const struct metrics *metrics, int row)
         adscp_coverage_class_prediction(coverage_of(metrics), row));
 }
 
+/* A label, and the cells that have it: of a class, those of its sites or of its
+ * homes. */
+struct places {
+    const char *metric, *label, *help;
+    int (*count)(const adscp_coverage *coverage, int row);
+    int (*place)(const adscp_coverage *coverage, int row, int index);
+    const char *(*name)(const adscp_coverage *coverage, int place);
+};
+
 static const char *site_name(const adscp_coverage *coverage, int site)
 {
     const char *name = adscp_coverage_site(coverage, site);
@@ -157,43 +166,34 @@ static const char *site_name(const adscp_coverage *coverage, int site)
     return name != NULL ? name : "";
 }
 
-static void write_sites(struct metrics *metrics)
+static void write_places(struct metrics *metrics, const struct places *places)
 {
-    static const char name[] = "adscp_site_outcome";
     const adscp_coverage *coverage = coverage_of(metrics);
     int row, i;
 
-    write_head(metrics, name,
-               "The worst that users at an AD site meet: 0 no-alert, "
-               "1 uncertain, 2 alert, 3 hard-failure, 4 connect-failure, NaN "
-               "no server; the site \"\" is the unknown one.");
+    write_head(metrics, places->metric, places->help);
     for (row = 0; row < adscp_coverage_class_count(coverage); row++)
-        for (i = 0; i < adscp_coverage_class_site_count(coverage, row); i++)
+        for (i = 0; i < places->count(coverage, row); i++)
             add(metrics,
-                site_name(coverage,
-                          adscp_coverage_class_site(coverage, row, i)),
-                "", outcome_of(metrics, row));
-    write_samples(metrics, name, (const char *const[2]){"site"}, compare_worst);
+                places->name(coverage, places->place(coverage, row, i)), "",
+                outcome_of(metrics, row));
+    write_samples(metrics, places->metric,
+                  (const char *const[2]){places->label}, compare_worst);
 }
 
-static void write_homes(struct metrics *metrics)
-{
-    static const char name[] = "adscp_home_outcome";
-    const adscp_coverage *coverage = coverage_of(metrics);
-    int row, i;
-
-    write_head(metrics, name,
-               "The worst that users meet, by the server of the mailbox, "
-               "\"remote\", or \"none\" for a user without a mailbox; values "
-               "as of adscp_site_outcome.");
-    for (row = 0; row < adscp_coverage_class_count(coverage); row++)
-        for (i = 0; i < adscp_coverage_class_home_count(coverage, row); i++)
-            add(metrics,
-                coverage_home_name(coverage,
-                                   adscp_coverage_class_home(coverage, row, i)),
-                "", outcome_of(metrics, row));
-    write_samples(metrics, name, (const char *const[2]){"home"}, compare_worst);
-}
+static const struct places places[] = {
+    {"adscp_site_outcome", "site",
+     "The worst that users at an AD site meet: 0 no-alert, 1 uncertain, 2 "
+     "alert, 3 hard-failure, 4 connect-failure, NaN no server; the site \"\" "
+     "is the unknown one.",
+     adscp_coverage_class_site_count, adscp_coverage_class_site, site_name},
+    {"adscp_home_outcome", "home",
+     "The worst that users meet, by the server of the mailbox, \"remote\", or "
+     "\"none\" for a user without a mailbox; values as of "
+     "adscp_site_outcome.",
+     adscp_coverage_class_home_count, adscp_coverage_class_home,
+     coverage_home_name},
+};
 
 /* Per home, the worst over all sites. False: out of memory. */
 static bool sum_mailboxes(const struct metrics *metrics, int64_t *sums)
@@ -239,34 +239,13 @@ static void write_mailboxes(struct metrics *metrics)
 
 /* --------------------------------------------------------- certificates -- */
 
-static void add_certificate(struct metrics *metrics, const char *host,
-                            const adscp_certificate *certificate, int source)
+static void add_certificate(void *about, const struct shown *shown)
 {
-    int64_t end = adscp_certificate_not_after(certificate);
+    int64_t end = adscp_certificate_not_after(shown->certificate);
 
-    if (host != NULL && certificate != NULL && end >= 0)
-        add(metrics, host, adscp_certificate_source_name(source), end);
-}
-
-static void add_certificates(struct metrics *metrics,
-                             const adscp_prediction *answer)
-{
-    int i;
-
-    for (i = 0; i < adscp_prediction_hop_count(answer); i++) {
-        const adscp_hop *hop = adscp_prediction_hop(answer, i);
-
-        add_certificate(metrics, adscp_hop_host(hop),
-                        adscp_hop_certificate(hop),
-                        adscp_hop_certificate_source(hop));
-    }
-    for (i = 0; i < adscp_prediction_service_count(answer); i++) {
-        const adscp_service *service = adscp_prediction_service(answer, i);
-
-        add_certificate(metrics, adscp_service_host(service),
-                        adscp_service_certificate(service),
-                        adscp_service_certificate_source(service));
-    }
+    if (shown->host != NULL && shown->certificate != NULL && end >= 0)
+        add(about, shown->host, adscp_certificate_source_name(shown->source),
+            end);
 }
 
 static void write_certificates(struct metrics *metrics)
@@ -279,10 +258,10 @@ static void write_certificates(struct metrics *metrics)
         metrics, name,
         "When the certificate that users meet at a host ends; source "
         "\"observed\" on port 443, \"directory\" as its server publishes "
-        "it.");
+        "it, \"assumed\" as --assume says.");
     for (row = 0; row < adscp_coverage_class_count(coverage); row++)
-        add_certificates(metrics,
-                         adscp_coverage_class_prediction(coverage, row));
+        check_each_shown(adscp_coverage_class_prediction(coverage, row),
+                         add_certificate, metrics);
     write_samples(metrics, name, (const char *const[2]){"host", "source"},
                   compare_soonest);
 }
@@ -327,9 +306,15 @@ static void write_duration(struct metrics *metrics)
 
 static void write_all(struct metrics *metrics)
 {
+    size_t i;
+
     fputs(UP "1\n", metrics->out);
-    write_sites(metrics);
-    write_homes(metrics);
+    write_single(metrics, "adscp_complete",
+                 "Whether everything was read, counted and looked at; 0: the "
+                 "rest may be worse than what is here.",
+                 metrics->check->complete);
+    for (i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+        write_places(metrics, &places[i]);
     write_single(metrics, "adscp_sites_without_scp",
                  "AD sites that no SCP names.", metrics->check->lonely);
     write_certificates(metrics);

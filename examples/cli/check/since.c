@@ -1,13 +1,60 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What has changed since a snapshot: the same question is asked of what was
- * saved then, and the two answers are held against each other.
+ * saved then, and the two answers are held against each other. A certificate
+ * that was renewed is told, too, and changes no state by itself.
  */
 #include "check.h"
 
 #include <string.h>
 
 #include "../command.h"
+
+/* Answers that were asked for here, and are to be given back. */
+struct asked {
+    adscp_prediction *answer;
+    adscp_coverage *coverage;
+};
+
+static void give_back(struct asked *asked)
+{
+    adscp_prediction_free(asked->answer);
+    adscp_coverage_free(asked->coverage);
+}
+
+/* False: reported. */
+static bool ask(const struct check *check, struct asked *asked)
+{
+    const struct cli *cli = check->cli;
+
+    if (check->sites != NULL)
+        return coverage_cover_whole(cli, &asked->coverage);
+    if (cli_predict(cli, &asked->answer) != ADSCP_OK)
+        return false;
+    if (adscp_prediction_prepare(asked->answer) == ADSCP_OK)
+        return true;
+    cli_fail("out of memory");
+    return false;
+}
+
+static struct check_answers answers_of(const struct asked *asked)
+{
+    return (struct check_answers){asked->answer, asked->coverage};
+}
+
+/* What is told already. */
+static struct check_answers answers_now(const struct check *check)
+{
+    return check->sites == NULL
+               ? (struct check_answers){check->answer, NULL}
+               : (struct check_answers){NULL, check->sites->view->coverage};
+}
+
+static const adscp_forest *forest_of(const struct check_answers *answers)
+{
+    return answers->coverage != NULL ? adscp_coverage_forest(answers->coverage)
+                                     : adscp_prediction_forest(answers->answer);
+}
 
 /* -------------------------------------------------------------- answers -- */
 
@@ -39,13 +86,6 @@ static void say_difference(FILE *out, const adscp_prediction *before,
         fputs("what follows the first server, or the services", out);
 }
 
-/* Of what was not read whole, a difference tells little. */
-static int state_of(const adscp_forest *then)
-{
-    return adscp_forest_complete(then) == 1 ? CLI_CHECK_WARNING
-                                            : CLI_CHECK_UNKNOWN;
-}
-
 /* The file as people name it. */
 static const char *name_of(const struct check *check)
 {
@@ -54,82 +94,18 @@ static const char *name_of(const struct check *check)
     return slash != NULL ? slash + 1 : check->cli->since;
 }
 
-/* --------------------------------------------------------------- asking -- */
-
-/* Ask about this forest, and what was seen of it. False: reported. */
-static bool ask_about(const struct cli *cli, const adscp_forest *forest,
-                      const adscp_sightings *seen)
-{
-    int rc;
-
-    adscp_predictor_set_sightings(cli->predictor, seen);
-    rc = adscp_predictor_set_forest(cli->predictor, forest);
-    if (rc == ADSCP_OK)
-        return true;
-    cli_name_failure(rc);
-    cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
-    return false;
-}
-
-static bool is_same_forest(const struct check *check, const adscp_forest *then,
-                           const adscp_forest *now)
-{
-    const char *one = adscp_forest_config_dn(then),
-               *other = adscp_forest_config_dn(now);
-
-    if (one == NULL || other == NULL || page_compare(one, other) == 0)
-        return true;
-    cli_fail("--since %s is of another forest, %s: name a snapshot of %s",
-             name_of(check), one, other);
-    return false;
-}
-
 /* ----------------------------------------------------------- one client -- */
 
-static bool predict(const struct cli *cli, adscp_prediction **out)
-{
-    if (cli_predict(cli, out) != ADSCP_OK)
-        return false;
-    if (adscp_prediction_prepare(*out) == ADSCP_OK)
-        return true;
-    cli_fail("out of memory");
-    return false;
-}
-
-static void tell_client(struct check *check, int state,
-                        const adscp_prediction *before,
+/* True: the answer is another one. */
+static bool tell_client(struct check *check, const adscp_prediction *before,
                         const adscp_prediction *after)
 {
     if (adscp_prediction_compare(before, after) == ADSCP_COMPARISON_CHANGE_SAME)
-        return;
+        return false;
     fprintf(check->out, "changed since %s: ", name_of(check));
     say_difference(check->out, before, after);
     fputs(", ", check->out);
-    check_raise(check, state);
-}
-
-/* What was seen counts where both looked. */
-static bool compare_clients(struct check *check, const adscp_forest *then,
-                            const adscp_sightings *seen)
-{
-    const struct cli *cli = check->cli;
-    const adscp_forest *now = adscp_prediction_forest(check->answer);
-    const adscp_sightings *seen_then = adscp_forest_sightings(then);
-    bool both = seen != NULL && seen_then != NULL;
-    adscp_prediction *before = NULL, *after = NULL;
-    bool done;
-
-    done = is_same_forest(check, then, now) &&
-           ask_about(cli, then, both ? seen_then : NULL) &&
-           predict(cli, &before);
-    if (done && seen != NULL && !both)
-        done = ask_about(cli, now, NULL) && predict(cli, &after);
-    if (done)
-        tell_client(check, state_of(then), before,
-                    after != NULL ? after : check->answer);
-    adscp_prediction_free(before);
-    adscp_prediction_free(after);
-    return done;
+    return true;
 }
 
 /* ------------------------------------------------------------ everybody -- */
@@ -162,55 +138,101 @@ static void say_move(struct check *check, const adscp_comparison *moves,
                    adscp_comparison_move_after(moves, move));
 }
 
-static bool tell_everybody(struct check *check, int state,
-                           const adscp_coverage *before,
+static bool tell_everybody(struct check *check, const adscp_coverage *before,
                            const adscp_coverage *after)
 {
     adscp_comparison *moves = NULL;
     int rc = adscp_coverage_compare(before, after, &moves);
     int count = adscp_comparison_move_count(moves);
 
-    if (rc != ADSCP_OK) {
-        cli_fail("%s", adscp_error_text(rc));
-        return false;
-    }
+    check->failed |= rc != ADSCP_OK;
     if (count > 0) {
         fprintf(check->out,
                 "%d pair%s of site and mailbox changed since %s, the worst: ",
                 count, count == 1 ? "" : "s", name_of(check));
         say_move(check, moves, worst_move(moves));
         fputs(", ", check->out);
-        check_raise(check, state);
     }
     adscp_comparison_free(moves);
-    return true;
+    return count > 0;
 }
 
-static bool compare_everybody(struct check *check, const adscp_forest *then,
-                              const adscp_sightings *seen)
+/* ---------------------------------------------------------------- asking -- */
+
+/* Of what was not read whole, a difference tells little. */
+static int state_of(const adscp_forest *then)
 {
-    const struct cli *cli = check->cli;
-    const adscp_coverage *covered = check->sites->view->coverage;
-    const adscp_forest *now =
-        adscp_prediction_forest(adscp_coverage_class_prediction(covered, 0));
+    return adscp_forest_complete(then) == 1 ? CLI_CHECK_WARNING
+                                            : CLI_CHECK_UNKNOWN;
+}
+
+static bool is_same_forest(const struct check *check, const adscp_forest *then,
+                           const adscp_forest *now)
+{
+    const char *one = adscp_forest_config_dn(then),
+               *other = adscp_forest_config_dn(now);
+
+    if (one == NULL || other == NULL || page_compare(one, other) == 0)
+        return true;
+    cli_fail("--since %s is of another forest, %s: name a snapshot of %s",
+             name_of(check), one, other);
+    return false;
+}
+
+/* Ask about this forest, and what was seen of it. False: reported. */
+static bool ask_about(const struct check *check, const adscp_forest *forest,
+                      const adscp_sightings *seen, struct asked *asked)
+{
+    adscp_predictor *predictor = check->cli->predictor;
+    int rc;
+
+    adscp_predictor_set_sightings(predictor, seen);
+    rc = adscp_predictor_set_forest(predictor, forest);
+    if (rc == ADSCP_OK)
+        return ask(check, asked);
+    cli_name_failure(rc);
+    cli_fail("%s", adscp_predictor_error_detail(predictor));
+    return false;
+}
+
+static void tell(struct check *check, const adscp_forest *then,
+                 const struct check_answers *before,
+                 const struct check_answers *after)
+{
+    bool changed =
+        check->sites != NULL
+            ? tell_everybody(check, before->coverage, after->coverage)
+            : tell_client(check, before->answer, after->answer);
+
+    if (changed)
+        check_raise(check, state_of(then));
+    check_renewed(check, before, after, name_of(check));
+}
+
+/* What was seen counts where both looked. */
+static bool compare(struct check *check, const adscp_forest *then,
+                    const adscp_sightings *seen)
+{
     const adscp_sightings *seen_then = adscp_forest_sightings(then);
     bool both = seen != NULL && seen_then != NULL;
-    adscp_coverage *before = NULL, *after = NULL;
+    struct check_answers old, new = answers_now(check);
+    const adscp_forest *now = forest_of(&new);
+    struct asked before = {NULL, NULL}, after = {NULL, NULL};
     bool done;
 
     done = is_same_forest(check, then, now) &&
-           ask_about(cli, then, both ? seen_then : NULL) &&
-           coverage_cover_whole(cli, &before);
-    if (done && seen != NULL && !both)
-        done = ask_about(cli, now, NULL) && coverage_cover_whole(cli, &after);
-    done = done && tell_everybody(check, state_of(then), before,
-                                  after != NULL ? after : covered);
-    adscp_coverage_free(before);
-    adscp_coverage_free(after);
+           ask_about(check, then, both ? seen_then : NULL, &before);
+    if (done && seen != NULL && !both) {
+        done = ask_about(check, now, NULL, &after);
+        new = answers_of(&after);
+    }
+    old = answers_of(&before);
+    if (done)
+        tell(check, then, &old, &new);
+    give_back(&before);
+    give_back(&after);
     return done;
 }
-
-/* ------------------------------------------------------------------------ */
 
 void check_since(struct check *check, const adscp_sightings *seen)
 {
@@ -220,8 +242,7 @@ void check_since(struct check *check, const adscp_sightings *seen)
         return;
     check->stopped =
         cli_read_file(check->cli, check->cli->since, &then) != CLI_DONE ||
-        !(check->sites != NULL ? compare_everybody(check, then, seen)
-                               : compare_clients(check, then, seen));
+        !compare(check, then, seen);
     if (!check->stopped && adscp_forest_complete(then) != 1) {
         fprintf(check->out, "%s is incomplete, ", name_of(check));
         check_raise(check, CLI_CHECK_UNKNOWN);

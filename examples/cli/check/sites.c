@@ -204,17 +204,34 @@ static void judge_changes(struct check *check)
         check_find_change(check, answer_of(check, view->classes[i]));
 }
 
+/* Mailboxes that no answer is about: nobody knows their server. */
+static void judge_astray(struct check *check)
+{
+    const adscp_coverage *coverage = check->sites->view->coverage;
+    int i;
+
+    for (i = 0; i < adscp_coverage_finding_count(coverage); i++) {
+        const adscp_finding *finding = adscp_coverage_finding(coverage, i);
+
+        if (strcmp(adscp_finding_code(finding), "census-astray") != 0)
+            continue;
+        check_say_start(check->out, finding, "; ");
+        check_raise(check, CLI_CHECK_WARNING);
+    }
+}
+
 static void judge_rest(struct check *check)
 {
     const struct coverage_view *view = check->sites->view;
 
     check->lonely = count_lonely(view->coverage);
     check_say_lonely(check, NULL);
+    judge_astray(check);
     if (check->complete)
         return;
-    caveat_incomplete_coverage(check->out,
-                               "the answer was cut short: ", view->coverage,
-                               view->sightings);
+    if (!caveat_incomplete_coverage(check->out, "the answer was cut short: ",
+                                    view->coverage, view->sightings))
+        fputs("not all mailboxes could be counted", check->out);
     fputs(", ", check->out);
     check_raise(check, CLI_CHECK_UNKNOWN);
 }
@@ -247,6 +264,7 @@ static void judge(struct check *check)
     free(verdicts);
     if (check->failed)
         return;
+    check_behind(check);
     judge_changes(check);
     check_since(check, check->sites->view->sightings);
     judge_rest(check);
