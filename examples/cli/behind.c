@@ -133,8 +133,9 @@ static json_t *shown(struct document *document,
                             document->report->time);
 }
 
-static json_t *server(struct document *document, const adscp_backend *backend)
+static json_t *server(struct document *document, const void *front, int index)
 {
+    const adscp_backend *backend = adscp_front_backend(front, index);
     const adscp_sighting *sighting = adscp_backend_sighting(backend);
     int same = adscp_backend_same(backend);
     json_t *object = json_object();
@@ -157,15 +158,13 @@ static json_t *server(struct document *document, const adscp_backend *backend)
     return object;
 }
 
-static json_t *front_at(struct document *document, const adscp_front *front)
+static json_t *front_at(struct document *document, const void *answer,
+                        int index)
 {
+    const adscp_front *front = adscp_prediction_front(answer, index);
     const adscp_sighting *sighting = adscp_front_sighting(front);
-    int i, count = adscp_front_backend_count(front);
-    json_t *object = json_object(), *servers = json_array();
+    json_t *object = json_object();
 
-    for (i = 0; i < count; i++)
-        json_append(document, servers,
-                    server(document, adscp_front_backend(front, i)));
     json_set(document, object, "host", json_text(adscp_front_host(front)));
     json_set(document, object, "port", json_number(adscp_front_port(front)));
     json_set(
@@ -173,18 +172,16 @@ static json_t *front_at(struct document *document, const adscp_front *front)
         shown(document, adscp_sighting_certificate(sighting, 0), sighting));
     json_set(document, object, "several",
              json_boolean(adscp_front_several(front) == 1));
-    json_set(document, object, "servers", servers);
+    json_set(
+        document, object, "servers",
+        json_rows(document, adscp_front_backend_count(front), server, front));
     return object;
 }
 
 json_t *json_behind(struct document *document)
 {
     const adscp_prediction *answer = document->report->answer;
-    int i, count = adscp_prediction_front_count(answer);
-    json_t *array = json_array();
 
-    for (i = 0; i < count; i++)
-        json_append(document, array,
-                    front_at(document, adscp_prediction_front(answer, i)));
-    return array;
+    return json_rows(document, adscp_prediction_front_count(answer), front_at,
+                     answer);
 }

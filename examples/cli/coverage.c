@@ -32,17 +32,19 @@ const char *coverage_home_name(const adscp_coverage *coverage, int home)
                                 adscp_coverage_home_kind(coverage, home));
 }
 
+const char *home_words(int kind, const char *name, const char *nobody)
+{
+    if (kind == ADSCP_COVERAGE_HOME_KIND_REMOTE)
+        return "Microsoft 365";
+    return kind == ADSCP_COVERAGE_HOME_KIND_NONE || name == NULL ? nobody
+                                                                 : name;
+}
+
 const char *coverage_home_words(const struct coverage_view *view, int home,
                                 const char *nobody)
 {
-    switch (adscp_coverage_home_kind(view->coverage, home)) {
-    case ADSCP_COVERAGE_HOME_KIND_NONE:
-        return nobody;
-    case ADSCP_COVERAGE_HOME_KIND_REMOTE:
-        return "Microsoft 365";
-    default:
-        return coverage_home_name(view->coverage, home);
-    }
+    return home_words(adscp_coverage_home_kind(view->coverage, home),
+                      coverage_home_name(view->coverage, home), nobody);
 }
 
 int coverage_outcome(const adscp_prediction *answer)

@@ -36,6 +36,7 @@ void coverage_print_census(struct page *page, const struct coverage_view *view);
 /* "EX10", or "none" for nobody's. */
 const char *coverage_home_name(const adscp_coverage *coverage, int home);
 /* "EX10", "Microsoft 365", or for nobody's what the caller says. */
+const char *home_words(int kind, const char *name, const char *nobody);
 const char *coverage_home_words(const struct coverage_view *view, int home,
                                 const char *nobody);
 int coverage_outcome(const adscp_prediction *answer); /* -1: no server */

@@ -45,6 +45,19 @@ void json_append(struct document *document, json_t *array, json_t *value)
         document->failed = true;
 }
 
+json_t *json_rows(struct document *document, int count,
+                  json_t *(*row)(struct document *document, const void *of,
+                                 int index),
+                  const void *of)
+{
+    json_t *array = json_array();
+    int i;
+
+    for (i = 0; i < count; i++)
+        json_append(document, array, row(document, of, i));
+    return array;
+}
+
 static json_t *client(struct document *document)
 {
     const adscp_prediction *answer = document->report->answer;

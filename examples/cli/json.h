@@ -56,6 +56,11 @@ json_t *json_sure_text(struct document *document, const char *value);
 void json_set(struct document *document, json_t *object, const char *key,
               json_t *value);
 void json_append(struct document *document, json_t *array, json_t *value);
+/* A list of what `row` makes, which takes `of` as well. */
+json_t *json_rows(struct document *document, int count,
+                  json_t *(*row)(struct document *document, const void *of,
+                                 int index),
+                  const void *of);
 
 json_t *json_forest(struct document *document, const adscp_prediction *answer,
                     bool complete);

@@ -4,12 +4,12 @@
  */
 #include "json.h"
 
-static json_t *step(struct document *document, const adscp_step *row,
-                    int number)
+static json_t *step(struct document *document, const void *answer, int index)
 {
+    const adscp_step *row = adscp_prediction_step(answer, index);
     json_t *object = json_object();
 
-    json_set(document, object, "step", json_integer(number));
+    json_set(document, object, "step", json_integer(index + 1));
     json_set(document, object, "method",
              json_text(adscp_step_method_name(adscp_step_method(row))));
     json_set(document, object, "state",
@@ -40,11 +40,7 @@ static json_t *step(struct document *document, const adscp_step *row,
 json_t *json_steps(struct document *document)
 {
     const adscp_prediction *answer = document->report->answer;
-    int i, count = adscp_prediction_step_count(answer);
-    json_t *array = json_array();
 
-    for (i = 0; i < count; i++)
-        json_append(document, array,
-                    step(document, adscp_prediction_step(answer, i), i + 1));
-    return array;
+    return json_rows(document, adscp_prediction_step_count(answer), step,
+                     answer);
 }

@@ -35,28 +35,46 @@ static json_t *home(struct whatif *whatif, const struct whatif_home *row)
     return object;
 }
 
+/* A step of a plan. */
+struct step_of {
+    const adscp_plan *plan;
+    int step;
+};
+
+static json_t *cmdlet(struct document *document, const void *of, int index)
+{
+    const struct step_of *row = of;
+
+    (void)document;
+    return json_text(adscp_plan_cmdlet(row->plan, row->step, index));
+}
+
+static json_t *remark(struct document *document, const void *of, int index)
+{
+    const struct step_of *row = of;
+
+    (void)document;
+    return json_text(adscp_plan_remark(row->plan, row->step, index));
+}
+
 static json_t *step(struct whatif *whatif, int index)
 {
     const struct whatif_step *row = &whatif->steps[index];
-    int i, count = adscp_plan_cmdlet_count(whatif->plan, index);
-    int remark_count = adscp_plan_remark_count(whatif->plan, index);
+    const struct step_of of = {whatif->plan, index};
     struct document *document = &whatif->document;
-    json_t *object = json_object(), *cmdlets = json_array();
-    json_t *remarks = json_array();
+    json_t *object = json_object();
 
-    for (i = 0; i < count; i++)
-        json_append(document, cmdlets,
-                    json_text(adscp_plan_cmdlet(whatif->plan, index, i)));
-    for (i = 0; i < remark_count; i++)
-        json_append(document, remarks,
-                    json_text(adscp_plan_remark(whatif->plan, index, i)));
     json_set(document, object, "step", json_integer(index + 1));
     json_set(document, object, "text",
-             json_text(adscp_plan_step(whatif->plan, index)));
+             json_text(adscp_plan_step(of.plan, index)));
     json_set(document, object, "changes",
-             json_text(adscp_plan_changes(whatif->plan, index)));
-    json_set(document, object, "cmdlets", cmdlets);
-    json_set(document, object, "remarks", remarks);
+             json_text(adscp_plan_changes(of.plan, index)));
+    json_set(document, object, "cmdlets",
+             json_rows(document, adscp_plan_cmdlet_count(of.plan, index),
+                       cmdlet, &of));
+    json_set(document, object, "remarks",
+             json_rows(document, adscp_plan_remark_count(of.plan, index),
+                       remark, &of));
     json_set(document, object, "worse", json_integer(row->worse));
     json_set(document, object, "better", json_integer(row->better));
     json_set(document, object, "mailboxes_worse",

@@ -125,11 +125,9 @@ static void put_sites(FILE *out, const struct whatif *whatif,
     put_rest(out, i, count);
 }
 
-static const char *home_words(const struct whatif_home *home)
+static const char *words_of(const struct whatif_home *home)
 {
-    if (home->kind == ADSCP_COVERAGE_HOME_KIND_REMOTE)
-        return "Microsoft 365";
-    return home->name != NULL ? home->name : "an unknown server";
+    return home_words(home->kind, home->name, "an unknown server");
 }
 
 /* `after` is what goes on behind a clause between commas. */
@@ -145,7 +143,7 @@ static void put_homes(FILE *out, const struct whatif *whatif,
     fputs(" with mailboxes on ", out);
     for (i = 0; i < group->home_count && i < NAMES_SHOWN; i++) {
         put_joint(out, i, group->home_count);
-        fputs(home_words(&whatif->homes[group->homes[i]]), out);
+        fputs(words_of(&whatif->homes[group->homes[i]]), out);
     }
     put_rest(out, i, group->home_count);
 }
@@ -272,7 +270,7 @@ static bool put_gone(FILE *out, const struct whatif *whatif)
             continue;
         fputs(shown == 0 ? "Mailboxes on " : "", out);
         put_joint(out, shown++, count);
-        fputs(home_words(&whatif->homes[i]), out);
+        fputs(words_of(&whatif->homes[i]), out);
     }
     put_rest(out, shown, count);
     return count > 0;

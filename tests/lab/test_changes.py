@@ -33,16 +33,18 @@ PLAN = [
     ('publish-root ca/ca.pem', NOTHING),
     ('publish-root ca/twin.pem', UNSEEN),
     (f'shows mail.{DOMAIN} ca/dc1.pem', NOTHING),
-    ('install "EX, 2+0" site=zürich version="Exchange 2016 CU23" '
+    ('install EX-20 site=zürich version="Exchange 2016 CU23" '
      'at=2025-05-02T10:00:00Z', SHOWN),
+    ('database "DB ""2+0"", new" on EX-20', SHOWN),
+    ('move-mailboxes DB19 "DB ""2+0"", new"', SHOWN),
     ('install EX10B site=Branch version="Exchange 2010 SP3" at=2025-05-03',
      SHOWN),
-    ('certificate "EX, 2+0" trusted', SHOWN),
+    ('certificate EX-20 trusted', SHOWN),
     ('scp-sites EX13 none', SHOWN),
     ('move-mailboxes DB10 EX13', SHOWN),
     ('scp-sites EX10 Branch HQ Zürich', SHOWN),
     ('uninstall EX10', SHOWN),
-    ('uninstall "EX, 2+0"', SHOWN),
+    ('uninstall EX-20', SHOWN),
     ('uninstall EX19', SHOWN),
 ]
 
@@ -195,7 +197,8 @@ def spelt(answer):
         return [spelt(value) for value in answer]
     if isinstance(answer, str):
         return re.sub(r'\b(CN|DC)=', lambda type: type[0].lower(), answer
-                      ).replace('\\2C', '\\,').replace('\\2B', '\\+')
+                      ).replace('\\2C', '\\,').replace('\\2B', '\\+'
+                                                ).replace('\\22', '\\"')
     return answer
 
 

@@ -50,7 +50,8 @@ static bool is_2007(const struct adscp_server *server)
 }
 
 /* Beside the container of the servers; those of Exchange 2007 have theirs in a
- * storage group of the server. */
+ * storage group of the server. Setup makes these containers, which a live read
+ * does not show. */
 static int find_parent(struct making *making, struct new_database *database)
 {
     const char *dn = database->server->dn;
@@ -70,17 +71,6 @@ static int find_parent(struct making *making, struct new_database *database)
         return fail(making, "%s does not stand in a container of servers",
                     database->server->name);
     return ADSCP_OK;
-}
-
-static void put_parents(struct making *making,
-                        const struct new_database *database)
-{
-    const char *store = strchr(database->parent, ',');
-
-    if (is_2007(database->server) && !making_has_entry(making, store + 1))
-        put_container(making, store + 1);
-    if (!making_has_entry(making, database->parent))
-        put_container(making, database->parent);
 }
 
 static void put_database(struct making *making,
@@ -148,7 +138,6 @@ int make_database(struct making *making)
         return rc;
     database.dn = format(making, "CN=%s,%s", rdn_value(making, database.name),
                          database.parent);
-    put_parents(making, &database);
     put_database(making, &database);
     if (!is_2007(database.server))
         put_copy(making, &database);
