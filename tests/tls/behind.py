@@ -255,8 +255,7 @@ def offloads(lab):
 @test('one member of the pool is down')
 def down(lab):
     answer = lab.ask('down', lab.places['down'], [lab.old, lab.closed])
-    expect_equal((same(answer), codes(answer)),
-                 ([True, None], ['server-not-behind']))
+    expect_equal((same(answer), codes(answer)), ([True, None], ['server-not-behind']))
     finding, = [each for each in answer['findings']
                 if each['code'] == 'server-not-behind']
     expect_equal((finding['parameters']['server'], finding['dn'].split(',')[0]),
@@ -373,8 +372,7 @@ def snapshots(lab):
                  [('certificate', 'changed', f'{SHARED}:443', *shown)])
     expect_equal([each['code'] for each in answer['findings_added']],
                  ['front-certificate-differs'])
-    line = lab.run('check', '-l', new, '--all-sites', '--alert-as', 'ok', code=1)
-    expect('and servers behind it show different certificates, ' in line, line)
+    expect('show different' in lab.run('check', '-l', new, '--alert-as=ok', code=1))
     same_ones = json.loads(lab.run('diff', old, old, '--json'))
     expect_equal((same_ones['facts'], same_ones['moves']), ([], []))
     plain = lab.directory / 'plain.ldif'
