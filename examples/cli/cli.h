@@ -434,6 +434,8 @@ void verdict_print(FILE *out, const struct cli *cli,
 /* No alert is known only as far as the way is. The other one says so, and
  * writes nothing where the way is known to its end. */
 bool verdict_is_partial(const adscp_prediction *answer);
+/* The last server refuses the user. */
+bool verdict_is_error(const adscp_prediction *answer);
 bool verdict_partial(FILE *out, const char *joint,
                      const adscp_prediction *answer);
 void verdict_reasons(FILE *out, const adscp_alert *alert);

@@ -190,6 +190,15 @@ bool verdict_is_partial(const adscp_prediction *answer)
            adscp_hop_action(last) == ADSCP_HOP_ACTION_UNKNOWN;
 }
 
+bool verdict_is_error(const adscp_prediction *answer)
+{
+    int count = adscp_prediction_hop_count(answer);
+    const adscp_hop *last = adscp_prediction_hop(answer, count - 1);
+
+    return count > 0 && !story_is_dead(last) &&
+           adscp_hop_action(last) == ADSCP_HOP_ACTION_ERROR;
+}
+
 bool verdict_partial(FILE *out, const char *joint,
                      const adscp_prediction *answer)
 {
@@ -250,6 +259,8 @@ static void write_rest(FILE *out, const adscp_prediction *answer,
 {
     if (adscp_alert_outcome(subject->alert) >= ADSCP_ALERT_OUTCOME_ALERT)
         write_grounds(out, NULL, answer, subject);
+    if (verdict_is_error(answer))
+        fputs(", and an error for an answer", out);
     if (adscp_prediction_doubtful(answer) == 1)
         fputs(", with a doubt that may make it worse", out);
     if (adscp_prediction_evidence(answer) == ADSCP_EVIDENCE_CONTESTED)

@@ -26,6 +26,7 @@ struct whatif_cell {
     bool gone;  /* with a home whose mailboxes nobody counted or moved */
     int from, to;
     bool lasts; /* to the end */
+    int bad;    /* how bad it is afterwards: the worse, the more */
     const char *before, *after;
 };
 

@@ -27,6 +27,8 @@ static int compare_kind(const struct whatif_cell *a,
     if (order == 0)
         order = b->lasts - a->lasts;
     if (order == 0)
+        order = b->bad - a->bad;
+    if (order == 0)
         order = a->from != b->from ? a->from - b->from : a->to - b->to;
     if (order == 0)
         order = strcmp(a->after, b->after);
@@ -329,6 +331,25 @@ static void put_counts(FILE *out, const struct whatif *whatif)
     }
 }
 
+/* The step with the first remark: it does not go as it stands. */
+static void put_obstacle(FILE *out, const struct whatif *whatif)
+{
+    int i, first = 0, found = 0;
+
+    for (i = 0; i < adscp_plan_step_count(whatif->plan); i++) {
+        if (adscp_plan_remark_count(whatif->plan, i) <= 0)
+            continue;
+        first = found++ == 0 ? i + 1 : first;
+    }
+    if (found == 1)
+        fprintf(out, "; something stands in the way of step %d", first);
+    else if (found > 1)
+        fprintf(out,
+                "; something stands in the way of %d steps, first of step "
+                "%d",
+                found, first);
+}
+
 static void print_second(struct page *page, const struct whatif *whatif)
 {
     struct line_text line;
@@ -336,6 +357,7 @@ static void print_second(struct page *page, const struct whatif *whatif)
     if (!line_begin(page, &line))
         return;
     put_counts(line.out, whatif);
+    put_obstacle(line.out, whatif);
     steps_write_unasked(line.out, "; ",
                         adscp_coverage_class_prediction(whatif->start, 0));
     caveat_incomplete_coverage(line.out, "; incomplete: ", whatif->start, NULL);

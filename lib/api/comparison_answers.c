@@ -36,10 +36,19 @@ static bool same_way(const adscp_prediction *a, const adscp_prediction *b)
     return true;
 }
 
+static bool is_refused(const adscp_prediction *answer)
+{
+    int count = adscp_prediction_hop_count(answer);
+    const adscp_hop *last = adscp_prediction_hop(answer, count - 1);
+
+    return adscp_hop_action(last) == ADSCP_HOP_ACTION_ERROR;
+}
+
 static struct severity severity_of(const adscp_prediction *answer)
 {
     return (struct severity){
         .outcome = adscp_alert_outcome(adscp_prediction_alert(answer)),
+        .refused = is_refused(answer),
         .doubtful = adscp_prediction_doubtful(answer) == 1,
         .services = adscp_prediction_services_outcome(answer)};
 }

@@ -3,10 +3,12 @@
 
 #include "adscp.h"
 
-/* Who finds no server in the directory goes on to the URLs of the mail domain,
- * which nobody judged: that is worse than not to know what one server shows,
- * and not as bad as an alert that is known to come. */
-static int rank_of(int outcome)
+/* Who finds no server in the directory, or is refused there, goes on to the
+ * URLs of the mail domain, which nobody judged: that is worse than not to know
+ * what one server shows, and not as bad as an alert that is known to come. */
+enum { RANK_UNSERVED = 2 };
+
+static int rank_of(const struct severity *severity)
 {
     static const int ranks[] = {
         [ADSCP_ALERT_OUTCOME_NO_ALERT] = 0,
@@ -16,7 +18,10 @@ static int rank_of(int outcome)
         [ADSCP_ALERT_OUTCOME_CONNECT_FAILURE] = 5,
     };
 
-    return outcome >= 0 ? ranks[outcome] : 2;
+    int rank =
+        severity->outcome >= 0 ? ranks[severity->outcome] : RANK_UNSERVED;
+
+    return severity->refused && rank < RANK_UNSERVED ? RANK_UNSERVED : rank;
 }
 
 /* No services can show no alert. */
@@ -27,8 +32,10 @@ static int services_rank(int outcome)
 
 int severity_compare(const struct severity *a, const struct severity *b)
 {
-    int order = rank_of(a->outcome) - rank_of(b->outcome);
+    int order = rank_of(a) - rank_of(b);
 
+    if (order == 0)
+        order = a->refused - b->refused;
     if (order == 0)
         order = a->doubtful - b->doubtful;
     return order != 0 ? order

@@ -5,9 +5,11 @@
 #include <stdbool.h>
 
 /* How bad an answer is. All answers have one order: what the user meets, then
- * whether a doubt would make that worse, then what the services show. */
+ * whether that serves him, whether a doubt would make it worse, and last what
+ * the services show. */
 struct severity {
-    int outcome; /* ADSCP_ALERT_OUTCOME_*; -1: there is no server to meet */
+    int outcome;  /* ADSCP_ALERT_OUTCOME_*; -1: there is no server to meet */
+    bool refused; /* the last server answers with an error */
     bool doubtful;
     int services; /* as outcome; -1: there are none */
 };

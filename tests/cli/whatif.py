@@ -208,6 +208,10 @@ def test_order(scratch):
             r'(\d+) (?:pairs? .*? off|better)', text.split('\n', maxsplit=1)[0])]
     check_equal('no server, then an alert', [found['none'], found['alert']],
                 [[9, 0], [9]])
+    text = head('service-url EX10 ews https://mail.corp.example/EWS/Exchange.asmx',
+                'scp-url EXBR https://autodiscover-s.outlook.com/a', exit_codes=[4])
+    contract.check('an error is worse than no alert', 'and an error for an answer' in
+                   text.split('\n', maxsplit=1)[0], text)
     text = adscp('whatif', *AT, '-q', '-l', none, '--step',
                  'install EX19 site=HQ version="Exchange 2010 SP3"',
                  exit_codes=[4]).stdout
@@ -236,6 +240,8 @@ def test_new_database():
         for site in done['sites']), done['moves'])
     text = adscp('whatif', *AT, '-l', EXPORT, '--step', 'uninstall EX10',
                  exit_codes=[4]).stdout
+    contract.check('... in the second line', '; something stands in the way of step 1'
+                   in text.split('\n')[1], text)
     contract.check('for people, too', '  but     Setup refuses this while EX10 has the '
                    'mailbox database' in text, text)
 

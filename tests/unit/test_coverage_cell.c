@@ -191,12 +191,13 @@ static void test_classes(void)
 /* Every answer that there may be. */
 enum {
     OUTCOMES = ADSCP_ALERT_OUTCOME_CONNECT_FAILURE + 2,
-    SEVERITIES = OUTCOMES * 2 * OUTCOMES
+    SEVERITIES = OUTCOMES * 4 * OUTCOMES
 };
 
 static struct severity severity(int index)
 {
-    return (struct severity){.outcome = index / 2 / OUTCOMES - 1,
+    return (struct severity){.outcome = index / 4 / OUTCOMES - 1,
+                             .refused = index / 2 / OUTCOMES % 2 == 1,
                              .doubtful = index / OUTCOMES % 2 == 1,
                              .services = index % OUTCOMES - 1};
 }
@@ -211,10 +212,17 @@ static int order(int a, int b)
 
 static void test_severity(void)
 {
-    static const struct severity none = {-1, false, -1},
-                                 uncertain = {ADSCP_ALERT_OUTCOME_UNCERTAIN,
-                                              true, -1},
-                                 alert = {ADSCP_ALERT_OUTCOME_ALERT, false, -1};
+    static const struct severity none = {.outcome = -1, .services = -1},
+                                 uncertain = {.outcome =
+                                                  ADSCP_ALERT_OUTCOME_UNCERTAIN,
+                                              .doubtful = true,
+                                              .services = -1},
+                                 refused = {.outcome =
+                                                ADSCP_ALERT_OUTCOME_NO_ALERT,
+                                            .refused = true,
+                                            .services = -1},
+                                 alert = {.outcome = ADSCP_ALERT_OUTCOME_ALERT,
+                                          .services = -1};
     int a, b, c, wrong = 0;
 
     for (a = 0; a < SEVERITIES; a++)
@@ -227,6 +235,8 @@ static void test_severity(void)
     CHECK_INT(wrong, 0);
     CHECK(severity_compare(&none, &uncertain) > 0);
     CHECK(severity_compare(&none, &alert) < 0);
+    CHECK(severity_compare(&refused, &uncertain) > 0);
+    CHECK(severity_compare(&refused, &alert) < 0);
 }
 
 static const struct test tests[] = {

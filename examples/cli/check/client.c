@@ -26,15 +26,6 @@ static const char *client_of(const struct check *check)
                : cli_name_profile(adscp_prediction_profile(check->answer));
 }
 
-static bool ends_in_error(const struct check *check)
-{
-    int count = adscp_prediction_hop_count(check->answer);
-    const adscp_hop *last = adscp_prediction_hop(check->answer, count - 1);
-
-    return count > 0 && !story_is_dead(last) &&
-           adscp_hop_action(last) == ADSCP_HOP_ACTION_ERROR;
-}
-
 /* What is said of a hop, behind those that answered. */
 static void say_hop(struct check *check, const adscp_hop *hop, int met)
 {
@@ -66,9 +57,9 @@ static void say_way(struct check *check)
         say_hop(check, hop, met);
         met += !story_is_dead(hop);
     }
-    fputs(ends_in_error(check) ? ", which answers with an error, "
-          : met > 0            ? ", "
-                               : "",
+    fputs(verdict_is_error(check->answer) ? ", which answers with an error, "
+          : met > 0                       ? ", "
+                                          : "",
           check->out);
 }
 
@@ -148,7 +139,7 @@ static void judge_alert(struct check *check)
     if (!judge_start(check))
         return;
     say_way(check);
-    if (ends_in_error(check))
+    if (verdict_is_error(check->answer))
         check_raise(check, check->cli->finding_state);
     if (check->outcome == ADSCP_ALERT_OUTCOME_UNCERTAIN)
         verdict_unknown(check->out, check->cli, check->answer);
