@@ -13,6 +13,7 @@ import test_discovery  # noqa: F401
 import test_snapshot   # noqa: F401
 import test_policy     # noqa: F401
 import test_census     # noqa: F401
+import test_changes    # noqa: F401
 
 
 def start(lab):
