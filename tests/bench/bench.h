@@ -3,6 +3,7 @@
 #ifndef ADSCP_TESTS_BENCH_H
 #define ADSCP_TESTS_BENCH_H
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <time.h>
@@ -29,6 +30,14 @@ static inline int64_t bench_resident(void)
         resident = 0;
     fclose(file);
     return resident * sysconf(_SC_PAGESIZE);
+}
+
+/* Bytes that malloc() has handed out. */
+static inline int64_t bench_in_use(void)
+{
+    struct mallinfo2 info = mallinfo2();
+
+    return (int64_t)(info.uordblks + info.hblkhd);
 }
 
 #endif

@@ -4,7 +4,6 @@
  * every AD site by every place where a mailbox may be. Reads an export, makes
  * its coverage, and then reads the table, cell by cell, as a report would.
  */
-#include <malloc.h>
 #include <stdlib.h>
 
 #include "adscp.h"
@@ -18,13 +17,6 @@ static int fail(void)
     fprintf(stderr, "cover: %s%s\n", adscp_reader_error_detail(reader),
             adscp_predictor_error_detail(predictor));
     exit(1);
-}
-
-static int64_t in_use(void)
-{
-    struct mallinfo2 info = mallinfo2();
-
-    return (int64_t)(info.uordblks + info.hblkhd);
 }
 
 static adscp_forest *read_forest(const char *file)
@@ -44,12 +36,12 @@ static adscp_forest *read_forest(const char *file)
 static adscp_coverage *cover(const char *pass)
 {
     adscp_coverage *coverage = NULL;
-    int64_t cpu = bench_cpu_ns(), bytes = in_use();
+    int64_t cpu = bench_cpu_ns(), bytes = bench_in_use();
 
     if (adscp_predictor_cover(predictor, &coverage) != ADSCP_OK)
         fail();
     printf("%s %jd\n%s-bytes %jd\n", pass, (intmax_t)(bench_cpu_ns() - cpu),
-           pass, (intmax_t)(in_use() - bytes));
+           pass, (intmax_t)(bench_in_use() - bytes));
     return coverage;
 }
 

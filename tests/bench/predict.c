@@ -8,7 +8,6 @@
  * the index, and one verdict about each certificate; another pass shows what a
  * prediction costs by itself.
  */
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,24 +25,17 @@ static int fail(void)
     exit(1);
 }
 
-static int64_t in_use(void)
-{
-    struct mallinfo2 info = mallinfo2();
-
-    return (int64_t)(info.uordblks + info.hblkhd);
-}
-
 static adscp_forest *read_forest(const char *file)
 {
     adscp_forest *forest = NULL;
-    int64_t cpu = bench_cpu_ns(), before = in_use();
+    int64_t cpu = bench_cpu_ns(), before = bench_in_use();
 
     if (adscp_reader_add_ldif_file(reader, file) != ADSCP_OK ||
         adscp_reader_add_mail(reader, mail) != ADSCP_OK ||
         adscp_reader_read(reader, &forest) != ADSCP_OK)
         fail();
     printf("read %jd\nforest-bytes %jd\n", (intmax_t)(bench_cpu_ns() - cpu),
-           (intmax_t)(in_use() - before));
+           (intmax_t)(bench_in_use() - before));
     return forest;
 }
 
@@ -97,14 +89,14 @@ static void predict_all(const adscp_forest *forest, const char *pass)
     adscp_prediction **predictions =
         calloc((size_t)count, sizeof(*predictions));
     struct sums sums = {0};
-    int64_t cpu = bench_cpu_ns(), bytes = in_use();
+    int64_t cpu = bench_cpu_ns(), bytes = bench_in_use();
 
     for (i = 0; i < count; i++) {
         predictions[i] = predict(adscp_forest_site(forest, i));
         add(&sums, predictions[i]);
     }
     printf("%s %jd\n%s-bytes %jd\n", pass, (intmax_t)(bench_cpu_ns() - cpu),
-           pass, (intmax_t)(in_use() - bytes));
+           pass, (intmax_t)(bench_in_use() - bytes));
     printf("documented %d\nobserved %d\ninferred %d\ncontested %d\n"
            "servers %d\nacting %d\nurls %zu\n",
            sums.evidence[0], sums.evidence[1], sums.evidence[2],
