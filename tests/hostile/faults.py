@@ -19,15 +19,18 @@ import tempfile
 
 sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / 'contract'), str(HERE.parent / 'tls')]
+sys.path[:0] = [str(HERE), str(HERE.parent / 'contract'), str(HERE.parent / 'tls'),
+                str(HERE.parent / 'locate')]
 
 import contract                                          # noqa: E402
 from places import Directory, Server                  # noqa: E402
 from names import Dns                                    # noqa: E402
+from pings import Dc                                     # noqa: E402
 
 BUILD = contract.build()
 ADSCP = str(BUILD / 'examples' / 'adscp')
 EXPORT = str(contract.ROOT / 'examples' / 'kb2006728.ldif')
+DOMAIN = 'corp.example.test'
 AT = ['-t', '2012-01-20T00:00:00Z']
 MOST = 10 ** 6 if 'ADSCP_TEST_ALL' in os.environ else 3
 WAYS = {
@@ -128,18 +131,23 @@ def fail_each(name, words):
 def main():
     export = ['-l', EXPORT, *AT]
     with tempfile.TemporaryDirectory() as folder, Directory(BUILD) as uri, \
+            Dc(1, DOMAIN, DOMAIN, address='127.0.0.1', host=f'dc.{DOMAIN}',
+               port=int(uri.rpartition(':')[2])) as dc, \
             Dns(('127.0.0.1', 0), {
                 'a.example': ['127.0.0.1'], 'corp.example': [],
+                f'_ldap._tcp.dc._msdcs.{DOMAIN}': [(dc.port, dc.name)],
+                dc.name: [dc.address],
                 '_autodiscover._tcp.corp.example': [(443, 'ex10.corp.example')],
             }) as dns:
         server = Server(folder).place
-        port = uri.rpartition(':')[2]
         runs = {
             'a file': ['list', '-j', *export],
             'a directory': ['list', '-j', '-x', '-H', uri, *AT],
             'a directory by name': ['list', '-j', '-x', '-H',
-                                    f'ldap://a.example:{port}', '--dns',
+                                    f'ldap://a.example:{dc.port}', '--dns',
                                     dns.place, *AT],
+            'a domain': ['list', '-j', '-x', '-d', DOMAIN, '--dns', dns.place,
+                         *AT],
             'a server': ['observe', '-j', server, *export],
             'a mail domain': [
                 'predict', '-j', '-o', '-s', 'HQ', '-m', 'ann@corp.example',
