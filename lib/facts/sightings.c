@@ -293,3 +293,32 @@ const char *sighting_version_name(uint16_t version)
     return version >= 0x0300 && version <= 0x0304 ? names[version - 0x0300]
                                                   : NULL;
 }
+
+static bool is_silent(const struct adscp_sighting *row)
+{
+    switch (row->outcome) {
+    case ADSCP_SIGHTING_OUTCOME_REFUSED:
+    case ADSCP_SIGHTING_OUTCOME_UNREACHABLE:
+    case ADSCP_SIGHTING_OUTCOME_TIMEOUT:
+    case ADSCP_SIGHTING_OUTCOME_NOT_TLS:
+    case ADSCP_SIGHTING_OUTCOME_NAME_NOT_FOUND:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool sightings_none_answered(const struct adscp_sightings *sightings,
+                             const struct sighted_host *host)
+{
+    const struct adscp_sighting *rows = sightings->rows + host->first;
+    bool tried = false;
+    size_t i;
+
+    for (i = 0; i < host->count; i++) {
+        if (!rows[i].untried && !is_silent(&rows[i]))
+            return false;
+        tried = tried || !rows[i].untried;
+    }
+    return tried;
+}

@@ -109,6 +109,11 @@ const struct sighted_host *
 sightings_find(const struct adscp_sightings *sightings, const char *host,
                size_t length, int port);
 
+/* Did every address that was tried fail before any TLS? Another certificate
+ * would not change that. */
+bool sightings_none_answered(const struct adscp_sightings *sightings,
+                             const struct sighted_host *host);
+
 /* What was seen of a server behind a front; NULL: nobody looked. */
 const struct sighted_behind *
 sightings_find_behind(const struct adscp_sightings *sightings,

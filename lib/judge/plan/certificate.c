@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "facts/certificate/certificate.h"
 #include "facts/certificate/self_signed.h"
 #include "facts/dn.h"
 #include "facts/host.h"
@@ -20,9 +21,10 @@
 struct hosts {
     const char **names;
     int *ports;
-    size_t count;
+    size_t count, room;
 };
 
+/* HOSTS_MAX: of each server. */
 enum { HOSTS_MAX = 64, HTTPS_PORT = 443 };
 
 static void add_host(struct making *making, struct hosts *hosts,
@@ -30,7 +32,7 @@ static void add_host(struct making *making, struct hosts *hosts,
 {
     size_t i;
 
-    if (host.length == 0 || hosts->count == HOSTS_MAX)
+    if (host.length == 0 || hosts->count == hosts->room)
         return;
     for (i = 0; i < hosts->count; i++)
         if (hosts->ports[i] == port && host_is(host, hosts->names[i]))
@@ -53,20 +55,14 @@ static void add_url(struct making *making, struct hosts *hosts,
         add_host(making, hosts, span_of(text), HTTPS_PORT);
 }
 
-static bool find_hosts(struct making *making, const struct adscp_server *server,
-                       struct hosts *hosts)
+static void add_server_hosts(struct making *making,
+                             const struct adscp_server *server,
+                             struct hosts *hosts)
 {
     const struct directory *directory = making->directory;
     uint32_t number = making_number(making, server);
     size_t i;
 
-    hosts->names =
-        arena_alloc(&making->arena, HOSTS_MAX * sizeof(*hosts->names));
-    hosts->ports =
-        arena_alloc(&making->arena, HOSTS_MAX * sizeof(*hosts->ports));
-    hosts->count = 0;
-    if (hosts->names == NULL || hosts->ports == NULL)
-        return false;
     if (server->fqdn != NULL)
         add_host(making, hosts, span_of(server->fqdn), HTTPS_PORT);
     add_host(making, hosts, span_of(server->name), HTTPS_PORT);
@@ -79,7 +75,89 @@ static bool find_hosts(struct making *making, const struct adscp_server *server,
     for (i = 0; i < directory->service_count; i++)
         if (directory->services[i].server == number)
             add_url(making, hosts, directory->services[i].url);
-    return true;
+}
+
+/* The servers that one certificate is for, and the hosts that lead to them. */
+struct holders {
+    const struct adscp_server **rows;
+    size_t count;
+    struct hosts hosts;
+};
+
+static bool has_holder(const struct holders *holders,
+                       const struct adscp_server *server)
+{
+    size_t i;
+
+    for (i = 0; i < holders->count; i++)
+        if (holders->rows[i] == server)
+            return true;
+    return false;
+}
+
+/* All words but the last one name them. */
+static int find_holders(struct making *making, struct holders *holders)
+{
+    size_t i, count = making_word_count(making) - 1;
+    struct hosts *hosts = &holders->hosts;
+
+    holders->rows = arena_alloc(&making->arena, count * sizeof(void *));
+    hosts->room = HOSTS_MAX * count;
+    hosts->names =
+        arena_alloc(&making->arena, hosts->room * sizeof(*hosts->names));
+    hosts->ports =
+        arena_alloc(&making->arena, hosts->room * sizeof(*hosts->ports));
+    if (holders->rows == NULL || hosts->names == NULL || hosts->ports == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < count; i++) {
+        const struct adscp_server *server =
+            making_server(making, making_word(making, i));
+
+        if (server == NULL)
+            return ADSCP_E_ARGUMENT;
+        if (has_holder(holders, server))
+            return fail(making, "the server %s is named twice", server->name);
+        holders->rows[holders->count++] = server;
+        add_server_hosts(making, server, hosts);
+    }
+    return ADSCP_OK;
+}
+
+/* "*.corp.example", too; what is no name of a host was never of use. */
+static void add_name(struct making *making, struct hosts *names,
+                     const char *text)
+{
+    const char *host = strncmp(text, "*.", 2) == 0 ? text + 2 : text;
+
+    if (host_is_name(span_of(host)))
+        add_host(making, names, span_of(text), HTTPS_PORT);
+}
+
+/* What a certificate covers today, its successor covers as well. */
+static int keep_names(struct making *making, const struct adscp_server *server,
+                      struct hosts *names)
+{
+    const struct certificate_facts *facts;
+    struct certificates *store;
+    struct certificate_list list = {0};
+    size_t i;
+    int rc;
+
+    if (server->certificate.bytes == NULL)
+        return ADSCP_OK;
+    store = certificates_new();
+    if (store == NULL)
+        return ADSCP_E_NOMEM;
+    rc = certificates_read(store, server->certificate.bytes,
+                           server->certificate.length, &list);
+    facts = list.count > 0 ? certificate_facts(list.rows[0]) : NULL;
+    for (i = 0; facts != NULL && i < facts->dns_name_count; i++)
+        add_name(making, names, facts->dns_names[i].text);
+    if (list.count > 0 && facts == NULL)
+        rc = ADSCP_E_NOMEM;
+    certificate_list_free(&list);
+    certificates_release(store);
+    return rc == ADSCP_E_NOMEM ? rc : ADSCP_OK;
 }
 
 /* One that does not exist yet, and its root. */
@@ -112,65 +190,150 @@ static void put_certificate(struct making *making,
     end_record(making);
 }
 
-static void tell_trusted(struct making *making,
-                         const struct adscp_server *server,
-                         const struct hosts *hosts)
+/* The request, and what comes back from the CA. */
+static void tell_request(struct making *making, const struct holders *holders,
+                         const struct hosts *names)
 {
-    const char *list = quoted(making, hosts->names[0]);
-    const char *name = quoted(making, server->name);
+    const char *list = quoted(making, names->names[0]);
+    const char *first = holders->rows[0]->name;
+    const char *name = quoted(making, first);
+    const char *file = quoted(making, format(making, "%s.cer", first));
     size_t i;
 
-    for (i = 1; i < hosts->count; i++)
-        list = format(making, "%s,%s", list, quoted(making, hosts->names[i]));
+    for (i = 1; i < names->count; i++)
+        list = format(making, "%s,%s", list, quoted(making, names->names[i]));
     add_cmdlet(making,
                "New-ExchangeCertificate -Server %s -GenerateRequest "
                "-DomainName %s -PrivateKeyExportable $true",
                name, list);
     add_cmdlet(making,
-               "Import-ExchangeCertificate -Server %s -FileData "
-               "([Byte[]](Get-Content -Path %s -Encoding Byte -ReadCount 0)) | "
-               "Enable-ExchangeCertificate -Server %s -Services IIS,SMTP",
-               name, quoted(making, format(making, "%s.cer", server->name)),
+               "# %s is the certificate that the CA issues to this "
+               "request",
+               file);
+    add_cmdlet(making,
+               "$certificate = Import-ExchangeCertificate -Server %s -FileData "
+               "([Byte[]](Get-Content -Path %s -Encoding Byte -ReadCount 0))",
+               name, file);
+    add_cmdlet(making,
+               "Enable-ExchangeCertificate -Server %s -Thumbprint "
+               "$certificate.Thumbprint -Services IIS,SMTP",
                name);
+}
+
+/* From one server to others, with its key. */
+static void tell_copies(struct making *making, const char *from,
+                        const char *thumbprint,
+                        const struct adscp_server *const *to, size_t count)
+{
+    size_t i;
+
+    if (count == 0)
+        return;
+    add_cmdlet(making, "$password = Read-Host -AsSecureString");
+    add_cmdlet(making,
+               "$exported = Export-ExchangeCertificate -Server %s -Thumbprint "
+               "%s -BinaryEncoded:$true -Password $password",
+               quoted(making, from), thumbprint);
+    for (i = 0; i < count; i++) {
+        const char *name = quoted(making, to[i]->name);
+
+        add_cmdlet(making,
+                   "Import-ExchangeCertificate -Server %s -FileData "
+                   "$exported.FileData -Password $password "
+                   "-PrivateKeyExportable $true | Enable-ExchangeCertificate "
+                   "-Server %s -Services IIS,SMTP",
+                   name, name);
+    }
+}
+
+static void tell_enable(struct making *making, const struct holders *holders,
+                        const char *sha1)
+{
+    size_t i;
+
+    for (i = 0; i < holders->count; i++)
+        add_cmdlet(making,
+                   "Enable-ExchangeCertificate -Server %s -Thumbprint %s "
+                   "-Services IIS,SMTP",
+                   quoted(making, holders->rows[i]->name), sha1);
+}
+
+/* The certificate of the last word, and how the administrator gets it there. */
+static int find_certificate(struct making *making, struct holders *holders,
+                            struct blob *derp)
+{
+    const struct plan_question *question = making->question;
+    const char *word = making_word(making, holders->count);
+    const char *name = NULL, *sha1 = NULL;
+    const struct adscp_server *owner;
+
+    if (question->file != NULL) {
+        *derp = making_certificate(making, question->file,
+                                   question->file_length, &name, &sha1);
+        if (derp->bytes == NULL)
+            return fail(making, "%s holds no certificate", word);
+        tell_enable(making, holders, sha1);
+        return ADSCP_OK;
+    }
+    owner = making_server(making, word);
+    if (owner == NULL)
+        return ADSCP_E_ARGUMENT;
+    if (owner->certificate.bytes != NULL)
+        *derp = making_certificate(making, owner->certificate.bytes,
+                                   owner->certificate.length, &name, &sha1);
+    if (derp->bytes == NULL)
+        return fail(making, "%s publishes no certificate", owner->name);
+    tell_copies(making, owner->name, sha1, holders->rows, holders->count);
+    return ADSCP_OK;
+}
+
+static int make_trusted(struct making *making, struct holders *holders,
+                        struct blob *derp)
+{
+    static const char warning[] =
+        "# The certificate below and its issuer were made up for the "
+        "simulation: they\n"
+        "# stand for what a CA issues. Do not write them into a directory.\n";
+    struct hosts names = holders->hosts;
+    size_t i;
+    int rc = ADSCP_OK;
+
+    for (i = 0; i < holders->count && rc == ADSCP_OK; i++)
+        rc = keep_names(making, holders->rows[i], &names);
+    if (rc == ADSCP_OK)
+        rc = assume_certificate(making, &names, derp);
+    if (rc != ADSCP_OK)
+        return rc;
+    export_put(&making->step->changes, warning, strlen(warning));
+    tell_request(making, holders, &names);
+    tell_copies(making, holders->rows[0]->name, "$certificate.Thumbprint",
+                holders->rows + 1, holders->count - 1);
+    return ADSCP_OK;
 }
 
 int make_certificate(struct making *making)
 {
-    const struct plan_question *question = making->question;
-    const struct adscp_server *server =
-        making_server(making, making_word(making, 0));
-    const char *name = NULL, *sha1 = NULL;
-    const struct kept_entry *entry;
+    struct holders holders = {.count = 0};
     struct blob der = {NULL, 0};
-    struct hosts hosts;
-    int rc = ADSCP_OK;
     size_t i;
+    int rc = find_holders(making, &holders);
 
-    if (server == NULL)
-        return ADSCP_E_ARGUMENT;
-    entry = making_entry(making, server->dn);
-    if (entry == NULL || !find_hosts(making, server, &hosts))
-        return ADSCP_E_NOMEM;
-    if (plan_is_trusted(making_word(making, 1)))
-        rc = assume_certificate(making, &hosts, &der);
-    else
-        der = making_certificate(making, question->file, question->file_length,
-                                 &name, &sha1);
-    if (rc == ADSCP_OK && der.bytes == NULL)
-        rc = fail(making, "%s holds no certificate", making_word(making, 1));
-    if (rc != ADSCP_OK)
-        return rc;
-    put_certificate(making, entry, der);
-    for (i = 0; i < hosts.count; i++)
-        making_show(making, hosts.names[i], hosts.ports[i], NULL, 0);
-    if (sha1 == NULL)
-        tell_trusted(making, server, &hosts);
-    else
-        add_cmdlet(making,
-                   "Enable-ExchangeCertificate -Server %s -Thumbprint %s "
-                   "-Services IIS,SMTP",
-                   quoted(making, server->name), sha1);
-    return ADSCP_OK;
+    if (rc == ADSCP_OK)
+        rc = plan_is_trusted(making_word(making, holders.count))
+                 ? make_trusted(making, &holders, &der)
+                 : find_certificate(making, &holders, &der);
+    for (i = 0; i < holders.count && rc == ADSCP_OK; i++) {
+        const struct kept_entry *entry =
+            making_entry(making, holders.rows[i]->dn);
+
+        if (entry == NULL)
+            return ADSCP_E_NOMEM;
+        put_certificate(making, entry, der);
+    }
+    for (i = 0; i < holders.hosts.count && rc == ADSCP_OK; i++)
+        making_show(making, holders.hosts.names[i], holders.hosts.ports[i],
+                    NULL, 0);
+    return rc;
 }
 
 /* ------------------------------------------------------------ of a host -- */

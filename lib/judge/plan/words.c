@@ -29,7 +29,8 @@ static const struct {
     {"scp-url", 2, 2, "scp-url NAME URL|none"},
     {"scp-sites", 2, PLAN_WORDS_MAX, "scp-sites NAME SITE...|none"},
     {"service-url", 3, 3, "service-url NAME ews|oab|ecp|mapi|rpc|um URL"},
-    {"certificate", 2, 2, "certificate NAME FILE|trusted"},
+    {"certificate", 2, PLAN_WORDS_MAX,
+     "certificate NAME... FILE|trusted|SERVER"},
     {"shows", 2, 2, "shows HOST[:PORT] FILE"},
     {"move-mailboxes", 2, 2, "move-mailboxes FROM TO"},
     {"publish-root", 1, 1, "publish-root FILE|NAME"},
@@ -247,13 +248,13 @@ static bool has_server(const struct adscp_forest *forest, const char *name)
 const char *plan_file(const struct adscp_forest *forest,
                       const struct plan_words *words)
 {
-    const char *verb = words->words[0];
+    const char *verb = words->words[0], *last = words->words[words->count - 1];
 
-    if (strcmp(verb, "certificate") == 0)
-        return plan_is_trusted(words->words[2]) ? NULL : words->words[2];
+    if (strcmp(verb, "certificate") == 0 && plan_is_trusted(last))
+        return NULL;
+    if (strcmp(verb, "certificate") == 0 || strcmp(verb, "publish-root") == 0)
+        return has_server(forest, last) ? NULL : last;
     if (strcmp(verb, "shows") == 0)
-        return words->words[2];
-    if (strcmp(verb, "publish-root") == 0)
-        return has_server(forest, words->words[1]) ? NULL : words->words[1];
+        return last;
     return strcmp(verb, installs) == 0 ? option(words, "certificate") : NULL;
 }

@@ -262,7 +262,8 @@ static bool has_chain(const struct looked *looked)
 }
 
 /* What a plan says of a host comes later than what the caller says, and both
- * count before what was seen of it, which a plan may also call outdated. */
+ * count before what was seen of it, whose certificates a plan may also call
+ * outdated. */
 static bool find_host(const struct basis *basis, const struct destination *to,
                       struct looked *looked, bool *assumedp)
 {
@@ -272,7 +273,9 @@ static bool find_host(const struct basis *basis, const struct destination *to,
         (is_planned && has_chain(looked)) || find_in(basis->given, to, looked);
     if (*assumedp)
         return true;
-    return !is_planned && find_in(basis->sightings, to, looked);
+    return find_in(basis->sightings, to, looked) &&
+           (!is_planned ||
+            sightings_none_answered(looked->sightings, looked->host));
 }
 
 /* Of what several publish, the one that was seen, if any. */
