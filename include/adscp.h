@@ -1070,22 +1070,26 @@ int adscp_plan_set_time(adscp_plan *plan, int64_t seconds);
  *     scp-url NAME URL|none
  *     scp-sites NAME SITE...|none
  *     service-url NAME ews|oab|ecp|mapi|rpc|um URL
- *     certificate NAME FILE|trusted   what the server publishes
- *     shows HOST[:PORT] FILE          what port 443 there shows
- *     move-mailboxes FROM TO          servers or databases
- *     publish-root FILE|NAME          a file, or what the server publishes
+ *     certificate NAME... FILE|trusted|SERVER   what servers publish
+ *     shows HOST[:PORT] FILE    what port 443 there shows
+ *     move-mailboxes FROM TO    servers or databases
+ *     publish-root FILE|NAME    a file, or what the server publishes
  *
  * "install" writes what setup writes: the server with a self-signed certificate
  * for its short and its full name (or with that of the file), an SCP for its
  * site, virtual directories. "uninstall" deletes every entry at and below the
  * server that was read, leaf first. "database" is what a newly installed server
- * needs before mailboxes can move to it. "certificate" replaces what the server
- * publishes; what was seen at its hosts no longer counts. "trusted" stands for
- * one that covers every host of the server, from a root that all clients have.
- * "move-mailboxes" moves the users that were read; if that is all databases of
- * FROM, all answers about its mailboxes become those of TO. A step that changes
- * nothing in the directory is a step, with empty changes. ADSCP_E_ARGUMENT: not
- * a step, or a name that the forest does not have; the detail says which.
+ * needs before mailboxes can move to it. "certificate" replaces what the servers
+ * publish, by one certificate for all of them; certificates that were seen at
+ * their hosts no longer count, but a host that did not answer still does not.
+ * "trusted" stands for one that covers every host of these servers and every
+ * name that they have a certificate for, from a root that all clients have: the
+ * change records hold one that was made up, and say so. SERVER: what that one
+ * publishes. "move-mailboxes" moves the users that were read; if that is all
+ * databases of FROM, all answers about its mailboxes become those of TO. A step
+ * that changes nothing in the directory is a step, with empty changes.
+ * ADSCP_E_ARGUMENT: not a step, or a name that the forest does not have; the
+ * detail says which.
  * ADSCP_E_FILE: the file cannot be read. ADSCP_E_CHANGE: the change does not
  * fit what was read. On failure the plan is unchanged. */
 int adscp_plan_add_step(adscp_plan *plan, const char *step);
@@ -1305,25 +1309,28 @@ const char *adscp_comparison_fact_after(const adscp_comparison *comparison,
 /* Remedies for the answers of a coverage that show an alert or a failure, may
  * show one, or are uncertain. Each was tried by simulation, as one plan: it
  * clears at least one class (all its cells then show no alert, and no doubt)
- * and makes no cell worse. The kinds of change:
+ * and makes no cell worse. If, with the first host mended, the next one on the
+ * client's path alerts, further steps mend that one; the kind is that of the
+ * first step. No certificate is proposed for a host that does not answer.
  *
- *     CERTIFICATE    the host gets a certificate from a CA that all trust
- *     PUBLISH_ROOT   the forest distributes a server's self-signed certificate
- *                    as a root (KB2006728's workaround, for all)
- *     SCP_URL        an SCP names another URL
- *     SCP_NULL       an SCP names none
- *     SCP_SITES      SCPs serve other sites
- *
- * A remedy has several steps if, with the first host mended, the next one on
- * the client's path alerts. The smallest change comes first: the fewest other
- * answers that change, then the fewest steps. */
+ * What helps against alerts comes before what helps against doubts. Then the
+ * smallest change comes first: few answers that were fine change; one server is
+ * less than several; of the changes to as many servers, one that clears
+ * everything comes before one that does not; an attribute is less than a
+ * certificate; few steps are less than many. */
 enum {
     ADSCP_ADVICE_KIND_ABSENT = -1,
+    /* on a server, or on all that share a name: a new one from a CA that all
+     * clients trust, or that of another server */
     ADSCP_ADVICE_KIND_CERTIFICATE = 0,
+    /* the forest distributes a server's self-signed certificate as a root:
+     * KB2006728's workaround, for all */
     ADSCP_ADVICE_KIND_PUBLISH_ROOT = 1,
-    ADSCP_ADVICE_KIND_SCP_URL = 2,
-    ADSCP_ADVICE_KIND_SCP_NULL = 3,
-    ADSCP_ADVICE_KIND_SCP_SITES = 4
+    ADSCP_ADVICE_KIND_SCP_URL = 2,   /* an SCP names another URL */
+    ADSCP_ADVICE_KIND_SCP_NULL = 3,  /* an SCP names none */
+    ADSCP_ADVICE_KIND_SCP_SITES = 4, /* SCPs serve other sites */
+    /* virtual directories name another host */
+    ADSCP_ADVICE_KIND_SERVICE_URL = 5
 };
 const char *adscp_advice_kind_name(int kind); /* "certificate", ... */
 
@@ -1337,6 +1344,9 @@ int adscp_advice_complete(const adscp_advice *advice);
  * first. */
 int adscp_advice_problem_count(const adscp_advice *advice);
 int adscp_advice_problem(const adscp_advice *advice, int index);
+/* Was every remedy of this kind tried for this class of the coverage? 0: the
+ * advice is not complete; -1: the class needs no help, or there is none. */
+int adscp_advice_tried(const adscp_advice *advice, int row, int kind);
 
 /* The remedies; ADSCP_ADVICE_KIND_*, and a sentence without its full stop. */
 int adscp_advice_remedy_count(const adscp_advice *advice);

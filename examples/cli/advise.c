@@ -11,37 +11,12 @@
 
 #include "command.h"
 
-enum { REMEDIES_SHOWN = 8, UNHELPED_SHOWN = 6 };
-
 bool advise_ready(struct cli *cli)
 {
     if (adscp_reader_set_keep_entries(cli->reader, 1) == ADSCP_OK)
         return true;
     cli_fail("out of memory");
     return false;
-}
-
-/* ------------------------------------------------------------------ count --
- */
-
-static bool alerts(const struct advise *advise, int row)
-{
-    return coverage_outcome(adscp_coverage_class_prediction(
-               advise->view->coverage, row)) >= ADSCP_ALERT_OUTCOME_ALERT;
-}
-
-/* Problems that no remedy clears; those that alert, or all of them. */
-static int count_unhelped(const struct advise *advise, bool all)
-{
-    int i, found = 0, count = adscp_advice_problem_count(advise->advice);
-
-    for (i = 0; i < count; i++) {
-        int row = adscp_advice_problem(advise->advice, i);
-
-        found += (all || alerts(advise, row)) &&
-                 adscp_advice_best(advise->advice, row) < 0;
-    }
-    return found;
 }
 
 /* ------------------------------------------------------------------ choice --
@@ -179,7 +154,7 @@ static bool make_plans(struct advise *advise)
     if (advise->plans == NULL)
         return false;
     for (i = 0; i < count; i++)
-        if ((advise->view->cli->json || i < REMEDIES_SHOWN) &&
+        if ((advise->view->cli->json || i < ADVISE_SHOWN) &&
             adscp_advice_remedy_plan(advise->advice, i, &advise->plans[i]) !=
                 ADSCP_OK)
             return false;
@@ -190,210 +165,9 @@ static bool tell_remedies(struct advise *advise)
 {
     int i, count = adscp_advice_remedy_count(advise->advice);
 
-    for (i = 0; i < count && i < REMEDIES_SHOWN; i++)
+    for (i = 0; i < count && i < ADVISE_SHOWN; i++)
         if (!tell_remedy(advise, i))
             return false;
-    return true;
-}
-
-/* ------------------------------------------------------------------- page --
- */
-
-static void put_answers(FILE *out, int count)
-{
-    fprintf(out, "%d answer%s", count, count == 1 ? "" : "s");
-}
-
-/* Those that alert, or are in doubt of it: not merely unknown. */
-static int count_grave(const struct advise *advise)
-{
-    int i, found = 0, count = adscp_advice_problem_count(advise->advice);
-
-    for (i = 0; i < count; i++) {
-        int row = adscp_advice_problem(advise->advice, i);
-
-        found += alerts(advise, row) ||
-                 adscp_prediction_doubtful(adscp_coverage_class_prediction(
-                     advise->view->coverage, row)) == 1;
-    }
-    return found;
-}
-
-/* The SCPs are off, and nobody knows the hosts of the mail domain. */
-static bool is_unjudged(const struct advise *advise)
-{
-    const adscp_prediction *answer =
-        adscp_coverage_class_prediction(advise->view->coverage, 0);
-
-    return steps_skip_scps(answer) && adscp_prediction_domain(answer) == NULL;
-}
-
-static void put_first(FILE *out, const struct advise *advise)
-{
-    const adscp_advice *advice = advise->advice;
-    int problems = adscp_advice_problem_count(advice);
-
-    if (problems == 0 && is_unjudged(advise)) {
-        fputs("Unknown whether users see an alert: the clients skip the SCPs, "
-              "and no mail domain was given",
-              out);
-    } else if (problems == 0) {
-        fputs("Nothing needs help: no alert is predicted, and no answer is in "
-              "doubt of one",
-              out);
-    } else if (count_grave(advise) == 0) {
-        fputs("No alert is predicted, but it is unknown for ", out);
-        put_answers(out, problems);
-        fputs(advise->view->cli->observe ? "" : ": look first, by --observe",
-              out);
-    } else if (adscp_advice_remedy_count(advice) == 0) {
-        fputs("Nothing that was tried helps: no change of one server's "
-              "certificate, SCP or root clears an alert without making another "
-              "answer worse",
-              out);
-    } else {
-        fprintf(out, "%s: that clears ", adscp_advice_remedy_text(advice, 0));
-        put_answers(out, adscp_advice_remedy_clears_count(advice, 0));
-        fprintf(out, " of %d that alert%s or may", problems,
-                problems == 1 ? "s" : "");
-    }
-}
-
-static void print_first(struct page *page, const struct advise *advise)
-{
-    struct line_text line;
-
-    if (!line_begin(page, &line))
-        return;
-    put_first(line.out, advise);
-    line_end(page, &line, PAGE_BOLD);
-}
-
-static void put_second(FILE *out, const struct advise *advise)
-{
-    int problems = adscp_advice_problem_count(advise->advice);
-    int remedies = adscp_advice_remedy_count(advise->advice);
-    int unhelped = count_unhelped(advise, true);
-
-    if (problems == 0) {
-        fputs("\"adscp coverage\" shows all answers", out);
-    } else if (unhelped == 0) {
-        fprintf(out, "%d remed%s found, and every answer can be cleared",
-                remedies, remedies == 1 ? "y was" : "ies were");
-    } else {
-        fprintf(out, "%d remed%s found; nothing helps against ", remedies,
-                remedies == 1 ? "y was" : "ies were");
-        put_answers(out, unhelped);
-    }
-    if (adscp_advice_complete(advise->advice) != 1)
-        fputs("; incomplete: not everything could be tried (--timeout gives "
-              "more time)",
-              out);
-}
-
-static void print_second(struct page *page, const struct advise *advise)
-{
-    struct line_text line;
-
-    if (!line_begin(page, &line))
-        return;
-    put_second(line.out, advise);
-    steps_write_unasked(
-        line.out, "; ",
-        adscp_coverage_class_prediction(advise->view->coverage, 0));
-    caveat_incomplete_coverage(line.out,
-                               "; incomplete: ", advise->view->coverage,
-                               advise->view->sightings);
-    line_end(page, &line,
-             count_unhelped(advise, false) > 0 ? PAGE_RED : PAGE_GREEN);
-}
-
-static void print_plan(struct page *page, const adscp_plan *plan)
-{
-    int i, k, count = adscp_plan_step_count(plan);
-
-    for (i = 0; i < count; i++) {
-        fprintf(page->out, "  step    %s\n", adscp_plan_step(plan, i));
-        for (k = 0; k < adscp_plan_cmdlet_count(plan, i); k++)
-            fprintf(page->out, "    > %s\n", adscp_plan_cmdlet(plan, i, k));
-    }
-}
-
-static void print_remedy(struct page *page, const struct advise *advise,
-                         int remedy)
-{
-    const char *kind = adscp_advice_kind_name(
-        adscp_advice_remedy_kind(advise->advice, remedy));
-    char title[64];
-
-    snprintf(title, sizeof(title), "Remedy %d (%s)", remedy + 1, kind);
-    page_heading(page, title);
-    fputs("  ", page->out);
-    page_prose(
-        page, 2, 2,
-        page_text(page, adscp_advice_remedy_text(advise->advice, remedy)));
-    whatif_print_lines(page, &advise->whatif, remedy + 1);
-    print_plan(page, advise->plans[remedy]);
-}
-
-static void print_problem(struct page *page, const struct advise *advise,
-                          int row)
-{
-    struct line_text line;
-    char *text;
-
-    if (!line_begin(page, &line))
-        return;
-    coverage_write_where(line.out, advise->view, &row, 1, "every");
-    fputs(": ", line.out);
-    verdict_short(line.out,
-                  adscp_coverage_class_prediction(advise->view->coverage, row));
-    text = cli_take(line.out, &line.text);
-    fputs("  ", page->out);
-    page_prose(page, 2, 2, page_text(page, text));
-    free(text);
-}
-
-static void print_unhelped(struct page *page, const struct advise *advise)
-{
-    int i, shown = 0, count = adscp_advice_problem_count(advise->advice);
-    int unhelped = count_unhelped(advise, true);
-
-    if (unhelped == 0)
-        return;
-    page_heading(page, "Without a remedy");
-    for (i = 0; i < count && shown < UNHELPED_SHOWN; i++) {
-        int row = adscp_advice_problem(advise->advice, i);
-
-        if (adscp_advice_best(advise->advice, row) >= 0)
-            continue;
-        print_problem(page, advise, row);
-        shown++;
-    }
-    if (unhelped > shown)
-        fprintf(page->out, "  and %d more; --json has all of them\n",
-                unhelped - shown);
-}
-
-static bool print(struct page *page, const void *about)
-{
-    const struct advise *advise = about;
-    int i, count = adscp_advice_remedy_count(advise->advice);
-
-    print_first(page, advise);
-    print_second(page, advise);
-    if (advise->view->cli->brief)
-        return true;
-    for (i = 0; i < count && i < REMEDIES_SHOWN; i++)
-        print_remedy(page, advise, i);
-    if (count > REMEDIES_SHOWN)
-        fprintf(page->out, "\nand %d more remedies; --json has all of them\n",
-                count - REMEDIES_SHOWN);
-    print_unhelped(page, advise);
-    page_heading(page, "Assumptions");
-    fputs("  ", page->out);
-    page_prose(page, 2, 2,
-               page_text(page, adscp_coverage_assumes(advise->view->coverage)));
     return true;
 }
 
@@ -406,7 +180,7 @@ static int status_of(const struct advise *advise)
         adscp_advice_complete(advise->advice) != 1 ||
         adscp_sightings_complete(advise->view->sightings) == 0)
         return CLI_PARTIAL;
-    return count_unhelped(advise, false) > 0 ? CLI_NOTHING : CLI_DONE;
+    return advise_unhelped(advise, false) > 0 ? CLI_NOTHING : CLI_DONE;
 }
 
 static int say(struct advise *advise)
@@ -422,7 +196,7 @@ static int say(struct advise *advise)
     if (cli->json)
         text = advise_json(advise);
     else if (cli->brief || tell_remedies(advise))
-        text = page_write(print, advise);
+        text = page_write(advise_print, advise);
     status = cli_print(cli, text, start);
     return status == CLI_DONE ? status_of(advise) : status;
 }

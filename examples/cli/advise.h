@@ -15,6 +15,13 @@ struct advise {
     struct whatif whatif; /* remedy by remedy, as if each were a step */
 };
 
+enum { ADVISE_SHOWN = 8 }; /* remedies */
+
+/* advise_page.c: words. Problems that no remedy clears; those that alert, or
+ * all of them. */
+int advise_unhelped(const struct advise *advise, bool all);
+bool advise_print(struct page *page, const void *about);
+
 char *advise_json(struct advise *advise);
 
 #endif

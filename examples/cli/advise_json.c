@@ -82,6 +82,34 @@ static json_t *problems(struct document *document, const adscp_advice *advice)
     return array;
 }
 
+/* What could not be tried, by kinds. */
+static json_t *untried(struct document *document, const adscp_advice *advice)
+{
+    int kind, i, count = adscp_advice_problem_count(advice);
+    json_t *array = json_array();
+
+    for (kind = 0; adscp_advice_kind_name(kind) != NULL; kind++) {
+        json_t *rows = json_array(), *object;
+
+        for (i = 0; i < count; i++) {
+            int row = adscp_advice_problem(advice, i);
+
+            if (adscp_advice_tried(advice, row, kind) == 0)
+                json_append(document, rows, json_integer(row));
+        }
+        if (json_array_size(rows) == 0) {
+            json_decref(rows);
+            continue;
+        }
+        object = json_object();
+        json_set(document, object, "kind",
+                 json_text(adscp_advice_kind_name(kind)));
+        json_set(document, object, "classes", rows);
+        json_append(document, array, object);
+    }
+    return array;
+}
+
 static void write_more(struct document *document, FILE *out, const void *about)
 {
     const struct advise *advise = about;
@@ -91,6 +119,8 @@ static void write_more(struct document *document, FILE *out, const void *about)
     json_write(document, out, problems(document, advise->advice));
     fprintf(out, ",\n  \"all_tried\": %s",
             adscp_advice_complete(advise->advice) == 1 ? "true" : "false");
+    fputs(",\n  \"untried\": ", out);
+    json_write(document, out, untried(document, advise->advice));
     fputs(",\n  \"remedies\": [", out);
     for (i = 0; i < count; i++) {
         fputs(i > 0 ? ",\n    " : "\n    ", out);

@@ -87,6 +87,28 @@ def test_later():
         document['remedies'])
 
 
+def test_silent():
+    """No certificate makes a server answer: neither as advice nor as a step."""
+    words = ['-l', EXPORT, '--observe', '--dns', '127.0.0.1:9', '--timeout', '20']
+    for host in 'ex07', 'ex10', 'exbr':
+        words += ['--resolve', f'{host}.corp.example:443:127.0.0.1:1']
+    document = advise(*words, exit_codes=[3])
+    contract.check('nobody answers', all(
+        row['outcome'] == 'connect-failure' for row in document['classes']),
+        document['classes'])
+    contract.check('no certificate is proposed', not any(
+        remedy['kind'] in ('certificate', 'publish-root')
+        for remedy in document['remedies']), document['remedies'])
+    text = adscp('advise', *AT, *words, exit_codes=[3]).stdout
+    contract.check('... but to make it answer', text.split('\n')[0].endswith(
+        'cannot be reached and must answer first: no certificate, SCP or root helps '
+        'before that') and '; EXBR must answer first' in ' '.join(text.split()), text)
+    found = json.loads(adscp('whatif', *AT, *words, '--json', '--step',
+                             'certificate EX07 EX10 EXBR trusted').stdout)
+    contract.check('a new certificate changes nothing then', found['moves'] == [],
+                   found['moves'])
+
+
 def test_words():
     text = adscp('advise', *AT, '-q', '-l', EXPORT).stdout
     contract.check('two lines', text.count('\n') == 2 and text.startswith(
@@ -155,6 +177,7 @@ def main():
         scratch = pathlib.Path(folder)
         test_article()
         test_later()
+        test_silent()
         test_words()
         test_predict()
         test_files(scratch)

@@ -72,8 +72,8 @@ def tokens(line):
     and about_Quoting_Rules have them; what is none of these raises."""
     pattern = re.compile(
         "(?P<text>['‘-‛](?:[^'‘-‛]|['‘-‛]{2})*['‘-‛])|"
-        r'(?P<word>[\w.\\:/-]+|\$(?:null|true|false)\b)|'
-        r'(?P<sign>[\s|,()\[\]]+)|(?P<comment>^#[^\n]*$)')
+        r'(?P<word>[\w.\\:/-]+|\$[A-Za-z]\w*(?:\.\w+)?)|'
+        r'(?P<sign>[\s|,()\[\]=]+)|(?P<comment>^#[^\n]*$)')
     at, found = 0, []
     while at < len(line):
         match = pattern.match(line, at)

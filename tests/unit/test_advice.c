@@ -187,12 +187,16 @@ static void test_remedies(void)
     best = adscp_advice_best(advice, row);
     CHECK_INT(best, 0);
     CHECK_STR(adscp_advice_remedy_step(advice, best, 0),
-              "certificate BAD trusted");
+              "scp-url BAD https://GOOD.corp.example/Autodiscover/"
+              "Autodiscover.xml");
     CHECK_STR(adscp_advice_remedy_text(advice, best),
-              "Give BAD a certificate that covers its hosts, from a CA that "
-              "every client trusts");
+              "Let the SCP of BAD name https://GOOD.corp.example/Autodiscover/"
+              "Autodiscover.xml");
     CHECK_INT(adscp_advice_remedy_mailboxes(advice, best), -1);
     CHECK_INT(adscp_advice_remedy_others(advice, best), 0);
+    CHECK_INT(adscp_advice_tried(advice, row, ADSCP_ADVICE_KIND_SCP_SITES), 1);
+    CHECK_INT(adscp_advice_tried(advice, 999, ADSCP_ADVICE_KIND_SCP_SITES), -1);
+    CHECK_INT(adscp_advice_tried(advice, row, 6), -1);
     adscp_advice_free(advice);
     /* Of a class that is fine there is nothing to say. */
     row = adscp_coverage_cell(made.coverage, 1, 0);
@@ -202,6 +206,94 @@ static void test_remedies(void)
     CHECK_INT(adscp_advice_problem_count(advice), 0);
     CHECK_INT(adscp_advice_remedy_count(advice), 0);
     CHECK_INT(adscp_advice_best(advice, row), -1);
+    adscp_advice_free(advice);
+    close_scene(&made);
+}
+
+/* The remedy with this first step; -1: there is none. */
+static int find_remedy(const adscp_advice *advice, const char *step)
+{
+    int i, count = adscp_advice_remedy_count(advice);
+
+    for (i = 0; i < count; i++)
+        if (strcmp(adscp_advice_remedy_step(advice, i, 0), step) == 0)
+            return i;
+    return -1;
+}
+
+static adscp_advice *advise(const struct scene *made)
+{
+    adscp_advice *advice = NULL;
+    int i;
+
+    CHECK_INT(
+        adscp_predictor_advise(made->predictor, made->coverage, -1, &advice),
+        ADSCP_OK);
+    for (i = 0; i < adscp_advice_remedy_count(advice); i++)
+        check_remedy(made, advice, i);
+    return advice;
+}
+
+/* The certificate has another name than the SCP, and than a URL that the server
+ * hands out. */
+static void test_other_name(void)
+{
+    static const char *const steps[] = {
+        "install S site=HQ version=\"Exchange 2016 CU9\" at=2019-01-01 "
+        "fqdn=mx.corp.example",
+        "publish-root S", "scp-url S https://s.corp.local/Autodiscover/x.xml"};
+    struct scene made = open_scene(steps, 3);
+    adscp_advice *advice = advise(&made);
+
+    CHECK_INT(adscp_advice_remedy_kind(advice, 0), ADSCP_ADVICE_KIND_SCP_URL);
+    CHECK_STR(adscp_advice_remedy_step(advice, 0, 0),
+              "scp-url S https://mx.corp.example/Autodiscover/x.xml");
+    CHECK_STR(adscp_advice_remedy_text(advice, 0),
+              "Let the SCP of S name https://mx.corp.example/Autodiscover/"
+              "x.xml, a name that its certificate has and that must lead to "
+              "it");
+    CHECK(find_remedy(advice, "certificate S trusted") > 0);
+    adscp_advice_free(advice);
+    close_scene(&made);
+}
+
+/* Two servers behind one name: one certificate for both. */
+static void test_shared_name(void)
+{
+    static const char *const steps[] = {
+        "install A site=HQ version=\"Exchange 2016 CU9\" at=2019-01-01",
+        "scp-url A https://mail.corp.example/Autodiscover/x.xml",
+        "install B site=HQ version=\"Exchange 2016 CU9\" at=2019-02-01",
+        "scp-url B https://mail.corp.example/Autodiscover/x.xml"};
+    struct scene made = open_scene(steps, 4);
+    adscp_advice *advice = advise(&made);
+    int all = find_remedy(advice, "certificate A B trusted");
+
+    CHECK_STR(adscp_advice_remedy_text(advice, all),
+              "Give A and B one certificate that covers the hosts of all, from "
+              "a CA that every client trusts");
+    CHECK_INT(find_remedy(advice, "certificate A trusted"), -1);
+    CHECK_INT(find_remedy(advice, "certificate B trusted"), -1);
+    adscp_advice_free(advice);
+    close_scene(&made);
+}
+
+/* The same steps in another order are the same remedy. */
+static void test_order(void)
+{
+    struct scene made = open_scene(scene, 2);
+    adscp_advice *advice = advise(&made);
+    int i, k, count = adscp_advice_remedy_count(advice);
+
+    for (i = 0; i < count; i++)
+        for (k = 0; k < i; k++)
+            CHECK(adscp_advice_remedy_step_count(advice, i) != 2 ||
+                  adscp_advice_remedy_step_count(advice, k) != 2 ||
+                  strcmp(adscp_advice_remedy_step(advice, i, 0),
+                         adscp_advice_remedy_step(advice, k, 1)) != 0 ||
+                  strcmp(adscp_advice_remedy_step(advice, i, 1),
+                         adscp_advice_remedy_step(advice, k, 0)) != 0);
+    CHECK(count > 1);
     adscp_advice_free(advice);
     close_scene(&made);
 }
@@ -264,6 +356,9 @@ static void test_many(void)
         ADSCP_OK);
     CHECK_INT(adscp_advice_complete(advice), 0);
     CHECK_INT(adscp_advice_problem_count(advice) > 0, 1);
+    CHECK_INT(adscp_advice_tried(advice, adscp_advice_problem(advice, 0),
+                                 ADSCP_ADVICE_KIND_SCP_SITES),
+              0);
     adscp_advice_free(advice);
     close_scene(&made);
 }
@@ -297,7 +392,7 @@ static void test_refusals(void)
     CHECK_INT(adscp_advice_best(NULL, 0), -1);
     CHECK(adscp_advice_remedy_text(NULL, 0) == NULL);
     CHECK(adscp_advice_kind_name(-1) == NULL);
-    CHECK(adscp_advice_kind_name(5) == NULL);
+    CHECK(adscp_advice_kind_name(6) == NULL);
     CHECK_STR(adscp_advice_kind_name(ADSCP_ADVICE_KIND_SCP_SITES), "scp-sites");
     adscp_coverage_free(coverage);
     adscp_forest_free(bare);
@@ -346,6 +441,9 @@ int main(void)
 {
     static const struct test tests[] = {
         {"every remedy clears, and makes nothing worse", test_remedies},
+        {"another name of the certificate", test_other_name},
+        {"servers behind one name", test_shared_name},
+        {"sets of steps, not sequences", test_order},
         {"names that are traps", test_names},
         {"many servers, and no time", test_many},
         {"what is refused", test_refusals},

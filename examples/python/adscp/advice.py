@@ -29,7 +29,8 @@ class Remedy(NamedTuple):
 
 
 class Advice(Answer):
-    """What helps against the alerts of a coverage: the smallest change first."""
+    """What helps against the alerts of a coverage: the smallest change first. `problems` has the indexes of the classes that need
+    help, and `complete` is False where there was no time for some remedies."""
     __slots__ = ()
     _shows = ('problems', 'remedies', 'complete')
     complete = truth('advice_complete')
@@ -46,12 +47,13 @@ class Advice(Answer):
     _clears = declare('advice_remedy_clears', INT, HANDLE, INT, INT)
     _others = declare('advice_remedy_others', INT, HANDLE, INT)
     _mailboxes = declare('advice_remedy_mailboxes', INT, HANDLE, INT)
+    _tried = declare('advice_tried', INT, HANDLE, INT, INT)
     _best = declare('advice_best', INT, HANDLE, INT)
     _plan = declare('advice_remedy_plan', INT, HANDLE, INT, OUT)
 
     @property
     def remedies(self) -> Rows[Remedy]:
-        """The smallest change first."""
+        """Each was tried by simulation, and makes no answer worse."""
         return Rows(self, Advice._count, Advice._remedy)
 
     @staticmethod
@@ -69,6 +71,12 @@ class Advice(Answer):
             members(Advice._clears_count, Advice._clears),
             int(owner._call(Advice._others, index)),
             None if mailboxes < 0 else mailboxes)
+
+    def tried(self, row: int, kind: enums.AdviceKind) -> Optional[bool]:
+        """Was every remedy of this kind tried for this class of the coverage? None: it
+        needs no help."""
+        found = int(self._call(Advice._tried, row, int(kind)))
+        return None if found < 0 else bool(found)
 
     def best(self, row: int) -> Optional[int]:
         """The index of the first remedy that clears this class of the coverage."""

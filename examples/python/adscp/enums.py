@@ -155,6 +155,7 @@ class AdviceKind(Named):
     SCP_URL = 2
     SCP_NULL = 3
     SCP_SITES = 4
+    SERVICE_URL = 5
 
 
 @_named('census_kind_name')

@@ -10,6 +10,8 @@
 #include "api/predictor.h"
 #include "base/deadline.h"
 
+enum { KIND_LAST = ADSCP_ADVICE_KIND_SERVICE_URL };
+
 const char *adscp_advice_kind_name(int kind)
 {
     static const char *const names[] = {
@@ -18,10 +20,10 @@ const char *adscp_advice_kind_name(int kind)
         [ADSCP_ADVICE_KIND_SCP_URL] = "scp-url",
         [ADSCP_ADVICE_KIND_SCP_NULL] = "scp-null",
         [ADSCP_ADVICE_KIND_SCP_SITES] = "scp-sites",
+        [ADSCP_ADVICE_KIND_SERVICE_URL] = "service-url",
     };
 
-    return kind >= 0 && kind <= ADSCP_ADVICE_KIND_SCP_SITES ? names[kind]
-                                                            : NULL;
+    return kind >= 0 && kind <= KIND_LAST ? names[kind] : NULL;
 }
 
 void adscp_advice_free(adscp_advice *advice)
@@ -33,7 +35,7 @@ void adscp_advice_free(adscp_advice *advice)
     for (i = 0; i < advice->remedy_count; i++)
         remedy_clear(&advice->remedies[i]);
     free(advice->remedies);
-    free(advice->problems.rows);
+    free(advice->problems);
     adscp_plan_free(advice->start);
     free(advice);
 }
@@ -137,7 +139,26 @@ int adscp_advice_complete(const adscp_advice *advice)
 
 int adscp_advice_problem_count(const adscp_advice *advice)
 {
-    return advice != NULL ? count_of(advice->problems.count) : -1;
+    return advice != NULL ? count_of(advice->problem_count) : -1;
+}
+
+int adscp_advice_problem(const adscp_advice *advice, int index)
+{
+    return advice != NULL && in_range(index, advice->problem_count)
+               ? advice->problems[index].row
+               : -1;
+}
+
+int adscp_advice_tried(const adscp_advice *advice, int row, int kind)
+{
+    size_t i;
+
+    if (advice == NULL || kind < 0 || kind > KIND_LAST)
+        return -1;
+    for (i = 0; i < advice->problem_count; i++)
+        if (advice->problems[i].row == row)
+            return (advice->problems[i].kinds >> kind & 1) != 0;
+    return -1;
 }
 
 static int number_at(const struct numbers *numbers, int index)
@@ -145,11 +166,6 @@ static int number_at(const struct numbers *numbers, int index)
     return numbers != NULL && in_range(index, numbers->count)
                ? numbers->rows[index]
                : -1;
-}
-
-int adscp_advice_problem(const adscp_advice *advice, int index)
-{
-    return advice != NULL ? number_at(&advice->problems, index) : -1;
 }
 
 int adscp_advice_remedy_count(const adscp_advice *advice)

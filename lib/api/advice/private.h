@@ -10,9 +10,12 @@
 #include "facts/export.h"
 
 /* What the parts share: advice.c says what there is to ask, search.c which
- * classes need help and in which order it is sought, steps.c what could help,
+ * classes need help and in which order it is sought, rank.c which remedy comes
+ * first, subject.c whom an answer is about, urls.c which other names there are,
+ * steps.c and sites.c what could help, share.c how a step joins the others,
  * trial.c whether it does, words.c how to say it. All of it stands on what
- * anybody can ask of a coverage and of a plan. */
+ * anybody can ask of a coverage and of a plan.
+ */
 
 struct numbers {
     int *rows;
@@ -26,49 +29,85 @@ struct remedy {
     size_t step_count;
     struct numbers for_classes, clears;
     int rank;    /* of the worst class that it clears */
+    bool whole;  /* it clears every alert and every doubt */
     int cleared; /* cells */
     int others;  /* cells that change besides */
+    int fine;    /* of those: without an alert or a doubt before */
+    int effort;  /* as of enum act */
+    int servers; /* that are touched */
+    int order;   /* in which it was found */
     int mailboxes;
+};
+
+/* A class that needs help, and the kinds of help that were sought for it. */
+struct problem {
+    int row, rank, mailboxes, cells;
+    int kinds; /* bits, 1 << ADSCP_ADVICE_KIND_* */
 };
 
 struct adscp_advice {
     adscp_plan *start; /* without steps: it holds the forest */
     int64_t time;
-    struct numbers problems;
+    struct problem *problems; /* what matters most first */
+    size_t problem_count;
     struct remedy *remedies;
     size_t remedy_count;
     bool complete;
 };
 
-struct search;
+/* What a step does: the smallest change first. */
+enum act {
+    ACT_SCP_URL,     /* detail: the URL; the server is the same */
+    ACT_SERVICE_URL, /* detail: the host */
+    ACT_SCP_AWAY,    /* detail: the URL, of another server */
+    ACT_SCP_SITES,   /* detail: "HQ and 3 more sites" */
+    ACT_SCP_NULL,
+    ACT_COPY,         /* detail: whose certificate it is */
+    ACT_CERTIFICATES, /* one for several */
+    ACT_CERTIFICATE,
+    ACT_ROOT
+};
+
+/* What a step is about, for its words. */
+struct share {
+    enum act act;
+    char *server, *detail; /* detail: or NULL */
+};
+
+/* What is tried; several of them are of one kind. */
+enum means {
+    MEANS_CERTIFICATE,  /* a new one for each server that needs it */
+    MEANS_CERTIFICATES, /* one for all servers behind a name */
+    MEANS_COPY,         /* that of another server behind the name */
+    MEANS_SCP_URL,
+    MEANS_SERVICE_URL,
+    MEANS_ROOT,
+    MEANS_SCP_NULL,
+    MEANS_NARROW, /* whoever comes first serves these sites no more */
+    MEANS_WIDEN,  /* another one does */
+    MEANS_BOTH,
+    MEANS_COUNT
+};
+
+struct attempt {
+    enum means means;
+    int row; /* the class that it is for */
+    adscp_plan *plan;
+    struct share *shares;
+    size_t share_count;
+    const char *url; /* of a step about URLs, or about other servers' sites */
+    bool own;        /* the URL leads to the same server */
+    const adscp_server *source; /* whose certificate is copied */
+};
+
+int advice_kind(enum means means);
+void attempt_clear(struct attempt *attempt);
 
 /* Steps that were tried together, and what came of it. */
 struct tried {
     char *key;
     size_t remedy; /* plus 1; 0: it is none */
 };
-
-/* What a step is about, for its words. */
-struct share {
-    char *server;
-    char *sites; /* of a step about sites: "HQ and 3 more" */
-};
-
-struct attempt {
-    int kind;
-    int row; /* the class that it is for */
-    adscp_plan *plan;
-    struct share *shares; /* one for each step */
-    size_t share_count;
-    const char *url; /* of a step about URLs */
-    bool narrows;    /* of a step about sites: the one that comes first */
-    bool widens;     /* another one, whose URL this is */
-};
-
-void attempt_clear(struct attempt *attempt);
-
-/* trial.c: a plan without steps. ADSCP_OK or ADSCP_E_NOMEM. */
-int advice_new_plan(const struct adscp_advice *advice, adscp_plan **planp);
 
 struct search {
     adscp_predictor *predictor;
@@ -82,40 +121,126 @@ struct search {
     int timeout_ms; /* the predictor's own; 0: none */
 };
 
-/* Does nobody in this answer see an alert, for certain? */
-bool advice_is_fine(const adscp_prediction *answer);
-/* May one step of this kind bring another one to light? */
-bool advice_goes_on(int kind);
-bool numbers_add(struct numbers *numbers, int row);
-bool numbers_have(const struct numbers *numbers, int row);
-
-/* 3: alerts; 2: in doubt of that; 1: uncertain; 0: none. */
-int advice_rank(const adscp_prediction *answer);
-
 /* search.c. ADSCP_OK, ADSCP_E_NOMEM or ADSCP_E_CANCELLED. `row` is the only
  * class that matters, or -1. */
 int advice_search(struct search *search, int row);
 
-/* steps.c: the next steps against what this answer shows. ADSCP_OK, also where
- * there is none, or ADSCP_E_NOMEM. */
+/* rank.c: the best first, without those that another one makes needless.
+ * ADSCP_OK or ADSCP_E_NOMEM. */
+int advice_sort(struct adscp_advice *advice);
+
+/* --------------------------------------------------------------- subject -- */
+
+/* Behind one name there may be many servers. */
+enum { SERVERS_MAX = 256 };
+
+struct servers {
+    const adscp_server *rows[SERVERS_MAX];
+    size_t count;
+};
+
+/* The host whose certificate decides, or may. */
+struct subject {
+    const adscp_server *server;
+    const adscp_candidate *candidate; /* that leads there; NULL: something else
+                                         does */
+    const adscp_certificate *certificate;
+    const adscp_alert *alert;
+    const char *host; /* NULL: there is none */
+    bool is_service;
+};
+
+/* Does nobody in this answer see an alert, for certain? */
+bool advice_is_fine(const adscp_prediction *answer);
+enum { RANK_NONE, RANK_UNCERTAIN, RANK_DOUBT, RANK_ALERT };
+int advice_rank(const adscp_prediction *answer);
+
+struct subject advice_subject(const adscp_prediction *answer);
+/* The candidate on whose way that host lies. */
+const adscp_candidate *advice_candidate(const adscp_prediction *answer);
+/* Nobody answers there: no certificate helps. */
+bool subject_is_silent(const struct subject *subject);
+/* Whose host it is: all that are behind it. */
+void find_servers(const adscp_forest *forest, const struct subject *subject,
+                  struct servers *servers);
+/* Of those, whose certificate it is about: all, where that is not known. */
+void find_guilty(const struct subject *subject, const struct servers *servers,
+                 struct servers *guilty);
+bool has_server(const struct servers *servers, const adscp_server *server);
+bool is_name_of(const adscp_server *server, const char *host);
+bool is_owner(const adscp_server *server, const adscp_scp *scp);
+void add_owner(const adscp_forest *forest, struct servers *servers,
+               const adscp_scp *scp);
+/* Whose SCPs lead here. */
+void add_publishers(const adscp_forest *forest, struct servers *servers,
+                    const adscp_candidate *candidate);
+bool same_certificate(const adscp_certificate *a, const adscp_certificate *b);
+
+/* ------------------------------------------------------------------ urls -- */
+
+enum { URLS_MAX = 6 };
+
+struct other_url {
+    char *text;
+    bool own; /* of the same server */
+};
+
+struct other_urls {
+    struct other_url rows[URLS_MAX];
+    size_t count;
+    bool failed; /* out of memory */
+};
+
+/* Where else an SCP could lead the clients of this class, each once: names that
+ * the server has a certificate for, and then other servers. */
+void find_urls(const struct search *search, int row, struct other_urls *urls);
+/* The same of what a server hands out: their hosts count. */
+void find_service_urls(const struct search *search, int row,
+                       struct other_urls *urls);
+void urls_clear(struct other_urls *urls);
+/* The URL with another host, malloc()ed; NULL: its host cannot be replaced.
+ * False: out of memory. */
+bool url_with_host(const char *url, const char *host, char **textp);
+
+/* ----------------------------------------------------------------- steps -- */
+
+/* The next steps against what this answer shows. ADSCP_OK, also where there is
+ * none, or ADSCP_E_NOMEM. */
 int advice_add_steps(const struct search *search, struct attempt *attempt,
                      const adscp_prediction *answer);
-/* Other URLs that lead clients to no alert, each once. */
-enum { URLS_MAX = 3 };
-size_t advice_good_urls(const struct search *search, int row,
-                        const char *urls[URLS_MAX]);
+/* May these steps bring something else to light? */
+bool advice_goes_on(enum means means);
 
-/* trial.c: simulate, and keep it where it is a remedy. *answerp is what becomes
- * of the class's first cell, as long as *afterp lives; NULL: what it was. */
+/* sites.c */
+int add_for_sites(const struct search *search, const adscp_forest *forest,
+                  struct attempt *attempt, const adscp_prediction *answer);
+
+/* share.c: a word of a step. */
+void put_word(struct export_text *out, const char *word);
+/* What does not fit this forest is no step: a name that two servers have. */
+int add_step(struct attempt *attempt, const struct export_text *step,
+             enum act act, const adscp_server *server, const char *detail);
+/* What a step does at another server, too. ADSCP_OK or ADSCP_E_NOMEM. */
+int add_share(struct attempt *attempt, enum act act, const char *server,
+              const char *detail);
+
+/* ----------------------------------------------------------------- trial -- */
+
+/* A plan without steps. ADSCP_OK or ADSCP_E_NOMEM. */
+int advice_new_plan(const struct adscp_advice *advice, adscp_plan **planp);
+/* Simulate, and keep it where it is a remedy. *answerp is what becomes of the
+ * class's first cell, as long as *afterp lives; NULL: what it was. */
 int advice_try(struct search *search, const struct attempt *attempt,
                adscp_coverage **afterp, const adscp_prediction **answerp);
+
+bool numbers_add(struct numbers *numbers, int row);
+bool numbers_have(const struct numbers *numbers, int row);
+void remedy_clear(struct remedy *remedy);
 
 /* words.c: a sentence without its stop. */
 void advice_words(const struct attempt *attempt, struct export_text *out);
 void put_text(struct export_text *out, const char *text);
 /* " and 3 more sites"; nothing for none. */
 void put_more(struct export_text *out, size_t count, const char *what);
-
-void remedy_clear(struct remedy *remedy);
 
 #endif

@@ -10,31 +10,6 @@
 #include "base/deadline.h"
 #include "base/rows.h"
 
-bool advice_is_fine(const adscp_prediction *answer)
-{
-    return adscp_alert_outcome(adscp_prediction_alert(answer)) ==
-               ADSCP_ALERT_OUTCOME_NO_ALERT &&
-           adscp_prediction_doubtful(answer) != 1;
-}
-
-int advice_rank(const adscp_prediction *answer)
-{
-    int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
-
-    if (outcome >= ADSCP_ALERT_OUTCOME_ALERT)
-        return 3;
-    if (adscp_prediction_doubtful(answer) == 1)
-        return 2;
-    return outcome == ADSCP_ALERT_OUTCOME_UNCERTAIN;
-}
-
-bool advice_goes_on(int kind)
-{
-    return kind == ADSCP_ADVICE_KIND_CERTIFICATE ||
-           kind == ADSCP_ADVICE_KIND_PUBLISH_ROOT ||
-           kind == ADSCP_ADVICE_KIND_SCP_NULL;
-}
-
 bool numbers_add(struct numbers *numbers, int row)
 {
     int *rows = rows_grow(numbers->rows, numbers->count, sizeof(*rows));
@@ -91,16 +66,31 @@ int advice_new_plan(const struct adscp_advice *advice, adscp_plan **planp)
 
 /* ----------------------------------------------------------------- tried -- */
 
-/* NULL: out of memory. */
+static int compare_texts(const void *a, const void *b)
+{
+    const char *const *left = a, *const *right = b;
+
+    return strcmp(*left, *right);
+}
+
+/* The steps as a set: in another order they do the same. NULL: out of memory.
+ */
 static char *key_of(const adscp_plan *plan)
 {
     int i, count = adscp_plan_step_count(plan);
+    const char **rows = calloc((size_t)count + 1, sizeof(*rows));
     struct export_text out = {.bytes = NULL};
 
+    if (rows == NULL)
+        return NULL;
+    for (i = 0; i < count; i++)
+        rows[i] = adscp_plan_step(plan, i);
+    qsort(rows, (size_t)count, sizeof(*rows), compare_texts);
     for (i = 0; i < count; i++) {
-        put_text(&out, adscp_plan_step(plan, i));
+        put_text(&out, rows[i]);
         put_text(&out, "\n");
     }
+    free(rows);
     if (!out.failed)
         return out.bytes;
     export_free(&out);
@@ -154,8 +144,8 @@ static int simulate(const struct search *search, const adscp_plan *plan,
 
 /* What becomes of the cells that moved. */
 struct outcome {
-    int *cleared; /* of each class: cells */
-    int moved;
+    int *cleared;    /* of each class: cells */
+    int moved, fine; /* cells; those that were without an alert or a doubt */
     bool worse;
     const adscp_prediction *first; /* of the class in hand; NULL: as it was */
 };
@@ -189,6 +179,8 @@ static void look(const struct search *search, int row,
 
         if (before >= 0 && after != NULL && advice_is_fine(after))
             outcome->cleared[before]++;
+        outcome->fine += advice_is_fine(
+            adscp_coverage_class_prediction(search->coverage, before));
         if (at == site && of == home)
             outcome->first = after;
     }
@@ -218,19 +210,20 @@ static bool copy_steps(const adscp_plan *plan, struct remedy *remedy)
 static bool find_clears(const struct search *search,
                         const struct outcome *outcome, struct remedy *remedy)
 {
-    const struct numbers *problems = &search->advice->problems;
+    const struct adscp_advice *advice = search->advice;
     size_t i;
 
-    for (i = 0; i < problems->count; i++) {
-        int row = problems->rows[i], rank;
+    remedy->whole = true;
+    for (i = 0; i < advice->problem_count; i++) {
+        int row = advice->problems[i].row, rank = advice->problems[i].rank;
 
-        if (outcome->cleared[row] < search->cells[row])
+        if (outcome->cleared[row] < search->cells[row]) {
+            remedy->whole = remedy->whole && rank < RANK_DOUBT;
             continue;
+        }
         if (!numbers_add(&remedy->clears, row))
             return false;
         remedy->cleared += search->cells[row];
-        rank =
-            advice_rank(adscp_coverage_class_prediction(search->coverage, row));
         if (rank > remedy->rank)
             remedy->rank = rank;
     }
@@ -264,17 +257,37 @@ static bool count_mailboxes(const struct search *search, struct remedy *remedy)
     return seen != NULL;
 }
 
+/* How much is done, and at how many servers. */
+static void weigh(const struct attempt *attempt, struct remedy *remedy)
+{
+    size_t i, k;
+
+    for (i = 0; i < attempt->share_count; i++) {
+        const struct share *share = &attempt->shares[i];
+
+        if ((int)share->act > remedy->effort)
+            remedy->effort = (int)share->act;
+        for (k = 0; k < i; k++)
+            if (strcmp(attempt->shares[k].server, share->server) == 0)
+                break;
+        remedy->servers += k == i;
+    }
+}
+
 static bool fill(const struct search *search, const struct attempt *attempt,
                  const struct outcome *outcome, struct remedy *remedy)
 {
     struct export_text text = {.bytes = NULL};
 
-    remedy->kind = attempt->kind;
+    remedy->kind = advice_kind(attempt->means);
     if (!find_clears(search, outcome, remedy))
         return false;
     if (remedy->clears.count == 0)
         return true;
     remedy->others = outcome->moved - remedy->cleared;
+    remedy->fine = outcome->fine;
+    remedy->order = (int)search->advice->remedy_count;
+    weigh(attempt, remedy);
     advice_words(attempt, &text);
     remedy->text = text.bytes;
     return !text.failed && copy_steps(attempt->plan, remedy) &&
@@ -288,7 +301,7 @@ static int keep(struct search *search, const struct attempt *attempt,
                 const struct outcome *outcome, size_t *placep)
 {
     struct adscp_advice *advice = search->advice;
-    struct remedy remedy = {.kind = attempt->kind};
+    struct remedy remedy = {.kind = advice_kind(attempt->means)};
     struct remedy *rows;
     bool ok = outcome->worse || fill(search, attempt, outcome, &remedy);
 
@@ -383,7 +396,7 @@ int advice_try(struct search *search, const struct attempt *attempt,
     tried = find_tried(search, key);
     rc = share_remedy(search, tried, attempt->row, &shared);
     if (rc == ADSCP_OK && !shared &&
-        (tried == NULL || advice_goes_on(attempt->kind)))
+        (tried == NULL || advice_goes_on(attempt->means)))
         rc = try_new(search, attempt, &key, afterp, answerp);
     free(key);
     return rc;
