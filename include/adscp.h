@@ -1079,15 +1079,15 @@ int adscp_plan_set_time(adscp_plan *plan, int64_t seconds);
  * for its short and its full name (or with that of the file), an SCP for its
  * site, virtual directories. "uninstall" deletes every entry at and below the
  * server that was read, leaf first. "database" is what a newly installed server
- * needs before mailboxes can move to it. "certificate" replaces what the servers
- * publish, by one certificate for all of them; certificates that were seen at
- * their hosts no longer count, but a host that did not answer still does not.
- * "trusted" stands for one that covers every host of these servers and every
- * name that they have a certificate for, from a root that all clients have: the
- * change records hold one that was made up, and say so. SERVER: what that one
- * publishes. "move-mailboxes" moves the users that were read; if that is all
- * databases of FROM, all answers about its mailboxes become those of TO. A step
- * that changes nothing in the directory is a step, with empty changes.
+ * needs before mailboxes can move to it. "certificate" replaces what the
+ * servers publish, by one certificate for all of them; certificates that were
+ * seen at their hosts no longer count, but a host that did not answer still
+ * does not. "trusted" stands for one that covers every host of these servers
+ * and every name that they have a certificate for, from a root that all clients
+ * have: the change records hold one that was made up, and say so. SERVER: what
+ * that one publishes. "move-mailboxes" moves the users that were read; if that
+ * is all databases of FROM, all answers about its mailboxes become those of TO.
+ * A step that changes nothing in the directory is a step, with empty changes.
  * ADSCP_E_ARGUMENT: not a step, or a name that the forest does not have; the
  * detail says which.
  * ADSCP_E_FILE: the file cannot be read. ADSCP_E_CHANGE: the change does not
@@ -1127,9 +1127,15 @@ const char *adscp_plan_changes(const adscp_plan *plan, int step);
  * stand in single quotes, whatever they hold. */
 int adscp_plan_cmdlet_count(const adscp_plan *plan, int step);
 const char *adscp_plan_cmdlet(const adscp_plan *plan, int step, int index);
+/* The certificate that the cmdlets read from a file, as PEM, and the name of
+ * that file, which is to be written: what "publish-root" publishes of a server.
+ * NULL: none. */
+const char *adscp_plan_certificate(const adscp_plan *plan, int step);
+const char *adscp_plan_certificate_name(const adscp_plan *plan, int step);
 /* What stands in the way of a step, in sentences: a version that is not
- * supported beside a server that is there, databases on a server that is to go.
- * The step is simulated all the same. */
+ * supported beside a server that is there, databases on a server that is to go,
+ * a certificate that is still to be issued, what no change record can bring
+ * about. The step is simulated all the same. */
 int adscp_plan_remark_count(const adscp_plan *plan, int step);
 const char *adscp_plan_remark(const adscp_plan *plan, int step, int index);
 

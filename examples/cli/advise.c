@@ -103,15 +103,16 @@ static int write_files(struct advise *advise)
     adscp_plan *plan = NULL;
     int status;
 
-    if ((cli->ldif_to == NULL && cli->cmdlets_to == NULL) || count == 0)
+    if (cli->ldif_to == NULL && cli->cmdlets_to == NULL)
         return CLI_DONE;
-    rc = adscp_advice_remedy_plan(advise->advice, 0, &plan);
+    rc = count > 0 ? adscp_advice_remedy_plan(advise->advice, 0, &plan)
+                   : ADSCP_OK; /* no plan: no steps */
     for (i = 1; i < count && rc == ADSCP_OK; i++)
         if (advise->chosen[i])
             rc = add_steps(advise, i, plan);
     if (rc == ADSCP_E_NOMEM)
         return cli_fail("out of memory");
-    if (rc != ADSCP_OK || !is_harmless(advise, plan)) {
+    if (count > 0 && (rc != ADSCP_OK || !is_harmless(advise, plan))) {
         adscp_plan_free(plan);
         plan = NULL;
         memset(advise->chosen + 1, 0, (size_t)count - 1);

@@ -81,8 +81,8 @@ static int count_led_nowhere(const struct advise *advise)
         const adscp_prediction *answer =
             adscp_coverage_class_prediction(coverage, i);
 
-        found += adscp_prediction_hop_count(answer) <= 0 &&
-                 !steps_skip_scps(answer);
+        found +=
+            adscp_prediction_hop_count(answer) <= 0 && !steps_skip_scps(answer);
     }
     return found;
 }
@@ -101,7 +101,7 @@ static void put_fine(FILE *out, const struct advise *advise)
     int lost = count_led_nowhere(advise);
 
     if (is_unjudged(advise)) {
-        fputs("Unknown whether anybody sees an alert: the clients ask no SCP, "
+        fputs("Unknown whether users see an alert: the clients skip the SCPs, "
               "and no mail domain was given",
               out);
         return;
@@ -296,6 +296,7 @@ static void print_plan(struct page *page, const adscp_plan *plan)
 
     for (i = 0; i < count; i++) {
         fprintf(page->out, "  step    %s\n", adscp_plan_step(plan, i));
+        whatif_print_remarks(page, plan, i);
         for (k = 0; k < adscp_plan_cmdlet_count(plan, i); k++)
             fprintf(page->out, "    > %s\n", adscp_plan_cmdlet(plan, i, k));
     }

@@ -160,6 +160,12 @@ bool file_ready(const struct cli *cli, const char *to);
 /* Write it, or to standard output where that is meant ("-"). The exit status.
  */
 int file_deliver(const char *to, const char *text);
+/* Several files, none of which is standard output: where one cannot be written,
+ * none is. */
+struct file_text {
+    const char *path, *text;
+};
+int file_deliver_all(const struct file_text *files, size_t count);
 bool file_is_output(const char *to); /* standard output is meant */
 bool file_is_same(const char *path, const char *other); /* and a file at all */
 /* What file_deliver() will do from within a signal handler, where only

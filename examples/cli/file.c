@@ -94,55 +94,112 @@ static void give_to(int fd, const struct stat *old)
     (void)done;
 }
 
-/* `old` is what it replaces, and passes on owner and mode, or NULL. */
-static int replace(const char *path, const struct stat *old, const char *text)
-{
-    char *name = first_name(path);
-    int fd, error;
+/* A file on its way: what is to take its place lies beside it. */
+struct pending {
+    char *place; /* NULL: what cannot be replaced is written at the end */
+    char *name;
+};
 
-    if (name == NULL)
-        return ENOMEM;
-    fd = mkstemp(name);
-    if (fd < 0) {
-        error = errno;
-        free(name);
-        return error;
-    }
-    error = write_all(fd, text);
+/* Gives the place up, too, unless it has been taken. */
+static void drop(struct pending *pending)
+{
+    if (pending->name != NULL)
+        unlink(pending->name);
+    free(pending->name);
+    free(pending->place);
+    *pending = (struct pending){NULL, NULL};
+}
+
+/* `old` is what it replaces, and passes on owner and mode, or NULL. 0, or
+ * errno. */
+static int fill(int fd, const struct stat *old, const char *text)
+{
+    int error = write_all(fd, text);
+
     if (old != NULL)
         give_to(fd, old);
     if (error == 0 &&
         fchmod(fd, old != NULL ? old->st_mode & 07777 : new_mode()) != 0)
         error = errno;
-    if (error == 0)
-        error = settle(fd);
+    return error == 0 ? settle(fd) : error;
+}
+
+static int begin_replacing(const struct stat *old, const char *text,
+                           struct pending *pending)
+{
+    int fd, error;
+
+    pending->name = first_name(pending->place);
+    if (pending->name == NULL)
+        return ENOMEM;
+    fd = mkstemp(pending->name);
+    if (fd < 0) {
+        error = errno;
+        free(pending->name);
+        pending->name = NULL;
+        return error;
+    }
+    error = fill(fd, old, text);
     if (close(fd) != 0 && error == 0)
         error = errno;
-    if (error == 0 && rename(name, path) != 0)
-        error = errno;
-    if (error != 0)
-        unlink(name);
-    free(name);
     return error;
 }
 
 /* A link stays one. */
-static int write_file(const char *path, const char *text)
+static int begin_file(const char *path, const char *text,
+                      struct pending *pending)
 {
     struct stat about;
     bool there = stat(path, &about) == 0;
-    char *place;
-    int error;
+    bool is_new = !there && lstat(path, &about) != 0;
 
-    if (!there && lstat(path, &about) != 0)
-        return replace(path, NULL, text);
-    if (!there || !S_ISREG(about.st_mode))
+    if (there && S_ISDIR(about.st_mode))
+        return EISDIR;
+    if (is_new)
+        pending->place = strdup(path);
+    else if (there && S_ISREG(about.st_mode))
+        pending->place = realpath(path, NULL);
+    if (is_new && pending->place == NULL)
+        return ENOMEM;
+    if (pending->place == NULL) /* no file, or an open one without a name, such
+                                   as /dev/fd/3 */
+        return 0;
+    return begin_replacing(is_new ? NULL : &about, text, pending);
+}
+
+static int finish_file(const char *path, const char *text,
+                       struct pending *pending)
+{
+    if (pending->place == NULL)
         return write_through(path, text);
-    place = realpath(path, NULL);
-    if (place == NULL) /* an open file without a name, such as /dev/fd/3 */
-        return write_through(path, text);
-    error = replace(place, &about, text);
-    free(place);
+    if (rename(pending->name, pending->place) != 0)
+        return errno;
+    free(pending->name);
+    pending->name = NULL;
+    return 0;
+}
+
+/* All of them or none, as far as the file system goes along. *failedp: the one
+ * that could not be written. */
+static int write_files(const struct file_text *files, size_t count,
+                       size_t *failedp)
+{
+    struct pending *pending = calloc(count + 1, sizeof(*pending));
+    int error = pending != NULL ? 0 : ENOMEM;
+    size_t i;
+
+    *failedp = 0;
+    for (i = 0; i < count && error == 0; i++) {
+        *failedp = i;
+        error = begin_file(files[i].path, files[i].text, &pending[i]);
+    }
+    for (i = 0; i < count && error == 0; i++) {
+        *failedp = i;
+        error = finish_file(files[i].path, files[i].text, &pending[i]);
+    }
+    for (i = 0; i < count && pending != NULL; i++)
+        drop(&pending[i]);
+    free(pending);
     return error;
 }
 
@@ -254,16 +311,23 @@ bool file_ready(const struct cli *cli, const char *to)
     return true;
 }
 
+int file_deliver_all(const struct file_text *files, size_t count)
+{
+    size_t failed;
+    int error = write_files(files, count, &failed);
+
+    if (error == ENXIO)
+        return cli_fail("%s cannot be written: no program reads this pipe",
+                        files[failed].path);
+    if (error != 0)
+        return cli_fail("%s cannot be written: %s", files[failed].path,
+                        strerror(error));
+    return CLI_DONE;
+}
+
 int file_deliver(const char *to, const char *text)
 {
-    int error;
+    const struct file_text file = {to, text};
 
-    if (file_is_output(to))
-        return cli_deliver(text);
-    error = write_file(to, text);
-    if (error == ENXIO)
-        return cli_fail("%s cannot be written: no program reads this pipe", to);
-    if (error != 0)
-        return cli_fail("%s cannot be written: %s", to, strerror(error));
-    return CLI_DONE;
+    return file_is_output(to) ? cli_deliver(text) : file_deliver_all(&file, 1);
 }

@@ -26,17 +26,37 @@ static bool is_name_of_step(const char *name)
     return digits > 0 && strcmp(name + digits, ".ldif") == 0;
 }
 
-static bool is_own(const char *name, int count)
+/* "FAB7224AF91376829B1962CCDD9C0DB0BF73999C.cer" */
+static bool is_name_of_certificate(const char *name)
 {
+    enum { SHA1_DIGITS = 40 };
+
+    return strspn(name, "0123456789ABCDEF") == SHA1_DIGITS &&
+           strcmp(name + SHA1_DIGITS, ".cer") == 0;
+}
+
+static bool is_same_text(const char *a, const char *b)
+{
+    return a != NULL && strcmp(a, b) == 0;
+}
+
+static bool is_own(const adscp_plan *plan, const char *name)
+{
+    int i, count = adscp_plan_step_count(plan);
     char own[NAME_ROOM];
 
-    name_of_step(atoi(name) - 1, own);
-    return strcmp(name, own) == 0 && atoi(name) >= 1 && atoi(name) <= count;
+    for (i = 0; i < count; i++) {
+        name_of_step(i, own);
+        if (strcmp(name, own) == 0 ||
+            is_same_text(adscp_plan_certificate_name(plan, i), name))
+            return true;
+    }
+    return false;
 }
 
 /* Steps of a longer plan would be carried out with these. Nobody's files are
  * removed. */
-static bool has_others(const char *folder, int count)
+static bool has_others(const char *folder, const adscp_plan *plan)
 {
     DIR *open = opendir(folder);
     const struct dirent *row;
@@ -45,14 +65,72 @@ static bool has_others(const char *folder, int count)
     if (open == NULL)
         return false;
     while (!found && (row = readdir(open)) != NULL) {
-        found = is_name_of_step(row->d_name) && !is_own(row->d_name, count);
+        found = (is_name_of_step(row->d_name) ||
+                 is_name_of_certificate(row->d_name)) &&
+                !is_own(plan, row->d_name);
         if (found)
-            cli_fail("--ldif-to: %s holds %s, which is no step of this plan: "
+            cli_fail("--ldif-to: %s holds %s, which is no file of this plan: "
                      "name an empty folder, or remove that file",
                      folder, row->d_name);
     }
     closedir(open);
     return found;
+}
+
+/* ----------------------------------------------------------------- files -- */
+
+/* What is to be written, whose paths and texts are ours. */
+struct files {
+    char **paths, **texts;
+    struct file_text *rows;
+    size_t count;
+};
+
+/* Changes and a certificate for each step, the plan, the cmdlets. */
+static bool files_open(struct files *files, const adscp_plan *plan)
+{
+    int count = adscp_plan_step_count(plan); /* -1: there is no plan */
+    size_t most = 2 * (size_t)(count > 0 ? count : 0) + 2;
+
+    files->paths = calloc(most, sizeof(char *));
+    files->texts = calloc(most, sizeof(char *));
+    files->rows = calloc(most, sizeof(*files->rows));
+    return files->paths != NULL && files->texts != NULL && files->rows != NULL;
+}
+
+static void files_free(struct files *files)
+{
+    size_t i;
+
+    for (i = 0; i < files->count; i++) {
+        free(files->paths[i]);
+        free(files->texts[i]);
+    }
+    free(files->paths);
+    free(files->texts);
+    free(files->rows);
+}
+
+/* `length` of the folder's path, up to its slash, or none. Takes over the text;
+ * false: out of memory. */
+static bool files_add(struct files *files, const char *folder, size_t length,
+                      const char *name, char *text)
+{
+    char *path = NULL;
+
+    if (text != NULL &&
+        asprintf(&path, "%.*s%s%s", (int)length, folder,
+                 length > 0 && folder[length - 1] != '/' ? "/" : "", name) < 0)
+        path = NULL;
+    if (path == NULL) {
+        free(text);
+        return false;
+    }
+    files->paths[files->count] = path;
+    files->texts[files->count] = text;
+    files->rows[files->count] = (struct file_text){path, text};
+    files->count++;
+    return true;
 }
 
 /* Of those that the plan's steps name. */
@@ -73,38 +151,6 @@ static bool is_read(const adscp_plan *plan, const char *to)
     return false;
 }
 
-static bool may_write(const struct cli *cli, const adscp_plan *plan,
-                      const char *to)
-{
-    return file_ready(cli, to) && !is_read(plan, to);
-}
-
-/* The file of a step: NULL, out of memory. */
-static char *path_of_step(const struct cli *cli, int step)
-{
-    char name[NAME_ROOM], *path;
-
-    name_of_step(step, name);
-    return asprintf(&path, "%s/%s", cli->ldif_to, name) < 0 ? NULL : path;
-}
-
-/* Before the first one is written. */
-static bool may_write_changes(const struct cli *cli, const adscp_plan *plan)
-{
-    int i, count = adscp_plan_step_count(plan);
-    bool ok = !has_others(cli->ldif_to, count);
-
-    for (i = 0; i < count && ok; i++) {
-        char *path = path_of_step(cli, i);
-
-        ok = path != NULL && may_write(cli, plan, path);
-        if (path == NULL)
-            cli_fail("out of memory");
-        free(path);
-    }
-    return ok;
-}
-
 static bool is_same_folder(const char *a, const char *b)
 {
     struct stat first, second;
@@ -113,21 +159,24 @@ static bool is_same_folder(const char *a, const char *b)
            first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
+/* ----------------------------------------------------------------- place -- */
+
 /* The cmdlets would take the place of a step, or a step theirs. */
 static bool is_apart(const struct cli *cli)
 {
     const char *slash = strrchr(cli->cmdlets_to, '/');
+    const char *name = slash != NULL ? slash + 1 : cli->cmdlets_to;
     char *folder;
     bool same;
 
-    if (!is_name_of_step(slash != NULL ? slash + 1 : cli->cmdlets_to))
+    if (!is_name_of_step(name) && strcmp(name, "plan.txt") != 0)
         return true;
     folder = slash != NULL ? strndup(cli->cmdlets_to,
                                      (size_t)(slash - cli->cmdlets_to) + 1)
                            : strdup(".");
     same = folder != NULL && is_same_folder(folder, cli->ldif_to);
     if (same)
-        cli_fail("--cmdlets-to: %s is the name of a step of --ldif-to: name "
+        cli_fail("--cmdlets-to: %s is the name of a file of --ldif-to: name "
                  "another file",
                  cli->cmdlets_to);
     else if (folder == NULL)
@@ -137,19 +186,7 @@ static bool is_apart(const struct cli *cli)
     return !same;
 }
 
-static int write_changes(const struct cli *cli, const adscp_plan *plan)
-{
-    int status = CLI_DONE, i, count = adscp_plan_step_count(plan);
-
-    for (i = 0; i < count && status == CLI_DONE; i++) {
-        char *path = path_of_step(cli, i);
-
-        status = path != NULL ? file_deliver(path, adscp_plan_changes(plan, i))
-                              : cli_fail("out of memory");
-        free(path);
-    }
-    return status;
-}
+/* ----------------------------------------------------------------- texts -- */
 
 /* A step's own words may hold nothing that would end the comment. */
 static char *cmdlets_text(const adscp_plan *plan)
@@ -161,45 +198,123 @@ static char *cmdlets_text(const adscp_plan *plan)
 
     if (out == NULL)
         return NULL;
+    if (count == 0)
+        fputs("# There is nothing to do\n", out);
     for (i = 0; i < count; i++) {
         fprintf(out, "%s# Step %d: %s\n", i > 0 ? "\n" : "", i + 1,
                 adscp_plan_step(plan, i));
+        for (k = 0; k < adscp_plan_remark_count(plan, i); k++)
+            fprintf(out, "# But %s\n", adscp_plan_remark(plan, i, k));
         for (k = 0; k < adscp_plan_cmdlet_count(plan, i); k++)
             fprintf(out, "%s\n", adscp_plan_cmdlet(plan, i, k));
     }
     return cli_take(out, &text);
 }
 
-static bool may_write_all(const struct cli *cli, const adscp_plan *plan)
+/* What the change records alone do not bring about comes with the steps. */
+static char *plan_text(const adscp_plan *plan)
+{
+    int i, count = adscp_plan_step_count(plan);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (out == NULL)
+        return NULL;
+    fputs("# For adscp whatif --plan\n", out);
+    for (i = 0; i < count; i++) {
+        const char *step = adscp_plan_step(plan, i);
+        bool is_file = page_compare_start(step, "changes ");
+
+        fprintf(out, "%s%s\n", is_file ? "# as a file: " : "", step);
+    }
+    return cli_take(out, &text);
+}
+
+/* The certificates that cmdlets read lie beside the cmdlets, if these are
+ * written. */
+static bool add_certificate(struct files *files, const struct cli *cli,
+                            const adscp_plan *plan, int step)
+{
+    const char *text = adscp_plan_certificate(plan, step);
+    const char *name = adscp_plan_certificate_name(plan, step);
+    const char *beside = cli->cmdlets_to;
+    const char *slash = beside != NULL ? strrchr(beside, '/') : NULL;
+    const char *folder = beside != NULL ? beside : cli->ldif_to;
+    size_t length = beside == NULL  ? strlen(folder)
+                    : slash != NULL ? (size_t)(slash - beside) + 1
+                                    : 0;
+
+    return text == NULL || name == NULL ||
+           files_add(files, folder, length, name, strdup(text));
+}
+
+static bool collect(struct files *files, const struct cli *cli,
+                    const adscp_plan *plan)
+{
+    int i, count = adscp_plan_step_count(plan);
+    const char *folder = cli->ldif_to;
+    size_t length = folder != NULL ? strlen(folder) : 0;
+    char name[NAME_ROOM];
+    bool ok = files_open(files, plan);
+
+    for (i = 0; i < count && ok; i++) {
+        name_of_step(i, name);
+        ok = folder == NULL || files_add(files, folder, length, name,
+                                         strdup(adscp_plan_changes(plan, i)));
+        ok = ok && add_certificate(files, cli, plan, i);
+    }
+    if (ok && folder != NULL)
+        ok = files_add(files, folder, length, "plan.txt", plan_text(plan));
+    if (ok && cli->cmdlets_to != NULL)
+        ok = files_add(files, "", 0, cli->cmdlets_to, cmdlets_text(plan));
+    return ok;
+}
+
+/* ----------------------------------------------------------------- whole -- */
+
+static bool may_write(const struct cli *cli, const adscp_plan *plan,
+                      const struct files *files)
+{
+    size_t i;
+
+    for (i = 0; i < files->count; i++)
+        if (!file_ready(cli, files->paths[i]) || is_read(plan, files->paths[i]))
+            return false;
+    return true;
+}
+
+static bool is_possible(const struct cli *cli, const adscp_plan *plan)
 {
     const char *folder = cli->ldif_to;
 
+    if (cli->cmdlets_to != NULL && file_is_output(cli->cmdlets_to)) {
+        cli_fail("--cmdlets-to: standard output carries the answer: name a "
+                 "file");
+        return false;
+    }
     if (folder != NULL && mkdir(folder, 0777) != 0 && errno != EEXIST) {
         cli_fail("--ldif-to: %s: %s", folder, strerror(errno));
         return false;
     }
-    if (folder != NULL && !may_write_changes(cli, plan))
+    if (folder != NULL && has_others(folder, plan))
         return false;
-    if (cli->cmdlets_to == NULL)
-        return true;
-    return may_write(cli, plan, cli->cmdlets_to) &&
-           (folder == NULL || is_apart(cli));
+    return folder == NULL || cli->cmdlets_to == NULL || is_apart(cli);
 }
 
 int plan_files_write(const struct cli *cli, const adscp_plan *plan)
 {
-    int status = CLI_DONE;
-    char *text;
+    struct files files = {.count = 0};
+    int status = CLI_LOCAL;
 
-    if (!may_write_all(cli, plan))
+    if (cli->ldif_to == NULL && cli->cmdlets_to == NULL)
+        return CLI_DONE;
+    if (!is_possible(cli, plan))
         return CLI_LOCAL;
-    if (cli->ldif_to != NULL)
-        status = write_changes(cli, plan);
-    if (cli->cmdlets_to == NULL || status != CLI_DONE)
-        return status;
-    text = cmdlets_text(plan);
-    status = text != NULL ? file_deliver(cli->cmdlets_to, text)
-                          : cli_fail("out of memory");
-    free(text);
+    if (!collect(&files, cli, plan))
+        cli_fail("out of memory");
+    else if (may_write(cli, plan, &files))
+        status = file_deliver_all(files.rows, files.count);
+    files_free(&files);
     return status;
 }

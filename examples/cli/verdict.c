@@ -4,6 +4,7 @@
  * depends. `check` says the same on its line.
  */
 #include "cli.h"
+#include "subject.h"
 
 #include <string.h>
 
@@ -23,61 +24,6 @@ void verdict_reasons(FILE *out, const adscp_alert *alert)
     }
 }
 
-/* What is known of the host whose verdict decides. */
-struct subject {
-    const char *name;
-    const char *host;
-    const char *url;
-    const adscp_certificate *certificate;
-    int source;
-    const adscp_sighting *sighting;
-    const adscp_alert *alert;
-    bool beside; /* it is asked while an SCP's server answers */
-};
-
-static struct subject find_subject(const adscp_prediction *answer)
-{
-    const adscp_alert *alert = adscp_prediction_alert(answer);
-    const adscp_hop *hop =
-        adscp_prediction_hop(answer, adscp_prediction_alert_hop(answer));
-    const adscp_step *step;
-    int i;
-
-    if (hop != NULL)
-        return (struct subject){story_name(hop),
-                                adscp_hop_host(hop),
-                                adscp_hop_url(hop),
-                                adscp_hop_certificate(hop),
-                                adscp_hop_certificate_source(hop),
-                                adscp_hop_sighting(hop),
-                                alert,
-                                false};
-    for (i = 0; i < adscp_prediction_service_count(answer); i++) {
-        const adscp_service *service = adscp_prediction_service(answer, i);
-
-        if (adscp_service_alert(service) == alert)
-            return (struct subject){adscp_service_host(service),
-                                    adscp_service_host(service),
-                                    adscp_service_url(service),
-                                    adscp_service_certificate(service),
-                                    adscp_service_certificate_source(service),
-                                    adscp_service_sighting(service),
-                                    alert,
-                                    false};
-    }
-    step = steps_find(answer, alert);
-    if (step != NULL)
-        return (struct subject){adscp_step_host(step),
-                                adscp_step_host(step),
-                                adscp_step_url(step),
-                                adscp_step_certificate(step),
-                                adscp_step_certificate_source(step),
-                                adscp_step_sighting(step),
-                                alert,
-                                true};
-    return (struct subject){.name = "a host that is not known"};
-}
-
 static bool is_forecast(const struct subject *subject)
 {
     return subject->certificate != NULL &&
@@ -91,8 +37,10 @@ static bool is_plain_http(const char *url)
 
 /* Why nobody knows. */
 static void write_unknown(FILE *out, const struct cli *cli,
+                          const adscp_prediction *answer,
                           const struct subject *subject)
 {
+    const char *bare = subject_bare_server(answer);
     int64_t possible = adscp_alert_flags_possible(subject->alert);
     bool seen = adscp_sighting_detail(subject->sighting) != NULL;
     const char *look = cli->observe ? "" : " (add --observe to look)";
@@ -105,6 +53,9 @@ static void write_unknown(FILE *out, const struct cli *cli,
         fputs(adscp_sighting_detail(subject->sighting), out);
     else if (subject->certificate == NULL)
         fprintf(out, "no certificate is known for %s%s", subject->name, look);
+    else if (forecast && bare != NULL)
+        fprintf(out, "%s publishes no certificate, and may answer for %s%s",
+                bare, subject->name, look);
     else if (forecast && (possible & UNKNOWN_NAME) != 0)
         fprintf(out,
                 "another certificate than the published one may be on "
@@ -210,32 +161,32 @@ bool verdict_partial(FILE *out, const char *joint,
 
 const char *verdict_name(const adscp_prediction *answer)
 {
-    return find_subject(answer).name;
+    return subject_find(answer).name;
 }
 
 const char *verdict_host(const adscp_prediction *answer)
 {
-    return find_subject(answer).host;
+    return subject_find(answer).host;
 }
 
 void verdict_unknown(FILE *out, const struct cli *cli,
                      const adscp_prediction *answer)
 {
-    const struct subject subject = find_subject(answer);
+    const struct subject subject = subject_find(answer);
 
     fputs("unknown whether the user sees an alert: ", out);
-    write_unknown(out, cli, &subject);
+    write_unknown(out, cli, answer, &subject);
 }
 
 void verdict_print(FILE *out, const struct cli *cli,
                    const adscp_prediction *answer)
 {
-    const struct subject subject = find_subject(answer);
+    const struct subject subject = subject_find(answer);
     int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
 
     if (outcome == ADSCP_ALERT_OUTCOME_UNCERTAIN) {
         fputs("Unknown whether the user sees an alert: ", out);
-        write_unknown(out, cli, &subject);
+        write_unknown(out, cli, answer, &subject);
         return;
     }
     fprintf(out, "The user sees: %s", seen_outcome(outcome));
@@ -269,7 +220,7 @@ static void write_rest(FILE *out, const adscp_prediction *answer,
 
 void verdict_short(FILE *out, const adscp_prediction *answer)
 {
-    const struct subject subject = find_subject(answer);
+    const struct subject subject = subject_find(answer);
     int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
 
     if (answer == NULL) {
@@ -309,7 +260,7 @@ static const char *what_users_do(int outcome)
 
 void verdict_users(FILE *out, const adscp_prediction *answer)
 {
-    const struct subject subject = find_subject(answer);
+    const struct subject subject = subject_find(answer);
     int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
 
     if (adscp_prediction_hop_count(answer) <= 0) {

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What helps against the alert of one client, in a line: the smallest change
- * that clears it for all clients of its kind. It is sought for a moment only.
+ * that clears it for all clients of its kind. It is sought for a moment only;
+ * where nothing is found, what helps against such an alert in general is said.
  */
 #include "coverage.h"
+#include "subject.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "command.h"
 
-enum { TIME_MOST_MS = 2000 };
+enum { TIME_MOST_MS = 2000, TIME_UNCERTAIN_MS = 500, TRIED_MOST = 8 };
 
 bool predict_ready(struct cli *cli)
 {
@@ -22,7 +25,7 @@ bool predict_ready(struct cli *cli)
 
 static bool needs_help(const adscp_prediction *answer)
 {
-    return coverage_outcome(answer) >= ADSCP_ALERT_OUTCOME_ALERT ||
+    return coverage_outcome(answer) > ADSCP_ALERT_OUTCOME_NO_ALERT ||
            adscp_prediction_doubtful(answer) == 1;
 }
 
@@ -74,14 +77,16 @@ static int find_class(const adscp_coverage *coverage,
                : -1;
 }
 
-static void put(FILE *out, const adscp_advice *advice, int row)
+/* Where nobody knows what there is to mend, looking comes first. */
+static void put(FILE *out, const struct report *report,
+                const adscp_advice *advice, int best)
 {
-    int best = adscp_advice_best(advice, row), i, others = 0;
+    int others = adscp_advice_remedy_count(advice) - 1;
 
-    if (best < 0)
-        return;
-    for (i = 0; i < adscp_advice_remedy_count(advice); i++)
-        others += i != best;
+    if (coverage_outcome(report->answer) == ADSCP_ALERT_OUTCOME_UNCERTAIN)
+        fputs(report->cli->observe ? "If it alerts: "
+                                   : "Look first (--observe); if it alerts: ",
+              out);
     fputs(adscp_advice_remedy_text(advice, best), out);
     if (others > 0)
         fprintf(out, "; \"adscp advise\" has %d other remed%s", others,
@@ -90,28 +95,101 @@ static void put(FILE *out, const adscp_advice *advice, int row)
         fputs("; \"adscp advise\" has the steps", out);
 }
 
-/* Whatever fails here is no fault of the answer. */
-static void seek(FILE *out, const struct report *report)
+/* Does it help this client, too, whose answer is none of the coverage? */
+static bool helps(const struct report *report, const adscp_advice *advice,
+                  int remedy)
 {
     adscp_predictor *predictor = report->cli->predictor;
+    adscp_prediction *after = NULL;
+    adscp_plan *plan = NULL;
+    bool ok = false;
+
+    if (adscp_advice_remedy_plan(advice, remedy, &plan) == ADSCP_OK &&
+        adscp_predictor_set_plan(predictor, plan) == ADSCP_OK &&
+        adscp_predictor_predict(predictor, &after) == ADSCP_OK)
+        ok = coverage_outcome(after) == ADSCP_ALERT_OUTCOME_NO_ALERT &&
+             adscp_prediction_doubtful(after) != 1;
+    adscp_prediction_free(after);
+    adscp_plan_free(plan);
+    return ok;
+}
+
+static int find_helping(const struct report *report, const adscp_advice *advice)
+{
+    int i, count = adscp_advice_remedy_count(advice);
+
+    for (i = 0; i < count && i < TRIED_MOST; i++)
+        if (helps(report, advice, i))
+            return i;
+    return -1;
+}
+
+/* Of somebody without a mailbox at the client's site: the way is the same, up
+ * to what the server does. */
+static int find_like(const adscp_coverage *coverage,
+                     const adscp_prediction *answer)
+{
+    return adscp_coverage_cell(
+        coverage, find_site(coverage, adscp_prediction_site(answer)),
+        adscp_coverage_home_count(coverage) - 1);
+}
+
+/* An alert is worth more of it than ignorance. */
+static int64_t time_for(const struct report *report)
+{
     int64_t left = cli_left_ms(report->cli);
+    int64_t most =
+        coverage_outcome(report->answer) == ADSCP_ALERT_OUTCOME_UNCERTAIN
+            ? TIME_UNCERTAIN_MS
+            : TIME_MOST_MS;
+
+    return left < most ? left : most;
+}
+
+/* Whatever fails here is no fault of the answer. False: nothing was found. */
+static bool seek(FILE *out, const struct report *report)
+{
+    adscp_predictor *predictor = report->cli->predictor;
+    int64_t left = time_for(report);
     adscp_coverage *coverage = NULL;
     adscp_advice *advice = NULL;
-    int row = -1;
+    int row = -1, like = -1, best = -1;
 
-    if (adscp_predictor_set_timeout_ms(
-            predictor, left < TIME_MOST_MS ? (int)left : TIME_MOST_MS) !=
-            ADSCP_OK ||
+    if (adscp_predictor_set_timeout_ms(predictor, (int)left) != ADSCP_OK ||
         adscp_predictor_set_profile(predictor, report->cli->profile) !=
             ADSCP_OK)
-        return;
-    if (adscp_predictor_cover(predictor, &coverage) == ADSCP_OK)
+        return false;
+    if (adscp_predictor_cover(predictor, &coverage) == ADSCP_OK) {
         row = find_class(coverage, report->answer);
-    if (row >= 0 &&
-        adscp_predictor_advise(predictor, coverage, row, &advice) == ADSCP_OK)
-        put(out, advice, row);
+        like = row >= 0 ? row : find_like(coverage, report->answer);
+    }
+    if (like >= 0 &&
+        adscp_predictor_advise(predictor, coverage, like, &advice) == ADSCP_OK)
+        best = row >= 0 ? adscp_advice_best(advice, row)
+                        : find_helping(report, advice);
+    if (best >= 0)
+        put(out, report, advice, best);
     adscp_advice_free(advice);
     adscp_coverage_free(coverage);
+    return best >= 0;
+}
+
+/* What nobody tried. */
+static void put_general(FILE *out, const adscp_prediction *answer)
+{
+    const struct subject subject = subject_find(answer);
+
+    if (coverage_outcome(answer) >= ADSCP_ALERT_OUTCOME_ALERT)
+        subject_write_help(out, &subject);
+}
+
+/* Without the blank and the stop of a sentence. */
+static void cut_end(char *text)
+{
+    size_t length = strlen(text);
+
+    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '.'))
+        text[--length] = '\0';
 }
 
 void what_helps_print(struct page *page, const struct report *report)
@@ -121,8 +199,11 @@ void what_helps_print(struct page *page, const struct report *report)
 
     if (!needs_help(report->answer) || !line_begin(page, &line))
         return;
-    seek(line.out, report);
+    if (!seek(line.out, report))
+        put_general(line.out, report->answer);
     text = cli_take(line.out, &line.text);
+    if (text != NULL)
+        cut_end(text);
     if (text != NULL && text[0] != '\0')
         page_label(page, "What helps", page_text(page, text));
     free(text);

@@ -145,6 +145,7 @@ void whatif_clear(struct whatif *whatif);
 /* From the coverage before to the one after, as step `step`. False: out of
  * memory. */
 bool whatif_tell_change(struct whatif *whatif, int step);
+void whatif_print_remarks(struct page *page, const adscp_plan *plan, int step);
 void whatif_print_lines(struct page *page, const struct whatif *whatif,
                         int step);
 

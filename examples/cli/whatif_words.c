@@ -398,17 +398,15 @@ void whatif_print_lines(struct page *page, const struct whatif *whatif,
     }
 }
 
-static void print_remarks(struct page *page, const struct whatif *whatif,
-                          int step)
+void whatif_print_remarks(struct page *page, const adscp_plan *plan, int step)
 {
     enum { INDENT = 10 };
     int i;
 
-    for (i = 0; i < adscp_plan_remark_count(whatif->plan, step); i++) {
+    for (i = 0; i < adscp_plan_remark_count(plan, step); i++) {
         fputs("  ", page->out);
         page_put(page, PAGE_RED, "but     ");
-        page_prose(page, INDENT, INDENT,
-                   adscp_plan_remark(whatif->plan, step, i));
+        page_prose(page, INDENT, INDENT, adscp_plan_remark(plan, step, i));
     }
 }
 
@@ -425,7 +423,7 @@ static void print_step(struct page *page, const struct whatif *whatif, int step)
         whatif->steps[step].gone == 0)
         fputs("  no answer gets better or worse\n", page->out);
     whatif_print_lines(page, whatif, step + 1);
-    print_remarks(page, whatif, step);
+    whatif_print_remarks(page, whatif->plan, step);
     for (i = 0; i < count; i++)
         fprintf(page->out, "    > %s\n",
                 adscp_plan_cmdlet(whatif->plan, step, i));

@@ -325,6 +325,20 @@ const char *adscp_plan_step_file(const adscp_plan *plan, int step)
     return row != NULL ? row->file : NULL;
 }
 
+const char *adscp_plan_certificate(const adscp_plan *plan, int step)
+{
+    const struct plan_step *row = step_at(plan, step);
+
+    return row != NULL ? row->certificate : NULL;
+}
+
+const char *adscp_plan_certificate_name(const adscp_plan *plan, int step)
+{
+    const struct plan_step *row = step_at(plan, step);
+
+    return row != NULL ? row->certificate_name : NULL;
+}
+
 const char *adscp_plan_changes(const adscp_plan *plan, int step)
 {
     const struct plan_step *row = step_at(plan, step);

@@ -130,15 +130,33 @@ def test_predict():
                    'hosts, from a CA that every client trusts;' in text, text)
     fine = adscp(*words, '--trust', contract.ROOT / 'examples' / 'ex10.pem').stdout
     contract.check('... where it alerts', 'What helps' not in fine, fine)
+    text = ' '.join(adscp('predict', *AT, '-l', EXPORT, '-s', 'HQ', '-m',
+                          'kim@corp.example', '--observe', '--dns', '127.0.0.1:9',
+                          '--resolve', 'ex07.corp.example:443:127.0.0.1:1',
+                          '--resolve', 'ex10.corp.example:443:127.0.0.1:1',
+                          '--resolve', 'exbr.corp.example:443:127.0.0.1:1',
+                          exit_codes=[4]).stdout.split())
+    contract.check('who does not answer must do so', 'What helps Bring ' in text and
+                   ' back on port 443, or let no SCP lead to it' in text, text)
 
 
 def test_files(scratch):
     folder, script = scratch / 'ldif', scratch / 'cure.ps1'
     adscp('advise', *AT, '-l', EXPORT, '--ldif-to', folder, '--cmdlets-to', script)
     contract.check('the steps of what clears all', sorted(
-        path.name for path in folder.iterdir()) == ['01.ldif'] and
+        path.name for path in folder.iterdir()) == ['01.ldif', 'plan.txt'] and
         script.read_text().startswith('# Step 1: certificate EX10 trusted\n'),
         script.read_text())
+    contract.check('... which say what was made up', '# But the change records hold a '
+                   'certificate that was made up' in script.read_text() and
+                   (folder / '01.ldif').read_text().startswith(
+                       '# The certificate below was made up for the simulation'),
+                   script.read_text())
+    found = json.loads(adscp('whatif', *AT, '-l', EXPORT, '--json', '--plan',
+                             folder / 'plan.txt').stdout)
+    contract.check('... and the plan does what was promised', found['moves'] and all(
+        move['after']['outcome'] == 'no-alert' and not move['after']['doubtful']
+        for move in found['moves']), found['moves'])
     root = scratch / 'root.ldif'
     adscp('whatif', *AT, '-l', EXPORT, '--step', 'publish-root EX10', '--ldif-to',
           scratch / 'root')
@@ -146,6 +164,25 @@ def test_files(scratch):
     text = adscp('advise', *AT, '-l', EXPORT, '--changes', root, '-q').stdout
     contract.check('with the change made, there is nothing to do',
                    text.startswith('Nothing needs help'), text)
+    found = sorted(path.name for path in (scratch / 'root').iterdir())
+    contract.check('what certutil reads is written', found[1:] == [
+        'FAB7224AF91376829B1962CCDD9C0DB0BF73999C.cer', 'plan.txt'] and
+        subprocess.run(['openssl', 'x509', '-noout', '-in',
+                        scratch / 'root' / found[1]], check=False).returncode == 0,
+        found)
+    refused = adscp('advise', *AT, '-l', EXPORT, '--cmdlets-to', '-', exit_codes=[1])
+    contract.check('no cmdlets among the answer', not refused.stdout and
+                   'name a file' in refused.stderr, refused.stderr)
+    (scratch / 'half' / '02.ldif').mkdir(parents=True)
+    adscp('whatif', *AT, '-l', EXPORT, '--ldif-to', scratch / 'half', '--step',
+          'scp-url EX07 none', '--step', 'scp-url EX10 none', exit_codes=[1])
+    contract.check('no half of a plan', [path.name for path in (
+        scratch / 'half').iterdir()] == ['02.ldif'], list((scratch / 'half').iterdir()))
+    stale = adscp('advise', *AT, '-l', EXPORT, '--trust',
+                  contract.ROOT / 'examples' / 'ex10.pem', '--ldif-to',
+                  scratch / 'root', exit_codes=[1])
+    contract.check('no plan of another day stays beside nothing to do',
+                   'no file of this plan' in stale.stderr, stale.stderr)
 
 
 def test_nothing(scratch):

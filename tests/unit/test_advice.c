@@ -390,6 +390,9 @@ static void test_refusals(void)
     CHECK_INT(adscp_advice_remedy_plan(NULL, 0, &plan), ADSCP_E_ARGUMENT);
     CHECK_INT(adscp_advice_remedy_count(NULL), -1);
     CHECK_INT(adscp_advice_best(NULL, 0), -1);
+    CHECK_INT(adscp_advice_tried(NULL, 0, ADSCP_ADVICE_KIND_SCP_URL), -1);
+    CHECK(adscp_plan_certificate(NULL, 0) == NULL);
+    CHECK(adscp_plan_certificate_name(NULL, 0) == NULL);
     CHECK(adscp_advice_remedy_text(NULL, 0) == NULL);
     CHECK(adscp_advice_kind_name(-1) == NULL);
     CHECK(adscp_advice_kind_name(6) == NULL);

@@ -211,7 +211,6 @@ static void test_null_reader(void)
     REFUSES(adscp_coverage_compare(NULL, NULL, NULL));
     REFUSES(adscp_predictor_advise(NULL, NULL, -1, NULL));
     REFUSES(adscp_advice_remedy_plan(NULL, 0, NULL));
-    CHECK_INT(adscp_advice_tried(NULL, 0, ADSCP_ADVICE_KIND_SCP_URL), -1);
     adscp_advice_free(NULL);
     CHECK(adscp_coverage_home_moved_to(NULL, 0) == NULL);
     CHECK_INT(adscp_coverage_site_group(NULL, 0), -1);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What helps: for each host that an alert or a doubt is about, what to do there
- * (the same at several hosts is said once), and how many answers that touches.
+ * What helps: what simulation shows; and for each host of an alert or a doubt
+ * that is left, what to do there in general (the same at several hosts is said
+ * once), and how many answers that touches.
  */
+#include "../subject.h"
 #include "report.h"
 
 #include <stdlib.h>
@@ -26,33 +28,6 @@ struct remedies {
     struct remedy *rows;
     int count;
 };
-
-/* The hop or service whose certificate decides. */
-struct subject {
-    const char *host;
-    const adscp_certificate *certificate;
-    const adscp_alert *alert;
-};
-
-static struct subject find_subject(const adscp_prediction *answer)
-{
-    const adscp_alert *alert = adscp_prediction_alert(answer);
-    const adscp_hop *hop =
-        adscp_prediction_hop(answer, adscp_prediction_alert_hop(answer));
-    int i, count = adscp_prediction_service_count(answer);
-
-    if (hop != NULL)
-        return (struct subject){adscp_hop_host(hop), adscp_hop_certificate(hop),
-                                alert};
-    for (i = 0; i < count; i++) {
-        const adscp_service *service = adscp_prediction_service(answer, i);
-
-        if (adscp_service_alert(service) == alert)
-            return (struct subject){adscp_service_host(service),
-                                    adscp_service_certificate(service), alert};
-    }
-    return (struct subject){.alert = alert};
-}
 
 /* --------------------------------------------------------------- collect -- */
 
@@ -86,7 +61,7 @@ static bool is_lost(const struct report_page *page, int place)
 static struct remedy make(const struct report_page *page, int place)
 {
     const adscp_prediction *answer = answer_at(page, place);
-    const struct subject subject = find_subject(answer);
+    const struct subject subject = subject_find(answer);
     enum mark mark = mark_of(answer);
     const char *host =
         mark == MARK_DOUBT ? adscp_prediction_doubt_url(answer) : subject.host;
@@ -141,7 +116,8 @@ static int compare_weight(const void *a, const void *b)
                                            : left->place - right->place;
 }
 
-static bool collect(struct remedies *remedies)
+/* Those that nothing else helps. */
+static bool collect(struct remedies *remedies, const bool *helped)
 {
     const struct report_page *page = remedies->page;
     int i, count = 0;
@@ -151,7 +127,7 @@ static bool collect(struct remedies *remedies)
     if (remedies->rows == NULL)
         return false;
     for (i = 0; i < page->view->count; i++)
-        if (mark_of(answer_at(page, i)) != MARK_FINE)
+        if (mark_of(answer_at(page, i)) != MARK_FINE && !helped[i])
             remedies->rows[count++] = make(page, i);
     qsort(remedies->rows, (size_t)count, sizeof(struct remedy), compare_same);
     for (i = 0; i < count; i++) {
@@ -170,67 +146,6 @@ static bool collect(struct remedies *remedies)
 
 /* ----------------------------------------------------------------- words -- */
 
-static void write_issuer(FILE *out, const struct subject *subject)
-{
-    if (adscp_certificate_self_signed(subject->certificate) == 1)
-        fprintf(out,
-                "Publish the certificate of %s in the forest (certutil "
-                "-dspublish -f FILE RootCA)",
-                subject->host);
-    else
-        fprintf(out,
-                "Publish the root above the certificate of %s in the "
-                "forest (certutil -dspublish -f FILE RootCA)",
-                subject->host);
-    fprintf(out,
-            ", or give %s a certificate from a CA that every client trusts. ",
-            subject->host);
-}
-
-static void write_reason(FILE *out, const struct subject *subject, int reason)
-{
-    char day[CLI_TIME_SIZE];
-
-    switch (reason) {
-    case ADSCP_ALERT_REASON_UNTRUSTED_ISSUER:
-        write_issuer(out, subject);
-        break;
-    case ADSCP_ALERT_REASON_EXPIRED:
-        fprintf(out,
-                "Renew the certificate of %s, or of the CA above it: see "
-                "\"When certificates end\". ",
-                subject->host);
-        break;
-    case ADSCP_ALERT_REASON_NOT_YET_VALID:
-        fprintf(
-            out,
-            "The certificate of %s begins on %s: use another one until "
-            "then. ",
-            subject->host,
-            seen_day(adscp_certificate_not_before(subject->certificate), day));
-        break;
-    case ADSCP_ALERT_REASON_NAME_MISMATCH:
-        fprintf(out,
-                "Give %s a certificate with this name, or let the URL carry "
-                "a name that the certificate has. ",
-                subject->host);
-        break;
-    case ADSCP_ALERT_REASON_WRONG_USAGE:
-        fprintf(out, "Give %s a certificate for server authentication. ",
-                subject->host);
-        break;
-    case ADSCP_ALERT_REASON_WEAK_KEY:
-        fprintf(out,
-                "Give %s a certificate with an RSA key of at least 2048 "
-                "bits. ",
-                subject->host);
-        break;
-    default:
-        fprintf(out, "Give %s another certificate: Windows rejects this one. ",
-                subject->host);
-    }
-}
-
 static void write_doubt(FILE *out, const struct remedy *remedy)
 {
     fprintf(out,
@@ -245,8 +160,7 @@ static void write_doubt(FILE *out, const struct remedy *remedy)
 static void write_words(FILE *out, const struct report_page *page,
                         const struct remedy *remedy)
 {
-    const struct subject subject = find_subject(remedy->answer);
-    int i, count = adscp_alert_reason_count(subject.alert);
+    const struct subject subject = subject_find(remedy->answer);
 
     switch (remedy->mark) {
     case MARK_NOTHING:
@@ -270,17 +184,8 @@ static void write_words(FILE *out, const struct report_page *page,
         verdict_unknown(out, page->view->cli, remedy->answer);
         fputs(". ", out);
         break;
-    case MARK_DEAD:
-        fprintf(out,
-                "Bring %s back on port 443, or let no SCP lead to it "
-                "(Set-ClientAccessServer -AutoDiscoverServiceInternalUri "
-                "$null). ",
-                remedy->host);
-        break;
     default:
-        for (i = 0; i < count && subject.host != NULL; i++)
-            write_reason(out, &subject, adscp_alert_reason(subject.alert, i));
-        if (i == 0)
+        if (!subject_write_help(out, &subject))
             fputs("See the findings. ", out);
     }
 }
@@ -307,16 +212,8 @@ static void write_others(FILE *out, const struct remedy *rows, int count)
     fputs(". ", out);
 }
 
-static void write_answers(struct html *html, const struct remedy *rows,
-                          int count)
+void remedies_name_answers(struct html *html, int place, int answers)
 {
-    int i, answers = 0, place = rows->place;
-
-    for (i = 0; i < count; i++) {
-        answers += rows[i].answers;
-        if (rows[i].place < place)
-            place = rows[i].place;
-    }
     html_put(html, "<span class=\"quiet\">For ");
     if (place < DRAWN_MOST)
         fprintf(html->out, "<a href=\"#answer-%d\">answer %d</a>", place + 1,
@@ -329,6 +226,19 @@ static void write_answers(struct html *html, const struct remedy *rows,
         html_put(html, " more");
     }
     html_put(html, "</span>");
+}
+
+static void write_answers(struct html *html, const struct remedy *rows,
+                          int count)
+{
+    int i, answers = 0, place = rows->place;
+
+    for (i = 0; i < count; i++) {
+        answers += rows[i].answers;
+        if (rows[i].place < place)
+            place = rows[i].place;
+    }
+    remedies_name_answers(html, place, answers);
 }
 
 /* Those of one kind. */
@@ -354,30 +264,56 @@ static void write_kinds(const struct remedies *remedies)
 {
     int i, end;
 
-    html_put(&remedies->page->html, "<ul class=\"helps\">\n");
     for (i = 0; i < remedies->count; i = end) {
         for (end = i + 1; end < remedies->count; end++)
             if (compare_kind(&remedies->rows[i], &remedies->rows[end]) != 0)
                 break;
         write_kind(remedies->page, &remedies->rows[i], end - i);
     }
-    html_put(&remedies->page->html, "</ul>\n");
+}
+
+/* Does any answer call for help? */
+static bool needs_help(const struct report_page *page)
+{
+    int i;
+
+    for (i = 0; i < page->view->count; i++)
+        if (mark_of(answer_at(page, i)) != MARK_FINE)
+            return true;
+    return false;
+}
+
+static void write_list(struct report_page *page)
+{
+    bool *helped = calloc((size_t)page->view->count + 1, sizeof(*helped));
+    struct remedies remedies = {.page = page};
+    struct html *html = &page->html;
+
+    if (helped == NULL) {
+        html->failed = true;
+        return;
+    }
+    html_put(html, "<ul class=\"helps\">\n");
+    advice_write(page, helped);
+    if (collect(&remedies, helped))
+        write_kinds(&remedies);
+    else
+        html->failed = true;
+    html_put(html, "</ul>\n");
+    free(remedies.rows);
+    free(helped);
 }
 
 void remedies_write(struct report_page *page)
 {
-    struct remedies remedies = {.page = page};
     struct html *html = &page->html;
 
     html_put(html, "<section aria-labelledby=\"helps\">\n"
                    "<h2 id=\"helps\">What helps</h2>\n");
-    if (!collect(&remedies))
-        html->failed = true;
-    if (remedies.count > 0)
-        write_kinds(&remedies);
+    if (needs_help(page))
+        write_list(page);
     else
         html_put(html, "<p>Nothing needs help: no alert is predicted, and no "
                        "doubt could bring one.</p>\n");
     html_put(html, "</section>\n");
-    free(remedies.rows);
 }

@@ -187,7 +187,7 @@ static int tell(const struct coverage_view *view)
 
 bool report_ready(struct cli *cli)
 {
-    return file_ready(cli, cli->words[0]);
+    return advise_ready(cli) && file_ready(cli, cli->words[0]);
 }
 
 int report_run(const struct cli *cli, const adscp_forest *forest)

@@ -57,6 +57,8 @@ void mark_place(struct html *html, enum mark mark, int x, int y, int size);
 
 /* The number by which the page calls a class: 1 is the worst. */
 int answer_number(const struct report_page *page, int row);
+/* "For answer 1 and 3 more", of those at the first place and after. */
+void remedies_name_answers(struct html *html, int place, int count);
 /* One of the worst, which are drawn. */
 bool answer_is_drawn(const struct report_page *page, int row);
 /* The prediction of the class that stands at a place, the worst first. */
@@ -74,6 +76,9 @@ void answers_write(struct report_page *page);
 void drawing_write(struct report_page *page, int row);
 void ends_write(struct report_page *page);
 void remedies_write(struct report_page *page);
+/* Items of a list: what simulation shows to help, and which answers (by their
+ * places) need no other help. */
+void advice_write(struct report_page *page, bool *helped);
 void report_findings_write(struct report_page *page);
 void grounds_write(struct report_page *page); /* assumptions, and reading */
 

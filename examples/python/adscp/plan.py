@@ -23,6 +23,12 @@ class PlanStep(NamedTuple):
     cmdlets: List[str]   # lines for the Exchange Management Shell
     remarks: List[str]   # what stands in its way
     file: Optional[str]  # that it was made from
+    certificate: Optional[str] = None       # PEM, which the cmdlets read from ...
+    certificate_name: Optional[str] = None  # ... this file
+
+
+def _perhaps(text: Optional[bytes]) -> Optional[str]:
+    return None if text is None else known(text)
 
 
 def _perhaps_path(path: Optional[bytes]) -> Optional[str]:
@@ -41,6 +47,8 @@ class Plan(Question):
     _time = declare('plan_set_time', INT, HANDLE, INT64)
     _step = declare('plan_step', TEXT, HANDLE, INT)
     _file = declare('plan_step_file', TEXT, HANDLE, INT)
+    _certificate = declare('plan_certificate', TEXT, HANDLE, INT)
+    _certificate_name = declare('plan_certificate_name', TEXT, HANDLE, INT)
     _changes = declare('plan_changes', TEXT, HANDLE, INT)
     _cmdlet_count = declare('plan_cmdlet_count', INT, HANDLE, INT)
     _cmdlet = declare('plan_cmdlet', TEXT, HANDLE, INT, INT)
@@ -91,5 +99,7 @@ class Plan(Question):
                  for index in range(Plan._cmdlet_count(address, step))],
                 [known(Plan._remark(address, step, index))
                  for index in range(Plan._remark_count(address, step))],
-                _perhaps_path(Plan._file(address, step)))
+                _perhaps_path(Plan._file(address, step)),
+                _perhaps(Plan._certificate(address, step)),
+                _perhaps(Plan._certificate_name(address, step)))
                 for step in range(Plan._count(address))]

@@ -213,10 +213,15 @@ void find_guilty(const struct subject *subject, const struct servers *servers,
 {
     size_t i;
 
+    /* Nobody knows what a server shows that publishes nothing. */
+    const adscp_certificate *met =
+        adscp_alert_outcome(subject->alert) == ADSCP_ALERT_OUTCOME_UNCERTAIN
+            ? NULL
+            : subject->certificate;
+
     guilty->count = 0;
     for (i = 0; i < servers->count; i++)
-        if (same_certificate(subject->certificate,
-                             adscp_server_certificate(servers->rows[i])))
+        if (same_certificate(met, adscp_server_certificate(servers->rows[i])))
             add_server(guilty, servers->rows[i]);
     if (guilty->count == 0)
         *guilty = *servers;

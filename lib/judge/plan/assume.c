@@ -17,6 +17,16 @@ char *making_copy(struct making *making, const char *text)
     return copy;
 }
 
+void making_invents(struct making *making)
+{
+    static const char warning[] =
+        "# The certificate below was made up for the simulation, in the place "
+        "of one\n# that does not exist yet. Do not write it into a "
+        "directory.\n";
+
+    export_put(&making->step->changes, warning, strlen(warning));
+}
+
 void making_show(struct making *making, const char *host, int port,
                  const void *bytes, size_t length)
 {
@@ -104,6 +114,8 @@ void plan_step_free(struct plan_step *step)
     free_texts(&step->remarks);
     free(step->text);
     free(step->file);
+    free(step->certificate);
+    free(step->certificate_name);
     export_free(&step->changes);
     *step = (struct plan_step){.text = NULL};
 }

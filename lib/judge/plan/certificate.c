@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Steps about certificates: what a server publishes, what a host shows, which
- * roots the forest distributes.
+ * Steps about certificates: what servers publish, what a host shows.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -290,10 +289,6 @@ static int find_certificate(struct making *making, struct holders *holders,
 static int make_trusted(struct making *making, struct holders *holders,
                         struct blob *derp)
 {
-    static const char warning[] =
-        "# The certificate below and its issuer were made up for the "
-        "simulation: they\n"
-        "# stand for what a CA issues. Do not write them into a directory.\n";
     struct hosts names = holders->hosts;
     size_t i;
     int rc = ADSCP_OK;
@@ -304,7 +299,9 @@ static int make_trusted(struct making *making, struct holders *holders,
         rc = assume_certificate(making, &names, derp);
     if (rc != ADSCP_OK)
         return rc;
-    export_put(&making->step->changes, warning, strlen(warning));
+    making_invents(making);
+    add_remark(making, "the change records hold a certificate that was made "
+                       "up: the real one is still to come from a CA");
     tell_request(making, holders, &names);
     tell_copies(making, holders->rows[0]->name, "$certificate.Thumbprint",
                 holders->rows + 1, holders->count - 1);
@@ -367,90 +364,9 @@ int make_shows(struct making *making)
     if (der.bytes == NULL)
         return fail(making, "%s holds no certificate", making_word(making, 1));
     making_show(making, host, port, question->file, question->file_length);
+    add_remark(making, "what a host shows is not in the directory: the change "
+                       "records do not hold it");
     add_cmdlet(making, "# bind the certificate %s to %s, port %d", sha1, host,
                port);
-    return ADSCP_OK;
-}
-
-/* ---------------------------------------------------------------- roots -- */
-
-/* The certificate of the file, or the one that the server publishes. */
-static struct blob find_root(struct making *making, const char **namep,
-                             const char **sha1p)
-{
-    const struct plan_question *question = making->question;
-    const struct adscp_server *server;
-
-    if (question->file != NULL)
-        return making_certificate(making, question->file, question->file_length,
-                                  namep, sha1p);
-    server = making_server(making, making_word(making, 0));
-    if (server == NULL || server->certificate.bytes == NULL)
-        return (struct blob){NULL, 0};
-    return making_certificate(making, server->certificate.bytes,
-                              server->certificate.length, namep, sha1p);
-}
-
-static bool is_published(const struct making *making, struct blob der)
-{
-    const struct directory *directory = making->directory;
-    size_t i, k;
-
-    for (i = 0; i < directory->authority_count; i++) {
-        const struct authority *row = &directory->authorities[i];
-
-        for (k = 0; k < row->certificate_count && row->is_root; k++)
-            if (row->certificates[k].length == der.length &&
-                memcmp(row->certificates[k].bytes, der.bytes, der.length) == 0)
-                return true;
-    }
-    return false;
-}
-
-/* The containers above are in every forest, and nothing need be read of them.
- */
-static void publish(struct making *making, const char *name, struct blob der)
-{
-    struct export_text *out = &making->step->changes;
-    const char *dn =
-        format(making,
-               "CN=%s,CN=Certification Authorities,CN=Public Key Services,"
-               "CN=Services,%s",
-               rdn_value(making, name), making->directory->config_dn);
-    bool is_there = making_has_entry(making, dn);
-
-    if (is_there) {
-        begin_record(making, (struct span){dn, strlen(dn)}, "modify");
-        begin_part(making, "add", "cACertificate");
-    } else {
-        begin_entry(making, dn, "certificationAuthority");
-        put_line(making, "cn", name);
-        /* The class demands them; a zero byte is what certutil writes. */
-        export_line(out, "authorityRevocationList", "", 1);
-        export_line(out, "certificateRevocationList", "", 1);
-    }
-    export_line(out, "cACertificate", (const char *)der.bytes, der.length);
-    if (is_there)
-        end_part(making);
-    end_record(making);
-}
-
-int make_publish_root(struct making *making)
-{
-    const char *name = NULL, *sha1 = NULL;
-    struct blob der = find_root(making, &name, &sha1);
-
-    if (der.bytes == NULL)
-        return fail(making, "%s has no certificate that could be published",
-                    making_word(making, 0));
-    if (making->directory->config_dn == NULL)
-        return fail(making, "the forest's configuration naming context is not "
-                            "known");
-    if (!is_published(making, der))
-        publish(making, name, der);
-    add_cmdlet(making, "certutil -dspublish -f %s RootCA",
-               quoted(making, making->question->file != NULL
-                                  ? making_word(making, 0)
-                                  : format(making, "%s.cer", sha1)));
     return ADSCP_OK;
 }

@@ -183,6 +183,8 @@ static int take_certificate(struct making *making, struct install *install)
         making->failed |= install->certificate.bytes == NULL;
     }
     free(made.bytes);
+    if (rc == ADSCP_OK)
+        making_invents(making);
     return rc;
 }
 

@@ -69,6 +69,8 @@ struct plan_step {
     struct export_text changes;
     struct plan_texts cmdlets;
     struct plan_texts remarks; /* what stands in the way of the step */
+    char *certificate, *certificate_name; /* PEM, and the file that the cmdlets
+                                             read it from; or NULL */
 };
 
 /* ADSCP_OK, ADSCP_E_NOMEM, or ADSCP_E_ARGUMENT with the reason: a name that the

@@ -84,6 +84,9 @@ int fail(struct making *making, const char *words, ...)
 /* GeneralizedTime. */
 const char *time_text(struct making *making, int64_t seconds);
 
+/* The records of this step hold a certificate that was made up, and say so. */
+void making_invents(struct making *making);
+
 /* A copy; NULL where there is no memory, which is remembered. */
 char *making_copy(struct making *making, const char *text);
 /* The host shows these bytes; NULL: what was seen of it holds no more. */
