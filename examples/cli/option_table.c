@@ -434,6 +434,9 @@ bool option_apply(struct line *line, enum option_id id, const char *argument)
         return false;
     if (row->flag != 0)
         *(bool *)((char *)cli + row->flag) = true;
+    if (adscp_predictor_set_timeout_ms(cli->predictor, cli_left_ms(cli)) !=
+        ADSCP_OK) /* a file may be a pipe */
+        return false;
     if (!is_name(row, argument != NULL ? argument : "") ||
         (row->own != NULL && !row->own(line, argument)))
         return false;

@@ -205,7 +205,7 @@ static bool look_ahead(struct line *line, int argc, char **argv,
     if (cli->json)
         cli_keep_failure();
     if (!cli->check_first)
-        return true;
+        return timeout == NULL || option_take_timeout(line, timeout);
     if (output != NULL && !is_read(argc, argv, table, output))
         cli->output = output;
     optind = 0;

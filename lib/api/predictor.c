@@ -91,14 +91,17 @@ int adscp_predictor_set_sightings(adscp_predictor *predictor,
     return rc;
 }
 
-static int read_file(const char *path, struct detail *detail, void **bytesp,
-                     size_t *lengthp)
+int predictor_read_file(adscp_predictor *predictor, const char *path,
+                        size_t most, void **bytesp, size_t *lengthp)
 {
-    int rc = certificates_begin(detail);
+    int rc = certificates_begin(&predictor->detail);
 
-    return rc == ADSCP_OK
-               ? file_read(path, CERTIFICATE_FILE_MAX, detail, bytesp, lengthp)
-               : rc;
+    if (rc != ADSCP_OK)
+        return rc;
+    return predictor->timeout_ms > 0
+               ? file_read_within(path, most, predictor->timeout_ms,
+                                  &predictor->detail, bytesp, lengthp)
+               : file_read(path, most, &predictor->detail, bytesp, lengthp);
 }
 
 /* The certificates of a file, by the basis's `take`. */
@@ -109,7 +112,8 @@ static int take_file(adscp_predictor *predictor, const char *path,
     struct detail *detail = &predictor->detail;
     size_t length = 0;
     void *bytes = NULL;
-    int rc = read_file(path, detail, &bytes, &length);
+    int rc = predictor_read_file(predictor, path, CERTIFICATE_FILE_MAX, &bytes,
+                                 &length);
 
     if (rc == ADSCP_OK)
         rc = take(&predictor->basis, bytes, length);
@@ -165,7 +169,8 @@ static int give_file(adscp_predictor *predictor, const char *host, int port,
     struct detail *detail = &predictor->detail;
     size_t length = 0;
     void *bytes = NULL;
-    int rc = read_file(path, detail, &bytes, &length);
+    int rc = predictor_read_file(predictor, path, CERTIFICATE_FILE_MAX, &bytes,
+                                 &length);
 
     if (rc == ADSCP_OK)
         rc = basis_give(&predictor->basis, host, port, bytes, length);

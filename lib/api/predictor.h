@@ -29,5 +29,8 @@ struct adscp_predictor {
  * says. And its end: every failure leaves a sentence. */
 int predictor_start(adscp_predictor *predictor, struct deadline *deadline);
 int predictor_finish(adscp_predictor *predictor, int rc);
+/* A small file, to be freed; a pipe has the budget to end, if there is one. */
+int predictor_read_file(adscp_predictor *predictor, const char *path,
+                        size_t most, void **bytesp, size_t *lengthp);
 
 #endif

@@ -5,12 +5,12 @@
  */
 #include "adscp.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "api/predictor.h"
 #include "api/setter.h"
 #include "facts/policy/policy.h"
-#include "gather/file.h"
 
 static int take(adscp_predictor *predictor, const struct policy_source *source)
 {
@@ -29,12 +29,9 @@ static int take(adscp_predictor *predictor, const struct policy_source *source)
 }
 
 /* A failure leaves what was added before. */
-static int add(adscp_predictor *predictor, const char *name, const char *bytes,
-               size_t length)
+static int add(adscp_predictor *predictor, struct policy_source *source)
 {
     struct deadline deadline;
-    struct policy_source source = {name, bytes, length, &deadline,
-                                   &predictor->detail};
     size_t mark;
     int rc;
 
@@ -42,10 +39,12 @@ static int add(adscp_predictor *predictor, const char *name, const char *bytes,
         predictor->policy = policy_new();
     if (predictor->policy == NULL)
         return ADSCP_E_NOMEM;
+    source->deadline = &deadline;
+    source->detail = &predictor->detail;
     mark = policy_mark(predictor->policy);
     rc = predictor_start(predictor, &deadline);
     if (rc == ADSCP_OK)
-        rc = take(predictor, &source);
+        rc = take(predictor, source);
     if (rc != ADSCP_OK)
         policy_return(predictor->policy, mark);
     return rc;
@@ -54,6 +53,7 @@ static int add(adscp_predictor *predictor, const char *name, const char *bytes,
 int adscp_predictor_add_policy(adscp_predictor *predictor, const char *name,
                                const char *bytes, int64_t length)
 {
+    struct policy_source source = {.name = name, .path = name};
     int rc = setter_begin_with(SETTER_DETAIL(predictor), name);
 
     if (rc != ADSCP_OK)
@@ -63,9 +63,28 @@ int adscp_predictor_add_policy(adscp_predictor *predictor, const char *name,
                           "the bytes of a policy are missing, or more than %d",
                           POLICY_FILE_MAX);
     rc = certificates_begin(&predictor->detail);
+    source.bytes = bytes != NULL ? bytes : "";
+    source.length = (size_t)length;
     if (rc == ADSCP_OK)
-        rc = add(predictor, name, bytes != NULL ? bytes : "", (size_t)length);
+        rc = add(predictor, &source);
     return predictor_finish(predictor, rc);
+}
+
+/* "Registry.pol" of a folder is as much the user's as "User/Registry.pol" of
+ * the one above. Where the path leads nowhere any more, it stands for itself.
+ */
+static int add_of_folder(adscp_predictor *predictor, const char *path,
+                         const char *bytes, size_t length)
+{
+    char real[PATH_MAX];
+    struct policy_source source = {.name = path,
+                                   .path = realpath(path, real),
+                                   .bytes = bytes,
+                                   .length = length};
+
+    if (source.path == NULL)
+        source.path = path;
+    return add(predictor, &source);
 }
 
 int adscp_predictor_add_policy_file(adscp_predictor *predictor,
@@ -80,12 +99,9 @@ int adscp_predictor_add_policy_file(adscp_predictor *predictor,
     if (path == NULL || path[0] == '\0')
         return detail_set(&predictor->detail, ADSCP_E_ARGUMENT,
                           "a file name is missing");
-    rc = certificates_begin(&predictor->detail);
+    rc = predictor_read_file(predictor, path, POLICY_FILE_MAX, &bytes, &length);
     if (rc == ADSCP_OK)
-        rc = file_read(path, POLICY_FILE_MAX, &predictor->detail, &bytes,
-                       &length);
-    if (rc == ADSCP_OK)
-        rc = add(predictor, path, bytes, length);
+        rc = add_of_folder(predictor, path, bytes, length);
     free(bytes);
     return predictor_finish(predictor, rc);
 }

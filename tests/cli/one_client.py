@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
 
@@ -28,10 +29,10 @@ EVERYBODY = {'coverage': [], 'advise': [], 'check': ['--all-sites'],
              'diff': [EXAMPLE, EXAMPLE]}
 
 
-def adscp(*arguments):
+def adscp(*arguments, cwd=None):
     return subprocess.run(
         [str(ADSCP), *map(str, arguments)], check=False, timeout=120,
-        env=dict(os.environ, LC_ALL='C.UTF-8', COLUMNS='500'),
+        env=dict(os.environ, LC_ALL='C.UTF-8', COLUMNS='500'), cwd=cwd,
         capture_output=True, text=True, stdin=subprocess.DEVNULL)
 
 
@@ -191,6 +192,45 @@ def test_no_scp(scratch):
     contract.check('as predict has it', alone['alert']['outcome'] == 'alert')
 
 
+def test_folder(scratch):
+    """Whose a Registry.pol is follows from its folder, however it is named."""
+    key = r'Software\Policies\Microsoft\Office\16.0\Outlook\AutoDiscover'
+    wide = [text.encode('utf-16-le') for text in
+            (f'[{key}\0;ExcludeScpLookup\0;', ';', ']')]
+    record = b''.join([wide[0], b'\4\0\0\0', wide[1], b'\4\0\0\0', wide[1],
+                       b'\1\0\0\0', wide[2]])
+    for folder, code in (('Machine', 'policy-wrong-hive'),
+                         ('User', 'policy-scp-excluded'),
+                         ('Else', 'policy-hive-assumed')):
+        (scratch / folder).mkdir()
+        file = scratch / folder / 'Registry.pol'
+        file.write_bytes(b'PReg\1\0\0\0' + record)
+        told = []
+        for name, where in ((file, scratch), ('Registry.pol', file.parent),
+                            (f'../{folder}/./Registry.pol', file.parent)):
+            answer = json.loads(adscp('predict', *BASE, '--policy', name,
+                                      '--json', cwd=where).stdout)
+            told.append([row['code'] for row in answer['findings']
+                         if row['code'].startswith('policy-')])
+        contract.check(f'{folder}: told by its folder', code in told[0], told)
+        contract.check(f'{folder}: whatever leads to it',
+                       told[0] == told[1] == told[2], told)
+
+
+def test_pipe(scratch):
+    """A file that never comes has the budget of the command."""
+    pipe = scratch / 'pipe'
+    os.mkfifo(pipe)
+    for option in (['--policy', pipe], ['--assume', f'corp.example={pipe}']):
+        for order in ([*option, '--timeout', '1'], ['--timeout', '1', *option]):
+            begin = time.monotonic()
+            done = adscp('predict', *BASE, *order)
+            contract.check(
+                f'{option[0]}: a pipe without a writer ends in time',
+                (done.returncode, time.monotonic() - begin < 15) == (1, True),
+                done.stderr)
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix='adscp-one-client-') as name:
         scratch = pathlib.Path(name)
@@ -203,6 +243,8 @@ def main():
         test_off(scratch)
         test_assumptions(policy)
         test_no_scp(scratch)
+        test_folder(scratch)
+        test_pipe(scratch)
     contract.finish()
 
 

@@ -97,7 +97,8 @@ static size_t apply(const struct policy *policy)
 static int add(struct policy *policy, const void *bytes, size_t size)
 {
     struct detail detail = {{0}};
-    struct policy_source source = {"User/fuzz", bytes, size, NULL, &detail};
+    struct policy_source source = {"fuzz", "User/fuzz", bytes,
+                                   size,   NULL,        &detail};
     int rc = policy_add(policy, &source);
 
     judge_clean(detail.text);

@@ -676,22 +676,28 @@ static int step(const struct world *world, int number,
         return adscp_predictor_add_trust_file(predictor, world->trusted);
     case 7:
         return adscp_predictor_set_roots_file(predictor, world->roots);
-    case 8: /* at a host of the answer */
+    case 8:
+        return adscp_predictor_add_policy_file(predictor, world->policy);
+    case 9:
+        return adscp_predictor_set_client(predictor, ADSCP_CLIENT_OUTLOOK_2013);
+    case 10:
+        return adscp_predictor_set_mail_domain(predictor, "x.example");
+    case 11: /* at a host of the answer */
         return adscp_predictor_add_assumed_file(predictor, MET_MAIL, 443,
                                                 world->trusted);
-    case 9: /* and where nobody comes */
+    case 12: /* and where nobody comes */
         return adscp_predictor_add_assumed_file(predictor, "x.example", 443,
                                                 world->roots);
-    case 10:
+    case 13:
         return adscp_predictor_predict(predictor, predictionp);
-    case 11:
+    case 14:
         return adscp_predictor_cover(predictor, coveragep);
     default:
         return adscp_predictor_judge_sightings(predictor, verdictsp);
     }
 }
 
-enum { STEPS = 13 };
+enum { STEPS = 16 };
 
 /* A step that failed is done again, with memory: it must have left all as it
  * was. */

@@ -101,9 +101,10 @@ static void test_policy_first(void)
     expect_findings(&given, "policy-contradiction ");
     expect_sentence(
         &given, 0,
-        "ExcludeScpLookup of Office 16.0 was given twice: 0 in Registry.pol, "
-        "offset 8, deleted in second.pol, offset 8; the later one counts here, "
-        "so give the files in the order in which the client applies them");
+        "ExcludeScpLookup of Office 16.0 is set more than once, and "
+        "differently: 0 in Registry.pol, offset 8, then deleted in second.pol, "
+        "offset 8; the later one counts, so give the files in the order in "
+        "which the client applies them");
     given_end(&given);
 }
 
@@ -125,9 +126,22 @@ static void test_contradiction(void)
     expect_findings(&given, "policy-contradiction ");
     expect_sentence(
         &given, 0,
-        "ExcludeScpLookup of Office 16.0 was given twice: 1 in a.reg, line 4, "
-        "0 in b.reg, line 4; the later one counts here, so give the files in "
-        "the order in which the client applies them");
+        "ExcludeScpLookup of Office 16.0 is set more than once, and "
+        "differently: 1 in a.reg, line 4, then 0 in b.reg, line 4; the later "
+        "one counts, so give the files in the order in which the client "
+        "applies them");
+    given_end(&given);
+    /* In one file there is no order to give. */
+    given_begin(&given);
+    add_reg(&given, "a.reg",
+            REG_HEAD "[HKEY_CURRENT_USER\\" AUTODISCOVER "]\n"
+                     "\"ExcludeScpLookup\"=dword:00000001\n"
+                     "\"ExcludeScpLookup\"=dword:00000000\n");
+    apply(&given);
+    expect_sentence(&given, 0,
+                    "ExcludeScpLookup of Office 16.0 is set more than once, "
+                    "and differently: 1 in a.reg, line 4, then 0 in a.reg, "
+                    "line 5; the later one counts");
     given_end(&given);
 }
 
@@ -426,8 +440,8 @@ static void test_budget(void)
     struct given given;
     struct bytes pol = small_pol();
     struct deadline deadline = {.end_ns = 0};
-    struct policy_source source = {"f", pol.at, pol.length, &deadline,
-                                   &given.detail};
+    struct policy_source source = {"f",        "f",       pol.at,
+                                   pol.length, &deadline, &given.detail};
 
     given_begin(&given);
     CHECK_INT(policy_add(given.policy, &source), ADSCP_E_TIMEOUT);

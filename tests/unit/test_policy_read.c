@@ -264,7 +264,123 @@ static void test_long(void)
     given_end(&given);
 }
 
+/* ---------------------------------------------------------------- folders */
+
+/* A Registry.pol does not tell whose it is; folders of SYSVOL do. */
+static void test_folders(void)
+{
+    static const struct {
+        const char *name;
+        bool is_told, is_user;
+    } rows[] = {{"Registry.pol", false, true},
+                {"User/Registry.pol", true, true},
+                {"a\\USER\\b.pol", true, true},
+                {"Machine/Registry.pol", true, false},
+                {"Users/Registry.pol", false, true}};
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct bytes pol = small_pol();
+        const struct finding_list *list;
+        struct given given;
+
+        given_begin(&given);
+        add_pol(&given, rows[i].name, &pol);
+        apply(&given);
+        list = &given.outcome.settings->findings;
+        CHECK_INT(given.outcome.settings->values[OFFICE_2016][SCP].by,
+                  rows[i].is_user ? SETTING_BY_POLICY : SETTING_UNSET);
+        CHECK_INT(list->count > 0 &&
+                      list->rows[0].code == FINDING_POLICY_HIVE_ASSUMED,
+                  !rows[i].is_told);
+        given_end(&given);
+    }
+}
+
+/* ------------------------------------------------------------------- cuts */
+
+/* Of a file's first so many bytes: nothing is kept where they are no file, and
+ * the error names the file. Behind the copy there is nothing to read. */
+static bool is_taken(const struct bytes *whole, size_t length)
+{
+    char *cut = malloc(length > 0 ? length : 1);
+    struct given given;
+    int rc;
+
+    if (cut == NULL)
+        abort();
+    memcpy(cut, whole->at, length);
+    given_begin(&given);
+    rc = add_bytes(&given, "f", cut, length);
+    free(cut);
+    if (rc == ADSCP_OK) {
+        apply(&given);
+    } else {
+        CHECK_INT(rc, ADSCP_E_FORMAT);
+        CHECK(strncmp(given.detail.text, "f:", 2) == 0);
+        CHECK_INT(policy_mark(given.policy), 0);
+    }
+    given_end(&given);
+    return rc == ADSCP_OK;
+}
+
+/* A Registry.pol may end behind its head or behind a record, and nowhere else.
+ */
+static void test_every_cut_of_a_pol(void)
+{
+    struct bytes pol;
+    size_t ends[4], i, found = 0;
+
+    pol_begin(&pol);
+    ends[0] = pol.length;
+    pol_add_number(&pol, AUTODISCOVER_POLICY, "ExcludeScpLookup", 1);
+    ends[1] = pol.length;
+    pol_add_text(&pol, AUTODISCOVER_POLICY, "corp.example", "C:\\a.xml");
+    ends[2] = pol.length;
+    pol_add_text(&pol, AUTODISCOVER_POLICY, "**del.ExcludeSrvRecord", " ");
+    ends[3] = pol.length;
+    for (i = 8; i <= pol.length; i++) {
+        bool is_end = found < 4 && ends[found] == i;
+
+        CHECK_INT(is_taken(&pol, i), is_end);
+        found += is_end;
+    }
+    for (i = 0; i < 8; i++)
+        is_taken(&pol, i);
+    CHECK_INT(found, 4);
+    bytes_free(&pol);
+}
+
+/* An export is text, whose lines may end anywhere: what is kept of it is whole.
+ */
+static void test_every_cut_of_a_reg(void)
+{
+    static const char text[] =
+        REG_HEAD "[HKEY_CURRENT_USER\\" AUTODISCOVER "]\r\n"
+                 "\"ExcludeScpLookup\"=dword:00000001\r\n"
+                 "\"ExcludeSrvRecord\"=hex(4):02,00,\\\r\n  00,00 ; two\r\n"
+                 "\"corp.example\"=\"C:\\\\a \\\"b\\\".xml\"\r\n"
+                 "[-HKEY_CURRENT_USER\\" AUTODISCOVER "\\RedirectServers]\r\n";
+    struct bytes narrow = {0}, wide = {0};
+    size_t i, taken = 0;
+
+    bytes_add_text(&narrow, text);
+    bytes_add(&wide, "\xFF\xFE", 2);
+    bytes_add_wide(&wide, text);
+    for (i = 0; i <= narrow.length; i++)
+        taken += is_taken(&narrow, i);
+    for (i = 0; i <= wide.length; i++)
+        taken += is_taken(&wide, i);
+    CHECK(taken > 2 && taken < narrow.length + wide.length);
+    CHECK(is_taken(&narrow, narrow.length) && is_taken(&wide, wide.length));
+    bytes_free(&narrow);
+    bytes_free(&wide);
+}
+
 static const struct test tests[] = {
+    {"whose file it is", test_folders},
+    {"every cut of a Registry.pol", test_every_cut_of_a_pol},
+    {"every cut of an export", test_every_cut_of_a_reg},
     {"encodings of an export", test_encodings},
     {"an export of old", test_ansi},
     {"broken exports", test_reg_errors},

@@ -211,6 +211,7 @@ struct oddities {
     struct policy_crowd stray;      /* values that Outlook does not know */
     struct policy_crowd misplaced;  /* in the computer's part */
     struct policy_crowd unreadable; /* certificates */
+    struct policy_crowd guessed;    /* whose they are is not told */
 };
 
 /* Of a user's key AutoDiscover. */
@@ -294,6 +295,8 @@ static int use(const struct apply *apply, const struct state *state,
     bool is_outlook = row->place.kind == PLACE_AUTODISCOVER ||
                       row->place.kind == PLACE_REDIRECT_SERVERS;
 
+    if (row->is_guessed)
+        policy_crowd_join(&oddities->guessed, row);
     if (is_outlook && row->is_machine) {
         policy_crowd_join(&oddities->misplaced, row);
         return ADSCP_OK;
@@ -349,6 +352,9 @@ static int use_all(const struct apply *apply)
     if (rc == ADSCP_OK)
         rc = policy_tell_crowd(&apply->to, FINDING_POLICY_WRONG_HIVE,
                                &oddities.misplaced);
+    if (rc == ADSCP_OK)
+        rc = policy_tell_crowd(&apply->to, FINDING_POLICY_HIVE_ASSUMED,
+                               &oddities.guessed);
     if (rc == ADSCP_OK)
         rc =
             policy_tell_crowd(&apply->to, FINDING_POLICY_CERTIFICATE_UNREADABLE,

@@ -17,6 +17,7 @@ struct policy_row {
     enum policy_deed deed;
     struct policy_place place;
     bool is_machine;
+    bool is_guessed; /* whose it is: neither file nor folder tells */
     uint32_t file;
     size_t where; /* in the file */
     const char *path;

@@ -101,13 +101,8 @@ struct reading {
 
 /* Whose value it is in a file that does not tell: Outlook's are users', stores
  * the computer's. */
-static bool is_machine(const struct reading *reading,
-                       const struct policy_record *record,
-                       const struct policy_place *place)
+static bool is_machine(enum policy_hive hive, const struct policy_place *place)
 {
-    enum policy_hive hive =
-        record->hive == POLICY_HIVE_UNTOLD ? reading->hive : record->hive;
-
     if (hive == POLICY_HIVE_UNTOLD)
         return place->kind == PLACE_CERTIFICATE ||
                place->kind == PLACE_ROOT_UPDATE;
@@ -149,13 +144,14 @@ static const char *make_path(struct arena *arena,
 }
 
 static int keep(struct policy *policy, const struct policy_record *record,
-                const struct policy_place *place, bool machine)
+                const struct policy_place *place, bool machine, bool guessed)
 {
     struct policy_row *rows =
         rows_grow(policy->rows, policy->count, sizeof(*rows));
     struct policy_row row = {.deed = record->deed,
                              .place = *place,
                              .is_machine = machine,
+                             .is_guessed = guessed,
                              .file = (uint32_t)policy->file_count - 1,
                              .where = record->place,
                              .type = record->type};
@@ -180,16 +176,17 @@ static int take(void *to, const struct policy_record *record)
 {
     const struct reading *reading = to;
     struct policy_place place = policy_place_of(record->key);
-    bool machine = is_machine(reading, record, &place);
+    enum policy_hive hive =
+        record->hive == POLICY_HIVE_UNTOLD ? reading->hive : record->hive;
+    bool machine = is_machine(hive, &place);
+    bool guessed = hive == POLICY_HIVE_UNTOLD;
     int rc;
 
     if (!matters(record, &place))
         return ADSCP_OK;
-    rc = keep(reading->policy, record, &place, machine);
-    if (rc == ADSCP_OK && record->deed == POLICY_DELETE_KEY &&
-        record->hive == POLICY_HIVE_UNTOLD &&
-        reading->hive == POLICY_HIVE_UNTOLD)
-        rc = keep(reading->policy, record, &place, !machine);
+    rc = keep(reading->policy, record, &place, machine, guessed);
+    if (rc == ADSCP_OK && record->deed == POLICY_DELETE_KEY && guessed)
+        rc = keep(reading->policy, record, &place, !machine, guessed);
     return rc;
 }
 
@@ -237,7 +234,7 @@ static int add_file(struct policy *policy, const struct policy_source *source)
 
 int policy_add(struct policy *policy, const struct policy_source *source)
 {
-    struct reading reading = {policy, hive_of_folder(source->name)};
+    struct reading reading = {policy, hive_of_folder(source->path)};
     size_t mark = policy_mark(policy);
     int rc = add_file(policy, source);
 

@@ -56,7 +56,8 @@ struct policy_record {
 };
 
 struct policy_source {
-    const char *name; /* of the file, for errors */
+    const char *name; /* of the file, as the caller has it, for errors */
+    const char *path; /* whose folder tells the hive */
     const char *bytes;
     size_t length;
     const struct deadline *deadline; /* NULL: none */

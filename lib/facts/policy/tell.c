@@ -67,25 +67,42 @@ static const char *value_text(const struct policy_telling *to,
                : "something that is not a REG_DWORD";
 }
 
+/* "1 in a.reg, line 4, then 0 in b.reg, line 4; the later one counts". The
+ * order of files is the caller's. NULL: out of memory. */
+static const char *contradiction_words(const struct policy_telling *to,
+                                       const struct policy_row *before,
+                                       const struct policy_row *now,
+                                       const struct finding_what *what)
+{
+    bool is_set = now->deed == POLICY_SET || now->deed == POLICY_SET_NEW;
+    const char *new_value = is_set ? value_text(to, now) : "deleted";
+    const char *old_value = value_text(to, before);
+
+    if (new_value == NULL || old_value == NULL)
+        return NULL;
+    return arena_format(&to->settings->arena,
+                        "%s in %s, then %s in %s; the later one counts%s",
+                        old_value, what->earlier, new_value, what->place,
+                        before->file != now->file
+                            ? ", so give the files in the order in which the "
+                              "client applies them"
+                            : "");
+}
+
 /* What the later record says counts. */
 int policy_tell_contradiction(const struct policy_telling *to,
                               const struct policy_row *before,
                               const struct policy_row *now)
 {
-    bool is_set = now->deed == POLICY_SET || now->deed == POLICY_SET_NEW;
-    const char *new_value = is_set ? value_text(to, now) : "deleted";
-    const char *old_value = value_text(to, before);
     struct finding_what what = {.attribute = keep_name(to, before),
                                 .version =
                                     office_version_name(before->place.version),
                                 .place = place_of(to, now),
                                 .earlier = place_of(to, before)};
 
-    if (new_value == NULL || old_value == NULL || what.attribute == NULL ||
-        what.place == NULL || what.earlier == NULL)
+    if (what.attribute == NULL || what.place == NULL || what.earlier == NULL)
         return ADSCP_E_NOMEM;
-    what.words = arena_format(&to->settings->arena, "%s in %s, %s in %s",
-                              old_value, what.earlier, new_value, what.place);
+    what.words = contradiction_words(to, before, now, &what);
     return what.words != NULL ? tell(to, FINDING_POLICY_CONTRADICTION, what)
                               : ADSCP_E_NOMEM;
 }
