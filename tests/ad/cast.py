@@ -14,6 +14,7 @@ import test_snapshot   # noqa: F401
 import test_policy     # noqa: F401
 import test_census     # noqa: F401
 import test_changes    # noqa: F401
+import test_beside     # noqa: F401
 
 
 def start(lab):
