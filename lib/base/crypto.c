@@ -14,15 +14,17 @@
 #include <openssl/err.h>
 #include <openssl/objects.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "adscp.h"
 
 /* ---------------------------------------------------------- algorithms -- */
 
-enum algorithm_kind { DIGEST, KEY, SIGNATURE, DECODER };
+enum algorithm_kind { DIGEST, KEY, SIGNATURE, DECODER, PUBLIC_KEY };
 
 /* Without the first ones nothing can be judged. A certificate that takes
  * another one is judged as far as it can be. */
@@ -30,14 +32,34 @@ static const struct algorithm {
     enum algorithm_kind kind;
     const char *name;
 } algorithms[] = {
-    {DIGEST, "SHA256"},     {KEY, "RSA"},         {SIGNATURE, "RSA"},
-    {DECODER, "RSA"},       {KEY, "EC"},          {SIGNATURE, "ECDSA"},
-    {DECODER, "EC"},        {DIGEST, "SHA1"},     {DIGEST, "SHA224"},
-    {DIGEST, "SHA384"},     {DIGEST, "SHA512"},   {DIGEST, "MD5"},
-    {KEY, "RSA-PSS"},       {DECODER, "RSA-PSS"}, {KEY, "DSA"},
-    {SIGNATURE, "DSA"},     {DECODER, "DSA"},     {KEY, "ED25519"},
-    {SIGNATURE, "ED25519"}, {DECODER, "ED25519"}, {KEY, "ED448"},
-    {SIGNATURE, "ED448"},   {DECODER, "ED448"},
+    {DIGEST, "SHA256"},
+    {KEY, "RSA"},
+    {SIGNATURE, "RSA"},
+    {DECODER, "RSA"},
+    {KEY, "EC"},
+    {SIGNATURE, "ECDSA"},
+    {DECODER, "EC"},
+    {DIGEST, "SHA1"},
+    {DIGEST, "SHA224"},
+    {DIGEST, "SHA384"},
+    {DIGEST, "SHA512"},
+    {DIGEST, "MD5"},
+    {KEY, "RSA-PSS"},
+    {DECODER, "RSA-PSS"},
+    {KEY, "DSA"},
+    {SIGNATURE, "DSA"},
+    {DECODER, "DSA"},
+    {KEY, "ED25519"},
+    {SIGNATURE, "ED25519"},
+    {DECODER, "ED25519"},
+    {KEY, "ED448"},
+    {SIGNATURE, "ED448"},
+    {DECODER, "ED448"},
+    {PUBLIC_KEY, "RSA"},
+    {PUBLIC_KEY, "EC"},
+    {PUBLIC_KEY, "RSA-PSS"},
+    {PUBLIC_KEY, "ED25519"},
+    {PUBLIC_KEY, "ED448"},
 };
 
 enum {
@@ -79,14 +101,65 @@ static bool fetch_decoder(OSSL_LIB_CTX *context, const char *name)
     return found != NULL;
 }
 
+/* Public keys (SubjectPublicKeyInfo) that are quickly read: the numbers do not
+ * matter, but the point on the curve P-256 must be one. */
+#define SMALL_RSA "\x03\x0a\x00\x30\x07\x02\x02\x0c\xa1\x02\x01\x11"
+static const char rsa_key[] = "\x30\x1b\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d"
+                              "\x01\x01\x01\x05\x00" SMALL_RSA;
+static const char pss_key[] =
+    "\x30\x19\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a" SMALL_RSA;
+static const char ec_key[] =
+    "\x30\x39\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86"
+    "\x48\xce\x3d\x03\x01\x07\x03\x22\x00\x03\x6b\x17\xd1\xf2\xe1\x2c\x42"
+    "\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2\x77\x03\x7d\x81\x2d\xeb\x33\xa0"
+    "\xf4\xa1\x39\x45\xd8\x98\xc2\x96";
+static const char ed25519_key[44 + 1] =
+    "\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21";
+static const char ed448_key[69 + 1] =
+    "\x30\x43\x30\x05\x06\x03\x2b\x65\x71\x03\x3a";
+
+static const struct public_key {
+    const char *name, *bytes;
+    size_t size; /* with a NUL */
+} public_keys[] = {
+    {"RSA", rsa_key, sizeof(rsa_key)},
+    {"RSA-PSS", pss_key, sizeof(pss_key)},
+    {"EC", ec_key, sizeof(ec_key)},
+    {"ED25519", ed25519_key, sizeof(ed25519_key)},
+    {"ED448", ed448_key, sizeof(ed448_key)},
+};
+
+static bool decode_key(OSSL_LIB_CTX *context, const struct public_key *key)
+{
+    const unsigned char *at = (const unsigned char *)key->bytes;
+    EVP_PKEY *found =
+        d2i_PUBKEY_ex(NULL, &at, (long)key->size - 1, context, NULL);
+
+    EVP_PKEY_free(found);
+    return found != NULL;
+}
+
+/* From 3.2 on, a context remembers how the first key of each kind was read;
+ * where memory was short then, it never reads one. */
+static bool read_key(OSSL_LIB_CTX *context, const char *name)
+{
+    size_t i;
+
+    if (OPENSSL_version_major() == 3 && OPENSSL_version_minor() < 2)
+        return true;
+    for (i = 0; i < sizeof(public_keys) / sizeof(public_keys[0]); i++)
+        if (strcmp(public_keys[i].name, name) == 0)
+            return decode_key(context, &public_keys[i]);
+    return true;
+}
+
 /* A bit for each that is there. */
 static uint32_t find_all(OSSL_LIB_CTX *context)
 {
     static bool (*const fetch[])(OSSL_LIB_CTX * context, const char *name) = {
-        [DIGEST] = fetch_digest,
-        [KEY] = fetch_key,
-        [SIGNATURE] = fetch_signature,
-        [DECODER] = fetch_decoder,
+        [DIGEST] = fetch_digest,       [KEY] = fetch_key,
+        [SIGNATURE] = fetch_signature, [DECODER] = fetch_decoder,
+        [PUBLIC_KEY] = read_key,
     };
     uint32_t found = 0, i;
 

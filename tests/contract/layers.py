@@ -52,8 +52,8 @@ CERTIFICATES = ('facts/certificate/*.c', 'judge/trust/*.c')
 FOREIGN = [
     (r'ldap_|ber_|sasl_', ('gather/ldap/*.c',)),
     (r'SSL_|TLS_|BIO_ADDR', TLS),
-    (r'X509|ASN1_|PKCS|PEM_|GENERAL_|d2i_|i2d_', CERTIFICATES + TLS),
-    (r'EVP_|ERR_|BIO_|OBJ_|OPENSSL_|CRYPTO_|EC_|OSSL_',
+    (r'X509|ASN1_|PKCS|PEM_|GENERAL_|d2i_(?!PUBKEY)|i2d_', CERTIFICATES + TLS),
+    (r'EVP_|ERR_|BIO_|OBJ_|OPENSSL_|CRYPTO_|EC_|OSSL_|d2i_PUBKEY',
      CERTIFICATES + TLS + ('base/base64.c', 'base/crypto.c')),
     (r'ares_', ('gather/resolve/*.c',)),
     (r'krb5_|gss_', ('gather/locate/realm.c',)),
