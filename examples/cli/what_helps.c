@@ -146,32 +146,35 @@ static int64_t time_for(const struct report *report)
     return left < most ? left : most;
 }
 
-/* Whatever fails here is no fault of the answer. False: nothing was found. */
-static bool seek(FILE *out, const struct report *report)
+/* Time that runs out here is no fault of the answer: then *foundp is false.
+ * ADSCP_OK or ADSCP_E_NOMEM. */
+static int seek(FILE *out, const struct report *report, bool *foundp)
 {
     adscp_predictor *predictor = report->cli->predictor;
-    int64_t left = time_for(report);
     adscp_coverage *coverage = NULL;
     adscp_advice *advice = NULL;
     int row = -1, like = -1, best = -1;
+    int rc = adscp_predictor_set_timeout_ms(predictor, (int)time_for(report));
 
-    if (adscp_predictor_set_timeout_ms(predictor, (int)left) != ADSCP_OK ||
-        adscp_predictor_set_profile(predictor, report->cli->profile) !=
-            ADSCP_OK)
-        return false;
-    if (adscp_predictor_cover(predictor, &coverage) == ADSCP_OK) {
+    if (rc == ADSCP_OK)
+        rc = adscp_predictor_set_profile(predictor, report->cli->profile);
+    if (rc == ADSCP_OK)
+        rc = adscp_predictor_cover(predictor, &coverage);
+    if (rc == ADSCP_OK) {
         row = find_class(coverage, report->answer);
         like = row >= 0 ? row : find_like(coverage, report->answer);
     }
-    if (like >= 0 &&
-        adscp_predictor_advise(predictor, coverage, like, &advice) == ADSCP_OK)
+    if (like >= 0)
+        rc = adscp_predictor_advise(predictor, coverage, like, &advice);
+    if (like >= 0 && rc == ADSCP_OK)
         best = row >= 0 ? adscp_advice_best(advice, row)
                         : find_helping(report, advice);
     if (best >= 0)
         put(out, report, advice, best);
+    *foundp = best >= 0;
     adscp_advice_free(advice);
     adscp_coverage_free(coverage);
-    return best >= 0;
+    return rc == ADSCP_E_NOMEM ? rc : ADSCP_OK;
 }
 
 /* What nobody tried. */
@@ -195,16 +198,21 @@ static void cut_end(char *text)
 void what_helps_print(struct page *page, const struct report *report)
 {
     struct line_text line;
+    bool found = false;
     char *text;
 
     if (!needs_help(report->answer) || !line_begin(page, &line))
         return;
-    if (!seek(line.out, report))
+    if (seek(line.out, report, &found) != ADSCP_OK)
+        page->failed = true;
+    else if (!found)
         put_general(line.out, report->answer);
     text = cli_take(line.out, &line.text);
     if (text != NULL)
         cut_end(text);
-    if (text != NULL && text[0] != '\0')
+    if (text == NULL)
+        page->failed = true;
+    else if (text[0] != '\0')
         page_label(page, "What helps", page_text(page, text));
     free(text);
 }

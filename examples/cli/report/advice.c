@@ -114,18 +114,20 @@ static void write_remedy(struct report_page *page, const adscp_advice *advice,
     html_put(html, "</div></li>\n");
 }
 
-static adscp_advice *seek(const struct report_page *page)
+/* NULL: none was found in time. */
+static adscp_advice *seek(struct report_page *page)
 {
     const struct cli *cli = page->view->cli;
     int64_t left = cli_left_ms(cli);
     adscp_advice *advice = NULL;
+    int rc = adscp_predictor_set_timeout_ms(
+        cli->predictor, left < TIME_MOST_MS ? (int)left : TIME_MOST_MS);
 
-    if (adscp_predictor_set_timeout_ms(
-            cli->predictor, left < TIME_MOST_MS ? (int)left : TIME_MOST_MS) !=
-            ADSCP_OK ||
-        adscp_predictor_advise(cli->predictor, page->coverage, -1, &advice) !=
-            ADSCP_OK)
-        return NULL;
+    if (rc == ADSCP_OK)
+        rc = adscp_predictor_advise(cli->predictor, page->coverage, -1,
+                                    &advice);
+    if (rc == ADSCP_E_NOMEM)
+        page->html.failed = true;
     return advice;
 }
 
