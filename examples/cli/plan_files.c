@@ -198,6 +198,9 @@ static char *cmdlets_text(const adscp_plan *plan)
 
     if (out == NULL)
         return NULL;
+    /* Without its mark, Windows PowerShell takes UTF-8 for the ANSI code page,
+     * in which half of a letter may be a quote. */
+    fputs("\xef\xbb\xbf", out);
     if (count == 0)
         fputs("# There is nothing to do\n", out);
     for (i = 0; i < count; i++) {

@@ -145,7 +145,7 @@ def test_files(scratch):
     adscp('advise', *AT, '-l', EXPORT, '--ldif-to', folder, '--cmdlets-to', script)
     contract.check('the steps of what clears all', sorted(
         path.name for path in folder.iterdir()) == ['01.ldif', 'plan.txt'] and
-        script.read_text().startswith('# Step 1: certificate EX10 trusted\n'),
+        script.read_text().startswith('\ufeff# Step 1: certificate EX10 trusted\n'),
         script.read_text())
     contract.check('... which say what was made up', '# But the change records hold a '
                    'certificate that was made up' in script.read_text() and
