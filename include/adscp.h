@@ -1238,14 +1238,16 @@ int adscp_coverage_compare(const adscp_coverage *before,
 /* --------------------------------------------------------- comparison -- */
 
 /* How an answer changes. WORSE and BETTER: the outcome is worse or better; if
- * it is the same, whether the last server answers with an error; then the
- * doubt; then what the services show. An answer that leads to no server, or to
- * an error, is worse than UNCERTAIN, since the URLs of the mail domain, which
- * come next, were not judged, but not as bad as an alert. So answers have one
- * order: what is WORSE one way is BETTER the other way. A home that is gone is
- * WORSE if mailboxes were counted there and fewer are counted in total
- * afterwards. OTHER: neither, but the first URL, or the host, action or outcome
- * of a hop differs; or only one of the two answers exists. */
+ * it is the same, the doubt; then what the services show. An error for an
+ * answer, or a redirect in a circle, is worse than an alert, which a user can
+ * click away. To find no server is worse than UNCERTAIN, since the URLs of the
+ * mail domain, which come next, were not judged, but not as bad as an alert.
+ * What is WORSE one way is BETTER the other way, but for one thing: to lose the
+ * only server is WORSE even where it alerts, since nobody knows what comes
+ * instead. A home that is gone is WORSE if mailboxes were counted there and
+ * fewer are counted in total afterwards. OTHER: neither, but the first URL, or
+ * the host, action or outcome of a hop differs; or only one of the two answers
+ * exists. */
 enum {
     ADSCP_COMPARISON_CHANGE_ABSENT = -1,
     ADSCP_COMPARISON_CHANGE_SAME = 0,

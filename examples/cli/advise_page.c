@@ -87,29 +87,58 @@ static int count_led_nowhere(const struct advise *advise)
     return found;
 }
 
-/* The SCPs are off, and nobody knows the hosts of the mail domain. */
+/* Classes whose clients get no answer, whatever they see on the way. */
+static int count_broken(const struct advise *advise)
+{
+    const adscp_coverage *coverage = advise->view->coverage;
+    int i, found = 0, count = adscp_coverage_class_count(coverage);
+
+    for (i = 0; i < count; i++)
+        found += caveat_breaks(adscp_coverage_class_prediction(coverage, i));
+    return found;
+}
+
+/* The SCPs are off, and no host of the mail domain was judged. */
 static bool is_unjudged(const struct advise *advise)
 {
     const adscp_prediction *answer =
         adscp_coverage_class_prediction(advise->view->coverage, 0);
 
-    return steps_skip_scps(answer) && adscp_prediction_domain(answer) == NULL;
+    return steps_skip_scps(answer) &&
+           (adscp_prediction_domain(answer) == NULL ||
+            adscp_prediction_hop_count(answer) <= 0);
 }
 
 static void put_fine(FILE *out, const struct advise *advise)
 {
-    int lost = count_led_nowhere(advise);
+    int lost = count_led_nowhere(advise), broken = count_broken(advise);
 
     if (is_unjudged(advise)) {
         fputs("Unknown whether users see an alert: the clients skip the SCPs, "
-              "and no mail domain was given",
+              "and ",
               out);
+        fputs(adscp_prediction_domain(adscp_coverage_class_prediction(
+                  advise->view->coverage, 0)) == NULL
+                  ? "no mail domain was given"
+                  : "no host of the mail domain was judged",
+              out);
+        return;
+    }
+    if (broken > 0) {
+        fputs("No alert is predicted, but for ", out);
+        put_answers(out, broken);
+        fputs(" clients get an error or a redirect in a circle", out);
         return;
     }
     if (lost == 0) {
         fputs("Nothing needs help: no alert is predicted, and no answer is in "
-              "doubt of one",
+              "doubt",
               out);
+        return;
+    }
+    if (adscp_coverage_complete(advise->view->coverage) != 1) {
+        fputs("Unknown which server comes first for ", out);
+        put_answers(out, lost);
         return;
     }
     if (lost == adscp_coverage_class_count(advise->view->coverage)) {
@@ -159,7 +188,7 @@ static void put_first(FILE *out, const struct advise *advise)
     } else {
         fprintf(out, "%s: that clears ", adscp_advice_remedy_text(advice, 0));
         put_answers(out, adscp_advice_remedy_clears_count(advice, 0));
-        fprintf(out, " of %d that alert%s or may", problems,
+        fprintf(out, " of %d that alert%s or may alert", problems,
                 problems == 1 ? "s" : "");
     }
 }

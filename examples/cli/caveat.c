@@ -81,10 +81,29 @@ static bool breaks_answer(const adscp_finding *finding)
            adscp_finding_severity(finding) == ADSCP_FINDING_SEVERITY_ERROR;
 }
 
+static int last_action(const adscp_prediction *answer)
+{
+    int count = adscp_prediction_hop_count(answer);
+
+    return adscp_hop_action(adscp_prediction_hop(answer, count - 1));
+}
+
 bool caveat_nowhere(const adscp_prediction *answer)
 {
-    return caveat_find(answer, "redirect-to-itself") != NULL ||
-           caveat_find(answer, "redirect-loop") != NULL;
+    switch (last_action(answer)) {
+    case ADSCP_HOP_ACTION_REDIRECT:
+        return caveat_find(answer, "redirect-loop") != NULL;
+    case ADSCP_HOP_ACTION_REDIRECT_ADDRESS:
+        return caveat_find(answer, "redirect-to-itself") != NULL;
+    default:
+        return false;
+    }
+}
+
+bool caveat_breaks(const adscp_prediction *answer)
+{
+    return last_action(answer) == ADSCP_HOP_ACTION_ERROR ||
+           caveat_nowhere(answer);
 }
 
 bool caveat_fault(FILE *out, const char *joint, const adscp_prediction *answer)

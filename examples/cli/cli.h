@@ -413,6 +413,8 @@ void headline_print_list(struct page *page, const struct report *report);
 bool caveat_fault(FILE *out, const char *joint, const adscp_prediction *answer);
 /* It never comes about: the client goes round in a circle. */
 bool caveat_nowhere(const adscp_prediction *answer);
+/* The same, or it is an error. */
+bool caveat_breaks(const adscp_prediction *answer);
 bool caveat_doubt(FILE *out, const char *joint, const adscp_prediction *answer);
 bool caveat_unexported(FILE *out, const char *joint,
                        const adscp_prediction *answer);

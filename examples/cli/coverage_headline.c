@@ -294,6 +294,23 @@ static void write_going_on(FILE *out, const char *words)
             words + 1);
 }
 
+/* Among the answers behind those of the headline. */
+static void write_broken(FILE *out, const struct coverage_view *view,
+                         int classes)
+{
+    int i, count = 0;
+
+    for (i = classes; i < view->count; i++)
+        count += caveat_breaks(answer_at(view, i));
+    if (count > 0)
+        fprintf(out,
+                count == 1 ? "; in %d other case, clients get an error or a "
+                             "redirect in a circle instead of an answer"
+                           : "; in %d other cases, clients get an error or a "
+                             "redirect in a circle instead of an answer",
+                count);
+}
+
 static void print_second(struct page *page, const struct coverage_view *view,
                          int classes)
 {
@@ -316,6 +333,7 @@ static void print_second(struct page *page, const struct coverage_view *view,
     free(words);
     if (!steps_skip_scps(worst) || adscp_prediction_hop_count(worst) > 0)
         steps_write_unasked(line.out, "; ", worst);
+    write_broken(line.out, view, classes);
     if (!caveat_incomplete_coverage(line.out, "; incomplete: ", view->coverage,
                                     view->sightings) &&
         !coverage_census_complete(view))

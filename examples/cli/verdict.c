@@ -212,6 +212,8 @@ static void write_rest(FILE *out, const adscp_prediction *answer,
         write_grounds(out, NULL, answer, subject);
     if (verdict_is_error(answer))
         fputs(", and an error for an answer", out);
+    if (caveat_nowhere(answer))
+        fputs(", and a redirect that leads nowhere", out);
     if (adscp_prediction_doubtful(answer) == 1)
         fputs(", with a doubt that may make it worse", out);
     if (adscp_prediction_evidence(answer) == ADSCP_EVIDENCE_CONTESTED)

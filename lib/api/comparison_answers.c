@@ -36,12 +36,31 @@ static bool same_way(const adscp_prediction *a, const adscp_prediction *b)
     return true;
 }
 
+static bool has_finding(const adscp_prediction *answer, const char *code)
+{
+    int i, count = adscp_prediction_finding_count(answer);
+
+    for (i = 0; i < count; i++)
+        if (strcmp(adscp_finding_code(adscp_prediction_finding(answer, i)),
+                   code) == 0)
+            return true;
+    return false;
+}
+
 static bool is_refused(const adscp_prediction *answer)
 {
     int count = adscp_prediction_hop_count(answer);
-    const adscp_hop *last = adscp_prediction_hop(answer, count - 1);
 
-    return adscp_hop_action(last) == ADSCP_HOP_ACTION_ERROR;
+    switch (adscp_hop_action(adscp_prediction_hop(answer, count - 1))) {
+    case ADSCP_HOP_ACTION_ERROR:
+        return true;
+    case ADSCP_HOP_ACTION_REDIRECT:
+        return has_finding(answer, "redirect-loop");
+    case ADSCP_HOP_ACTION_REDIRECT_ADDRESS:
+        return has_finding(answer, "redirect-to-itself");
+    default:
+        return false;
+    }
 }
 
 static struct severity severity_of(const adscp_prediction *answer)
@@ -64,6 +83,9 @@ int adscp_prediction_compare(const adscp_prediction *before,
     first = severity_of(before);
     second = severity_of(after);
     worse = severity_compare(&second, &first);
+    /* What comes instead of a lost server was not judged. */
+    if (worse < 0 && second.outcome < 0)
+        return ADSCP_COMPARISON_CHANGE_WORSE;
     if (worse != 0)
         return worse > 0 ? ADSCP_COMPARISON_CHANGE_WORSE
                          : ADSCP_COMPARISON_CHANGE_BETTER;

@@ -3,10 +3,11 @@
 
 #include "adscp.h"
 
-/* Who finds no server in the directory, or is refused there, goes on to the
- * URLs of the mail domain, which nobody judged: that is worse than not to know
- * what one server shows, and not as bad as an alert that is known to come. */
-enum { RANK_UNSERVED = 2 };
+/* Who finds no server in the directory goes on to the URLs of the mail domain,
+ * which nobody judged: that is worse than not to know what one server shows,
+ * and not as bad as an alert that is known to come. An alert can be clicked
+ * away; an error for an answer cannot. */
+enum { RANK_UNSERVED = 2, RANK_REFUSED = 4 };
 
 static int rank_of(const struct severity *severity)
 {
@@ -14,14 +15,14 @@ static int rank_of(const struct severity *severity)
         [ADSCP_ALERT_OUTCOME_NO_ALERT] = 0,
         [ADSCP_ALERT_OUTCOME_UNCERTAIN] = 1,
         [ADSCP_ALERT_OUTCOME_ALERT] = 3,
-        [ADSCP_ALERT_OUTCOME_HARD_FAILURE] = 4,
-        [ADSCP_ALERT_OUTCOME_CONNECT_FAILURE] = 5,
+        [ADSCP_ALERT_OUTCOME_HARD_FAILURE] = 5,
+        [ADSCP_ALERT_OUTCOME_CONNECT_FAILURE] = 6,
     };
 
     int rank =
         severity->outcome >= 0 ? ranks[severity->outcome] : RANK_UNSERVED;
 
-    return severity->refused && rank < RANK_UNSERVED ? RANK_UNSERVED : rank;
+    return severity->refused && rank < RANK_REFUSED ? RANK_REFUSED : rank;
 }
 
 /* No services can show no alert. */
@@ -34,6 +35,8 @@ int severity_compare(const struct severity *a, const struct severity *b)
 {
     int order = rank_of(a) - rank_of(b);
 
+    if (order == 0) /* refused, with an alert or without */
+        order = a->outcome - b->outcome;
     if (order == 0)
         order = a->refused - b->refused;
     if (order == 0)

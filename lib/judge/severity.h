@@ -9,7 +9,7 @@
  * the services show. */
 struct severity {
     int outcome;  /* ADSCP_ALERT_OUTCOME_*; -1: there is no server to meet */
-    bool refused; /* the last server answers with an error */
+    bool refused; /* no answer comes: an error, or a redirect in a circle */
     bool doubtful;
     int services; /* as outcome; -1: there are none */
 };

@@ -193,7 +193,8 @@ def test_same_words():
 
 
 def test_order(scratch):
-    """Whatever is worse one way is better the other way, no server included."""
+    """A server that alerts where there was none is worse, and so is none, even
+    where one alerted: what comes instead was not judged."""
     none, alert = scratch / 'none.ldif', scratch / 'alert.ldif'
     steps = [f'scp-url {name} none' for name in ('EX07', 'EXBR', 'EX10')]
     for path, taken in ((none, steps), (alert, steps[:2])):
@@ -206,8 +207,19 @@ def test_order(scratch):
         text = adscp('diff', '-q', *AT, one, other).stdout
         found[one.stem] = [int(number) for number in re.findall(
             r'(\d+) (?:pairs? .*? off|better)', text.split('\n', maxsplit=1)[0])]
+    circle = scratch / 'circle'
+    text = adscp('whatif', *AT, '-q', '-l', EXPORT, '--ldif-to', circle, '--step',
+                 'scp-url EX10 https://ex07.corp.example/Autodiscover/'
+                 'Autodiscover.xml', exit_codes=[4]).stdout
+    contract.check('a redirect in a circle is worse than an alert',
+                   'a redirect that leads nowhere' in text, text)
+    changed = ['-l', EXPORT, '--trust', EXPORT.parent / 'ex10.pem', '--changes',
+               circle / '01.ldif']
+    text = adscp('advise', *AT, '-q', *changed).stdout
+    contract.check('... and advise says so', 'clients get an error or a redirect in a '
+                   'circle' in text, text)
     check_equal('no server, then an alert', [found['none'], found['alert']],
-                [[9, 0], [9]])
+                [[9, 0], [9, 0]])
     text = head('service-url EX10 ews https://mail.corp.example/EWS/Exchange.asmx',
                 'scp-url EXBR https://autodiscover-s.outlook.com/a', exit_codes=[4])
     contract.check('an error is worse than no alert', 'and an error for an answer' in
