@@ -249,6 +249,7 @@ static const struct {
 } parts[] = {
     {"ldif-truncated", 2, "export or copy it again", false},
     {"snapshot-cut", 2, "save it again", false},
+    {"ldif-record-broken", 2, "export or save it again", false},
     {"pointer-not-allowed", 1,
      "add --follow FOREST, or --ldif-at with its export", false},
     {"pointer-unreachable", 2, "what is there is missing here", false},

@@ -74,6 +74,11 @@ static void put_facts(FILE *out, const struct diff *diff)
                 "changed",
                 facts, facts == 1 ? "" : "s", count_facts(diff, "added"),
                 count_facts(diff, "removed"), count_facts(diff, "changed"));
+    if ((adscp_forest_sightings(diff->forests[0]) == NULL) !=
+        (adscp_forest_sightings(diff->forests[1]) == NULL))
+        fputs("; only one of them holds what servers showed on port 443, so "
+              "that does not count",
+              out);
     fputs(is_whole(diff) ? ""
                          : "; incomplete: what was not read does not count as "
                            "gone",

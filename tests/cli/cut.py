@@ -129,6 +129,10 @@ def test_look(path, folder):
                          str(path), '-q').stdout
     contract.check('also in a coverage',
                    '(as seen when the file was saved)' in saved, saved)
+    both = contract.run(ADSCP, 'diff', '-q', '--at', '2012-02-14', str(EXAMPLE),
+                        str(path)).stdout
+    contract.check('a diff with one look says so',
+                   'only one of them holds what servers showed' in both, both)
     blind = contract.run(ADSCP, *ask, str(path), '-q', '--no-observe').stdout
     contract.check('not if that is not wanted', 'forecast' in blind, blind)
     lines = path.read_text().splitlines(keepends=True)
@@ -149,6 +153,20 @@ def test_look(path, folder):
                            done.returncode == 5, (done.returncode, codes))
 
 
+def test_head(path):
+    """The record that says what was read is broken, or gone."""
+    whole = contract.run(ADSCP, 'save', '-', '-l', str(EXAMPLE)).stdout
+    head = whole.index('adscpReading: directory')
+    end = whole.index('\n\n', head)
+    for name, text in {'broken': whole[:head + 8] + '\n' + whole[head + 8:],
+                       'gone': whole[:head] + 'objectClass: top' + whole[end:]
+                       }.items():
+        path.write_text(text)
+        done = contract.run(ADSCP, 'list', '-s', 'HQ', '-q', '-l', str(path))
+        contract.check(f'a head that is {name}', done.returncode == 5 and
+                       'incomplete' in done.stdout, done.stdout)
+
+
 def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
@@ -158,6 +176,7 @@ def main():
         test_finding(path)
         test_snapshot(path)
         test_look(path, folder)
+        test_head(path)
     contract.finish()
 
 

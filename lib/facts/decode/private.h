@@ -141,7 +141,8 @@ struct decoder {
     /* Of a snapshot: who was looked for when it was taken, by the numbers of
      * the addresses asked for now. NULL: it is none. */
     bool *looked_for;
-    bool in_snapshot; /* the entries that come are a snapshot's */
+    bool in_snapshot;    /* the entries that come are a snapshot's */
+    bool snapshot_begun; /* by its head, which says what was read */
     /* The certificates that it kept of a look, by number; NULL: no such one. */
     const struct adscp_certificate **shown;
     size_t shown_count;

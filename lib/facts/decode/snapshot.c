@@ -32,6 +32,7 @@ static bool is_first(const struct decoder *decoder)
 static int tell_directory(struct decoder *decoder, struct span rest)
 {
     decoder->shown_count = 0; /* numbers are those of one snapshot */
+    decoder->snapshot_begun = true;
     decode_take(&rest, ' ');
     return rest.length > 0
                ? keep_text(decoder, rest, &decoder->directory->target)
@@ -201,6 +202,9 @@ static int tell_sighted(struct decoder *decoder, struct span rest)
 static int tell_end(struct decoder *decoder, struct span rest)
 {
     (void)rest;
+    if (!decoder->snapshot_begun) /* its head was broken, or cut off */
+        decoder->directory->complete = false;
+    decoder->snapshot_begun = false;
     decoder->in_snapshot = false;
     return ADSCP_OK;
 }
