@@ -134,7 +134,11 @@ static void write_unasked(FILE *out, const adscp_prediction *answer,
     if (adscp_hop_action(hop) != ADSCP_HOP_ACTION_UNKNOWN)
         return;
     if (adscp_prediction_mail(answer) == NULL)
-        fputs("; add --mail to learn what it does for a user", out);
+        fputs(adscp_prediction_domain(answer) == NULL
+                  ? "; add --mail to learn what it does for a user"
+                  : "; add the whole mail address to learn what it does for "
+                    "that user",
+              out);
     else
         caveat_unexported(out, "; what it does is unknown: ", answer);
 }

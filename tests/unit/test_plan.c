@@ -219,6 +219,9 @@ static void test_errors(void)
     expect_error(
         "install C site=HQ version=\"Exchange 2016 CU9\" fqdn=10.1.1.1",
         "is not the full name of a host");
+    expect_error("install C site=HQ version=\"Exchange 2016 CU9\" "
+                 "fqdn=B.corp.example",
+                 "B.corp.example is the name of the server B already");
     expect_error("install C;D site=HQ version=\"Exchange 2016 CU9\"",
                  "cannot be the name of a new server");
     expect_error("install SIXTEENLETTERS16 site=HQ "

@@ -141,6 +141,20 @@ static bool is_full_name(const char *text)
            !host_is_address(span_of(text));
 }
 
+/* A host is one server's. */
+static int check_fqdn(struct making *making, const char *fqdn)
+{
+    const struct directory *directory = making->directory;
+    size_t i;
+
+    for (i = 0; i < directory->server_count; i++)
+        if (directory->servers[i].fqdn != NULL &&
+            host_is(span_of(directory->servers[i].fqdn), fqdn))
+            return fail(making, "%s is the name of the server %s already", fqdn,
+                        directory->servers[i].name);
+    return ADSCP_OK;
+}
+
 static int read_fqdn(struct making *making, struct install *install)
 {
     const char *config = making->directory->config_dn;
@@ -149,7 +163,7 @@ static int read_fqdn(struct making *making, struct install *install)
     install->fqdn = making_option(making, "fqdn");
     if (install->fqdn != NULL)
         return is_full_name(install->fqdn)
-                   ? ADSCP_OK
+                   ? check_fqdn(making, install->fqdn)
                    : fail(making,
                           "fqdn=%s is not the full name of a host, such as "
                           "%s.corp.example",
@@ -375,7 +389,8 @@ int make_install(struct making *making)
     add_cmdlet(making, "Setup.exe /Mode:Install /Roles:%s",
                install.line <= VERSION_2010
                    ? "ClientAccess,HubTransport,Mailbox"
-                   : "Mailbox");
+               : install.line == VERSION_2013 ? "ClientAccess,Mailbox"
+                                              : "Mailbox");
     remark_on_old(making, &install);
     return ADSCP_OK;
 }
