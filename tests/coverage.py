@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 
-LINES, BRANCHES = 96.5, 89  # percent; 97 and 90 are wanted, and were reached
+LINES, BRANCHES = 97, 90  # percent
 WORST = 10
 
 

@@ -341,8 +341,9 @@ def test_many(folder):
     middle = time.monotonic()
     text = report(path)
     end = time.monotonic()
-    contract.check('10,000 sites: the time of a table', end - middle <
-                   2 * (middle - begin) + 1, end - middle, middle - begin)
+    # It keeps the entries, and looks for remedies, as no table does.
+    contract.check('10,000 sites: not the time of three tables', end - middle <
+                   3 * (middle - begin) + 1, end - middle, middle - begin)
     contract.check('... and no large file', 100_000 < len(text) < min(
         2_500_000, len(control)), len(text), len(control))
     contract.check('... every site is in it', len(set(re.findall(
