@@ -8,7 +8,8 @@
 #include "test.h"
 #include "touch.h"
 
-static adscp_coverage *cover(const adscp_forest *forest, int profile)
+static adscp_coverage *cover_domain(const adscp_forest *forest, int profile,
+                                    const char *domain)
 {
     adscp_predictor *predictor = adscp_predictor_new();
     adscp_coverage *coverage = NULL;
@@ -17,9 +18,16 @@ static adscp_coverage *cover(const adscp_forest *forest, int profile)
     must(adscp_predictor_set_profile(predictor, profile) == ADSCP_OK);
     must(adscp_predictor_set_site(predictor, "Nowhere") == ADSCP_OK);
     must(adscp_predictor_set_mail(predictor, MET_ANN) == ADSCP_OK);
+    must(domain == NULL ||
+         adscp_predictor_set_mail_domain(predictor, domain) == ADSCP_OK);
     CHECK_INT(adscp_predictor_cover(predictor, &coverage), ADSCP_OK);
     adscp_predictor_free(predictor);
     return coverage;
+}
+
+static adscp_coverage *cover(const adscp_forest *forest, int profile)
+{
+    return cover_domain(forest, profile, NULL);
 }
 
 /* A client of this site whose mailbox is on this server. */
@@ -330,6 +338,9 @@ static void behind_a_pointer(void)
     CHECK_INT(action(cell(coverage, 0, 1)), ADSCP_HOP_ACTION_UNKNOWN);
     CHECK(finding != NULL &&
           strstr(adscp_finding_text(finding), "in fabrikam.com are") != NULL);
+    adscp_coverage_free(coverage);
+    coverage = cover_domain(forest, ADSCP_PROFILE_OUTLOOK, "Fabrikam.com");
+    CHECK(find(coverage, "coverage-other-domains") == NULL);
     adscp_coverage_free(coverage);
     adscp_forest_free(forest);
 }

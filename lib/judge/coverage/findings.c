@@ -121,6 +121,18 @@ static void add_domains_of(struct domains *domains, const struct adscp_scp *scp,
     }
 }
 
+/* The table's own domain is no other one. */
+static void leave_out_own(const struct adscp_coverage *coverage, bool *seen)
+{
+    const struct adscp_forest *forest = coverage->forest_index->forest;
+    const char *own = coverage->domain;
+    name_id name =
+        own != NULL ? forest_find_name(forest, own, strlen(own)) : NAME_NONE;
+
+    if (name != NAME_NONE)
+        seen[name] = true;
+}
+
 /* Users of these domains are led elsewhere, wherever they sit. */
 static int tell_domains(struct coverage_findings *findings)
 {
@@ -134,6 +146,7 @@ static int tell_domains(struct coverage_findings *findings)
 
     if (seen == NULL)
         return ADSCP_E_NOMEM;
+    leave_out_own(findings->coverage, seen);
     for (i = 0; i < page->pointer_count; i++)
         add_domains_of(&domains, &page->directory->scps[page->pointers[i]],
                        seen);
