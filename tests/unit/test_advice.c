@@ -239,8 +239,8 @@ static adscp_advice *advise(const struct scene *made)
 static void test_other_name(void)
 {
     static const char *const steps[] = {
-        "install S site=HQ version=\"Exchange 2016 CU9\" at=2019-01-01 "
-        "fqdn=mx.corp.example",
+        ("install S site=HQ version=\"Exchange 2016 CU9\" at=2019-01-01 "
+         "fqdn=mx.corp.example"),
         "publish-root S", "scp-url S https://s.corp.local/Autodiscover/x.xml"};
     struct scene made = open_scene(steps, 3);
     adscp_advice *advice = advise(&made);
