@@ -226,7 +226,7 @@ void verdict_short(FILE *out, const adscp_prediction *answer)
     int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
 
     if (answer == NULL) {
-        fputs("does not exist", out);
+        fputs("no such users", out);
         return;
     }
     if (adscp_prediction_hop_count(answer) <= 0) {

@@ -83,7 +83,7 @@ void whatif_difference(FILE *out, const adscp_prediction *before,
         fputs(" instead of ", out);
         put_hosts(out, before);
     } else if (!put_hop(out, before, after)) {
-        fprintf(out, "but of the services: %s instead of %s",
+        fprintf(out, "but for the services: %s instead of %s",
                 seen_outcome(adscp_prediction_services_outcome(after)),
                 seen_outcome(adscp_prediction_services_outcome(before)));
     }

@@ -83,7 +83,7 @@ static void say_difference(FILE *out, const adscp_prediction *before,
         fprintf(out, "%s, before it was %s", seen_outcome(outcome_of(after)),
                 seen_outcome(outcome_of(before)));
     else
-        fputs("what follows the first server, or the services", out);
+        fputs("the later hops or the services differ", out);
 }
 
 /* The file as people name it. */
