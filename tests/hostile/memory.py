@@ -13,6 +13,7 @@ import concurrent.futures
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -39,6 +40,8 @@ FOREIGN = [
     # OpenSSL 3.5 asserts that a thread's first read lock finds memory, and takes
     # it while it loads openssl.cnf, which is the program's to allow.
     ('libcrypto', 'CONF_modules_load'),
+    # Where the lock of its first error finds no memory, it waits for itself.
+    ('libcrypto', 'CRYPTO_THREAD_run_once'),
 ]
 # check tells how long it took, and that there is no answer in its own way.
 TIMES = re.compile(rb'(time=|duration_seconds )[\d.]+')
@@ -58,17 +61,22 @@ def run(words, keep, number=None, rest=False):
         del environment['FAIL_COUNT']
     if rest:
         environment['FAIL_REST'] = '1'
-    done = subprocess.run([ADSCP, *(str(file) if word == 'FILE' else word
-                                    for word in words)],
-                          env=environment, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, check=False, timeout=60)
+    with subprocess.Popen([ADSCP, *(str(file) if word == 'FILE' else word
+                                    for word in words)], env=environment,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        try:
+            out, errors = process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGABRT)  # it says where it hangs
+            out, errors = process.communicate()
     written = b''
     if file.exists():
         written = file.read_bytes()
         file.unlink()
-    out = done.stdout.replace(str(file).encode(), b'FILE').replace(NOISE, b'')
+    out = out.replace(str(file).encode(), b'FILE').replace(NOISE, b'')
     out = TIMES.sub(b'', out + written)
-    return done.returncode, out, done.stderr.decode(errors='replace')
+    return process.returncode, out, errors.decode(errors='replace')
 
 
 def crash_of(errors):

@@ -54,7 +54,7 @@ static void test_start(void)
 {
     const char *missing = NULL;
     int foreign = 0;
-    long step = step_of(151), n, count = 8000;
+    long step = step_of(151), n, count = 12000;
 
     for (n = 0; n < count; n += step) {
         once = n % 2 == 0;
