@@ -76,6 +76,7 @@ static json_t *client(struct document *document)
              json_text(adscp_prediction_domain(answer)));
     json_set(document, object, "profile",
              json_text(adscp_profile_name(adscp_prediction_profile(answer))));
+    json_set(document, object, "kind", json_client_kind(answer));
     json_set(document, object, "time",
              json_moment(adscp_prediction_time(answer)));
     json_set(document, object, "assumes",
@@ -423,7 +424,7 @@ static bool write_finding(const struct report *report, int index, FILE *out)
 static json_t *nobody(struct document *document)
 {
     static const char *const absent[] = {"site", "address", "mail", "domain",
-                                         "profile"};
+                                         "profile", "kind"};
     json_t *object = json_object();
     size_t i;
 

@@ -65,6 +65,8 @@ json_t *json_rows(struct document *document, int count,
 json_t *json_forest(struct document *document, const adscp_prediction *answer,
                     bool complete);
 /* json_cell.c: of one answer among many; json_cell() gives null for none. */
+/* "outlook-2013"; null: any. */
+json_t *json_client_kind(const adscp_prediction *answer);
 json_t *json_cover_client(struct document *document,
                           const adscp_coverage *coverage);
 json_t *json_first(struct document *document, const adscp_prediction *answer);

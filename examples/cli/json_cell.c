@@ -6,16 +6,22 @@
 #include "coverage.h"
 #include "json.h"
 
+json_t *json_client_kind(const adscp_prediction *answer)
+{
+    return json_text(adscp_client_name(adscp_prediction_client(answer)));
+}
+
 json_t *json_cover_client(struct document *document,
                           const adscp_coverage *coverage)
 {
+    const adscp_prediction *any = adscp_coverage_class_prediction(coverage, 0);
     json_t *object = json_object();
 
     json_set(document, object, "domain",
-             json_text(adscp_prediction_domain(
-                 adscp_coverage_class_prediction(coverage, 0))));
+             json_text(adscp_prediction_domain(any)));
     json_set(document, object, "profile",
              json_text(adscp_profile_name(adscp_coverage_profile(coverage))));
+    json_set(document, object, "kind", json_client_kind(any));
     json_set(document, object, "time",
              json_moment(adscp_coverage_time(coverage)));
     json_set(document, object, "assumes",

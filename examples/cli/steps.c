@@ -87,6 +87,32 @@ static bool write_skipped(FILE *out, const char *joint,
     return true;
 }
 
+/* "Outlook 2013 asks corp.example and autodiscover.corp.example at the same
+ * time, and their certificates are unknown": an alert is one already. */
+static bool write_unseen(FILE *out, const char *joint,
+                         const adscp_prediction *answer)
+{
+    int i, found = 0, count = adscp_prediction_finding_count(answer);
+
+    if (adscp_alert_outcome(adscp_prediction_alert(answer)) >=
+        ADSCP_ALERT_OUTCOME_ALERT)
+        return false;
+    for (i = 0; i < count; i++) {
+        const adscp_finding *finding = adscp_prediction_finding(answer, i);
+
+        if (strcmp(adscp_finding_code(finding), "step-beside-unseen") != 0)
+            continue;
+        fprintf(out, "%s%s%s", found > 0 ? " and " : joint,
+                found > 0 ? "" : "Outlook 2013 asks ",
+                parameter_of(finding, "host"));
+        found++;
+    }
+    if (found > 0)
+        fprintf(out, " at the same time, and %s unknown",
+                found > 1 ? "their certificates are" : "its certificate is");
+    return found > 0;
+}
+
 bool steps_write_unasked(FILE *out, const char *joint,
                          const adscp_prediction *answer)
 {
@@ -96,9 +122,10 @@ bool steps_write_unasked(FILE *out, const char *joint,
         return write_excluded(out, joint, answer);
     if (steps_skip_scps(answer))
         return write_skipped(out, joint, answer);
-    if (client != ADSCP_CLIENT_OUTLOOK_2013 ||
-        adscp_prediction_domain(answer) != NULL)
+    if (client != ADSCP_CLIENT_OUTLOOK_2013)
         return false;
+    if (adscp_prediction_domain(answer) != NULL)
+        return write_unseen(out, joint, answer);
     fprintf(out,
             "%sOutlook 2013 asks hosts of the mail domain at the same time "
             "(add --mail to judge them)",

@@ -192,6 +192,43 @@ def test_no_scp(scratch):
     contract.check('as predict has it', alone['alert']['outcome'] == 'alert')
 
 
+def make_good(scratch):
+    """Options with which no SCP's server brings an alert."""
+    pem = scratch / 'good.pem'
+    subprocess.run(
+        ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout',
+         scratch / 'good.key', '-out', pem, '-days', '30', '-subj', '/CN=good',
+         '-addext', 'subjectAltName=DNS:ex07.corp.example,'
+         'DNS:ex10.corp.example,DNS:exbr.corp.example'],
+        check=True, capture_output=True)
+    hosts = [f'{name}.corp.example={pem}' for name in ('ex07', 'ex10', 'exbr')]
+    return ['--roots', pem, *(word for host in hosts
+                              for word in ('--assume', host))]
+
+
+def test_unseen(scratch):
+    """Outlook 2013 asks the mail domain's hosts while an SCP's server answers;
+    where nobody looked at them, no command leaves it at "no alert"."""
+    good = [*make_good(scratch), '--client', 'outlook-2013']
+    words = 'Outlook 2013 asks corp.example and autodiscover.corp.example at ' \
+        'the same time, and their certificates are unknown'
+    for command, own in {**EVERYBODY, 'predict': ['-s', 'HQ']}.items():
+        asked = [command, *own, *([] if command == 'diff' else BASE[:2]), *good,
+                 '-m', '@corp.example']
+        contract.check(f'{command} names the hosts that nobody looked at',
+                       words in head(*asked), head(*asked))
+        answer = document(*asked) if command != 'check' else None
+        contract.check(f'{command}: its document says which Outlook asks',
+                       answer is None or
+                       answer['client']['kind'] == 'outlook-2013', answer)
+    contract.check('no kind of client is any', document(
+        'predict', *BASE, '-s', 'HQ')['client']['kind'] is None)
+    lines = head('predict', *BASE[:2], *good, '-s', 'HQ', '-m', '@corp.example',
+                 '--assume', f'corp.example={CERTIFICATES / "past.pem"}')
+    contract.check('an alert at one of them is enough',
+                   'Security Alert' in lines and words not in lines, lines)
+
+
 def test_folder(scratch):
     """Whose a Registry.pol is follows from its folder, however it is named."""
     key = r'Software\Policies\Microsoft\Office\16.0\Outlook\AutoDiscover'
@@ -243,6 +280,7 @@ def main():
         test_off(scratch)
         test_assumptions(policy)
         test_no_scp(scratch)
+        test_unseen(scratch)
         test_folder(scratch)
         test_pipe(scratch)
     contract.finish()

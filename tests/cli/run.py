@@ -561,7 +561,7 @@ def json_has_every_key_in_order():
                                  "behind", "alert", "steps", "then", "findings"])
     same(list(document("list", "-l", FOREST)), common + ["then", "findings"])
     same(list(answer["client"]), [
-        "site", "site_source", "address", "mail", "domain", "profile", "time",
+        "site", "site_source", "address", "mail", "domain", "profile", "kind", "time",
         "assumes"])
     same(list(answer["forest"]), [
         "config_dn", "source", "sources", "server", "pointers_followed", "complete"])

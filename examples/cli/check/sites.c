@@ -180,6 +180,7 @@ static bool say_fine(struct check *check)
 {
     const struct coverage_view *view = check->sites->view;
     const char *limit = "";
+    bool asked = false;
     int i;
 
     for (i = 0; i < view->count; i++)
@@ -187,6 +188,10 @@ static bool say_fine(struct check *check)
             limit = " as far as is known";
     fprintf(check->out, "no alert%s at any site, wherever the mailbox is, ",
             limit);
+    for (i = 0; i < view->count && !asked; i++)
+        asked = steps_write_unasked(check->out, "",
+                                    answer_of(check, view->classes[i]));
+    fputs(asked ? ", " : "", check->out);
     return true;
 }
 

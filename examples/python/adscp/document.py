@@ -31,6 +31,7 @@ def _client(answer: Prediction) -> Document:
         'mail': answer.mail,
         'domain': answer.domain,
         'profile': answer.profile.word,
+        'kind': None if answer.client is None else answer.client.word,
         'time': moment_text(answer.time),
         'assumes': answer.assumes,
     }
