@@ -1026,8 +1026,9 @@ int adscp_prediction_front_count(const adscp_prediction *prediction);
 const adscp_front *adscp_prediction_front(const adscp_prediction *prediction,
                                           int index);
 
-/* The first second at which the outcome of a hop or service changes because a
- * certificate becomes valid or expires; -1: none, or not known. */
+/* The first second at which the outcome of a hop, of a service, or of a host
+ * that Outlook 2013 asks beside the SCPs, changes because a certificate becomes
+ * valid or expires; -1: none, or not known. */
 int64_t adscp_prediction_changes_on(const adscp_prediction *prediction);
 
 /* What else an administrator should know; made by adscp_prediction_prepare().

@@ -393,6 +393,18 @@ const adscp_step *steps_find(const adscp_prediction *answer,
                              const adscp_alert *alert);
 /* The mailbox, the hops and what follows; and the words for single values. */
 void story_print(struct page *page, const struct report *report);
+/* What a client sees at a host of its way, or of the services. */
+struct shown_host {
+    const char *host;
+    const adscp_alert *alert;
+    const adscp_certificate *certificate; /* NULL: nobody knows it */
+    int source;                           /* of that */
+};
+
+/* shown.c: each of an answer, the same host perhaps again. */
+void shown_each(const adscp_prediction *answer,
+                void (*take)(void *about, const struct shown_host *shown),
+                void *about);
 /* what_helps.c: the remedy that is the smallest change; nothing where none is
  * needed, or known. */
 void what_helps_print(struct page *page, const struct report *report);

@@ -249,14 +249,12 @@ int64_t predict_changes_on(const struct adscp_prediction *prediction)
 {
     const struct service_checks *service_checks = prediction->service_checks;
     const struct route *route = &prediction->way.route;
-    int64_t first = -1;
+    int64_t first = route->count > 0 ? prediction->way.beside_changes_on : -1;
     size_t k;
     int i;
 
     for (i = 0; i < route->count; i++)
         first = alert_sooner(first, route->hops[i].met.alert->changes_on);
-    if (prediction->way.alert_hop == WAY_BESIDE)
-        first = alert_sooner(first, prediction->way.alert->changes_on);
     for (k = 0; route->count > 0 && service_checks != NULL &&
                 k < service_checks->count;
          k++)
@@ -387,6 +385,7 @@ int predict_make(struct basis *basis, const struct question *question,
     if (basis->given != NULL)
         prediction->given = sightings_hold(basis->given);
     prediction->way.alert_hop = -1;
+    prediction->way.beside_changes_on = -1;
     basis_set_time(basis, question->time);
     take_asker(basis, prediction);
     rc = fill(basis, prediction, detail);

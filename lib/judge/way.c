@@ -141,8 +141,11 @@ static void settle_beside(const struct way_question *question, struct way *way)
     for (i = MAIL_HOST_ROOT; i <= MAIL_HOST_AUTODISCOVER; i++) {
         const struct mail_host *host = &question->mail_hosts->hosts[i];
 
-        if (!comes_to(question, i) ||
-            host->met.alert->outcome != ADSCP_ALERT_OUTCOME_ALERT ||
+        if (!comes_to(question, i))
+            continue;
+        way->beside_changes_on = alert_sooner(way->beside_changes_on,
+                                              host->met.alert->changes_on);
+        if (host->met.alert->outcome != ADSCP_ALERT_OUTCOME_ALERT ||
             way->alert->outcome >= ADSCP_ALERT_OUTCOME_ALERT)
             continue;
         way->alert = host->met.alert;
@@ -189,7 +192,7 @@ int way_follow(struct basis *basis, const struct way_question *question,
 {
     int rc = ADSCP_OK;
 
-    *way = (struct way){.alert_hop = -1};
+    *way = (struct way){.alert_hop = -1, .beside_changes_on = -1};
     if (way_has_scp(question, start))
         rc = follow_scps(basis, question, start, arena, way);
     if (rc == ADSCP_OK && question->mail_hosts != NULL && way_leads_on(way))
@@ -206,5 +209,5 @@ int way_follow(struct basis *basis, const struct way_question *question,
 void way_clear(struct way *way)
 {
     route_clear(&way->route);
-    *way = (struct way){.alert_hop = -1};
+    *way = (struct way){.alert_hop = -1, .beside_changes_on = -1};
 }

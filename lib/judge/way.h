@@ -31,7 +31,8 @@ struct way {
     struct route route;
     const struct adscp_alert *alert; /* that decides; NULL: there is no hop */
     int alert_hop;  /* whose it is; -1: a service's; or WAY_BESIDE */
-    uint32_t tried; /* URLs of SCPs */
+    int64_t beside_changes_on; /* the verdict of such a host; -1: none does */
+    uint32_t tried;            /* URLs of SCPs */
 };
 
 /* Does this way begin with an SCP at all? */

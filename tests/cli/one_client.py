@@ -192,24 +192,24 @@ def test_no_scp(scratch):
     contract.check('as predict has it', alone['alert']['outcome'] == 'alert')
 
 
-def make_good(scratch):
-    """Options with which no SCP's server brings an alert."""
-    pem = scratch / 'good.pem'
+def make_good(pem, days, *names):
+    """Options with which these hosts bring no alert for some days."""
+    hosts = [f'{name}corp.example' for name in names]
     subprocess.run(
         ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout',
-         scratch / 'good.key', '-out', pem, '-days', '30', '-subj', '/CN=good',
-         '-addext', 'subjectAltName=DNS:ex07.corp.example,'
-         'DNS:ex10.corp.example,DNS:exbr.corp.example'],
+         pem.with_suffix('.key'), '-out', pem, '-days', str(days), '-subj',
+         f'/CN={pem.stem}', '-addext',
+         'subjectAltName=' + ','.join(f'DNS:{host}' for host in hosts)],
         check=True, capture_output=True)
-    hosts = [f'{name}.corp.example={pem}' for name in ('ex07', 'ex10', 'exbr')]
     return ['--roots', pem, *(word for host in hosts
-                              for word in ('--assume', host))]
+                              for word in ('--assume', f'{host}={pem}'))]
 
 
 def test_unseen(scratch):
     """Outlook 2013 asks the mail domain's hosts while an SCP's server answers;
     where nobody looked at them, no command leaves it at "no alert"."""
-    good = [*make_good(scratch), '--client', 'outlook-2013']
+    good = [*make_good(scratch / 'good.pem', 30, 'ex07.', 'ex10.', 'exbr.'),
+            '--client', 'outlook-2013']
     words = 'Outlook 2013 asks corp.example and autodiscover.corp.example at ' \
         'the same time, and their certificates are unknown'
     for command, own in {**EVERYBODY, 'predict': ['-s', 'HQ']}.items():
@@ -227,6 +227,24 @@ def test_unseen(scratch):
                  '--assume', f'corp.example={CERTIFICATES / "past.pem"}')
     contract.check('an alert at one of them is enough',
                    'Security Alert' in lines and words not in lines, lines)
+    test_end_beside(scratch, [*BASE[:2], *good])
+
+
+def test_end_beside(scratch, good):
+    """The certificate of such a host is the first to end."""
+    asked = [*good, *make_good(scratch / 'soon.pem', 10, ''), '-m',
+             '@corp.example']
+    days = {(time.mktime(time.strptime(each['changes_on'], '%Y-%m-%dT%H:%M:%SZ'))
+             - time.time()) // 86400
+            for each in document('coverage', *asked)['classes']}
+    contract.check('what changes next is what the mail domain shows',
+                   days <= {9, 10}, days)
+    lines = adscp('coverage', *good, '-m', '@corp.example', '--json').stdout
+    contract.check('which nobody knows without it', '"changes_on"' in lines)
+    page = scratch / 'ends.html'
+    adscp('report', page, *asked)
+    contract.check('the report shows when it ends',
+                   'soon' in page.read_text().split('id="ends"')[1], page)
 
 
 def test_folder(scratch):

@@ -32,7 +32,7 @@ static int state_of(const struct check *check, const struct change *change)
 }
 
 /* The most urgent change counts: by state, then by day. */
-static void note_change(void *about, const struct shown *shown)
+static void note_change(void *about, const struct shown_host *shown)
 {
     struct check *check = about;
     int64_t on = adscp_alert_changes_on(shown->alert), now = check->cli->time;
@@ -52,7 +52,7 @@ static void note_change(void *about, const struct shown *shown)
 /* Any certificate of the answer may be the one that expires. */
 void check_find_change(struct check *check, const adscp_prediction *answer)
 {
-    check_each_shown(answer, note_change, check);
+    shown_each(answer, note_change, check);
 }
 
 /* An alert of today is told already; what comes is of interest before it. */

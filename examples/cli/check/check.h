@@ -58,19 +58,6 @@ int check_client(const struct report *report);
 /* sites.c: what anybody meets. */
 int check_sites_tell(const struct coverage_view *view);
 
-/* What a client sees at a host of its way, or of the services. */
-struct shown {
-    const char *host;
-    const adscp_alert *alert;
-    const adscp_certificate *certificate; /* NULL: nobody knows it */
-    int source;                           /* of that */
-};
-
-/* shown.c: each of an answer, the same host perhaps again. */
-void check_each_shown(const adscp_prediction *answer,
-                      void (*take)(void *about, const struct shown *shown),
-                      void *about);
-
 /* Of one client, or of everybody: one of them. */
 struct check_answers {
     const adscp_prediction *answer;

@@ -239,7 +239,7 @@ static void write_mailboxes(struct metrics *metrics)
 
 /* --------------------------------------------------------- certificates -- */
 
-static void add_certificate(void *about, const struct shown *shown)
+static void add_certificate(void *about, const struct shown_host *shown)
 {
     int64_t end = adscp_certificate_not_after(shown->certificate);
 
@@ -260,8 +260,8 @@ static void write_certificates(struct metrics *metrics)
         "\"observed\" on port 443, \"directory\" as its server publishes "
         "it, \"assumed\" as --assume says.");
     for (row = 0; row < adscp_coverage_class_count(coverage); row++)
-        check_each_shown(adscp_coverage_class_prediction(coverage, row),
-                         add_certificate, metrics);
+        shown_each(adscp_coverage_class_prediction(coverage, row),
+                   add_certificate, metrics);
     write_samples(metrics, name, (const char *const[2]){"host", "source"},
                   compare_soonest);
 }

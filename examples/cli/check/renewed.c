@@ -20,7 +20,7 @@ struct pairs {
     bool failed; /* out of memory */
 };
 
-static void add(void *about, const struct shown *shown)
+static void add(void *about, const struct shown_host *shown)
 {
     struct pairs *pairs = about;
     const char *sha256 = adscp_certificate_sha256(shown->certificate);
@@ -56,11 +56,10 @@ static struct pairs collect(const struct check_answers *answers)
     int row;
 
     if (answers->answer != NULL)
-        check_each_shown(answers->answer, add, &pairs);
+        shown_each(answers->answer, add, &pairs);
     for (row = 0; row < adscp_coverage_class_count(answers->coverage); row++)
-        check_each_shown(
-            adscp_coverage_class_prediction(answers->coverage, row), add,
-            &pairs);
+        shown_each(adscp_coverage_class_prediction(answers->coverage, row), add,
+                   &pairs);
     if (pairs.count > 0)
         qsort(pairs.rows, pairs.count, sizeof(*pairs.rows), compare);
     for (i = 0; i < pairs.count; i++)

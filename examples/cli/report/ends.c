@@ -69,23 +69,10 @@ static void add_chain(struct ends *ends, const adscp_alert *alert)
         add(ends, adscp_alert_chain(alert, i), NULL);
 }
 
-static void add_answer(struct ends *ends, const adscp_prediction *answer)
+static void add_shown(void *about, const struct shown_host *shown)
 {
-    int i;
-
-    for (i = 0; i < adscp_prediction_hop_count(answer); i++) {
-        const adscp_hop *hop = adscp_prediction_hop(answer, i);
-
-        add(ends, adscp_hop_certificate(hop), adscp_hop_host(hop));
-        add_chain(ends, adscp_hop_alert(hop));
-    }
-    for (i = 0; i < adscp_prediction_service_count(answer); i++) {
-        const adscp_service *service = adscp_prediction_service(answer, i);
-
-        add(ends, adscp_service_certificate(service),
-            adscp_service_host(service));
-        add_chain(ends, adscp_service_alert(service));
-    }
+    add(about, shown->certificate, shown->host);
+    add_chain(about, shown->alert);
 }
 
 /* One certificate together, the hosts that show it first. */
@@ -302,7 +289,7 @@ void ends_write(struct report_page *page)
     int i;
 
     for (i = 0; i < page->view->count; i++)
-        add_answer(&ends, answer_at(page, i));
+        shown_each(answer_at(page, i), add_shown, &ends);
     sort(&ends);
     find_span(&ends);
     html_put(&page->html, "<section aria-labelledby=\"ends\">\n"

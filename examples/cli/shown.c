@@ -3,11 +3,12 @@
  * What a client sees on its whole way: at the hops, at the services, and where
  * it asks beside those.
  */
-#include "check.h"
+#include "cli.h"
 
 /* Outlook 2013 asks them while the SCPs' servers answer. */
 static void take_beside(const adscp_prediction *answer,
-                        void (*take)(void *about, const struct shown *shown),
+                        void (*take)(void *about,
+                                     const struct shown_host *shown),
                         void *about)
 {
     const adscp_hop *first = adscp_prediction_hop(answer, 0);
@@ -23,33 +24,34 @@ static void take_beside(const adscp_prediction *answer,
         if ((method == ADSCP_STEP_METHOD_HTTPS_ROOT ||
              method == ADSCP_STEP_METHOD_HTTPS_AUTODISCOVER) &&
             adscp_step_state(step) == ADSCP_STEP_STATE_ON)
-            take(about, &(struct shown){adscp_step_host(step),
-                                        adscp_step_alert(step),
-                                        adscp_step_certificate(step),
-                                        adscp_step_certificate_source(step)});
+            take(about, &(struct shown_host){
+                            adscp_step_host(step), adscp_step_alert(step),
+                            adscp_step_certificate(step),
+                            adscp_step_certificate_source(step)});
     }
 }
 
-void check_each_shown(const adscp_prediction *answer,
-                      void (*take)(void *about, const struct shown *shown),
-                      void *about)
+void shown_each(const adscp_prediction *answer,
+                void (*take)(void *about, const struct shown_host *shown),
+                void *about)
 {
     int i;
 
     for (i = 0; i < adscp_prediction_hop_count(answer); i++) {
         const adscp_hop *hop = adscp_prediction_hop(answer, i);
 
-        take(about, &(struct shown){adscp_hop_host(hop), adscp_hop_alert(hop),
-                                    adscp_hop_certificate(hop),
-                                    adscp_hop_certificate_source(hop)});
+        take(about,
+             &(struct shown_host){adscp_hop_host(hop), adscp_hop_alert(hop),
+                                  adscp_hop_certificate(hop),
+                                  adscp_hop_certificate_source(hop)});
     }
     for (i = 0; i < adscp_prediction_service_count(answer); i++) {
         const adscp_service *row = adscp_prediction_service(answer, i);
 
-        take(about,
-             &(struct shown){adscp_service_host(row), adscp_service_alert(row),
-                             adscp_service_certificate(row),
-                             adscp_service_certificate_source(row)});
+        take(about, &(struct shown_host){
+                        adscp_service_host(row), adscp_service_alert(row),
+                        adscp_service_certificate(row),
+                        adscp_service_certificate_source(row)});
     }
     take_beside(answer, take, about);
 }
