@@ -18,6 +18,8 @@
 
 #include "adscp.h"
 
+enum { PARTING_MS = 40 };
+
 struct job {
     void (*work)(void *state);
     void (*discard)(void *state);
@@ -27,12 +29,23 @@ struct job {
     atomic_int holders; /* the caller and the thread */
 };
 
+/* Jobs that were abandoned and are not over. */
+static atomic_int abandoned;
+
+static void job_abandon(struct job *job)
+{
+    atomic_fetch_add(&abandoned, 1);
+    atomic_store(&job->abandoned, true);
+}
+
 static void job_release(struct job *job)
 {
     if (atomic_fetch_sub(&job->holders, 1) != 1)
         return;
-    if (atomic_load(&job->abandoned))
+    if (atomic_load(&job->abandoned)) {
         job->discard(job->state);
+        atomic_fetch_sub(&abandoned, 1);
+    }
     close(job->done_fd);
     free(job);
 }
@@ -95,7 +108,7 @@ static int job_wait(struct job *job, pthread_t thread,
         pthread_join(thread, NULL);
         return ADSCP_OK;
     }
-    atomic_store(&job->abandoned, true);
+    job_abandon(job);
     pthread_detach(thread);
     return rc;
 }
@@ -116,8 +129,24 @@ int worker_run(const struct deadline *deadline, void (*work)(void *state),
         rc = job_wait(job, thread, deadline);
     } else {
         atomic_store(&job->holders, 1);
-        atomic_store(&job->abandoned, true);
+        job_abandon(job);
     }
     job_release(job);
     return rc;
+}
+
+/* Kerberos aborts the process where its libraries are taken down while a thread
+ * still sets them up, so the end of the process waits a moment for that: not
+ * for a silent KDC. */
+static void __attribute__((destructor)) part(void)
+{
+    struct deadline deadline;
+    int ready;
+
+    if (atomic_load(&abandoned) == 0)
+        return;
+    deadline_start(&deadline, PARTING_MS, NULL);
+    while (atomic_load(&abandoned) > 0 &&
+           deadline_wait_many(&deadline, NULL, 0, 1, &ready) == ADSCP_OK)
+        continue;
 }

@@ -3,9 +3,9 @@
  * client URI MILLISECONDS [WORD...]: one adscp_reader_read() by an anonymous
  * bind, and what it said, as lines "key value". Words: "starttls", "external"
  * (SASL EXTERNAL), "gssapi", "simple" (a bind with a password), "mail=ADDRESS",
- * "pin=HOST:PORT:ADDRESS:PORT" and, where it is linked with what does so,
- * "fail=N" (from then on, allocations of the library's own fail; "failed 1"
- * where it came to that).
+ * "ca=FILE", "pin=HOST:PORT:ADDRESS:PORT" and, where it is linked with what
+ * does so, "fail=N" (from then on, allocations of the library's own fail;
+ * "failed 1" where it came to that).
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -48,6 +48,8 @@ static int configure(adscp_reader *reader, const char *word)
         return adscp_reader_set_sasl_mechanism(reader, "GSSAPI");
     if (strcmp(word, "simple") == 0)
         return adscp_reader_set_simple_bind(reader, "CN=ann", "secret word");
+    if (strncmp(word, "ca=", 3) == 0)
+        return adscp_reader_set_ca_file(reader, word + 3);
     if (strncmp(word, "mail=", 5) == 0)
         return adscp_reader_add_mail(reader, word + 5);
     if (strncmp(word, "pin=", 4) == 0)

@@ -23,7 +23,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / 'contract'), str(HERE.parent / 'tls
                 str(HERE.parent / 'locate')]
 
 import contract                                          # noqa: E402
-from places import Directory, Server                  # noqa: E402
+import places                                            # noqa: E402
 from names import Dns                                    # noqa: E402
 from pings import Dc                                     # noqa: E402
 
@@ -130,7 +130,11 @@ def fail_each(name, words):
 
 def main():
     export = ['-l', EXPORT, *AT]
-    with tempfile.TemporaryDirectory() as folder, Directory(BUILD) as uri, \
+    folder = tempfile.TemporaryDirectory()
+    context = places.self_signed(folder.name)
+    secured = ['--ca', f'{folder.name}/crt', *AT]
+    with folder, places.Directory(BUILD) as uri, \
+            places.granting(context) as late, places.within(context) as early, \
             Dc(1, DOMAIN, DOMAIN, address='127.0.0.1', host=f'dc.{DOMAIN}',
                port=int(uri.rpartition(':')[2])) as dc, \
             Dns(('127.0.0.1', 0), {
@@ -139,7 +143,7 @@ def main():
                 dc.name: [dc.address],
                 '_autodiscover._tcp.corp.example': [(443, 'ex10.corp.example')],
             }) as dns:
-        server = Server(folder).place
+        server = places.Server(context).place
         runs = {
             'a file': ['list', '-j', *export],
             'a directory': ['list', '-j', '-x', '-H', uri, *AT],
@@ -148,6 +152,9 @@ def main():
                                     dns.place, *AT],
             'a domain': ['list', '-j', '-x', '-d', DOMAIN, '--dns', dns.place,
                          *AT],
+            'a directory after StartTLS': [
+                'list', '-j', '-x', '-Z', '-H', late.uri, *secured],
+            'a directory in TLS': ['list', '-j', '-x', '-H', early.uri, *secured],
             'a server': ['observe', '-j', server, *export],
             'a mail domain': [
                 'predict', '-j', '-o', '-s', 'HQ', '-m', 'ann@corp.example',
@@ -157,6 +164,9 @@ def main():
         }
         for name in sys.argv[2:] or runs:
             fail_each(name, runs[name])
+        contract.check('where TLS was to be, only StartTLS came in clear',
+                       {*late.clear, *early.clear} <= {'extended'},
+                       late.clear, early.clear)
     contract.finish()
 
 

@@ -23,7 +23,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / 'contract')]
 
 import contract  # pylint: disable=wrong-import-position
-from places import Directory, Server  # pylint: disable=wrong-import-position
+import places  # pylint: disable=wrong-import-position
 
 BUILD = contract.build()
 ADSCP = str(BUILD / 'examples' / 'adscp')
@@ -129,30 +129,64 @@ def fail_each(name, words, errors_allowed=(LOCAL,)):
                        *wrong[:40], f'{len(wrong)} of {len(work)}')
 
 
+def offline(certificate):
+    export = ['-l', EXPORT, *AT]
+    return {
+        'predict': (['predict', '-j', '-s', 'HQ', '-m', 'ann@corp.example',
+                     *export],),
+        'list': (['list', '-s', 'HQ', *export],),
+        'save': (['save', 'FILE', '-l', EXPORT],),
+        'coverage': (['coverage', '-j', *export],),
+        'census': (['coverage', '-j', '--census', *export],),
+        'check': (['check', '--all-sites', '--census', *export],),
+        'metrics': (['check', '--format', 'prometheus', '--output', 'FILE',
+                     *export],),
+        'report': (['report', 'FILE', *export],),
+        'servers': (['servers', *export],),
+        'sites': (['sites', '-j', *export],),
+        'whatif': (['whatif', '-j', '--step', 'scp-url EX07 none', '--step',
+                    f'certificate EX10 {certificate}', '--step',
+                    'publish-root EX10', *export],),
+        'advise': (['advise', '-j', *export],),
+        'diff': (['diff', '-j', *AT, EXPORT, EXPORT],),
+    }
+
+
+def looks(place):
+    export = ['-l', EXPORT, *AT]
+    pins = [f'--resolve={name}.corp.example:443:{place}'
+            for name in ('ex07', 'ex10')]
+    return {
+        'observe': (['observe', '-j', place, *export],),
+        'behind': (['predict', '-j', '--behind', '-s', 'HQ', *pins, *export],),
+    }
+
+
 def main():
     if contract.sanitizers():
         print('ok 1 - whole runs # skip a sanitizer has an allocator of its own')
         print('1..1')
         return
-    export = ['-l', EXPORT, *AT]
-    with tempfile.TemporaryDirectory() as folder, Directory(BUILD) as uri:
-        runs = {
-            'predict': (['predict', '-j', '-s', 'HQ', '-m', 'ann@corp.example',
-                         *export],),
-            'list': (['list', '-s', 'HQ', *export],),
-            'save': (['save', 'FILE', '-l', EXPORT],),
-            'coverage': (['coverage', '-j', *export],),
-            'check': (['check', '--all-sites', '--census', *export],),
-            'metrics': (['check', '--format', 'prometheus', '--output', 'FILE',
-                         *export],),
-            'report': (['report', 'FILE', *export],),
-            'servers': (['servers', *export],),
-            'sites': (['sites', '-j', *export],),
-            'observe': (['observe', '-j', Server(folder).place, *export],),
-            'live': (['list', '-j', '-x', '-H', uri, *AT], (LOCAL, DIRECTORY)),
-        }
-        for name in sys.argv[2:] or runs:
-            fail_each(name, *runs[name])
+    with tempfile.TemporaryDirectory() as folder:
+        context = places.self_signed(folder)
+        secured = ['--ca', f'{folder}/crt', *AT]
+        with places.Directory(BUILD) as uri, places.granting(context) as late, \
+                places.within(context) as early:
+            runs = {
+                **offline(f'{folder}/crt'),
+                **looks(places.Server(context).place),
+                'live': (['list', '-j', '-x', '-H', uri, *AT],
+                         (LOCAL, DIRECTORY)),
+                'starttls': (['list', '-j', '-x', '-Z', '-H', late.uri, *secured],
+                             (LOCAL, DIRECTORY)),
+                'ldaps': (['list', '-j', '-x', '-H', early.uri, *secured],
+                          (LOCAL, DIRECTORY)),
+            }
+            for name in sys.argv[2:] or runs:
+                fail_each(name, *runs[name])
+            contract.check('where TLS was to be, only StartTLS came in clear',
+                           {*late.clear, *early.clear} <= {'extended'},
+                           late.clear, early.clear)
     contract.finish()
 
 

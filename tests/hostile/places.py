@@ -7,19 +7,28 @@ import ssl
 import subprocess
 import threading
 
+import server
+
+
+def self_signed(folder):
+    """What 127.0.0.1 shows; the certificate is the file "crt" there."""
+    pair = [f'{folder}/{name}' for name in ('crt', 'key')]
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048',
+                    '-nodes', '-days', '3', '-subj', '/CN=127.0.0.1',
+                    '-addext', 'subjectAltName=IP:127.0.0.1',
+                    '-out', pair[0], '-keyout', pair[1]], check=True,
+                   stderr=subprocess.DEVNULL)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*pair)
+    return context
+
 
 class Server(threading.Thread):
     """Shows a certificate, to one after another."""
 
-    def __init__(self, folder):
+    def __init__(self, context):
         super().__init__(daemon=True)
-        pair = [f'{folder}/{name}' for name in ('crt', 'key')]
-        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048',
-                        '-nodes', '-days', '3', '-subj', '/CN=127.0.0.1',
-                        '-out', pair[0], '-keyout', pair[1]], check=True,
-                       stderr=subprocess.DEVNULL)
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(*pair)
+        self.context = context
         self.socket = socket.create_server(('127.0.0.1', 0), backlog=64)
         self.place = '127.0.0.1:%d' % self.socket.getsockname()[1]
         self.start()
@@ -55,3 +64,16 @@ class Directory:
         self.process.kill()
         self.process.wait()
         self.process.stdout.close()
+
+
+def granting(context):
+    """A directory that grants StartTLS."""
+    return server.Server({'extended': lambda talk, request:
+                          talk.grant_tls(request, context)})
+
+
+def within(context):
+    """A directory inside TLS from the first byte."""
+    made = server.Server(greet=lambda talk: talk.secure(context))
+    made.uri = made.uri.replace('ldap:', 'ldaps:')
+    return made

@@ -4,6 +4,7 @@ a well-behaved directory of which a test replaces what it likes."""
 
 import os
 import socket
+import ssl
 import struct
 import tempfile
 import threading
@@ -15,6 +16,7 @@ PAGED = b'1.2.840.113556.1.4.319'
 BIND, UNBIND, SEARCH, EXTENDED = 0x60, 0x42, 0x63, 0x77
 BIND_DONE, ENTRY, DONE, REFERENCE = 0x61, 0x64, 0x65, 0x73
 EXTENDED_DONE, INTERMEDIATE = 0x78, 0x79
+HANDSHAKE, ALERT = b'\x16', b'\x15'  # of TLS
 
 
 # ---------------------------------------------------------------- writing --
@@ -122,6 +124,7 @@ class Conversation:
         self.sock = sock
         self.hooks = hooks
         self.seen = []
+        self.clear = []  # of these, what came without TLS
 
     def receive(self, count):
         data = b''
@@ -141,7 +144,20 @@ class Conversation:
         msgid = int.from_bytes(body[2:2 + body[1]], 'big')
         found = Request(msgid, body[2 + body[1]], body[3 + body[1]:])
         self.seen.append(found.kind)
+        if not isinstance(self.sock, ssl.SSLSocket):
+            self.clear.append(found.kind)
         return found
+
+    def secure(self, context):
+        """TLS from here on. Whoever comes without it is written down."""
+        first = self.sock.recv(1, socket.MSG_PEEK)
+        if first not in (b'', HANDSHAKE, ALERT):
+            self.clear.append(f'byte {first.hex()}')
+        self.sock = context.wrap_socket(self.sock, server_side=True)
+
+    def grant_tls(self, request, context):
+        self.send(message(request.msgid, result(EXTENDED_DONE)))
+        self.secure(context)
 
     def send(self, *parts):
         self.sock.sendall(b''.join(parts))
@@ -181,13 +197,16 @@ class Conversation:
 
 
 class Server:
-    """Listens while a with statement lasts; `seen` lists the requests."""
+    """Listens while a with statement lasts; `seen` lists the requests, and `clear`
+    those that came without TLS."""
 
     def __init__(self, hooks=None, greet=None, local=False):
         self.hooks = hooks or {}
         self.greet = greet
         self.accepted = 0
         self.seen = []
+        self.clear = []
+        self.talks = []
         self.directory = tempfile.TemporaryDirectory() if local else None
         if local:
             self.path = os.path.join(self.directory.name, 'socket')
@@ -209,16 +228,22 @@ class Server:
             except OSError:
                 return
             self.accepted += 1
-            conversation = Conversation(sock, self.hooks)
-            conversation.seen = self.seen
-            try:
-                if self.greet is not None:
-                    self.greet(conversation)
-                conversation.run()
-            except (Gone, OSError):
-                pass
-            finally:
-                sock.close()
+            self.talks.append(threading.Thread(target=self.talk, args=[sock],
+                                               daemon=True))
+            self.talks[-1].start()
+
+    def talk(self, sock):
+        conversation = Conversation(sock, self.hooks)
+        conversation.seen = self.seen
+        conversation.clear = self.clear
+        try:
+            if self.greet is not None:
+                self.greet(conversation)
+            conversation.run()
+        except (Gone, OSError):
+            pass
+        finally:
+            conversation.sock.close()
 
     def __enter__(self):
         self.thread.start()
@@ -227,6 +252,7 @@ class Server:
     def __exit__(self, *_):
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
-        self.thread.join(5)
+        for thread in (self.thread, *self.talks):
+            thread.join(5)
         if self.directory is not None:
             self.directory.cleanup()

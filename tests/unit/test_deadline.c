@@ -4,7 +4,9 @@
 #include "test.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "adscp.h"
@@ -129,10 +131,72 @@ static void test_worker(void)
     CHECK_INT(atomic_load(&discarded), 1);
 }
 
+/* ----------------------------------------------- the end of the process -- */
+
+struct late {
+    long ms;
+    int end; /* of a pipe */
+};
+
+static void late_work(void *state)
+{
+    const struct late *late = state;
+
+    nap(late->ms);
+    if (write(late->end, "x", 1) != 1)
+        abort();
+}
+
+static void late_discard(void *state)
+{
+    (void)state;
+}
+
+/* A process leaves such work behind and ends. How long that took it, and
+ * whether the work was done by then. */
+static int64_t end_process(long ms, bool *done)
+{
+    static struct late late;
+    struct deadline deadline;
+    int64_t start = now_ms();
+    int ends[2], status = -1;
+    char byte;
+    pid_t pid;
+
+    CHECK_INT(pipe(ends), 0);
+    fflush(stdout);
+    pid = fork();
+    if (pid == 0) {
+        late = (struct late){ms, ends[1]};
+        deadline_start(&deadline, 0, NULL);
+        exit(worker_run(&deadline, late_work, late_discard, &late) !=
+             ADSCP_E_TIMEOUT);
+    }
+    CHECK_INT(waitpid(pid, &status, 0), pid);
+    CHECK_INT(status, 0);
+    close(ends[1]);
+    *done = read(ends[0], &byte, 1) == 1;
+    close(ends[0]);
+    return now_ms() - start;
+}
+
+static void test_parting(void)
+{
+    bool done = false;
+    int tries;
+
+    for (tries = 0; tries < 5 && !done; tries++) /* on a busy machine */
+        (void)end_process(15, &done);
+    CHECK(done);
+    CHECK(end_process(5000, &done) < 3000);
+    CHECK(!done);
+}
+
 static const struct test tests[] = {
     {"a budget ends", test_budget},
     {"ready descriptors", test_ready},
     {"cancel wakes a wait", test_cancel},
     {"a worker is left behind", test_worker},
+    {"the end of the process waits a moment for it", test_parting},
 };
 TEST_MAIN(tests)
