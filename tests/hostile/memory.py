@@ -30,7 +30,7 @@ ADSCP = str(BUILD / 'examples' / 'adscp')
 EXPORT = str(contract.ROOT / 'examples' / 'kb2006728.ldif')
 AT = ['-t', '2012-01-20T00:00:00Z']
 ALL = 'ADSCP_TEST_ALL' in os.environ
-SAMPLE = 60         # runs of each kind
+SAMPLE = 40         # runs of each kind
 LOCAL, DIRECTORY = 1, 2  # exit codes of errors
 
 # (library, function) where another library takes memory for granted, and nothing
