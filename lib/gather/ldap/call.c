@@ -9,8 +9,6 @@
 #include "adscp.h"
 #include "gather/ldap/private.h"
 
-enum { MESSAGES_PER_CHECK = 64 };
-
 /* libldap says only that the connection is gone; the guard knows why. What the
  * guard did not end, a lack of memory did. */
 static int session_failure(struct session *session, struct detail *detail)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One entry (RFC 4511 4.5.2) from libldap's message into the decoder, element
+ * One entry (RFC 4511 4.5.2) from its message into the decoder, element
  * by element, without a copy: what is handed over lies in the message. Anything
  * but octet strings in a set is malformed, and so is what stands behind the
  * last element; such an entry is for the caller to refuse. liber could walk
@@ -13,7 +13,13 @@
 #include "facts/dn.h"
 #include "gather/ldap/private.h"
 
-enum { TAG_OCTETS = 0x04, TAG_SEQUENCE = 0x30, TAG_SET = 0x31 };
+enum {
+    TAG_INTEGER = 0x02,
+    TAG_OCTETS = 0x04,
+    TAG_SEQUENCE = 0x30,
+    TAG_SET = 0x31,
+    TAG_ENTRY = 0x64
+};
 
 /* A length in more than one octet; 0 octets where that is no definite length of
  * at most four, which hold any that the guard lets pass (RFC 4511 5.1). Active
@@ -56,22 +62,18 @@ static inline bool take_element(struct span *rest, unsigned char tag,
     return true;
 }
 
-/* libldap finds the DN, and makes sure that behind it there is one more whole
- * element in the message: the list of attributes. Its tag is lost, since liber
- * ends the DN with a NUL there. */
-bool entry_open(struct session *session, LDAPMessage *message,
-                struct entry *entry)
+/* What a later RFC may add behind the list of attributes, or the server behind
+ * the operation, is passed over. */
+bool entry_open(struct span message, struct entry *entry)
 {
-    struct berval dn;
-    struct span rest;
+    struct span content, id, operation;
 
     *entry = (struct entry){0};
-    if (ldap_get_dn_ber(session->ld, message, NULL, &dn) != LDAP_SUCCESS ||
-        dn.bv_val == NULL)
-        return false;
-    entry->dn = (struct span){dn.bv_val, dn.bv_len};
-    rest = (struct span){dn.bv_val + dn.bv_len, GUARD_MESSAGE_MAX};
-    return take_element(&rest, (unsigned char)rest.text[0], &entry->rest);
+    return take_element(&message, TAG_SEQUENCE, &content) &&
+           take_element(&content, TAG_INTEGER, &id) &&
+           take_element(&content, TAG_ENTRY, &operation) &&
+           take_element(&operation, TAG_OCTETS, &entry->dn) &&
+           take_element(&operation, TAG_SEQUENCE, &entry->rest);
 }
 
 /* PartialAttribute ::= SEQUENCE { type, vals SET OF value } and nothing else.

@@ -11,10 +11,12 @@
  * get to see such. The frame holds no byte beyond the current message, so that
  * nothing sent in clear can pass for something that came through TLS. Why a
  * connection ended is kept here, since libldap tells only that it did. What is
- * inside a message stays libldap's business.
+ * inside a message stays libldap's business, but for the entries of a search:
+ * they go another way (see tap.c).
  */
 #include <errno.h>
 #include <sasl/sasl.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gather/ldap/private.h"
@@ -34,10 +36,17 @@ void guard_init(struct guard *guard, const struct guard_edge *edge,
     *guard = (struct guard){.edge = edge, .stream = stream};
 }
 
+void guard_free(struct guard *guard)
+{
+    free(guard->entry);
+    guard->entry = NULL;
+    guard->entry_room = 0;
+}
+
 /* The first reason counts, as it does in a detail. libldap sees an error like
  * any other. */
-static ber_slen_t guard_fail(struct guard *guard, int code, const char *what,
-                             const char *more)
+ber_slen_t guard_fail(struct guard *guard, int code, const char *what,
+                      const char *more)
 {
     if (guard->failure == ADSCP_OK)
         guard->failure = code;
@@ -57,6 +66,12 @@ bool guard_expect(struct guard *guard, int id)
         return false;
     guard->ids[guard->id_count++] = id;
     return true;
+}
+
+void guard_tap(struct guard *guard,
+               int (*take)(void *to, int id, struct span message), void *to)
+{
+    guard->tap = (struct guard_tap){take, to};
 }
 
 void guard_forget(struct guard *guard, int id)
@@ -272,6 +287,7 @@ static ber_slen_t frame_check_id(struct guard *guard, size_t at, size_t room)
         return guard_fail(guard, ADSCP_E_PROTOCOL,
                           "the server answered a request that was not made",
                           "");
+    guard->id = (int)id;
     return 1;
 }
 
@@ -290,6 +306,7 @@ static ber_slen_t frame_check_operation(struct guard *guard, size_t at,
         return guard_fail(
             guard, ADSCP_E_PROTOCOL,
             "the server sent a message without a proper operation", "");
+    guard->operation = head[0];
     return 1;
 }
 
@@ -365,21 +382,36 @@ static void frame_close(struct guard *guard)
     guard->head_given = 0;
 }
 
+/* The next message that libldap gets to see. */
+static ber_slen_t frame_next(Sockbuf_IO_Desc *layer)
+{
+    struct guard *guard = layer->sbiod_pvt;
+    ber_slen_t got = 1;
+
+    while (got > 0) {
+        if (!guard->checked)
+            got = frame_open(layer);
+        if (got <= 0 || !tap_opens(guard))
+            return got;
+        got = tap_pass(guard, layer);
+        frame_close(guard);
+    }
+    return got;
+}
+
 static ber_slen_t frame_read(Sockbuf_IO_Desc *layer, void *buffer,
                              ber_len_t length)
 {
     struct guard *guard = layer->sbiod_pvt;
     unsigned char *bytes = buffer;
-    ber_slen_t got = 1;
+    ber_slen_t got;
     size_t given;
 
     if (guard->failure != ADSCP_OK)
         return guard_fail(guard, guard->failure, "", "");
-    if (!guard->checked) {
-        got = frame_open(layer);
-        if (got <= 0)
-            return got;
-    }
+    got = frame_next(layer);
+    if (got <= 0)
+        return got;
     given = frame_give_head(guard, bytes, length);
     while (given < length && guard->body_left > 0) {
         size_t want = length - given;

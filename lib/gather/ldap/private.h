@@ -22,6 +22,7 @@
  *     ldap_result.c  the ends of their pages
  *     ldap_entry.c   one entry into the decoder
  *     ldap_range.c   attributes that come in parts
+ *     ldap_tap.c     entries that go past libldap
  */
 
 /* ---------------------------------------------------------------- guard -- */
@@ -37,10 +38,19 @@ struct guard_edge {
 enum {
     GUARD_HEAD_MAX = 6 + 12, /* the message's length, its ID, its operation's */
     GUARD_IDS_MAX = 16,
-    GUARD_MESSAGE_MAX = 4 << 20
+    GUARD_MESSAGE_MAX = 4 << 20,
+    MESSAGES_PER_CHECK = 64 /* of the budget, by a server that never pauses */
 };
 
 struct sasl_conn;
+
+/* Who takes the entries of searches (RFC 4511 4.5.2), each a whole LDAPMessage
+ * that lives until this returns. What is not ADSCP_OK ends the session;
+ * ADSCP_E_LIMIT as one that has brought enough. It sends nothing. */
+struct guard_tap {
+    int (*take)(void *to, int id, struct span message);
+    void *to;
+};
 
 struct guard {
     const struct guard_edge *edge;
@@ -54,6 +64,16 @@ struct guard {
     size_t head_given;
     size_t body_left;
     bool checked;
+    int id;
+    unsigned char operation; /* its tag */
+
+    /* An entry on its way past libldap. */
+    struct guard_tap tap;
+    bool tapped; /* the message that is passing through */
+    unsigned char *entry;
+    size_t entry_room;
+    size_t entry_length;
+    unsigned taken;
 
     /* Requests that have not got their last answer. */
     int ids[GUARD_IDS_MAX];
@@ -70,12 +90,13 @@ struct guard {
 
     /* Why libldap was cut off: ADSCP_OK while it was not. */
     int failure;
-    bool spent; /* ... because the byte limit is reached */
+    bool spent; /* ... because the session has brought enough */
     struct detail why;
 };
 
 void guard_init(struct guard *guard, const struct guard_edge *edge,
                 void *stream);
+void guard_free(struct guard *guard);
 
 /* Put the wire and the frame under libldap: before the first request. */
 int guard_push(struct guard *guard, Sockbuf *sockbuf);
@@ -86,6 +107,19 @@ int guard_push_sasl(struct guard *guard, Sockbuf *sockbuf,
 
 /* Neither reads nor writes from now on. */
 void guard_stop(struct guard *guard);
+
+/* End the session; the first reason counts. -1, as of a layer. */
+ber_slen_t guard_fail(struct guard *guard, int code, const char *what,
+                      const char *more);
+
+/* Entries go here from the next message on; `take` NULL: to libldap. */
+void guard_tap(struct guard *guard,
+               int (*take)(void *to, int id, struct span message), void *to);
+
+/* tap.c: the checked message, as far as its head has come, goes past libldap;
+ * take it. Results as of a layer's read: above 0, it is gone. */
+bool tap_opens(struct guard *guard);
+ber_slen_t tap_pass(struct guard *guard, Sockbuf_IO_Desc *layer);
 
 /* Responses to this request are welcome; they are no longer. A response to
  * anything else ends the session. false: too many at once. */
@@ -217,9 +251,8 @@ struct entry {
     bool malformed;
 };
 
-/* false: no entry is to be seen there. */
-bool entry_open(struct session *session, LDAPMessage *message,
-                struct entry *entry);
+/* false: no entry is to be seen in this LDAPMessage. */
+bool entry_open(struct span message, struct entry *entry);
 /* false: the end, or `malformed`. */
 bool entry_next(struct entry *entry);
 
@@ -235,9 +268,14 @@ bool entry_is_inside(const struct entry *entry,
 /* ---------------------------------------------------------------- range -- */
 
 /* An entry whose attributes come in parts: the messages that hold them. */
+struct range_part {
+    char *bytes;
+    size_t length;
+};
+
 struct range_entry {
     uint32_t place;
-    LDAPMessage **parts;
+    struct range_part *parts;
     size_t part_count;
 };
 
@@ -250,9 +288,8 @@ enum { RANGE_ENTRIES_MAX = 1000 };
 
 void range_list_free(struct range_list *list);
 
-/* Reserve the place of an entry and keep its message, which is taken over where
- * this succeeds. */
-int range_list_add(struct range_list *list, LDAPMessage *message,
+/* Reserve the place of an entry and keep its message. */
+int range_list_add(struct range_list *list, struct span message,
                    struct decoder *decoder);
 
 /* Fetch what is missing, where the session allows it, and feed the entries. */

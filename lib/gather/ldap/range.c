@@ -34,7 +34,7 @@ static void row_free(struct range_entry *row)
     size_t i;
 
     for (i = 0; i < row->part_count; i++)
-        ldap_msgfree(row->parts[i]);
+        free(row->parts[i].bytes);
     free(row->parts);
 }
 
@@ -48,19 +48,25 @@ void range_list_free(struct range_list *list)
     *list = (struct range_list){0};
 }
 
-static int row_add(struct range_entry *row, LDAPMessage *message)
+static int row_add(struct range_entry *row, struct span message)
 {
-    LDAPMessage **parts;
+    struct range_part *parts, *part;
 
     parts = realloc(row->parts, (row->part_count + 1) * sizeof(*parts));
     if (parts == NULL)
         return ADSCP_E_NOMEM;
     row->parts = parts;
-    row->parts[row->part_count++] = message;
+    part = &parts[row->part_count];
+    part->bytes = malloc(message.length);
+    if (part->bytes == NULL)
+        return ADSCP_E_NOMEM;
+    memcpy(part->bytes, message.text, message.length);
+    part->length = message.length;
+    row->part_count++;
     return ADSCP_OK;
 }
 
-int range_list_add(struct range_list *list, LDAPMessage *message,
+int range_list_add(struct range_list *list, struct span message,
                    struct decoder *decoder)
 {
     struct range_entry row = {0}, *rows;
@@ -75,7 +81,14 @@ int range_list_add(struct range_list *list, LDAPMessage *message,
         rc = row_add(&row, message);
     if (rc == ADSCP_OK)
         list->rows[list->count++] = row;
+    else
+        row_free(&row);
     return rc;
+}
+
+static bool part_open(const struct range_part *part, struct entry *entry)
+{
+    return entry_open((struct span){part->bytes, part->length}, entry);
 }
 
 /* ---------------------------------------------------------- open ranges -- */
@@ -98,13 +111,12 @@ static void open_add(struct open_list *list, struct span type)
     list->count++;
 }
 
-static void open_from(struct session *session, LDAPMessage *part,
-                      struct open_list *list)
+static void open_from(const struct range_part *part, struct open_list *list)
 {
     struct entry entry;
 
     list->count = 0;
-    if (!entry_open(session, part, &entry))
+    if (!part_open(part, &entry))
         return;
     while (entry_next(&entry))
         open_add(list, entry.type);
@@ -146,22 +158,28 @@ struct fetch {
     const struct deadline *deadline;
     struct detail *detail;
     struct session_search search;
+    struct range_entry *row;
+    int id;     /* of the request on its way */
+    bool found; /* its part has come */
 };
 
-/* The entry that this message brings, if it is the one that was asked for. */
-static bool is_part(struct fetch *fetch, LDAPMessage *message)
+/* The entry that was asked for; of several the first one. */
+static int take_part(void *to, int id, struct span message)
 {
+    struct fetch *fetch = to;
     struct entry entry;
 
-    return ldap_msgtype(message) == LDAP_RES_SEARCH_ENTRY &&
-           entry_open(fetch->session, message, &entry) &&
-           entry_is_inside(&entry, &fetch->search);
+    if (id != fetch->id || fetch->found || !entry_open(message, &entry) ||
+        !entry_is_inside(&entry, &fetch->search))
+        return ADSCP_OK;
+    fetch->found = true;
+    return row_add(fetch->row, message);
 }
 
-/* One answer up to its end; *partp: NULL where there is no such entry. */
-static int fetch_answer(struct fetch *fetch, int id, LDAPMessage **partp)
+/* One answer up to its end. */
+static int fetch_answer(struct fetch *fetch)
 {
-    LDAPMessage *message = NULL, *part = NULL;
+    LDAPMessage *message = NULL;
     int rc, type = 0;
 
     do {
@@ -170,58 +188,45 @@ static int fetch_answer(struct fetch *fetch, int id, LDAPMessage **partp)
         if (rc != ADSCP_OK)
             break;
         type = ldap_msgtype(message);
-        if (part == NULL && is_part(fetch, message))
-            part = message;
-        else
-            ldap_msgfree(message);
+        ldap_msgfree(message);
     } while (type != LDAP_RES_SEARCH_RESULT);
-    guard_forget(&fetch->session->guard, id);
-    if (rc != ADSCP_OK)
-        ldap_msgfree(part);
-    else
-        *partp = part;
+    guard_forget(&fetch->session->guard, fetch->id);
     return rc;
 }
 
-static int fetch_part(struct fetch *fetch, const struct open_list *open,
-                      LDAPMessage **partp)
+static int fetch_part(struct fetch *fetch, const struct open_list *open)
 {
     const char *asked[OPEN_MAX + 1] = {NULL};
     size_t i;
-    int id, rc;
+    int rc;
 
+    fetch->found = false;
     for (i = 0; i < open->count; i++)
         asked[i] = open->rows[i].ask;
     rc = session_send_search(fetch->session, &fetch->search, asked, NULL,
-                             fetch->deadline, fetch->detail, &id);
+                             fetch->deadline, fetch->detail, &fetch->id);
     if (rc == SESSION_BUSY)
         return detail_set(fetch->detail, ADSCP_E_PROTOCOL,
                           "%s answered before it was asked",
                           fetch->session->name);
-    return rc == ADSCP_OK ? fetch_answer(fetch, id, partp) : rc;
+    return rc == ADSCP_OK ? fetch_answer(fetch) : rc;
 }
 
 /* All parts of one entry. What the server does not give stays open. */
 static int fetch_row(struct fetch *fetch, struct range_entry *row)
 {
     struct open_list open, after;
-    LDAPMessage *part;
     int round, rc;
 
-    open_from(fetch->session, row->parts[0], &open);
+    fetch->row = row;
+    open_from(&row->parts[0], &open);
     for (round = 0; round < ROUNDS_MAX && open.count > 0; round++) {
-        part = NULL;
-        rc = fetch_part(fetch, &open, &part);
+        rc = fetch_part(fetch, &open);
         if (rc != ADSCP_OK)
             return rc;
-        if (part == NULL)
+        if (!fetch->found)
             break;
-        rc = row_add(row, part);
-        if (rc != ADSCP_OK) {
-            ldap_msgfree(part);
-            return rc;
-        }
-        open_from(fetch->session, part, &after);
+        open_from(&row->parts[row->part_count - 1], &after);
         if (!is_progress(&open, &after))
             break;
         open = after;
@@ -231,14 +236,13 @@ static int fetch_row(struct fetch *fetch, struct range_entry *row)
 
 /* -------------------------------------------------------------- feeding -- */
 
-static int feed_part(struct session *session, LDAPMessage *part,
-                     struct decoder *decoder)
+static int feed_part(const struct range_part *part, struct decoder *decoder)
 {
     struct entry entry;
     bool open = false;
     int rc;
 
-    if (!entry_open(session, part, &entry))
+    if (!part_open(part, &entry))
         return decoder_refuse(decoder, "a part of it is malformed");
     rc = entry_feed(&entry, decoder, &open);
     if (rc == ADSCP_OK && entry.malformed)
@@ -246,8 +250,8 @@ static int feed_part(struct session *session, LDAPMessage *part,
     return rc;
 }
 
-static int feed_row(struct session *session, const struct range_entry *row,
-                    const char *dn, struct decoder *decoder)
+static int feed_row(const struct range_entry *row, const char *dn,
+                    struct decoder *decoder)
 {
     size_t i;
     int rc;
@@ -255,15 +259,15 @@ static int feed_row(struct session *session, const struct range_entry *row,
     decoder_use_place(decoder, row->place);
     rc = decoder_begin(decoder, ENTRY_SCP, dn, strlen(dn), NULL);
     for (i = 0; i < row->part_count && rc == ADSCP_OK; i++)
-        rc = feed_part(session, row->parts[i], decoder);
+        rc = feed_part(&row->parts[i], decoder);
     return rc == ADSCP_OK ? decoder_end(decoder) : rc;
 }
 
-static char *row_dn(struct session *session, const struct range_entry *row)
+static char *row_dn(const struct range_entry *row)
 {
     struct entry entry;
 
-    if (!entry_open(session, row->parts[0], &entry))
+    if (!part_open(&row->parts[0], &entry))
         return NULL;
     return strndup(entry.dn.text, entry.dn.length);
 }
@@ -280,14 +284,14 @@ static bool is_spent(struct fetch *fetch, int rc)
 static int finish_row(struct fetch *fetch, struct range_entry *row,
                       struct decoder *decoder)
 {
-    char *dn = row_dn(fetch->session, row);
+    char *dn = row_dn(row);
     int rc = dn != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 
     fetch->search.base = dn;
     if (rc == ADSCP_OK && !fetch->session->broken)
         rc = fetch_row(fetch, row);
     if (rc == ADSCP_OK || is_spent(fetch, rc))
-        rc = feed_row(fetch->session, row, dn, decoder);
+        rc = feed_row(row, dn, decoder);
     free(dn);
     return rc;
 }
@@ -305,7 +309,9 @@ int range_list_fetch(struct range_list *list, struct session *session,
     int rc = ADSCP_OK;
     size_t i;
 
+    guard_tap(&session->guard, take_part, &fetch);
     for (i = 0; i < list->count && rc == ADSCP_OK; i++)
         rc = finish_row(&fetch, &list->rows[i], decoder);
+    guard_tap(&session->guard, NULL, NULL);
     return rc;
 }

@@ -94,17 +94,12 @@ static int entry_malformed(struct reading *reading, struct task *task)
 
 /* Of an SCP that came in part, the message is kept. */
 static int entry_end(struct reading *reading, struct task *task, bool open,
-                     LDAPMessage **messagep)
+                     struct span message)
 {
-    int rc;
-
     if (!open || task->search->kind != ENTRY_SCP ||
         reading->ranges.count == RANGE_ENTRIES_MAX)
         return decoder_end(reading->decoder);
-    rc = range_list_add(&reading->ranges, *messagep, reading->decoder);
-    if (rc == ADSCP_OK)
-        *messagep = NULL;
-    return rc;
+    return range_list_add(&reading->ranges, message, reading->decoder);
 }
 
 /* true: the entry came before. */
@@ -126,7 +121,7 @@ static bool is_repeated(struct task *task, const struct entry *entry,
 }
 
 static int entry_decode(struct reading *reading, struct task *task,
-                        struct entry *entry, LDAPMessage **messagep)
+                        struct entry *entry, struct span message)
 {
     struct decoder *decoder = reading->decoder;
     bool open = false, moved = false;
@@ -144,29 +139,39 @@ static int entry_decode(struct reading *reading, struct task *task,
         return rc;
     if (entry->malformed)
         return entry_malformed(reading, task);
-    rc = entry_end(reading, task, open, messagep);
+    rc = entry_end(reading, task, open, message);
     if (rc == ADSCP_OK)
         task->search->entries++;
     return rc;
 }
 
-static int take_entry(struct reading *reading, struct task *task,
-                      LDAPMessage *message)
+static struct task *find_task(struct reading *reading, int id)
 {
+    int i;
+
+    for (i = 0; i < reading->count; i++)
+        if (reading->tasks[i].id == id)
+            return &reading->tasks[i];
+    return NULL;
+}
+
+/* Of an earlier call that failed, there is no task any more. */
+static int take_entry(void *to, int id, struct span message)
+{
+    struct reading *reading = to;
+    struct task *task = find_task(reading, id);
     struct entry entry;
     int rc;
 
-    task->received++;
+    if (task == NULL)
+        return ADSCP_OK;
+    if (++task->received > ENTRIES_MAX)
+        return ADSCP_E_LIMIT;
     task->on_page++;
-    if (entry_open(reading->session, message, &entry)) {
-        rc = entry_decode(reading, task, &entry, &message);
-    } else {
-        rc = decoder_begin(reading->decoder, task->search->kind, "", 0, NULL);
-        if (rc == ADSCP_OK)
-            rc = entry_malformed(reading, task);
-    }
-    ldap_msgfree(message);
-    return rc;
+    if (entry_open(message, &entry))
+        return entry_decode(reading, task, &entry, message);
+    rc = decoder_begin(reading->decoder, task->search->kind, "", 0, NULL);
+    return rc == ADSCP_OK ? entry_malformed(reading, task) : rc;
 }
 
 static int take_reference(struct reading *reading, struct task *task,
@@ -187,16 +192,6 @@ static int take_reference(struct reading *reading, struct task *task,
 
 /* ----------------------------------------------------------------- loop -- */
 
-static struct task *find_task(struct reading *reading, int id)
-{
-    int i;
-
-    for (i = 0; i < reading->count; i++)
-        if (reading->tasks[i].id == id)
-            return &reading->tasks[i];
-    return NULL;
-}
-
 /* Takes the message over. */
 static int take_message(struct reading *reading, LDAPMessage *message)
 {
@@ -207,8 +202,6 @@ static int take_message(struct reading *reading, LDAPMessage *message)
         return ADSCP_OK;
     }
     switch (ldap_msgtype(message)) {
-    case LDAP_RES_SEARCH_ENTRY:
-        return take_entry(reading, task, message);
     case LDAP_RES_SEARCH_REFERENCE:
         return take_reference(reading, task, message);
     case LDAP_RES_SEARCH_RESULT:
@@ -251,7 +244,7 @@ static bool has_too_many(const struct reading *reading)
     int i;
 
     for (i = 0; i < reading->count; i++)
-        if (reading->tasks[i].received >= ENTRIES_MAX)
+        if (reading->tasks[i].received > ENTRIES_MAX)
             return true;
     return false;
 }
@@ -263,15 +256,15 @@ static int reading_run(struct reading *reading)
     int rc = ADSCP_OK;
 
     while (rc == ADSCP_OK && !is_finished(reading)) {
-        if (has_too_many(reading))
-            return reading_cut(reading, "more than 5,000,000 entries came");
         rc = send_due(reading);
         if (rc == ADSCP_OK)
             rc = session_receive(session, reading->deadline, reading->detail,
                                  &message);
         if (rc == ADSCP_E_LIMIT && session->guard.spent) {
             detail_clear(reading->detail);
-            return reading_cut(reading, session->guard.why.text);
+            return reading_cut(reading, has_too_many(reading)
+                                            ? "more than 5,000,000 entries came"
+                                            : session->guard.why.text);
         }
         if (rc == ADSCP_OK)
             rc = take_message(reading, message);
@@ -320,12 +313,14 @@ static void reading_begin(struct reading *reading,
         search->partial = false;
         reading->tasks[i] = (struct task){.search = search, .due = true};
     }
+    guard_tap(&reading->session->guard, take_entry, reading);
 }
 
 static void reading_end(struct reading *reading)
 {
     int i;
 
+    guard_tap(&reading->session->guard, NULL, NULL);
     for (i = 0; i < reading->count; i++)
         task_clear(&reading->tasks[i]);
     range_list_free(&reading->ranges);

@@ -97,6 +97,7 @@ void session_detach(struct session *session)
         guard_stop(&session->guard);
     if (session->ld != NULL)
         ldap_unbind_ext(session->ld, NULL, NULL);
+    guard_free(&session->guard);
     exchange_free(session->exchange);
 }
 
