@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "json_row.h"
 
+#include <assert.h>
 #include <string.h>
+
+enum { KEY_MAX = 64 };
 
 static void put(FILE *out, const char *text, size_t length)
 {
@@ -121,16 +124,20 @@ bool row_end(struct json_row *row)
     return !row->failed;
 }
 
-/* Keys are words of our own, of plain characters. */
+/* Keys are words of our own, of plain characters; a long list has many. */
 static void put_key(struct json_row *row, const char *key)
 {
     static const char before[] = ",\n                ";
-    size_t first = row->keys++ > 0 ? 0 : 1;
+    size_t first = row->keys++ > 0 ? 0 : 1, length = strlen(key);
+    size_t used = 2 - first + (size_t)row->indent + 2;
+    char text[sizeof(before) + KEY_MAX + 4];
 
-    put(row->out, before + first, 2 - first + (size_t)row->indent + 2);
-    putc_unlocked('"', row->out);
-    put_text(row->out, key);
-    put(row->out, "\": ", 3);
+    assert(length <= KEY_MAX);
+    memcpy(text, before + first, used);
+    text[used++] = '"';
+    memcpy(text + used, key, length);
+    memcpy(text + used + length, "\": ", 3);
+    put(row->out, text, used + length + 3);
 }
 
 void row_text(struct json_row *row, const char *key, const char *value)

@@ -81,8 +81,9 @@ char *cli_list_csv(const adscp_prediction *answer)
         failed = sheet.failed;
         if (!failed)
             sheet_csv_rows(out, &sheet);
-        sheet_clear(&sheet);
+        sheet_restart(&sheet);
     }
+    sheet_clear(&sheet);
     text = spool_take(&spool, out);
     if (!failed)
         return text;

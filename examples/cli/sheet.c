@@ -12,11 +12,16 @@ void sheet_clear(struct sheet *sheet)
 {
     size_t i;
 
-    for (i = 0; i < sheet->count; i++)
-        free(sheet->cells[i].text);
+    for (i = 0; i < sheet->made; i++)
+        free(sheet->cells[i].bytes);
     free(sheet->cells);
     sheet->cells = NULL;
-    sheet->count = sheet->room = 0;
+    sheet->count = sheet->made = sheet->room = 0;
+}
+
+void sheet_restart(struct sheet *sheet)
+{
+    sheet->count = 0;
 }
 
 size_t sheet_rows(const struct sheet *sheet)
@@ -27,7 +32,7 @@ size_t sheet_rows(const struct sheet *sheet)
 static struct sheet_cell *add_cell(struct sheet *sheet)
 {
     size_t room = sheet->room > 0 ? 2 * sheet->room : 64;
-    struct sheet_cell *cells;
+    struct sheet_cell *cells, *cell;
 
     if (sheet->count == sheet->room) {
         cells = reallocarray(sheet->cells, room, sizeof(*cells));
@@ -38,8 +43,15 @@ static struct sheet_cell *add_cell(struct sheet *sheet)
         sheet->cells = cells;
         sheet->room = room;
     }
-    sheet->cells[sheet->count] = (struct sheet_cell){.number = -1};
-    return &sheet->cells[sheet->count++];
+    cell = &sheet->cells[sheet->count];
+    if (sheet->count++ == sheet->made) {
+        sheet->made++;
+        *cell = (struct sheet_cell){.number = -1};
+    }
+    cell->number = -1;
+    cell->text = NULL;
+    cell->length = 0;
+    return cell;
 }
 
 void sheet_text(struct sheet *sheet, const char *text)
@@ -61,25 +73,39 @@ void sheet_list(struct sheet *sheet)
     add_cell(sheet);
 }
 
+static bool make_room(struct sheet_cell *cell, size_t room)
+{
+    char *longer;
+
+    if (room <= cell->room)
+        return true;
+    if (cell->room > 0 && room < 2 * cell->room)
+        room = 2 * cell->room;
+    longer = realloc(cell->bytes, room);
+    if (longer == NULL)
+        return false;
+    cell->bytes = longer;
+    cell->room = room;
+    return true;
+}
+
 void sheet_item(struct sheet *sheet, const char *text)
 {
     struct sheet_cell *cell;
     size_t length = strlen(text), line;
-    char *longer;
 
     if (sheet->failed)
         return;
     cell = &sheet->cells[sheet->count - 1];
     line = cell->text != NULL; /* what joins them */
-    longer = realloc(cell->text, cell->length + line + length + 1);
-    if (longer == NULL) {
+    if (!make_room(cell, cell->length + line + length + 1)) {
         sheet->failed = true;
         return;
     }
     if (line > 0)
-        longer[cell->length] = '\n';
-    memcpy(longer + cell->length + line, text, length + 1);
-    cell->text = longer;
+        cell->bytes[cell->length] = '\n';
+    memcpy(cell->bytes + cell->length + line, text, length + 1);
+    cell->text = cell->bytes;
     cell->length += line + length;
 }
 

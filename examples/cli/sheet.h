@@ -26,9 +26,11 @@ struct sheet_column {
 /* A list is kept as lines: what the library hands out has no control
  * characters. */
 struct sheet_cell {
-    char *text;
+    char *text; /* NULL: absent */
     size_t length;
     int64_t number;
+    char *bytes; /* what `text` may point at, from row to row */
+    size_t room;
 };
 
 /* Cells are appended row by row, one of the column's kind for each column. */
@@ -36,13 +38,15 @@ struct sheet {
     const struct sheet_column *columns;
     size_t column_count;
     struct sheet_cell *cells;
-    size_t count, room;
+    size_t count, made, room;
     bool failed;       /* out of memory: what is there is worth nothing */
     const char *below; /* key of a column that stands below its row where the
                           table has no room; or NULL */
 };
 
 void sheet_clear(struct sheet *sheet);
+/* Begin anew, in the same memory. */
+void sheet_restart(struct sheet *sheet);
 
 void sheet_text(struct sheet *sheet, const char *text); /* NULL: absent */
 void sheet_number(struct sheet *sheet, int64_t number);

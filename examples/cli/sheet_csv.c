@@ -24,8 +24,11 @@ static bool is_formula(const char *text)
                                          "\xef\xbc\x8b",
                                          "\xef\xbc\x8d",
                                          "\xef\xbc\xa0"};
+    unsigned char first = (unsigned char)text[0];
     size_t i;
 
+    if (first > '@' && first < 0x80) /* nearly all */
+        return false;
     for (i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
         if (strncmp(text, starts[i], strlen(starts[i])) == 0)
             return true;

@@ -49,16 +49,15 @@ static char *make_host(const void *of)
 {
     struct url url;
 
-    return split(of, &url) ? strndup(url.host.text, url.host.length) : NULL;
+    return split(of, &url) && url.host.length > 0
+               ? strndup(url.host.text, url.host.length)
+               : NULL;
 }
 
 const char *adscp_candidate_host(const adscp_candidate *candidate)
 {
-    struct url url;
-
-    if (!split(candidate, &url) || url.host.length == 0)
-        return NULL;
-    return order_text(candidate, ORDER_HOST, make_host);
+    return candidate != NULL ? order_text(candidate, ORDER_HOST, make_host)
+                             : NULL;
 }
 
 int adscp_candidate_port(const adscp_candidate *candidate)
@@ -256,8 +255,8 @@ bool candidate_prepare(const adscp_candidate *candidate)
 
     if (candidate == NULL)
         return true;
-    if (split(candidate, &url) && url.host.length > 0 &&
-        adscp_candidate_host(candidate) == NULL)
+    if (adscp_candidate_host(candidate) == NULL && split(candidate, &url) &&
+        url.host.length > 0)
         return false;
     for (i = 0; i <= candidate->duplicate_count; i++)
         if (scp_dn(publisher(candidate, i)) == NULL)

@@ -71,6 +71,7 @@ static enum finding_parameter find_parameter(struct span name)
 
     for (i = 1; i < FINDING_PARAMETER_COUNT; i++)
         if (name.length == parameters[i].length &&
+            name.text[0] == parameters[i].name[0] &&
             memcmp(name.text, parameters[i].name, name.length) == 0)
             return (enum finding_parameter)i;
     return FINDING_PARAMETER_NONE;

@@ -45,8 +45,8 @@ void guard_free(struct guard *guard)
 
 /* The first reason counts, as it does in a detail. libldap sees an error like
  * any other. */
-ber_slen_t guard_fail(struct guard *guard, int code, const char *what,
-                      const char *more)
+static ber_slen_t guard_fail(struct guard *guard, int code, const char *what,
+                             const char *more)
 {
     if (guard->failure == ADSCP_OK)
         guard->failure = code;
@@ -387,16 +387,20 @@ static ber_slen_t frame_next(Sockbuf_IO_Desc *layer)
 {
     struct guard *guard = layer->sbiod_pvt;
     ber_slen_t got = 1;
+    int rc = ADSCP_OK;
 
     while (got > 0) {
         if (!guard->checked)
             got = frame_open(layer);
         if (got <= 0 || !tap_opens(guard))
             return got;
-        got = tap_pass(guard, layer);
+        got = tap_pass(guard, layer, &rc);
         frame_close(guard);
     }
-    return got;
+    if (rc == ADSCP_OK)
+        return got;
+    guard->spent = rc == ADSCP_E_LIMIT;
+    return guard_fail(guard, rc, adscp_error_text(rc), "");
 }
 
 static ber_slen_t frame_read(Sockbuf_IO_Desc *layer, void *buffer,

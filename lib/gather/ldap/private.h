@@ -108,18 +108,15 @@ int guard_push_sasl(struct guard *guard, Sockbuf *sockbuf,
 /* Neither reads nor writes from now on. */
 void guard_stop(struct guard *guard);
 
-/* End the session; the first reason counts. -1, as of a layer. */
-ber_slen_t guard_fail(struct guard *guard, int code, const char *what,
-                      const char *more);
-
 /* Entries go here from the next message on; `take` NULL: to libldap. */
 void guard_tap(struct guard *guard,
                int (*take)(void *to, int id, struct span message), void *to);
 
-/* tap.c: the checked message, as far as its head has come, goes past libldap;
- * take it. Results as of a layer's read: above 0, it is gone. */
+/* tap.c: does the message that the frame has checked go past libldap; let it.
+ * Results as of a layer's read: above 0, it is gone. *rcp: what its taker said.
+ */
 bool tap_opens(struct guard *guard);
-ber_slen_t tap_pass(struct guard *guard, Sockbuf_IO_Desc *layer);
+ber_slen_t tap_pass(struct guard *guard, Sockbuf_IO_Desc *layer, int *rcp);
 
 /* Responses to this request are welcome; they are no longer. A response to
  * anything else ends the session. false: too many at once. */

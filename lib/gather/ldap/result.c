@@ -108,6 +108,25 @@ static bool read_cookie(LDAP *ld, LDAPControl **controls,
            LDAP_SUCCESS;
 }
 
+/* libldap leaves out what it has no memory for, and does not say so: a second
+ * look tells that from a control that is not there. */
+static bool find_cookie(LDAP *ld, LDAPMessage *message, LDAPControl **controls,
+                        struct berval *cookiep)
+{
+    LDAPControl **again = NULL;
+    int result;
+    bool found = read_cookie(ld, controls, cookiep);
+
+    if (found)
+        return true;
+    cookie_free(cookiep);
+    found = ldap_parse_result(ld, message, &result, NULL, NULL, NULL, &again,
+                              0) == LDAP_SUCCESS &&
+            read_cookie(ld, again, cookiep);
+    ldap_controls_free(again);
+    return found;
+}
+
 /* Samba gives one cookie for all pages, and a filter that matches rarely makes
  * empty pages; but both together, or many of these, have no end. */
 static const char *cookie_fault(struct task *task, const struct berval *cookie)
@@ -131,13 +150,13 @@ int task_moved(struct reading *reading, struct task *task)
 }
 
 static int next_page(struct reading *reading, struct task *task,
-                     LDAPControl **controls)
+                     LDAPMessage *message, LDAPControl **controls)
 {
     struct berval cookie = {0};
     const char *fault;
 
     if (task_is_paged(task) &&
-        !read_cookie(reading->session->ld, controls, &cookie)) {
+        !find_cookie(reading->session->ld, message, controls, &cookie)) {
         cookie_free(&cookie);
         return task_cut(reading, task, FINDING_RESULT_PARTIAL,
                         "it came without a proper paging control, so there "
@@ -288,7 +307,7 @@ int reading_take_result(struct reading *reading, struct task *task,
     if (result != LDAP_SUCCESS)
         rc = task_failed(reading, task, said.text);
     else
-        rc = next_page(reading, task, controls);
+        rc = next_page(reading, task, message, controls);
 out:
     ldap_controls_free(controls);
     ldap_memvfree((void **)urls);

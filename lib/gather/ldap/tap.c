@@ -78,22 +78,18 @@ static int hand_over(struct guard *guard)
                : ADSCP_OK;
 }
 
-ber_slen_t tap_pass(struct guard *guard, Sockbuf_IO_Desc *layer)
+ber_slen_t tap_pass(struct guard *guard, Sockbuf_IO_Desc *layer, int *rcp)
 {
     ber_slen_t got;
-    int rc;
 
-    if (!take_head(guard))
-        return guard_fail(guard, ADSCP_E_NOMEM, "out of memory", "");
+    *rcp = take_head(guard) ? ADSCP_OK : ADSCP_E_NOMEM;
+    if (*rcp != ADSCP_OK)
+        return -1;
     got = take_body(guard, layer);
     if (got <= 0)
         return got;
-    rc = hand_over(guard);
-    if (rc != ADSCP_OK) {
-        guard->spent = rc == ADSCP_E_LIMIT;
-        return guard_fail(guard, rc, adscp_error_text(rc), "");
-    }
-    if (++guard->taken % MESSAGES_PER_CHECK != 0)
+    *rcp = hand_over(guard);
+    if (*rcp == ADSCP_OK && ++guard->taken % MESSAGES_PER_CHECK != 0)
         return 1;
     errno = EWOULDBLOCK; /* whoever waits looks at the budget */
     return -1;
