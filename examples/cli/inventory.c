@@ -41,6 +41,26 @@ static char *make_json(const struct inventory *inventory)
     return NULL;
 }
 
+/* The worst of what is listed, and whether something is missing. */
+static void print_second(struct page *page, const struct inventory *inventory)
+{
+    bool complete = adscp_forest_complete(inventory->forest) == 1;
+    bool has_rows = sheet_rows(&inventory->sheet) > 0;
+    struct line_text line;
+
+    if ((complete && !has_rows) || !line_begin(page, &line))
+        return;
+    if (has_rows)
+        inventory->second(inventory, line.out);
+    if (!complete)
+        fprintf(
+            line.out,
+            "%sncomplete: not everything could be read (\"adscp list\" says "
+            "why)",
+            has_rows ? "; i" : "I");
+    line_end(page, &line, PAGE_PLAIN);
+}
+
 static void print_title(struct page *page, const struct inventory *inventory)
 {
     const char *config = adscp_forest_config_dn(inventory->forest);
@@ -50,10 +70,7 @@ static void print_title(struct page *page, const struct inventory *inventory)
     fprintf(page->out, "%zu %s%s in %s", rows, inventory->noun,
             rows == 1 ? "" : "s", config != NULL ? config : "the directory");
     page_end_title(page);
-    if (!adscp_forest_complete(inventory->forest))
-        fputs("Incomplete: not everything could be read (\"adscp list\" says "
-              "why)\n",
-              page->out);
+    print_second(page, inventory);
 }
 
 static bool print_words(struct page *page, const void *about)

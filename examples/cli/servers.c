@@ -89,6 +89,26 @@ struct place {
     int index;
 };
 
+/* When the published certificates end. */
+struct ends {
+    int known, ended, without;
+    const adscp_server *next; /* the first that is to end; NULL: none */
+    int64_t next_end;
+};
+
+static void note_end(struct ends *ends, const struct cli *cli,
+                     const adscp_server *server, int64_t end)
+{
+    ends->known += end >= 0;
+    ends->without += end < 0;
+    if (end < cli->time) {
+        ends->ended += end >= 0;
+    } else if (ends->next == NULL || end < ends->next_end) {
+        ends->next = server;
+        ends->next_end = end;
+    }
+}
+
 /* Whose certificate ends first comes first. */
 static int compare(const void *a, const void *b)
 {
@@ -101,7 +121,7 @@ static int compare(const void *a, const void *b)
 
 /* JSON and CSV keep the directory's order. False: out of memory. */
 static bool fill_servers(const struct cli *cli, const adscp_forest *forest,
-                         struct sheet *sheet)
+                         struct sheet *sheet, struct ends *ends)
 {
     int i, count = adscp_forest_server_count(forest);
     struct place *places = calloc((size_t)count + 1, sizeof(*places));
@@ -114,6 +134,7 @@ static bool fill_servers(const struct cli *cli, const adscp_forest *forest,
             adscp_certificate_not_after(adscp_server_certificate(server));
 
         places[i] = (struct place){server, end >= 0 ? end : INT64_MAX, i};
+        note_end(ends, cli, server, end);
     }
     if (!cli->json && !cli->csv)
         qsort(places, (size_t)count, sizeof(*places), compare);
@@ -123,17 +144,41 @@ static bool fill_servers(const struct cli *cli, const adscp_forest *forest,
     return true;
 }
 
+/* "2 certificates have ended, EX07's on 2016-03-07 the last of them; ..." */
+static void write_second(const struct inventory *inventory, FILE *out)
+{
+    const struct ends *ends = inventory->extra;
+    char day[CLI_TIME_SIZE];
+
+    if (ends->ended > 0)
+        fprintf(out, "%d of %d published certificates %s ended", ends->ended,
+                ends->known, ends->ended == 1 ? "has" : "have");
+    if (ends->next != NULL)
+        fprintf(out, "%s certificate to end is that of %s, on %s",
+                ends->ended > 0 ? "; the next" : "The first",
+                adscp_server_name(ends->next), seen_day(ends->next_end, day));
+    if (ends->known == 0)
+        fputs("No server publishes a certificate that could be read", out);
+    else if (ends->without > 0)
+        fprintf(out, "; %d server%s no certificate that could be read",
+                ends->without, ends->without == 1 ? " has" : "s have");
+}
+
 int servers_run(const struct cli *cli, const adscp_forest *forest)
 {
-    struct inventory inventory = {
-        .cli = cli, .forest = forest, .noun = "Exchange server"};
+    struct ends ends = {0};
+    struct inventory inventory = {.cli = cli,
+                                  .forest = forest,
+                                  .noun = "Exchange server",
+                                  .extra = &ends,
+                                  .second = write_second};
     int status;
 
     inventory.sheet.columns = columns;
     inventory.sheet.column_count = sizeof(columns) / sizeof(columns[0]);
     if (adscp_forest_prepare(forest) != ADSCP_OK)
         return cli_fail("out of memory");
-    status = fill_servers(cli, forest, &inventory.sheet)
+    status = fill_servers(cli, forest, &inventory.sheet, &ends)
                  ? inventory_deliver(&inventory)
                  : cli_fail("out of memory");
     sheet_clear(&inventory.sheet);

@@ -78,6 +78,7 @@ struct inventory {
     /* What goes with it, or NULL. */
     const char *profile;
     const void *extra;
+    void (*second)(const struct inventory *inventory, FILE *out); /* line */
     bool (*more_json)(const struct inventory *inventory, json_t *document);
     void (*more_words)(const struct inventory *inventory, struct page *page);
 };

@@ -172,6 +172,72 @@ static struct verdict find_verdict(struct verdicts *verdicts, const char *name)
     return verdict;
 }
 
+/* --------------------------------------------------------------- summary -- */
+
+/* The sites whose clients see the worst, those in doubt, and those that no SCP
+ * names. */
+struct tally {
+    int outcome; /* -1: nobody meets a server */
+    int count, worst, doubtful, lonely;
+    const char *worst_name, *doubtful_name, *lonely_name; /* the first each */
+};
+
+static void count_one(int *count, const char **namep, const char *name)
+{
+    if ((*count)++ == 0)
+        *namep = name;
+}
+
+static void note_site(struct tally *tally, const char *name,
+                      const struct verdict *verdict, int in_site)
+{
+    if (tally->count++ == 0 || verdict->outcome > tally->outcome) {
+        tally->outcome = verdict->outcome;
+        tally->worst = 0;
+    }
+    if (verdict->outcome == tally->outcome)
+        count_one(&tally->worst, &tally->worst_name, name);
+    if (verdict->doubtful == 1)
+        count_one(&tally->doubtful, &tally->doubtful_name, name);
+    if (in_site == 0)
+        count_one(&tally->lonely, &tally->lonely_name, name);
+}
+
+/* "HQ", "3 sites (HQ among them)", "every site" */
+static void write_sites(FILE *out, const struct tally *tally, int count,
+                        const char *name)
+{
+    if (count == 1)
+        fputs(name != NULL ? name : "a site without a name", out);
+    else if (count == tally->count)
+        fputs("every site", out);
+    else
+        fprintf(out, "%d of %d sites (%s among them)", count, tally->count,
+                name != NULL ? name : "one without a name");
+}
+
+static void write_second(FILE *out, const struct tally *tally)
+{
+    if (tally->outcome < 0)
+        fputs("Clients find no server at ", out);
+    else if (tally->outcome == ADSCP_ALERT_OUTCOME_NO_ALERT)
+        fputs("Users see no alert at ", out);
+    else if (tally->outcome == ADSCP_ALERT_OUTCOME_UNCERTAIN)
+        fputs("Unknown whether users see an alert at ", out);
+    else
+        fprintf(out, "At worst, a user sees %s at ",
+                seen_outcome(tally->outcome));
+    write_sites(out, tally, tally->worst, tally->worst_name);
+    if (tally->doubtful > 0) {
+        fputs("; a doubt may make it worse at ", out);
+        write_sites(out, tally, tally->doubtful, tally->doubtful_name);
+    }
+    if (tally->lonely > 0) {
+        fputs("; no SCP names ", out);
+        write_sites(out, tally, tally->lonely, tally->lonely_name);
+    }
+}
+
 static void add_verdict(struct sheet *sheet, const struct cli *cli,
                         const struct verdict *verdict)
 {
@@ -193,6 +259,12 @@ static void add_verdict(struct sheet *sheet, const struct cli *cli,
 
 /* ----------------------------------------------------------------- sites -- */
 
+/* What goes with the table. */
+struct listing {
+    struct subnets subnets;
+    struct tally tally;
+};
+
 static void add_site(struct sheet *sheet, struct subnets *subnets,
                      const adscp_site *site, const adscp_prediction *answer)
 {
@@ -210,7 +282,7 @@ static void add_site(struct sheet *sheet, struct subnets *subnets,
 }
 
 static bool fill_sites(const struct cli *cli, const adscp_forest *forest,
-                       const adscp_coverage *coverage, struct subnets *subnets,
+                       const adscp_coverage *coverage, struct listing *listing,
                        struct sheet *sheet)
 {
     struct verdicts verdicts = {.coverage = coverage};
@@ -228,7 +300,9 @@ static bool fill_sites(const struct cli *cli, const adscp_forest *forest,
             rc = cli_predict(cli, &answer);
         if (rc != ADSCP_OK)
             return false;
-        add_site(sheet, subnets, site, answer);
+        add_site(sheet, &listing->subnets, site, answer);
+        note_site(&listing->tally, adscp_site_name(site), &verdict,
+                  cli_count_in_site(answer));
         add_verdict(sheet, cli, &verdict);
         sheet_text(sheet,
                    adscp_evidence_name(adscp_prediction_evidence(answer)));
@@ -289,23 +363,35 @@ static void print_homeless(struct page *page, const struct subnets *subnets)
 
 static bool more_json(const struct inventory *inventory, json_t *document)
 {
+    const struct listing *listing = inventory->extra;
+
     return json_object_set_new(document, "subnets_without_site",
-                               homeless_json(inventory->extra)) == 0;
+                               homeless_json(&listing->subnets)) == 0;
 }
 
 static void more_words(const struct inventory *inventory, struct page *page)
 {
-    print_homeless(page, inventory->extra);
+    const struct listing *listing = inventory->extra;
+
+    print_homeless(page, &listing->subnets);
+}
+
+static void second_line(const struct inventory *inventory, FILE *out)
+{
+    const struct listing *listing = inventory->extra;
+
+    write_second(out, &listing->tally);
 }
 
 int sites_run(const struct cli *cli, const adscp_forest *forest)
 {
-    struct subnets subnets = {0};
+    struct listing listing = {.tally.outcome = -1};
     struct inventory inventory = {.cli = cli,
                                   .forest = forest,
                                   .noun = "site",
                                   .profile = adscp_profile_name(cli->profile),
-                                  .extra = &subnets,
+                                  .extra = &listing,
+                                  .second = second_line,
                                   .more_json = more_json,
                                   .more_words = more_words};
     adscp_coverage *coverage = NULL;
@@ -314,13 +400,13 @@ int sites_run(const struct cli *cli, const adscp_forest *forest)
     inventory.sheet.columns = columns;
     inventory.sheet.column_count = sizeof(columns) / sizeof(columns[0]);
     if (adscp_predictor_set_profile(cli->predictor, cli->profile) != ADSCP_OK ||
-        !find_subnets(forest, &subnets))
+        !find_subnets(forest, &listing.subnets))
         status = cli_fail("out of memory");
     else if (coverage_cover(cli, &coverage) == ADSCP_OK &&
-             fill_sites(cli, forest, coverage, &subnets, &inventory.sheet))
+             fill_sites(cli, forest, coverage, &listing, &inventory.sheet))
         status = inventory_deliver(&inventory);
     adscp_coverage_free(coverage);
     sheet_clear(&inventory.sheet);
-    free(subnets.rows);
+    free(listing.subnets.rows);
     return status;
 }

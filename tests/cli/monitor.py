@@ -343,7 +343,7 @@ def test_twice():
 
 # ------------------------------------------------------------------- output
 
-DOWN = ('# HELP adscp_up Whether the directory could be read.\n'
+DOWN = ('# HELP adscp_up Whether the directory was read and judged.\n'
         '# TYPE adscp_up gauge\nadscp_up 0\n')
 
 

@@ -276,6 +276,54 @@ def test_shared_names(scratch):
         contract.check(f'... and in words: {client}', words in text, text)
 
 
+def second_line(command, export, *more):
+    lines = run(command, '-l', export, '-q', *more).stdout.decode().split('\n')
+    return ' '.join(' '.join(lines[1:]).split())
+
+
+def test_second_lines(scratch):
+    """Whoever reads no further knows the worst of what the table has."""
+    for more, words in (
+            ([], '3 of 3 published certificates have ended'),
+            (['--at', '2016-02-01'], '2 of 3 published certificates have ended; '
+             'the next certificate to end is that of EX07, on 2016-03-07'),
+            (['--at', '2012-02-14'], 'The first certificate to end is that of '
+             'EX10, on 2015-06-02')):
+        line = second_line('servers', EXAMPLE, *more)
+        contract.check(f'servers: {words}', line == words, line)
+    bare = scratch / 'bare.ldif'
+    bare.write_text(''.join([site('HQ'), site('Lonely'), scp('EX1', 'HQ'),
+                             server('EX1')]))
+    line = second_line('servers', bare)
+    contract.check('servers: no certificate at all', line == 'No server '
+                   'publishes a certificate that could be read', line)
+    line = second_line('sites', bare)
+    contract.check('sites: unknown, and who has no SCP', line == 'Unknown '
+                   'whether users see an alert at every site; no SCP names '
+                   'Lonely', line)
+    line = second_line('sites', EXAMPLE)
+    contract.check('sites: the worst', line ==
+                   'At worst, a user sees Security Alert at every site', line)
+    cut = scratch / 'cut.ldif'
+    cut.write_text(bare.read_text() + '# search result\nresult: 4 Size limit '
+                   'exceeded\n')
+    for command in ('sites', 'servers'):
+        line = second_line(command, cut)
+        contract.check(f'{command}: what is missing is said as well',
+                       '; incomplete: not everything could be read' in line, line)
+
+
+def test_order():
+    """Tables for people begin with what changes first."""
+    text = run('servers', '-l', EXAMPLE).stdout.decode()
+    rows = [line.split()[0] for line in text.split('\n')[4:7]]
+    contract.check('the certificate that ends first', rows ==
+                   ['EX10', 'EXBR', 'EX07'], text)
+    ends = [row['certificate_not_after'] for row in table('servers', '-l', EXAMPLE)]
+    contract.check('CSV keeps the order of the directory', ends != sorted(ends),
+                   ends)
+
+
 def test_status(scratch):
     empty = scratch / 'empty.ldif'
     empty.write_text(entry('', f'configurationNamingContext: {CONFIG}'))
@@ -439,9 +487,10 @@ def main():
     test_verdicts()
     test_words()
     test_narrow_doubt()
+    test_order()
     for test in (test_certificates, test_rfc4180, test_formulas, test_odd_sites,
-                 test_shared_names, test_status, test_coverage,
-                 test_coverage_words, test_many):
+                 test_shared_names, test_second_lines, test_status,
+                 test_coverage, test_coverage_words, test_many):
         with tempfile.TemporaryDirectory() as scratch:
             test(pathlib.Path(scratch))
     contract.finish()

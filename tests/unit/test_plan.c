@@ -179,6 +179,7 @@ static void test_errors(void)
     expect_error("scp-url B nonsense", "is not an http or https URL");
     expect_error("scp-url B ftp://b.example/x", "is not an http or https URL");
     expect_error("service-url B ews ldap://b/x", "is not an http or https URL");
+    expect_error("scp-url B \"\"", "the URL is empty");
     expect_error("scp-sites B HQ Nowhere", "the forest has no site Nowhere");
     expect_error("scp-sites B HQ none", "the forest has no site none");
     expect_error("scp-sites B none HQ", "no site may follow");

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define UP                                                                     \
-    "# HELP adscp_up Whether the directory could be read.\n"                   \
+    "# HELP adscp_up Whether the directory was read and judged.\n"             \
     "# TYPE adscp_up gauge\n"                                                  \
     "adscp_up "
 

@@ -23,6 +23,8 @@ static int check_url(struct making *making, const char *url)
 {
     struct url parts;
 
+    if (url[0] == '\0')
+        return fail(making, "the URL is empty (\"none\" takes it away)");
     return url_split(url, strlen(url), &parts) && url_is_http(&parts)
                ? ADSCP_OK
                : fail(making, "%s is not an http or https URL", url);
