@@ -36,8 +36,8 @@ struct coverage_run {
 /* Cells that nobody can tell apart. */
 struct coverage_class {
     struct adscp_prediction *prediction;
-    struct coverage_run sites;
-    struct coverage_run homes; /* which classes may share */
+    struct coverage_run sites; /* classes may share these, */
+    struct coverage_run homes; /* ... and these */
 };
 
 struct coverage_findings;

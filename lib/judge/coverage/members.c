@@ -2,11 +2,13 @@
 /*
  * Which sites and which homes have a cell of a class. The cells of a column are
  * one for all of its homes, so that columns are looked at instead of homes; and
- * the many classes of one column have one list of homes.
+ * the many classes that stand in the same columns, or in the same groups of
+ * sites, have one list.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/rows.h"
 #include "judge/coverage/private.h"
 
@@ -23,11 +25,9 @@ struct distinct {
     uint32_t *classes;
     size_t count;
     struct listed groups, columns, site_columns;
-    uint32_t *column_of; /* per class: its only column, SEVERAL or NOWHERE */
+    /* Per class: the first one with its sites; with its homes. */
+    uint32_t *same_sites, *same_homes;
 };
-
-#define SEVERAL UINT32_MAX
-#define NOWHERE (UINT32_MAX - 1)
 
 typedef void looking(const struct adscp_coverage *coverage, size_t at,
                      struct distinct *distinct);
@@ -145,68 +145,157 @@ static int list_all(const struct adscp_coverage *coverage,
     return rc;
 }
 
-/* -------------------------------------------------------------- columns -- */
-
-/* A class with all homes of one column, and no other, has that column's list.
+/* ----------------------------------------------------------------- alike --
  */
-static void find_columns(const struct adscp_coverage *coverage,
-                         struct distinct *distinct)
+
+/* Where classes stand: in groups; or in columns and, behind them, in columns of
+ * sites. */
+struct stand {
+    struct listed *rows[2];
+    size_t count[2];
+};
+
+/* The places of each class, one behind the other. */
+struct places {
+    uint32_t *rows;
+    size_t *start; /* one more than there are classes */
+};
+
+static void put_places(const struct stand *stand, struct places *places)
 {
-    const struct listed *columns = &distinct->columns;
-    const struct listed *sites = &distinct->site_columns;
-    size_t column, i;
+    size_t first = 0, k, at, i;
 
-    for (i = 0; i < coverage->class_count; i++)
-        distinct->column_of[i] = NOWHERE;
-    for (column = 0; column < coverage->column_count; column++)
-        for (i = columns->start[column]; i < columns->start[column + 1]; i++) {
-            uint32_t *only = &distinct->column_of[columns->classes[i]];
+    for (k = 0; k < 2; k++) {
+        const struct listed *listed = stand->rows[k];
 
-            *only = *only == NOWHERE ? (uint32_t)column : SEVERAL;
-        }
-    for (i = 0; i < sites->start[coverage->site_column_count]; i++)
-        distinct->column_of[sites->classes[i]] = SEVERAL;
+        for (at = 0; at < stand->count[k]; at++)
+            for (i = listed->start[at]; i < listed->start[at + 1]; i++)
+                places->rows[places->start[listed->classes[i] + 1]++] =
+                    (uint32_t)(first + at);
+        first += stand->count[k];
+    }
 }
 
-/* Leave those of several columns, whose homes are listed one by one. */
-static void keep_several(const struct adscp_coverage *coverage,
-                         struct distinct *distinct)
+/* Counted two classes ahead, so that each start moves to where it belongs while
+ * the places are put. */
+static int find_places(const struct adscp_coverage *coverage,
+                       const struct stand *stand, struct places *places)
 {
-    struct listed *columns = &distinct->columns;
-    size_t kept = 0, i = 0, column;
+    size_t total = 0, k, i;
 
-    for (column = 0; column < coverage->column_count; column++) {
-        size_t end = columns->start[column + 1];
+    places->start = calloc(coverage->class_count + 2, sizeof(*places->start));
+    if (places->start == NULL)
+        return ADSCP_E_NOMEM;
+    for (k = 0; k < 2; k++)
+        for (i = 0;
+             stand->count[k] > 0 && i < stand->rows[k]->start[stand->count[k]];
+             i++, total++)
+            places->start[stand->rows[k]->classes[i] + 2]++;
+    for (i = 2; i < coverage->class_count + 2; i++)
+        places->start[i] += places->start[i - 1];
+    places->rows = calloc(total + 1, sizeof(*places->rows));
+    if (places->rows == NULL)
+        return ADSCP_E_NOMEM;
+    put_places(stand, places);
+    return ADSCP_OK;
+}
+
+static uint32_t hash_places(const struct places *places, size_t class)
+{
+    uint32_t hash = 0;
+    size_t i;
+
+    for (i = places->start[class]; i < places->start[class + 1]; i++)
+        hash = hash_join(hash, places->rows[i]);
+    return hash;
+}
+
+static bool are_alike(const struct places *places, size_t a, size_t b)
+{
+    size_t count = places->start[a + 1] - places->start[a];
+
+    return places->start[b + 1] - places->start[b] == count &&
+           memcmp(&places->rows[places->start[a]],
+                  &places->rows[places->start[b]],
+                  count * sizeof(*places->rows)) == 0;
+}
+
+static int find_first(const struct places *places, size_t count, uint32_t *same)
+{
+    struct hash_index index = {0};
+    int rc = ADSCP_OK;
+    uint32_t i, at;
+
+    for (i = 0; i < count && rc == ADSCP_OK; i++) {
+        uint32_t hash = hash_places(places, i);
+
+        same[i] = hash_first(&index, hash, &at);
+        while (same[i] != HASH_NONE && !are_alike(places, same[i], i))
+            same[i] = hash_next(&index, hash, &at);
+        if (same[i] != HASH_NONE)
+            continue;
+        same[i] = i;
+        rc = hash_add(&index, hash, i) ? ADSCP_OK : ADSCP_E_NOMEM;
+    }
+    hash_clear(&index);
+    return rc;
+}
+
+/* Leave the first of those that are alike. */
+static void keep_first(struct listed *listed, size_t count,
+                       const uint32_t *same)
+{
+    size_t kept = 0, i = 0, at;
+
+    for (at = 0; at < count; at++) {
+        size_t end = listed->start[at + 1];
 
         for (; i < end; i++)
-            if (distinct->column_of[columns->classes[i]] == SEVERAL)
-                columns->classes[kept++] = columns->classes[i];
-        columns->start[column + 1] = kept;
+            if (same[listed->classes[i]] == listed->classes[i])
+                listed->classes[kept++] = listed->classes[i];
+        listed->start[at + 1] = kept;
     }
 }
 
-/* The lists of the columns come first in `members`. */
-static void share_columns(struct adscp_coverage *coverage,
-                          const struct distinct *distinct,
-                          struct coverage_run *runs)
+static int find_alike(const struct adscp_coverage *coverage,
+                      const struct stand *stand, uint32_t *same)
 {
-    size_t i, total = 0;
+    struct places places = {.rows = NULL};
+    int rc = find_places(coverage, stand, &places);
+    size_t k;
 
-    for (i = 0; i < coverage->home_count; i++)
-        runs[coverage->homes[i].column].count++;
-    for (i = 0; i < coverage->column_count; i++) {
-        runs[i].first = total;
-        total += runs[i].count;
-        runs[i].count = 0;
-    }
-    for (i = 0; i < coverage->home_count; i++) {
-        struct coverage_run *run = &runs[coverage->homes[i].column];
+    if (rc == ADSCP_OK)
+        rc = find_first(&places, coverage->class_count, same);
+    for (k = 0; k < 2 && rc == ADSCP_OK; k++)
+        keep_first(stand->rows[k], stand->count[k], same);
+    free(places.rows);
+    free(places.start);
+    return rc;
+}
 
-        coverage->members[run->first + run->count++] = (uint32_t)i;
+static int find_all_alike(const struct adscp_coverage *coverage,
+                          struct distinct *distinct)
+{
+    const struct stand sites = {{&distinct->groups}, {coverage->group_count}};
+    const struct stand homes = {
+        {&distinct->columns, &distinct->site_columns},
+        {coverage->column_count, coverage->site_column_count}};
+    int rc = find_alike(coverage, &sites, distinct->same_sites);
+
+    return rc == ADSCP_OK ? find_alike(coverage, &homes, distinct->same_homes)
+                          : rc;
+}
+
+static void share(struct adscp_coverage *coverage,
+                  const struct distinct *distinct)
+{
+    struct coverage_class *classes = coverage->classes;
+    size_t i;
+
+    for (i = 0; i < coverage->class_count; i++) {
+        classes[i].sites = classes[distinct->same_sites[i]].sites;
+        classes[i].homes = classes[distinct->same_homes[i]].homes;
     }
-    for (i = 0; i < coverage->class_count; i++)
-        if (distinct->column_of[i] != SEVERAL)
-            coverage->classes[i].homes = runs[distinct->column_of[i]];
 }
 
 /* -------------------------------------------------------------- members -- */
@@ -295,7 +384,7 @@ static int visit_twice(struct adscp_coverage *coverage,
                        struct distinct *distinct)
 {
     int rc = visit_all(coverage, distinct);
-    size_t total = coverage->home_count, i;
+    size_t total = 0, i;
 
     for (i = 0; i < coverage->class_count; i++) {
         total = place_run(&coverage->classes[i].sites, total);
@@ -311,17 +400,14 @@ static int visit_twice(struct adscp_coverage *coverage,
 static int list_members(struct adscp_coverage *coverage,
                         struct distinct *distinct)
 {
-    struct coverage_run *runs = calloc(coverage->column_count, sizeof(*runs));
-    int rc = runs != NULL ? list_all(coverage, distinct) : ADSCP_E_NOMEM;
+    int rc = list_all(coverage, distinct);
 
-    if (rc == ADSCP_OK) {
-        find_columns(coverage, distinct);
-        keep_several(coverage, distinct);
-        rc = visit_twice(coverage, distinct);
-    }
     if (rc == ADSCP_OK)
-        share_columns(coverage, distinct, runs);
-    free(runs);
+        rc = find_all_alike(coverage, distinct);
+    if (rc == ADSCP_OK)
+        rc = visit_twice(coverage, distinct);
+    if (rc == ADSCP_OK)
+        share(coverage, distinct);
     return rc;
 }
 
@@ -338,14 +424,16 @@ int coverage_members(const struct basis *basis, struct adscp_coverage *coverage)
         .deadline = basis->deadline,
         .seen = calloc(count, sizeof(*distinct.seen)),
         .classes = calloc(count, sizeof(*distinct.classes)),
-        .column_of = calloc(count, sizeof(*distinct.column_of)),
+        .same_sites = calloc(count, sizeof(*distinct.same_sites)),
+        .same_homes = calloc(count, sizeof(*distinct.same_homes)),
     };
     int rc = ADSCP_E_NOMEM;
 
     if (distinct.seen != NULL && distinct.classes != NULL &&
-        distinct.column_of != NULL)
+        distinct.same_sites != NULL && distinct.same_homes != NULL)
         rc = list_members(coverage, &distinct);
-    free(distinct.column_of);
+    free(distinct.same_sites);
+    free(distinct.same_homes);
     free(distinct.seen);
     free(distinct.classes);
     clear(&distinct.groups);
