@@ -118,7 +118,7 @@ uint32_t table_keep(struct table *table, struct arena *arena, const char *text,
 
     if (number != TABLE_NONE || length > UINT32_MAX)
         return number;
-    copy = arena_copy(arena, text, length);
+    copy = arena != NULL ? arena_copy(arena, text, length) : text;
     if (copy == NULL)
         return TABLE_NONE;
     return add(table, (struct table_row){copy, (uint32_t)length, 0}, hash);

@@ -36,7 +36,7 @@ bool table_is(const struct table *table, uint32_t number, const char *text,
               size_t length);
 
 /* The same, but bytes not seen before are numbered: a copy of them, with a NUL
- * behind it. TABLE_NONE: out of memory. */
+ * behind it, or where they are (arena NULL). TABLE_NONE: out of memory. */
 uint32_t table_keep(struct table *table, struct arena *arena, const char *text,
                     size_t length);
 

@@ -10,37 +10,9 @@
 #include "base/rows.h"
 #include "facts/dn.h"
 
-/* ----------------------------------------------------------------- texts -- */
-
-static struct entry_texts *texts_new(struct entry_texts *base)
-{
-    struct entry_texts *texts = calloc(1, sizeof(*texts));
-
-    if (texts == NULL)
-        return NULL;
-    atomic_init(&texts->holders, 1);
-    arena_init(&texts->arena);
-    texts->base = base;
-    if (base != NULL)
-        atomic_fetch_add(&base->holders, 1);
-    return texts;
-}
-
-/* A long row of changes makes a long chain. */
-static void texts_release(struct entry_texts *texts)
-{
-    while (texts != NULL && atomic_fetch_sub(&texts->holders, 1) == 1) {
-        struct entry_texts *base = texts->base;
-
-        arena_free(&texts->arena);
-        free(texts);
-        texts = base;
-    }
-}
-
 /* ------------------------------------------------------------------ life -- */
 
-static struct entries *make(struct entry_texts *base)
+static struct entries *make(struct shared_arena *base)
 {
     struct entries *entries = calloc(1, sizeof(*entries));
 
@@ -48,11 +20,13 @@ static struct entries *make(struct entry_texts *base)
         return NULL;
     atomic_init(&entries->holders, 1);
     entries->complete = true;
-    entries->texts = texts_new(base);
+    entries->texts = shared_arena_new();
     if (entries->texts == NULL) {
         free(entries);
         return NULL;
     }
+    if (base != NULL)
+        shared_arena_set_base(entries->texts, base);
     return entries;
 }
 
@@ -109,7 +83,7 @@ void entries_release(struct entries *entries)
 {
     if (entries == NULL || atomic_fetch_sub(&entries->holders, 1) > 1)
         return;
-    texts_release(entries->texts);
+    shared_arena_release(entries->texts);
     table_clear(&entries->names);
     free(entries->rows);
     free(entries->notes);

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/arena.h"
+#include "base/shared_arena.h"
 #include "base/table.h"
 #include "base/text.h"
 #include "facts/finding.h"
@@ -34,9 +34,12 @@ struct kept_entry {
     const char *refused; /* why it was given up, or NULL */
     const struct entry_value *values;
     uint32_t value_count;
-    uint16_t kind; /* enum entry_kind */
-    bool is_plain; /* its DN, as of dn_is_plain() */
-    bool is_idle;  /* it left nothing when it was decoded, */
+    uint8_t kind;      /* enum entry_kind */
+    bool is_plain : 1; /* its DN, as of dn_is_plain() */
+    /* When it was decoded, it */
+    bool is_idle : 1;  /* ... left nothing, */
+    bool is_noted : 1; /* ... or was noted for something; */
+    uint8_t left;      /* the row that it left (enum row_kind), or 0 */
 };
 
 /* A note about the reading, made when so many entries had come. */
@@ -45,16 +48,9 @@ struct kept_note {
     struct adscp_finding finding; /* its texts lie with the entries */
 };
 
-/* What entries point into; those that came of a change, into several. */
-struct entry_texts {
-    atomic_int holders;
-    struct arena arena;
-    struct entry_texts *base;
-};
-
 struct entries {
     atomic_int holders;
-    struct entry_texts *texts;
+    struct shared_arena *texts;
     struct kept_entry *rows;
     size_t count;
     struct kept_note *notes;

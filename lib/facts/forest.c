@@ -18,12 +18,6 @@
 #include "facts/sightings.h"
 #include "facts/snapshot.h"
 
-/* [MS-OXDISCO] 3.1.5.1; the third one is what Exchange setup writes for a
- * trusted host beside the pointers. */
-#define URL_GUID "77378F46-2C66-4aa9-A6A6-3E7A48B19596"
-#define POINTER_GUID "67661D7F-8FC4-4fa7-BFAC-E1D7794C1F68"
-#define LOOKALIKE_GUID "D3614C7C-D214-4F1F-BD4C-00D91C67F93F"
-
 /* ------------------------------------------------------------------ life -- */
 
 struct adscp_forest *forest_new(void)
@@ -32,14 +26,16 @@ struct adscp_forest *forest_new(void)
 
     if (forest == NULL)
         return NULL;
-    arena_init(&forest->arena);
     atomic_init(&forest->holders, 1);
+    forest->memory = shared_arena_new();
     forest->intern = calloc(1, sizeof(*forest->intern));
     forest->texts = rows_grow(NULL, 0, sizeof(*forest->texts));
-    if (forest->intern == NULL || forest->texts == NULL) {
+    if (forest->memory == NULL || forest->intern == NULL ||
+        forest->texts == NULL) {
         forest_release(forest);
         return NULL;
     }
+    forest->arena = &forest->memory->arena;
     forest->intern->names.sense = TABLE_FOLD;
     forest->texts[0] = NULL;
     forest->text_count = 1;
@@ -106,7 +102,7 @@ void forest_release(struct adscp_forest *forest)
     free(forest->tails);
     free(forest->texts);
     intern_free(forest->intern);
-    arena_free(&forest->arena);
+    shared_arena_release(forest->memory);
     free(forest);
 }
 
@@ -127,7 +123,7 @@ struct directory *forest_add_directory(struct adscp_forest *forest,
         return NULL;
     directory->complete = true;
     if (target != NULL) {
-        directory->target = arena_copy(&forest->arena, target, strlen(target));
+        directory->target = arena_copy(forest->arena, target, strlen(target));
         if (directory->target == NULL) {
             free(directory);
             return NULL;
@@ -146,7 +142,7 @@ bool forest_add_input(struct adscp_forest *forest, const char *name)
         return false;
     forest->inputs = rows;
     rows[forest->input_count] =
-        text_keep(&forest->arena, name, strlen(name), NULL);
+        text_keep(forest->arena, name, strlen(name), NULL);
     return rows[forest->input_count++] != NULL;
 }
 
@@ -225,76 +221,8 @@ DEFINE_ADD(forest_add_recipient, struct recipient, recipients, recipient_count,
            {.kind = RECIPIENT_PLAIN})
 #undef DEFINE_ADD
 
-/* ----------------------------------------------------------- shared text -- */
-
-/* Put bytes into a table. *addedp: the number is new, and *textp, a clean copy,
- * wants a row. false: out of memory. */
-static bool put_text(struct adscp_forest *forest, struct table *table,
-                     const char *bytes, size_t length, uint32_t *indexp,
-                     const char **textp, unsigned *marksp)
-{
-    uint32_t count = table->count;
-    uint32_t index = table_keep(table, &forest->arena, bytes, length);
-
-    if (index == TABLE_NONE)
-        return false;
-    *indexp = index;
-    *textp = NULL;
-    if (index < count)
-        return true;
-    *textp = table->rows[index].text;
-    *marksp = text_marks(bytes, length);
-    if ((*marksp & TEXT_UNCLEAN) == 0)
-        return true;
-    *textp = text_keep(&forest->arena, bytes, length, NULL);
-    return *textp != NULL;
-}
-
-/* The same for an array of texts, where a number is an index behind `first`. */
-static bool put_in_rows(struct adscp_forest *forest, struct table *table,
-                        const char ***rowsp, size_t *countp, uint32_t first,
-                        const char *bytes, size_t length, uint32_t *indexp)
-{
-    const char **rows = rows_grow(*rowsp, *countp, sizeof(*rows)), *text;
-    unsigned marks;
-
-    if (rows == NULL)
-        return false;
-    *rowsp = rows;
-    if (!put_text(forest, table, bytes, length, indexp, &text, &marks))
-        return false;
-    *indexp += first;
-    if (text != NULL)
-        rows[(*countp)++] = text;
-    return true;
-}
-
-bool forest_tail(struct adscp_forest *forest, const char *bytes, size_t length,
-                 uint32_t *indexp)
-{
-    return put_in_rows(forest, &forest->intern->tails, &forest->tails,
-                       &forest->tail_count, 0, bytes, length, indexp);
-}
-
-bool forest_text(struct adscp_forest *forest, const char *bytes, size_t length,
-                 uint32_t *indexp)
-{
-    return put_in_rows(forest, &forest->intern->texts, &forest->texts,
-                       &forest->text_count, 1, bytes, length, indexp);
-}
-
-bool forest_name(struct adscp_forest *forest, const char *bytes, size_t length,
-                 name_id *idp)
-{
-    uint32_t index =
-        table_keep(&forest->intern->names, &forest->arena, bytes, length);
-
-    if (index == TABLE_NONE)
-        return false;
-    *idp = index;
-    forest->name_count = forest->intern->names.count;
-    return true;
-}
+/* -------------------------------------------------------------- asking for --
+ */
 
 bool forest_ask(struct adscp_forest *forest, const char *address)
 {
@@ -314,8 +242,8 @@ bool forest_add_foreign_domain(struct adscp_forest *forest, struct span name,
     if (forest->foreign_domain_count == FOREIGN_DOMAINS_MAX)
         return true;
     row = &forest->foreign_domains[forest->foreign_domain_count];
-    row->name = text_keep(&forest->arena, name.text, name.length, NULL);
-    row->forest = text_keep(&forest->arena, root.text, root.length, NULL);
+    row->name = text_keep(forest->arena, name.text, name.length, NULL);
+    row->forest = text_keep(forest->arena, root.text, root.length, NULL);
     if (row->name == NULL || row->forest == NULL)
         return false;
     forest->foreign_domain_count++;
@@ -337,91 +265,6 @@ name_id forest_find_name(const struct adscp_forest *forest, const char *bytes,
                          size_t length)
 {
     return table_find(&forest->intern->names, bytes, length);
-}
-
-/* -------------------------------------------------------------- keywords -- */
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-enum { GUID_LENGTH = sizeof(URL_GUID) - 1 };
-
-/* Mostly spelt as Exchange spells them; GUIDs have no case, though. */
-static bool is_guid(const char *bytes, size_t length, const char *guid)
-{
-    return length == GUID_LENGTH &&
-           (memcmp(bytes, guid, GUID_LENGTH) == 0 ||
-            text_equal_ascii(bytes, length, guid, GUID_LENGTH));
-}
-
-enum keyword_kind forest_keyword_kind(const char *bytes, size_t length)
-{
-    if (is_guid(bytes, length, URL_GUID))
-        return KEYWORD_URL_GUID;
-    if (is_guid(bytes, length, POINTER_GUID))
-        return KEYWORD_POINTER_GUID;
-    if (is_guid(bytes, length, LOOKALIKE_GUID))
-        return KEYWORD_LOOKALIKE_GUID;
-    if (text_starts(bytes, length, "Site="))
-        return KEYWORD_SITE;
-    return text_starts(bytes, length, "Domain=") ? KEYWORD_DOMAIN
-                                                 : KEYWORD_OTHER;
-}
-
-static const char *prefix_of(enum keyword_kind kind)
-{
-    if (kind == KEYWORD_SITE)
-        return "Site=";
-    return kind == KEYWORD_DOMAIN ? "Domain=" : "";
-}
-
-/* What is to be known of a keyword, from its bytes; keyword->text is set. */
-static bool fill_keyword(struct adscp_forest *forest, struct keyword *keyword,
-                         const char *bytes, size_t length)
-{
-    enum keyword_kind kind = forest_keyword_kind(bytes, length);
-    const char *prefix = prefix_of(kind);
-    size_t from = strlen(prefix);
-
-    keyword->kind = kind;
-    keyword->name = NAME_NONE;
-    keyword->blank =
-        length > 0 && (is_blank(bytes[0]) || is_blank(bytes[length - 1]) ||
-                       (from < length && is_blank(bytes[from])));
-    if (from == 0)
-        return true;
-    /* The prefix is clean, so it is as long in the clean copy. */
-    keyword->value = keyword->text + from;
-    keyword->prefix_case = memcmp(bytes, prefix, from) != 0;
-    /* The prefix is Latin; the name behind it need not be. */
-    if ((text_marks(bytes + from, length - from) & TEXT_MIXED) == 0)
-        keyword->marks &= (uint8_t)~TEXT_MIXED;
-    return from == length ||
-           forest_name(forest, bytes + from, length - from, &keyword->name);
-}
-
-bool forest_keyword(struct adscp_forest *forest, const char *bytes,
-                    size_t length, uint32_t *indexp)
-{
-    struct keyword *rows, keyword = {0};
-    unsigned marks = 0;
-
-    rows = rows_grow(forest->keywords, forest->keyword_count, sizeof(*rows));
-    if (rows == NULL)
-        return false;
-    forest->keywords = rows;
-    if (!put_text(forest, &forest->intern->keywords, bytes, length, indexp,
-                  &keyword.text, &marks))
-        return false;
-    if (keyword.text == NULL)
-        return true;
-    keyword.marks = (uint8_t)marks;
-    if (!fill_keyword(forest, &keyword, bytes, length))
-        return false;
-    rows[forest->keyword_count++] = keyword;
-    return true;
 }
 
 /* --------------------------------------------------------- reading a row -- */

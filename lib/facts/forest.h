@@ -17,8 +17,8 @@
 #include <stdint.h>
 
 #include "adscp.h"
-#include "base/arena.h"
 #include "base/deadline.h"
+#include "base/shared_arena.h"
 #include "base/text.h"
 #include "facts/finding.h"
 #include "facts/url.h"
@@ -214,6 +214,7 @@ struct adscp_subnet {
     uint8_t address[16]; /* IPv4 in the first four bytes */
     uint8_t family;      /* 4 or 6 */
     uint8_t prefix;
+    bool is_respelt; /* site is not what siteObject spells */
 };
 
 /* One directory: the first of a forest, or the target of a pointer. */
@@ -264,7 +265,8 @@ struct foreign_domain {
 enum { FOREIGN_DOMAINS_MAX = 8 };
 
 struct adscp_forest {
-    struct arena arena;
+    struct shared_arena *memory;    /* that rows point into, ... */
+    struct arena *arena;            /* ... and where more is put */
     struct directory **directories; /* [0] is the one that was asked */
     size_t directory_count;
     const char **inputs; /* the files and servers that were read, clean */

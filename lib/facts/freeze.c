@@ -391,8 +391,11 @@ static int join_subnets(const struct join *join)
     for (i = 0; i < directory->subnet_count; i++) {
         struct adscp_subnet *subnet = &directory->subnets[i];
 
-        if (subnet->site_id != NAME_NONE && names[subnet->site_id] != NULL)
-            subnet->site = names[subnet->site_id];
+        if (subnet->site_id == NAME_NONE || names[subnet->site_id] == NULL ||
+            strcmp(names[subnet->site_id], subnet->site) == 0)
+            continue;
+        subnet->site = names[subnet->site_id];
+        subnet->is_respelt = true;
     }
     free(names);
     return ADSCP_OK;

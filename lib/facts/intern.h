@@ -19,4 +19,15 @@ struct intern {
 /* Room for count keyword indexes. NULL: out of memory. */
 uint32_t *intern_indexes(struct adscp_forest *forest, size_t count);
 
+/* As forest_keyword() and its like, of a text that stays where it is: clean,
+ * but for names. false: out of memory. */
+bool intern_lasting_keyword(struct adscp_forest *forest, const char *text,
+                            uint32_t *indexp);
+bool intern_lasting_tail(struct adscp_forest *forest, const char *text,
+                         uint32_t *indexp);
+bool intern_lasting_text(struct adscp_forest *forest, const char *text,
+                         uint32_t *indexp);
+bool intern_lasting_name(struct adscp_forest *forest, struct span name,
+                         name_id *idp);
+
 #endif

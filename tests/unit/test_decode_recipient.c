@@ -173,11 +173,11 @@ static void strangers(void)
     make_ask(&make, "u77777@contoso.com");
     make_directory(&make, NULL);
     names = make.forest->name_count;
-    free_from = make.forest->arena.next;
+    free_from = make.forest->arena->next;
     for (i = 0; i < 100000; i++) {
         if (i == 77777) {
             CHECK_INT(make.forest->name_count, names);
-            CHECK(make.forest->arena.next == free_from);
+            CHECK(make.forest->arena->next == free_from);
         }
         snprintf(cn, sizeof(cn), "User %d", i);
         snprintf(mail, sizeof(mail), "u%d@contoso.com", i);

@@ -102,6 +102,7 @@ void decoder_free(struct decoder *decoder)
     free(decoder->buffer);
     table_clear(&decoder->kept_people);
     tape_free(&decoder->tape);
+    take_free(&decoder->take);
     arena_free(&decoder->aside);
     free(decoder);
 }
@@ -286,6 +287,7 @@ static int make_kept_row(struct decoder *decoder, const struct entry *entry,
     *madep = entry->has_place || decode_row_count(decoder, made) != count;
     if (rc != ADSCP_OK || !*madep || made == ROW_ASIDE)
         return rc;
+    tape_mark_row(decoder, made);
     return decode_keep(decoder, entry, kind);
 }
 

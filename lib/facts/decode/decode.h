@@ -102,10 +102,14 @@ struct root_dse {
 };
 const struct root_dse *decoder_root(const struct decoder *decoder);
 
-/* Feed what was kept of a directory, as it came: it is kept again without a
- * copy. Into a decoder that was fed nothing before. ADSCP_OK, ADSCP_E_NOMEM,
- * ADSCP_E_TIMEOUT or ADSCP_E_CANCELLED. */
+/* Feed what was kept of a directory, as a change left it: it is kept again
+ * without a copy, and nobody else has it yet. Entries that are as they were in
+ * the directory `before` of the forest `from` are not decoded again: their rows
+ * are taken from there. Into a decoder that was fed nothing before. ADSCP_OK,
+ * ADSCP_E_NOMEM, ADSCP_E_TIMEOUT or ADSCP_E_CANCELLED. */
 int decoder_play(struct decoder *decoder, struct entries *entries,
+                 const struct adscp_forest *from,
+                 const struct directory *before,
                  const struct deadline *deadline);
 
 /* An export that reads back to this forest, whose entries were kept (see

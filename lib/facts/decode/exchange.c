@@ -40,7 +40,7 @@ static int fill_fqdn(struct decoder *decoder, const struct entry *entry,
     if (fqdn.text == NULL)
         return ADSCP_OK;
     row->fqdn =
-        text_keep(&decoder->forest->arena, fqdn.text, fqdn.length, marksp);
+        text_keep(decoder->forest->arena, fqdn.text, fqdn.length, marksp);
     return row->fqdn != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
@@ -129,7 +129,7 @@ static int fill_certificate(struct decoder *decoder,
 
     if (list->count == 0)
         return ADSCP_OK;
-    bytes = arena_copy(&decoder->forest->arena, list->rows[0].text,
+    bytes = arena_copy(decoder->forest->arena, list->rows[0].text,
                        list->rows[0].length);
     if (bytes == NULL)
         return ADSCP_E_NOMEM;

@@ -17,7 +17,7 @@ static bool keep_texts(struct decoder *decoder, struct adscp_finding *note)
         if (note->names[i] == FINDING_PARAMETER_NONE ||
             finding_parameter_is_number(note->names[i]))
             continue;
-        *text = text_keep(&decoder->forest->arena, *text, strlen(*text), NULL);
+        *text = text_keep(decoder->forest->arena, *text, strlen(*text), NULL);
         if (*text == NULL)
             return false;
     }
@@ -42,7 +42,7 @@ int decoder_note(struct decoder *decoder, enum finding_code code,
 int decode_note_entry(struct decoder *decoder, const struct entry *entry,
                       enum finding_code code, struct finding_what what)
 {
-    const char *dn = text_keep(&decoder->forest->arena, entry->dn.text,
+    const char *dn = text_keep(decoder->forest->arena, entry->dn.text,
                                entry->dn.length, NULL);
     bool is_named = dn != NULL && dn[0] != '\0' && entry->kind != ENTRY_CENSUS;
 

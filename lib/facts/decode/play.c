@@ -29,13 +29,13 @@ static int play_values(struct decoder *decoder, const struct kept_entry *row)
     return rc;
 }
 
+/* Who has the entries for himself marks them. */
 static int play_entry(struct decoder *decoder, const struct kept_entry *row,
-                      bool skips_idle)
+                      struct kept_entry *marked)
 {
     int rc;
 
-    if (row->dn.text == NULL || (row->is_idle && skips_idle))
-        return ADSCP_OK;
+    tape_play(decoder, marked);
     rc = decoder_begin(decoder, (enum entry_kind)row->kind, row->dn.text,
                        row->dn.length, row->where);
     if (rc == ADSCP_OK && row->refused != NULL)
@@ -60,11 +60,25 @@ static int play_notes(struct decoder *decoder, const struct entries *entries,
     return rc;
 }
 
-static int play(struct decoder *decoder, const struct entries *entries,
-                const struct deadline *deadline)
+static int play_or_take(struct decoder *decoder, const struct entries *entries,
+                        size_t index, struct kept_entry *marked)
 {
-    const bool skips_idle = entries->asked == decoder->forest->asked_count &&
-                            entries->counted == decoder->forest->counted;
+    const struct kept_entry *row = &entries->rows[index];
+    bool is_taken = false;
+    int rc = take_entry(decoder, row, index, &is_taken);
+
+    if (rc != ADSCP_OK || is_taken || row->dn.text == NULL)
+        return rc;
+    if (row->is_idle && entries->asked == decoder->forest->asked_count &&
+        entries->counted == decoder->forest->counted)
+        return ADSCP_OK;
+    return play_entry(decoder, row, marked);
+}
+
+/* The rows are the entries' own, or NULL: then they stay unmarked. */
+static int play(struct decoder *decoder, const struct entries *entries,
+                struct kept_entry *rows, const struct deadline *deadline)
+{
     size_t note = 0, i;
     int rc = ADSCP_OK;
 
@@ -74,7 +88,8 @@ static int play(struct decoder *decoder, const struct entries *entries,
         if (rc == ADSCP_OK)
             rc = play_notes(decoder, entries, i, &note);
         if (rc == ADSCP_OK)
-            rc = play_entry(decoder, &entries->rows[i], skips_idle);
+            rc = play_or_take(decoder, entries, i,
+                              rows != NULL ? &rows[i] : NULL);
     }
     if (rc == ADSCP_OK)
         rc = play_notes(decoder, entries, entries->count, &note);
@@ -82,17 +97,22 @@ static int play(struct decoder *decoder, const struct entries *entries,
 }
 
 int decoder_play(struct decoder *decoder, struct entries *entries,
+                 const struct adscp_forest *from,
+                 const struct directory *before,
                  const struct deadline *deadline)
 {
     struct directory *directory = decoder->directory;
+    int rc = take_begin(decoder, from, before);
 
+    if (rc != ADSCP_OK)
+        return rc;
     entries_release(decoder->tape.entries);
     decoder->tape.entries = NULL;
     entries_release(directory->entries);
     directory->entries = entries_hold(entries);
     if (!entries->complete)
         directory->complete = false;
-    return play(decoder, entries, deadline);
+    return play(decoder, entries, entries->rows, deadline);
 }
 
 /* -------------------------------------------------------------- snapshot -- */
@@ -112,7 +132,7 @@ static int write_directory(struct adscp_forest *forest,
     if (directory->snapshot != NULL)
         decoder = decoder_new(forest, directory);
     if (decoder != NULL)
-        rc = play(decoder, from->entries, NULL);
+        rc = play(decoder, from->entries, NULL, NULL);
     if (rc == ADSCP_OK)
         rc = decoder_finish(decoder);
     decoder_free(decoder);

@@ -3,10 +3,10 @@
  * What the files of the decoder share: decode.c feeds, kind.c tells what an
  * entry is, and row_kind.c what becomes of it; scp.c, exchange.c, recipient.c
  * and row.c make rows, census.c counts mailboxes, version.c makes one version
- * of two attributes; tape.c keeps what is fed and play.c feeds it again; seen.c
- * knows which DNs came before, partial.c holds entries that come in parts,
- * keep.c and snapshot.c write and read snapshots, finish.c ends, and syntax.c
- * reads single values.
+ * of two attributes; tape.c keeps what is fed, play.c feeds it again, and
+ * take.c spares that for what a change left alone; seen.c knows which DNs came
+ * before, partial.c holds entries that come in parts, keep.c and snapshot.c
+ * write and read snapshots, finish.c ends, and syntax.c reads single values.
  */
 #ifndef ADSCP_FACTS_DECODE_PRIVATE_H
 #define ADSCP_FACTS_DECODE_PRIVATE_H
@@ -107,7 +107,8 @@ struct tape {
     struct entry_value *values; /* of the entry being fed */
     size_t count;
     size_t capacity;
-    size_t last;      /* where the last entry went */
+    struct kept_entry *row; /* of the entry being fed; NULL: it is not kept */
+    size_t note_count;      /* before it came */
     struct span name; /* of the attribute being fed; text NULL: unwanted */
     struct tape_place *places; /* of rows that were reserved, in their order */
     size_t place_count;
@@ -116,6 +117,16 @@ struct tape {
 struct tape_place {
     uint32_t place;
     size_t index;
+};
+
+/* The forest before a change, whose rows are taken where nothing changed. */
+struct take {
+    const struct adscp_forest *from;
+    const struct directory *before; /* NULL: nothing is taken */
+    /* By the number there: 1 + the number here, 0: none yet. */
+    uint32_t *keywords, *tails, *texts, *names;
+    size_t next[ROW_RECIPIENT]; /* the row of the next entry, of each kind */
+    const uint32_t *last_list, *last_copy; /* of keywords, there and here */
 };
 
 struct decoder {
@@ -151,6 +162,7 @@ struct decoder {
     struct table kept_people; /* by DN, for a snapshot */
 
     struct tape tape;
+    struct take take;
 
     struct seen_table seen;
     struct finding_list doubts; /* about rows that may yet be dropped */
@@ -199,6 +211,7 @@ enum row_kind decode_kind(const struct decoder *decoder,
 int decode_make_row(struct decoder *decoder, const struct entry *entry,
                     enum row_kind kind);
 size_t decode_row_count(const struct decoder *decoder, enum row_kind kind);
+size_t decode_count_rows(const struct directory *directory, enum row_kind kind);
 const char *decode_row_dn(const struct decoder *decoder, enum row_kind kind,
                           size_t index);
 
@@ -270,13 +283,27 @@ bool tape_attribute(struct decoder *decoder, struct span name, bool wanted);
 bool tape_value(struct decoder *decoder, const char *value, size_t length);
 void tape_begin(struct decoder *decoder);
 bool tape_end(struct decoder *decoder, const char *refused);
-/* What the entry that ended last was to the decoder. */
+/* This entry, which was kept (NULL: it is not to be marked), is fed again. */
+void tape_play(struct decoder *decoder, struct kept_entry *row);
+/* What the entry that ended last was to the decoder; the row that it left. */
 void tape_mark_idle(struct decoder *decoder);
+void tape_mark_row(struct decoder *decoder, enum row_kind kind);
 void tape_mark_repeating(struct decoder *decoder);
 bool tape_reserve(struct decoder *decoder, uint32_t place);
 bool tape_note(struct decoder *decoder, const struct adscp_finding *note);
 void tape_seal(struct decoder *decoder);
 void tape_free(struct tape *tape);
+
+/* take.c: rows of entries that a change left alone. From then on every entry of
+ * the directory as it was before is to be passed by, in its order. ADSCP_OK,
+ * also where nothing can be taken, or ADSCP_E_NOMEM. */
+int take_begin(struct decoder *decoder, const struct adscp_forest *from,
+               const struct directory *before);
+/* The index-th entry now; *takenp: it left what it leaves, and need not be fed.
+ * ADSCP_OK or ADSCP_E_NOMEM. */
+int take_entry(struct decoder *decoder, const struct kept_entry *row,
+               size_t index, bool *takenp);
+void take_free(struct take *take);
 
 /* A row to be filled later. */
 int decode_reserve(struct decoder *decoder, uint32_t *placep);

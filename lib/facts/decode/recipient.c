@@ -63,7 +63,7 @@ static int fill_asked(struct decoder *decoder, const struct entry *entry,
 
     if (most > decoder->forest->asked_count)
         most = decoder->forest->asked_count;
-    asked = arena_alloc(&decoder->forest->arena, most * sizeof(*asked));
+    asked = arena_alloc(decoder->forest->arena, most * sizeof(*asked));
     if (asked == NULL)
         return ADSCP_E_NOMEM;
     for (i = 0; i < proxies->count; i++)

@@ -19,7 +19,7 @@ static int decode_root_config(struct decoder *decoder, struct span value)
         !text_is_clean(value.text, value.length))
         return ADSCP_OK;
     root->config_dn =
-        arena_copy(&decoder->forest->arena, value.text, value.length);
+        arena_copy(decoder->forest->arena, value.text, value.length);
     return root->config_dn != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
@@ -29,7 +29,7 @@ static int keep_first(struct decoder *decoder, const struct value_list *list,
 {
     if (list->count == 0 || *textp != NULL)
         return ADSCP_OK;
-    *textp = text_keep(&decoder->forest->arena, list->rows[0].text,
+    *textp = text_keep(decoder->forest->arena, list->rows[0].text,
                        list->rows[0].length, NULL);
     return *textp != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
@@ -41,7 +41,7 @@ static int keep_netlogon(struct decoder *decoder, const struct value_list *list)
 
     if (list->count == 0 || blob->bytes != NULL)
         return ADSCP_OK;
-    bytes = arena_copy(&decoder->forest->arena, list->rows[0].text,
+    bytes = arena_copy(decoder->forest->arena, list->rows[0].text,
                        list->rows[0].length);
     if (bytes == NULL)
         return ADSCP_E_NOMEM;

@@ -15,7 +15,7 @@
 static const char *keep(struct decoder *decoder, struct span text,
                         unsigned *marksp)
 {
-    return text_keep(&decoder->forest->arena, text.text, text.length, marksp);
+    return text_keep(decoder->forest->arena, text.text, text.length, marksp);
 }
 
 int decode_note_marks(struct decoder *decoder, const struct entry *entry,
@@ -165,7 +165,7 @@ static int fill_certificates(struct decoder *decoder,
                              const struct value_list *list,
                              struct authority *row)
 {
-    struct arena *arena = &decoder->forest->arena;
+    struct arena *arena = decoder->forest->arena;
     struct blob *blobs = arena_alloc(arena, list->count * sizeof(*blobs));
     size_t i;
 

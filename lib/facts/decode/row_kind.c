@@ -76,17 +76,20 @@ int decode_make_row(struct decoder *decoder, const struct entry *entry,
     return kinds[kind].make(decoder, entry);
 }
 
-size_t decode_row_count(const struct decoder *decoder, enum row_kind kind)
+size_t decode_count_rows(const struct directory *directory, enum row_kind kind)
 {
-    const char *directory = (const char *)decoder->directory;
     size_t count;
 
-    if (kind == ROW_ASIDE)
-        return decoder->pending_count;
     if (kinds[kind].size == 0)
         return 0;
-    memcpy(&count, directory + kinds[kind].count, sizeof(count));
+    memcpy(&count, (const char *)directory + kinds[kind].count, sizeof(count));
     return count;
+}
+
+size_t decode_row_count(const struct decoder *decoder, enum row_kind kind)
+{
+    return kind == ROW_ASIDE ? decoder->pending_count
+                             : decode_count_rows(decoder->directory, kind);
 }
 
 const char *decode_row_dn(const struct decoder *decoder, enum row_kind kind,

@@ -199,7 +199,7 @@ static bool fill_one_binding(struct decoder *decoder, struct span value,
     struct url url;
     bool is_url = url_split(value.text, value.length, &url);
     size_t size = put_binding(value, is_url, NULL, 0);
-    char *out = arena_bytes(&decoder->forest->arena, size);
+    char *out = arena_bytes(decoder->forest->arena, size);
 
     if (out == NULL)
         return false;
@@ -225,7 +225,7 @@ static bool fill_bindings(struct decoder *decoder,
         size += put_binding(list->rows[i], false, NULL, 0);
     if (size > UINT32_MAX)
         return false;
-    out = arena_bytes(&decoder->forest->arena, table + size);
+    out = arena_bytes(decoder->forest->arena, table + size);
     if (out == NULL)
         return false;
     for (i = 0; i < list->count; i++) {
@@ -309,7 +309,7 @@ static bool fill_dn(struct decoder *decoder, struct span dn,
     }
     row->dn_tail = decoder->last_tail;
     row->dn_head =
-        text_keep(&forest->arena, parts.head.text, parts.head.length, &marks);
+        text_keep(forest->arena, parts.head.text, parts.head.length, &marks);
     row->flags |= flags_of_marks(marks & ~(unsigned)TEXT_MIXED);
     if (forest->tails[row->dn_tail] != tails->rows[row->dn_tail].text)
         row->flags |= SCP_UNCLEAN;

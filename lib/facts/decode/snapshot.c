@@ -17,7 +17,7 @@ static int keep_text(struct decoder *decoder, struct span rest,
 {
     if (*textp != NULL)
         return ADSCP_OK;
-    *textp = text_keep(&decoder->forest->arena, rest.text, rest.length, NULL);
+    *textp = text_keep(decoder->forest->arena, rest.text, rest.length, NULL);
     return *textp != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 

@@ -10,10 +10,32 @@
 
 #include "base/rows.h"
 
+/* Everything that was noticed, kept or not yet. */
+static size_t count_notes(const struct decoder *decoder)
+{
+    return decoder->directory->notes.count + decoder->doubts.count;
+}
+
 void tape_begin(struct decoder *decoder)
 {
-    decoder->tape.count = 0;
-    decoder->tape.name.text = NULL;
+    struct tape *tape = &decoder->tape;
+
+    if (tape->entries == NULL)
+        return;
+    tape->count = 0;
+    tape->name.text = NULL;
+    tape->row = NULL;
+    tape->note_count = count_notes(decoder);
+}
+
+void tape_play(struct decoder *decoder, struct kept_entry *row)
+{
+    decoder->tape.row = row;
+    decoder->tape.note_count = count_notes(decoder);
+    if (row == NULL)
+        return;
+    row->is_idle = row->is_noted = false;
+    row->left = ROW_UNASKED;
 }
 
 /* Of whom is counted nothing is kept, nor what only the counting needs. */
@@ -89,7 +111,7 @@ bool tape_end(struct decoder *decoder, const char *refused)
                                    .refused = refused,
                                    .values = tape->values,
                                    .value_count = (uint32_t)tape->count,
-                                   .kind = (uint16_t)entry->kind};
+                                   .kind = (uint8_t)entry->kind};
     size_t index;
 
     if (tape->entries == NULL || is_counted(decoder))
@@ -98,16 +120,26 @@ bool tape_end(struct decoder *decoder, const char *refused)
         index = find_place(tape, entry->place);
     else if (!entries_reserve(tape->entries, &index))
         return false;
-    tape->last = index;
-    return entries_put(tape->entries, index, &row);
+    if (!entries_put(tape->entries, index, &row))
+        return false;
+    tape->row = &tape->entries->rows[index];
+    return true;
 }
 
 void tape_mark_idle(struct decoder *decoder)
 {
-    struct entries *entries = decoder->tape.entries;
+    if (decoder->tape.row != NULL)
+        decoder->tape.row->is_idle = true;
+}
 
-    if (entries != NULL)
-        entries->rows[decoder->tape.last].is_idle = true;
+void tape_mark_row(struct decoder *decoder, enum row_kind kind)
+{
+    struct kept_entry *row = decoder->tape.row;
+
+    if (row == NULL)
+        return;
+    row->left = (uint8_t)kind;
+    row->is_noted = count_notes(decoder) != decoder->tape.note_count;
 }
 
 void tape_mark_repeating(struct decoder *decoder)

@@ -68,7 +68,7 @@ static void tell(const struct version *version, char out[TOLD_MAX])
 static int doubt(struct decoder *decoder, const struct adscp_server *row,
                  const struct version *number, const struct version *serial)
 {
-    struct arena *arena = &decoder->forest->arena;
+    struct arena *arena = decoder->forest->arena;
     struct finding_what what = {.dn = row->dn};
     char told[TOLD_MAX];
 

@@ -20,9 +20,9 @@ int reader_note_input(struct run *run, const struct place *place)
     const char *scheme = schemes[place->scheme];
     bool is_ipv6 = place->host != NULL && strchr(place->host, ':') != NULL;
     char *name = place->scheme == SESSION_LDAPI
-                     ? arena_format(&run->forest->arena, "%s://%s", scheme,
+                     ? arena_format(run->forest->arena, "%s://%s", scheme,
                                     place->path != NULL ? place->path : "")
-                     : arena_format(&run->forest->arena, "%s://%s%s%s:%d",
+                     : arena_format(run->forest->arena, "%s://%s%s%s:%d",
                                     scheme, is_ipv6 ? "[" : "", place->host,
                                     is_ipv6 ? "]" : "", place->port);
 

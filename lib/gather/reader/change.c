@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The forest after a change. The entries of all directories are changed and
- * decoded again; what the reading found out besides entries is taken over.
+ * The forest after a change. The entries of all directories are changed, and
+ * those that differ decoded again; what the reading found out besides entries
+ * is taken over.
  */
 #include <string.h>
 
@@ -38,7 +39,7 @@ static bool copy_text(struct adscp_forest *forest, const char *text,
                       const char **copyp)
 {
     if (text != NULL)
-        *copyp = arena_copy(&forest->arena, text, strlen(text));
+        *copyp = arena_copy(forest->arena, text, strlen(text));
     return text == NULL || *copyp != NULL;
 }
 
@@ -129,7 +130,8 @@ static bool take_directory(struct adscp_forest *forest,
 
 /* ------------------------------------------------------------- all of it -- */
 
-static int decode(struct run *run, struct directory *directory,
+static int decode(struct run *run, const struct adscp_forest *from,
+                  const struct directory *before, struct directory *directory,
                   struct entries *entries)
 {
     struct decoder *decoder = decoder_new(run->forest, directory);
@@ -137,23 +139,25 @@ static int decode(struct run *run, struct directory *directory,
 
     if (decoder == NULL)
         return rc;
-    rc = decoder_play(decoder, entries, run->deadline);
+    rc = decoder_play(decoder, entries, from, before, run->deadline);
     if (rc == ADSCP_OK)
         rc = decoder_finish(decoder);
     decoder_free(decoder);
     return rc;
 }
 
-static int make_directory(struct run *run, const struct directory *from,
-                          bool everybody_known, struct entries *entries)
+static int make_directory(struct run *run, const struct adscp_forest *from,
+                          const struct directory *before, bool everybody_known,
+                          struct entries *entries)
 {
     struct directory *directory =
-        forest_add_directory(run->forest, from->target);
+        forest_add_directory(run->forest, before->target);
 
     if (directory == NULL ||
-        !take_directory(run->forest, from, everybody_known, directory))
+        !take_directory(run->forest, before, everybody_known, directory))
         return ADSCP_E_NOMEM;
-    return entries != NULL ? decode(run, directory, entries) : ADSCP_OK;
+    return entries != NULL ? decode(run, from, before, directory, entries)
+                           : ADSCP_OK;
 }
 
 static int make_forest(struct run *run, const struct adscp_forest *from,
@@ -175,7 +179,7 @@ static int make_forest(struct run *run, const struct adscp_forest *from,
         !take_client(from, run->forest))
         return ADSCP_E_NOMEM;
     for (i = 0; i < from->directory_count && rc == ADSCP_OK; i++)
-        rc = make_directory(run, from->directories[i], everybody_known,
+        rc = make_directory(run, from, from->directories[i], everybody_known,
                             entries[i]);
     return rc;
 }

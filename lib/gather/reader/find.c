@@ -76,7 +76,7 @@ static int read_first_of(struct run *run, struct located *located)
 
 static int keep(struct run *run, const struct discovered *found)
 {
-    struct arena *arena = &run->forest->arena;
+    struct arena *arena = run->forest->arena;
     const char *client = found->located.client;
 
     run->forest->domain_by_mail = found->source == DOMAIN_OF_MAIL;

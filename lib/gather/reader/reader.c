@@ -103,7 +103,7 @@ static int read_pointer(struct run *run, const struct place *place,
     directory->problem = rc;
     directory->complete = false;
     directory->problem_text =
-        text_keep(&run->forest->arena, detail.text, strlen(detail.text), NULL);
+        text_keep(run->forest->arena, detail.text, strlen(detail.text), NULL);
     return directory->problem_text != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 

@@ -25,7 +25,7 @@ int reader_keep_site(struct run *run, const struct root_dse *root)
     if (site == NULL)
         return ADSCP_OK; /* a snapshot may have told it */
     run->forest->client_site =
-        arena_copy(&run->forest->arena, site, strlen(site));
+        arena_copy(run->forest->arena, site, strlen(site));
     return run->forest->client_site != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
