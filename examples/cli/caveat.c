@@ -178,7 +178,9 @@ bool caveat_user(FILE *out, const char *joint, const adscp_prediction *answer)
     case ADSCP_MAILBOX_KIND_NOT_READ:
         if (adscp_prediction_hop_count(answer) <= 0)
             return false;
-        fprintf(out, "%sno users were read, so the mailbox of %s is unknown",
+        fprintf(out,
+                "%sno user with the address %s was read, so the mailbox is "
+                "unknown",
                 joint, mail);
         return true;
     default:

@@ -67,7 +67,8 @@ static bool is_wanted(const struct coverage_view *view, int row)
 
     return !view->cli->only_alerts ||
            coverage_outcome(answer) >= ADSCP_ALERT_OUTCOME_UNCERTAIN ||
-           adscp_prediction_doubtful(answer) == 1 || is_refused(answer);
+           adscp_prediction_doubtful(answer) == 1 || caveat_breaks(answer) ||
+           is_refused(answer);
 }
 
 static void show(struct coverage_view *view, int row)
@@ -96,7 +97,9 @@ static void find_shown(struct coverage_view *view)
 /* A class to be sorted. */
 struct rank {
     int row;
+    int badness; /* enum verdict_rank */
     int outcome;
+    bool circles;
     int doubtful;
     int64_t changes_on; /* INT64_MAX: it stays, or is bad already */
     int sites;
@@ -106,8 +109,12 @@ static int compare(const void *a, const void *b)
 {
     const struct rank *left = a, *right = b;
 
+    if (left->badness != right->badness)
+        return right->badness - left->badness;
     if (left->outcome != right->outcome)
         return right->outcome - left->outcome;
+    if (left->circles != right->circles)
+        return right->circles - left->circles;
     if (left->doubtful != right->doubtful)
         return right->doubtful - left->doubtful;
     if (left->changes_on != right->changes_on)
@@ -129,10 +136,14 @@ static bool sort(struct coverage_view *view)
         const adscp_prediction *answer =
             adscp_coverage_class_prediction(view->coverage, row);
 
-        ranks[i] = (struct rank){
-            row, coverage_outcome(answer), adscp_prediction_doubtful(answer),
-            adscp_prediction_changes_on(answer),
-            adscp_coverage_class_site_count(view->coverage, row)};
+        ranks[i] =
+            (struct rank){row,
+                          verdict_rank(answer),
+                          coverage_outcome(answer),
+                          caveat_nowhere(answer),
+                          adscp_prediction_doubtful(answer),
+                          adscp_prediction_changes_on(answer),
+                          adscp_coverage_class_site_count(view->coverage, row)};
         if (ranks[i].changes_on < 0 ||
             ranks[i].outcome >= ADSCP_ALERT_OUTCOME_ALERT)
             ranks[i].changes_on = INT64_MAX;
@@ -264,12 +275,13 @@ int coverage_look(const struct cli *cli, adscp_coverage **coveragep,
 
 static bool has_alert(const struct coverage_view *view)
 {
-    const adscp_prediction *worst =
-        view->count > 0
-            ? adscp_coverage_class_prediction(view->coverage, view->classes[0])
-            : NULL;
+    int i;
 
-    return coverage_outcome(worst) >= ADSCP_ALERT_OUTCOME_ALERT;
+    for (i = 0; i < view->count; i++)
+        if (verdict_is_alarming(adscp_coverage_class_prediction(
+                view->coverage, view->classes[i])))
+            return true;
+    return false;
 }
 
 int coverage_status(const struct coverage_view *view)

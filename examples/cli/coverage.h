@@ -41,6 +41,22 @@ const char *coverage_home_words(const struct coverage_view *view, int home,
                                 const char *nobody);
 int coverage_outcome(const adscp_prediction *answer); /* -1: no server */
 
+/* How bad an answer is, in the order of adscp_prediction_compare(). */
+enum verdict_rank {
+    RANK_FINE,
+    RANK_UNKNOWN,
+    RANK_NOTHING, /* no server in the directory */
+    RANK_ALERT,
+    RANK_BROKEN, /* an error or a circle, whatever is shown on the way */
+    RANK_FAILURE,
+    RANK_DEAD,
+    RANKS
+};
+enum verdict_rank verdict_rank(const adscp_prediction *answer);
+/* What the exit status says of it: an alert, or worse; or nothing but a circle.
+ */
+bool verdict_is_alarming(const adscp_prediction *answer);
+
 /* Cover, look where that is wanted, and have the answer told. The exit status,
  * that of `tell` where it was. */
 int coverage_answer(const struct cli *cli,

@@ -18,17 +18,22 @@ static const adscp_prediction *answer_at(const struct coverage_view *view,
                                            view->classes[index]);
 }
 
+static bool ends_alike(const adscp_prediction *a, const adscp_prediction *b)
+{
+    return verdict_rank(a) == verdict_rank(b) &&
+           coverage_outcome(a) == coverage_outcome(b) &&
+           caveat_nowhere(a) == caveat_nowhere(b) &&
+           adscp_prediction_doubtful(a) == adscp_prediction_doubtful(b);
+}
+
 /* The classes that end as badly as the worst. */
 static int count_worst(const struct coverage_view *view)
 {
-    const adscp_prediction *worst = answer_at(view, 0);
-    int i;
+    int i = 1;
 
-    for (i = 1; i < view->count; i++)
-        if (coverage_outcome(answer_at(view, i)) != coverage_outcome(worst) ||
-            adscp_prediction_doubtful(answer_at(view, i)) !=
-                adscp_prediction_doubtful(worst))
-            break;
+    while (i < view->count &&
+           ends_alike(answer_at(view, 0), answer_at(view, i)))
+        i++;
     return i;
 }
 
@@ -172,6 +177,16 @@ static const char *fine_words(const struct coverage_view *view, int classes)
     return "No alert";
 }
 
+static const char *broken_words(const adscp_prediction *answer)
+{
+    bool circles = caveat_nowhere(answer);
+
+    if (coverage_outcome(answer) == ADSCP_ALERT_OUTCOME_ALERT)
+        return circles ? "Security Alert, then a redirect in a circle,"
+                       : "Security Alert, then an error,";
+    return circles ? "A redirect in a circle" : "An error instead of an answer";
+}
+
 static const char *worst_words(const struct coverage_view *view, int classes)
 {
     const adscp_prediction *worst = answer_at(view, 0);
@@ -181,6 +196,8 @@ static const char *worst_words(const struct coverage_view *view, int classes)
                : adscp_coverage_complete(view->coverage) == 1
                    ? "No server in the directory"
                    : "No server in what could be read";
+    if (verdict_rank(worst) == RANK_BROKEN)
+        return broken_words(worst);
     switch (coverage_outcome(worst)) {
     case ADSCP_ALERT_OUTCOME_NO_ALERT:
         return fine_words(view, classes);
@@ -204,11 +221,9 @@ static void print_first(struct page *page, const struct coverage_view *view,
     if (!line_begin(page, &line))
         return;
     fprintf(line.out, "%s ", worst_words(view, classes));
-    if (!coverage_write_where(line.out, view, view->classes, classes,
-                              coverage_outcome(answer_at(view, 0)) >=
-                                      ADSCP_ALERT_OUTCOME_ALERT
-                                  ? "every"
-                                  : "any"))
+    if (!coverage_write_where(
+            line.out, view, view->classes, classes,
+            verdict_rank(answer_at(view, 0)) >= RANK_ALERT ? "every" : "any"))
         page->failed = true;
     if (classes < view->count)
         fprintf(line.out, "; %d other answer%s%s", view->count - classes,
@@ -338,7 +353,10 @@ static void print_second(struct page *page, const struct coverage_view *view,
                                     view->sightings) &&
         !coverage_census_complete(view))
         fputs("; not all mailboxes could be counted", line.out);
-    line_end(page, &line, seen_style(coverage_outcome(answer_at(view, 0))));
+    line_end(page, &line,
+             seen_style(verdict_rank(worst) == RANK_BROKEN
+                            ? ADSCP_ALERT_OUTCOME_ALERT
+                            : coverage_outcome(worst)));
 }
 
 static void print_nothing(struct page *page, const struct coverage_view *view)

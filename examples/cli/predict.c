@@ -3,6 +3,7 @@
  * The command `predict`: the story of the first contact, and what it comes to.
  */
 #include "command.h"
+#include "coverage.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -60,15 +61,12 @@ static int tell(const struct report *report)
     int64_t start = cli_clock_ns();
     char *text = report->cli->json ? cli_json(report)
                                    : page_write(print_predict, report);
-    const adscp_alert *alert = adscp_prediction_alert(report->answer);
     int status = cli_print(report->cli, text, start);
 
     if (status != CLI_DONE)
         return status;
-    return adscp_alert_outcome(alert) >= ADSCP_ALERT_OUTCOME_ALERT ||
-                   caveat_nowhere(report->answer)
-               ? CLI_ALERT
-               : cli_answer_status(report);
+    return verdict_is_alarming(report->answer) ? CLI_ALERT
+                                               : cli_answer_status(report);
 }
 
 int predict_run(const struct cli *cli, const adscp_forest *forest)

@@ -73,7 +73,7 @@ static const char *kind_words(int kind)
 {
     switch (kind) {
     case ADSCP_MAILBOX_KIND_NOT_READ:
-        return "unknown: users were not read";
+        return "unknown: no user with this address was read";
     case ADSCP_MAILBOX_KIND_NOT_FOUND:
         return "no recipient with this address was found";
     case ADSCP_MAILBOX_KIND_AMBIGUOUS:

@@ -3,7 +3,7 @@
  * What it comes to, in a sentence: the alert with its reasons, or on what it
  * depends. `check` says the same on its line.
  */
-#include "cli.h"
+#include "coverage.h"
 #include "subject.h"
 
 #include <string.h>
@@ -148,6 +148,28 @@ bool verdict_is_error(const adscp_prediction *answer)
 
     return count > 0 && !story_is_dead(last) &&
            adscp_hop_action(last) == ADSCP_HOP_ACTION_ERROR;
+}
+
+enum verdict_rank verdict_rank(const adscp_prediction *answer)
+{
+    static const enum verdict_rank ranks[] = {
+        [ADSCP_ALERT_OUTCOME_NO_ALERT] = RANK_FINE,
+        [ADSCP_ALERT_OUTCOME_UNCERTAIN] = RANK_UNKNOWN,
+        [ADSCP_ALERT_OUTCOME_ALERT] = RANK_ALERT,
+        [ADSCP_ALERT_OUTCOME_HARD_FAILURE] = RANK_FAILURE,
+        [ADSCP_ALERT_OUTCOME_CONNECT_FAILURE] = RANK_DEAD,
+    };
+    int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
+    enum verdict_rank rank = outcome >= 0 ? ranks[outcome] : RANK_NOTHING;
+
+    return rank < RANK_BROKEN && caveat_breaks(answer) ? RANK_BROKEN : rank;
+}
+
+bool verdict_is_alarming(const adscp_prediction *answer)
+{
+    return adscp_alert_outcome(adscp_prediction_alert(answer)) >=
+               ADSCP_ALERT_OUTCOME_ALERT ||
+           caveat_nowhere(answer);
 }
 
 bool verdict_partial(FILE *out, const char *joint,

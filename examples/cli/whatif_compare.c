@@ -153,20 +153,6 @@ static bool is_gone(const struct whatif *whatif,
            !whatif->homes[compared->homes[home]].moved;
 }
 
-/* In the order that comparisons have, as far as words tell answers apart. */
-static int badness(const adscp_prediction *after)
-{
-    enum { LOST = 100, NO_SERVER = 2 * ADSCP_ALERT_OUTCOME_UNCERTAIN + 1 };
-    int outcome = coverage_outcome(after);
-
-    if (after == NULL)
-        return LOST;
-    return outcome < 0 || (outcome < ADSCP_ALERT_OUTCOME_ALERT &&
-                           verdict_is_error(after))
-               ? NO_SERVER
-               : 2 * outcome;
-}
-
 struct whatif_cell whatif_cell_of(struct whatif *whatif,
                                   struct compared *compared, int move)
 {
@@ -180,7 +166,7 @@ struct whatif_cell whatif_cell_of(struct whatif *whatif,
         .site = compared->sites[adscp_comparison_move_site(comparison, move)],
         .home = compared->homes[adscp_comparison_move_home(comparison, move)],
         .change = adscp_comparison_move_change(comparison, move),
-        .bad = badness(after),
+        .bad = after != NULL ? (int)verdict_rank(after) : RANKS,
         .before = words_of(whatif, compared, before, NULL),
         .after = words_of(whatif, compared, after, NULL),
     };

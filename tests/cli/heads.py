@@ -277,8 +277,8 @@ PREDICT = [
      'Unknown whether the user sees an alert: no certificate is '
      'known for MX1 (add --observe to look)'),
     ('one', [*HQ, *AT, *ANN], 0,
-     'Outlook in site HQ meets MX1 first; no users were read, so '
-     'the mailbox of ann@contoso.com is unknown',
+     'Outlook in site HQ meets MX1 first; no user with the address '
+     'ann@contoso.com was read, so the mailbox is unknown',
      'Unknown whether the user sees an alert: no certificate is '
      'known for MX1 (add --observe to look)'),
     ('good', [*HQ, *AT, *ANN], 0,
@@ -722,8 +722,8 @@ CHECK = [
      'ADSCP WARNING - no usable SCP in the directory, no SCP names '
      'the site HQ'),
     ('pointer', [*HQ, *AT, *ANN], 3,
-     'ADSCP UNKNOWN - no users were read, no usable SCP in what could '
-     'be read, no SCP names the site HQ, the answer was cut '
+     'ADSCP UNKNOWN - no user with the address ann@contoso.com was read, '
+     'no usable SCP in what could be read, no SCP names the site HQ, the answer was cut '
      'short: the pointer leads to LDAP://res.example, which was not '
      'contacted because it was not allowed (add --follow FOREST, or '
      '--ldif-at with its export)'),
@@ -784,7 +784,8 @@ CHECK = [
      'sees an alert: no certificate is known for MX1, the answer was'
      ' cut short: not every server could be looked at'),
     ('one', [*HQ, *AT, *ANN], 3,
-     'ADSCP UNKNOWN - no users were read, Outlook meets MX1, '
+     'ADSCP UNKNOWN - no user with the address ann@contoso.com was read, '
+     'Outlook meets MX1, '
      'unknown whether the user sees an alert: no certificate is '
      'known for MX1 (add --observe to look)'),
 ]

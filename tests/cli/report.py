@@ -26,7 +26,7 @@ ADSCP = contract.build() / 'examples' / 'adscp'
 EXAMPLE = contract.ROOT / 'examples' / 'kb2006728.ldif'
 SKELETON = pathlib.Path(__file__).with_name('report.skeleton')
 AT = ['--at', '2026-03-01']
-MARKS = ('nothing', 'fine', 'doubt', 'unknown', 'alert', 'failure', 'dead')
+MARKS = ('nothing', 'fine', 'doubt', 'unknown', 'alert', 'broken', 'failure', 'dead')
 # Names that would like to be something else; how they must look.
 HOSTILE = {
     '<script>alert(1)</script>': None,

@@ -176,7 +176,8 @@ static void judge_user(struct check *check)
     int kind = adscp_mailbox_kind(mailbox);
 
     if (kind == ADSCP_MAILBOX_KIND_NOT_READ)
-        fputs("no users were read, ", check->out);
+        fprintf(check->out, "no user with the address %s was read, ",
+                adscp_prediction_mail(check->answer));
     else if (caveat_user(check->out, "", check->answer))
         fputs(", ", check->out);
     check->nobody = kind == ADSCP_MAILBOX_KIND_NOT_FOUND &&

@@ -20,7 +20,8 @@ const char check_metrics_down[] = UP "0\n";
 /* One line; of equal labels the first one of the order counts. */
 struct sample {
     const char *first, *second; /* values of labels */
-    int64_t value;              /* negative: there is none */
+    int64_t value;              /* by which they are compared */
+    int64_t number;             /* that is said; negative: there is none */
 };
 
 struct metrics {
@@ -65,8 +66,8 @@ static void write_label(struct metrics *metrics, const char *name,
 
 /* -------------------------------------------------------------- samples -- */
 
-static void add(struct metrics *metrics, const char *first, const char *second,
-                int64_t value)
+static void add_number(struct metrics *metrics, const char *first,
+                       const char *second, int64_t value, int64_t number)
 {
     if (metrics->count == metrics->capacity) {
         size_t capacity = metrics->capacity > 0 ? 2 * metrics->capacity : 64;
@@ -79,7 +80,14 @@ static void add(struct metrics *metrics, const char *first, const char *second,
         metrics->samples = samples;
         metrics->capacity = capacity;
     }
-    metrics->samples[metrics->count++] = (struct sample){first, second, value};
+    metrics->samples[metrics->count++] =
+        (struct sample){first, second, value, number};
+}
+
+static void add(struct metrics *metrics, const char *first, const char *second,
+                int64_t value)
+{
+    add_number(metrics, first, second, value, value);
 }
 
 static int compare_labels(const struct sample *a, const struct sample *b)
@@ -129,8 +137,8 @@ static void write_samples(struct metrics *metrics, const char *name,
             fputc(',', metrics->out);
             write_label(metrics, names[1], sample->second);
         }
-        if (sample->value >= 0)
-            fprintf(metrics->out, "} %" PRId64 "\n", sample->value);
+        if (sample->number >= 0)
+            fprintf(metrics->out, "} %" PRId64 "\n", sample->number);
         else
             fputs("} NaN\n", metrics->out);
     }
@@ -144,11 +152,23 @@ static const adscp_coverage *coverage_of(const struct metrics *metrics)
     return metrics->check->sites->view->coverage;
 }
 
-static int outcome_of(const struct metrics *metrics, int row)
+static enum verdict_rank rank_of(const struct metrics *metrics, int row)
 {
-    return coverage_outcome(
+    return verdict_rank(
         adscp_coverage_class_prediction(coverage_of(metrics), row));
 }
+
+/* What is said for each; the first numbers have been there from the beginning.
+ */
+static const struct {
+    int number; /* negative: there is none */
+    const char *name;
+} outcomes[RANKS] = {
+    [RANK_FINE] = {0, "no-alert"},        [RANK_UNKNOWN] = {1, "uncertain"},
+    [RANK_NOTHING] = {-1, "no-server"},   [RANK_ALERT] = {2, "alert"},
+    [RANK_BROKEN] = {5, "error"},         [RANK_FAILURE] = {3, "hard-failure"},
+    [RANK_DEAD] = {4, "connect-failure"},
+};
 
 /* A label, and the cells that have it: of a class, those of its sites or of its
  * homes. */
@@ -174,18 +194,20 @@ static void write_places(struct metrics *metrics, const struct places *places)
     write_head(metrics, places->metric, places->help);
     for (row = 0; row < adscp_coverage_class_count(coverage); row++)
         for (i = 0; i < places->count(coverage, row); i++)
-            add(metrics,
-                places->name(coverage, places->place(coverage, row, i)), "",
-                outcome_of(metrics, row));
+            add_number(metrics,
+                       places->name(coverage, places->place(coverage, row, i)),
+                       "", rank_of(metrics, row),
+                       outcomes[rank_of(metrics, row)].number);
     write_samples(metrics, places->metric,
                   (const char *const[2]){places->label}, compare_worst);
 }
 
 static const struct places places[] = {
     {"adscp_site_outcome", "site",
-     "The worst that users at an AD site meet: 0 no-alert, 1 uncertain, 2 "
-     "alert, 3 hard-failure, 4 connect-failure, NaN no server; the site \"\" "
-     "is the unknown one.",
+     "The worst that users at an AD site meet, from best to worst: 0 no-alert, "
+     "1 "
+     "uncertain, NaN no server, 2 alert, 5 an error or a redirect in a circle, "
+     "3 hard-failure, 4 connect-failure; the site \"\" is the unknown one.",
      adscp_coverage_class_site_count, adscp_coverage_class_site, site_name},
     {"adscp_home_outcome", "home",
      "The worst that users meet, by the server of the mailbox, \"remote\", or "
@@ -195,12 +217,12 @@ static const struct places places[] = {
      coverage_home_name},
 };
 
-/* Per home, the worst over all sites. False: out of memory. */
+/* By the worst over all sites of each home. False: out of memory. */
 static bool sum_mailboxes(const struct metrics *metrics, int64_t *sums)
 {
     const adscp_coverage *coverage = coverage_of(metrics);
     int row, i, homes = adscp_coverage_home_count(coverage);
-    int *worst = calloc((size_t)homes, sizeof(*worst));
+    enum verdict_rank *worst = calloc((size_t)homes, sizeof(*worst));
 
     if (worst == NULL)
         return false;
@@ -208,8 +230,8 @@ static bool sum_mailboxes(const struct metrics *metrics, int64_t *sums)
         for (i = 0; i < adscp_coverage_class_home_count(coverage, row); i++) {
             int home = adscp_coverage_class_home(coverage, row, i);
 
-            if (outcome_of(metrics, row) + 1 > worst[home])
-                worst[home] = outcome_of(metrics, row) + 1;
+            if (rank_of(metrics, row) > worst[home])
+                worst[home] = rank_of(metrics, row);
         }
     for (i = 0; i < homes; i++)
         if (adscp_coverage_home_mailboxes(coverage, i) > 0)
@@ -220,9 +242,8 @@ static bool sum_mailboxes(const struct metrics *metrics, int64_t *sums)
 
 static void write_mailboxes(struct metrics *metrics)
 {
-    enum { OUTCOMES = ADSCP_ALERT_OUTCOME_CONNECT_FAILURE + 1 };
     static const char name[] = "adscp_mailboxes";
-    int64_t sums[OUTCOMES + 1] = {0};
+    int64_t sums[RANKS] = {0};
     int i;
 
     if (!coverage_is_counted(metrics->check->sites->view))
@@ -230,9 +251,8 @@ static void write_mailboxes(struct metrics *metrics)
     metrics->failed |= !sum_mailboxes(metrics, sums);
     write_head(metrics, name,
                "Mailboxes by the worst that their users meet at any site.");
-    for (i = 0; i < OUTCOMES; i++)
-        add(metrics, adscp_alert_outcome_name(i), "", sums[i + 1]);
-    add(metrics, "no-server", "", sums[0]);
+    for (i = 0; i < RANKS; i++)
+        add(metrics, outcomes[i].name, "", sums[i]);
     write_samples(metrics, name, (const char *const[2]){"outcome"},
                   compare_worst);
 }

@@ -21,6 +21,11 @@ static const adscp_prediction *answer_of(const struct check *check, int row)
     return adscp_coverage_class_prediction(check->sites->view->coverage, row);
 }
 
+static int outcome_of(const struct check *check, int row)
+{
+    return coverage_outcome(answer_of(check, row));
+}
+
 /* As for one client, with the words for it. */
 static struct verdict judge_class(const struct check *whole, int row, FILE *out)
 {
@@ -59,7 +64,9 @@ static void judge_classes(struct check *check, struct verdict *verdicts,
         check_raise(check, verdicts[worst].state);
     check->sites->row = worst;
     check->answer = answer_of(check, worst);
-    check->outcome = coverage_outcome(answer_of(check, view->classes[0]));
+    for (i = 0, check->outcome = -1; i < view->count; i++)
+        if (outcome_of(check, view->classes[i]) > check->outcome)
+            check->outcome = outcome_of(check, view->classes[i]);
 }
 
 static void find_cell(struct check_sites *sites)
@@ -75,7 +82,7 @@ static void find_cell(struct check_sites *sites)
 
 static bool alerts(const struct check *check, int row)
 {
-    return coverage_outcome(answer_of(check, row)) >= ADSCP_ALERT_OUTCOME_ALERT;
+    return outcome_of(check, row) >= ADSCP_ALERT_OUTCOME_ALERT;
 }
 
 /* The unknown site, which is the last, is none. */

@@ -26,6 +26,9 @@ static const struct {
     [MARK_ALERT] = {"alert", "Security Alert",
                     "<path class=\"solid\" d=\"M12 1.5L23 21.5H1z\"/>"
                     "<path class=\"cut\" d=\"M12 9v6M12 18v.4\"/>"},
+    [MARK_BROKEN] = {"broken", "An error or a redirect in a circle",
+                     "<path class=\"solid\" d=\"M1 2.5h22L12 22.5z\"/>"
+                     "<path class=\"cut\" d=\"M8.5 6l7 6M15.5 6l-7 6\"/>"},
     [MARK_FAILURE] = {"failure", "An error that cannot be bypassed",
                       "<path class=\"solid\" d=\"M7.4 1h9.2L23 7.4v9.2L16.6 "
                       "23H7.4L1 16.6V7.4z\"/>"
@@ -58,6 +61,8 @@ enum mark mark_of(const adscp_prediction *answer)
 {
     enum mark mark = mark_of_outcome(coverage_outcome(answer));
 
+    if (verdict_rank(answer) == RANK_BROKEN)
+        return MARK_BROKEN;
     return mark == MARK_FINE && adscp_prediction_doubtful(answer) == 1
                ? MARK_DOUBT
                : mark;

@@ -32,11 +32,12 @@ struct report_page {
 
 /* What the user meets, worst last: a colour and a shape of its own. */
 enum mark {
-    MARK_NOTHING, /* no server in the directory */
     MARK_FINE,
     MARK_DOUBT, /* no alert, unless another server comes first */
     MARK_UNKNOWN,
+    MARK_NOTHING, /* no server in the directory */
     MARK_ALERT,
+    MARK_BROKEN, /* an error or a circle instead of an answer */
     MARK_FAILURE,
     MARK_DEAD, /* no connection */
     MARKS
