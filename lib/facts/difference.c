@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Both forests become lists of values, sorted by object, and are read side by
- * side.
+ * Both forests become lists of values; what is not the same in both is sorted
+ * by object, and read side by side.
  */
 #include "facts/difference.h"
 
@@ -297,10 +297,78 @@ static int collect(const struct adscp_forest *forest, bool seen,
 
     for (i = 0; i < forest->directory_count; i++)
         add_directory(facts, forest->directories[i]);
-    if (facts->count > 0)
-        qsort(facts->rows, facts->count, sizeof(*facts->rows), compare_facts);
     return facts->failed ? ADSCP_E_NOMEM : ADSCP_OK;
 }
+
+/* ------------------------------------------------------------ what agrees --
+ *
+ * Two readings of one forest mostly have the same facts in the same order.
+ * Those need not be sorted.
+ */
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool same_fact(const struct fact *a, const struct fact *b)
+{
+    return same_text(a->dn, b->dn) && same_text(a->attribute, b->attribute) &&
+           same_text(a->value, b->value) && strcmp(a->kind, b->kind) == 0;
+}
+
+/* The facts of a few objects come or go together. */
+enum { APART_MAX = 32 };
+
+/* How many facts further on one of them is the other's; 0: none near. */
+static size_t find_apart(const struct facts *facts, size_t at,
+                         const struct fact *fact)
+{
+    size_t i;
+
+    for (i = 1; i <= APART_MAX && at + i < facts->count; i++)
+        if (same_fact(&facts->rows[at + i], fact))
+            return i;
+    return 0;
+}
+
+/* The facts from *atp on, so many of them, are kept. */
+static void keep(struct facts *facts, size_t *keptp, size_t *atp, size_t count)
+{
+    for (; count > 0 && *atp < facts->count; count--)
+        facts->rows[(*keptp)++] = facts->rows[(*atp)++];
+}
+
+static void drop_same(struct facts *before, struct facts *after)
+{
+    size_t i = 0, k = 0, old = 0, new = 0, apart;
+
+    while (i < before->count && k < after->count) {
+        if (same_fact(&before->rows[i], &after->rows[k])) {
+            i++;
+            k++;
+        } else if ((apart = find_apart(after, k, &before->rows[i])) > 0) {
+            keep(after, &new, &k, apart);
+        } else {
+            apart = find_apart(before, i, &after->rows[k]);
+            keep(before, &old, &i, apart > 0 ? apart : 1);
+            keep(after, &new, &k, apart > 0 ? 0 : 1);
+        }
+    }
+    keep(before, &old, &i, SIZE_MAX);
+    keep(after, &new, &k, SIZE_MAX);
+    before->count = old;
+    after->count = new;
+}
+
+static void sort(struct facts *facts)
+{
+    if (facts->count > 0)
+        qsort(facts->rows, facts->count, sizeof(*facts->rows), compare_facts);
+}
+
+/* ------------------------------------------------------------- differences --
+ */
 
 /* A certificate comes and goes by itself; another attribute changes. */
 static bool is_whole(const struct fact *fact)
@@ -400,9 +468,13 @@ int difference_find(const struct adscp_forest *before,
 
     if (rc == ADSCP_OK)
         rc = collect(after, seen, &new);
-    if (rc == ADSCP_OK)
+    if (rc == ADSCP_OK) {
+        drop_same(&old, &new);
+        sort(&old);
+        sort(&new);
         rc = compare(&old, &new, is_incomplete(before), is_incomplete(after),
                      differences);
+    }
     free(old.rows);
     free(new.rows);
     return rc;
