@@ -13,6 +13,7 @@
 #include <openssl/decoder.h>
 #include <openssl/err.h>
 #include <openssl/objects.h>
+#include <openssl/provider.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <pthread.h>
@@ -185,9 +186,13 @@ static const char *find_missing(uint32_t found)
 static struct {
     pthread_mutex_t lock;
     atomic_bool is_made; /* then the rest stays as it is */
-    OSSL_LIB_CTX *context;
+    OSSL_LIB_CTX *context, *structures;
     EVP_MD *sha256;
-} made = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    OSSL_DECODER_CTX *rsa;    /* reads one key after the other, */
+    EVP_PKEY *rsa_key;        /* ... into this, */
+    pthread_mutex_t rsa_lock; /* ... one thread at a time */
+} made = {.lock = PTHREAD_MUTEX_INITIALIZER,
+          .rsa_lock = PTHREAD_MUTEX_INITIALIZER};
 
 /* One that has them all, or twice the same ones: then OpenSSL has no others. */
 static OSSL_LIB_CTX *make_whole(uint32_t *foundp)
@@ -233,6 +238,53 @@ static bool has_names(void)
     return true;
 }
 
+/* The null provider keeps OpenSSL from falling back to its default one. */
+static OSSL_LIB_CTX *make_structures(void)
+{
+    OSSL_LIB_CTX *context = OSSL_LIB_CTX_new();
+
+    if (context != NULL && OSSL_PROVIDER_load(context, "null") != NULL)
+        return context;
+    OSSL_LIB_CTX_free(context);
+    return NULL;
+}
+
+static EVP_PKEY *read_rsa(const unsigned char *info, size_t length)
+{
+    EVP_PKEY *key;
+
+    made.rsa_key = NULL;
+    (void)OSSL_DECODER_from_data(made.rsa, &info, &length);
+    key = made.rsa_key;
+    made.rsa_key = NULL;
+    return key;
+}
+
+/* One that lacks a part, for want of memory, reads no key. */
+static bool make_rsa(OSSL_LIB_CTX *context)
+{
+    EVP_PKEY *key = NULL;
+
+    made.rsa = OSSL_DECODER_CTX_new_for_pkey(
+        &made.rsa_key, "DER", "SubjectPublicKeyInfo", "RSA",
+        EVP_PKEY_PUBLIC_KEY, context, NULL);
+    if (made.rsa != NULL)
+        key = read_rsa((const unsigned char *)rsa_key, sizeof(rsa_key) - 1);
+    EVP_PKEY_free(key);
+    return key != NULL;
+}
+
+static void unmake(OSSL_LIB_CTX *context)
+{
+    OSSL_DECODER_CTX_free(made.rsa);
+    made.rsa = NULL;
+    EVP_MD_free(made.sha256);
+    made.sha256 = NULL;
+    OSSL_LIB_CTX_free(made.structures);
+    made.structures = NULL;
+    OSSL_LIB_CTX_free(context);
+}
+
 static int make(const char **missingp)
 {
     uint32_t found = 0;
@@ -246,8 +298,9 @@ static int make(const char **missingp)
         return ADSCP_E_CRYPTO;
     }
     made.sha256 = EVP_MD_fetch(context, "SHA256", NULL);
-    if (made.sha256 == NULL) {
-        OSSL_LIB_CTX_free(context);
+    made.structures = make_structures();
+    if (made.sha256 == NULL || made.structures == NULL || !make_rsa(context)) {
+        unmake(context);
         return ADSCP_E_NOMEM;
     }
     made.context = context;
@@ -277,6 +330,24 @@ int crypto_begin(const char **missingp)
 OSSL_LIB_CTX *crypto_context(void)
 {
     return made.context;
+}
+
+OSSL_LIB_CTX *crypto_structures(void)
+{
+    return made.structures;
+}
+
+EVP_PKEY *crypto_public_key(const unsigned char *info, size_t length,
+                            bool is_rsa)
+{
+    EVP_PKEY *key;
+
+    if (!is_rsa)
+        return d2i_PUBKEY_ex(NULL, &info, (long)length, made.context, NULL);
+    pthread_mutex_lock(&made.rsa_lock);
+    key = read_rsa(info, length);
+    pthread_mutex_unlock(&made.rsa_lock);
+    return key;
 }
 
 const EVP_MD *crypto_sha256(void)

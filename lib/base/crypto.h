@@ -20,6 +20,15 @@ int crypto_begin(const char **missingp);
 OSSL_LIB_CTX *crypto_context(void);
 const EVP_MD *crypto_sha256(void);
 
+/* Stays, too: a context where OpenSSL decodes structures but reads no key in
+ * them. Before 3.2 it takes a million instructions to find out how to read
+ * each. */
+OSSL_LIB_CTX *crypto_structures(void);
+/* A new key of that context's structures (SubjectPublicKeyInfo). NULL: it
+ * cannot be read, or there is no memory. Any thread may ask. */
+EVP_PKEY *crypto_public_key(const unsigned char *info, size_t length,
+                            bool is_rsa);
+
 /* NULL: OpenSSL has none, or there is no memory. */
 EVP_MD *crypto_sha1_new(void);
 

@@ -13,15 +13,31 @@ enum { COUNT_MAX = TRUST_CHECKS_MAX + TRUST_CHECKS_MAX / 5 };
 
 #define OTHER_HOST "mail.corp.example"
 
-int __real_X509_verify(X509 *x509, EVP_PKEY *key);
-int __wrap_X509_verify(X509 *x509, EVP_PKEY *key);
+int __real_ASN1_item_verify_ex(const ASN1_ITEM *item,
+                               const X509_ALGOR *algorithm,
+                               const ASN1_BIT_STRING *signature,
+                               const void *data, const ASN1_OCTET_STRING *id,
+                               EVP_PKEY *key, OSSL_LIB_CTX *context,
+                               const char *query);
+int __wrap_ASN1_item_verify_ex(const ASN1_ITEM *item,
+                               const X509_ALGOR *algorithm,
+                               const ASN1_BIT_STRING *signature,
+                               const void *data, const ASN1_OCTET_STRING *id,
+                               EVP_PKEY *key, OSSL_LIB_CTX *context,
+                               const char *query);
 
 static long signatures;
 
-int __wrap_X509_verify(X509 *x509, EVP_PKEY *key)
+int __wrap_ASN1_item_verify_ex(const ASN1_ITEM *item,
+                               const X509_ALGOR *algorithm,
+                               const ASN1_BIT_STRING *signature,
+                               const void *data, const ASN1_OCTET_STRING *id,
+                               EVP_PKEY *key, OSSL_LIB_CTX *context,
+                               const char *query)
 {
     signatures++;
-    return __real_X509_verify(x509, key);
+    return __real_ASN1_item_verify_ex(item, algorithm, signature, data, id, key,
+                                      context, query);
 }
 
 static void trust_and_free(struct bench *bench, enum trust_role role,

@@ -380,6 +380,13 @@ X509 *certificate_x509(const struct adscp_certificate *certificate)
     return parsed != NULL ? parsed->x509 : NULL;
 }
 
+EVP_PKEY *certificate_public_key(const struct adscp_certificate *certificate)
+{
+    const struct certificate_parsed *parsed = parsed_of(certificate);
+
+    return parsed != NULL ? parsed->public_key : NULL;
+}
+
 bool certificate_key_unreadable(const struct adscp_certificate *certificate)
 {
     const struct certificate_parsed *parsed = parsed_of(certificate);

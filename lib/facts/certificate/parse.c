@@ -178,19 +178,35 @@ static void parse_curve(struct certificate_parsed *parsed, const EVP_PKEY *key,
     snprintf(out, capacity, "EC %s", nist != NULL ? nist : group);
 }
 
+/* The certificate itself was decoded where no key is read. */
+static EVP_PKEY *read_key(const struct certificate_parsed *parsed,
+                          const ASN1_OBJECT *algorithm)
+{
+    unsigned char *info = NULL;
+    int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(parsed->x509), &info);
+    EVP_PKEY *key = NULL;
+
+    if (length > 0)
+        key = crypto_public_key(info, (size_t)length,
+                                OBJ_obj2nid(algorithm) == NID_rsaEncryption);
+    OPENSSL_free(info);
+    return key;
+}
+
 /* "RSA 2048", "EC P-256", "Ed25519". */
 static bool parse_key(struct certificate_parsed *parsed)
 {
     struct certificate_facts *facts = &parsed->facts;
-    EVP_PKEY *key = X509_get0_pubkey(parsed->x509);
     ASN1_OBJECT *algorithm = NULL;
+    EVP_PKEY *key;
     char text[96];
     int kind;
 
+    X509_PUBKEY_get0_param(&algorithm, NULL, NULL, NULL,
+                           X509_get_X509_PUBKEY(parsed->x509));
+    key = parsed->public_key = read_key(parsed, algorithm);
     if (key == NULL) {
         facts->flags |= CERTIFICATE_KEY_UNREADABLE;
-        X509_PUBKEY_get0_param(&algorithm, NULL, NULL, NULL,
-                               X509_get_X509_PUBKEY(parsed->x509));
         facts->key = algorithm_text(parsed, algorithm, OBJ_obj2nid(algorithm));
         return facts->key != NULL;
     }
@@ -290,6 +306,8 @@ static void forget(struct certificate_parsed *parsed, const char *problem)
 {
     X509_free(parsed->x509);
     parsed->x509 = NULL;
+    EVP_PKEY_free(parsed->public_key);
+    parsed->public_key = NULL;
     arena_free(&parsed->arena);
     parsed->facts = (struct certificate_facts){
         .problem = problem,
@@ -298,11 +316,11 @@ static void forget(struct certificate_parsed *parsed, const char *problem)
     };
 }
 
-/* As OpenSSL has it, of our own context. false: out of memory. */
+/* As OpenSSL has it, in a context of our own. false: out of memory. */
 static bool decode(struct certificate_parsed *parsed, const unsigned char **atp,
                    size_t length)
 {
-    parsed->x509 = X509_new_ex(crypto_context(), NULL);
+    parsed->x509 = X509_new_ex(crypto_structures(), NULL);
     if (parsed->x509 == NULL)
         return false;
     if (d2i_X509(&parsed->x509, atp, (long)length) != NULL)
@@ -396,6 +414,7 @@ void certificate_parsed_free(struct certificate_parsed *parsed)
         return;
     free(atomic_load_explicit(&parsed->whole, memory_order_relaxed));
     X509_free(parsed->x509);
+    EVP_PKEY_free(parsed->public_key);
     arena_free(&parsed->arena);
     free(parsed);
 }

@@ -20,6 +20,7 @@ struct certificate_parsed {
                                        whether its own key signed it */
     struct arena arena;
     X509 *x509;                                /* NULL: no certificate */
+    EVP_PKEY *public_key;                      /* NULL: it cannot be read */
     _Atomic(struct certificate_facts *) whole; /* the facts, and that */
 
     /* Of shared.c */
@@ -58,10 +59,10 @@ bool certificate_parse_extensions(struct certificate_parsed *parsed);
 bool certificate_keep_name(struct certificate_parsed *parsed, const void *bytes,
                            size_t length, struct certificate_name *namep);
 
-enum certificate_signature certificate_verify_x509(X509 *x509, EVP_PKEY *key);
-
-/* Borrowed; NULL where the row is no certificate. It was opened. */
+/* Borrowed; NULL where the row is no certificate, or its key cannot be read. It
+ * was opened. OpenSSL itself finds no key in the certificate. */
 X509 *certificate_x509(const struct adscp_certificate *certificate);
+EVP_PKEY *certificate_public_key(const struct adscp_certificate *certificate);
 bool certificate_key_unreadable(const struct adscp_certificate *certificate);
 
 /* The value of the first subjectAltName under the old number, or NULL. */
