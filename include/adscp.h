@@ -1231,8 +1231,10 @@ const adscp_finding *adscp_coverage_finding(const adscp_coverage *coverage,
                                             int index);
 
 /* Two coverages, cell by cell. Sites are the same by their names, homes by the
- * DNs of their servers. Both coverages must outlive the comparison. ADSCP_OK,
- * ADSCP_E_NOMEM, or ADSCP_E_ARGUMENT for NULL. */
+ * DNs of their servers. Where changes made the second forest of the first one
+ * (adscp_plan, adscp_reader_set_forest()), mailboxes are followed to where they
+ * are then: see adscp_comparison_home_after(). Both coverages must outlive the
+ * comparison. ADSCP_OK, ADSCP_E_NOMEM, or ADSCP_E_ARGUMENT for NULL. */
 int adscp_coverage_compare(const adscp_coverage *before,
                            const adscp_coverage *after, adscp_comparison **out);
 
@@ -1245,8 +1247,8 @@ int adscp_coverage_compare(const adscp_coverage *before,
  * mail domain, which come next, were not judged, but not as bad as an alert.
  * What is WORSE one way is BETTER the other way, but for one thing: to lose the
  * only server is WORSE even where it alerts, since nobody knows what comes
- * instead. A home that is gone is WORSE if mailboxes were counted there and
- * fewer are counted in total afterwards. OTHER: neither, but the first URL, or
+ * instead. A home that is gone is WORSE if mailboxes were counted there that
+ * are nowhere afterwards. OTHER: neither, but the first URL, or
  * the host, action or outcome of a hop differs; or only one of the two answers
  * exists. */
 enum {
@@ -1271,6 +1273,17 @@ const adscp_server *
 adscp_comparison_home_server(const adscp_comparison *comparison, int home);
 int adscp_comparison_home_mailboxes(const adscp_comparison *comparison,
                                     int home);
+/* The home in the first coverage, and where these mailboxes are in the second
+ * one, as indexes there; -1: nowhere. Mailboxes that were followed are a home
+ * for each of the places where they are now: those who stay, or else the first
+ * of those who went, have the number of their home, the others come last. Their
+ * numbers together are those of the first coverage. */
+int adscp_comparison_home_before(const adscp_comparison *comparison, int home);
+int adscp_comparison_home_after(const adscp_comparison *comparison, int home);
+/* Mailboxes that a change removed with their users' entries or properties, and
+ * new ones; -1: they were not counted, or not followed. */
+int adscp_comparison_deleted_mailboxes(const adscp_comparison *comparison);
+int adscp_comparison_added_mailboxes(const adscp_comparison *comparison);
 
 /* How many cells changed in this way (SAME: not at all). */
 int adscp_comparison_count(const adscp_comparison *comparison, int change);

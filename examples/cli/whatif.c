@@ -64,28 +64,6 @@ bool whatif_add_cell(struct whatif *whatif, struct whatif_cells *cells,
 
 /* ----------------------------------------------------------------- steps -- */
 
-/* The mailboxes of these homes, each home once. */
-static long count_mailboxes(const struct whatif *whatif,
-                            const struct whatif_cells *cells)
-{
-    bool *seen = calloc((size_t)whatif->home_count + 1, sizeof(*seen));
-    long sum = -1;
-    size_t i;
-
-    for (i = 0; seen != NULL && i < cells->count; i++) {
-        int home = cells->rows[i].home;
-        int mailboxes = whatif->homes[home].mailboxes;
-
-        if (cells->rows[i].change != ADSCP_COMPARISON_CHANGE_WORSE ||
-            seen[home] || mailboxes < 0)
-            continue;
-        seen[home] = true;
-        sum = (sum < 0 ? 0 : sum) + mailboxes;
-    }
-    free(seen);
-    return sum;
-}
-
 static int count_gone(struct whatif *whatif, const struct whatif_cells *cells)
 {
     int count = 0;
@@ -115,7 +93,8 @@ static bool add_step(struct whatif *whatif, const adscp_comparison *comparison,
         .better =
             adscp_comparison_count(comparison, ADSCP_COMPARISON_CHANGE_BETTER),
         .gone = count_gone(whatif, cells),
-        .mailboxes_worse = count_mailboxes(whatif, cells)};
+        .mailboxes_worse = whatif_count_mailboxes(
+            whatif, comparison, ADSCP_COMPARISON_CHANGE_WORSE)};
     return true;
 }
 
@@ -154,7 +133,30 @@ static int compare_places(const struct whatif_cell *a,
 
 static int sort_places(const void *a, const void *b)
 {
-    return compare_places(a, b);
+    const struct whatif_cell *left = a, *right = b;
+    int order = compare_places(left, right);
+
+    return order != 0 ? order : left->to - right->to;
+}
+
+/* Does it go on so, for some of those mailboxes at least? */
+static bool goes_on(const struct whatif_cell *old, struct whatif_cells *now,
+                    size_t first)
+{
+    bool found = false;
+    size_t k;
+
+    for (k = first; k < now->count && compare_places(&now->rows[k], old) == 0;
+         k++) {
+        struct whatif_cell *row = &now->rows[k];
+
+        if (strcmp(row->after, old->after) != 0)
+            continue;
+        if (old->from < row->from)
+            row->from = old->from;
+        found = true;
+    }
+    return found;
 }
 
 /* What was worse before this step, and is not any more, or differently. */
@@ -168,12 +170,9 @@ static void close_runs(struct whatif *whatif, struct whatif_cells *now,
 
         while (k < now->count && compare_places(&now->rows[k], old) < 0)
             k++;
-        if (k < now->count && compare_places(&now->rows[k], old) == 0 &&
-            strcmp(now->rows[k].after, old->after) == 0) {
-            now->rows[k].from = old->from;
+        if (goes_on(old, now, k))
             continue;
-        }
-        old->to = step - 1;
+        old->to_step = step - 1;
         whatif_add_cell(whatif, &whatif->runs, old);
     }
 }
@@ -216,22 +215,24 @@ static bool end_runs(struct whatif *whatif)
     size_t k;
     int i;
 
+    if (ok)
+        whatif_balance(whatif, comparison);
     for (i = 0; ok && i < adscp_comparison_move_count(comparison); i++) {
         int change = adscp_comparison_move_change(comparison, i);
         struct whatif_cell cell;
 
         cell = whatif_cell_of(whatif, &compared, i);
-        whatif->gone += cell.gone;
-        whatif->improved += change == ADSCP_COMPARISON_CHANGE_BETTER;
+        whatif->end.gone += cell.gone;
+        whatif->end.better += change == ADSCP_COMPARISON_CHANGE_BETTER;
         if (change != ADSCP_COMPARISON_CHANGE_WORSE)
             continue;
-        whatif->lasting++;
+        whatif->end.worse++;
         if (whatif->cli->json)
             ok = whatif_keep_move(whatif, &whatif->lasting_moves, &compared, i,
                                   -1, &cell);
     }
     for (k = 0; k < whatif->open.count; k++) {
-        whatif->open.rows[k].to = whatif->step_count;
+        whatif->open.rows[k].to_step = whatif->step_count;
         whatif->open.rows[k].lasts = true;
         whatif_add_cell(whatif, &whatif->runs, &whatif->open.rows[k]);
     }
@@ -254,7 +255,6 @@ static int look_at_step(struct whatif *whatif)
     if (!whatif_tell_change(whatif, whatif->step_count + 1) ||
         !follow_runs(whatif))
         return cli_fail("out of memory");
-    whatif_find_moved(whatif, whatif->after);
     if (whatif->before != whatif->start)
         adscp_coverage_free(whatif->before);
     whatif->before = whatif->after;

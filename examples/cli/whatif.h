@@ -15,18 +15,19 @@ struct whatif_home {
     char *name, *version, *site;
     int kind;
     int mailboxes;
-    bool moved; /* a step has moved all mailboxes away */
-    bool gone;  /* without that */
+    bool gone; /* with whoever lives there */
 };
 
 /* A cell whose answer differs, in words. */
 struct whatif_cell {
     int site, home;
-    int change; /* ADSCP_COMPARISON_CHANGE_* */
-    bool gone;  /* with a home whose mailboxes nobody counted or moved */
-    int from, to;
-    bool lasts; /* to the end */
-    int bad;    /* how bad it is afterwards: the worse, the more */
+    int to; /* the home where the mailboxes are afterwards; -1: nowhere */
+    int mailboxes;     /* -1: nobody counted them */
+    int change;        /* ADSCP_COMPARISON_CHANGE_* */
+    bool gone;         /* with a home whose mailboxes nobody counted or moved */
+    int from, to_step; /* steps */
+    bool lasts;        /* to the end */
+    int bad;           /* how bad it is afterwards: the worse, the more */
     const char *before, *after;
 };
 
@@ -38,7 +39,7 @@ struct whatif_cells {
 /* The same as JSON. Many have the same two answers. */
 struct whatif_move {
     int step; /* below 0: it is not told */
-    int site, home;
+    int site, home, to, mailboxes;
     const char *before, *after;
 };
 
@@ -60,6 +61,14 @@ struct whatif_step {
     long mailboxes_worse; /* -1: nobody counted them */
 };
 
+/* The balance: cells at the end, against the beginning, and mailboxes, each of
+ * them once; -1: nobody counted. */
+struct whatif_end {
+    size_t worse, better, gone; /* cells */
+    long mailboxes_worse, mailboxes_better;
+    long before, after, lost, deleted, added;
+};
+
 struct whatif {
     const struct cli *cli;
     adscp_plan *plan;
@@ -68,6 +77,7 @@ struct whatif {
     int site_count;
     struct whatif_home *homes;
     int home_count;
+    int lived_in;  /* homes of the last comparison that somebody may live in */
     bool is_named; /* by a first comparison, which has each of them once */
     struct whatif_step *steps;
     int step_count;
@@ -75,7 +85,7 @@ struct whatif {
     struct whatif_cells runs; /* that were, and are not or differently now */
     struct whatif_line *lines;
     size_t line_count;
-    size_t lasting, improved, gone; /* cells, at the end */
+    struct whatif_end end;
     char **pool;
     size_t pool_count;
     struct document document;
@@ -88,7 +98,8 @@ struct whatif {
 struct compared {
     adscp_comparison *comparison;
     int *sites, *homes;
-    bool *gone; /* homes that are not there afterwards */
+    int *to;    /* where those mailboxes are afterwards; -1: nowhere */
+    bool loses; /* what is nowhere is gone */
     bool users; /* words about users, for runs of steps */
     struct word {
         const adscp_prediction *answer;
@@ -115,16 +126,23 @@ void whatif_difference(FILE *out, const adscp_prediction *before,
 
 /* whatif_names.c: numbers that hold from step to step. */
 int whatif_site(struct whatif *whatif, const char *name, int guess);
-int whatif_home(struct whatif *whatif, const adscp_comparison *comparison,
+int whatif_home(struct whatif *whatif, const adscp_coverage *coverage,
                 int home);
-/* Whose mailboxes were all moved, as this coverage has it. */
-void whatif_find_moved(struct whatif *whatif, const adscp_coverage *coverage);
 
 /* whatif_words.c: cells into lines, the worst first. */
 void whatif_tell_step(struct whatif *whatif, struct whatif_cells *cells,
                       int step);
 void whatif_tell_runs(struct whatif *whatif);
 bool whatif_print(struct page *page, const void *about);
+/* whatif_end.c: the mailboxes to which this happens somewhere, each once; -1:
+ * nobody counted them. */
+long whatif_count_mailboxes(struct whatif *whatif,
+                            const adscp_comparison *comparison, int change);
+/* From the beginning to the end. */
+void whatif_balance(struct whatif *whatif, const adscp_comparison *comparison);
+/* The second line: how the end differs from the beginning, and what stands in
+ * the way. */
+void whatif_print_second(struct page *page, const struct whatif *whatif);
 /* "2 pairs of site and mailbox are worse off": what classes of answers are
  * elsewhere, is counted place by place here. */
 void whatif_put_pairs(FILE *out, size_t count, const char *what);

@@ -12,23 +12,34 @@ void whatif_compared_free(struct compared *compared)
     adscp_comparison_free(compared->comparison);
     free(compared->sites);
     free(compared->homes);
-    free(compared->gone);
+    free(compared->to);
     free(compared->words);
 }
 
-/* Every home has a cell of clients whose site is unknown: without it, the home
- * is not there. */
-static void find_gone(struct compared *compared)
+/* The homes of a comparison, by the numbers of the whole: first those of the
+ * beginning, in its order. */
+static void number_homes(struct whatif *whatif, const adscp_coverage *before,
+                         const adscp_coverage *after,
+                         const struct compared *compared)
 {
     const adscp_comparison *comparison = compared->comparison;
-    int i, count = adscp_comparison_move_count(comparison);
+    int i, count = adscp_comparison_home_count(comparison);
 
     for (i = 0; i < count; i++) {
-        int site = adscp_comparison_move_site(comparison, i);
+        int from = adscp_comparison_home_before(comparison, i);
+        int to = adscp_comparison_home_after(comparison, i);
 
-        if (adscp_comparison_move_after(comparison, i) == NULL &&
-            adscp_comparison_site(comparison, site) == NULL)
-            compared->gone[adscp_comparison_move_home(comparison, i)] = true;
+        compared->homes[i] = whatif_home(whatif, from >= 0 ? before : after,
+                                         from >= 0 ? from : to);
+    }
+    whatif->is_named = true;
+    whatif->lived_in = count;
+    for (i = 0; i < adscp_coverage_home_count(before); i++)
+        whatif->lived_in -= adscp_coverage_home_moved_to(before, i) != NULL;
+    for (i = 0; i < count; i++) {
+        int to = adscp_comparison_home_after(comparison, i);
+
+        compared->to[i] = to >= 0 ? whatif_home(whatif, after, to) : -1;
     }
 }
 
@@ -44,19 +55,17 @@ bool whatif_compare(struct whatif *whatif, const adscp_coverage *before,
     homes = adscp_comparison_home_count(compared->comparison);
     compared->sites = calloc((size_t)sites + 1, sizeof(int));
     compared->homes = calloc((size_t)homes + 1, sizeof(int));
-    compared->gone = calloc((size_t)homes + 1, sizeof(bool));
+    compared->to = calloc((size_t)homes + 1, sizeof(int));
     if (compared->sites == NULL || compared->homes == NULL ||
-        compared->gone == NULL)
+        compared->to == NULL)
         return false;
     /* What was not read is not gone. */
-    if (adscp_coverage_complete(after) || !adscp_coverage_complete(before))
-        find_gone(compared);
+    compared->loses = adscp_coverage_complete(after) == 1 ||
+                      adscp_coverage_complete(before) != 1;
     for (i = 0; i < sites; i++)
         compared->sites[i] = whatif_site(
             whatif, adscp_comparison_site(compared->comparison, i), i);
-    for (i = 0; i < homes; i++)
-        compared->homes[i] = whatif_home(whatif, compared->comparison, i);
-    whatif->is_named = true;
+    number_homes(whatif, before, after, compared);
     return !whatif->failed;
 }
 
@@ -140,17 +149,15 @@ static const char *words_of(struct whatif *whatif, struct compared *compared,
 }
 
 /* Nobody knows whether somebody lives in this home, and it is gone. */
-static bool is_gone(const struct whatif *whatif,
-                    const struct compared *compared, int move)
+static bool is_gone(const struct compared *compared, int move)
 {
     const adscp_comparison *comparison = compared->comparison;
     int home = adscp_comparison_move_home(comparison, move);
 
-    return compared->gone[home] &&
+    return compared->loses && compared->to[home] < 0 &&
            adscp_comparison_move_before(comparison, move) != NULL &&
            adscp_comparison_home_mailboxes(comparison, home) < 0 &&
-           adscp_comparison_home_server(comparison, home) != NULL &&
-           !whatif->homes[compared->homes[home]].moved;
+           adscp_comparison_home_server(comparison, home) != NULL;
 }
 
 struct whatif_cell whatif_cell_of(struct whatif *whatif,
@@ -161,10 +168,13 @@ struct whatif_cell whatif_cell_of(struct whatif *whatif,
         adscp_comparison_move_before(comparison, move);
     const adscp_prediction *after =
         adscp_comparison_move_after(comparison, move);
+    int home = adscp_comparison_move_home(comparison, move);
     struct whatif_cell cell = {
-        .gone = is_gone(whatif, compared, move),
+        .gone = is_gone(compared, move),
         .site = compared->sites[adscp_comparison_move_site(comparison, move)],
-        .home = compared->homes[adscp_comparison_move_home(comparison, move)],
+        .home = compared->homes[home],
+        .to = compared->to[home],
+        .mailboxes = adscp_comparison_home_mailboxes(comparison, home),
         .change = adscp_comparison_move_change(comparison, move),
         .bad = after != NULL ? (int)verdict_rank(after) : RANKS,
         .before = words_of(whatif, compared, before, NULL),
@@ -198,6 +208,8 @@ bool whatif_keep_move(struct whatif *whatif, struct whatif_moves *moves,
         .step = step,
         .site = cell->site,
         .home = cell->home,
+        .to = cell->to,
+        .mailboxes = cell->mailboxes,
         .before = json_of(whatif, compared,
                           adscp_comparison_move_before(comparison, move)),
         .after = json_of(whatif, compared,

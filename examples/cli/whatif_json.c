@@ -118,6 +118,15 @@ static void write_steps(struct whatif *whatif, FILE *out)
     fputc(']', out);
 }
 
+/* Below 0: it is not known, or there is none. */
+static void write_number(FILE *out, long number)
+{
+    if (number < 0)
+        fputs("null", out);
+    else
+        fprintf(out, "%ld", number);
+}
+
 void whatif_json_moves(struct whatif *whatif, FILE *out, const char *key,
                        const struct whatif_moves *moves)
 {
@@ -132,8 +141,11 @@ void whatif_json_moves(struct whatif *whatif, FILE *out, const char *key,
             fprintf(out, "\"step\":%d,", row->step);
         fputs("\"site\":", out);
         whatif_json_value(whatif, out, json_text(whatif->sites[row->site]));
-        fprintf(out, ",\"home\":%d,\"before\":%s,\"after\":%s}", row->home,
-                row->before, row->after);
+        fprintf(out, ",\"home\":%d,\"to\":", row->home);
+        write_number(out, row->to);
+        fputs(",\"mailboxes\":", out);
+        write_number(out, row->mailboxes);
+        fprintf(out, ",\"before\":%s,\"after\":%s}", row->before, row->after);
     }
     fputc(']', out);
 }
@@ -155,6 +167,31 @@ void whatif_json_head(struct whatif *whatif, FILE *out, const char *command)
     write_names(whatif, out);
 }
 
+static void write_end(const struct whatif_end *end, FILE *out)
+{
+    const struct {
+        const char *key;
+        long number;
+    } rows[] = {{"worse", (long)end->worse},
+                {"better", (long)end->better},
+                {"gone", (long)end->gone},
+                {"mailboxes_worse", end->mailboxes_worse},
+                {"mailboxes_better", end->mailboxes_better},
+                {"mailboxes_before", end->before},
+                {"mailboxes_after", end->after},
+                {"mailboxes_lost", end->lost},
+                {"mailboxes_deleted", end->deleted},
+                {"mailboxes_added", end->added}};
+    size_t i;
+
+    fputs(",\n  \"end\": {", out);
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        fprintf(out, "%s\"%s\": ", i > 0 ? ", " : "", rows[i].key);
+        write_number(out, rows[i].number);
+    }
+    fputc('}', out);
+}
+
 char *whatif_json(struct whatif *whatif)
 {
     struct spool spool;
@@ -167,6 +204,7 @@ char *whatif_json(struct whatif *whatif)
     write_steps(whatif, out);
     whatif_json_moves(whatif, out, "moves", &whatif->moves);
     whatif_json_moves(whatif, out, "lasting", &whatif->lasting_moves);
+    write_end(&whatif->end, out);
     fputs("\n}\n", out);
     text = spool_take(&spool, out);
     if (!whatif->document.failed)

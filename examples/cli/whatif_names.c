@@ -44,21 +44,29 @@ int whatif_site(struct whatif *whatif, const char *name, int guess)
     return i;
 }
 
-static void fill(struct whatif *whatif, const adscp_comparison *comparison,
+/* "remote", or "none", where there is no server. */
+static const char *key_of(const adscp_coverage *coverage, int home)
+{
+    const char *dn =
+        adscp_server_dn(adscp_coverage_home_server(coverage, home));
+
+    return dn != NULL ? dn
+                      : adscp_coverage_home_kind_name(
+                            adscp_coverage_home_kind(coverage, home));
+}
+
+static void fill(struct whatif *whatif, const adscp_coverage *coverage,
                  int home, struct whatif_home *row)
 {
-    const adscp_server *server = adscp_comparison_home_server(comparison, home);
-    const char *dn = adscp_server_dn(server);
-    const char *kind = adscp_coverage_home_kind_name(
-        adscp_comparison_home_kind(comparison, home));
+    const adscp_server *server = adscp_coverage_home_server(coverage, home);
 
     *row = (struct whatif_home){
-        .dn = copy(whatif, dn != NULL ? dn : kind),
+        .dn = copy(whatif, key_of(coverage, home)),
         .name = copy(whatif, adscp_server_name(server)),
         .version = copy(whatif, adscp_server_version(server)),
         .site = copy(whatif, adscp_server_site(server)),
-        .kind = adscp_comparison_home_kind(comparison, home),
-        .mailboxes = adscp_comparison_home_mailboxes(comparison, home),
+        .kind = adscp_coverage_home_kind(coverage, home),
+        .mailboxes = adscp_coverage_home_mailboxes(coverage, home),
     };
 }
 
@@ -78,30 +86,10 @@ static int find_home(const struct whatif *whatif, const char *dn, int guess)
     return -1;
 }
 
-void whatif_find_moved(struct whatif *whatif, const adscp_coverage *coverage)
+int whatif_home(struct whatif *whatif, const adscp_coverage *coverage, int home)
 {
-    int i, count = adscp_coverage_home_count(coverage);
-
-    for (i = 0; i < count; i++) {
-        const adscp_server *server = adscp_coverage_home_server(coverage, i);
-        int home = -1;
-
-        if (adscp_coverage_home_moved_to(coverage, i) != NULL)
-            home = find_home(whatif, adscp_server_dn(server), i);
-        if (home >= 0)
-            whatif->homes[home].moved = true;
-    }
-}
-
-int whatif_home(struct whatif *whatif, const adscp_comparison *comparison,
-                int home)
-{
-    const char *dn =
-        adscp_server_dn(adscp_comparison_home_server(comparison, home));
-    const char *kind = adscp_coverage_home_kind_name(
-        adscp_comparison_home_kind(comparison, home));
+    int i = find_home(whatif, key_of(coverage, home), home);
     struct whatif_home *rows;
-    int i = find_home(whatif, dn != NULL ? dn : kind, home);
 
     if (i >= 0)
         return i;
@@ -112,7 +100,7 @@ int whatif_home(struct whatif *whatif, const adscp_comparison *comparison,
         return 0;
     }
     whatif->homes = rows;
-    fill(whatif, comparison, home, &rows[i]);
+    fill(whatif, coverage, home, &rows[i]);
     whatif->home_count++;
     return i;
 }

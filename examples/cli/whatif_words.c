@@ -12,6 +12,12 @@ enum { NAMES_SHOWN = 3, LINES_SHOWN = 12 };
 
 /* --------------------------------------------------------------- sorting -- */
 
+/* Where the mailboxes went; -1: they are where they were, or nowhere. */
+static int moved_to(const struct whatif_cell *cell)
+{
+    return cell->to != cell->home ? cell->to : -1;
+}
+
 /* What is gone comes right behind what is worse. */
 static int weight(const struct whatif_cell *cell)
 {
@@ -29,7 +35,10 @@ static int compare_kind(const struct whatif_cell *a,
     if (order == 0)
         order = b->bad - a->bad;
     if (order == 0)
-        order = a->from != b->from ? a->from - b->from : a->to - b->to;
+        order =
+            a->from != b->from ? a->from - b->from : a->to_step - b->to_step;
+    if (order == 0)
+        order = moved_to(a) - moved_to(b);
     if (order == 0)
         order = strcmp(a->after, b->after);
     return order != 0 ? order : strcmp(a->before, b->before);
@@ -132,22 +141,32 @@ static const char *words_of(const struct whatif_home *home)
     return home_words(home->kind, home->name, "an unknown server");
 }
 
-/* `after` is what goes on behind a clause between commas. */
-static void put_homes(FILE *out, const struct whatif *whatif,
-                      const struct group *group, const char *after)
+static void put_names(FILE *out, const struct whatif *whatif,
+                      const struct group *group)
 {
     int i;
 
-    if (group->home_count == whatif->home_count) {
-        fprintf(out, ", wherever the mailbox is%s", after);
-        return;
-    }
-    fputs(" with mailboxes on ", out);
     for (i = 0; i < group->home_count && i < NAMES_SHOWN; i++) {
         put_joint(out, i, group->home_count);
         fputs(words_of(&whatif->homes[group->homes[i]]), out);
     }
     put_rest(out, i, group->home_count);
+}
+
+/* `after` is what goes on behind a clause between commas. */
+static void put_homes(FILE *out, const struct whatif *whatif,
+                      const struct group *group, const char *after)
+{
+    int to = moved_to(group->cells);
+
+    if (to < 0 && group->home_count == whatif->lived_in) {
+        fprintf(out, ", wherever the mailbox is%s", after);
+        return;
+    }
+    fputs(to < 0 ? " with mailboxes on " : " with mailboxes moved from ", out);
+    put_names(out, whatif, group);
+    if (to >= 0)
+        fprintf(out, " to %s", words_of(&whatif->homes[to]));
 }
 
 /* ----------------------------------------------------------------- lines -- */
@@ -198,13 +217,13 @@ static char *run_text(const struct whatif *whatif, const struct group *group)
 
     if (out == NULL)
         return NULL;
-    if (cell->to == whatif->step_count)
+    if (cell->to_step == whatif->step_count)
         fprintf(out, "From step %d on, users in ", cell->from);
-    else if (cell->from == cell->to)
+    else if (cell->from == cell->to_step)
         fprintf(out, "After step %d, users in ", cell->from);
     else
         fprintf(out, "From step %d to step %d, users in ", cell->from,
-                cell->to);
+                cell->to_step);
     put_sites(out, whatif, group);
     put_homes(out, whatif, group, ",");
     fprintf(out, " %s", cell->after);
@@ -305,68 +324,6 @@ static void print_first(struct page *page, const struct whatif *whatif)
     line_end(page, &line, PAGE_BOLD);
 }
 
-void whatif_put_pairs(FILE *out, size_t count, const char *what)
-{
-    fprintf(out, "%zu pair%s of site and mailbox %s %s", count,
-            count == 1 ? "" : "s", count == 1 ? "is" : "are", what);
-}
-
-static void put_counts(FILE *out, const struct whatif *whatif)
-{
-    if (whatif->lasting == 0 && whatif->improved == 0)
-        fprintf(out, "At the end every%s answer is as good as before",
-                whatif->gone > 0 ? " other" : "");
-    else if (whatif->lasting == 0) {
-        fprintf(out, "At the end no%s answer is worse than before; ",
-                whatif->gone > 0 ? " other" : "");
-        whatif_put_pairs(out, whatif->improved, "better off");
-    } else {
-        fputs("At the end ", out);
-        whatif_put_pairs(out, whatif->lasting, "worse off than before");
-        fprintf(out, ", and %zu better off", whatif->improved);
-    }
-    if (whatif->gone > 0) {
-        fputs("; ", out);
-        whatif_put_pairs(out, whatif->gone, "gone");
-    }
-}
-
-/* The step with the first remark: it does not go as it stands. */
-static void put_obstacle(FILE *out, const struct whatif *whatif)
-{
-    int i, first = 0, found = 0;
-
-    for (i = 0; i < adscp_plan_step_count(whatif->plan); i++) {
-        if (adscp_plan_remark_count(whatif->plan, i) <= 0)
-            continue;
-        first = found++ == 0 ? i + 1 : first;
-    }
-    if (found == 1)
-        fprintf(out, "; something stands in the way of step %d", first);
-    else if (found > 1)
-        fprintf(out,
-                "; something stands in the way of %d steps, first of step "
-                "%d",
-                found, first);
-}
-
-static void print_second(struct page *page, const struct whatif *whatif)
-{
-    struct line_text line;
-
-    if (!line_begin(page, &line))
-        return;
-    put_counts(line.out, whatif);
-    put_obstacle(line.out, whatif);
-    steps_write_unasked(line.out, "; ",
-                        adscp_coverage_class_prediction(whatif->start, 0));
-    caveat_incomplete_coverage(line.out, "; incomplete: ", whatif->start, NULL);
-    line_end(page, &line,
-             whatif->lasting > 0 ? PAGE_RED
-             : whatif->gone > 0  ? PAGE_PLAIN
-                                 : PAGE_GREEN);
-}
-
 static const char *change_word(const struct whatif_line *line)
 {
     int change = line->change;
@@ -435,7 +392,7 @@ bool whatif_print(struct page *page, const void *about)
     int i;
 
     print_first(page, whatif);
-    print_second(page, whatif);
+    whatif_print_second(page, whatif);
     if (whatif->cli->brief)
         return true;
     if (first_run(whatif) != NULL) {

@@ -77,7 +77,7 @@ static int match(const adscp_comparison *comparison, const struct keys *keys,
         const char *key = keys->key(comparison->before, i);
 
         if (table_keep(&table, &arena, key, strlen(key)) == TABLE_NONE ||
-            !add_pair(pairs, (struct pair){i, -1}))
+            !add_pair(pairs, (struct pair){i, -1, -1, false}))
             rc = ADSCP_E_NOMEM;
         else if (table.count < pairs->count)
             pairs->count--; /* the same name again */
@@ -91,7 +91,7 @@ static int match(const adscp_comparison *comparison, const struct keys *keys,
             rc = ADSCP_E_NOMEM;
         else if (number < before)
             pairs->rows[number].after = i;
-        else if (!add_pair(pairs, (struct pair){-1, i}))
+        else if (!add_pair(pairs, (struct pair){-1, i, -1, false}))
             rc = ADSCP_E_NOMEM;
     }
     table_clear(&table);
@@ -100,19 +100,6 @@ static int match(const adscp_comparison *comparison, const struct keys *keys,
 }
 
 /* ---------------------------------------------------------------- whole -- */
-
-static int64_t count_mailboxes(const adscp_coverage *coverage)
-{
-    int i, count = adscp_coverage_home_count(coverage);
-    int64_t sum = 0;
-
-    for (i = 0; i < count; i++) {
-        int mailboxes = adscp_coverage_home_mailboxes(coverage, i);
-
-        sum += mailboxes > 0 ? mailboxes : 0;
-    }
-    return sum;
-}
 
 static int compare(adscp_comparison *comparison)
 {
@@ -126,6 +113,8 @@ static int compare(adscp_comparison *comparison)
 
     if (rc == ADSCP_OK)
         rc = match(comparison, &homes, &comparison->homes);
+    if (rc == ADSCP_OK)
+        rc = comparison_homes(comparison);
     return rc == ADSCP_OK ? comparison_cells(comparison) : rc;
 }
 
@@ -142,10 +131,6 @@ int adscp_coverage_compare(const adscp_coverage *before,
         return ADSCP_E_NOMEM;
     comparison->before = before;
     comparison->after = after;
-    /* What was not read is not gone. */
-    comparison->loses_mailboxes =
-        (adscp_coverage_complete(after) || !adscp_coverage_complete(before)) &&
-        count_mailboxes(after) < count_mailboxes(before);
     rc = compare(comparison);
     if (rc != ADSCP_OK) {
         adscp_comparison_free(comparison);

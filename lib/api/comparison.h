@@ -10,9 +10,11 @@
 /* What comparison.c and its neighbours share: how a comparison looks
  * inside. */
 
-/* One site or home of both; -1 where it is not there. */
+/* One site of both, or one group of mailboxes; -1 where it is not there. */
 struct pair {
     int before, after;
+    int mailboxes; /* -1: nobody counted them, or it is a site */
+    bool is_left;  /* a home whose mailboxes had all been moved away before */
 };
 
 struct pairs {
@@ -48,7 +50,9 @@ struct site_row {
 struct adscp_comparison {
     const adscp_coverage *before, *after;
     struct pairs sites, homes;
-    bool loses_mailboxes; /* fewer are counted afterwards */
+    bool is_followed;       /* homes are groups of mailboxes */
+    bool loses_mailboxes;   /* fewer are counted afterwards */
+    int64_t deleted, added; /* mailboxes; -1: unknown */
     struct move *moves;
     size_t move_count;
     size_t counts[ADSCP_COMPARISON_CHANGE_WORSE + 1];
@@ -64,6 +68,10 @@ struct adscp_comparison {
     struct fact_differences facts; /* of two forests */
     struct finding_list findings;  /* about those */
 };
+
+/* comparison_homes.c: the mailboxes that were together before, and are together
+ * afterwards. The homes of both were matched by name. */
+int comparison_homes(adscp_comparison *comparison);
 
 /* comparison_cells.c: what moved, of the sites and homes that were matched. */
 int comparison_cells(adscp_comparison *comparison);

@@ -52,8 +52,8 @@ static int judge(adscp_comparison *comparison, int before, int after,
 /* A home is gone, and its mailboxes are nowhere else. */
 static bool is_lost(const adscp_comparison *comparison, const struct pair *home)
 {
-    return home->after < 0 && comparison->loses_mailboxes &&
-           adscp_coverage_home_mailboxes(comparison->before, home->before) > 0;
+    return home->after < 0 && home->mailboxes > 0 &&
+           (comparison->is_followed || comparison->loses_mailboxes);
 }
 
 static int judge_move(adscp_comparison *comparison, struct move *move)
@@ -73,6 +73,8 @@ static int compare_cell(adscp_comparison *comparison, int site, int home)
     struct move *rows;
     int rc;
 
+    if (of->is_left)
+        return ADSCP_OK;
     move.before =
         adscp_coverage_cell(comparison->before, at->before, of->before);
     move.after = adscp_coverage_cell(comparison->after, at->after, of->after);
@@ -210,11 +212,13 @@ static int column_at(const adscp_coverage *coverage, int home)
     return home >= 0 ? (int)coverage->homes[home].column : -1;
 }
 
+/* A home that everybody has left has no cells, and a column of its own. */
 static int find_column(adscp_comparison *comparison, struct hash_index *index,
                        const struct pair *home, uint32_t *columnp)
 {
-    int before = column_at(comparison->before, home->before);
-    int after = column_at(comparison->after, home->after);
+    int before =
+        home->is_left ? -1 : column_at(comparison->before, home->before);
+    int after = home->is_left ? -1 : column_at(comparison->after, home->after);
     uint32_t hash = hash_classes(before, after), at;
     struct column *rows = comparison->columns;
 

@@ -61,13 +61,36 @@ int adscp_comparison_home_mailboxes(const adscp_comparison *comparison,
                                     int home)
 {
     const struct pair *row = home_at(comparison, home);
-    int before, after;
 
-    if (row == NULL)
-        return -1;
-    before = adscp_coverage_home_mailboxes(comparison->before, row->before);
-    after = adscp_coverage_home_mailboxes(comparison->after, row->after);
-    return before >= 0 ? before : after;
+    return row != NULL ? row->mailboxes : -1;
+}
+
+int adscp_comparison_home_before(const adscp_comparison *comparison, int home)
+{
+    const struct pair *row = home_at(comparison, home);
+
+    return row != NULL ? row->before : -1;
+}
+
+int adscp_comparison_home_after(const adscp_comparison *comparison, int home)
+{
+    const struct pair *row = home_at(comparison, home);
+
+    return row != NULL ? row->after : -1;
+}
+
+int adscp_comparison_deleted_mailboxes(const adscp_comparison *comparison)
+{
+    return comparison != NULL && comparison->deleted >= 0
+               ? count_of((size_t)comparison->deleted)
+               : -1;
+}
+
+int adscp_comparison_added_mailboxes(const adscp_comparison *comparison)
+{
+    return comparison != NULL && comparison->added >= 0
+               ? count_of((size_t)comparison->added)
+               : -1;
 }
 
 int adscp_comparison_move_count(const adscp_comparison *comparison)

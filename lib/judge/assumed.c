@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/rows.h"
-
 struct assumed *assumed_new(void)
 {
     struct assumed *assumed = calloc(1, sizeof(*assumed));
@@ -17,16 +15,25 @@ struct assumed *assumed_new(void)
         free(assumed);
         return NULL;
     }
+    atomic_init(&assumed->holders, 1);
+    assumed->databases.sense = TABLE_FOLD;
+    return assumed;
+}
+
+struct assumed *assumed_hold(struct assumed *assumed)
+{
+    if (assumed != NULL)
+        atomic_fetch_add(&assumed->holders, 1);
     return assumed;
 }
 
 void assumed_free(struct assumed *assumed)
 {
-    if (assumed == NULL)
+    if (assumed == NULL || atomic_fetch_sub(&assumed->holders, 1) > 1)
         return;
     certificate_list_free(&assumed->trusted);
     sightings_release(assumed->shown);
-    free(assumed->moves);
+    table_clear(&assumed->databases);
     free(assumed);
 }
 
@@ -151,35 +158,43 @@ int assumed_trust(struct assumed *assumed, const void *bytes, size_t length)
                              &assumed->trusted);
 }
 
-static bool is_name(const char *a, const char *b)
+/* The number of a database, in which its mailboxes are at first. */
+static uint32_t database(struct assumed *assumed, const char *dn)
 {
-    return text_equal_fold(a, strlen(a), b, strlen(b));
+    struct table *table = &assumed->databases;
+    uint32_t count = table->count;
+    uint32_t number = table_keep(table, &assumed->shown->arena, dn, strlen(dn));
+
+    if (number != TABLE_NONE && number == count)
+        table->rows[number].value = number;
+    return number;
 }
 
-/* What came from elsewhere before goes along. */
-int assumed_move(struct assumed *assumed, const char *from, const char *to,
-                 int64_t count)
+/* What came from elsewhere before goes along; what has left stays away. */
+int assumed_move(struct assumed *assumed, const char *from, const char *to)
 {
-    struct arena *arena = &assumed->shown->arena;
-    struct assumed_move move = {arena_copy(arena, from, strlen(from)),
-                                arena_copy(arena, to, strlen(to)), count};
-    struct assumed_move *rows =
-        rows_grow(assumed->moves, assumed->move_count, sizeof(*rows));
-    size_t i;
+    struct table *table = &assumed->databases;
+    uint32_t source = database(assumed, from), target = database(assumed, to);
+    uint32_t i;
 
-    if (rows == NULL)
+    if (source == TABLE_NONE || target == TABLE_NONE)
         return ADSCP_E_NOMEM;
-    assumed->moves = rows;
-    if (move.from == NULL || move.to == NULL)
-        return ADSCP_E_NOMEM;
-    for (i = 0; i < assumed->move_count; i++)
-        if (is_name(rows[i].to, from))
-            rows[i].to = move.to;
-    for (i = 0; i < assumed->move_count; i++)
-        if (is_name(rows[i].from, from) && !is_name(rows[i].from, rows[i].to))
-            return ADSCP_OK; /* what was there has left it already */
-    rows[assumed->move_count++] = move;
+    for (i = 0; i < table->count; i++)
+        if (table->rows[i].value == source)
+            table->rows[i].value = target;
     return ADSCP_OK;
+}
+
+const char *assumed_place(const struct assumed *assumed, const char *dn)
+{
+    const struct table *table = assumed != NULL ? &assumed->databases : NULL;
+    uint32_t number = TABLE_NONE;
+
+    if (table != NULL && table->count > 0)
+        number = table_find(table, dn, strlen(dn));
+    return number != TABLE_NONE && table->rows[number].value != number
+               ? table->rows[table->rows[number].value].text
+               : dn;
 }
 
 int assumed_freeze(struct assumed *assumed)

@@ -93,6 +93,7 @@ static adscp_forest *read_text(const char *text)
     write_file(path, text, strlen(text));
     adscp_reader_add_ldif_file(reader, path);
     adscp_reader_set_keep_entries(reader, 1);
+    adscp_reader_set_census(reader, 1);
     CHECK_INT(adscp_reader_read(reader, &forest), ADSCP_OK);
     adscp_reader_free(reader);
     unlink(path);
@@ -228,9 +229,15 @@ static uint64_t touch_comparison(const adscp_comparison *comparison)
 
     for (i = 0; i < adscp_comparison_site_count(comparison); i++)
         sum = touch_text(sum, adscp_comparison_site(comparison, i));
-    for (i = 0; i < adscp_comparison_home_count(comparison); i++)
+    for (i = 0; i < adscp_comparison_home_count(comparison); i++) {
         sum = touch_text(sum, adscp_server_name(
                                   adscp_comparison_home_server(comparison, i)));
+        sum = touch_number(sum, adscp_comparison_home_before(comparison, i));
+        sum = touch_number(sum, adscp_comparison_home_after(comparison, i));
+        sum = touch_number(sum, adscp_comparison_home_mailboxes(comparison, i));
+    }
+    sum = touch_number(sum, adscp_comparison_deleted_mailboxes(comparison));
+    sum = touch_number(sum, adscp_comparison_added_mailboxes(comparison));
     for (i = ADSCP_COMPARISON_CHANGE_SAME; i <= ADSCP_COMPARISON_CHANGE_WORSE;
          i++)
         sum = touch_number(sum, adscp_comparison_count(comparison, i));
@@ -387,8 +394,7 @@ static adscp_forest *read_look(const char *const *shown,
     add_seen(text, shown, "\t127.0.0.1\t443\t0\t0\t0\t0\t0\t771\t0\t");
     add_seen(text, behind,
              "mail.corp.example\t127.0.0.1\t443\t0\t0\t0\t0\t0\t771\t0\t");
-    add_seen(text, silent,
-             "\t127.0.0.1\t443\t1\t0\t-1\t0\t-1\t0\t\trefused");
+    add_seen(text, silent, "\t127.0.0.1\t443\t1\t0\t-1\t0\t-1\t0\t\trefused");
     strcat(text, "\nconfigurationNamingContext: " CONFIG
                  "\n\ndn:\nadscpReading: end\n\n");
     return read_text(text);

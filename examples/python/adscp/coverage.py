@@ -58,12 +58,16 @@ class CoverageMove(NamedTuple):
 
 class CoverageComparison(NamedTuple):
     """Two coverages: the sites and homes of both, how many cells get worse and
-    better, and those that change."""
+    better, and those that change. `moved_to` of a home is the server where its
+    mailboxes are afterwards; mailboxes that part are a home each. `deleted` and
+    `added` are mailboxes that a change removed or made (None: unknown)."""
     sites: List[Optional[str]]
     homes: List[CoverageHome]
     worse: int
     better: int
     moves: List[CoverageMove]
+    deleted: Optional[int] = None
+    added: Optional[int] = None
 
 
 def _perhaps_server(owner: Row, address: Any) -> Optional[Server]:
@@ -167,13 +171,25 @@ class Coverage(Prepared):
             homes.append(CoverageHome(
                 enums.CoverageHomeKind(_home_kind(comparison, index)),
                 None if server is None else Server._make(self, server),
-                _number(_home_mailboxes(comparison, index))))
+                _number(_home_mailboxes(comparison, index)),
+                self._moved_to(after, comparison, index)))
         return CoverageComparison(
             names, homes,
             _change_count(comparison, int(enums.ComparisonChange.WORSE)),
             _change_count(comparison, int(enums.ComparisonChange.BETTER)),
             [self._move(after, comparison, index)
-             for index in range(_moves(comparison))])
+             for index in range(_moves(comparison))],
+            _number(_deleted(comparison)), _number(_added(comparison)))
+
+    def _moved_to(self, after: Coverage, comparison: Any,
+                  index: int) -> Optional[Server]:
+        first = _home_before(comparison, index)
+        second = _home_after(comparison, index)
+        if first < 0 or second < 0:
+            return None
+        old, new = self.home_servers[first], after.home_servers[second]
+        same = old is None or new is None or old.dn.lower() == new.dn.lower()
+        return None if same else new
 
     def _move(self, after: Coverage, comparison: Any,
               index: int) -> CoverageMove:
@@ -216,6 +232,10 @@ _site_count = declare('comparison_site_count', INT, HANDLE)
 _home_count = declare('comparison_home_count', INT, HANDLE)
 _home_kind = declare('comparison_home_kind', INT, HANDLE, INT)
 _home_mailboxes = declare('comparison_home_mailboxes', INT, HANDLE, INT)
+_home_before = declare('comparison_home_before', INT, HANDLE, INT)
+_home_after = declare('comparison_home_after', INT, HANDLE, INT)
+_deleted = declare('comparison_deleted_mailboxes', INT, HANDLE)
+_added = declare('comparison_added_mailboxes', INT, HANDLE)
 _change_count = declare('comparison_count', INT, HANDLE, INT)
 _moves = declare('comparison_move_count', INT, HANDLE)
 _move_site = declare('comparison_move_site', INT, HANDLE, INT)

@@ -6,6 +6,7 @@
  */
 #include "facts/decode/private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "facts/census.h"
@@ -58,9 +59,10 @@ static bool lies_below(struct span dn, const char *rdns)
 }
 
 /* The configuration holds objects of Exchange's own services with a homeMDB. */
-static bool is_in_configuration(const struct decoder *decoder, struct span dn)
+static bool is_in_configuration(const struct directory *directory,
+                                struct span dn)
 {
-    const char *config = decoder->directory->config_dn;
+    const char *config = directory->config_dn;
 
     return config != NULL
                ? dn_is_below(dn.text, dn.length, config, strlen(config))
@@ -91,7 +93,7 @@ int decode_count(struct decoder *decoder, const struct entry *entry)
     const struct value_list *lists = entry->lists;
     int kind = kind_of(entry, type_of(entry));
 
-    if (kind < 0 || is_in_configuration(decoder, entry->dn))
+    if (kind < 0 || is_in_configuration(decoder->directory, entry->dn))
         return ADSCP_OK;
     census->counts[kind]++;
     if (lists[FIELD_ARCHIVE_GUID].count > 0 ||
@@ -115,6 +117,56 @@ int decode_count_record(struct decoder *decoder, const struct entry *entry,
     before = census_total(census);
     rc = decode_count(decoder, entry);
     *countedp = census_total(census) > before;
+    return rc;
+}
+
+/* The fields that kind_of() looks at. */
+static const enum field counted[] = {FIELD_OBJECT_CLASS, FIELD_HOME_MDB,
+                                     FIELD_TYPE_DETAILS, FIELD_REMOTE_TYPE};
+enum { COUNTED = sizeof(counted) / sizeof(counted[0]) };
+
+static int take_counted(const struct kept_entry *row, struct entry *entry)
+{
+    int rc = ADSCP_OK;
+    uint32_t i;
+    size_t k;
+
+    for (i = 0; i < row->value_count && rc == ADSCP_OK; i++) {
+        const struct entry_value *value = &row->values[i];
+        const struct span name = {value->name, value->name_length};
+
+        for (k = 0; k < COUNTED && rc == ADSCP_OK; k++) {
+            const struct span field = decode_fields[counted[k]];
+
+            if (value->length > 0 && text_equal_ascii(name.text, name.length,
+                                                      field.text, field.length))
+                rc = decode_add_value(&entry->lists[counted[k]], value->bytes,
+                                      value->length);
+        }
+    }
+    return rc;
+}
+
+int decode_kept_mailbox(const struct directory *directory,
+                        const struct kept_entry *row, int *kindp,
+                        struct span *databasep)
+{
+    struct entry entry = {.dn = row->dn};
+    const struct value_list *homes = &entry.lists[FIELD_HOME_MDB];
+    int rc = ADSCP_OK;
+    size_t k;
+
+    *kindp = -1;
+    *databasep = (struct span){NULL, 0};
+    if (row->dn.text == NULL || row->refused != NULL)
+        return ADSCP_OK;
+    rc = take_counted(row, &entry);
+    if (rc == ADSCP_OK && !is_in_configuration(directory, row->dn))
+        *kindp = kind_of(&entry, type_of(&entry));
+    if (rc == ADSCP_OK && homes->count > 0)
+        *databasep = homes->rows[0];
+    for (k = 0; k < COUNTED; k++)
+        free(entry.lists[counted[k]].rows);
     return rc;
 }
 

@@ -39,6 +39,7 @@ void decode_attributes(enum entry_kind kind,
  * NULL. */
 struct decoder;
 struct entries;
+struct kept_entry;
 
 struct decoder *decoder_new(struct adscp_forest *forest,
                             struct directory *directory);
@@ -111,6 +112,13 @@ int decoder_play(struct decoder *decoder, struct entries *entries,
                  const struct adscp_forest *from,
                  const struct directory *before,
                  const struct deadline *deadline);
+
+/* Whose mailbox an entry is that was kept, as a census has it:
+ * ADSCP_CENSUS_KIND_*, or -1 for none; and its homeMDB, text NULL: it has none.
+ * ADSCP_OK or ADSCP_E_NOMEM. */
+int decode_kept_mailbox(const struct directory *directory,
+                        const struct kept_entry *row, int *kindp,
+                        struct span *databasep);
 
 /* An export that reads back to this forest, whose entries were kept (see
  * facts/snapshot.h); malloc()ed. NULL: out of memory. */

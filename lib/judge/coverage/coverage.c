@@ -312,6 +312,7 @@ int coverage_make(struct basis *basis, const struct question *question,
     if (coverage == NULL)
         return ADSCP_E_NOMEM;
     coverage->forest_index = forest_index_hold(basis->forest_index);
+    coverage->assumed = assumed_hold(basis->assumed);
     coverage->profile = question->profile;
     coverage->time = question->time;
     coverage->complete = true;
@@ -343,6 +344,7 @@ void coverage_free(struct adscp_coverage *coverage)
     free(coverage->sites);
     free(coverage->homes);
     free(coverage->domain);
+    assumed_free(coverage->assumed);
     forest_index_release(coverage->forest_index);
     free(coverage);
 }

@@ -44,7 +44,8 @@ struct coverage_findings;
 
 struct adscp_coverage {
     struct forest_index *forest_index;
-    char *domain; /* of everybody's mail; NULL: unknown */
+    struct assumed *assumed; /* by a plan; or NULL */
+    char *domain;            /* of everybody's mail; NULL: unknown */
     int profile;
     int64_t time;
     bool complete;

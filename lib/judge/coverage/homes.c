@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/rows.h"
 #include "facts/census.h"
+#include "judge/coverage/places.h"
 #include "judge/coverage/private.h"
 #include "judge/route/service_checks.h"
 
@@ -37,6 +38,9 @@ static int add_home(struct adscp_coverage *coverage,
 /* What the databases of a server hold together. */
 struct owner {
     bool owns;
+    bool keeps;  /* somebody was not moved away */
+    bool parts;  /* those who were are on several servers now */
+    uint32_t to; /* 1 + the index of the server where they are; 0: none */
     int64_t mailboxes;
 };
 
@@ -45,32 +49,106 @@ static int mailboxes_of(int64_t count)
     return count <= INT_MAX ? (int)count : INT_MAX;
 }
 
+/* As whose do its mailboxes answer? Users that were read are where they are. */
+static bool is_left(const struct directory *directory, size_t server,
+                    const struct owner *owner)
+{
+    bool is_counted = directory->census != NULL && !places_are_told(directory);
+
+    return !owner->keeps && !owner->parts && owner->to != 0 &&
+           owner->to != server + 1 && (!is_counted || owner->mailboxes == 0);
+}
+
 static int add_owner(struct adscp_coverage *coverage,
                      const struct directory *directory, size_t server,
                      const struct owner *owner)
 {
     int rc = add_home(coverage, directory, &directory->servers[server]);
+    struct coverage_home *home;
 
-    if (rc == ADSCP_OK && directory->census != NULL)
-        coverage->homes[coverage->home_count - 1].mailboxes =
-            mailboxes_of(owner->mailboxes);
+    if (rc != ADSCP_OK)
+        return rc;
+    home = &coverage->homes[coverage->home_count - 1];
+    if (directory->census != NULL)
+        home->mailboxes = mailboxes_of(owner->mailboxes);
+    if (is_left(directory, server, owner))
+        home->at.server = &directory->servers[owner->to - 1];
+    return ADSCP_OK;
+}
+
+/* Where those are who were in this database at the beginning. */
+static void find_owner(const struct adscp_coverage *coverage,
+                       const struct places *places,
+                       const struct database *database, struct owner *owner)
+{
+    const char *dn = assumed_place(coverage->assumed, database->dn);
+    const struct database *now =
+        dn != database->dn ? places_find(places, dn) : NULL;
+
+    owner->owns = true;
+    owner->mailboxes += database->mailboxes;
+    owner->keeps = owner->keeps || dn == database->dn;
+    if (now == NULL || now->server == 0)
+        return;
+    owner->parts = owner->parts || (owner->to != 0 && owner->to != now->server);
+    owner->to = now->server;
+}
+
+/* Of those that a census tells of the number alone goes along, though their
+ * database may be gone by now. */
+static int move_told(const struct deadline *deadline,
+                     const struct adscp_coverage *coverage,
+                     const struct places *places, struct owner *owners)
+{
+    const struct table *moves = &coverage->assumed->databases;
+    int rc = ADSCP_OK;
+    uint32_t i;
+
+    for (i = 0; i < moves->count && rc == ADSCP_OK; i++) {
+        const struct table_row *row = &moves->rows[i];
+        const struct database *from = places_find(places, row->text);
+        const struct database *to =
+            places_find(places, moves->rows[row->value].text);
+        int64_t count = places_told(places, row->text);
+
+        rc = deadline_check_row(deadline, i);
+        if (row->value == i)
+            continue;
+        owners[from != NULL ? from->server : 0].mailboxes -= count;
+        owners[to != NULL ? to->server : 0].mailboxes += count;
+    }
+    return rc;
+}
+
+static int find_owners(const struct basis *basis,
+                       const struct adscp_coverage *coverage,
+                       const struct directory *directory, struct owner *owners)
+{
+    struct places places = {.directory = NULL};
+    bool moves =
+        coverage->assumed != NULL && coverage->assumed->databases.count > 0;
+    int rc = moves ? places_open(&places, directory) : ADSCP_OK;
+    size_t i;
+
+    for (i = 0; i < directory->database_count && rc == ADSCP_OK; i++)
+        find_owner(coverage, &places, &directory->databases[i],
+                   &owners[directory->databases[i].server]);
+    if (rc == ADSCP_OK && moves && places_are_told(directory))
+        rc = move_told(basis->deadline, coverage, &places, owners);
+    places_close(&places);
     return rc;
 }
 
 /* Each owner once, in the order of the servers. */
-static int add_owners(struct adscp_coverage *coverage,
+static int add_owners(const struct basis *basis,
+                      struct adscp_coverage *coverage,
                       const struct directory *directory)
 {
     struct owner *owners = calloc(directory->server_count + 1, sizeof(*owners));
-    int rc = owners != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
+    int rc = owners != NULL ? find_owners(basis, coverage, directory, owners)
+                            : ADSCP_E_NOMEM;
     size_t i;
 
-    for (i = 0; owners != NULL && i < directory->database_count; i++) {
-        struct owner *owner = &owners[directory->databases[i].server];
-
-        owner->owns = true;
-        owner->mailboxes += directory->databases[i].mailboxes;
-    }
     for (i = 0; i < directory->server_count && rc == ADSCP_OK; i++)
         if (owners[i + 1].owns)
             rc = add_owner(coverage, directory, i, &owners[i + 1]);
@@ -109,56 +187,6 @@ static int compare(const void *a, const void *b)
     int order = text_compare_ascii(name_of(first), name_of(second));
 
     return order != 0 ? order : strcmp(first->dn, second->dn);
-}
-
-static struct coverage_home *find_home(struct adscp_coverage *coverage,
-                                       const char *name)
-{
-    size_t i;
-
-    for (i = 0; i < coverage->home_count; i++) {
-        const char *own = name_of(coverage->homes[i].server);
-
-        if (text_equal_fold(own, strlen(own), name, strlen(name)))
-            return &coverage->homes[i];
-    }
-    return NULL;
-}
-
-/* The mailboxes that only a number tells of go along, though their server may
- * be gone by now. */
-static void move_home(struct adscp_coverage *coverage,
-                      const struct assumed_move *move)
-{
-    struct coverage_home *from = find_home(coverage, move->from);
-    struct coverage_home *to = find_home(coverage, move->to);
-    int64_t count = from != NULL ? from->mailboxes : move->count;
-
-    if (to == NULL || to == from)
-        return;
-    if (from != NULL)
-        from->at = (struct mailbox_home){to->at.directory, to->server};
-    if (to->mailboxes < 0 || count < 0)
-        return;
-    to->mailboxes = mailboxes_of(to->mailboxes + count);
-    if (from != NULL)
-        from->mailboxes = 0;
-}
-
-/* Where a plan has moved mailboxes that were not read. A server that is gone
- * takes nothing in. */
-static int move_homes(const struct basis *basis,
-                      struct adscp_coverage *coverage)
-{
-    const struct assumed *assumed = basis->assumed;
-    size_t i, count = assumed != NULL ? assumed->move_count : 0;
-    int rc = ADSCP_OK;
-
-    for (i = 0; i < count && rc == ADSCP_OK; i++) {
-        rc = deadline_check_row(basis->deadline, i);
-        move_home(coverage, &assumed->moves[i]);
-    }
-    return rc;
 }
 
 /* ---------------------------------------------------------------- keys -- */
@@ -265,12 +293,11 @@ int coverage_homes(struct basis *basis, struct adscp_coverage *coverage,
     size_t i;
 
     for (i = 0; i < reach->count && rc == ADSCP_OK; i++)
-        rc = add_owners(coverage, forest->directories[reach->directories[i]]);
+        rc = add_owners(basis, coverage,
+                        forest->directories[reach->directories[i]]);
     if (rc == ADSCP_OK && coverage->home_count > 0)
         qsort(coverage->homes, coverage->home_count, sizeof(*coverage->homes),
               compare);
-    if (rc == ADSCP_OK)
-        rc = move_homes(basis, coverage);
     for (i = 0; i < coverage->home_count && rc == ADSCP_OK; i++) {
         rc = deadline_check_row(basis->deadline, i);
         if (rc == ADSCP_OK)

@@ -62,6 +62,31 @@ static int say_shown(const struct plan_step *step, struct assumed *assumed)
     return rc;
 }
 
+void making_moves(struct making *making, const char *from, const char *to)
+{
+    struct plan_step *step = making->step;
+    struct plan_move *rows =
+        rows_grow(step->moves, step->move_count, sizeof(*rows));
+
+    if (rows == NULL) {
+        making->failed = true;
+        return;
+    }
+    step->moves = rows;
+    rows[step->move_count++] =
+        (struct plan_move){making_copy(making, from), making_copy(making, to)};
+}
+
+static int say_moves(const struct plan_step *step, struct assumed *assumed)
+{
+    int rc = ADSCP_OK;
+    size_t i;
+
+    for (i = 0; i < step->move_count && rc == ADSCP_OK; i++)
+        rc = assumed_move(assumed, step->moves[i].from, step->moves[i].to);
+    return rc;
+}
+
 int plan_assume(const struct plan_step *steps, size_t count,
                 struct assumed **assumedp)
 {
@@ -75,9 +100,8 @@ int plan_assume(const struct plan_step *steps, size_t count,
         if (steps[i].trusted.bytes != NULL)
             rc = assumed_trust(assumed, steps[i].trusted.bytes,
                                steps[i].trusted.length);
-        if (rc == ADSCP_OK && steps[i].moved != NULL)
-            rc = assumed_move(assumed, steps[i].moved, steps[i].moved_to,
-                              steps[i].moved_count);
+        if (rc == ADSCP_OK)
+            rc = say_moves(&steps[i], assumed);
     }
     if (rc == ADSCP_OK)
         rc = assumed_freeze(assumed);
@@ -108,8 +132,11 @@ void plan_step_free(struct plan_step *step)
     }
     free(step->shown);
     free((void *)(uintptr_t)step->trusted.bytes);
-    free(step->moved);
-    free(step->moved_to);
+    for (i = 0; i < step->move_count; i++) {
+        free(step->moves[i].from);
+        free(step->moves[i].to);
+    }
+    free(step->moves);
     free_texts(&step->cmdlets);
     free_texts(&step->remarks);
     free(step->text);

@@ -103,54 +103,24 @@ static void move_mailbox(struct making *making, const struct kept_entry *entry,
     end_record(making);
 }
 
-/* The server whose mailboxes all go: that of the databases, where it has no
- * other ones. */
-static const struct adscp_server *emptied(const struct making *making,
-                                          const struct homes *from,
-                                          const struct database *first)
+/* Nobody knows who lives where; but whoever does in these databases, goes. */
+static void tell_moves(struct making *making, const struct homes *from,
+                       const struct database *target)
 {
     const struct directory *directory = making->directory;
     size_t i;
 
-    if (first->server == 0)
-        return NULL;
-    for (i = 0; i < directory->database_count; i++)
-        if (directory->databases[i].server == first->server &&
-            !is_among(from, &directory->databases[i]))
-            return NULL;
-    return &directory->servers[first->server - 1];
-}
+    for (i = 0; i < directory->database_count; i++) {
+        const struct database *row = &directory->databases[i];
 
-static int64_t count_mailboxes(const struct making *making,
-                               const struct homes *from)
-{
-    const struct directory *directory = making->directory;
-    int64_t count = 0;
-    size_t i;
-
-    for (i = 0; i < directory->database_count; i++)
-        if (is_among(from, &directory->databases[i]))
-            count += directory->databases[i].mailboxes;
-    return count;
-}
-
-/* Nobody knows who lives where; but if everybody goes, all answers do, and so
- * do the mailboxes of whom no entry was read. */
-static void tell_move(struct making *making, const struct homes *from,
-                      const struct database *first,
-                      const struct database *target, int64_t read)
-{
-    const struct adscp_server *server = emptied(making, from, first);
-
-    if (server == NULL || target->server == 0 ||
-        target->server == first->server)
-        return;
-    making->step->moved = making_copy(making, server->name);
-    making->step->moved_to = making_copy(
-        making, making->directory->servers[target->server - 1].name);
-    making->step->moved_count = count_mailboxes(making, from) - read;
-    if (making->step->moved_count < 0)
-        making->step->moved_count = 0;
+        if (!is_among(from, row))
+            continue;
+        making_moves(making, row->dn, target->dn);
+        add_cmdlet(making,
+                   "Get-Mailbox -Database %s -ResultSize Unlimited | "
+                   "New-MoveRequest -TargetDatabase %s",
+                   quoted(making, row->name), quoted(making, target->name));
+    }
 }
 
 int make_move(struct making *making)
@@ -159,7 +129,6 @@ int make_move(struct making *making)
     const struct entries *entries = directory->entries;
     const struct database *first, *target;
     struct homes from, to;
-    int64_t read = 0;
     size_t i;
     int rc = find_homes(making, making_word(making, 0), &from, &first);
 
@@ -174,17 +143,8 @@ int make_move(struct making *making)
                     making_word(making, 0), making_word(making, 1));
     for (i = 0; i < entries->count; i++)
         if (entries->rows[i].dn.text != NULL &&
-            lives_in(making, &from, &entries->rows[i])) {
+            lives_in(making, &from, &entries->rows[i]))
             move_mailbox(making, &entries->rows[i], target);
-            read++;
-        }
-    tell_move(making, &from, first, target, read);
-    for (i = 0; i < directory->database_count; i++)
-        if (is_among(&from, &directory->databases[i]))
-            add_cmdlet(making,
-                       "Get-Mailbox -Database %s -ResultSize Unlimited | "
-                       "New-MoveRequest -TargetDatabase %s",
-                       quoted(making, directory->databases[i].name),
-                       quoted(making, target->name));
+    tell_moves(making, &from, target);
     return ADSCP_OK;
 }

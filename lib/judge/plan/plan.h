@@ -58,14 +58,19 @@ struct plan_texts {
     size_t count;
 };
 
+/* All mailboxes of a database go to another one, by their DNs. */
+struct plan_move {
+    char *from, *to;
+};
+
 struct plan_step {
     char *text;
     char *file; /* that it was made from; or NULL */
     struct plan_shown *shown;
     size_t shown_count;
-    struct blob trusted;    /* a root that all clients have; or none */
-    char *moved, *moved_to; /* servers whose mailboxes go; or NULL */
-    int64_t moved_count;    /* of those that were counted, but not read */
+    struct blob trusted; /* a root that all clients have; or none */
+    struct plan_move *moves;
+    size_t move_count;
     struct export_text changes;
     struct plan_texts cmdlets;
     struct plan_texts remarks; /* what stands in the way of the step */

@@ -93,6 +93,9 @@ char *making_copy(struct making *making, const char *text);
 void making_show(struct making *making, const char *host, int port,
                  const void *bytes, size_t length);
 
+/* All mailboxes of a database go to another one, by their DNs. */
+void making_moves(struct making *making, const char *from, const char *to);
+
 /* "trusted", in the place of a file. */
 bool plan_is_trusted(const char *word);
 

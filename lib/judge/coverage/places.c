@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+#include "judge/coverage/places.h"
+
+#include <string.h>
+
+#include "facts/census.h"
+
+bool places_are_told(const struct directory *directory)
+{
+    return directory->census != NULL &&
+           (directory->census->is_told ||
+            directory->source == ADSCP_FOREST_SOURCE_LDAP);
+}
+
+/* By the DN as databases have it: as it is shown. */
+static int keep_told(struct places *places, const struct table_row *row)
+{
+    const char *dn = text_keep(&places->arena, row->text, row->length, NULL);
+    uint32_t *value = dn != NULL ? table_value(&places->told, dn,
+                                               table_hash(&places->told, dn), 0)
+                                 : NULL;
+
+    if (value == NULL)
+        return ADSCP_E_NOMEM;
+    *value += row->value;
+    return ADSCP_OK;
+}
+
+static int open_told(struct places *places, const struct census *census)
+{
+    int rc = table_init(&places->told, TABLE_FOLD, census->databases.count);
+    uint32_t i;
+
+    for (i = 0; i < census->databases.count && rc == ADSCP_OK; i++)
+        if (census->databases.rows[i].value > 0)
+            rc = keep_told(places, &census->databases.rows[i]);
+    return rc;
+}
+
+int places_open(struct places *places, const struct directory *directory)
+{
+    size_t i, count = directory->database_count;
+    int rc;
+
+    *places = (struct places){.directory = directory};
+    arena_init(&places->arena);
+    rc = table_init(&places->databases, TABLE_FOLD, count);
+    for (i = 0; i < count && rc == ADSCP_OK; i++) {
+        const char *dn = directory->databases[i].dn;
+
+        if (table_value(&places->databases, dn,
+                        table_hash(&places->databases, dn),
+                        (uint32_t)i + 1) == NULL)
+            rc = ADSCP_E_NOMEM;
+    }
+    if (rc == ADSCP_OK && places_are_told(directory))
+        rc = open_told(places, directory->census);
+    return rc;
+}
+
+void places_close(struct places *places)
+{
+    table_clear(&places->databases);
+    table_clear(&places->told);
+    arena_free(&places->arena);
+}
+
+const struct database *places_find(const struct places *places, const char *dn)
+{
+    const uint32_t *number = table_get(&places->databases, dn, strlen(dn));
+
+    return number != NULL ? &places->directory->databases[*number - 1] : NULL;
+}
+
+int64_t places_told(const struct places *places, const char *dn)
+{
+    const uint32_t *count = table_get(&places->told, dn, strlen(dn));
+
+    return count != NULL ? *count : 0;
+}
