@@ -1067,7 +1067,8 @@ int adscp_plan_set_time(adscp_plan *plan, int64_t seconds);
  *     install NAME site=SITE version="Exchange 2019 CU15" [fqdn=NAME]
  *             [at=2026-12-05] [certificate=FILE]
  *     uninstall NAME
- *     database NAME on SERVER         an empty one
+ *     database NAME on SERVER   an empty one
+ *     remove-database NAME
  *     scp-url NAME URL|none
  *     scp-sites NAME SITE...|none
  *     service-url NAME ews|oab|ecp|mapi|rpc|um URL
@@ -1080,14 +1081,15 @@ int adscp_plan_set_time(adscp_plan *plan, int64_t seconds);
  * for its short and its full name (or with that of the file), an SCP for its
  * site, virtual directories. "uninstall" deletes every entry at and below the
  * server that was read, leaf first. "database" is what a newly installed server
- * needs before mailboxes can move to it. "certificate" replaces what the
+ * needs before mailboxes can move to it; "remove-database" deletes one, with its
+ * copies. "certificate" replaces what the
  * servers publish, by one certificate for all of them; certificates that were
  * seen at their hosts no longer count, but a host that did not answer still
  * does not. "trusted" stands for one that covers every host of these servers
  * and every name that they have a certificate for, from a root that all clients
  * have: the change records hold one that was made up, and say so. SERVER: what
- * that one publishes. "move-mailboxes" moves the users that were read; if that
- * is all databases of FROM, all answers about its mailboxes become those of TO.
+ * that one publishes. "move-mailboxes" moves the users that were read; whoever
+ * else has a mailbox in these databases gets the answers of TO, too.
  * A step that changes nothing in the directory is a step, with empty changes.
  * ADSCP_E_ARGUMENT: not a step, or a name that the forest does not have; the
  * detail says which.

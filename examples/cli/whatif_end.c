@@ -121,23 +121,25 @@ static void put_counts(FILE *out, const struct whatif *whatif)
     }
 }
 
-/* The step with the first remark: it does not go as it stands. */
+/* The first remark, and how many more there are: the step does not go as it
+ * stands. */
 static void put_obstacle(FILE *out, const struct whatif *whatif)
 {
-    int i, first = 0, found = 0;
+    int i, first = -1, count = 0;
 
     for (i = 0; i < adscp_plan_step_count(whatif->plan); i++) {
-        if (adscp_plan_remark_count(whatif->plan, i) <= 0)
-            continue;
-        first = found++ == 0 ? i + 1 : first;
+        int remarks = adscp_plan_remark_count(whatif->plan, i);
+
+        if (remarks > 0 && first < 0)
+            first = i;
+        count += remarks > 0 ? remarks : 0;
     }
-    if (found == 1)
-        fprintf(out, "; something stands in the way of step %d", first);
-    else if (found > 1)
-        fprintf(out,
-                "; something stands in the way of %d steps, first of step "
-                "%d",
-                found, first);
+    if (first < 0)
+        return;
+    fprintf(out, "; in the way of step %d: %s", first + 1,
+            adscp_plan_remark(whatif->plan, first, 0));
+    if (count > 1)
+        fprintf(out, " (and %d more)", count - 1);
 }
 
 void whatif_print_second(struct page *page, const struct whatif *whatif)

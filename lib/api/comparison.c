@@ -47,7 +47,7 @@ static const char *home_key(const adscp_coverage *coverage, int home)
                                 adscp_coverage_home_kind(coverage, home));
 }
 
-static bool add_pair(struct pairs *pairs, struct pair pair)
+bool pairs_add(struct pairs *pairs, struct pair pair)
 {
     struct pair *rows = rows_grow(pairs->rows, pairs->count, sizeof(*rows));
 
@@ -77,7 +77,7 @@ static int match(const adscp_comparison *comparison, const struct keys *keys,
         const char *key = keys->key(comparison->before, i);
 
         if (table_keep(&table, &arena, key, strlen(key)) == TABLE_NONE ||
-            !add_pair(pairs, (struct pair){i, -1, -1, false}))
+            !pairs_add(pairs, (struct pair){i, -1, -1, false}))
             rc = ADSCP_E_NOMEM;
         else if (table.count < pairs->count)
             pairs->count--; /* the same name again */
@@ -91,7 +91,7 @@ static int match(const adscp_comparison *comparison, const struct keys *keys,
             rc = ADSCP_E_NOMEM;
         else if (number < before)
             pairs->rows[number].after = i;
-        else if (!add_pair(pairs, (struct pair){-1, i, -1, false}))
+        else if (!pairs_add(pairs, (struct pair){-1, i, -1, false}))
             rc = ADSCP_E_NOMEM;
     }
     table_clear(&table);

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "api/comparison.h"
-#include "base/rows.h"
 #include "judge/coverage/following.h"
 
 static int64_t count_mailboxes(const adscp_coverage *coverage)
@@ -52,18 +51,6 @@ static int number_of(int64_t count)
     return count <= INT_MAX ? (int)count : INT_MAX;
 }
 
-static int add_group(adscp_comparison *comparison, struct pair group)
-{
-    struct pairs *homes = &comparison->homes;
-    struct pair *rows = rows_grow(homes->rows, homes->count, sizeof(*rows));
-
-    if (rows == NULL)
-        return ADSCP_E_NOMEM;
-    homes->rows = rows;
-    rows[homes->count++] = group;
-    return ADSCP_OK;
-}
-
 /* By the home of before: its row, the home that has its name afterwards, and
  * whether a group has that row. */
 struct own_rows {
@@ -82,9 +69,11 @@ static int take_group(adscp_comparison *comparison, struct own_rows *own,
     if (home == NULL || (group->after == own->names[group->before]) != stays)
         return ADSCP_OK;
     if (own->taken[group->before])
-        return add_group(comparison,
+        return pairs_add(&comparison->homes,
                          (struct pair){group->before, group->after,
-                                       number_of(group->mailboxes), false});
+                                       number_of(group->mailboxes), false})
+                   ? ADSCP_OK
+                   : ADSCP_E_NOMEM;
     own->taken[group->before] = true;
     home->after = group->after;
     home->mailboxes = number_of(group->mailboxes);

@@ -146,8 +146,11 @@ static int add_made(adscp_plan *plan, struct plan_step *step)
 static int make(adscp_plan *plan, const struct plan_words *words,
                 struct plan_step *step)
 {
-    struct plan_question question = {
-        .forest = plan->forest, .words = words, .time = plan->time};
+    struct plan_question question = {.forest = plan->forest,
+                                     .words = words,
+                                     .steps = plan->steps,
+                                     .step_count = (size_t)plan->count,
+                                     .time = plan->time};
     const char *path = plan_file(plan->forest, words);
     void *bytes = NULL;
     int rc = ADSCP_OK;

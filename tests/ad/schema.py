@@ -47,7 +47,7 @@ DATABASE = {
 SEVERAL = ('msExchComponentStates',)
 
 SERVER_TOO = ('networkAddress', 'versionNumber', 'legacyExchangeDN')
-VIRTUAL = ('WebServices', 'OAB', 'AutoDiscover', 'OWA', 'ECP', 'Mapi')
+VIRTUAL = ('WebServices', 'OAB', 'AutoDiscover', 'OWA', 'ECP', 'Mapi', 'RpcHttp')
 
 # Name, number, parent class, where such an object may lie, what it may hold. A
 # class can name another one only after the schema was loaded anew.

@@ -21,6 +21,7 @@ ADSCP = str(contract.build() / 'examples' / 'adscp')
 EXPORT = contract.ROOT / 'examples' / 'kb2006728.ldif'
 AT = ['--at', '2012-02-14']
 CONFIG = 'CN=Configuration,DC=corp,DC=example'
+TEN = 'Mailbox Database 0473916352'
 PLAN = '''# from the old server to a new one
 install EX19 site=HQ version="Exchange 2019 CU12" at=2012-02-14
 
@@ -243,7 +244,7 @@ def test_new_database():
                                 done['steps'][1]['cmdlets']],
                 ["'EX19'", "'New \"one\"'"])
     check_equal('remarks', [len(step['remarks']) for step in done['steps']],
-                [2, 0, 0, 1])
+                [2, 0, 0, 0])
     names = [home['server'] for home in done['homes']]
     after = {(move['step'], move['site'], names[move['home']]): move['after']
              for move in done['moves']}
@@ -252,10 +253,21 @@ def test_new_database():
         for site in done['sites']), done['moves'])
     text = adscp('whatif', *AT, '-l', EXPORT, '--step', 'uninstall EX10',
                  exit_codes=[4]).stdout
-    contract.check('... in the second line', '; something stands in the way of step 1'
-                   in text.split('\n')[1], text)
-    contract.check('for people, too', '  but     Setup refuses this while EX10 has the '
-                   'mailbox database' in text, text)
+    contract.check('... in the second line', re.search(
+        r'; in the way of step 1: Setup refuses this while mailboxes are left in the '
+        r'database ".*" of EX10: move them first$', text.split('\n')[1]), text)
+    contract.check('for people, too', '  but     Setup refuses this while mailboxes are '
+                   'left' in text, text)
+    text = head('install EX19 site=HQ version="Exchange 2019 CU12"', 'uninstall EX10',
+                exit_codes=[4])
+    contract.check('the first of three, and how many follow', re.search(
+        r'; in the way of step 1: Exchange 2019 is not supported .* \(and 2 more\)$',
+        text.split('\n')[1]), text)
+    whole = json.loads(adscp('whatif', *AT, '-l', EXPORT, '--json', '--step',
+                             'move-mailboxes EX10 EXBR', '--step', 'remove-database '
+                             f'"{TEN}"', '--step', 'uninstall EX10').stdout)
+    check_equal('nothing is in the way of who was moved', [
+        step['remarks'] for step in whole['steps']], [[], [], []])
 
 
 def test_pipes(scratch):

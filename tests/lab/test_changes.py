@@ -44,6 +44,8 @@ PLAN = [
     ('move-mailboxes DB10 EX13', SHOWN),
     ('scp-sites EX10 Branch HQ Zürich', SHOWN),
     ('uninstall EX10', SHOWN),
+    ('move-mailboxes "DB ""2+0"", new" DB13', SHOWN),
+    ('remove-database "DB ""2+0"", new"', SHOWN),
     ('uninstall EX-20', SHOWN),
     ('uninstall EX19', SHOWN),
 ]

@@ -3,6 +3,7 @@
  * Plans: what a step writes, what an administrator would type for it, whatever
  * names hold, and that the forest after it is the one that its records make.
  */
+#include "plan_forest.h"
 #include "test.h"
 
 #include <fcntl.h>
@@ -12,72 +13,6 @@
 
 #include "adscp.h"
 #include "facts/certificate/self_signed.h"
-
-#define CONFIG "CN=Configuration,DC=corp,DC=example"
-#define SERVERS                                                                \
-    "CN=Servers,CN=Group,CN=Administrative Groups,CN=Org,"                     \
-    "CN=Microsoft Exchange,CN=Services," CONFIG
-#define GUID "77378F46-2C66-4aa9-A6A6-3E7A48B19596"
-
-/* A server whose name is a trap for a shell, one that is plain, and two
- * mailboxes. */
-#define ODD "O'X\xE2\x80\x99$(1)`"
-static const char export[] =
-    "dn:\nconfigurationNamingContext: " CONFIG "\n\n"
-    "dn: CN=HQ,CN=Sites," CONFIG "\nobjectClass: site\n\n"
-    "dn: CN=Head Quarters,CN=Sites," CONFIG "\nobjectClass: site\n\n"
-    "dn: CN=O'b,CN=Sites," CONFIG "\nobjectClass: site\n\n"
-    "dn: CN=" ODD ",CN=Sites," CONFIG "\nobjectClass: site\n\n"
-    "dn:: Q049TydY4oCZJCgxKWAsQ049U2VydmVycyxDTj1Hcm91cCxDTj1BZG1pbmlzdHJhdGl2"
-    "ZSBHcm91cHMsQ049T3JnLENOPU1pY3Jvc29mdCBFeGNoYW5nZSxDTj1TZXJ2aWNlcyxDTj1D"
-    "b25maWd1cmF0aW9uLERDPWNvcnAsREM9ZXhhbXBsZQ==\n"
-    "objectClass: msExchExchangeServer\n"
-    "versionNumber: 1942083019\nserialNumber: Version 15.1 (Build 32507.6)\n"
-    "legacyExchangeDN: /o=Org/cn=Servers/cn=ODD\n\n"
-    "dn: CN=B,CN=Autodiscover,CN=Protocols,CN=B," SERVERS "\n"
-    "objectClass: serviceConnectionPoint\nkeywords: " GUID "\n"
-    "keywords: Site=HQ\nkeywords: else\n"
-    "serviceBindingInformation: https://b/x\nwhenCreated: 20150101000000.0Z\n\n"
-    "dn: CN=B," SERVERS "\nobjectClass: msExchExchangeServer\n"
-    "networkAddress: ncacn_ip_tcp:b.corp.example\n"
-    "legacyExchangeDN: /o=Org/cn=Servers/cn=B\n\n"
-    "dn: CN=EWS (Default Web Site),CN=HTTP,CN=Protocols,CN=B," SERVERS "\n"
-    "objectClass: msExchVirtualDirectory\n"
-    "objectClass: msExchWebServicesVirtualDirectory\n"
-    "msExchInternalHostName: https://b/EWS\n\n"
-    "dn: CN=One,CN=Databases," CONFIG "\nobjectClass: msExchPrivateMDB\n"
-    "msExchOwningServer: CN=B," SERVERS "\n\n"
-    "dn: CN=Two,CN=Databases," CONFIG "\nobjectClass: msExchPrivateMDB\n"
-    "msExchOwningServer: CN=B," SERVERS "\n\n"
-    "dn: CN=Ann,DC=corp,DC=example\nobjectClass: user\n"
-    "homeMDB: CN=one,CN=Databases," CONFIG "\n\n";
-
-static adscp_plan *open_plan_with(bool census)
-{
-    adscp_reader *reader = adscp_reader_new();
-    adscp_plan *plan = adscp_plan_new();
-    char path[] = "/tmp/adscp-plan-XXXXXX";
-    adscp_forest *forest = NULL;
-    int fd = mkstemp(path);
-
-    CHECK(write(fd, export, strlen(export)) == (ssize_t)strlen(export));
-    close(fd);
-    adscp_reader_add_ldif_file(reader, path);
-    adscp_reader_set_keep_entries(reader, 1);
-    adscp_reader_set_census(reader, census);
-    CHECK_INT(adscp_reader_read(reader, &forest), ADSCP_OK);
-    adscp_reader_free(reader);
-    unlink(path);
-    CHECK_INT(adscp_plan_set_forest(plan, forest), ADSCP_OK);
-    CHECK_INT(adscp_plan_set_time(plan, 1583020800), ADSCP_OK);
-    adscp_forest_free(forest);
-    return plan;
-}
-
-static adscp_plan *open_plan(void)
-{
-    return open_plan_with(false);
-}
 
 /* One step on a plan of its own. */
 static void expect(const char *step, const char *changes, const char *cmdlet)
@@ -228,33 +163,6 @@ static void test_errors(void)
     expect_error("install SIXTEENLETTERS16 site=HQ "
                  "version=\"Exchange 2016 CU9\"",
                  "cannot be the name of a new server");
-}
-
-/* What New-MailboxDatabase writes: mailboxes can move to a new server. */
-static void test_database(void)
-{
-    adscp_plan *plan = open_plan();
-
-    CHECK_INT(adscp_plan_add_step(plan, "install C site=HQ "
-                                        "version=\"Exchange 2019 CU9\""),
-              ADSCP_OK);
-    CHECK_INT(adscp_plan_remark_count(plan, 0), 0);
-    CHECK_INT(adscp_plan_add_step(plan, "move-mailboxes One C"),
-              ADSCP_E_ARGUMENT);
-    CHECK_INT(adscp_plan_add_step(plan, "database \"DB, \"\"3\"\"\" on c"),
-              ADSCP_OK);
-    CHECK(strstr(adscp_plan_changes(plan, 1),
-                 "dn: CN=DB\\, \\\"3\\\",CN=Databases,CN=Group,CN="
-                 "Administrative Groups,CN=Org,") != NULL);
-    CHECK_STR(adscp_plan_cmdlet(plan, 1, 0),
-              "New-MailboxDatabase -Name 'DB, \"3\"' -Server 'C'");
-    CHECK_INT(adscp_plan_add_step(plan, "move-mailboxes One C"), ADSCP_OK);
-    CHECK(strstr(adscp_plan_changes(plan, 2), "homeMDB: CN=DB\\, ") != NULL);
-    CHECK_INT(adscp_plan_add_step(plan, "uninstall C"), ADSCP_OK);
-    CHECK_STR(adscp_plan_remark(plan, 3, 0),
-              "Setup refuses this while C has the mailbox database \"DB, "
-              "\"3\"\": move its mailboxes and remove it first");
-    adscp_plan_free(plan);
 }
 
 /* Some products are not supported in one organisation. */
@@ -490,7 +398,6 @@ int main(void)
         {"what is lost is worse", test_lost},
         {"servers come and go", test_coming_and_going},
         {"a plan in a file", test_files},
-        {"a database for a new server", test_database},
         {"what stands in the way", test_remarks},
         {"what is assumed wins over what is known", test_assumed},
     };

@@ -137,6 +137,7 @@ void plan_step_free(struct plan_step *step)
         free(step->moves[i].to);
     }
     free(step->moves);
+    free(step->database);
     free_texts(&step->cmdlets);
     free_texts(&step->remarks);
     free(step->text);

@@ -189,60 +189,118 @@ static void put_certificate(struct making *making,
     end_record(making);
 }
 
+/* Exchange 2007's cmdlets know neither -Server nor -FileData: they work where
+ * they are typed, on files. */
+static const char *on_server(struct making *making,
+                             const struct adscp_server *server)
+{
+    if (!making_is_2007(server))
+        return format(making, " -Server %s", quoted(making, server->name));
+    add_cmdlet(making, "# On %s itself:", quoted(making, server->name));
+    return "";
+}
+
+/* "-Path 'EX07.cer'", or the bytes of that file. */
+static const char *from_file(struct making *making,
+                             const struct adscp_server *server,
+                             const char *file)
+{
+    return making_is_2007(server)
+               ? format(making, "-Path %s", file)
+               : format(making,
+                        "-FileData ([Byte[]](Get-Content -Path %s -Encoding "
+                        "Byte -ReadCount 0))",
+                        file);
+}
+
 /* The request, and what comes back from the CA. */
 static void tell_request(struct making *making, const struct holders *holders,
                          const struct hosts *names)
 {
+    const struct adscp_server *first = holders->rows[0];
     const char *list = quoted(making, names->names[0]);
-    const char *first = holders->rows[0]->name;
-    const char *name = quoted(making, first);
-    const char *file = quoted(making, format(making, "%s.cer", first));
+    const char *on = on_server(making, first);
+    const char *file = quoted(making, format(making, "%s.cer", first->name));
+    const char *request = quoted(making, format(making, "%s.req", first->name));
     size_t i;
 
     for (i = 1; i < names->count; i++)
         list = format(making, "%s,%s", list, quoted(making, names->names[i]));
     add_cmdlet(making,
-               "New-ExchangeCertificate -Server %s -GenerateRequest "
-               "-DomainName %s -PrivateKeyExportable $true",
-               name, list);
+               "New-ExchangeCertificate%s -GenerateRequest "
+               "-DomainName %s -PrivateKeyExportable $true%s",
+               on, list,
+               making_is_2007(first) ? format(making, " -Path %s", request)
+                                     : "");
     add_cmdlet(making,
                "# %s is the certificate that the CA issues to this "
                "request",
                file);
+    add_cmdlet(making, "$certificate = Import-ExchangeCertificate%s %s", on,
+               from_file(making, first, file));
     add_cmdlet(making,
-               "$certificate = Import-ExchangeCertificate -Server %s -FileData "
-               "([Byte[]](Get-Content -Path %s -Encoding Byte -ReadCount 0))",
-               name, file);
-    add_cmdlet(making,
-               "Enable-ExchangeCertificate -Server %s -Thumbprint "
+               "Enable-ExchangeCertificate%s -Thumbprint "
                "$certificate.Thumbprint -Services IIS,SMTP",
-               name);
+               on);
+}
+
+/* With its key, into a file where one of the two is Exchange 2007. */
+static void tell_export(struct making *making, const struct adscp_server *from,
+                        const char *thumbprint, const char *file)
+{
+    const char *on = on_server(making, from);
+
+    if (making_is_2007(from))
+        add_cmdlet(making,
+                   "Export-ExchangeCertificate -Thumbprint %s "
+                   "-BinaryEncoded:$true -Path %s -Password $password",
+                   thumbprint, file);
+    else
+        add_cmdlet(making,
+                   "$exported = Export-ExchangeCertificate%s -Thumbprint %s "
+                   "-BinaryEncoded:$true -Password $password%s",
+                   on, thumbprint,
+                   file != NULL ? format(making,
+                                         "; Set-Content -Path %s -Value "
+                                         "$exported.FileData -Encoding Byte",
+                                         file)
+                                : "");
+}
+
+static void tell_import(struct making *making, const struct adscp_server *to,
+                        const char *file)
+{
+    const char *on = on_server(making, to);
+
+    add_cmdlet(making,
+               "Import-ExchangeCertificate%s %s -Password $password "
+               "-PrivateKeyExportable $true | Enable-ExchangeCertificate%s "
+               "-Services IIS,SMTP",
+               on,
+               file != NULL ? from_file(making, to, file)
+                            : "-FileData $exported.FileData",
+               on);
 }
 
 /* From one server to others, with its key. */
-static void tell_copies(struct making *making, const char *from,
+static void tell_copies(struct making *making, const struct adscp_server *from,
                         const char *thumbprint,
                         const struct adscp_server *const *to, size_t count)
 {
+    bool needs_file = making_is_2007(from);
+    const char *file = NULL;
     size_t i;
 
     if (count == 0)
         return;
+    for (i = 0; i < count; i++)
+        needs_file = needs_file || making_is_2007(to[i]);
+    if (needs_file)
+        file = quoted(making, format(making, "%s.pfx", from->name));
     add_cmdlet(making, "$password = Read-Host -AsSecureString");
-    add_cmdlet(making,
-               "$exported = Export-ExchangeCertificate -Server %s -Thumbprint "
-               "%s -BinaryEncoded:$true -Password $password",
-               quoted(making, from), thumbprint);
-    for (i = 0; i < count; i++) {
-        const char *name = quoted(making, to[i]->name);
-
-        add_cmdlet(making,
-                   "Import-ExchangeCertificate -Server %s -FileData "
-                   "$exported.FileData -Password $password "
-                   "-PrivateKeyExportable $true | Enable-ExchangeCertificate "
-                   "-Server %s -Services IIS,SMTP",
-                   name, name);
-    }
+    tell_export(making, from, thumbprint, file);
+    for (i = 0; i < count; i++)
+        tell_import(making, to[i], file);
 }
 
 static void tell_enable(struct making *making, const struct holders *holders,
@@ -252,9 +310,9 @@ static void tell_enable(struct making *making, const struct holders *holders,
 
     for (i = 0; i < holders->count; i++)
         add_cmdlet(making,
-                   "Enable-ExchangeCertificate -Server %s -Thumbprint %s "
+                   "Enable-ExchangeCertificate%s -Thumbprint %s "
                    "-Services IIS,SMTP",
-                   quoted(making, holders->rows[i]->name), sha1);
+                   on_server(making, holders->rows[i]), sha1);
 }
 
 /* The certificate of the last word, and how the administrator gets it there. */
@@ -282,7 +340,7 @@ static int find_certificate(struct making *making, struct holders *holders,
                                    owner->certificate.length, &name, &sha1);
     if (derp->bytes == NULL)
         return fail(making, "%s publishes no certificate", owner->name);
-    tell_copies(making, owner->name, sha1, holders->rows, holders->count);
+    tell_copies(making, owner, sha1, holders->rows, holders->count);
     return ADSCP_OK;
 }
 
@@ -303,7 +361,7 @@ static int make_trusted(struct making *making, struct holders *holders,
     add_remark(making, "the change records hold a certificate that was made "
                        "up: the real one is still to come from a CA");
     tell_request(making, holders, &names);
-    tell_copies(making, holders->rows[0]->name, "$certificate.Thumbprint",
+    tell_copies(making, holders->rows[0], "$certificate.Thumbprint",
                 holders->rows + 1, holders->count - 1);
     return ADSCP_OK;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A new mailbox database. Setup makes one as well, under a name that nobody
- * knows before; a plan that moves mailboxes to a new server names its own.
+ * A mailbox database comes, or goes. Setup makes one as well, under a name that
+ * nobody knows before; a plan that moves mailboxes to a new server names its
+ * own.
  */
 #include <string.h>
 
 #include "base/text.h"
+#include "facts/decode/decode.h"
 #include "facts/dn.h"
 #include "judge/plan/private.h"
 
@@ -26,6 +28,11 @@ static int check_name(struct making *making, const char *name)
 
     if (name[0] == '\0')
         return fail(making, "the name of the database is missing");
+    if (!is_cn(name))
+        return fail(making,
+                    "the name of the database has more than %d characters, and "
+                    "Active Directory takes no more in a name",
+                    (int)CN_MAX);
     for (i = 0; i < directory->database_count; i++)
         if (text_equal_fold(directory->databases[i].name,
                             strlen(directory->databases[i].name), name,
@@ -44,11 +51,6 @@ static int check_server(struct making *making,
     return ADSCP_OK;
 }
 
-static bool is_2007(const struct adscp_server *server)
-{
-    return server->line < VERSION_2010;
-}
-
 /* Beside the container of the servers; those of Exchange 2007 have theirs in a
  * storage group of the server. Setup makes these containers, which a live read
  * does not show. */
@@ -59,7 +61,7 @@ static int find_parent(struct making *making, struct new_database *database)
     size_t first = dn_first_length(dn, length);
     static const char servers[] = ",CN=Servers,";
 
-    if (is_2007(database->server))
+    if (making_is_2007(database->server))
         database->parent = format(making,
                                   "CN=First Storage Group,"
                                   "CN=InformationStore,%s",
@@ -82,7 +84,7 @@ static void put_database(struct making *making,
     put_line(making, "objectClass", "msExchPrivateMDB");
     put_line(making, "cn", database->name);
     put_line(making, "msExchOwningServer", server);
-    if (!is_2007(database->server))
+    if (!making_is_2007(database->server))
         put_line(making, "msExchMasterServerOrAvailabilityGroup", server);
     put_line(making, "whenCreated", time_text(making, making->question->time));
     end_record(making);
@@ -107,7 +109,7 @@ static void put_cmdlets(struct making *making,
 {
     const char *server = database->server->name;
 
-    if (is_2007(database->server))
+    if (making_is_2007(database->server))
         add_cmdlet(
             making, "New-MailboxDatabase -Name %s -StorageGroup %s",
             quoted(making, database->name),
@@ -117,6 +119,56 @@ static void put_cmdlets(struct making *making,
                    quoted(making, database->name), quoted(making, server));
     add_cmdlet(making, "Mount-Database -Identity %s",
                quoted(making, database->name));
+}
+
+/* Exchange 2007 tells databases apart by their servers and storage groups. */
+const char *database_identity(struct making *making,
+                              const struct database *database)
+{
+    const struct adscp_server *server =
+        database->server != 0
+            ? &making->directory->servers[database->server - 1]
+            : NULL;
+    size_t length = strlen(database->dn), used;
+    size_t first = dn_first_length(database->dn, length) + 1;
+    char *group;
+
+    if (server == NULL || !making_is_2007(server) || first >= length)
+        return quoted(making, database->name);
+    group = arena_bytes(&making->arena, length - first + 1);
+    if (group == NULL || !decode_first_rdn(database->dn + first, length - first,
+                                           group, length - first + 1, &used)) {
+        making->failed |= group == NULL;
+        return quoted(making, database->name);
+    }
+    return quoted(making, format(making, "%s\\%s\\%s", server->name, group,
+                                 database->name));
+}
+
+int make_remove_database(struct making *making)
+{
+    const char *name = making_word(making, 0);
+    const struct database *found = NULL;
+    const struct kept_entry *entry;
+    bool *left;
+    int rc;
+
+    rc = making_database(making, name, &found);
+    if (rc != ADSCP_OK)
+        return rc;
+    entry = making_entry(making, found->dn);
+    left = making_left(making);
+    if (entry == NULL || left == NULL)
+        return ADSCP_E_NOMEM;
+    rc = making_delete(making, entry->dn);
+    add_cmdlet(making, "Remove-MailboxDatabase -Identity %s",
+               database_identity(making, found));
+    if (left[found - making->directory->databases])
+        add_remark(making,
+                   "Exchange refuses this while mailboxes are left in the "
+                   "database \"%s\": move them first",
+                   found->name);
+    return rc;
 }
 
 int make_database(struct making *making)
@@ -138,8 +190,9 @@ int make_database(struct making *making)
         return rc;
     database.dn = format(making, "CN=%s,%s", rdn_value(making, database.name),
                          database.parent);
+    making->step->database = making_copy(making, database.dn);
     put_database(making, &database);
-    if (!is_2007(database.server))
+    if (!making_is_2007(database.server))
         put_copy(making, &database);
     put_cmdlets(making, &database);
     return ADSCP_OK;

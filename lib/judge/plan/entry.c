@@ -38,6 +38,34 @@ const struct adscp_server *making_server(struct making *making,
     return found;
 }
 
+bool making_is_2007(const struct adscp_server *server)
+{
+    return version_product(server->line) == version_product(VERSION_2007);
+}
+
+int making_database(struct making *making, const char *name,
+                    const struct database **databasep)
+{
+    const struct directory *directory = making->directory;
+    size_t i;
+
+    *databasep = NULL;
+    for (i = 0; i < directory->database_count; i++) {
+        const struct database *row = &directory->databases[i];
+
+        if (!text_equal_fold(row->name, strlen(row->name), name, strlen(name)))
+            continue;
+        if (*databasep != NULL)
+            return fail(making, "there are two databases with the name %s",
+                        name);
+        *databasep = row;
+    }
+    return *databasep != NULL
+               ? ADSCP_OK
+               : fail(making, "there is no mailbox database with the name %s",
+                      name);
+}
+
 uint32_t making_number(const struct making *making,
                        const struct adscp_server *server)
 {

@@ -386,11 +386,15 @@ int make_install(struct making *making)
     put_container(making, protocols);
     put_scp(making, &install, protocols);
     put_services(making, &install, protocols);
-    add_cmdlet(making, "Setup.exe /Mode:Install /Roles:%s",
-               install.line <= VERSION_2010
-                   ? "ClientAccess,HubTransport,Mailbox"
-               : install.line == VERSION_2013 ? "ClientAccess,Mailbox"
-                                              : "Mailbox");
+    add_cmdlet(
+        making, "%s",
+        setup_cmdlet(making, install.line, &install.version,
+                     install.line <= VERSION_2010
+                         ? "/Mode:Install /Roles:ClientAccess,HubTransport,"
+                           "Mailbox"
+                     : install.line == VERSION_2013
+                         ? "/Mode:Install /Roles:ClientAccess,Mailbox"
+                         : "/Mode:Install /Roles:Mailbox"));
     remark_on_old(making, &install);
     return ADSCP_OK;
 }

@@ -103,6 +103,37 @@ static void move_mailbox(struct making *making, const struct kept_entry *entry,
     end_record(making);
 }
 
+/* Exchange 2007 moves to itself by a cmdlet of its own; later versions fetch,
+ * from 2007, too. */
+static void tell_cmdlets(struct making *making, const struct database *from,
+                         const struct database *target)
+{
+    const struct adscp_server *servers = making->directory->servers;
+    enum version_line line =
+        from->server != 0 ? servers[from->server - 1].line : VERSION_UNKNOWN;
+    bool is_2007 =
+        target->server != 0 && making_is_2007(&servers[target->server - 1]);
+    /* Mailboxes of Exchange's own services, which Get-Mailbox tells of only if
+     * it is asked for them. */
+    const struct {
+        const char *kind;
+        bool exists;
+    } kinds[] = {{"", true},
+                 {" -Arbitration", line >= VERSION_2010},
+                 {" -PublicFolder", line >= VERSION_2013},
+                 {" -AuditLog", line >= VERSION_2016}};
+    size_t i;
+
+    for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (kinds[i].exists)
+            add_cmdlet(making,
+                       "Get-Mailbox -Database %s%s -ResultSize Unlimited | %s "
+                       "-TargetDatabase %s",
+                       database_identity(making, from), kinds[i].kind,
+                       is_2007 ? "Move-Mailbox" : "New-MoveRequest",
+                       database_identity(making, target));
+}
+
 /* Nobody knows who lives where; but whoever does in these databases, goes. */
 static void tell_moves(struct making *making, const struct homes *from,
                        const struct database *target)
@@ -116,10 +147,7 @@ static void tell_moves(struct making *making, const struct homes *from,
         if (!is_among(from, row))
             continue;
         making_moves(making, row->dn, target->dn);
-        add_cmdlet(making,
-                   "Get-Mailbox -Database %s -ResultSize Unlimited | "
-                   "New-MoveRequest -TargetDatabase %s",
-                   quoted(making, row->name), quoted(making, target->name));
+        tell_cmdlets(making, row, target);
     }
 }
 

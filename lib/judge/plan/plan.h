@@ -36,9 +36,13 @@ void plan_words_free(struct plan_words *words);
 const char *plan_file(const struct adscp_forest *forest,
                       const struct plan_words *words);
 
+struct plan_step;
+
 struct plan_question {
     const struct adscp_forest *forest;
     const struct plan_words *words;
+    const struct plan_step *steps; /* those before it */
+    size_t step_count;
     int64_t time;     /* of what is installed, where the step does not tell */
     const void *file; /* what plan_file() holds; NULL: it names none */
     size_t file_length;
@@ -71,6 +75,7 @@ struct plan_step {
     struct blob trusted; /* a root that all clients have; or none */
     struct plan_move *moves;
     size_t move_count;
+    char *database; /* that it makes, by its DN; or NULL */
     struct export_text changes;
     struct plan_texts cmdlets;
     struct plan_texts remarks; /* what stands in the way of the step */

@@ -34,6 +34,8 @@ const struct adscp_server *making_server(struct making *making,
 /* 1 + its index, as other rows name it. */
 uint32_t making_number(const struct making *making,
                        const struct adscp_server *server);
+/* 2007, of which the shell knows other words. */
+bool making_is_2007(const struct adscp_server *server);
 /* NULL: none of those that were read. */
 const struct adscp_site *making_site(const struct making *making,
                                      const char *name);
@@ -47,6 +49,14 @@ bool making_has_entry(const struct making *making, const char *dn);
 struct blob making_certificate(struct making *making, const void *bytes,
                                size_t length, const char **common_namep,
                                const char **sha1p);
+
+/* The database with this name; ADSCP_E_ARGUMENT, with the reason: none, or
+ * several. */
+int making_database(struct making *making, const char *name,
+                    const struct database **databasep);
+/* For each database: may mailboxes be left in it? In the arena; NULL: out of
+ * memory. */
+bool *making_left(struct making *making);
 
 /* ----------------------------------------------------------------- write -- */
 
@@ -62,6 +72,22 @@ void end_part(struct making *making);
 /* A record that adds an entry, up to its classes; a container. */
 void begin_entry(struct making *making, const char *dn, const char *class_name);
 void put_container(struct making *making, const char *dn);
+
+/* A database as the shell names it, in quotes. */
+const char *database_identity(struct making *making,
+                              const struct database *database);
+/* With Setup's switch for its licence, which it wants from 2013 on, and from
+ * the end of 2021 on in one of two new shapes. */
+const char *setup_cmdlet(struct making *making, enum version_line line,
+                         const struct version *version, const char *words);
+
+/* May it be the name of an object? The rangeUpper of cn, [MS-ADA1] 2.110, is in
+ * units of UTF-16. */
+enum { CN_MAX = 64 };
+bool is_cn(const char *name);
+
+/* Delete an entry, and before it all that was read below it. */
+int making_delete(struct making *making, struct span top);
 
 /* A text in the arena, as printf() makes it. Never NULL; "" is a failure that
  * is remembered. */
@@ -105,6 +131,7 @@ int make_shows(struct making *making);
 int make_install(struct making *making);
 int make_database(struct making *making);
 int make_move(struct making *making);
+int make_remove_database(struct making *making);
 int make_uninstall(struct making *making);
 
 #endif

@@ -123,7 +123,7 @@ int make_publish_root(struct making *making)
         return fail(making, "the forest's configuration naming context is not "
                             "known");
     if (!is_published(making, der))
-        publish(making, name, der);
+        publish(making, is_cn(name) ? name : sha1, der);
     tell_root(making, der, sha1);
     return ADSCP_OK;
 }

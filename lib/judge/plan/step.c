@@ -310,11 +310,17 @@ static const struct {
     const char *verb;
     int (*make)(struct making *making);
 } makers[] = {
-    {"install", make_install},           {"uninstall", make_uninstall},
-    {"database", make_database},         {"scp-url", make_scp_url},
-    {"scp-sites", make_scp_sites},       {"service-url", make_service_url},
-    {"certificate", make_certificate},   {"move-mailboxes", make_move},
-    {"publish-root", make_publish_root}, {"shows", make_shows},
+    {"install", make_install},
+    {"uninstall", make_uninstall},
+    {"database", make_database},
+    {"scp-url", make_scp_url},
+    {"scp-sites", make_scp_sites},
+    {"service-url", make_service_url},
+    {"certificate", make_certificate},
+    {"move-mailboxes", make_move},
+    {"publish-root", make_publish_root},
+    {"shows", make_shows},
+    {"remove-database", make_remove_database},
 };
 
 int plan_make(const struct plan_question *question, struct plan_step *step,

@@ -151,6 +151,27 @@ void add_remark(struct making *making, const char *words, ...)
     va_end(list);
 }
 
+/* The first builds, of September 2021, whose Setup refuses the old switch. */
+static bool asks_for_data(enum version_line line, const struct version *version)
+{
+    enum { CU22_OF_2016 = 2375, CU11_OF_2019 = 986 };
+
+    return line >= VERSION_SE ||
+           (line == VERSION_2019 && version->build >= CU11_OF_2019) ||
+           (line == VERSION_2016 && version->build >= CU22_OF_2016);
+}
+
+const char *setup_cmdlet(struct making *making, enum version_line line,
+                         const struct version *version, const char *words)
+{
+    bool is_old = line <= VERSION_2010 && line != VERSION_UNKNOWN;
+
+    return format(making, "Setup.%s %s%s%s", is_old ? "com" : "exe", words,
+                  line >= VERSION_2013 ? " /IAcceptExchangeServerLicenseTerms"
+                                       : "",
+                  asks_for_data(line, version) ? "_DiagnosticDataOFF" : "");
+}
+
 /* The day of a count of days since 1970-01-01, in the Gregorian calendar. */
 static void split_days(int64_t days, int64_t *year, int *month, int *day)
 {

@@ -63,54 +63,66 @@ static int delete_depth(struct making *making, struct span top, size_t depth,
     return ADSCP_OK;
 }
 
-/* Setup goes no further while they are there. */
-static void remark_on_databases(struct making *making,
-                                const struct adscp_server *server)
+/* Leaves first, since a directory deletes nothing that has entries below it. */
+int making_delete(struct making *making, struct span top)
+{
+    struct table done = {.sense = TABLE_FOLD};
+    size_t last = depth_of(top), depth;
+    int rc = ADSCP_OK;
+
+    for (depth = deepest(making->directory->entries, top);
+         depth >= last && depth > 0 && rc == ADSCP_OK; depth--)
+        rc = delete_depth(making, top, depth, &done);
+    table_clear(&done);
+    return rc;
+}
+
+/* Setup goes no further while somebody's mailbox is there. */
+static int remark_on_databases(struct making *making,
+                               const struct adscp_server *server)
 {
     const struct directory *directory = making->directory;
     const struct database *first = NULL;
+    const bool *left = making_left(making);
     size_t count = 0, i;
 
-    for (i = 0; i < directory->database_count; i++) {
-        if (directory->databases[i].server != making_number(making, server))
+    for (i = 0; left != NULL && i < directory->database_count; i++) {
+        if (directory->databases[i].server != making_number(making, server) ||
+            !left[i])
             continue;
         if (count++ == 0)
             first = &directory->databases[i];
     }
     if (count == 1)
-        add_remark(making,
-                   "Setup refuses this while %s has the mailbox database "
-                   "\"%s\": move its mailboxes and remove it first",
-                   server->name, first->name);
+        add_remark(
+            making,
+            "Setup refuses this while mailboxes are left in the database "
+            "\"%s\" of %s: move them first",
+            first->name, server->name);
     else if (count > 1)
-        add_remark(making,
-                   "Setup refuses this while %s has mailbox databases, such as "
-                   "\"%s\" (%zu in all): move their mailboxes and remove them "
-                   "first",
-                   server->name, first->name, count);
+        add_remark(
+            making,
+            "Setup refuses this while mailboxes are left in databases of "
+            "%s, such as \"%s\" (%zu in all): move them first",
+            server->name, first->name, count);
+    return left != NULL ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
-/* Leaves first, since a directory deletes nothing that has entries below it. */
 int make_uninstall(struct making *making)
 {
     const struct adscp_server *server =
         making_server(making, making_word(making, 0));
-    struct table done = {.sense = TABLE_FOLD};
     const struct kept_entry *entry;
-    size_t depth, last;
-    int rc = ADSCP_OK;
+    int rc;
 
     if (server == NULL)
         return ADSCP_E_ARGUMENT;
     entry = making_entry(making, server->dn);
     if (entry == NULL)
         return ADSCP_E_NOMEM;
-    last = depth_of(entry->dn);
-    for (depth = deepest(making->directory->entries, entry->dn);
-         depth >= last && depth > 0 && rc == ADSCP_OK; depth--)
-        rc = delete_depth(making, entry->dn, depth, &done);
-    table_clear(&done);
-    add_cmdlet(making, "Setup.exe /Mode:Uninstall");
-    remark_on_databases(making, server);
-    return rc;
+    rc = making_delete(making, entry->dn);
+    add_cmdlet(making, "%s",
+               setup_cmdlet(making, server->line, &server->version,
+                            "/Mode:Uninstall"));
+    return rc == ADSCP_OK ? remark_on_databases(making, server) : rc;
 }

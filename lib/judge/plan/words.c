@@ -25,6 +25,7 @@ static const struct {
      "install NAME site=SITE version=\"Exchange 2019 CU15\" [fqdn=NAME] "
      "[at=2026-12-05] [certificate=FILE]"},
     {"database", 3, 3, "database NAME on SERVER"},
+    {"remove-database", 1, 1, "remove-database NAME"},
     {"uninstall", 1, 1, "uninstall NAME"},
     {"scp-url", 2, 2, "scp-url NAME URL|none"},
     {"scp-sites", 2, PLAN_WORDS_MAX, "scp-sites NAME SITE...|none"},
@@ -129,12 +130,12 @@ static int check(const struct plan_words *words, struct detail *detail)
     for (i = 0; i < VERBS && strcmp(verbs[i].verb, verb) != 0; i++)
         ;
     if (i == VERBS)
-        return detail_set(
-            detail, ADSCP_E_ARGUMENT,
-            "\"%.60s\" is no step: there are install, uninstall, "
-            "database, scp-url, scp-sites, service-url, certificate, "
-            "shows, move-mailboxes and publish-root",
-            verb);
+        return detail_set(detail, ADSCP_E_ARGUMENT,
+                          "\"%.60s\" is no step: there are install, uninstall, "
+                          "database, remove-database, scp-url, scp-sites, "
+                          "service-url, certificate, "
+                          "shows, move-mailboxes and publish-root",
+                          verb);
     if (words->count - 1 < verbs[i].least || words->count - 1 > verbs[i].most)
         return detail_set(detail, ADSCP_E_ARGUMENT, "the step is: %s",
                           verbs[i].usage);

@@ -50,3 +50,16 @@ void put_container(struct making *making, const char *dn)
     begin_entry(making, dn, "container");
     end_record(making);
 }
+
+bool is_cn(const char *name)
+{
+    size_t units = 0;
+
+    for (; *name != '\0'; name++) {
+        unsigned char byte = (unsigned char)*name;
+
+        units += (byte & 0xC0) != 0x80; /* a character begins */
+        units += byte >= 0xF0;          /* that needs a pair */
+    }
+    return units > 0 && units <= CN_MAX;
+}
