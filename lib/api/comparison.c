@@ -11,7 +11,6 @@
 
 #include "api/comparison.h"
 #include "api/count.h"
-#include "base/rows.h"
 #include "base/table.h"
 #include "base/text.h"
 
@@ -45,17 +44,6 @@ static const char *home_key(const adscp_coverage *coverage, int home)
     return server != NULL ? adscp_server_dn(server)
                           : adscp_coverage_home_kind_name(
                                 adscp_coverage_home_kind(coverage, home));
-}
-
-bool pairs_add(struct pairs *pairs, struct pair pair)
-{
-    struct pair *rows = rows_grow(pairs->rows, pairs->count, sizeof(*rows));
-
-    if (rows == NULL)
-        return false;
-    pairs->rows = rows;
-    rows[pairs->count++] = pair;
-    return true;
 }
 
 /* What is common to both ways of counting: names, and whose they are. */

@@ -69,10 +69,10 @@ struct adscp_comparison {
     struct finding_list findings;  /* about those */
 };
 
-/* comparison.c. False: out of memory. */
+/* comparison_homes.c. False: out of memory. */
 bool pairs_add(struct pairs *pairs, struct pair pair);
 
-/* comparison_homes.c: the mailboxes that were together before, and are together
+/* The mailboxes that were together before, and are together
  * afterwards. The homes of both were matched by name. */
 int comparison_homes(adscp_comparison *comparison);
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "api/comparison.h"
+#include "base/rows.h"
 #include "judge/coverage/following.h"
 
 static int64_t count_mailboxes(const adscp_coverage *coverage)
@@ -20,6 +21,17 @@ static int64_t count_mailboxes(const adscp_coverage *coverage)
         sum += mailboxes > 0 ? mailboxes : 0;
     }
     return sum;
+}
+
+bool pairs_add(struct pairs *pairs, struct pair pair)
+{
+    struct pair *rows = rows_grow(pairs->rows, pairs->count, sizeof(*rows));
+
+    if (rows == NULL)
+        return false;
+    pairs->rows = rows;
+    rows[pairs->count++] = pair;
+    return true;
 }
 
 /* --------------------------------------------------------------- by name -- */
