@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/rows.h"
+#include "base/shared_arena.h"
 #include "facts/census.h"
 #include "facts/decode/decode.h"
 #include "facts/entries.h"
@@ -348,7 +349,7 @@ void following_clear(struct following *following)
 static bool is_made_of(const struct entries *after,
                        const struct entries *before)
 {
-    const struct entry_texts *texts;
+    const struct shared_arena *texts;
 
     if (after == NULL || before == NULL)
         return after == before;
