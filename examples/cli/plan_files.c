@@ -11,11 +11,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { NAME_ROOM = 32 };
+enum { NAME_ROOM = 32, DIGITS_MAX = 10 };
 
-static void name_of_step(int step, char name[NAME_ROOM])
+/* All with as many digits, two at least: the order of the names is that of the
+ * steps. */
+static void name_of_step(const adscp_plan *plan, int step, char name[NAME_ROOM])
 {
-    snprintf(name, NAME_ROOM, "%02d.ldif", step + 1);
+    int count = adscp_plan_step_count(plan), digits = 2;
+
+    for (; count >= 100 && digits < DIGITS_MAX; count /= 10)
+        digits++;
+    snprintf(name, NAME_ROOM, "%0*d.ldif", digits, step + 1);
 }
 
 /* "07.ldif" */
@@ -46,7 +52,7 @@ static bool is_own(const adscp_plan *plan, const char *name)
     char own[NAME_ROOM];
 
     for (i = 0; i < count; i++) {
-        name_of_step(i, own);
+        name_of_step(plan, i, own);
         if (strcmp(name, own) == 0 ||
             is_same_text(adscp_plan_certificate_name(plan, i), name))
             return true;
@@ -86,11 +92,12 @@ struct files {
     size_t count;
 };
 
-/* Changes and a certificate for each step, the plan, the cmdlets. */
+/* Changes and a certificate, in two places, for each step, the plan, the
+ * cmdlets. */
 static bool files_open(struct files *files, const adscp_plan *plan)
 {
     int count = adscp_plan_step_count(plan); /* -1: there is no plan */
-    size_t most = 2 * (size_t)(count > 0 ? count : 0) + 2;
+    size_t most = 3 * (size_t)(count > 0 ? count : 0) + 2;
 
     files->paths = calloc(most, sizeof(char *));
     files->texts = calloc(most, sizeof(char *));
@@ -151,6 +158,15 @@ static bool is_read(const adscp_plan *plan, const char *to)
     return false;
 }
 
+/* "." for a bare name. NULL: out of memory. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash != NULL ? strndup(path, (size_t)(slash - path) + 1)
+                         : strdup(".");
+}
+
 static bool is_same_folder(const char *a, const char *b)
 {
     struct stat first, second;
@@ -171,9 +187,7 @@ static bool is_apart(const struct cli *cli)
 
     if (!is_name_of_step(name) && strcmp(name, "plan.txt") != 0)
         return true;
-    folder = slash != NULL ? strndup(cli->cmdlets_to,
-                                     (size_t)(slash - cli->cmdlets_to) + 1)
-                           : strdup(".");
+    folder = folder_of(cli->cmdlets_to);
     same = folder != NULL && is_same_folder(folder, cli->ldif_to);
     if (same)
         cli_fail("--cmdlets-to: %s is the name of a file of --ldif-to: name "
@@ -188,68 +202,88 @@ static bool is_apart(const struct cli *cli)
 
 /* ----------------------------------------------------------------- texts -- */
 
-/* A step's own words may hold nothing that would end the comment. */
-static char *cmdlets_text(const adscp_plan *plan)
+/* Behind its head, what there is to say of each step. NULL: out of memory. */
+static char *text_of(const adscp_plan *plan, const char *head,
+                     void (*put)(FILE *out, const adscp_plan *plan, int step))
 {
-    int i, k, count = adscp_plan_step_count(plan);
+    int i, count = adscp_plan_step_count(plan); /* -1: there is no plan */
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
 
     if (out == NULL)
         return NULL;
-    /* Without its mark, Windows PowerShell takes UTF-8 for the ANSI code page,
-     * in which half of a letter may be a quote. */
-    fputs("\xef\xbb\xbf", out);
-    if (count == 0)
+    fputs(head, out);
+    if (count <= 0)
         fputs("# There is nothing to do\n", out);
-    for (i = 0; i < count; i++) {
-        fprintf(out, "%s# Step %d: %s\n", i > 0 ? "\n" : "", i + 1,
-                adscp_plan_step(plan, i));
-        for (k = 0; k < adscp_plan_remark_count(plan, i); k++)
-            fprintf(out, "# But %s\n", adscp_plan_remark(plan, i, k));
-        for (k = 0; k < adscp_plan_cmdlet_count(plan, i); k++)
-            fprintf(out, "%s\n", adscp_plan_cmdlet(plan, i, k));
-    }
+    for (i = 0; i < count; i++)
+        put(out, plan, i);
     return cli_take(out, &text);
+}
+
+/* Without its mark, Windows PowerShell takes UTF-8 for the ANSI code page, in
+ * which half of a letter may be a quote. */
+static const char mark[] = "\xef\xbb\xbf";
+
+/* A step's own words may hold nothing that would end the comment. */
+static void put_cmdlets(FILE *out, const adscp_plan *plan, int step)
+{
+    int k;
+
+    fprintf(out, "%s# Step %d: %s\n", step > 0 ? "\n" : "", step + 1,
+            adscp_plan_step(plan, step));
+    for (k = 0; k < adscp_plan_remark_count(plan, step); k++)
+        fprintf(out, "# But %s\n", adscp_plan_remark(plan, step, k));
+    for (k = 0; k < adscp_plan_cmdlet_count(plan, step); k++)
+        fprintf(out, "%s\n", adscp_plan_cmdlet(plan, step, k));
 }
 
 /* What the change records alone do not bring about comes with the steps. */
-static char *plan_text(const adscp_plan *plan)
+static void put_step(FILE *out, const adscp_plan *plan, int step)
 {
-    int i, count = adscp_plan_step_count(plan);
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    const char *text = adscp_plan_step(plan, step);
+    bool is_file = page_compare_start(text, "changes ");
 
-    if (out == NULL)
-        return NULL;
-    fputs("# For adscp whatif --plan\n", out);
-    for (i = 0; i < count; i++) {
-        const char *step = adscp_plan_step(plan, i);
-        bool is_file = page_compare_start(step, "changes ");
-
-        fprintf(out, "%s%s\n", is_file ? "# as a file: " : "", step);
-    }
-    return cli_take(out, &text);
+    fprintf(out, "%s%s\n", is_file ? "# as a file: " : "", text);
 }
 
-/* The certificates that cmdlets read lie beside the cmdlets, if these are
- * written. */
+/* Several steps may want one. */
+static bool is_first(const adscp_plan *plan, int step, const char *name)
+{
+    int i = 0;
+
+    while (i < step &&
+           !is_same_text(adscp_plan_certificate_name(plan, i), name))
+        i++;
+    return i == step;
+}
+
+static bool add_copy(struct files *files, const char *folder, const char *name,
+                     const char *text)
+{
+    return files_add(files, folder, strlen(folder), name, strdup(text));
+}
+
+/* The certificates that cmdlets read lie beside the cmdlets, and beside the
+ * plan, of which others make cmdlets. */
 static bool add_certificate(struct files *files, const struct cli *cli,
                             const adscp_plan *plan, int step)
 {
     const char *text = adscp_plan_certificate(plan, step);
     const char *name = adscp_plan_certificate_name(plan, step);
-    const char *beside = cli->cmdlets_to;
-    const char *slash = beside != NULL ? strrchr(beside, '/') : NULL;
-    const char *folder = beside != NULL ? beside : cli->ldif_to;
-    size_t length = beside == NULL  ? strlen(folder)
-                    : slash != NULL ? (size_t)(slash - beside) + 1
-                                    : 0;
+    char *folder;
+    bool ok;
 
-    return text == NULL || name == NULL ||
-           files_add(files, folder, length, name, strdup(text));
+    if (text == NULL || name == NULL || !is_first(plan, step, name))
+        return true;
+    if (cli->cmdlets_to == NULL)
+        return add_copy(files, cli->ldif_to, name, text);
+    folder = folder_of(cli->cmdlets_to);
+    ok = folder != NULL && add_copy(files, folder, name, text);
+    if (ok && cli->ldif_to != NULL && !is_same_folder(folder, cli->ldif_to))
+        ok = add_copy(files, cli->ldif_to, name, text);
+    free(folder);
+    return ok;
 }
 
 static bool collect(struct files *files, const struct cli *cli,
@@ -262,15 +296,17 @@ static bool collect(struct files *files, const struct cli *cli,
     bool ok = files_open(files, plan);
 
     for (i = 0; i < count && ok; i++) {
-        name_of_step(i, name);
+        name_of_step(plan, i, name);
         ok = folder == NULL || files_add(files, folder, length, name,
                                          strdup(adscp_plan_changes(plan, i)));
         ok = ok && add_certificate(files, cli, plan, i);
     }
     if (ok && folder != NULL)
-        ok = files_add(files, folder, length, "plan.txt", plan_text(plan));
+        ok = files_add(files, folder, length, "plan.txt",
+                       text_of(plan, "# For adscp whatif --plan\n", put_step));
     if (ok && cli->cmdlets_to != NULL)
-        ok = files_add(files, "", 0, cli->cmdlets_to, cmdlets_text(plan));
+        ok = files_add(files, "", 0, cli->cmdlets_to,
+                       text_of(plan, mark, put_cmdlets));
     return ok;
 }
 

@@ -15,20 +15,24 @@ enum { PLAN_FILE_MAX = 4 << 20 };
 /* ------------------------------------------------------------------ text -- */
 
 /* Windows' editors begin a file by a byte order mark, and one of them writes
- * UTF-16. NULL: out of memory. */
-static char *decode(const char *bytes, size_t length, size_t *lengthp)
+ * UTF-16. *takenp: bytes, of which UTF-16 may leave one. NULL: out of memory.
+ */
+static char *decode(const char *bytes, size_t length, size_t *lengthp,
+                    size_t *takenp)
 {
     bool is_little = text_starts(bytes, length, "\xFF\xFE");
     bool is_big = text_starts(bytes, length, "\xFE\xFF");
-    size_t skip = text_starts(bytes, length, "\xEF\xBB\xBF") ? 3 : 0, taken;
+    size_t skip = text_starts(bytes, length, "\xEF\xBB\xBF") ? 3 : 0;
     char *text = malloc(length / 2 * 3 + 4);
 
     if (text == NULL)
         return NULL;
     if (is_little || is_big) {
         *lengthp =
-            text_from_utf16(text, bytes + 2, length - 2, is_big, true, &taken);
+            text_from_utf16(text, bytes + 2, length - 2, is_big, true, takenp);
+        *takenp += 2;
     } else {
+        *takenp = length;
         *lengthp = length - skip;
         memcpy(text, bytes + skip, *lengthp);
     }
@@ -36,26 +40,45 @@ static char *decode(const char *bytes, size_t length, size_t *lengthp)
     return text;
 }
 
-/* A NUL byte would hide what follows it. */
+/* A NUL byte would hide what follows it; half a character at the end, that the
+ * file was cut. */
+static int check_text(adscp_plan *plan, const char *path, const char *text,
+                      size_t length, bool is_cut, size_t end)
+{
+    size_t line = 1, i;
+
+    if (memchr(text, '\0', length) != NULL)
+        return detail_set(&plan->detail, ADSCP_E_ARGUMENT,
+                          "%s: a plan is text, and this file holds a NUL byte",
+                          path);
+    if (!is_cut)
+        return ADSCP_OK;
+    for (i = 0; i < length; i++)
+        line += text[i] == '\n';
+    return detail_set(&plan->detail, ADSCP_E_ARGUMENT,
+                      "%s:%zu: the file ends within a character of UTF-16, of "
+                      "which it has one byte, at offset %zu",
+                      path, line, end);
+}
+
 static int read_text(adscp_plan *plan, const char *path, char **textp)
 {
     void *bytes = NULL;
-    size_t length = 0;
-    int rc = file_read(path, PLAN_FILE_MAX, &plan->detail, &bytes, &length);
+    size_t size = 0, length = 0, taken = 0;
+    int rc = file_read(path, PLAN_FILE_MAX, &plan->detail, &bytes, &size);
 
     if (rc != ADSCP_OK)
         return rc;
-    *textp = decode(bytes, length, &length);
+    *textp = decode(bytes, size, &length, &taken);
     free(bytes);
     if (*textp == NULL)
         return ADSCP_E_NOMEM;
-    if (memchr(*textp, '\0', length) == NULL)
-        return ADSCP_OK;
-    free(*textp);
-    *textp = NULL;
-    return detail_set(&plan->detail, ADSCP_E_ARGUMENT,
-                      "%s: a plan is text, and this file holds a NUL byte",
-                      path);
+    rc = check_text(plan, path, *textp, length, taken < size, taken);
+    if (rc != ADSCP_OK) {
+        free(*textp);
+        *textp = NULL;
+    }
+    return rc;
 }
 
 /* ----------------------------------------------------------------- lines -- */

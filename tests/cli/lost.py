@@ -8,7 +8,6 @@ import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
 
@@ -83,13 +82,4 @@ targetAddress: SMTP:con@corp.example
             '2012-02-14'), status, '')
 
 
-def main():
-    with tempfile.TemporaryDirectory() as name:
-        scratch = pathlib.Path(name)
-        test_home(scratch)
-        test_circle(scratch)
-    test_dead()
-    contract.finish()
-
-
-main()
+contract.run_in_scratch(test_home, test_circle, lambda _: test_dead())

@@ -11,7 +11,6 @@ import pathlib
 import re
 import subprocess
 import sys
-import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
 
@@ -308,6 +307,33 @@ def test_outputs(scratch):
     adscp('whatif', *AT, '-l', export, '--plan', plan, '--ldif-to', folder)
 
 
+def test_many(scratch):
+    """Names sort as their steps do; a certificate lies beside both of its readers, once,
+    and a plan without steps says so."""
+    plan, ldif, script = scratch / 'many', scratch / 'many.d', scratch / 'script'
+    for count, last in ((99, '99.ldif'), (100, '100.ldif')):
+        plan.write_text('scp-url EX07 none\n' * count)
+        adscp('whatif', *AT, '-l', EXPORT, '-q', '--plan', plan, '--ldif-to',
+              f'{ldif}{count}')
+        names = sorted(path.name for path in pathlib.Path(f'{ldif}{count}').iterdir())
+        check_equal(f'{count} steps', (names[0], names[-2], len(names)), (
+            f'{1:0{len(str(count))}}.ldif', last, count + 1))
+    script.mkdir()
+    adscp('whatif', *AT, '-l', EXPORT, '--step', 'publish-root EX10', '--step',
+          'publish-root EX10', '--ldif-to', ldif, '--cmdlets-to', script / 'do.ps1')
+    check_equal('a certificate beside plan and script', *(
+        [path.name for path in folder.glob('*.cer')] for folder in (ldif, script)))
+    contract.check('... is there', list(ldif.glob('*.cer')))
+    calm = scratch / 'calm.ldif'
+    calm.write_text('dn:\nconfigurationNamingContext: CN=Configuration,DC=corp,'
+                    f'DC=example\n\ndn: CN=HQ,CN=Sites,{CONFIG}\nobjectClass: site\n')
+    adscp('advise', *AT, '-l', calm, '--ldif-to', scratch / 'calm.d', '--cmdlets-to',
+          scratch / 'calm.ps1', exit_codes=[0, 3])
+    check_equal('nothing to do', [
+        (scratch / name).read_text('utf-8-sig').splitlines()[-1]
+        for name in ('calm.d/plan.txt', 'calm.ps1')], ['# There is nothing to do'] * 2)
+
+
 def test_refusals(scratch):
     plan, empty = scratch / 'bad.txt', scratch / 'empty.txt'
     empty.write_text('# only\n\n')
@@ -412,21 +438,7 @@ def test_diff(scratch):
     contract.check('two forests are refused', 'two different forests' in done.stderr)
 
 
-def main():
-    with tempfile.TemporaryDirectory() as folder:
-        scratch = pathlib.Path(folder)
-        test_moves(scratch)
-        test_diff(scratch)
-        test_words()
-        test_lost(scratch)
-        test_same_words()
-        test_order(scratch)
-        test_new_database()
-        test_pipes(scratch)
-        test_outputs(scratch)
-        test_refusals(scratch)
-        test_change_files(scratch)
-    contract.finish()
-
-
-main()
+contract.run_in_scratch(
+    test_moves, test_diff, lambda _: test_words(), test_lost,
+    lambda _: test_same_words(), test_order, lambda _: test_new_database(), test_pipes,
+    test_outputs, test_many, test_refusals, test_change_files)

@@ -11,6 +11,7 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 
 sys.dont_write_bytecode = True
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -27,6 +28,14 @@ def build():
     if where is None:
         sys.exit('no build directory: give it as argument or as ADSCP_BUILD')
     return pathlib.Path(where).resolve()
+
+
+def run_in_scratch(*tests):
+    """Each with a folder that they share; then finish()."""
+    with tempfile.TemporaryDirectory() as name:
+        for each in tests:
+            each(pathlib.Path(name))
+    finish()
 
 
 def library():

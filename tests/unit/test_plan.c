@@ -269,6 +269,14 @@ static void test_files(void)
     CHECK(strstr(adscp_plan_error_detail(plan), place) != NULL);
     CHECK_INT(adscp_plan_add_next(plan), ADSCP_OK);
     CHECK_INT(adscp_plan_step_count(plan), 3);
+    /* Cut within a character, be it in a comment. */
+    fd = open(path, O_WRONLY | O_TRUNC);
+    CHECK(write(fd, "\xFE\xFF\0#\0\n\0#\0", 9) == 9);
+    close(fd);
+    CHECK_INT(adscp_plan_add_file(plan, path), ADSCP_E_ARGUMENT);
+    snprintf(place, sizeof(place), "%s:2: the file ends within a", path);
+    CHECK(strstr(adscp_plan_error_detail(plan), place) != NULL);
+    CHECK(strstr(adscp_plan_error_detail(plan), "at offset 8") != NULL);
     CHECK(truncate(path, 6) == 0);
     CHECK_INT(adscp_plan_add_file(plan, path), ADSCP_E_ARGUMENT);
     CHECK(strstr(adscp_plan_error_detail(plan), "no steps") != NULL);
