@@ -245,15 +245,24 @@ struct directory {
     size_t authority_count;
     struct recipient *recipients; /* those with an address asked for */
     size_t recipient_count;
-    uint32_t *recipient_of;    /* per address asked for: 1 + index of its owner,
-                                  0: nobody has it, or RECIPIENT_SEVERAL; set when
-                                  frozen */
-    bool recipients_read;      /* users were looked at at all */
+    uint32_t *recipient_of; /* per address asked for: 1 + index of its owner,
+                               0: nobody has it, or RECIPIENT_SEVERAL; set when
+                               frozen */
+    bool recipients_read;   /* users were looked at at all */
+    bool servers_taken; /* all from the forest before a change: rows that know
+                           their server already do */
     struct finding_list notes; /* what reading it noticed */
     struct entries *entries;   /* as they came; NULL: not kept */
     struct snapshot *snapshot; /* being written; NULL: it is not */
     struct census *census;     /* NULL: mailboxes were not counted */
 };
+
+/* Does a row with this server have it from the forest before? */
+static inline bool forest_is_joined(const struct directory *directory,
+                                    uint32_t server)
+{
+    return server != 0 && directory->servers_taken;
+}
 
 /* A mail domain that is one of Active Directory, but of another forest than the
  * first directory. */

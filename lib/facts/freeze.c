@@ -223,7 +223,8 @@ static int join_scps(struct join *join)
     size_t i;
 
     for (i = 0; i < directory->scp_count && rc == ADSCP_OK; i++) {
-        if ((directory->scps[i].flags & SCP_UNDER_SERVERS) != 0)
+        if ((directory->scps[i].flags & SCP_UNDER_SERVERS) != 0 &&
+            !forest_is_joined(directory, directory->scps[i].server))
             join_scp(join, &directory->scps[i]);
         rc = deadline_check_row(join->deadline, i);
     }
@@ -242,6 +243,8 @@ static int join_databases(struct join *join)
     for (i = 0; i < join->directory->database_count && rc == ADSCP_OK; i++) {
         struct database *row = &join->directory->databases[i];
 
+        if (forest_is_joined(join->directory, row->server))
+            continue;
         row->server = find_dn(join, row->owner, &hash);
         row->owner_is_told = row->server != 0;
         if (row->server == 0)
@@ -257,8 +260,11 @@ static int join_services(struct join *join)
     size_t i;
 
     for (i = 0; i < join->directory->service_count && rc == ADSCP_OK; i++) {
-        join->directory->services[i].server =
-            server_above(join, join->directory->services[i].dn);
+        struct virtual_directory *row = &join->directory->services[i];
+
+        if (forest_is_joined(join->directory, row->server))
+            continue;
+        row->server = server_above(join, row->dn);
         rc = deadline_check_row(join->deadline, i);
     }
     return rc;

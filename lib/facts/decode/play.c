@@ -112,7 +112,10 @@ int decoder_play(struct decoder *decoder, struct entries *entries,
     directory->entries = entries_hold(entries);
     if (!entries->complete)
         directory->complete = false;
-    return play(decoder, entries, entries->rows, deadline);
+    rc = play(decoder, entries, entries->rows, deadline);
+    if (rc == ADSCP_OK)
+        take_finish(decoder);
+    return rc;
 }
 
 /* -------------------------------------------------------------- snapshot -- */

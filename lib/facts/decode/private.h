@@ -126,6 +126,7 @@ struct take {
     /* By the number there: 1 + the number here, 0: none yet. */
     uint32_t *keywords, *tails, *texts, *names;
     size_t next[ROW_RECIPIENT]; /* the row of the next entry, of each kind */
+    size_t server_count;        /* so many were taken */
     const uint32_t *last_list, *last_copy; /* of keywords, there and here */
 };
 
@@ -303,6 +304,7 @@ int take_begin(struct decoder *decoder, const struct adscp_forest *from,
  * ADSCP_OK or ADSCP_E_NOMEM. */
 int take_entry(struct decoder *decoder, const struct kept_entry *row,
                size_t index, bool *takenp);
+void take_finish(struct decoder *decoder); /* behind the last entry */
 void take_free(struct take *take);
 
 /* A row to be filled later. */

@@ -99,8 +99,6 @@ static bool take_list(struct decoder *decoder, const struct adscp_scp *from,
 }
 
 /* ------------------------------------------------------------------- rows --
- *
- * What joining sets is set again.
  */
 
 static bool take_scp(struct decoder *decoder, const struct adscp_scp *from)
@@ -125,7 +123,8 @@ static bool take_scp(struct decoder *decoder, const struct adscp_scp *from)
     row->created = from->created;
     row->first_http = from->first_http;
     row->url_hash = from->url_hash;
-    row->flags = from->flags & ~(uint32_t)(SCP_HOST_OWN | SCP_DEFAULT_URL);
+    row->server = from->server;
+    row->flags = from->flags;
     if ((row->flags & SCP_DOMAIN) != 0)
         decoder->forest->has_domains = true;
     return true;
@@ -172,7 +171,6 @@ static bool take_service(struct decoder *decoder,
     if (row == NULL)
         return false;
     *row = *from;
-    row->server = 0;
     return true;
 }
 
@@ -182,8 +180,8 @@ static bool take_database(struct decoder *decoder, const struct database *from)
 
     if (row == NULL)
         return false;
-    *row = (struct database){
-        .dn = from->dn, .name = from->name, .owner = from->owner};
+    *row = *from;
+    row->mailboxes = 0; /* counted again */
     return true;
 }
 
@@ -304,7 +302,39 @@ int take_entry(struct decoder *decoder, const struct kept_entry *row,
         !is_whole(take->before, kind, at))
         return ADSCP_OK;
     *takenp = true;
+    take->server_count += kind == ROW_SERVER;
     return take_row(decoder, kind, at) ? ADSCP_OK : ADSCP_E_NOMEM;
+}
+
+/* What joining found with servers that are no longer the same. */
+static void forget_servers(struct directory *directory)
+{
+    size_t i;
+
+    for (i = 0; i < directory->scp_count; i++) {
+        directory->scps[i].server = 0;
+        directory->scps[i].flags &= ~(uint32_t)(SCP_HOST_OWN | SCP_DEFAULT_URL);
+    }
+    for (i = 0; i < directory->service_count; i++)
+        directory->services[i].server = 0;
+    for (i = 0; i < directory->database_count; i++) {
+        directory->databases[i].server = 0;
+        directory->databases[i].owner_is_told = false;
+    }
+}
+
+void take_finish(struct decoder *decoder)
+{
+    const struct take *take = &decoder->take;
+    struct directory *directory = decoder->directory;
+
+    if (take->before == NULL)
+        return;
+    directory->servers_taken =
+        take->server_count == take->before->server_count &&
+        directory->server_count == take->server_count;
+    if (!directory->servers_taken)
+        forget_servers(directory);
 }
 
 void take_free(struct take *take)
