@@ -50,7 +50,32 @@ static const char *home_key(const adscp_coverage *coverage, int home)
 struct keys {
     int count_before, count_after;
     const char *(*key)(const adscp_coverage *coverage, int index);
+    bool are_unique; /* no name comes twice */
 };
+
+/* A step seldom makes or removes one. */
+static bool are_same(const adscp_comparison *comparison,
+                     const struct keys *keys)
+{
+    int i = 0;
+
+    while (i < keys->count_before && i < keys->count_after &&
+           strcmp(keys->key(comparison->before, i),
+                  keys->key(comparison->after, i)) == 0)
+        i++;
+    return keys->are_unique && i == keys->count_before &&
+           i == keys->count_after;
+}
+
+static int pair_same(const struct keys *keys, struct pairs *pairs)
+{
+    int i;
+
+    for (i = 0; i < keys->count_before; i++)
+        if (!pairs_add(pairs, (struct pair){i, i, -1, false}))
+            return ADSCP_E_NOMEM;
+    return ADSCP_OK;
+}
 
 /* Those of the beginning, in its order, then those that came. */
 static int match(const adscp_comparison *comparison, const struct keys *keys,
@@ -60,6 +85,8 @@ static int match(const adscp_comparison *comparison, const struct keys *keys,
     struct arena arena;
     int rc = ADSCP_OK, i;
 
+    if (are_same(comparison, keys))
+        return pair_same(keys, pairs);
     arena_init(&arena);
     for (i = 0; i < keys->count_before && rc == ADSCP_OK; i++) {
         const char *key = keys->key(comparison->before, i);
@@ -94,9 +121,11 @@ static int compare(adscp_comparison *comparison)
     const adscp_coverage *before = comparison->before;
     const adscp_coverage *after = comparison->after;
     const struct keys sites = {adscp_coverage_site_count(before),
-                               adscp_coverage_site_count(after), site_key};
+                               adscp_coverage_site_count(after), site_key,
+                               true};
     const struct keys homes = {adscp_coverage_home_count(before),
-                               adscp_coverage_home_count(after), home_key};
+                               adscp_coverage_home_count(after), home_key,
+                               false};
     int rc = match(comparison, &sites, &comparison->sites);
 
     if (rc == ADSCP_OK)
