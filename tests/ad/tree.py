@@ -15,6 +15,10 @@ GUIDS = {'corp.example.test': '6f4b9a0e-2f1d-4c57-9d0a-1c5b7e0d2a01',
          'partner.example.test': '6f4b9a0e-2f1d-4c57-9d0a-1c5b7e0d2a02'}
 PARTNER = 'DC=partner,DC=example,DC=test'
 
+# The crowd of the second forest: how many, where, and whom the last place is
+# closed to.
+CREW, PLACES, CLOSED_TO = 5000, ('Deck', 'Engine', 'Closed'), 'bob'
+
 # serialNumber and versionNumber of a release.
 RELEASES = {
     '2007': ('Version 8.3 (Build 30083.6)', '1912832083'),
@@ -254,6 +258,8 @@ def partner(ca):
     forest.exchange('PX19', 'Depot', '20200101000000.0Z', release='2019',
                     certificate=element(der(ca, 'ex16')))
     forest.mailbox('pat', 'PX13')
+    for name in ('Night', 'Day'):
+        forest.database(f'DB-{name}', 'PX19')
     for name in USERS:
         forest.account(name)
     return forest

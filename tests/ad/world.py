@@ -33,7 +33,7 @@ def key():
     """What provisioning depends on, as the name of a cache."""
     digest = hashlib.sha256()
     files = [HERE / name for name in
-             ('provision.py', 'schema.py', 'tree.py', 'world.py')]
+             ('provision.py', 'schema.py', 'tree.py', 'world.py', 'crowd.py')]
     for path in (*files, LAB_FILES / 'forest.py', LAB_FILES / 'lab.py'):
         digest.update(path.read_bytes())
     digest.update(subprocess.run(
@@ -83,6 +83,8 @@ class World(Lab):
         for result in [maker.wait() for maker in makers]:
             if result.code != 0:
                 raise RuntimeError(str(result))
+        self.run(['/usr/bin/python3', '-B', HERE / 'crowd.py',
+                  self.home / 'dc2'])
         self.keep()
 
     def keep(self):
