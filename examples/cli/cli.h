@@ -386,8 +386,9 @@ bool steps_write_unasked(FILE *out, const char *joint,
                          const adscp_prediction *answer);
 /* The first step behind the SCPs that is not off. False: there is none. */
 bool steps_write_next(FILE *out, const adscp_prediction *answer);
-/* Something before the SCPs may answer. */
-bool steps_may_end_sooner(const adscp_prediction *answer);
+/* Something before the SCPs may answer. False: nothing was written. */
+bool steps_write_sooner(FILE *out, const char *joint,
+                        const adscp_prediction *answer);
 /* The step whose verdict this is, though no hop leads there; or NULL. */
 const adscp_step *steps_find(const adscp_prediction *answer,
                              const adscp_alert *alert);

@@ -346,6 +346,8 @@ static void print_second(struct page *page, const struct coverage_view *view,
         fputs(words, line.out);
     }
     free(words);
+    if (adscp_prediction_hop_count(worst) > 0)
+        steps_write_sooner(line.out, ", ", worst);
     if (!steps_skip_scps(worst) || adscp_prediction_hop_count(worst) > 0)
         steps_write_unasked(line.out, "; ", worst);
     write_broken(line.out, view, classes);

@@ -179,8 +179,7 @@ static void write_meets(FILE *out, const adscp_prediction *answer,
                 ? " (contested)"
                 : "");
     write_action(out, answer, start);
-    if (steps_may_end_sooner(answer))
-        fputs(", unless an earlier step answers", out);
+    steps_write_sooner(out, ", ", answer);
     write_unasked(out, answer, hop);
 }
 

@@ -423,8 +423,8 @@ static bool write_finding(const struct report *report, int index, FILE *out)
 /* Nobody asks: what is judged is what a client of this forest makes of it. */
 static json_t *nobody(struct document *document)
 {
-    static const char *const absent[] = {"site", "address", "mail", "domain",
-                                         "profile", "kind"};
+    static const char *const absent[] = {"site",   "address", "mail",
+                                         "domain", "profile", "kind"};
     json_t *object = json_object();
     size_t i;
 

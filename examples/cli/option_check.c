@@ -125,13 +125,12 @@ static bool check_all_sites(const struct line *line)
         if (!line->seen[i] || option_rows[i].group != GROUP_CLIENT ||
             (i == OPTION_MAIL && line->cli->mail == NULL)) /* a domain */
             continue;
-        cli_fail("--%s is about one client, --%s about everybody: leave one of "
-                 "them out%s",
-                 name_of((enum option_id)i),
-                 line->seen[OPTION_ALL_SITES] ? "all-sites"
-                                              : "format prometheus",
-                 i == OPTION_MAIL ? ", or name a mail domain (--mail @DOMAIN)"
-                                  : "");
+        cli_fail(
+            "--%s is about one client, --%s about everybody: leave one of "
+            "them out%s",
+            name_of((enum option_id)i),
+            line->seen[OPTION_ALL_SITES] ? "all-sites" : "format prometheus",
+            i == OPTION_MAIL ? ", or name a mail domain (--mail @DOMAIN)" : "");
         return false;
     }
     return true;

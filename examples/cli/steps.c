@@ -152,18 +152,29 @@ bool steps_write_next(FILE *out, const adscp_prediction *answer)
     return false;
 }
 
-bool steps_may_end_sooner(const adscp_prediction *answer)
+bool steps_write_sooner(FILE *out, const char *joint,
+                        const adscp_prediction *answer)
 {
     int i, count = adscp_prediction_step_count(answer);
+    int local = adscp_step_state(
+        step_of(answer, ADSCP_STEP_METHOD_LOCAL_XML_PREFERRED));
 
+    if (local == ADSCP_STEP_STATE_ON) {
+        fprintf(out,
+                "%sunless the local file answers that PreferLocalXML puts "
+                "before all else",
+                joint);
+        return true;
+    }
     for (i = 0; i < count; i++) {
         const adscp_step *step = adscp_prediction_step(answer, i);
-        int state = adscp_step_state(step);
 
         if (adscp_step_method(step) == ADSCP_STEP_METHOD_SCP)
             return false;
-        if (state == ADSCP_STEP_STATE_UNKNOWN || state == ADSCP_STEP_STATE_ON)
+        if (adscp_step_state(step) != ADSCP_STEP_STATE_OFF) {
+            fprintf(out, "%sunless an earlier step answers", joint);
             return true;
+        }
     }
     return false;
 }

@@ -6,6 +6,7 @@
 #include "facts/settings.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "facts/host.h"
 
@@ -130,14 +131,28 @@ static const struct setting_host *find_host(const struct setting_host *rows,
     return found;
 }
 
+/* Outlook 2010 compares letter by letter (KB2480582). */
+static bool is_spelled(struct span host, const char *as)
+{
+    struct span bare = host_without_dot(host);
+
+    return strlen(as) == bare.length && memcmp(as, bare.text, bare.length) == 0;
+}
+
 const struct setting_host *
 setting_redirect_server(const struct settings *settings,
                         enum office_version version, struct span host)
 {
-    return settings != NULL
-               ? find_host(settings->redirect_servers,
-                           settings->redirect_server_count, version, host)
-               : NULL;
+    const struct setting_host *found =
+        settings != NULL
+            ? find_host(settings->redirect_servers,
+                        settings->redirect_server_count, version, host)
+            : NULL;
+
+    return found != NULL && version == OFFICE_2010 &&
+                   !is_spelled(host, found->host)
+               ? NULL
+               : found;
 }
 
 const struct setting_host *setting_local_xml(const struct settings *settings,

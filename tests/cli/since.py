@@ -64,6 +64,24 @@ def test_one_client(then, other):
         json.loads(done.stdout)['text']) == ('warning', True), done.stdout)
 
 
+def test_without_users(scratch):
+    """A snapshot without users says nothing about anybody's mailbox."""
+    then = scratch / 'nobody.ldif'
+    adscp('save', then, '-l', EXAMPLE)
+    done = check(EXAMPLE, then, *CLIENT)
+    contract.check('what was not saved is no change', (
+        done.returncode, 'changed' in done.stdout) == (OK, False), done.stdout)
+    contract.check('and it says how it compared', 'users were read on one side '
+                   'only, so --since compares without ann@corp.example' in
+                   done.stdout, done.stdout)
+    other = write(scratch / 'moved.ldif', (URL, 'https://mail.corp.example/'
+                                           'Autodiscover/Autodiscover.xml'))
+    done = check(other, then, *CLIENT)
+    contract.check('another first server still is one', (
+        done.returncode, 'first mail.corp.example' in done.stdout) ==
+        (WARNING, True), done.stdout)
+
+
 def test_everybody(then, other):
     done = check(EXAMPLE, then, '--all-sites')
     contract.check('all sites: the same is not told', 'then.ldif' not in done.stdout,
@@ -144,6 +162,7 @@ def main():
         other = write(scratch / 'other.ldif',
                       (URL, 'https://mail.corp.example/autodiscover.xml'))
         test_one_client(then, other)
+        test_without_users(scratch)
         test_everybody(then, other)
         test_renewed(scratch, then)
         test_bad(scratch, then)

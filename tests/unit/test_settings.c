@@ -61,14 +61,18 @@ static void test_hosts(void)
          "b.reg"},
         {OFFICE_2013, SETTING_BY_PREFERENCE, "mail.corp.example", NULL,
          "c.reg"},
+        {OFFICE_2010, SETTING_BY_POLICY, "mail.corp.example", NULL, "d.reg"},
     };
     struct settings settings = {.redirect_servers = rows,
-                                .redirect_server_count = 3};
+                                .redirect_server_count = 4};
     struct span host = span_of("MAIL.corp.example.");
 
     CHECK(setting_redirect_server(&settings, OFFICE_2016, host) == &rows[0]);
     CHECK(setting_redirect_server(&settings, OFFICE_2013, host) == &rows[2]);
+    CHECK(setting_redirect_server(&settings, OFFICE_2007, host) == NULL);
     CHECK(setting_redirect_server(&settings, OFFICE_2010, host) == NULL);
+    CHECK(setting_redirect_server(&settings, OFFICE_2010,
+                                  span_of("mail.corp.example.")) == &rows[3]);
     CHECK(setting_redirect_server(NULL, OFFICE_2010, host) == NULL);
     CHECK(setting_local_xml(&settings, OFFICE_2016, host) == NULL);
 }

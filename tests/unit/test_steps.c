@@ -233,6 +233,12 @@ static void test_local_file(void)
     CHECK_STR(adscp_finding_parameter_text(
                   finding_of(scene.answer, "step-before-first", 0), 0),
               "local-xml-preferred");
+    CHECK_INT(adscp_step_state(step_of(&scene, ADSCP_STEP_METHOD_LOCAL_XML)),
+              ON);
+    settings->local_xml[0].host = "fabrikam.com"; /* the client's own may */
+    predict(&scene);
+    expect_state(&scene, ADSCP_STEP_METHOD_LOCAL_XML_PREFERRED,
+                 ADSCP_STEP_STATE_UNKNOWN, "PreferLocalXML");
     settings_release(settings);
     scene_free(&scene);
 }
@@ -341,7 +347,7 @@ static void test_forgiven(void)
     settings->redirect_servers = calloc(2, sizeof(struct setting_host));
     must(settings->redirect_servers != NULL);
     settings->redirect_servers[0] = (struct setting_host){
-        OFFICE_2010, SETTING_BY_POLICY, "Contoso.com", NULL, "user.reg"};
+        OFFICE_2010, SETTING_BY_POLICY, ROOT, NULL, "user.reg"};
     settings->redirect_servers[1] = (struct setting_host){
         OFFICE_2010, SETTING_BY_POLICY, AUTODISCOVER, NULL, "user.reg"};
     settings->redirect_server_count = 2;

@@ -155,6 +155,9 @@ static void judge_alert(struct check *check)
 /* Whose way is another one, or leads to more hosts. */
 static void judge_others(struct check *check)
 {
+    if (adscp_prediction_hop_count(check->answer) > 0 &&
+        steps_write_sooner(check->out, "", check->answer))
+        fputs(", ", check->out);
     if (!steps_skip_scps(check->answer) &&
         steps_write_unasked(check->out, "", check->answer))
         fputs(", ", check->out);

@@ -209,12 +209,40 @@ static void tell(struct check *check, const adscp_forest *then,
     check_renewed(check, before, after, name_of(check));
 }
 
+/* Users were read on one side only: whose mailbox it is would be the whole
+ * difference. */
+static bool has_user_once(const struct check *check, const struct asked *before)
+{
+    const adscp_prediction *answers[] = {check->answer, before->answer};
+    int i, unread = 0;
+
+    for (i = 0; i < 2 && check->sites == NULL; i++)
+        unread += adscp_mailbox_kind(adscp_prediction_mailbox(answers[i])) ==
+                  ADSCP_MAILBOX_KIND_NOT_READ;
+    return unread == 1;
+}
+
+/* From now on the question is about the mail domain. */
+static int leave_user(const struct check *check)
+{
+    adscp_predictor *predictor = check->cli->predictor;
+    const char *domain = adscp_prediction_domain(check->answer);
+    int rc = adscp_predictor_set_mail(predictor, NULL);
+
+    fprintf(check->out,
+            "users were read on one side only, so %s compares without %s, ",
+            "--since", adscp_prediction_mail(check->answer));
+    return rc == ADSCP_OK ? adscp_predictor_set_mail_domain(predictor, domain)
+                          : rc;
+}
+
 /* What was seen counts where both looked. */
 static bool compare(struct check *check, const adscp_forest *then,
                     const adscp_sightings *seen)
 {
     const adscp_sightings *seen_then = adscp_forest_sightings(then);
     bool both = seen != NULL && seen_then != NULL;
+    bool again = seen != NULL && !both, once;
     struct check_answers old, new = answers_now(check);
     const adscp_forest *now = forest_of(&new);
     struct asked before = {NULL, NULL}, after = {NULL, NULL};
@@ -222,8 +250,15 @@ static bool compare(struct check *check, const adscp_forest *then,
 
     done = is_same_forest(check, then, now) &&
            ask_about(check, then, both ? seen_then : NULL, &before);
-    if (done && seen != NULL && !both) {
-        done = ask_about(check, now, NULL, &after);
+    once = done && has_user_once(check, &before);
+    if (once) {
+        give_back(&before);
+        before = (struct asked){NULL, NULL};
+        done = leave_user(check) == ADSCP_OK &&
+               ask_about(check, then, both ? seen_then : NULL, &before);
+    }
+    if (done && (again || once)) {
+        done = ask_about(check, now, both ? seen : NULL, &after);
         new = answers_of(&after);
     }
     old = answers_of(&before);

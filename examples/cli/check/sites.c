@@ -195,6 +195,9 @@ static bool say_fine(struct check *check)
             limit = " as far as is known";
     fprintf(check->out, "no alert%s at any site, wherever the mailbox is, ",
             limit);
+    if (view->count > 0 &&
+        steps_write_sooner(check->out, "", answer_of(check, view->classes[0])))
+        fputs(", ", check->out);
     for (i = 0; i < view->count && !asked; i++)
         asked = steps_write_unasked(check->out, "",
                                     answer_of(check, view->classes[i]));

@@ -81,6 +81,17 @@ static void fill_mail_host(const struct adscp_prediction *prediction,
         step->met = &host->met;
 }
 
+/* Whether there is a file for the mail domain decides as well; the client's
+ * own registry may name one that no policy does. */
+static void fill_local_file(const struct adscp_prediction *prediction,
+                            struct adscp_step *step)
+{
+    bool named = step_local_file(prediction) != NULL;
+
+    if (step->is.state != ADSCP_STEP_STATE_OFF)
+        step->is.state = named ? ADSCP_STEP_STATE_ON : ADSCP_STEP_STATE_UNKNOWN;
+}
+
 static bool fill_row(const struct adscp_prediction *prediction,
                      struct steps *steps, const struct generation_step *from,
                      struct adscp_step *step)
@@ -99,6 +110,9 @@ static bool fill_row(const struct adscp_prediction *prediction,
                from->method == ADSCP_STEP_METHOD_OFFICE365_FAILSAFE) {
         step->url = OFFICE365_URL;
         step->host = OFFICE365_HOST;
+    } else if (from->method == ADSCP_STEP_METHOD_LOCAL_XML_PREFERRED ||
+               from->method == ADSCP_STEP_METHOD_LOCAL_XML) {
+        fill_local_file(prediction, step);
     } else {
         fill_mail_host(prediction, step);
     }

@@ -39,6 +39,10 @@ const char *step_method_name(int method);
 const struct steps *steps_of(const struct adscp_prediction *prediction);
 void steps_free(struct steps *steps); /* NULL is fine */
 
+/* words.c: the file that the client's settings name for the mail domain; NULL:
+ * none. */
+const char *step_local_file(const struct adscp_prediction *prediction);
+
 /* words.c: what the client does there; NULL: out of memory. */
 const char *step_why(const struct adscp_prediction *prediction,
                      const struct adscp_step *step, struct arena *arena);

@@ -57,23 +57,31 @@ static const char *srv_words(const struct adscp_prediction *prediction,
                         service->detail);
 }
 
+const char *step_local_file(const struct adscp_prediction *prediction)
+{
+    const struct outlook_client *asker = predict_asker(prediction);
+    const struct setting_host *file =
+        prediction->domain == NULL
+            ? NULL
+            : setting_local_xml(asker->settings,
+                                generation_office(asker->client),
+                                span_of(prediction->domain));
+
+    return file != NULL ? file->path : NULL;
+}
+
 static const char *preferred_words(const struct adscp_prediction *prediction,
                                    struct arena *arena)
 {
-    const struct setting_host *file = NULL;
+    const char *path = step_local_file(prediction);
 
-    if (prediction->domain != NULL)
-        file = setting_local_xml(
-            predict_asker(prediction)->settings,
-            generation_office(predict_asker(prediction)->client),
-            span_of(prediction->domain));
-    if (file == NULL || file->path == NULL)
-        return "PreferLocalXML is on: the file that the registry names for the "
-               "mail domain comes before all else";
+    if (path == NULL)
+        return "PreferLocalXML is on: a file comes before all else if the "
+               "registry names one for the mail domain";
     return arena_format(arena,
                         "PreferLocalXML is on: the file %s comes before all "
                         "else",
-                        file->path);
+                        path);
 }
 
 const char *step_why(const struct adscp_prediction *prediction,
@@ -100,8 +108,11 @@ const char *step_why(const struct adscp_prediction *prediction,
     case ADSCP_STEP_METHOD_HTTPS_AUTODISCOVER:
         return "it asks the host \"autodiscover\" of the mail domain";
     case ADSCP_STEP_METHOD_LOCAL_XML:
-        return "it reads a local file, if the registry names one for the mail "
-               "domain";
+        return step->is.state == ADSCP_STEP_STATE_ON
+                   ? arena_format(arena, "it reads the file %s",
+                                  step_local_file(prediction))
+                   : "it reads a local file, if the registry names one for the "
+                     "mail domain";
     case ADSCP_STEP_METHOD_HTTP_REDIRECT:
         return "it asks by plain http for a redirect to https; where that "
                "leads is not looked at";
