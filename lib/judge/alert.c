@@ -62,6 +62,9 @@ struct adscp_alert *alert_with_change(const struct adscp_alert *alert,
     memcpy(copy->lines, alert->lines, sizeof(copy->lines));
     copy->confidence = alert->confidence;
     copy->changes_on = changes_on;
+    copy->other_root = alert->other_root;
+    if (copy->other_root != NULL)
+        (void)certificate_hold_store(copy->other_root);
     if (copy_text(&copy->other_path, alert->other_path) &&
         copy_text(&copy->other_forest, alert->other_forest))
         return copy;
@@ -86,6 +89,8 @@ void alert_release(const struct adscp_alert *alert)
         certificate_release_store(alert->chain[i].certificate);
     free(alert->other_path);
     free(alert->other_forest);
+    if (alert->other_root != NULL)
+        certificate_release_store(alert->other_root);
     free(counted(alert));
 }
 

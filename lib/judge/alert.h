@@ -52,6 +52,8 @@ struct adscp_alert {
     int64_t changes_on;      /* seconds; -1: it stays */
     char *other_path;        /* the words of NOTE_OTHER_PATH, or NULL */
     char *other_forest;      /* ... of NOTE_OTHER_FOREST */
+    /* The root that it is about; its store is held. NULL: none. */
+    const struct adscp_certificate *other_root;
     size_t chain_count;
     struct alert_link chain[]; /* the server's own certificate first */
 };

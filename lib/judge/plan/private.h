@@ -8,8 +8,8 @@
 
 /* What the parts share: words.c takes a step apart, step.c has a function for
  * each verb, the longer ones in files of their own, assume.c what a step takes
- * for granted, write.c writes records, text.c
- * cmdlets and other texts, entry.c looks things up. */
+ * for granted, write.c writes records, text.c cmdlets and other texts, entry.c
+ * looks things up, foreign.c in other forests. */
 
 struct making {
     const struct plan_question *question;
@@ -124,6 +124,21 @@ void making_moves(struct making *making, const char *from, const char *to);
 
 /* "trusted", in the place of a file. */
 bool plan_is_trusted(const char *word);
+
+/* Has the forest itself a server of this name? */
+bool plan_has_server(const struct adscp_forest *forest, const char *name);
+
+/* -------------------------------------------------------------- foreign -- */
+
+/* What another forest that was read publishes under this name: as a root, or of
+ * a server; or what has this SHA-1. */
+bool plan_is_foreign(const struct adscp_forest *forest, const char *word);
+struct foreign {
+    struct blob der;         /* NULL: none, with the reason */
+    const char *forest;      /* its DNS name */
+    const char *name, *sha1; /* of the certificate */
+};
+struct foreign making_foreign(struct making *making, const char *word);
 
 int make_certificate(struct making *making);
 int make_publish_root(struct making *making);

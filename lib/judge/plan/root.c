@@ -11,21 +11,53 @@
 static const char pem_begin[] = "-----BEGIN CERTIFICATE-----\n";
 static const char pem_end[] = "-----END CERTIFICATE-----\n";
 
-/* The certificate of the file, or the one that the server publishes. */
-static struct blob find_root(struct making *making, const char **namep,
-                             const char **sha1p)
+/* The root, and where it comes from. */
+struct root {
+    struct blob der;
+    const char *name, *sha1;
+    const char *forest; /* another one's DNS name, or NULL */
+};
+
+/* What a server of this forest publishes. */
+static void find_own(struct making *making, struct root *root)
+{
+    const struct adscp_server *server =
+        making_server(making, making_word(making, 0));
+
+    if (server == NULL)
+        return;
+    if (server->certificate.bytes != NULL)
+        root->der = making_certificate(making, server->certificate.bytes,
+                                       server->certificate.length, &root->name,
+                                       &root->sha1);
+    if (root->der.bytes == NULL)
+        fail(making, "%s has no certificate that could be published",
+             server->name);
+}
+
+/* That of the file, or what a server or another forest publishes; without
+ * bytes, the reason is told. */
+static struct root find_root(struct making *making)
 {
     const struct plan_question *question = making->question;
-    const struct adscp_server *server;
+    const char *word = making_word(making, 0);
+    struct root root = {.forest = NULL};
 
-    if (question->file != NULL)
-        return making_certificate(making, question->file, question->file_length,
-                                  namep, sha1p);
-    server = making_server(making, making_word(making, 0));
-    if (server == NULL || server->certificate.bytes == NULL)
-        return (struct blob){NULL, 0};
-    return making_certificate(making, server->certificate.bytes,
-                              server->certificate.length, namep, sha1p);
+    if (question->file != NULL) {
+        root.der =
+            making_certificate(making, question->file, question->file_length,
+                               &root.name, &root.sha1);
+        if (root.der.bytes == NULL)
+            fail(making, "%s has no certificate that could be published", word);
+    } else if (!plan_has_server(question->forest, word) &&
+               plan_is_foreign(question->forest, word)) {
+        struct foreign found = making_foreign(making, word);
+
+        root = (struct root){found.der, found.name, found.sha1, found.forest};
+    } else {
+        find_own(making, &root);
+    }
+    return root;
 }
 
 static bool is_published(const struct making *making, struct blob der)
@@ -96,16 +128,18 @@ static void give_file(struct making *making, struct blob der, const char *name)
     making->step->certificate_name = making_copy(making, name);
 }
 
-static void tell_root(struct making *making, struct blob der, const char *sha1)
+static void tell_root(struct making *making, const struct root *root)
 {
     const char *file = making_word(making, 0);
 
     if (making->question->file == NULL) {
-        file = format(making, "%s.cer", sha1);
-        give_file(making, der, file);
+        file = format(making, "%s.cer", root->sha1);
+        give_file(making, root->der, file);
         add_cmdlet(making, "# %s is the certificate that %s publishes",
                    quoted(making, file),
-                   quoted(making, making_word(making, 0)));
+                   quoted(making, root->forest != NULL
+                                      ? root->forest
+                                      : making_word(making, 0)));
     }
     add_cmdlet(making, "certutil -dspublish -f %s RootCA",
                quoted(making, file));
@@ -113,17 +147,15 @@ static void tell_root(struct making *making, struct blob der, const char *sha1)
 
 int make_publish_root(struct making *making)
 {
-    const char *name = NULL, *sha1 = NULL;
-    struct blob der = find_root(making, &name, &sha1);
+    struct root root = find_root(making);
 
-    if (der.bytes == NULL)
-        return fail(making, "%s has no certificate that could be published",
-                    making_word(making, 0));
+    if (root.der.bytes == NULL)
+        return ADSCP_E_ARGUMENT;
     if (making->directory->config_dn == NULL)
         return fail(making, "the forest's configuration naming context is not "
                             "known");
-    if (!is_published(making, der))
-        publish(making, is_cn(name) ? name : sha1, der);
-    tell_root(making, der, sha1);
+    if (!is_published(making, root.der))
+        publish(making, is_cn(root.name) ? root.name : root.sha1, root.der);
+    tell_root(making, &root);
     return ADSCP_OK;
 }

@@ -233,7 +233,7 @@ bool plan_is_trusted(const char *word)
     return strcmp(word, "trusted") == 0;
 }
 
-static bool has_server(const struct adscp_forest *forest, const char *name)
+bool plan_has_server(const struct adscp_forest *forest, const char *name)
 {
     const struct directory *directory = forest->directories[0];
     size_t i;
@@ -253,8 +253,12 @@ const char *plan_file(const struct adscp_forest *forest,
 
     if (strcmp(verb, "certificate") == 0 && plan_is_trusted(last))
         return NULL;
-    if (strcmp(verb, "certificate") == 0 || strcmp(verb, "publish-root") == 0)
-        return has_server(forest, last) ? NULL : last;
+    if (strcmp(verb, "certificate") == 0)
+        return plan_has_server(forest, last) ? NULL : last;
+    if (strcmp(verb, "publish-root") == 0)
+        return plan_has_server(forest, last) || plan_is_foreign(forest, last)
+                   ? NULL
+                   : last;
     if (strcmp(verb, "shows") == 0)
         return last;
     return strcmp(verb, installs) == 0 ? option(words, "certificate") : NULL;

@@ -123,6 +123,8 @@ static int tell_forest(const struct verification *v, struct adscp_alert *alert)
     struct name subject = name_of(v->foreign->facts->subject);
     struct name forest = name_of(v->foreign->forest);
 
+    alert->other_root = v->foreign->certificate;
+    (void)certificate_hold_store(alert->other_root);
     if (asprintf(
             &alert->other_forest,
             "the issuer %s is published in the forest %s only: computers of "
