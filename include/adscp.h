@@ -1075,7 +1075,8 @@ int adscp_plan_set_time(adscp_plan *plan, int64_t seconds);
  *     certificate NAME... FILE|trusted|SERVER   what servers publish
  *     shows HOST[:PORT] FILE    what port 443 there shows
  *     move-mailboxes FROM TO    servers or databases
- *     publish-root FILE|NAME    a file, or what the server publishes
+ *     publish-root FILE|NAME    a file, or what the server publishes; or a
+ *                               root of another forest, by name or SHA-1
  *
  * "install" writes what setup writes: the server with a self-signed certificate
  * for its short and its full name (or with that of the file), an SCP for its
@@ -1337,24 +1338,30 @@ const char *adscp_comparison_fact_after(const adscp_comparison *comparison,
  * client's path alerts, further steps mend that one; the kind is that of the
  * first step. No certificate is proposed for a host that does not answer.
  *
+ * What was unknown about another host may stay so: the alert is cleared as far
+ * as anything is known.
+ *
  * What helps against alerts comes before what helps against doubts. Then the
- * smallest change comes first: few answers that were fine change; one server is
- * less than several; of the changes to as many servers, one that clears
- * everything comes before one that does not; an attribute is less than a
- * certificate; few steps are less than many. */
+ * smallest change comes first: few settings are less than many (one certificate
+ * for two servers is two), then few steps; few answers that were fine change;
+ * of equal ones, one that clears everything comes before one that does not, and
+ * an attribute is less than a certificate. */
 enum {
     ADSCP_ADVICE_KIND_ABSENT = -1,
     /* on a server, or on all that share a name: a new one from a CA that all
      * clients trust, or that of another server */
     ADSCP_ADVICE_KIND_CERTIFICATE = 0,
-    /* the forest distributes a server's self-signed certificate as a root:
-     * KB2006728's workaround, for all */
+    /* the forest distributes a server's self-signed certificate as a root,
+     * KB2006728's workaround, for all; or a root of another forest */
     ADSCP_ADVICE_KIND_PUBLISH_ROOT = 1,
     ADSCP_ADVICE_KIND_SCP_URL = 2,   /* an SCP names another URL */
     ADSCP_ADVICE_KIND_SCP_NULL = 3,  /* an SCP names none */
     ADSCP_ADVICE_KIND_SCP_SITES = 4, /* SCPs serve other sites */
     /* virtual directories name another host */
-    ADSCP_ADVICE_KIND_SERVICE_URL = 5
+    ADSCP_ADVICE_KIND_SERVICE_URL = 5,
+    /* one certificate for a shared host and all servers behind it, where
+     * adscp_observer_set_behind() let looks at them show several */
+    ADSCP_ADVICE_KIND_BEHIND = 6
 };
 const char *adscp_advice_kind_name(int kind); /* "certificate", ... */
 
@@ -1386,6 +1393,10 @@ int adscp_advice_remedy_for(const adscp_advice *advice, int remedy, int index);
 int adscp_advice_remedy_clears_count(const adscp_advice *advice, int remedy);
 int adscp_advice_remedy_clears(const adscp_advice *advice, int remedy,
                                int index);
+/* Of those that it clears: where a host that was unknown stays so. */
+int adscp_advice_remedy_unknown_count(const adscp_advice *advice, int remedy);
+int adscp_advice_remedy_unknown(const adscp_advice *advice, int remedy,
+                                int index);
 /* How many other cells change, none of them for the worse. */
 int adscp_advice_remedy_others(const adscp_advice *advice, int remedy);
 /* Mailboxes of the classes that it clears, each home once; -1: they were not
@@ -1393,6 +1404,19 @@ int adscp_advice_remedy_others(const adscp_advice *advice, int remedy);
 int adscp_advice_remedy_mailboxes(const adscp_advice *advice, int remedy);
 /* The first remedy that clears this class of the coverage; -1: none does. */
 int adscp_advice_best(const adscp_advice *advice, int row);
+
+/* What to carry out: the remedies that together clear all that can be cleared
+ * of what alerts or may alert (of what is unknown, where that is all), by the
+ * smallest change. Where one remedy is enough, it is that one; several were
+ * tried as one plan. As indexes of remedies, in their order, and the classes
+ * that they clear; none where there is no remedy. */
+int adscp_advice_chosen_count(const adscp_advice *advice);
+int adscp_advice_chosen(const adscp_advice *advice, int index);
+int adscp_advice_chosen_clears_count(const adscp_advice *advice);
+int adscp_advice_chosen_clears(const adscp_advice *advice, int index);
+/* A plan with the steps of all of them, each once; otherwise as
+ * adscp_advice_remedy_plan(). */
+int adscp_advice_plan(const adscp_advice *advice, adscp_plan **out);
 
 /* A plan with the steps of a remedy, on the forest of the coverage: for its
  * change records and cmdlets, and to predict what it does. Free it with

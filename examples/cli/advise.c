@@ -7,7 +7,6 @@
 #include "advise.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
 
@@ -19,109 +18,14 @@ bool advise_ready(struct cli *cli)
     return false;
 }
 
-/* ------------------------------------------------------------------ choice --
- */
-
-static bool clears_more(const struct advise *advise, int remedy, bool *done)
-{
-    int i, count = adscp_advice_remedy_clears_count(advise->advice, remedy);
-    bool more = false;
-
-    for (i = 0; i < count; i++) {
-        int row = adscp_advice_remedy_clears(advise->advice, remedy, i);
-
-        more = more || !done[row];
-        done[row] = true;
-    }
-    return more;
-}
-
-static bool has_step(const adscp_plan *plan, const char *step)
-{
-    int i, count = adscp_plan_step_count(plan);
-
-    for (i = 0; i < count; i++)
-        if (strcmp(adscp_plan_step(plan, i), step) == 0)
-            return true;
-    return false;
-}
-
-static int add_steps(const struct advise *advise, int remedy, adscp_plan *plan)
-{
-    int i, count = adscp_advice_remedy_step_count(advise->advice, remedy);
-    int rc = ADSCP_OK;
-
-    for (i = 0; i < count && rc == ADSCP_OK; i++) {
-        const char *step = adscp_advice_remedy_step(advise->advice, remedy, i);
-
-        if (!has_step(plan, step))
-            rc = adscp_plan_add_step(plan, step);
-    }
-    return rc;
-}
-
-/* The first remedies that together clear what can be cleared, marked in
- * `chosen`. Each is the smallest change for some answer. */
-static bool choose(struct advise *advise)
-{
-    int rows = adscp_coverage_class_count(advise->view->coverage);
-    int i, count = adscp_advice_remedy_count(advise->advice);
-    bool *done = calloc((size_t)rows + 1, sizeof(*done));
-
-    advise->chosen = calloc((size_t)count + 1, sizeof(*advise->chosen));
-    for (i = 0; done != NULL && advise->chosen != NULL && i < count; i++)
-        advise->chosen[i] = clears_more(advise, i, done);
-    free(done);
-    return done != NULL && advise->chosen != NULL;
-}
-
-/* Does everything together make nothing worse? */
-static bool is_harmless(const struct advise *advise, const adscp_plan *plan)
-{
-    const struct cli *cli = advise->view->cli;
-    adscp_comparison *comparison = NULL;
-    adscp_coverage *after = NULL;
-    bool ok = false;
-
-    if (adscp_predictor_set_plan(cli->predictor, plan) == ADSCP_OK &&
-        coverage_cover(cli, &after) == ADSCP_OK &&
-        adscp_coverage_compare(advise->view->coverage, after, &comparison) ==
-            ADSCP_OK)
-        ok = adscp_comparison_count(comparison,
-                                    ADSCP_COMPARISON_CHANGE_WORSE) == 0;
-    adscp_comparison_free(comparison);
-    adscp_coverage_free(after);
-    return ok;
-}
-
-/* The steps of all that were chosen; where they do not go together, of the
- * first one. */
+/* The steps of what the headline names; NULL: there are none. */
 static int write_files(struct advise *advise)
 {
     const struct cli *cli = advise->view->cli;
-    int i, count = adscp_advice_remedy_count(advise->advice), rc;
-    adscp_plan *plan = NULL;
-    int status;
 
-    if (cli->ldif_to == NULL && cli->cmdlets_to == NULL)
-        return CLI_DONE;
-    rc = count > 0 ? adscp_advice_remedy_plan(advise->advice, 0, &plan)
-                   : ADSCP_OK; /* no plan: no steps */
-    for (i = 1; i < count && rc == ADSCP_OK; i++)
-        if (advise->chosen[i])
-            rc = add_steps(advise, i, plan);
-    if (rc == ADSCP_E_NOMEM)
-        return cli_fail("out of memory");
-    if (count > 0 && (rc != ADSCP_OK || !is_harmless(advise, plan))) {
-        adscp_plan_free(plan);
-        plan = NULL;
-        memset(advise->chosen + 1, 0, (size_t)count - 1);
-        rc = adscp_advice_remedy_plan(advise->advice, 0, &plan);
-    }
-    status = rc == ADSCP_OK ? plan_files_write(cli, plan)
-                            : cli_fail("out of memory");
-    adscp_plan_free(plan);
-    return status;
+    return cli->ldif_to != NULL || cli->cmdlets_to != NULL
+               ? plan_files_write(cli, advise->plan)
+               : CLI_DONE;
 }
 
 /* ------------------------------------------------------------------ lines --
@@ -152,7 +56,9 @@ static bool make_plans(struct advise *advise)
     int i, count = adscp_advice_remedy_count(advise->advice);
 
     advise->plans = calloc((size_t)count + 1, sizeof(adscp_plan *));
-    if (advise->plans == NULL)
+    if (advise->plans == NULL ||
+        (count > 0 &&
+         adscp_advice_plan(advise->advice, &advise->plan) != ADSCP_OK))
         return false;
     for (i = 0; i < count; i++)
         if ((advise->view->cli->json || i < ADVISE_SHOWN) &&
@@ -188,7 +94,7 @@ static int say(struct advise *advise)
 {
     const struct cli *cli = advise->view->cli;
     int64_t start = cli_clock_ns();
-    bool ok = make_plans(advise) && choose(advise);
+    bool ok = make_plans(advise);
     int status = ok ? write_files(advise) : cli_fail("out of memory");
     char *text = NULL;
 
@@ -209,7 +115,7 @@ static void clear(struct advise *advise)
     for (i = 0; i < count && advise->plans != NULL; i++)
         adscp_plan_free(advise->plans[i]);
     free(advise->plans);
-    free(advise->chosen);
+    adscp_plan_free(advise->plan);
     advise->whatif.start = advise->whatif.before = NULL; /* not ours */
     whatif_clear(&advise->whatif);
     adscp_advice_free(advise->advice);

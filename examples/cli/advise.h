@@ -11,15 +11,20 @@ struct advise {
     const struct coverage_view *view;
     adscp_advice *advice;
     adscp_plan **plans;   /* of each remedy that is told of */
-    bool *chosen;         /* remedies that together clear what can be */
+    adscp_plan *plan;     /* of those to carry out together; NULL: none */
     struct whatif whatif; /* remedy by remedy, as if each were a step */
 };
 
 enum { ADVISE_SHOWN = 8 }; /* remedies */
 
-/* advise_page.c: words. Problems that no remedy clears; those that alert, or
- * all of them. */
+/* advise_headline.c: the two lines above. Problems that no remedy clears; those
+ * that alert, or all of them. */
 int advise_unhelped(const struct advise *advise, bool all);
+/* Nobody answers there. */
+bool advise_is_silent(const adscp_prediction *answer);
+void advise_print_headline(struct page *page, const struct advise *advise);
+
+/* advise_page.c: all words. */
 bool advise_print(struct page *page, const void *about);
 
 char *advise_json(struct advise *advise);

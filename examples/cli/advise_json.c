@@ -63,6 +63,10 @@ static json_t *remedy(struct document *document, const struct advise *advise,
              numbers(document, advice, index,
                      adscp_advice_remedy_clears_count(advice, index),
                      adscp_advice_remedy_clears));
+    json_set(document, object, "unknown",
+             numbers(document, advice, index,
+                     adscp_advice_remedy_unknown_count(advice, index),
+                     adscp_advice_remedy_unknown));
     json_set(document, object, "worse", json_array());
     json_set(document, object, "others",
              json_integer(adscp_advice_remedy_others(advice, index)));
@@ -71,15 +75,72 @@ static json_t *remedy(struct document *document, const struct advise *advise,
     return object;
 }
 
-static json_t *problems(struct document *document, const adscp_advice *advice)
+static json_t *list(struct document *document, const adscp_advice *advice,
+                    int count,
+                    int (*get)(const adscp_advice *advice, int index))
+{
+    json_t *array = json_array();
+    int i;
+
+    for (i = 0; i < count; i++)
+        json_append(document, array, json_integer(get(advice, i)));
+    return array;
+}
+
+static bool is_cleared(const adscp_advice *advice, int row)
+{
+    int i, count = adscp_advice_chosen_clears_count(advice);
+
+    for (i = 0; i < count; i++)
+        if (adscp_advice_chosen_clears(advice, i) == row)
+            return true;
+    return false;
+}
+
+/* The problems that are left. */
+static json_t *stays(struct document *document, const adscp_advice *advice)
 {
     int i, count = adscp_advice_problem_count(advice);
     json_t *array = json_array();
 
-    for (i = 0; i < count; i++)
-        json_append(document, array,
-                    json_integer(adscp_advice_problem(advice, i)));
+    for (i = 0; i < count; i++) {
+        int row = adscp_advice_problem(advice, i);
+
+        if (!is_cleared(advice, row))
+            json_append(document, array, json_integer(row));
+    }
     return array;
+}
+
+static json_t *plan_steps(struct document *document, const adscp_plan *plan)
+{
+    int i, count = adscp_plan_step_count(plan);
+    json_t *array = json_array();
+
+    for (i = 0; i < count; i++)
+        json_append(document, array, json_text(adscp_plan_step(plan, i)));
+    return array;
+}
+
+/* What --ldif-to and --cmdlets-to write. */
+static json_t *chosen(struct document *document, const struct advise *advise)
+{
+    const adscp_advice *advice = advise->advice;
+    json_t *object;
+
+    if (advise->plan == NULL)
+        return json_null();
+    object = json_object();
+    json_set(document, object, "remedies",
+             list(document, advice, adscp_advice_chosen_count(advice),
+                  adscp_advice_chosen));
+    json_set(document, object, "steps", plan_steps(document, advise->plan));
+    json_set(document, object, "cmdlets", cmdlets(document, advise->plan));
+    json_set(document, object, "clears",
+             list(document, advice, adscp_advice_chosen_clears_count(advice),
+                  adscp_advice_chosen_clears));
+    json_set(document, object, "stays", stays(document, advice));
+    return object;
 }
 
 /* What could not be tried, by kinds. */
@@ -116,11 +177,16 @@ static void write_more(struct document *document, FILE *out, const void *about)
     int i, count = adscp_advice_remedy_count(advise->advice);
 
     fputs(",\n  \"problems\": ", out);
-    json_write(document, out, problems(document, advise->advice));
+    json_write(document, out,
+               list(document, advise->advice,
+                    adscp_advice_problem_count(advise->advice),
+                    adscp_advice_problem));
     fprintf(out, ",\n  \"all_tried\": %s",
             adscp_advice_complete(advise->advice) == 1 ? "true" : "false");
     fputs(",\n  \"untried\": ", out);
     json_write(document, out, untried(document, advise->advice));
+    fputs(",\n  \"chosen\": ", out);
+    json_write(document, out, chosen(document, advise));
     fputs(",\n  \"remedies\": [", out);
     for (i = 0; i < count; i++) {
         fputs(i > 0 ? ",\n    " : "\n    ", out);

@@ -4,6 +4,7 @@
 whatif carries it out, and where nothing helps, that is said."""
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -53,6 +54,95 @@ def carry_out(document, *words):
             for cell in cells), (cells, after))
         contract.check('... and it is for some of them', set(remedy['for']) <= set(
             remedy['clears']) and remedy['worse'] == [], remedy)
+
+
+GOLDEN = contract.ROOT / 'tests' / 'golden'
+TRIED_MOST = 6
+
+
+def cells_of(document, numbers):
+    return [(site, home) for site, row in zip(document['sites'], document['cells'])
+            for home, number in enumerate(row) if number in numbers]
+
+
+def is_helped(cell, may_be_unknown):
+    return cell is not None and not cell['doubtful'] and (
+        cell['outcome'] == 'no-alert' or
+        (may_be_unknown and cell['outcome'] == 'uncertain'))
+
+
+def check_plan(name, document, words, remedy, unknown):
+    """Carried out by whatif, these steps do what they promise."""
+    steps = [word for step in remedy['steps'] for word in ('--step', step)]
+    found = json.loads(adscp('whatif', '--json', *words, *steps,
+                             exit_codes=[0, 4]).stdout)
+    after = {(move['site'], move['home']): move['after'] for move in found['moves']}
+    contract.check(f'{name}: {remedy["steps"][:2]} makes nothing worse',
+                   not found['lasting'], found['lasting'])
+    contract.check('... and clears what it says', all(
+        is_helped(after.get(cell), unknown) for cell in cells_of(
+            document, remedy['clears'])), (remedy, after))
+
+
+def test_golden(scratch):
+    """Each case of the golden folders: the first remedies, and what is chosen."""
+    for folder in '95-advice', '96-advice-choice':
+        place = scratch / folder
+        place.mkdir()
+        subprocess.run([sys.executable, GOLDEN / folder / 'make.py'], cwd=place,
+                       env={**os.environ, 'PYTHONPATH': str(GOLDEN)}, check=True)
+        for path in sorted((GOLDEN / folder).glob('*.args')):
+            words = path.read_text().split('\n')[1:-1]
+            words = [str(place / word) if (place / word).is_file() else
+                     word.replace('=', f'={place}/') if 'LDAP://' in word else word
+                     for word in words]
+            words += [] if '--at' in words else ['--at', '2026-01-01']
+            document = json.loads(adscp('advise', '--json', *words,
+                                        exit_codes=[0, 3]).stdout)
+            sizes = [len(remedy['steps']) for remedy in document['remedies']
+                     if remedy['clears'] == document['problems']]
+            contract.check(f'{path.stem}: the smallest first', sizes == sorted(sizes),
+                           sizes)
+            for remedy in document['remedies'][:TRIED_MOST]:
+                check_plan(path.stem, document, words, remedy, remedy['unknown'])
+            chosen = document['chosen']
+            contract.check('something is chosen where something helps',
+                           (chosen is not None) == bool(document['remedies']), chosen)
+            if chosen:
+                check_plan(f'{path.stem}, chosen', document, words, chosen, any(
+                    document['remedies'][index]['unknown']
+                    for index in chosen['remedies']))
+                contract.check('... and the rest stays', sorted(
+                    chosen['clears'] + chosen['stays']) == sorted(
+                        document['problems']), chosen)
+
+
+def test_one_story(scratch):
+    """The headline, plan.txt and JSON tell of the same steps; with nothing to do,
+    there is no plan."""
+    place = scratch / '96-advice-choice'
+    words = ['advise', '--at', '2026-01-01', '-l', place / 'two-sites.ldif']
+    text = adscp(*words, '--ldif-to', scratch / 'story').stdout
+    document = json.loads(adscp(*words, '--json').stdout)
+    plan = (scratch / 'story' / 'plan.txt').read_text().splitlines()[1:]
+    contract.check('plan.txt is what JSON has chosen',
+                   plan == document['chosen']['steps'], (plan, document['chosen']))
+    first = document['remedies'][document['chosen']['remedies'][0]]
+    contract.check('... and what the headline names', text.startswith(
+        first['text'] + ': that clears 3 answers of 3') and 'remedy 4 clears every '
+        'answer' in text.split('\n')[1], text[:300])
+    adscp('advise', '--at', '2026-06-02', '-l', place / 'future.ldif', '--ldif-to',
+          scratch / 'nothing')
+    contract.check('no plan without steps', list(
+        (scratch / 'nothing').iterdir()) == [], list((scratch / 'nothing').iterdir()))
+    adscp('advise', '--at', '2026-01-01', '-m', '@contoso.com', '-l',
+          place / 'accounts.ldif', '--ldif-at',
+          f'LDAP://contoso.com={place}/resources.ldif', '--cmdlets-to',
+          scratch / 'root.ps1')
+    written = (scratch / 'root.ps1').read_text()
+    contract.check("another forest's root is written", all(
+        path.name in written and 'BEGIN CERTIFICATE' in path.read_text()
+        for path in scratch.glob('*.cer')) and list(scratch.glob('*.cer')), written)
 
 
 def test_article():
@@ -219,6 +309,8 @@ def main():
         test_predict()
         test_files(scratch)
         test_nothing(scratch)
+        test_golden(scratch)
+        test_one_story(scratch)
     contract.finish()
 
 

@@ -196,7 +196,8 @@ static void test_remedies(void)
     CHECK_INT(adscp_advice_remedy_others(advice, best), 0);
     CHECK_INT(adscp_advice_tried(advice, row, ADSCP_ADVICE_KIND_SCP_SITES), 1);
     CHECK_INT(adscp_advice_tried(advice, 999, ADSCP_ADVICE_KIND_SCP_SITES), -1);
-    CHECK_INT(adscp_advice_tried(advice, row, 6), -1);
+    CHECK_INT(adscp_advice_tried(advice, row, ADSCP_ADVICE_KIND_BEHIND), 1);
+    CHECK_INT(adscp_advice_tried(advice, row, 7), -1);
     adscp_advice_free(advice);
     /* Of a class that is fine there is nothing to say. */
     row = adscp_coverage_cell(made.coverage, 1, 0);
@@ -395,7 +396,15 @@ static void test_refusals(void)
     CHECK(adscp_plan_certificate_name(NULL, 0) == NULL);
     CHECK(adscp_advice_remedy_text(NULL, 0) == NULL);
     CHECK(adscp_advice_kind_name(-1) == NULL);
-    CHECK(adscp_advice_kind_name(6) == NULL);
+    CHECK_STR(adscp_advice_kind_name(ADSCP_ADVICE_KIND_BEHIND), "behind");
+    CHECK(adscp_advice_kind_name(7) == NULL);
+    CHECK_INT(adscp_advice_chosen_count(NULL), -1);
+    CHECK_INT(adscp_advice_chosen(NULL, 0), -1);
+    CHECK_INT(adscp_advice_chosen_clears_count(NULL), -1);
+    CHECK_INT(adscp_advice_chosen_clears(NULL, 0), -1);
+    CHECK_INT(adscp_advice_remedy_unknown_count(NULL, 0), -1);
+    CHECK_INT(adscp_advice_remedy_unknown(NULL, 0, 0), -1);
+    CHECK_INT(adscp_advice_plan(NULL, &plan), ADSCP_E_ARGUMENT);
     CHECK_STR(adscp_advice_kind_name(ADSCP_ADVICE_KIND_SCP_SITES), "scp-sites");
     adscp_coverage_free(coverage);
     adscp_forest_free(bare);

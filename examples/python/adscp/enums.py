@@ -156,6 +156,7 @@ class AdviceKind(Named):
     SCP_NULL = 3
     SCP_SITES = 4
     SERVICE_URL = 5
+    BEHIND = 6
 
 
 @_named('census_kind_name')

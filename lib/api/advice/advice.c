@@ -10,7 +10,7 @@
 #include "api/predictor.h"
 #include "base/deadline.h"
 
-enum { KIND_LAST = ADSCP_ADVICE_KIND_SERVICE_URL };
+enum { KIND_LAST = ADSCP_ADVICE_KIND_BEHIND };
 
 const char *adscp_advice_kind_name(int kind)
 {
@@ -21,6 +21,7 @@ const char *adscp_advice_kind_name(int kind)
         [ADSCP_ADVICE_KIND_SCP_NULL] = "scp-null",
         [ADSCP_ADVICE_KIND_SCP_SITES] = "scp-sites",
         [ADSCP_ADVICE_KIND_SERVICE_URL] = "service-url",
+        [ADSCP_ADVICE_KIND_BEHIND] = "behind",
     };
 
     return kind >= 0 && kind <= KIND_LAST ? names[kind] : NULL;
@@ -36,6 +37,8 @@ void adscp_advice_free(adscp_advice *advice)
         remedy_clear(&advice->remedies[i]);
     free(advice->remedies);
     free(advice->problems);
+    free(advice->chosen.rows);
+    free(advice->chosen_clears.rows);
     adscp_plan_free(advice->start);
     free(advice);
 }
@@ -239,6 +242,21 @@ int adscp_advice_remedy_clears(const adscp_advice *advice, int remedy,
     return row != NULL ? number_at(&row->clears, index) : -1;
 }
 
+int adscp_advice_remedy_unknown_count(const adscp_advice *advice, int remedy)
+{
+    const struct remedy *row = remedy_at(advice, remedy);
+
+    return row != NULL ? count_of(row->unknown.count) : -1;
+}
+
+int adscp_advice_remedy_unknown(const adscp_advice *advice, int remedy,
+                                int index)
+{
+    const struct remedy *row = remedy_at(advice, remedy);
+
+    return row != NULL ? number_at(&row->unknown, index) : -1;
+}
+
 int adscp_advice_remedy_others(const adscp_advice *advice, int remedy)
 {
     const struct remedy *row = remedy_at(advice, remedy);
@@ -261,6 +279,34 @@ int adscp_advice_best(const adscp_advice *advice, int row)
         if (numbers_have(&advice->remedies[i].clears, row))
             return (int)i;
     return -1;
+}
+
+/* ---------------------------------------------------------------- chosen -- */
+
+int adscp_advice_chosen_count(const adscp_advice *advice)
+{
+    return advice != NULL ? count_of(advice->chosen.count) : -1;
+}
+
+int adscp_advice_chosen(const adscp_advice *advice, int index)
+{
+    return advice != NULL ? number_at(&advice->chosen, index) : -1;
+}
+
+int adscp_advice_chosen_clears_count(const adscp_advice *advice)
+{
+    return advice != NULL ? count_of(advice->chosen_clears.count) : -1;
+}
+
+int adscp_advice_chosen_clears(const adscp_advice *advice, int index)
+{
+    return advice != NULL ? number_at(&advice->chosen_clears, index) : -1;
+}
+
+int adscp_advice_plan(const adscp_advice *advice, adscp_plan **out)
+{
+    return advice != NULL && out != NULL ? advice_chosen_plan(advice, out)
+                                         : ADSCP_E_ARGUMENT;
 }
 
 /* ------------------------------------------------------------------ plan -- */

@@ -11,10 +11,11 @@
 
 /* What the parts share: advice.c says what there is to ask, search.c which
  * classes need help and in which order it is sought, rank.c which remedy comes
- * first, subject.c whom an answer is about, urls.c which other names there are,
- * steps.c and sites.c what could help, share.c how a step joins the others,
- * trial.c whether it does, words.c how to say it. All of it stands on what
- * anybody can ask of a coverage and of a plan.
+ * first, choose.c which ones to carry out together, subject.c whom an answer is
+ * about, urls.c which other names there are, steps.c, sites.c, roots.c and
+ * fronts.c what could help, share.c how a step joins the others, outcome.c what
+ * steps do, trial.c whether that helps, words.c how to say it. Nearly all of it
+ * stands on what anybody can ask of a coverage and of a plan.
  */
 
 struct numbers {
@@ -28,11 +29,13 @@ struct remedy {
     char **steps;
     size_t step_count;
     struct numbers for_classes, clears;
-    int rank;    /* of the worst class that it clears */
-    bool whole;  /* it clears every alert and every doubt */
-    int cleared; /* cells */
-    int others;  /* cells that change besides */
-    int fine;    /* of those: without an alert or a doubt before */
+    struct numbers unknown; /* of `clears`: what was unknown there stays so */
+    int rank;               /* of the worst class that it clears */
+    bool whole;             /* it clears every alert and every doubt */
+    int cleared;            /* cells */
+    int others;             /* cells that change besides */
+    int fine;    /* cells that change and had no alert or doubt before */
+    int changes; /* settings: what a step does at two servers is two */
     int effort;  /* as of enum act */
     int servers; /* that are touched */
     int order;   /* in which it was found */
@@ -52,6 +55,7 @@ struct adscp_advice {
     size_t problem_count;
     struct remedy *remedies;
     size_t remedy_count;
+    struct numbers chosen, chosen_clears; /* remedies; classes */
     bool complete;
 };
 
@@ -65,7 +69,10 @@ enum act {
     ACT_COPY,         /* detail: whose certificate it is */
     ACT_CERTIFICATES, /* one for several */
     ACT_CERTIFICATE,
-    ACT_ROOT
+    ACT_ROOT,
+    ACT_OTHER_ROOT, /* server: the root's name; detail: the other forest */
+    ACT_FRONT_COPY, /* detail: whose certificate it is, and why */
+    ACT_FRONT_NEW   /* detail: why */
 };
 
 /* What a step is about, for its words. */
@@ -76,6 +83,7 @@ struct share {
 
 /* What is tried; several of them are of one kind. */
 enum means {
+    MEANS_BEHIND,       /* one for a shared host and all behind it */
     MEANS_CERTIFICATE,  /* a new one for each server that needs it */
     MEANS_CERTIFICATES, /* one for all servers behind a name */
     MEANS_COPY,         /* that of another server behind the name */
@@ -83,6 +91,7 @@ enum means {
     MEANS_SERVICE_URL,
     MEANS_ROOT,
     MEANS_SCP_NULL,
+    MEANS_NULL_THEN_CERTIFICATE, /* ... for what is met instead */
     MEANS_NARROW, /* whoever comes first serves these sites no more */
     MEANS_WIDEN,  /* another one does */
     MEANS_BOTH,
@@ -97,7 +106,7 @@ struct attempt {
     size_t share_count;
     const char *url; /* of a step about URLs, or about other servers' sites */
     bool own;        /* the URL leads to the same server */
-    const adscp_server *source; /* whose certificate is copied */
+    const adscp_server *source; /* whose certificate is copied; NULL: none's */
 };
 
 int advice_kind(enum means means);
@@ -129,6 +138,11 @@ int advice_search(struct search *search, int row);
  * ADSCP_OK or ADSCP_E_NOMEM. */
 int advice_sort(struct adscp_advice *advice);
 
+/* choose.c, once they are sorted: as advice_search(). */
+int advice_choose(struct search *search);
+/* The steps of the chosen ones, each once; as adscp_advice_remedy_plan(). */
+int advice_chosen_plan(const struct adscp_advice *advice, adscp_plan **planp);
+
 /* --------------------------------------------------------------- subject -- */
 
 /* Behind one name there may be many servers. */
@@ -152,8 +166,21 @@ struct subject {
 
 /* Does nobody in this answer see an alert, for certain? */
 bool advice_is_fine(const adscp_prediction *answer);
-enum { RANK_NONE, RANK_UNCERTAIN, RANK_DOUBT, RANK_ALERT };
+enum { RANK_NONE, RANK_UNCERTAIN, RANK_DIFFERS, RANK_DOUBT, RANK_ALERT };
 int advice_rank(const adscp_prediction *answer);
+
+/* Does a change help this answer? Where what is known is mended, what was
+ * unknown may stay so, as long as nothing else becomes unknown. */
+enum help { HELP_NONE, HELP_AS_KNOWN, HELP_WHOLE };
+enum help advice_help(const adscp_prediction *before,
+                      const adscp_prediction *after);
+
+/* A shared host that clients meet, where it and the servers behind it, or two
+ * of these, show different certificates; NULL: none was seen. */
+const adscp_front *advice_front(const adscp_prediction *answer);
+/* What it shows to clients that ask for the shared host, or for its own name.
+ */
+const adscp_certificate *backend_shown(const adscp_backend *backend);
 
 struct subject advice_subject(const adscp_prediction *answer);
 /* The candidate on whose way that host lies. */
@@ -215,14 +242,43 @@ bool advice_goes_on(enum means means);
 int add_for_sites(const struct search *search, const adscp_forest *forest,
                   struct attempt *attempt, const adscp_prediction *answer);
 
+/* roots.c: the root that another forest has, where the client's lacks it. */
+int add_other_root(const adscp_forest *forest, struct attempt *attempt,
+                   const adscp_alert *alert);
+/* fronts.c: one certificate behind a shared host. */
+int add_for_front(struct attempt *attempt, const adscp_prediction *answer);
+
 /* share.c: a word of a step. */
 void put_word(struct export_text *out, const char *word);
+/* "certificate EX01 EX02 WORD", whose words tell of every server. ADSCP_OK,
+ * also where there is none, or ADSCP_E_NOMEM. */
+int add_joint(struct attempt *attempt, const struct servers *servers,
+              const char *word, enum act act, const char *detail);
+/* The same for what is no server: its name stands for one. */
+int add_named(struct attempt *attempt, const struct export_text *step,
+              enum act act, const char *name, const char *detail);
 /* What does not fit this forest is no step: a name that two servers have. */
 int add_step(struct attempt *attempt, const struct export_text *step,
              enum act act, const adscp_server *server, const char *detail);
 /* What a step does at another server, too. ADSCP_OK or ADSCP_E_NOMEM. */
 int add_share(struct attempt *attempt, enum act act, const char *server,
               const char *detail);
+
+/* --------------------------------------------------------------- outcome -- */
+
+/* What becomes of the cells: of each class, of how many. */
+struct outcome {
+    int *cleared, *unknown, *moved; /* unknown: of those that are cleared */
+    int fine; /* that moved and were without an alert or a doubt */
+    bool worse;
+    const adscp_prediction *first; /* of the class in hand; NULL: as it was */
+};
+
+/* The coverage as these steps leave it, and what differs. `row` is the class in
+ * hand. ADSCP_OK; ADSCP_E_NOMEM, ADSCP_E_TIMEOUT, ADSCP_E_CANCELLED. */
+int outcome_make(const struct search *search, const adscp_plan *plan, int row,
+                 struct outcome *outcome, adscp_coverage **afterp);
+void outcome_clear(struct outcome *outcome);
 
 /* ----------------------------------------------------------------- trial -- */
 
@@ -233,6 +289,7 @@ int advice_new_plan(const struct adscp_advice *advice, adscp_plan **planp);
 int advice_try(struct search *search, const struct attempt *attempt,
                adscp_coverage **afterp, const adscp_prediction **answerp);
 
+/* numbers_add(): false: out of memory. */
 bool numbers_add(struct numbers *numbers, int row);
 bool numbers_have(const struct numbers *numbers, int row);
 void remedy_clear(struct remedy *remedy);

@@ -14,21 +14,24 @@ static int compare(int left, int right)
     return (left > right) - (left < right);
 }
 
-/* What is small: few answers that were fine become others, one server is less
- * than several, and of one server what leaves nothing else to do, then an
- * attribute rather than a certificate. */
+/* What is small: few settings change, by few steps, and few answers that were
+ * fine become others; then what leaves nothing else to do, and an attribute
+ * rather than a certificate. */
 static int compare_size(const struct remedy *left, const struct remedy *right)
 {
-    int order = compare(left->fine, right->fine);
+    int order = compare(left->changes, right->changes);
 
+    if (order == 0)
+        order = compare((int)left->step_count, (int)right->step_count);
+    if (order == 0)
+        order = compare(left->fine, right->fine);
     if (order == 0)
         order = compare(left->servers, right->servers);
     if (order == 0)
         order = compare(right->whole, left->whole);
     if (order == 0)
-        order = compare(left->effort, right->effort);
-    return order != 0 ? order
-                      : compare((int)left->step_count, (int)right->step_count);
+        order = compare((int)left->unknown.count, (int)right->unknown.count);
+    return order != 0 ? order : compare(left->effort, right->effort);
 }
 
 static int compare_remedies(const void *a, const void *b)
@@ -73,12 +76,24 @@ static bool has_steps(const struct remedy *whole, const struct remedy *part)
     return true;
 }
 
+/* Does the other one leave something unknown that this one does not? */
+static bool leaves_more(const struct remedy *other, const struct remedy *remedy)
+{
+    size_t i;
+
+    for (i = 0; i < remedy->clears.count; i++)
+        if (numbers_have(&other->unknown, remedy->clears.rows[i]) &&
+            !numbers_have(&remedy->unknown, remedy->clears.rows[i]))
+            return true;
+    return false;
+}
+
 /* Does the other one do all that with some of its steps, or with fewer ones of
  * its kind? */
 static bool is_better(const struct remedy *other, const struct remedy *remedy)
 {
     if (other->step_count >= remedy->step_count || other->fine > remedy->fine ||
-        !is_part(&remedy->clears, &other->clears))
+        !is_part(&remedy->clears, &other->clears) || leaves_more(other, remedy))
         return false;
     return has_steps(remedy, other) ||
            (other->kind == remedy->kind && other->effort <= remedy->effort &&

@@ -73,8 +73,9 @@ static int find_problems(struct search *search, int only)
 /* Step after step, as long as each one brings something to light. */
 static int follow(struct search *search, struct attempt *attempt)
 {
-    const adscp_prediction *answer =
+    const adscp_prediction *first =
         adscp_coverage_class_prediction(search->coverage, attempt->row);
+    const adscp_prediction *answer = first;
     adscp_coverage *after = NULL, *before = NULL;
     int most = advice_goes_on(attempt->means) ? DEPTH_MAX : 1;
     int depth, rc = ADSCP_OK;
@@ -94,7 +95,8 @@ static int follow(struct search *search, struct attempt *attempt)
         rc = advice_try(search, attempt, &after, &answer);
         before = after;
         after = NULL;
-        if (rc != ADSCP_OK || (answer != NULL && advice_is_fine(answer)))
+        if (rc != ADSCP_OK ||
+            (answer != NULL && advice_help(first, answer) == HELP_WHOLE))
             break;
     }
     adscp_coverage_free(before);
@@ -168,11 +170,42 @@ static int try_copies(struct search *search, int row)
     return rc;
 }
 
+/* The certificate of each server behind the shared host, each once, and a new
+ * one. What a server publishes may not be what it shows, and a copy is one of
+ * what it publishes. */
+static int try_behind(struct search *search, int row)
+{
+    const adscp_front *front =
+        advice_front(adscp_coverage_class_prediction(search->coverage, row));
+    struct attempt attempt = {.means = MEANS_BEHIND, .row = row};
+    const adscp_certificate *last = NULL;
+    int i, count = adscp_front_backend_count(front), rc = ADSCP_OK, tried = 0;
+
+    for (i = 0; i < count && rc == ADSCP_OK && tried < COPIES_MAX; i++) {
+        const adscp_backend *backend = adscp_front_backend(front, i);
+        const adscp_certificate *own =
+            adscp_server_certificate(adscp_backend_server(backend));
+
+        if (own == NULL || (last != NULL && same_certificate(own, last)) ||
+            (backend_shown(backend) != NULL &&
+             !same_certificate(own, backend_shown(backend))))
+            continue;
+        attempt.source = adscp_backend_server(backend);
+        last = own;
+        tried++;
+        rc = try_one(search, &attempt);
+    }
+    attempt.source = NULL;
+    return rc == ADSCP_OK && front != NULL ? try_one(search, &attempt) : rc;
+}
+
 static int try_means(struct search *search, int row, enum means means)
 {
     const struct attempt attempt = {.means = means, .row = row};
 
     switch (means) {
+    case MEANS_BEHIND:
+        return try_behind(search, row);
     case MEANS_COPY:
         return try_copies(search, row);
     case MEANS_SCP_URL:
@@ -224,5 +257,7 @@ int advice_search(struct search *search, int row)
         search->advice->complete = false;
         rc = ADSCP_OK;
     }
-    return rc == ADSCP_OK ? advice_sort(search->advice) : rc;
+    if (rc == ADSCP_OK)
+        rc = advice_sort(search->advice);
+    return rc == ADSCP_OK ? advice_choose(search) : rc;
 }

@@ -62,8 +62,8 @@ int add_share(struct attempt *attempt, enum act act, const char *server,
     return ADSCP_OK;
 }
 
-int add_step(struct attempt *attempt, const struct export_text *step,
-             enum act act, const adscp_server *server, const char *detail)
+int add_named(struct attempt *attempt, const struct export_text *step,
+              enum act act, const char *name, const char *detail)
 {
     int rc;
 
@@ -73,6 +73,37 @@ int add_step(struct attempt *attempt, const struct export_text *step,
         return ADSCP_OK;
     rc = adscp_plan_add_step(attempt->plan, step->bytes);
     if (rc == ADSCP_OK)
-        return add_share(attempt, act, adscp_server_name(server), detail);
+        return add_share(attempt, act, name, detail);
     return rc == ADSCP_E_NOMEM ? rc : ADSCP_OK;
+}
+
+int add_step(struct attempt *attempt, const struct export_text *step,
+             enum act act, const adscp_server *server, const char *detail)
+{
+    return add_named(attempt, step, act, adscp_server_name(server), detail);
+}
+
+int add_joint(struct attempt *attempt, const struct servers *servers,
+              const char *word, enum act act, const char *detail)
+{
+    struct export_text text = {.bytes = NULL};
+    size_t i, before = attempt->share_count;
+    int rc;
+
+    for (i = 0; i < servers->count; i++)
+        if (adscp_server_name(servers->rows[i]) == NULL)
+            return ADSCP_OK;
+    if (servers->count == 0)
+        return ADSCP_OK;
+    put_text(&text, "certificate");
+    for (i = 0; i < servers->count; i++)
+        put_word(&text, adscp_server_name(servers->rows[i]));
+    put_word(&text, word);
+    rc = add_step(attempt, &text, act, servers->rows[0], detail);
+    if (attempt->share_count > before)
+        for (i = 1; i < servers->count && rc == ADSCP_OK; i++)
+            rc = add_share(attempt, act, adscp_server_name(servers->rows[i]),
+                           detail);
+    export_free(&text);
+    return rc;
 }

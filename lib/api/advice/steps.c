@@ -14,6 +14,7 @@
 int advice_kind(enum means means)
 {
     static const int kinds[MEANS_COUNT] = {
+        [MEANS_BEHIND] = ADSCP_ADVICE_KIND_BEHIND,
         [MEANS_CERTIFICATE] = ADSCP_ADVICE_KIND_CERTIFICATE,
         [MEANS_CERTIFICATES] = ADSCP_ADVICE_KIND_CERTIFICATE,
         [MEANS_COPY] = ADSCP_ADVICE_KIND_CERTIFICATE,
@@ -21,6 +22,7 @@ int advice_kind(enum means means)
         [MEANS_SERVICE_URL] = ADSCP_ADVICE_KIND_SERVICE_URL,
         [MEANS_ROOT] = ADSCP_ADVICE_KIND_PUBLISH_ROOT,
         [MEANS_SCP_NULL] = ADSCP_ADVICE_KIND_SCP_NULL,
+        [MEANS_NULL_THEN_CERTIFICATE] = ADSCP_ADVICE_KIND_SCP_NULL,
         [MEANS_NARROW] = ADSCP_ADVICE_KIND_SCP_SITES,
         [MEANS_WIDEN] = ADSCP_ADVICE_KIND_SCP_SITES,
         [MEANS_BOTH] = ADSCP_ADVICE_KIND_SCP_SITES,
@@ -56,33 +58,6 @@ static int add_simple(struct attempt *attempt, const char *verb,
     return rc;
 }
 
-/* One that each of these gets: "certificate EX01 EX02 WORD", whose words tell
- * of every server. */
-static int add_joint(struct attempt *attempt, const struct servers *servers,
-                     const char *word, enum act act, const char *detail)
-{
-    struct export_text text = {.bytes = NULL};
-    size_t i, before = attempt->share_count;
-    int rc;
-
-    for (i = 0; i < servers->count; i++)
-        if (adscp_server_name(servers->rows[i]) == NULL)
-            return ADSCP_OK;
-    if (servers->count == 0)
-        return ADSCP_OK;
-    put_text(&text, "certificate");
-    for (i = 0; i < servers->count; i++)
-        put_word(&text, adscp_server_name(servers->rows[i]));
-    put_word(&text, word);
-    rc = add_step(attempt, &text, act, servers->rows[0], detail);
-    if (attempt->share_count > before)
-        for (i = 1; i < servers->count && rc == ADSCP_OK; i++)
-            rc = add_share(attempt, act, adscp_server_name(servers->rows[i]),
-                           detail);
-    export_free(&text);
-    return rc;
-}
-
 static bool publishes(const adscp_server *server,
                       const adscp_certificate *certificate)
 {
@@ -90,22 +65,32 @@ static bool publishes(const adscp_server *server,
            same_certificate(adscp_server_certificate(server), certificate);
 }
 
-/* Each server that needs it: one of its own, or its root. */
-static int add_each(struct attempt *attempt, const struct subject *subject,
-                    const struct servers *servers)
+/* Each server that needs it gets one of its own. */
+static int add_each(struct attempt *attempt, const struct servers *servers)
 {
     int rc = ADSCP_OK;
     size_t i;
 
-    for (i = 0; i < servers->count && rc == ADSCP_OK; i++) {
-        if (attempt->means == MEANS_CERTIFICATE)
-            rc = add_simple(attempt, "certificate", servers->rows[i], "trusted",
-                            ACT_CERTIFICATE, NULL);
-        else if (publishes(servers->rows[i], subject->certificate))
+    for (i = 0; i < servers->count && rc == ADSCP_OK; i++)
+        rc = add_simple(attempt, "certificate", servers->rows[i], "trusted",
+                        ACT_CERTIFICATE, NULL);
+    return rc;
+}
+
+/* The roots of what they show: their own, or that of another forest. */
+static int add_roots(const adscp_forest *forest, struct attempt *attempt,
+                     const struct subject *subject,
+                     const struct servers *servers)
+{
+    int rc = ADSCP_OK;
+    size_t i;
+
+    for (i = 0; i < servers->count && rc == ADSCP_OK; i++)
+        if (publishes(servers->rows[i], subject->certificate))
             rc = add_simple(attempt, "publish-root", servers->rows[i], NULL,
                             ACT_ROOT, NULL);
-    }
-    return rc;
+    return rc == ADSCP_OK ? add_other_root(forest, attempt, subject->alert)
+                          : rc;
 }
 
 static int add_copy(struct attempt *attempt, const struct servers *guilty)
@@ -134,8 +119,10 @@ static int add_for_host(const adscp_forest *forest, struct attempt *attempt,
                                  : ADSCP_OK;
     case MEANS_COPY:
         return add_copy(attempt, &guilty);
+    case MEANS_ROOT:
+        return add_roots(forest, attempt, subject, &guilty);
     default:
-        return add_each(attempt, subject, &guilty);
+        return add_each(attempt, &guilty);
     }
 }
 
@@ -145,7 +132,7 @@ static int add_for_host(const adscp_forest *forest, struct attempt *attempt,
 static int add_for_url(const adscp_forest *forest, struct attempt *attempt,
                        const adscp_prediction *answer)
 {
-    bool is_null = attempt->means == MEANS_SCP_NULL;
+    bool is_null = advice_kind(attempt->means) == ADSCP_ADVICE_KIND_SCP_NULL;
     enum act act = is_null        ? ACT_SCP_NULL
                    : attempt->own ? ACT_SCP_URL
                                   : ACT_SCP_AWAY;
@@ -248,7 +235,13 @@ int advice_add_steps(const struct search *search, struct attempt *attempt,
 
     if (subject.is_service && goes_on_to_services(attempt))
         return add_for_services(attempt, answer);
+    if (attempt->means == MEANS_NULL_THEN_CERTIFICATE &&
+        attempt->share_count > 0)
+        return add_for_host(forest, attempt, &subject);
     switch (advice_kind(attempt->means)) {
+    case ADSCP_ADVICE_KIND_BEHIND:
+        return attempt->share_count == 0 ? add_for_front(attempt, answer)
+                                         : ADSCP_OK;
     case ADSCP_ADVICE_KIND_CERTIFICATE:
     case ADSCP_ADVICE_KIND_PUBLISH_ROOT:
         return add_for_host(forest, attempt, &subject);

@@ -11,25 +11,6 @@
 #include "facts/host.h"
 #include "facts/url.h"
 
-bool advice_is_fine(const adscp_prediction *answer)
-{
-    return adscp_alert_outcome(adscp_prediction_alert(answer)) ==
-               ADSCP_ALERT_OUTCOME_NO_ALERT &&
-           adscp_prediction_doubtful(answer) != 1;
-}
-
-int advice_rank(const adscp_prediction *answer)
-{
-    int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
-
-    if (outcome >= ADSCP_ALERT_OUTCOME_ALERT)
-        return RANK_ALERT;
-    if (adscp_prediction_doubtful(answer) == 1)
-        return RANK_DOUBT;
-    return outcome == ADSCP_ALERT_OUTCOME_UNCERTAIN ? RANK_UNCERTAIN
-                                                    : RANK_NONE;
-}
-
 /* --------------------------------------------------------------- servers -- */
 
 bool has_server(const struct servers *servers, const adscp_server *server)

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One attempt, by simulation: the forest as its steps leave it, the coverage of
- * that, and what differs. What makes any answer worse is no remedy.
+ * One attempt, by simulation: what makes any answer worse is no remedy, and
+ * what clears no class is none, either.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "api/advice/private.h"
-#include "base/deadline.h"
 #include "base/rows.h"
 
 bool numbers_add(struct numbers *numbers, int row)
@@ -41,6 +40,7 @@ void remedy_clear(struct remedy *remedy)
     free(remedy->text);
     free(remedy->for_classes.rows);
     free(remedy->clears.rows);
+    free(remedy->unknown.rows);
 }
 
 /* Without steps. */
@@ -120,75 +120,6 @@ static bool add_tried(struct search *search, char *key, size_t remedy)
     return true;
 }
 
-/* -------------------------------------------------------------- simulate -- */
-
-static int simulate(const struct search *search, const adscp_plan *plan,
-                    adscp_coverage **afterp)
-{
-    enum { NS_PER_MS = 1000000 };
-    adscp_predictor *predictor = search->predictor;
-    int64_t spent = (deadline_now_ns() - search->start_ns) / NS_PER_MS;
-    int rc = ADSCP_OK;
-
-    if (search->timeout_ms > 0 && spent >= search->timeout_ms)
-        return ADSCP_E_TIMEOUT;
-    if (search->timeout_ms > 0)
-        rc = adscp_predictor_set_timeout_ms(predictor,
-                                            search->timeout_ms - (int)spent);
-    if (rc == ADSCP_OK)
-        rc = adscp_predictor_set_plan(predictor, plan);
-    return rc == ADSCP_OK ? adscp_predictor_cover(predictor, afterp) : rc;
-}
-
-/* ----------------------------------------------------------------- judge -- */
-
-/* What becomes of the cells that moved. */
-struct outcome {
-    int *cleared;    /* of each class: cells */
-    int moved, fine; /* cells; those that were without an alert or a doubt */
-    bool worse;
-    const adscp_prediction *first; /* of the class in hand; NULL: as it was */
-};
-
-static int first_home(const adscp_coverage *coverage, int row, int site)
-{
-    int i, count = adscp_coverage_class_home_count(coverage, row);
-
-    for (i = 0; i < count; i++) {
-        int home = adscp_coverage_class_home(coverage, row, i);
-
-        if (adscp_coverage_cell(coverage, site, home) == row)
-            return home;
-    }
-    return -1;
-}
-
-static void look(const struct search *search, int row,
-                 const adscp_comparison *comparison, struct outcome *outcome)
-{
-    int site = adscp_coverage_class_site(search->coverage, row, 0);
-    int home = first_home(search->coverage, row, site);
-    int i, count = adscp_comparison_move_count(comparison);
-
-    for (i = 0; i < count; i++) {
-        int at = adscp_comparison_move_site(comparison, i);
-        int of = adscp_comparison_move_home(comparison, i);
-        const adscp_prediction *after =
-            adscp_comparison_move_after(comparison, i);
-        int before = adscp_coverage_cell(search->coverage, at, of);
-
-        if (before >= 0 && after != NULL && advice_is_fine(after))
-            outcome->cleared[before]++;
-        outcome->fine += advice_is_fine(
-            adscp_coverage_class_prediction(search->coverage, before));
-        if (at == site && of == home)
-            outcome->first = after;
-    }
-    outcome->moved = count;
-    outcome->worse =
-        adscp_comparison_count(comparison, ADSCP_COMPARISON_CHANGE_WORSE) > 0;
-}
-
 /* ---------------------------------------------------------------- remedy -- */
 
 static bool copy_steps(const adscp_plan *plan, struct remedy *remedy)
@@ -218,16 +149,30 @@ static bool find_clears(const struct search *search,
         int row = advice->problems[i].row, rank = advice->problems[i].rank;
 
         if (outcome->cleared[row] < search->cells[row]) {
-            remedy->whole = remedy->whole && rank < RANK_DOUBT;
+            remedy->whole = remedy->whole && rank < RANK_DIFFERS;
             continue;
         }
-        if (!numbers_add(&remedy->clears, row))
+        if (!numbers_add(&remedy->clears, row) ||
+            (outcome->unknown[row] > 0 && !numbers_add(&remedy->unknown, row)))
             return false;
         remedy->cleared += search->cells[row];
         if (rank > remedy->rank)
             remedy->rank = rank;
     }
     return true;
+}
+
+/* Cells that move, of classes that are not cleared. */
+static int count_others(const struct search *search,
+                        const struct outcome *outcome,
+                        const struct remedy *remedy)
+{
+    int i, count = adscp_coverage_class_count(search->coverage), others = 0;
+
+    for (i = 0; i < count; i++)
+        if (outcome->moved[i] > 0 && !numbers_have(&remedy->clears, i))
+            others += outcome->moved[i];
+    return others;
 }
 
 /* The mailboxes of these classes, each home once; -1: nobody counted them. */
@@ -262,6 +207,7 @@ static void weigh(const struct attempt *attempt, struct remedy *remedy)
 {
     size_t i, k;
 
+    remedy->changes = (int)attempt->share_count;
     for (i = 0; i < attempt->share_count; i++) {
         const struct share *share = &attempt->shares[i];
 
@@ -284,7 +230,7 @@ static bool fill(const struct search *search, const struct attempt *attempt,
         return false;
     if (remedy->clears.count == 0)
         return true;
-    remedy->others = outcome->moved - remedy->cleared;
+    remedy->others = count_others(search, outcome, remedy);
     remedy->fine = outcome->fine;
     remedy->order = (int)search->advice->remedy_count;
     weigh(attempt, remedy);
@@ -323,23 +269,6 @@ static int keep(struct search *search, const struct attempt *attempt,
 
 /* ----------------------------------------------------------------- whole -- */
 
-static int judge(struct search *search, const struct attempt *attempt,
-                 const adscp_coverage *after, struct outcome *outcome)
-{
-    size_t classes = (size_t)adscp_coverage_class_count(search->coverage);
-    adscp_comparison *comparison = NULL;
-    int rc;
-
-    outcome->cleared = calloc(classes + 1, sizeof(*outcome->cleared));
-    if (outcome->cleared == NULL)
-        return ADSCP_E_NOMEM;
-    rc = adscp_coverage_compare(search->coverage, after, &comparison);
-    if (rc == ADSCP_OK)
-        look(search, attempt->row, comparison, outcome);
-    adscp_comparison_free(comparison);
-    return rc;
-}
-
 /* The same steps help another class, too. */
 static int share_remedy(struct search *search, const struct tried *tried,
                         int row, bool *sharedp)
@@ -363,11 +292,10 @@ static int try_new(struct search *search, const struct attempt *attempt,
     struct outcome outcome = {.cleared = NULL};
     bool again = find_tried(search, *keyp) != NULL;
     size_t place = 0;
-    int rc = simulate(search, attempt->plan, afterp);
+    int rc =
+        outcome_make(search, attempt->plan, attempt->row, &outcome, afterp);
 
     search->trials++;
-    if (rc == ADSCP_OK)
-        rc = judge(search, attempt, *afterp, &outcome);
     if (rc == ADSCP_OK && !again)
         rc = keep(search, attempt, &outcome, &place);
     if (rc == ADSCP_OK && !again) {
@@ -377,7 +305,7 @@ static int try_new(struct search *search, const struct attempt *attempt,
             rc = ADSCP_E_NOMEM;
     }
     *answerp = outcome.first;
-    free(outcome.cleared);
+    outcome_clear(&outcome);
     return rc;
 }
 

@@ -121,6 +121,22 @@ static const struct words words[][2] = {
                   {"publish the self-signed certificates of ", NULL,
                    " as roots in the forest: every workstation then trusts "
                    "them, until they expire or are renewed"}},
+    [ACT_OTHER_ROOT] = {{"publish the root ", " of the forest ",
+                         " in this forest, too: every workstation then trusts "
+                         "what it issues"},
+                        {"publish the roots ", " of the forest ",
+                         " in this forest, too: every workstation then trusts "
+                         "what they issue"}},
+    [ACT_FRONT_COPY] = {{"give ", " the certificate of ", NULL},
+                        {"give ", " the certificate of ", NULL}},
+    [ACT_FRONT_NEW] = {{"give ",
+                        " a certificate from a CA that every client trusts, so "
+                        "that ",
+                        NULL},
+                       {"give ",
+                        " one certificate from a CA that every client trusts, "
+                        "so that ",
+                        NULL}},
 };
 
 static void put_begin(struct export_text *out, const char *begin, bool first)

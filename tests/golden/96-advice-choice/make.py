@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: MIT
+"""What to carry out: a root that another forest has, hosts of a mail domain that stay
+unknown, sets of remedies, nulling together with a certificate, and kinds of alerts."""
+import pathlib
+
+from organisation import EX2016, Forest, der, fetch, setup
+
+URL = 'https://{}.contoso.com/autodiscover/autodiscover.xml'
+
+
+def forest_with(*sites, domain='DC=contoso,DC=com', roots=('root',)):
+    forest = Forest(domain)
+    if roots:
+        forest.authority('Certification Authorities', *roots)
+    for site in sites:
+        forest.site(site)
+    return forest
+
+
+def point(forest, target):
+    """A pointer for the mail domain of the other forest."""
+    forest.entry(f'CN={target},CN=Microsoft Exchange Autodiscover,CN=Services,'
+                 f'{forest.config}', objectClass='serviceConnectionPoint', cn=target,
+                 keywords=['67661d7F-8FC4-4fa7-BFAC-E1D7794C1F68', f'Domain={target}'],
+                 serviceBindingInformation=f'LDAP://{target}')
+
+
+def ews(forest, server, host):
+    forest.service(server, 'EWS', 'WebServices', f'https://{host}/EWS/Exchange.asmx')
+
+
+# The mailboxes are in another forest, whose CA the computers' own does not know.
+forest = forest_with('Users', domain='DC=accounts,DC=example', roots=())
+point(forest, 'contoso.com')
+forest.write('accounts.ldif')
+forest = forest_with('HQ')
+forest.server('ROOTED', EX2016, 16439, 'HQ', der('rooted'))
+forest.mailbox('ann', 'ROOTED')
+forest.write('resources.ldif')
+# The same with a self-signed certificate, and with a root of an old name.
+forest = forest_with('HQ', roots=())
+forest.server('SETUP', EX2016, 16439, 'HQ', setup('setup'))
+forest.authority('Certification Authorities', 'root', 'aged')
+forest.mailbox('ann', 'SETUP')
+forest.write('resources-setup.ldif')
+forest = forest_with('HQ', roots=('root', 'aged'))
+forest.server('ROOTED', EX2016, 16439, 'HQ', der('rooted'))
+forest.mailbox('ann', 'ROOTED')
+forest.write('resources-renewed.ldif')
+
+# No SCP is asked; of the hosts of the mail domain, one is the web site, which nobody
+# knows.
+forest = forest_with('HQ')
+forest.server('AUTODISCOVER', EX2016, 16439, 'HQ', der('past'))
+forest.mailbox('ann', 'AUTODISCOVER')
+forest.write('excluded.ldif')
+pathlib.Path('exclude.reg').write_text(
+    'Windows Registry Editor Version 5.00\n\n[HKEY_CURRENT_USER\\Software\\Policies\\'
+    'Microsoft\\Office\\16.0\\Outlook\\AutoDiscover]\n'
+    '"ExcludeScpLookup"=dword:00000001\n')
+
+# Two sites with an alert each, that no single setting clears.
+forest = forest_with('HQ', 'Branch')
+forest.server('PAST', EX2016, 16439, 'HQ', der('past'))
+forest.server('WRONG', EX2016, 16439, 'Branch', der('wrong'), created=2016)
+forest.write('two-sites.ldif')
+
+# The first server has no use for a certificate of its own: without its URL, clients
+# begin at the second one, whose certificate has expired.
+forest = forest_with('HQ')
+forest.server('SETUP', EX2016, 16439, 'HQ', setup('setup'), created=2014,
+              fqdn='setup.contoso.com', url='https://gone.contoso.com/a/a.xml')
+forest.server('PAST', EX2016, 16439, 'HQ', der('past'))
+forest.mailbox('ann', 'PAST')
+forest.write('null-and-certificate.ldif')
+
+# What nobody revoked, as far as is known; a key that is too short; a star too deep.
+forest = forest_with('Short', 'Deep', 'Weak', 'Client', roots=('root', 'aged'))
+forest.server('SHORT', EX2016, 16439, 'Short', der('short'))
+forest.server('STAR', EX2016, 16439, 'Deep', der('star'), fqdn='star.eu.contoso.com')
+forest.server('WEAK', EX2016, 16439, 'Weak', der('weak'))
+forest.server('CLIENT', EX2016, 16439, 'Client', der('client'))
+forest.write('weak.ldif')
+forest = forest_with('HQ')
+forest.server('SOLD', EX2016, 16439, 'HQ', der('sold'))
+forest.write('sold.ldif')
+fetch('public')
+# About to be valid: the day before, and the day after.
+forest = forest_with('HQ')
+forest.server('FUTURE', EX2016, 16439, 'HQ', der('future'))
+forest.write('future.ldif')
