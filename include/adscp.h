@@ -1036,6 +1036,10 @@ int64_t adscp_prediction_changes_on(const adscp_prediction *prediction);
 int adscp_prediction_finding_count(const adscp_prediction *prediction);
 const adscp_finding *
 adscp_prediction_finding(const adscp_prediction *prediction, int index);
+/* The first one with this code; NULL: there is none. */
+const adscp_finding *
+adscp_prediction_find_finding(const adscp_prediction *prediction,
+                              const char *code);
 
 /* How the second answer differs from the first: ADSCP_COMPARISON_CHANGE_*, by
  * the order explained there. */

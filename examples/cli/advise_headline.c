@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { CHOSEN_SHOWN = 3 };
+enum { CHOSEN_SHOWN = 3, NUMBERS_SHOWN = 8 };
 
 static bool alerts(const struct advise *advise, int row)
 {
@@ -130,17 +130,6 @@ static int count_led_nowhere(const struct advise *advise)
     return found;
 }
 
-/* Classes whose clients get no answer, whatever they see on the way. */
-static int count_broken(const struct advise *advise)
-{
-    const adscp_coverage *coverage = advise->view->coverage;
-    int i, found = 0, count = adscp_coverage_class_count(coverage);
-
-    for (i = 0; i < count; i++)
-        found += caveat_breaks(adscp_coverage_class_prediction(coverage, i));
-    return found;
-}
-
 /* The SCPs are off, and no host of the mail domain was judged. */
 static bool is_unjudged(const struct advise *advise)
 {
@@ -154,7 +143,8 @@ static bool is_unjudged(const struct advise *advise)
 
 static void put_fine(FILE *out, const struct advise *advise)
 {
-    int lost = count_led_nowhere(advise), broken = count_broken(advise);
+    int lost = count_led_nowhere(advise),
+        broken = coverage_count_broken(advise->view, 0);
 
     if (is_unjudged(advise)) {
         fputs("Unknown whether users see an alert: the clients skip the SCPs, "
@@ -214,17 +204,19 @@ static void put_nothing(FILE *out, const struct advise *advise)
               out);
 }
 
-/* "1, 2 and 5" */
+/* "1, 2 and 5", "1, 2, 5 and 30 more" */
 static void put_numbers(FILE *out, const struct advise *advise)
 {
     int i, count = adscp_advice_chosen_count(advise->advice);
 
-    for (i = 0; i < count; i++)
+    for (i = 0; i < count && i < NUMBERS_SHOWN; i++)
         fprintf(out, "%s%d",
                 i == 0           ? ""
                 : i + 1 == count ? " and "
                                  : ", ",
                 adscp_advice_chosen(advise->advice, i) + 1);
+    if (i < count)
+        fprintf(out, " and %d more", count - i);
 }
 
 /* A sentence that goes on. */
@@ -404,7 +396,10 @@ static void put_found(FILE *out, const struct advise *advise)
     fprintf(out, "%d remed%s found", remedies,
             remedies == 1 ? "y was" : "ies were");
     if (unhelped.grave > 0) {
-        fputs("; nothing helps against ", out);
+        fputs(adscp_advice_complete(advise->advice) == 1
+                  ? "; nothing helps against "
+                  : "; none was found for ",
+              out);
         put_answers(out, unhelped.grave);
         put_example(out, advise);
     } else if (remedies > 0) {

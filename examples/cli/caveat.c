@@ -37,7 +37,7 @@ bool caveat_version(FILE *out, const char *joint,
 {
     const adscp_finding *finding =
         adscp_prediction_profile(answer) == ADSCP_PROFILE_EWS
-            ? caveat_find(answer, "scp-no-url")
+            ? adscp_prediction_find_finding(answer, "scp-no-url")
             : NULL;
 
     if (adscp_finding_severity(finding) != ADSCP_FINDING_SEVERITY_WARNING)
@@ -60,20 +60,6 @@ static void write_clause(FILE *out, const adscp_finding *finding, int colons)
             text);
 }
 
-const adscp_finding *caveat_find(const adscp_prediction *answer,
-                                 const char *code)
-{
-    int i, count = adscp_prediction_finding_count(answer);
-
-    for (i = 0; i < count; i++) {
-        const adscp_finding *finding = adscp_prediction_finding(answer, i);
-
-        if (strcmp(adscp_finding_code(finding), code) == 0)
-            return finding;
-    }
-    return NULL;
-}
-
 /* It keeps this very client from its answer. */
 static bool breaks_answer(const adscp_finding *finding)
 {
@@ -92,9 +78,10 @@ bool caveat_nowhere(const adscp_prediction *answer)
 {
     switch (last_action(answer)) {
     case ADSCP_HOP_ACTION_REDIRECT:
-        return caveat_find(answer, "redirect-loop") != NULL;
+        return adscp_prediction_find_finding(answer, "redirect-loop") != NULL;
     case ADSCP_HOP_ACTION_REDIRECT_ADDRESS:
-        return caveat_find(answer, "redirect-to-itself") != NULL;
+        return adscp_prediction_find_finding(answer, "redirect-to-itself") !=
+               NULL;
     default:
         return false;
     }
@@ -147,7 +134,7 @@ static bool write_left_behind(FILE *out, const char *joint,
                               const adscp_prediction *answer)
 {
     const adscp_finding *finding =
-        caveat_find(answer, "pointer-leaves-mailbox");
+        adscp_prediction_find_finding(answer, "pointer-leaves-mailbox");
 
     if (finding == NULL)
         return false;
@@ -228,7 +215,8 @@ void caveat_nothing(FILE *out, const adscp_prediction *answer)
     size_t i;
 
     for (i = 0; i < sizeof(nothings) / sizeof(nothings[0]); i++) {
-        const adscp_finding *finding = caveat_find(answer, nothings[i].code);
+        const adscp_finding *finding =
+            adscp_prediction_find_finding(answer, nothings[i].code);
         const char *remedy = remedy_of(i, answer);
 
         if (finding == NULL || (nothings[i].stops_ews && !like_ews))

@@ -439,9 +439,6 @@ bool caveat_incomplete(FILE *out, const char *joint,
 bool caveat_incomplete_coverage(FILE *out, const char *joint,
                                 const adscp_coverage *coverage,
                                 const adscp_sightings *sightings);
-/* The first finding of a code, or NULL. */
-const adscp_finding *caveat_find(const adscp_prediction *answer,
-                                 const char *code);
 /* Why there is no candidate. */
 void caveat_nothing(FILE *out, const adscp_prediction *answer);
 /* verdict.c: what the user sees, or why nobody knows; whose certificate decides

@@ -309,14 +309,21 @@ static void write_going_on(FILE *out, const char *words)
             words + 1);
 }
 
+int coverage_count_broken(const struct coverage_view *view, int first)
+{
+    int i, count = 0;
+
+    for (i = first; i < view->count; i++)
+        count += caveat_breaks(answer_at(view, i));
+    return count;
+}
+
 /* Among the answers behind those of the headline. */
 static void write_broken(FILE *out, const struct coverage_view *view,
                          int classes)
 {
-    int i, count = 0;
+    int count = coverage_count_broken(view, classes);
 
-    for (i = classes; i < view->count; i++)
-        count += caveat_breaks(answer_at(view, i));
     if (count > 0)
         fprintf(out,
                 count == 1 ? "; in %d other case, clients get an error or a "

@@ -105,7 +105,8 @@ static void write_action(FILE *out, const adscp_prediction *answer, int start)
     else if (adscp_hop_action(hop) == ADSCP_HOP_ACTION_REDIRECT_ADDRESS &&
              target != NULL)
         fprintf(out, ", %s", target);
-    else if (caveat_find(answer, "redirect-no-target") != NULL)
+    else if (adscp_prediction_find_finding(answer, "redirect-no-target") !=
+             NULL)
         fputs(" to an unknown server", out);
 }
 

@@ -12,7 +12,7 @@
 
 #include "command.h"
 
-enum { TIME_MOST_MS = 2000, TIME_UNCERTAIN_MS = 500, TRIED_MOST = 8 };
+enum { TIME_MOST_MS = 1000, TIME_UNCERTAIN_MS = 300, TRIED_MOST = 8 };
 
 bool predict_ready(struct cli *cli)
 {

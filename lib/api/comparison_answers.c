@@ -36,17 +36,6 @@ static bool same_way(const adscp_prediction *a, const adscp_prediction *b)
     return true;
 }
 
-static bool has_finding(const adscp_prediction *answer, const char *code)
-{
-    int i, count = adscp_prediction_finding_count(answer);
-
-    for (i = 0; i < count; i++)
-        if (strcmp(adscp_finding_code(adscp_prediction_finding(answer, i)),
-                   code) == 0)
-            return true;
-    return false;
-}
-
 static bool is_refused(const adscp_prediction *answer)
 {
     int count = adscp_prediction_hop_count(answer);
@@ -55,9 +44,10 @@ static bool is_refused(const adscp_prediction *answer)
     case ADSCP_HOP_ACTION_ERROR:
         return true;
     case ADSCP_HOP_ACTION_REDIRECT:
-        return has_finding(answer, "redirect-loop");
+        return adscp_prediction_find_finding(answer, "redirect-loop") != NULL;
     case ADSCP_HOP_ACTION_REDIRECT_ADDRESS:
-        return has_finding(answer, "redirect-to-itself");
+        return adscp_prediction_find_finding(answer, "redirect-to-itself") !=
+               NULL;
     default:
         return false;
     }

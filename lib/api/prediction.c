@@ -5,6 +5,8 @@
  */
 #include "adscp.h"
 
+#include <string.h>
+
 #include "api/count.h"
 #include "judge/predict.h"
 
@@ -335,4 +337,19 @@ adscp_prediction_finding(const adscp_prediction *prediction, int index)
     return prediction != NULL && index >= 0
                ? predict_finding(prediction, (size_t)index)
                : NULL;
+}
+
+const adscp_finding *
+adscp_prediction_find_finding(const adscp_prediction *prediction,
+                              const char *code)
+{
+    int i, count = adscp_prediction_finding_count(prediction);
+
+    for (i = 0; code != NULL && i < count; i++) {
+        const adscp_finding *finding = adscp_prediction_finding(prediction, i);
+
+        if (strcmp(adscp_finding_code(finding), code) == 0)
+            return finding;
+    }
+    return NULL;
 }

@@ -405,6 +405,7 @@ static void test_refusals(void)
     CHECK_INT(adscp_advice_remedy_unknown_count(NULL, 0), -1);
     CHECK_INT(adscp_advice_remedy_unknown(NULL, 0, 0), -1);
     CHECK_INT(adscp_advice_plan(NULL, &plan), ADSCP_E_ARGUMENT);
+    CHECK(adscp_prediction_find_finding(NULL, "scp-none") == NULL);
     CHECK_STR(adscp_advice_kind_name(ADSCP_ADVICE_KIND_SCP_SITES), "scp-sites");
     adscp_coverage_free(coverage);
     adscp_forest_free(bare);

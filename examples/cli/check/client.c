@@ -87,7 +87,8 @@ static void say_outcome(struct check *check)
  * another. */
 static void judge_nothing(struct check *check)
 {
-    bool none = caveat_find(check->answer, "scp-none") != NULL;
+    bool none =
+        adscp_prediction_find_finding(check->answer, "scp-none") != NULL;
 
     if (none || !check->complete) {
         fprintf(check->out, "no usable SCP in %s, ",
@@ -223,10 +224,11 @@ static void judge_sites(struct check *check)
     if (own != NULL) {
         check->lonely = cli_count_in_site(check->answer) == 0;
     } else {
-        check->lonely = caveat_find(check->answer, "scp-none") != NULL
-                            ? adscp_forest_site_count(
-                                  adscp_prediction_forest(check->answer))
-                            : count_sites_without_scp(check->answer);
+        check->lonely =
+            adscp_prediction_find_finding(check->answer, "scp-none") != NULL
+                ? adscp_forest_site_count(
+                      adscp_prediction_forest(check->answer))
+                : count_sites_without_scp(check->answer);
     }
     check_say_lonely(check, own);
 }

@@ -204,13 +204,13 @@ static void write_places(struct metrics *metrics, const struct places *places)
 
 static const struct places places[] = {
     {"adscp_site_outcome", "site",
-     "The worst that users at an AD site meet, from best to worst: 0 no-alert, "
+     "The worst that users at an AD site see, from best to worst: 0 no-alert, "
      "1 "
      "uncertain, NaN no server, 2 alert, 5 an error or a redirect in a circle, "
      "3 hard-failure, 4 connect-failure; the site \"\" is the unknown one.",
      adscp_coverage_class_site_count, adscp_coverage_class_site, site_name},
     {"adscp_home_outcome", "home",
-     "The worst that users meet, by the server of the mailbox, \"remote\", or "
+     "The worst that users see, by the server of the mailbox, \"remote\", or "
      "\"none\" for a user without a mailbox; values as of "
      "adscp_site_outcome.",
      adscp_coverage_class_home_count, adscp_coverage_class_home,
@@ -250,7 +250,7 @@ static void write_mailboxes(struct metrics *metrics)
         return;
     metrics->failed |= !sum_mailboxes(metrics, sums);
     write_head(metrics, name,
-               "Mailboxes by the worst that their users meet at any site.");
+               "Mailboxes by the worst that their users see at any site.");
     for (i = 0; i < RANKS; i++)
         add(metrics, outcomes[i].name, "", sums[i]);
     write_samples(metrics, name, (const char *const[2]){"outcome"},

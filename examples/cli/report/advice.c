@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What helps, as simulation shows: the remedies that together clear what can be
- * cleared, the smallest change first, with the cmdlets. It is sought for a
+ * What helps, as simulation shows: what "advise" names, which is the smallest
+ * change that clears what can be cleared, with the cmdlets. It is sought for a
  * moment only.
  */
 #include "report.h"
@@ -72,12 +72,12 @@ static bool clears_too(const adscp_advice *advice, int remedy, int other)
     return true;
 }
 
-/* The next one of another kind that does the same; -1: none. */
+/* The first one of another kind that does the same; -1: none. */
 static int find_other(const adscp_advice *advice, int remedy)
 {
     int i, count = adscp_advice_remedy_count(advice);
 
-    for (i = remedy + 1; i < count; i++)
+    for (i = 0; i < count; i++)
         if (adscp_advice_remedy_kind(advice, i) !=
                 adscp_advice_remedy_kind(advice, remedy) &&
             clears_too(advice, remedy, i))
@@ -124,8 +124,8 @@ static adscp_advice *seek(struct report_page *page)
         cli->predictor, left < TIME_MOST_MS ? (int)left : TIME_MOST_MS);
 
     if (rc == ADSCP_OK)
-        rc = adscp_predictor_advise(cli->predictor, page->coverage, -1,
-                                    &advice);
+        rc =
+            adscp_predictor_advise(cli->predictor, page->coverage, -1, &advice);
     if (rc == ADSCP_E_NOMEM)
         page->html.failed = true;
     return advice;
@@ -134,14 +134,15 @@ static adscp_advice *seek(struct report_page *page)
 void advice_write(struct report_page *page, bool *helped)
 {
     adscp_advice *advice = seek(page);
-    int i, told = 0, count = adscp_advice_remedy_count(advice);
+    int i, told = 0, count = adscp_advice_chosen_count(advice);
 
     for (i = 0; i < count && told < REMEDIES_MOST; i++) {
-        struct cleared cleared = mark_cleared(page, advice, i, helped);
+        int remedy = adscp_advice_chosen(advice, i);
+        struct cleared cleared = mark_cleared(page, advice, remedy, helped);
 
         if (cleared.count == 0)
             continue;
-        write_remedy(page, advice, i, &cleared);
+        write_remedy(page, advice, remedy, &cleared);
         told++;
     }
     adscp_advice_free(advice);

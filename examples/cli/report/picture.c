@@ -247,7 +247,7 @@ void picture_write(struct report_page *page)
     struct html *html = &page->html;
 
     html_put(html, "<section aria-labelledby=\"coverage\">\n"
-                   "<h2 id=\"coverage\">Who meets what</h2>\n");
+                   "<h2 id=\"coverage\">Who sees what</h2>\n");
     if (matrix_make(page, &picture.matrix) &&
         axis_of_sites(&picture.matrix, &picture.sites) &&
         axis_of_homes(&picture.matrix, &picture.homes)) {

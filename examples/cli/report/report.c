@@ -16,7 +16,7 @@ static const struct {
     const char *name;
 } contents[] = {
     {"summary", "Summary"},
-    {"coverage", "Who meets what"},
+    {"coverage", "Who sees what"},
     {"helps", "What helps"},
     {"answers", "The answers"},
     {"ends", "When certificates end"},

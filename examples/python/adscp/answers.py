@@ -7,7 +7,7 @@ from typing import (Any, Callable, Dict, List, NamedTuple, Optional, Type,
                     TypeVar)
 
 from . import comparison, enums
-from .abi import HANDLE, INT, INT64, declare
+from .abi import HANDLE, INT, INT64, TEXT, declare
 from .comparison import FactChange
 from .errors import raise_for
 from .rows import (Owner, Pointer, Row, bits, choice, choices, moment,
@@ -425,6 +425,12 @@ class Prediction(Prepared):
     changes_on = moment('prediction_changes_on')
     findings = rows('prediction_finding', lambda: Finding)
     forest = row('prediction_forest', lambda: Forest)
+    _find = declare('prediction_find_finding', HANDLE, HANDLE, TEXT)
+
+    def find_finding(self, code: str) -> Optional[Finding]:
+        """The first finding with this code."""
+        address = self._call(Prediction._find, code.encode())
+        return None if address is None else Finding._make(self, address)
 
     @property
     def pointers(self) -> List[ScpPointer]:

@@ -67,12 +67,13 @@ enum act {
     ACT_SCP_SITES,   /* detail: "HQ and 3 more sites" */
     ACT_SCP_NULL,
     ACT_COPY,         /* detail: whose certificate it is */
+    ACT_FRONT,        /* server: a shared host; detail: the same */
+    ACT_FRONT_COPY,   /* detail: whose certificate it is, and why */
     ACT_CERTIFICATES, /* one for several */
+    ACT_FRONT_NEW,    /* detail: why */
     ACT_CERTIFICATE,
     ACT_ROOT,
-    ACT_OTHER_ROOT, /* server: the root's name; detail: the other forest */
-    ACT_FRONT_COPY, /* detail: whose certificate it is, and why */
-    ACT_FRONT_NEW   /* detail: why */
+    ACT_OTHER_ROOT /* server: the root's name; detail: the other forest */
 };
 
 /* What a step is about, for its words. */
@@ -250,8 +251,11 @@ int add_for_front(struct attempt *attempt, const adscp_prediction *answer);
 
 /* share.c: a word of a step. */
 void put_word(struct export_text *out, const char *word);
-/* "certificate EX01 EX02 WORD", whose words tell of every server. ADSCP_OK,
- * also where there is none, or ADSCP_E_NOMEM. */
+/* "certificate EX01 EX02 WORD"; false: there is no such step. */
+bool joint_step(const struct servers *servers, const char *word,
+                struct export_text *text);
+/* The same as a step whose words tell of every server. ADSCP_OK, also where
+ * there is none, or ADSCP_E_NOMEM. */
 int add_joint(struct attempt *attempt, const struct servers *servers,
               const char *word, enum act act, const char *detail);
 /* The same for what is no server: its name stands for one. */

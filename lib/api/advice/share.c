@@ -83,23 +83,30 @@ int add_step(struct attempt *attempt, const struct export_text *step,
     return add_named(attempt, step, act, adscp_server_name(server), detail);
 }
 
+bool joint_step(const struct servers *servers, const char *word,
+                struct export_text *text)
+{
+    size_t i;
+
+    for (i = 0; i < servers->count; i++)
+        if (adscp_server_name(servers->rows[i]) == NULL)
+            return false;
+    put_text(text, "certificate");
+    for (i = 0; i < servers->count; i++)
+        put_word(text, adscp_server_name(servers->rows[i]));
+    put_word(text, word);
+    return servers->count > 0;
+}
+
 int add_joint(struct attempt *attempt, const struct servers *servers,
               const char *word, enum act act, const char *detail)
 {
     struct export_text text = {.bytes = NULL};
     size_t i, before = attempt->share_count;
-    int rc;
+    int rc = ADSCP_OK;
 
-    for (i = 0; i < servers->count; i++)
-        if (adscp_server_name(servers->rows[i]) == NULL)
-            return ADSCP_OK;
-    if (servers->count == 0)
-        return ADSCP_OK;
-    put_text(&text, "certificate");
-    for (i = 0; i < servers->count; i++)
-        put_word(&text, adscp_server_name(servers->rows[i]));
-    put_word(&text, word);
-    rc = add_step(attempt, &text, act, servers->rows[0], detail);
+    if (joint_step(servers, word, &text))
+        rc = add_step(attempt, &text, act, servers->rows[0], detail);
     if (attempt->share_count > before)
         for (i = 1; i < servers->count && rc == ADSCP_OK; i++)
             rc = add_share(attempt, act, adscp_server_name(servers->rows[i]),

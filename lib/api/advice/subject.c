@@ -8,6 +8,7 @@
 #include "api/advice/private.h"
 #include "base/text.h"
 #include "facts/dn.h"
+#include "facts/forest.h"
 #include "facts/host.h"
 #include "facts/url.h"
 
@@ -75,6 +76,24 @@ bool is_name_of(const adscp_server *server, const char *host)
            (fqdn != NULL && host_is(span_of(fqdn), host));
 }
 
+/* Whose virtual directories name it. */
+static void add_service_owners(const adscp_forest *forest,
+                               struct servers *servers, const char *host)
+{
+    size_t i, k;
+
+    for (i = 0; i < forest->directory_count; i++) {
+        const struct directory *directory = forest->directories[i];
+
+        for (k = 0; k < directory->service_count; k++) {
+            const struct virtual_directory *row = &directory->services[k];
+
+            if (row->server > 0 && is_host(row->url, host))
+                add_server(servers, &directory->servers[row->server - 1]);
+        }
+    }
+}
+
 /* Who has this name, or publishes it. */
 static void add_hosts(const adscp_forest *forest, struct servers *servers,
                       const char *host)
@@ -94,6 +113,7 @@ static void add_hosts(const adscp_forest *forest, struct servers *servers,
         if (is_host(adscp_scp_binding(scp, 0), host))
             add_owner(forest, servers, scp);
     }
+    add_service_owners(forest, servers, host);
 }
 
 /* --------------------------------------------------------------- subject -- */

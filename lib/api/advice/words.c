@@ -127,6 +127,10 @@ static const struct words words[][2] = {
                         {"publish the roots ", " of the forest ",
                          " in this forest, too: every workstation then trusts "
                          "what they issue"}},
+    [ACT_FRONT] = {{"let ", " show the certificate of ",
+                    ", as the servers behind it do"},
+                   {"let ", " show the certificate of ",
+                    ", as the servers behind them do"}},
     [ACT_FRONT_COPY] = {{"give ", " the certificate of ", NULL},
                         {"give ", " the certificate of ", NULL}},
     [ACT_FRONT_NEW] = {{"give ",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What to carry out: a root that another forest has, hosts of a mail domain that stay
 unknown, sets of remedies, nulling together with a certificate, and kinds of alerts."""
+import base64
 import pathlib
 
 from organisation import EX2016, Forest, der, fetch, setup
@@ -27,6 +28,25 @@ def point(forest, target):
 
 def ews(forest, server, host):
     forest.service(server, 'EWS', 'WebServices', f'https://{host}/EWS/Exchange.asmx')
+
+
+def saved(forest, path, looks):
+    """As "save -o" writes it, with what was seen on port 443: (host, the shared name
+    that it was asked for or '', the certificate)."""
+    known = []
+    lines = ['directory 1', 'looked whole']
+    for host, front, name in looks:
+        if name not in known:
+            known.append(name)
+            lines.append('shown ' + base64.b64encode(der(name)).decode())
+        lines.append('\t'.join(['seen ' + host, '443', front, '192.0.2.1', '443', '0', '0',
+                                '1', '1', '0', '771', str(known.index(name)), '']))
+    head = [f'adscpReading:: {base64.b64encode(line.encode()).decode()}'
+            for line in lines]
+    forest.entries[0] = forest.entries[0].replace('dn: \n', '\n'.join(
+        ['dn:', *head, '']))
+    forest.entry('', adscpReading='end')
+    forest.write(path)
 
 
 # The mailboxes are in another forest, whose CA the computers' own does not know.
@@ -89,3 +109,28 @@ fetch('public')
 forest = forest_with('HQ')
 forest.server('FUTURE', EX2016, 16439, 'HQ', der('future'))
 forest.write('future.ldif')
+
+# One name for two servers, looked behind: the balancer passes TLS through to a server
+# whose certificate is good, and the other one is as setup left it; the balancer's own
+# has expired; all show the same.
+MAIL = 'mail.contoso.com'
+for name, second, front, behind in (('behind-passed', 'setup', 'shared', 'setup'),
+                                    ('behind-met', 'setup', 'setup', 'setup'),
+                                    ('behind-front', 'shared', 'past', 'shared'),
+                                    ('behind-same', 'shared', 'shared', 'shared')):
+    forest = forest_with('HQ')
+    for server, certificate in (('EX1', der('shared')),
+                                ('EX2', setup('setup') if second == 'setup'
+                                 else der(second))):
+        forest.server(server, EX2016, 16439, 'HQ', certificate, url=URL.format('mail'))
+    forest.mailbox('ann', 'EX1')
+    saved(forest, f'{name}.ldif', ((MAIL, '', front), ('ex1.contoso.com', MAIL, 'shared'),
+                                   ('ex2.contoso.com', MAIL, behind)))
+
+# Three servers hand out one name, which no SCP leads to.
+forest = forest_with('HQ')
+for server in ('ROOTED', 'SETUP'):
+    forest.server(server, EX2016, 16439, 'HQ', der(server.lower()))
+    ews(forest, server, 'web.contoso.com')
+    forest.mailbox(server.lower(), server)
+forest.write('handed-out.ldif')
