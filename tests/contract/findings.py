@@ -26,7 +26,6 @@ LIVE = {
     'catalog-not-read': 'hostile/mail.py',
     'result-denied': 'hostile/run.py',
     'messages-ignored': 'hostile/run.py',
-    'front-certificate-differs': 'tls/behind.py',
     'server-not-behind': 'tls/behind.py',
     'dc-disagree': 'lab/test_controllers.py',
     'snapshot-cut': 'cli/run.py',

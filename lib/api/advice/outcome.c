@@ -8,6 +8,8 @@
 #include "api/advice/private.h"
 #include "base/deadline.h"
 
+enum { LOOKED_MAX = 4096 }; /* cells of a class */
+
 static int simulate(const struct search *search, const adscp_plan *plan,
                     adscp_coverage **afterp)
 {
@@ -26,19 +28,6 @@ static int simulate(const struct search *search, const adscp_plan *plan,
     return rc == ADSCP_OK ? adscp_predictor_cover(predictor, afterp) : rc;
 }
 
-static int first_home(const adscp_coverage *coverage, int row, int site)
-{
-    int i, count = adscp_coverage_class_home_count(coverage, row);
-
-    for (i = 0; i < count; i++) {
-        int home = adscp_coverage_class_home(coverage, row, i);
-
-        if (adscp_coverage_cell(coverage, site, home) == row)
-            return home;
-    }
-    return -1;
-}
-
 static const adscp_prediction *class_answer(const struct search *search,
                                             int row)
 {
@@ -54,12 +43,10 @@ static void count_cell(const struct search *search, int row,
     outcome->unknown[row] += help == HELP_AS_KNOWN;
 }
 
-static void count_moves(const struct search *search, int row,
+static void count_moves(const struct search *search,
                         const adscp_comparison *comparison,
                         struct outcome *outcome)
 {
-    int site = adscp_coverage_class_site(search->coverage, row, 0);
-    int home = first_home(search->coverage, row, site);
     int i, count = adscp_comparison_move_count(comparison);
 
     for (i = 0; i < count; i++) {
@@ -76,8 +63,6 @@ static void count_moves(const struct search *search, int row,
             advice_rank(class_answer(search, before)) != RANK_DIFFERS)
             count_cell(search, before, after, outcome);
         outcome->fine += advice_is_fine(class_answer(search, before));
-        if (at == site && of == home)
-            outcome->first = after;
     }
 }
 
@@ -108,6 +93,38 @@ static void count_fronts(const struct search *search,
         }
 }
 
+/* Cells of one class may differ in what their servers hand out: the first one
+ * that is not helped yet is next, then one where something stays unknown. */
+static void find_left(const struct search *search, int row,
+                      const adscp_coverage *after, struct outcome *outcome)
+{
+    const adscp_coverage *coverage = search->coverage;
+    int sites = adscp_coverage_class_site_count(coverage, row), i, k,
+        looked = 0;
+    int homes = adscp_coverage_class_home_count(coverage, row);
+
+    for (i = 0; i < sites; i++)
+        for (k = 0; k < homes && looked < LOOKED_MAX; k++) {
+            int site = adscp_coverage_class_site(coverage, row, i);
+            int home = adscp_coverage_class_home(coverage, row, k);
+            const adscp_prediction *answer;
+            enum help help;
+
+            if (adscp_coverage_cell(coverage, site, home) != row)
+                continue;
+            looked++;
+            answer = adscp_coverage_class_prediction(
+                after, adscp_coverage_cell(after, site, home));
+            help = advice_help(class_answer(search, row), answer);
+            if (help == HELP_NONE) {
+                outcome->next = answer;
+                return;
+            }
+            if (help == HELP_AS_KNOWN && outcome->next == NULL)
+                outcome->next = answer;
+        }
+}
+
 void outcome_clear(struct outcome *outcome)
 {
     free(outcome->cleared);
@@ -130,8 +147,9 @@ static int judge(const struct search *search, int row,
     rc = adscp_coverage_compare(search->coverage, after, &comparison);
     if (rc != ADSCP_OK)
         return rc;
-    count_moves(search, row, comparison, outcome);
+    count_moves(search, comparison, outcome);
     count_fronts(search, after, outcome);
+    find_left(search, row, after, outcome);
     outcome->worse =
         adscp_comparison_count(comparison, ADSCP_COMPARISON_CHANGE_WORSE) > 0;
     adscp_comparison_free(comparison);

@@ -275,7 +275,8 @@ struct outcome {
     int *cleared, *unknown, *moved; /* unknown: of those that are cleared */
     int fine; /* that moved and were without an alert or a doubt */
     bool worse;
-    const adscp_prediction *first; /* of the class in hand; NULL: as it was */
+    const adscp_prediction *next; /* of a cell of the class in hand that needs
+                                     more help; NULL: none */
 };
 
 /* The coverage as these steps leave it, and what differs. `row` is the class in
@@ -288,8 +289,9 @@ void outcome_clear(struct outcome *outcome);
 
 /* A plan without steps. ADSCP_OK or ADSCP_E_NOMEM. */
 int advice_new_plan(const struct adscp_advice *advice, adscp_plan **planp);
-/* Simulate, and keep it where it is a remedy. *answerp is what becomes of the
- * class's first cell, as long as *afterp lives; NULL: what it was. */
+/* Simulate, and keep it where it is a remedy. *answerp is what becomes of a
+ * cell of the class that needs more help, as long as *afterp lives; NULL: there
+ * is none. */
 int advice_try(struct search *search, const struct attempt *attempt,
                adscp_coverage **afterp, const adscp_prediction **answerp);
 

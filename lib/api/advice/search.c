@@ -73,9 +73,8 @@ static int find_problems(struct search *search, int only)
 /* Step after step, as long as each one brings something to light. */
 static int follow(struct search *search, struct attempt *attempt)
 {
-    const adscp_prediction *first =
+    const adscp_prediction *answer =
         adscp_coverage_class_prediction(search->coverage, attempt->row);
-    const adscp_prediction *answer = first;
     adscp_coverage *after = NULL, *before = NULL;
     int most = advice_goes_on(attempt->means) ? DEPTH_MAX : 1;
     int depth, rc = ADSCP_OK;
@@ -95,8 +94,7 @@ static int follow(struct search *search, struct attempt *attempt)
         rc = advice_try(search, attempt, &after, &answer);
         before = after;
         after = NULL;
-        if (rc != ADSCP_OK ||
-            (answer != NULL && advice_help(first, answer) == HELP_WHOLE))
+        if (rc != ADSCP_OK)
             break;
     }
     adscp_coverage_free(before);

@@ -14,12 +14,21 @@
 
 /* --------------------------------------------------------------- servers -- */
 
+/* A forest after a change has rows of its own. */
+static bool is_same_server(const adscp_server *a, const adscp_server *b)
+{
+    const char *first = adscp_server_dn(a), *second = adscp_server_dn(b);
+
+    return first != NULL && second != NULL && strcmp(first, second) == 0;
+}
+
 bool has_server(const struct servers *servers, const adscp_server *server)
 {
     size_t i;
 
     for (i = 0; i < servers->count; i++)
-        if (servers->rows[i] == server)
+        if (servers->rows[i] == server ||
+            is_same_server(servers->rows[i], server))
             return true;
     return false;
 }

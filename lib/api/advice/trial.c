@@ -304,7 +304,7 @@ static int try_new(struct search *search, const struct attempt *attempt,
         else
             rc = ADSCP_E_NOMEM;
     }
-    *answerp = outcome.first;
+    *answerp = outcome.next;
     outcome_clear(&outcome);
     return rc;
 }

@@ -134,3 +134,13 @@ for server in ('ROOTED', 'SETUP'):
     ews(forest, server, 'web.contoso.com')
     forest.mailbox(server.lower(), server)
 forest.write('handed-out.ldif')
+
+# Everybody is handed out the URLs of several servers, of which no single certificate
+# mends all.
+forest = forest_with('HQ')
+forest.server('ROOTED', EX2016, 16439, 'HQ', der('rooted'))
+for server, host in (('SHARED', 'mail'), ('PAST', 'past'), ('WRONG', 'mail')):
+    forest.server(server, EX2016, 16439, 'HQ', der(server.lower()), url='')
+    ews(forest, server, f'{host}.contoso.com')
+    forest.mailbox(server.lower(), server)
+forest.write('beside.ldif')
