@@ -301,7 +301,7 @@ static bool collect(struct files *files, const struct cli *cli,
                                          strdup(adscp_plan_changes(plan, i)));
         ok = ok && add_certificate(files, cli, plan, i);
     }
-    if (ok && folder != NULL && count > 0) /* no plan is without steps */
+    if (ok && folder != NULL)
         ok = files_add(files, folder, length, "plan.txt",
                        text_of(plan, "# For adscp whatif --plan\n", put_step));
     if (ok && cli->cmdlets_to != NULL)

@@ -121,8 +121,7 @@ def test_golden(scratch):
 
 
 def test_one_story(scratch):
-    """The headline, plan.txt and JSON tell of the same steps; with nothing to do,
-    there is no plan."""
+    """The headline, plan.txt and JSON tell of the same steps."""
     place = scratch / '96-advice-choice'
     words = ['advise', '--at', '2026-01-01', '-l', place / 'two-sites.ldif']
     text = adscp(*words, '--ldif-to', scratch / 'story').stdout
@@ -136,8 +135,10 @@ def test_one_story(scratch):
         'answer' in text.split('\n')[1], text[:300])
     adscp('advise', '--at', '2026-06-02', '-l', place / 'future.ldif', '--ldif-to',
           scratch / 'nothing')
-    contract.check('no plan without steps', list(
-        (scratch / 'nothing').iterdir()) == [], list((scratch / 'nothing').iterdir()))
+    written = {path.name: path.read_text() for path in (scratch / 'nothing').iterdir()}
+    contract.check('with nothing to do, the plan says so', list(written) == [
+        'plan.txt'] and written['plan.txt'].endswith('# There is nothing to do\n'),
+        written)
     adscp('advise', '--at', '2026-01-01', '-m', '@contoso.com', '-l',
           place / 'accounts.ldif', '--ldif-at',
           f'LDAP://contoso.com={place}/resources.ldif', '--cmdlets-to',
