@@ -961,15 +961,19 @@ const char *adscp_prediction_rival_url(const adscp_prediction *prediction);
 
 /* Another URL may come first because SCPs were created in the same second
  * ("tie"), because the date of SCPs was not read ("age-unknown"), or by that
- * other reading ("newest-first"). Its whole path is then judged as well. Of
- * several such URLs, this is the one that ends worst. NULL and -1: there is
- * none. */
+ * other reading ("newest-first"). Or servers that share one host would do
+ * different things for the mailbox ("shared-name"; the URL is the same, and the
+ * first hop names the server). The whole path is then judged as well. Of
+ * several, this is the one that ends worst. NULL and -1: there is none. */
 const char *adscp_prediction_doubt_reading(const adscp_prediction *prediction);
 const char *adscp_prediction_doubt_url(const adscp_prediction *prediction);
 /* ADSCP_ALERT_OUTCOME_*: what the user sees then. */
 int adscp_prediction_doubt_outcome(const adscp_prediction *prediction);
-/* 1: that is worse than adscp_prediction_alert(), or it may be, since more than
- * 16 URLs may come first and only 16 are judged. */
+/* ADSCP_REFUSAL_*: why he then gets no answer; -1: there is no doubt. */
+int adscp_prediction_doubt_refusal(const adscp_prediction *prediction);
+/* 1: that is worse than the answer itself, in the order of
+ * ADSCP_COMPARISON_CHANGE_*; or it may be, since more than 16 URLs may come
+ * first and only 16 are judged. */
 int adscp_prediction_doubtful(const adscp_prediction *prediction);
 /* The hops on that path, and the alert that decides, as adscp_prediction_hop()
  * and adscp_prediction_alert() give them for the main one. No hop, and NULL: it
@@ -980,6 +984,9 @@ const adscp_hop *adscp_prediction_doubt_hop(const adscp_prediction *prediction,
 const adscp_alert *
 adscp_prediction_doubt_alert(const adscp_prediction *prediction);
 int adscp_prediction_doubt_alert_hop(const adscp_prediction *prediction);
+
+/* ADSCP_REFUSAL_*; -1 for NULL. */
+int adscp_prediction_refusal(const adscp_prediction *prediction);
 
 /* The URLs that the client derives from the mail domain once the SCPs failed;
  * from the domain of adscp_mailbox_target() where a server sends it there.
@@ -1248,16 +1255,16 @@ int adscp_coverage_compare(const adscp_coverage *before,
 /* --------------------------------------------------------- comparison -- */
 
 /* How an answer changes. WORSE and BETTER: the outcome is worse or better; if
- * it is the same, the doubt; then what the services show. An error for an
- * answer, or a redirect in a circle, is worse than an alert, which a user can
- * click away. To find no server is worse than UNCERTAIN, since the URLs of the
- * mail domain, which come next, were not judged, but not as bad as an alert.
- * What is WORSE one way is BETTER the other way, but for one thing: to lose the
- * only server is WORSE even where it alerts, since nobody knows what comes
- * instead. A home that is gone is WORSE if mailboxes were counted there that
- * are nowhere afterwards. OTHER: neither, but the first URL, or
- * the host, action or outcome of a hop differs; or only one of the two answers
- * exists. */
+ * it is the same, the doubt; then what the services show. No answer
+ * (ADSCP_REFUSAL_*: an error, a redirect in a circle) is worse than an alert,
+ * which a user can click away. To find no server is worse than UNCERTAIN, since
+ * the URLs of the mail domain, which come next, were not judged, but not as bad
+ * as an alert. What is WORSE one way is BETTER the other way, but for one
+ * thing: to lose the only server is WORSE even where it alerts, since nobody
+ * knows what comes instead. A home that is gone is WORSE if mailboxes were
+ * counted there that are nowhere afterwards. OTHER: neither, but the first URL,
+ * or the host, action or outcome of a hop differs; or only one of the two
+ * answers exists. */
 enum {
     ADSCP_COMPARISON_CHANGE_ABSENT = -1,
     ADSCP_COMPARISON_CHANGE_SAME = 0,
@@ -1528,6 +1535,19 @@ enum {
     ADSCP_HOP_ACTION_ERROR = 5
 };
 const char *adscp_hop_action_name(int action); /* "unknown", "answer", ... */
+
+/* Why the user gets no answer although a server is reached. ERROR: the last
+ * server answers with an error. CIRCLE: it sends the client back to where it
+ * has been. UNSUPPORTED: no source says that it can serve the mailbox at all,
+ * since the two versions do not go together (finding "hop-unsupported"). */
+enum {
+    ADSCP_REFUSAL_ABSENT = -1,
+    ADSCP_REFUSAL_NONE = 0,
+    ADSCP_REFUSAL_UNSUPPORTED = 1,
+    ADSCP_REFUSAL_ERROR = 2,
+    ADSCP_REFUSAL_CIRCLE = 3
+};
+const char *adscp_refusal_name(int refusal); /* "none", "unsupported", ... */
 
 /* The URL that the client asks, its host without brackets (NULL: it has none),
  * and how it came there: ADSCP_HOP_VIA_*. */

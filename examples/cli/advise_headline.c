@@ -160,7 +160,9 @@ static void put_fine(FILE *out, const struct advise *advise)
     if (broken > 0) {
         fputs("No alert is predicted, but for ", out);
         put_answers(out, broken);
-        fputs(" clients get an error or a redirect in a circle", out);
+        fputs(" the server does not serve the mailbox, or cannot be relied on "
+              "to",
+              out);
         return;
     }
     if (lost == 0) {

@@ -8,26 +8,78 @@
 #include <string.h>
 
 /* Why it may. */
-static const char *reading_words(const char *reading)
+static const char *reading_words(const char *reading, bool several)
 {
     if (reading != NULL && strcmp(reading, "tie") == 0)
         return ", created in the same second, comes first";
     if (reading != NULL && strcmp(reading, "age-unknown") == 0)
         return ", whose creation date was not read either, comes first";
-    return ", the newest SCP, comes first (Exchange Team, 2019)";
+    return several ? ", one of the newest SCPs, comes first (Exchange Team, "
+                     "2019)"
+                   : ", the newest SCP, comes first (Exchange Team, 2019)";
+}
+
+const char *caveat_doubt_outcome(const adscp_prediction *answer)
+{
+    int outcome = adscp_prediction_doubt_outcome(answer);
+
+    if (outcome >= ADSCP_ALERT_OUTCOME_ALERT &&
+        outcome > adscp_alert_outcome(adscp_prediction_alert(answer)))
+        return seen_outcome(outcome);
+    switch (adscp_prediction_doubt_refusal(answer)) {
+    case ADSCP_REFUSAL_UNSUPPORTED:
+        return "perhaps no answer";
+    case ADSCP_REFUSAL_ERROR:
+        return "an error for an answer";
+    case ADSCP_REFUSAL_CIRCLE:
+        return "a redirect in a circle";
+    default:
+        return seen_outcome(outcome);
+    }
+}
+
+bool caveat_is_shared(const char *reading)
+{
+    return reading != NULL && strcmp(reading, "shared-name") == 0;
+}
+
+/* " at EX10", where another server than the first one brings it. */
+static void write_doubt_place(FILE *out, const adscp_prediction *answer)
+{
+    int at = adscp_prediction_doubt_alert_hop(answer);
+
+    if (at > 0 &&
+        adscp_prediction_doubt_outcome(answer) >= ADSCP_ALERT_OUTCOME_ALERT)
+        fprintf(out, " at %s",
+                story_name(adscp_prediction_doubt_hop(answer, at)));
+}
+
+/* Two of them are as new, where the rival has another URL. */
+static bool has_several(const adscp_prediction *answer)
+{
+    const char *url = adscp_prediction_doubt_url(answer);
+    const char *rival = adscp_prediction_rival_url(answer);
+
+    return url != NULL && rival != NULL && strcmp(url, rival) != 0;
 }
 
 bool caveat_doubt(FILE *out, const char *joint, const adscp_prediction *answer)
 {
     const adscp_hop *hop = adscp_prediction_doubt_hop(answer, 0);
     const char *reading = adscp_prediction_doubt_reading(answer);
+
     if (adscp_prediction_doubtful(answer) != 1)
         return false;
-    fprintf(out, "%sbut %s if %s", joint,
-            seen_outcome(adscp_prediction_doubt_outcome(answer)),
+    fprintf(out, "%sbut %s", joint, caveat_doubt_outcome(answer));
+    write_doubt_place(out, answer);
+    fprintf(out, " if %s",
             hop != NULL ? story_name(hop)
                         : "one of many others that were not judged");
-    fputs(reading_words(reading), out);
+    if (caveat_is_shared(reading))
+        fprintf(out, ", one of the servers behind %s, answers",
+                adscp_hop_host(hop));
+    else
+        fputs(reading_words(reading, has_several(answer)), out);
     return true;
 }
 
@@ -67,30 +119,14 @@ static bool breaks_answer(const adscp_finding *finding)
            adscp_finding_severity(finding) == ADSCP_FINDING_SEVERITY_ERROR;
 }
 
-static int last_action(const adscp_prediction *answer)
-{
-    int count = adscp_prediction_hop_count(answer);
-
-    return adscp_hop_action(adscp_prediction_hop(answer, count - 1));
-}
-
 bool caveat_nowhere(const adscp_prediction *answer)
 {
-    switch (last_action(answer)) {
-    case ADSCP_HOP_ACTION_REDIRECT:
-        return adscp_prediction_find_finding(answer, "redirect-loop") != NULL;
-    case ADSCP_HOP_ACTION_REDIRECT_ADDRESS:
-        return adscp_prediction_find_finding(answer, "redirect-to-itself") !=
-               NULL;
-    default:
-        return false;
-    }
+    return adscp_prediction_refusal(answer) == ADSCP_REFUSAL_CIRCLE;
 }
 
 bool caveat_breaks(const adscp_prediction *answer)
 {
-    return last_action(answer) == ADSCP_HOP_ACTION_ERROR ||
-           caveat_nowhere(answer);
+    return adscp_prediction_refusal(answer) > ADSCP_REFUSAL_NONE;
 }
 
 bool caveat_fault(FILE *out, const char *joint, const adscp_prediction *answer)

@@ -57,7 +57,7 @@ int coverage_outcome(const adscp_prediction *answer)
 /* A server on the way does not serve this mailbox. */
 static bool is_refused(const adscp_prediction *answer)
 {
-    return adscp_prediction_find_finding(answer, "hop-unsupported") != NULL;
+    return adscp_prediction_refusal(answer) > ADSCP_REFUSAL_NONE;
 }
 
 static bool is_wanted(const struct coverage_view *view, int row)

@@ -326,10 +326,10 @@ static void write_broken(FILE *out, const struct coverage_view *view,
 
     if (count > 0)
         fprintf(out,
-                count == 1 ? "; in %d other case, clients get an error or a "
-                             "redirect in a circle instead of an answer"
-                           : "; in %d other cases, clients get an error or a "
-                             "redirect in a circle instead of an answer",
+                count == 1 ? "; in %d other case, a server is met that does "
+                             "not serve the mailbox, or cannot be relied on to"
+                           : "; in %d other cases, a server is met that does "
+                             "not serve the mailbox, or cannot be relied on to",
                 count);
 }
 

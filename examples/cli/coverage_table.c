@@ -114,9 +114,11 @@ static char *doubt(const adscp_prediction *answer)
 
     if (adscp_prediction_doubtful(answer) != 1)
         return NULL;
-    return asprintf(&text, "%s if %s comes first",
-                    seen_outcome(adscp_prediction_doubt_outcome(answer)),
-                    hop != NULL ? story_name(hop) : "another one") < 0
+    return asprintf(&text, "%s if %s %s", caveat_doubt_outcome(answer),
+                    hop != NULL ? story_name(hop) : "another one",
+                    caveat_is_shared(adscp_prediction_doubt_reading(answer))
+                        ? "answers"
+                        : "comes first") < 0
                ? NULL
                : text;
 }

@@ -161,6 +161,21 @@ static void write_domain(FILE *out, const adscp_prediction *answer,
     write_derived(out, answer, derived);
 }
 
+/* "(contested)"; or that chance decides between it and another one. */
+static void write_sureness(FILE *out, const adscp_prediction *answer)
+{
+    const adscp_hop *other = adscp_prediction_doubt_hop(answer, 0);
+    const char *reading = adscp_prediction_doubt_reading(answer);
+
+    if (adscp_prediction_evidence(answer) == ADSCP_EVIDENCE_CONTESTED)
+        fputs(" (contested)", out);
+    else if (reading != NULL && other != NULL && strcmp(reading, "tie") == 0)
+        fprintf(out, " (inferred: %s is as old)", story_name(other));
+    else if (reading != NULL && other != NULL &&
+             strcmp(reading, "age-unknown") == 0)
+        fprintf(out, " (inferred: %s may be as old)", story_name(other));
+}
+
 static void write_meets(FILE *out, const adscp_prediction *answer,
                         const char *client)
 {
@@ -175,10 +190,8 @@ static void write_meets(FILE *out, const adscp_prediction *answer,
         write_dead(out, answer, client, start);
         return;
     }
-    fprintf(out, "%s meets %s first%s", client, story_name(hop),
-            adscp_prediction_evidence(answer) == ADSCP_EVIDENCE_CONTESTED
-                ? " (contested)"
-                : "");
+    fprintf(out, "%s meets %s first", client, story_name(hop));
+    write_sureness(out, answer);
     write_action(out, answer, start);
     steps_write_sooner(out, ", ", answer);
     write_unasked(out, answer, hop);

@@ -232,6 +232,10 @@ static json_t *doubt(struct document *document)
     if (outcome >= 0)
         json_set(document, object, "outcome",
                  json_text(adscp_alert_outcome_name(outcome)));
+    if (outcome >= 0)
+        json_set(document, object, "refusal",
+                 json_text(adscp_refusal_name(
+                     adscp_prediction_doubt_refusal(answer))));
     return object;
 }
 

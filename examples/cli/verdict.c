@@ -143,11 +143,20 @@ bool verdict_is_partial(const adscp_prediction *answer)
 
 bool verdict_is_error(const adscp_prediction *answer)
 {
-    int count = adscp_prediction_hop_count(answer);
-    const adscp_hop *last = adscp_prediction_hop(answer, count - 1);
+    return adscp_prediction_refusal(answer) == ADSCP_REFUSAL_ERROR;
+}
 
-    return count > 0 && !story_is_dead(last) &&
-           adscp_hop_action(last) == ADSCP_HOP_ACTION_ERROR;
+/* Where a few words tell it. */
+static const char *why_partial(const adscp_prediction *answer)
+{
+    const adscp_mailbox *mailbox = adscp_prediction_mailbox(answer);
+
+    if (caveat_find(answer, "servers-actions-differ") != NULL)
+        return " (servers that share the name do different things)";
+    return adscp_mailbox_kind(mailbox) == ADSCP_MAILBOX_KIND_MAILBOX &&
+                   adscp_mailbox_server(mailbox) == NULL
+               ? " (the mailbox's server is unknown)"
+               : "";
 }
 
 enum verdict_rank verdict_rank(const adscp_prediction *answer)
@@ -177,7 +186,7 @@ bool verdict_partial(FILE *out, const char *joint,
 {
     if (!verdict_is_partial(answer))
         return false;
-    fprintf(out, "%swhat follows is unknown", joint);
+    fprintf(out, "%swhat follows is unknown%s", joint, why_partial(answer));
     return true;
 }
 

@@ -36,28 +36,11 @@ static bool same_way(const adscp_prediction *a, const adscp_prediction *b)
     return true;
 }
 
-static bool is_refused(const adscp_prediction *answer)
-{
-    int count = adscp_prediction_hop_count(answer);
-
-    switch (adscp_hop_action(adscp_prediction_hop(answer, count - 1))) {
-    case ADSCP_HOP_ACTION_ERROR:
-        return true;
-    case ADSCP_HOP_ACTION_REDIRECT:
-        return adscp_prediction_find_finding(answer, "redirect-loop") != NULL;
-    case ADSCP_HOP_ACTION_REDIRECT_ADDRESS:
-        return adscp_prediction_find_finding(answer, "redirect-to-itself") !=
-               NULL;
-    default:
-        return false;
-    }
-}
-
 static struct severity severity_of(const adscp_prediction *answer)
 {
     return (struct severity){
         .outcome = adscp_alert_outcome(adscp_prediction_alert(answer)),
-        .refused = is_refused(answer),
+        .refused = adscp_prediction_refusal(answer) != ADSCP_REFUSAL_NONE,
         .doubtful = adscp_prediction_doubtful(answer) == 1,
         .services = adscp_prediction_services_outcome(answer)};
 }

@@ -210,6 +210,13 @@ int adscp_prediction_doubt_outcome(const adscp_prediction *prediction)
     return doubt != NULL ? doubt->outcome : -1;
 }
 
+int adscp_prediction_doubt_refusal(const adscp_prediction *prediction)
+{
+    const struct doubt *doubt = doubt_of(prediction);
+
+    return doubt != NULL ? doubt->refusal : ADSCP_REFUSAL_ABSENT;
+}
+
 const adscp_alert *
 adscp_prediction_doubt_alert(const adscp_prediction *prediction)
 {
@@ -245,6 +252,16 @@ const adscp_hop *adscp_prediction_doubt_hop(const adscp_prediction *prediction,
 }
 
 /* ------------------------------------------------------------------ way -- */
+
+const char *adscp_refusal_name(int refusal)
+{
+    return route_refusal_name(refusal);
+}
+
+int adscp_prediction_refusal(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? prediction->way.refusal : ADSCP_REFUSAL_ABSENT;
+}
 
 int adscp_prediction_fallback_url_count(const adscp_prediction *prediction)
 {

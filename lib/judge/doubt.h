@@ -8,11 +8,13 @@
 
 #include "judge/way.h"
 
-/* Of all URLs that may come first, the one that ends worst. */
+/* Of all URLs that may come first, and of the servers that may answer at a
+ * shared name, the one that ends worst. */
 struct doubt {
     struct order_rival rival;
     struct way way; /* empty where it was not judged */
     int outcome;    /* ADSCP_ALERT_OUTCOME_* */
+    int refusal;    /* ADSCP_REFUSAL_* */
     bool is_worse;  /* than that of the answer, or it may be */
     bool is_cut;    /* more URLs may come first than were judged */
     bool redirects; /* some way that was judged does; see struct route */

@@ -375,6 +375,8 @@ int predict_report(const struct adscp_prediction *prediction,
         rc = mailbox_find_left(prediction->forest_index->forest,
                                predict_first_page(prediction)->directory,
                                prediction->question.mail, arena, findings);
+    if (rc == ADSCP_OK)
+        rc = route_report_fork(&prediction->way.route, arena, findings);
     if (rc == ADSCP_OK && prediction->doubt != NULL)
         rc = doubt_report(prediction->doubt, arena, findings);
     if (rc == ADSCP_OK)

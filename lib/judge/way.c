@@ -19,6 +19,7 @@ static int follow_url(struct basis *basis, const struct way_question *question,
         .scp = start->scp,
         .url = start->url,
         .mailbox = question->mailbox,
+        .answerer = question->answerer,
     };
     int first = way->route.count;
     int rc = route_add(&from, arena, &way->route);
@@ -93,6 +94,7 @@ static int follow_mail_host(struct basis *basis,
         .page = hosts->page,
         .url = hosts->hosts[which].url,
         .mailbox = question->mailbox,
+        .answerer = question->answerer,
     };
     int first = way->route.count;
     int rc = route_add(&from, arena, &way->route);
@@ -200,10 +202,19 @@ int way_follow(struct basis *basis, const struct way_question *question,
     if (rc != ADSCP_OK || way->route.count == 0)
         return rc;
     settle_route(question->service_checks, way);
+    way->refusal = route_refusal(&way->route);
     if (question->mail_hosts != NULL &&
         way->route.hops[0].via == ADSCP_HOP_VIA_SCP)
         settle_beside(question, way);
     return ADSCP_OK;
+}
+
+struct severity way_severity(const struct way *way)
+{
+    return (struct severity){.outcome =
+                                 way->alert != NULL ? way->alert->outcome : -1,
+                             .refused = way->refusal != ADSCP_REFUSAL_NONE,
+                             .services = -1};
 }
 
 void way_clear(struct way *way)

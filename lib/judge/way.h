@@ -12,6 +12,7 @@
 #include "judge/order/order.h"
 #include "judge/route/route.h"
 #include "judge/route/service_checks.h"
+#include "judge/severity.h"
 #include "judge/steps/generation.h"
 #include "judge/steps/mail_hosts.h"
 
@@ -22,6 +23,7 @@ struct way_question {
     const struct service_checks *service_checks; /* NULL: none is known */
     struct outlook_client asker;
     const struct mail_hosts *mail_hosts; /* NULL: there is no mail domain */
+    struct route_answerer answerer;
 };
 
 /* The verdict of a host that is asked while an SCP's server answers. */
@@ -30,9 +32,10 @@ enum { WAY_BESIDE = -2 };
 struct way {
     struct route route;
     const struct adscp_alert *alert; /* that decides; NULL: there is no hop */
-    int alert_hop;  /* whose it is; -1: a service's; or WAY_BESIDE */
+    int alert_hop;             /* whose it is; -1: a service's; or WAY_BESIDE */
     int64_t beside_changes_on; /* the verdict of such a host; -1: none does */
     uint32_t tried;            /* URLs of SCPs */
+    int refusal;               /* ADSCP_REFUSAL_* */
 };
 
 /* Does this way begin with an SCP at all? */
@@ -48,6 +51,8 @@ bool way_leads_on(const struct way *way);
 int way_follow(struct basis *basis, const struct way_question *question,
                const struct order_first *start, struct arena *arena,
                struct way *way);
+/* How bad the way is by itself: without its doubt and its services. */
+struct severity way_severity(const struct way *way);
 void way_clear(struct way *way);
 
 #endif

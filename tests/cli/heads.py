@@ -330,15 +330,15 @@ PREDICT = [
      'Alert if SETUP, the newest SCP, comes first (Exchange Team, '
      '2019)'),
     ('tied', [*HQ, *AT], 0,
-     'Outlook in site HQ meets ROOTED first; add --mail to learn '
-     'what it does for a user',
+     'Outlook in site HQ meets ROOTED first (inferred: SETUP is as '
+     'old); add --mail to learn what it does for a user',
      'The user sees: no alert at hop 1, ROOTED (forecast, not seen); what '
      'follows is unknown'
      '; but Security '
      'Alert if SETUP, created in the same second, comes first'),
     ('undated', [*HQ, *AT], 0,
-     'Outlook in site HQ meets ROOTED first; add --mail to learn '
-     'what it does for a user',
+     'Outlook in site HQ meets ROOTED first (inferred: SETUP may be '
+     'as old); add --mail to learn what it does for a user',
      'The user sees: no alert at hop 1, ROOTED (forecast, not seen); what '
      'follows is unknown; but Security Alert if SETUP, whose creation '
      'date was not read either, comes first'),
@@ -364,8 +364,9 @@ PREDICT = [
      'Unknown whether the user sees an alert: no certificate is '
      'known for MX1 (add --observe to look)'),
     ('several', [*HQ, *AT, *ANN], 0,
-     'Outlook in site HQ meets MX1 first; several recipients have '
-     'the address ann@contoso.com, which Exchange refuses',
+     'Outlook in site HQ meets MX1 first, which answers with an '
+     'error; several recipients have the address ann@contoso.com, '
+     'which Exchange refuses',
      'Unknown whether the user sees an alert: no certificate is '
      'known for MX1 (add --observe to look)'),
     ('disabled', [*HQ, *AT, *ANN], 0,
@@ -484,7 +485,8 @@ PREDICT = [
      'Outlook in site HQ meets mail.contoso.com first, which passes '
      'the request on',
      'The user sees: Security Alert at hop 1, mail.contoso.com (name'
-     ' mismatch; forecast, not seen)'),
+     ' mismatch; forecast, not seen); but perhaps no answer if ROOTED, '
+     'one of the servers behind mail.contoso.com, answers'),
     ('leaving', [*HQ, *AT, *ANN, '--ldif-at', 'LDAP://res.example=other.ldif'],
      0,
      'Outlook in site HQ meets ROOTED first, which sends the client '
@@ -697,10 +699,10 @@ CHECK = [
      'first server runs Exchange 2010 SP2 and cannot be relied on '
      'to serve a mailbox on Exchange 2019 CU15, changes in 2922 '
      'days at rooted.contoso.com'),
-    ('several', [*HQ, *AT, *ANN], 3,
-     'ADSCP UNKNOWN - several recipients have the address '
+    ('several', [*HQ, *AT, *ANN], 2,
+     'ADSCP CRITICAL - several recipients have the address '
      'ann@contoso.com, which Exchange refuses, Outlook meets MX1, '
-     'unknown whether the user sees an alert: no certificate is '
+     'which answers with an error, unknown whether the user sees an alert: no certificate is '
      'known for MX1 (add --observe to look)'),
     ('one', [*AT, '-P', 'ews'], 1,
      'ADSCP WARNING - the EWS Managed API finds no server: the '

@@ -144,11 +144,11 @@ def test_worst():
         document = json.loads(done.stdout)
         contract.check_empty('... as the schema has it', documents.problems(document))
         contract.check('the worst in JSON', document['worst'] == {
-            'site': 'HQ', 'home': 'EXA', 'host': 'exa.contoso.com',
+            'site': None, 'home': 'EXA', 'host': 'exa.contoso.com',
             'sites_alerting': 1, 'mailboxes_alerting': None}, document)
         status, line, data = check(*source)
         contract.check('the worst in words', status == CRITICAL and
-                       'at HQ ' in line and 'EXA' in line and
+                       'at an unknown site ' in line and 'EXA' in line and
                        '(exa.contoso.com)' in line and 'untrusted issuer' in line,
                        line)
         contract.check('... among all', data['sites_alerting'] == '1' and

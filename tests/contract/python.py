@@ -716,7 +716,7 @@ def test_examples():
         'HQ,EX10,1,EX07,alert,False,2016-03-07'], done.stdout)
     done = python(where / 'migration.py', EXAMPLE, '2012-02-14', **bare)
     contract.check('migration.py', '2. scp-url EX07 https://ex19.corp.example/autodiscover'
-                   '/autodiscover.xml: 4 answers worse than today' in
+                   '/autodiscover.xml: 6 answers worse than today' in
                    done.stdout.splitlines() and 'What helps: Give EX19 a '
                    'certificate' in done.stdout, done.stdout)
     for name, arguments in (('predict.py', ['a', 'b']), ('migration.py', ['/none']), ('sites.py', []),

@@ -194,6 +194,23 @@ static void judge_user(struct check *check)
     check_raise_for_absence(check, CLI_CHECK_WARNING);
 }
 
+/* Chance alone decides which of the two comes first: whichever stands first in
+ * the directory, the state is that of the server that does not serve. */
+static bool is_even(const adscp_prediction *answer)
+{
+    const char *reading = adscp_prediction_doubt_reading(answer);
+
+    return reading != NULL &&
+           (strcmp(reading, "tie") == 0 || strcmp(reading, "age-unknown") == 0);
+}
+
+/* Servers that share a name, and may yet differ in what they do. */
+static void judge_fork(struct check *check)
+{
+    if (caveat_find(check->answer, "servers-actions-differ") != NULL)
+        check_raise(check, CLI_CHECK_WARNING);
+}
+
 /* What another order would bring is a warning before it comes. */
 static void judge_doubt(struct check *check)
 {
@@ -203,8 +220,11 @@ static void judge_doubt(struct check *check)
         return;
     fputs(", ", check->out);
     if (adscp_prediction_doubt_outcome(answer) >= ADSCP_ALERT_OUTCOME_ALERT ||
+        adscp_prediction_doubt_refusal(answer) > ADSCP_REFUSAL_NONE ||
         adscp_prediction_doubt_hop_count(answer) == 0)
         check_raise(check, CLI_CHECK_WARNING);
+    if (is_even(answer) && adscp_prediction_doubt_refusal(answer) > 0)
+        check_raise(check, check->cli->finding_state);
 }
 
 void check_answer(struct check *check)
@@ -213,6 +233,7 @@ void check_answer(struct check *check)
     judge_others(check);
     judge_fault(check);
     judge_doubt(check);
+    judge_fork(check);
 }
 
 /* Where the client's site is known, only that one matters; a name that is no

@@ -84,6 +84,7 @@ def _choice(answer: Prediction) -> Optional[Document]:
         return None
     if doubt is not None and answer.doubt_outcome is not None:
         doubt['outcome'] = answer.doubt_outcome.word
+        doubt['refusal'] = _word(answer.doubt_refusal)
     return {
         'evidence': _word(answer.evidence),
         'rival': _reading(answer.rival_reading, answer.rival_url),

@@ -13,7 +13,7 @@ __all__ = ['AdviceKind', 'AlertChainSource', 'AlertConfidence', 'AlertLine', 'Al
            'AlertReason', 'CandidateGroup', 'CensusKind', 'CertificateSource', 'Client',
            'ComparisonChange', 'CoverageHomeKind', 'Evidence', 'FindingAbout', 'FindingSeverity',
            'ForestSource', 'HopAction', 'HopVia',
-           'MailboxKind', 'PredictionSiteSource', 'Profile', 'ReaderPhase',
+           'MailboxKind', 'PredictionSiteSource', 'Profile', 'ReaderPhase', 'Refusal',
            'ServiceKind', 'SightingMethod', 'SightingOutcome',
            'SightingRequest', 'StepErrors', 'StepMethod', 'StepState']
 
@@ -219,6 +219,15 @@ class HopAction(Named):
     REDIRECT = 3
     REDIRECT_ADDRESS = 4
     ERROR = 5
+
+
+@_named('refusal_name')
+class Refusal(Named):
+    """Why the user gets no answer although a server is reached."""
+    NONE = 0
+    UNSUPPORTED = 1
+    ERROR = 2
+    CIRCLE = 3
 
 
 @_named('service_kind_name')

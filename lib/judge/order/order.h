@@ -97,7 +97,8 @@ struct order_first {
 enum order_reading {
     READING_TIE,     /* of one second; the directory's order decides */
     READING_UNDATED, /* without a date, so that nobody knows which is older */
-    READING_NEWEST   /* the newest SCP, where none serves the client's site */
+    READING_NEWEST,  /* the newest SCP, where none serves the client's site */
+    READING_SERVER   /* the same URL, but of several servers another answers */
 };
 
 struct order_rival {

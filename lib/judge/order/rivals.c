@@ -181,6 +181,8 @@ const char *order_reading_name(enum order_reading reading)
         return "tie";
     case READING_UNDATED:
         return "age-unknown";
+    case READING_SERVER:
+        return "shared-name";
     default:
         return "newest-first";
     }

@@ -337,6 +337,18 @@ int mailbox_find_left(const struct adscp_forest *forest,
                      left_words(there.kind));
 }
 
+/* Where the client is sent to. */
+static void find_end(const struct adscp_forest *forest, name_id asked,
+                     struct adscp_mailbox *mailbox)
+{
+    const char *target = mail_target(mailbox->recipient->target);
+
+    mailbox->target = target;
+    mailbox->is_circle =
+        target != NULL &&
+        forest_find_name(forest, target, strlen(target)) == asked;
+}
+
 void mailbox_judge(const struct adscp_forest *forest,
                    const struct directory *directory, name_id asked,
                    struct adscp_mailbox *mailbox)
@@ -346,7 +358,7 @@ void mailbox_judge(const struct adscp_forest *forest,
     if (mailbox->kind == ADSCP_MAILBOX_KIND_MAILBOX)
         find_server(mailbox);
     else if (mailbox->recipient != NULL)
-        mailbox->target = mail_target(mailbox->recipient->target);
+        find_end(forest, asked, mailbox);
 }
 
 /* As look_up() finds whoever lives there, where it looks. */

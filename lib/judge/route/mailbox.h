@@ -14,6 +14,7 @@ struct adscp_mailbox {
     const struct database *database;
     const struct adscp_server *server;
     const char *target; /* the SMTP address where the mailbox is */
+    bool is_circle;     /* following the target leads back to the address */
     bool is_anybodys;   /* of a home: the recipient and the target are unsaid */
 };
 

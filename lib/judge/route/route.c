@@ -122,7 +122,8 @@ static void apply_nobody(struct adscp_hop *hop)
 static bool is_foreign(const struct directory_index *page,
                        const struct adscp_mailbox *mailbox)
 {
-    bool is_known = mailbox->recipient != NULL || mailbox->is_anybodys;
+    bool is_known = mailbox->recipient != NULL || mailbox->is_anybodys ||
+                    mailbox->kind == ADSCP_MAILBOX_KIND_AMBIGUOUS;
 
     return is_known && mailbox->directory != page->directory;
 }
@@ -170,6 +171,10 @@ static void decide(const struct directory_index *page, struct adscp_hop *hop)
     case ADSCP_MAILBOX_KIND_NOT_FOUND:
         apply_nobody(hop);
         break;
+    case ADSCP_MAILBOX_KIND_AMBIGUOUS:
+        set(hop, GROUND_AMBIGUOUS, ADSCP_HOP_ACTION_ERROR,
+            ADSCP_EVIDENCE_INFERRED);
+        break;
     default:
         set_unknown(hop, GROUND_NO_MAILBOX);
         break;
@@ -182,11 +187,14 @@ static void decide(const struct directory_index *page, struct adscp_hop *hop)
  */
 static void set_answerer(struct adscp_hop *hop,
                          const struct adscp_server *server,
-                         const struct front *front)
+                         const struct front *front,
+                         const struct route_answerer *answerer)
 {
     hop->is_online = host_is_microsoft(hop->to->host);
     if (hop->is_online)
         return;
+    if (server == NULL && front != NULL && front == answerer->front)
+        server = answerer->server;
     hop->server = server;
     hop->is_own_name = server != NULL && server == hop->to->owner;
     hop->front = front;
@@ -204,17 +212,18 @@ make_destination(const struct directory_index *page, struct arena *arena,
     return made;
 }
 
-static int fill_target(const struct directory_index *page, struct arena *arena,
-                       struct adscp_hop *hop, const struct redirect *target,
-                       const struct adscp_mailbox *mailbox)
+static int fill_target(const struct route_start *start, struct arena *arena,
+                       struct adscp_hop *hop, const struct redirect *target)
 {
+    const struct directory_index *page = start->page;
+
     *hop = (struct adscp_hop){.via = ADSCP_HOP_VIA_REDIRECT,
                               .url = target->url,
                               .to = make_destination(page, arena, target->url),
-                              .mailbox = mailbox};
+                              .mailbox = start->mailbox};
     if (hop->to == NULL)
         return ADSCP_E_NOMEM;
-    set_answerer(hop, target->server, target->front);
+    set_answerer(hop, target->server, target->front, &start->answerer);
     decide(page, hop);
     return ADSCP_OK;
 }
@@ -259,17 +268,17 @@ static size_t leave_out_visited(const struct route *route,
 }
 
 /* The next hop, and its alternatives. */
-static int follow(const struct directory_index *page, struct arena *arena,
+static int follow(const struct route_start *start, struct arena *arena,
                   struct route *route)
 {
-    const struct adscp_mailbox *mailbox = route->hops[0].mailbox;
     struct redirect *targets = NULL;
     struct adscp_hop *next;
     size_t found = 0, count, i;
     int rc;
 
     route->redirects = true;
-    rc = redirect_targets(page, mailbox->server, arena, &targets, &found);
+    rc = redirect_targets(start->page, start->mailbox->server, arena, &targets,
+                          &found);
     if (rc != ADSCP_OK)
         return rc;
     count = leave_out_visited(route, targets, found);
@@ -279,7 +288,7 @@ static int follow(const struct directory_index *page, struct arena *arena,
     next = add_hop(route);
     if (next == NULL)
         return ADSCP_E_NOMEM;
-    rc = fill_target(page, arena, next, &targets[0], mailbox);
+    rc = fill_target(start, arena, next, &targets[0]);
     if (rc != ADSCP_OK || count == 1)
         return rc;
     next->alternatives =
@@ -287,9 +296,9 @@ static int follow(const struct directory_index *page, struct arena *arena,
     if (next->alternatives == NULL)
         return ADSCP_E_NOMEM;
     for (i = 1; i < count && rc == ADSCP_OK; i++)
-        rc = fill_target(page, arena,
+        rc = fill_target(start, arena,
                          &next->alternatives[next->alternative_count++],
-                         &targets[i], mailbox);
+                         &targets[i]);
     return rc;
 }
 
@@ -322,13 +331,13 @@ int route_add(const struct route_start *start, struct arena *arena,
                                 .mailbox = start->mailbox};
     if (first->to == NULL)
         return ADSCP_E_NOMEM;
-    set_answerer(first, first->to->owner, first->to->front);
+    set_answerer(first, first->to->owner, first->to->front, &start->answerer);
     decide(page, first);
     do {
         before = route->count;
         if (route->hops[before - 1].action == ADSCP_HOP_ACTION_REDIRECT &&
             before < ROUTE_HOPS_MAX)
-            rc = follow(page, arena, route);
+            rc = follow(start, arena, route);
     } while (rc == ADSCP_OK && route->count > before);
     return rc;
 }

@@ -20,7 +20,8 @@
 enum hop_ground {
     GROUND_RULE,            /* the matrix */
     GROUND_NO_MAIL,         /* nobody said for whom */
-    GROUND_NO_MAILBOX,      /* not read, not found, ambiguous */
+    GROUND_NO_MAILBOX,      /* not read, not found */
+    GROUND_AMBIGUOUS,       /* several recipients have the address */
     GROUND_FOREIGN,         /* the recipient is one of another forest */
     GROUND_NOT_ENABLED,     /* somebody, but no recipient, has the address */
     GROUND_ONLINE,          /* Exchange Online answers, and may know him */
@@ -70,6 +71,13 @@ struct route {
                        depends on the site of the mailbox */
 };
 
+/* Who answers at a shared name, of several servers that would not do the same.
+ */
+struct route_answerer {
+    const struct front *front; /* NULL: nobody was chosen */
+    const struct adscp_server *server;
+};
+
 /* Where a client begins. All of it is borrowed. */
 struct route_start {
     int via; /* ADSCP_HOP_VIA_*, but for a redirect */
@@ -78,6 +86,7 @@ struct route_start {
     const struct adscp_scp *scp; /* likewise */
     const char *url;
     const struct adscp_mailbox *mailbox; /* NULL: no mail address was given */
+    struct route_answerer answerer;
 };
 
 /* Append the hops from there on; the arena takes what they refer to. ADSCP_OK
@@ -99,6 +108,21 @@ bool hop_is_start(const struct adscp_hop *hop);
 /* Exchange is known to stand there, and it is not known to be silent. */
 bool hop_can_answer(const struct adscp_hop *hop);
 
+/* The first hop whose answer depends on which server behind its name gets the
+ * request, since they do different things for this mailbox; NULL: there is
+ * none, or nobody answers there. */
+const struct adscp_hop *route_fork(const struct route *route);
+/* Append which server there does what. Texts go into the arena. ADSCP_OK or
+ * ADSCP_E_NOMEM. */
+int route_report_fork(const struct route *route, struct arena *arena,
+                      struct finding_list *findings);
+
+/* Why the way ends without an answer, though a server is reached:
+ * ADSCP_REFUSAL_*. */
+int route_refusal(const struct route *route);
+/* "none", ...; NULL: none of them. */
+const char *route_refusal_name(int refusal);
+
 /* The hop that decides what a user sees; -1: there is none. A URL where nobody
  * answers does not, where another one was tried after it. That a mail domain's
  * web site is fine makes up for no silent SCP. */
@@ -118,6 +142,10 @@ bool hop_tells(const struct adscp_hop *hop, const char *differs);
 const char *hop_host(const struct adscp_hop *hop);
 bool hop_has_host(const struct adscp_hop *hop);
 const char *hop_why(const struct adscp_hop *hop);
+/* "EX10 (Exchange 2010 SP3) answers, EX13 (...) passes the request on": one
+ * server of each version behind the hop's name, and what it does for the
+ * mailbox. To be freed; NULL: out of memory. */
+char *hop_list_servers(const struct adscp_hop *hop);
 /* "redirect", ...; NULL: none of them. */
 const char *hop_action_name(int action);
 /* The object that published it: a server, else an SCP; NULL: none. */

@@ -22,9 +22,9 @@ static const char *version_of(const struct adscp_server *server)
 }
 
 /* " answers", in a list of servers. */
-static const char *does(int action)
+static const char *does(const struct exchange_rule *rule)
 {
-    switch (action) {
+    switch (rule->action) {
     case ADSCP_HOP_ACTION_ANSWER:
         return " answers";
     case ADSCP_HOP_ACTION_PROXY:
@@ -34,7 +34,8 @@ static const char *does(int action)
     case ADSCP_HOP_ACTION_ERROR:
         return " answers with an error";
     default:
-        return " does something that no source documents";
+        return rule->is_a_risk ? " cannot be relied on to serve it"
+                               : " does something that no source documents";
     }
 }
 
@@ -55,14 +56,18 @@ static char *list_servers(const struct front *front,
         if (asprintf(&longer, "%s%s%s (%s)%s", text,
                      text[0] != '\0' ? ", " : "", server->name,
                      version_of(server),
-                     mailbox != NULL
-                         ? does(exchange_rule(line, mailbox->line)->action)
-                         : "") < 0)
+                     mailbox != NULL ? does(exchange_rule(line, mailbox->line))
+                                     : "") < 0)
             longer = NULL;
         free(text);
         text = longer;
     }
     return text;
+}
+
+char *hop_list_servers(const struct adscp_hop *hop)
+{
+    return list_servers(hop->front, hop->mailbox->server);
 }
 
 static char *several_subject(const struct front *front)
@@ -183,6 +188,9 @@ static const char *ground_words(const struct adscp_hop *hop)
     case GROUND_NO_MAILBOX:
         return "the mailbox could not be determined, so what it does is "
                "unknown";
+    case GROUND_AMBIGUOUS:
+        return "several recipients have the address: Exchange refuses the "
+               "request with an error";
     case GROUND_FOREIGN:
         return "the recipient was found in another forest, and whether this "
                "organisation knows the address is unknown";
