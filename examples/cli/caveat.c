@@ -126,6 +126,11 @@ bool caveat_nowhere(const adscp_prediction *answer)
 
 bool caveat_breaks(const adscp_prediction *answer)
 {
+    return adscp_prediction_refusal(answer) >= ADSCP_REFUSAL_ERROR;
+}
+
+bool caveat_unserved(const adscp_prediction *answer)
+{
     return adscp_prediction_refusal(answer) > ADSCP_REFUSAL_NONE;
 }
 

@@ -426,8 +426,9 @@ void headline_print_list(struct page *page, const struct report *report);
 bool caveat_fault(FILE *out, const char *joint, const adscp_prediction *answer);
 /* It never comes about: the client goes round in a circle. */
 bool caveat_nowhere(const adscp_prediction *answer);
-/* The same; or it is an error, or may be. */
+/* The same, or it is an error; or a server that may not serve the mailbox. */
 bool caveat_breaks(const adscp_prediction *answer);
+bool caveat_unserved(const adscp_prediction *answer);
 bool caveat_doubt(FILE *out, const char *joint, const adscp_prediction *answer);
 /* What the doubt brings, in a few words; and is it one of servers that share a
  * name? */

@@ -314,7 +314,7 @@ int coverage_count_broken(const struct coverage_view *view, int first)
     int i, count = 0;
 
     for (i = first; i < view->count; i++)
-        count += caveat_breaks(answer_at(view, i));
+        count += caveat_unserved(answer_at(view, i));
     return count;
 }
 
