@@ -151,7 +151,7 @@ static const char *why_partial(const adscp_prediction *answer)
 {
     const adscp_mailbox *mailbox = adscp_prediction_mailbox(answer);
 
-    if (caveat_find(answer, "servers-actions-differ") != NULL)
+    if (adscp_prediction_find_finding(answer, "servers-actions-differ") != NULL)
         return " (servers that share the name do different things)";
     return adscp_mailbox_kind(mailbox) == ADSCP_MAILBOX_KIND_MAILBOX &&
                    adscp_mailbox_server(mailbox) == NULL

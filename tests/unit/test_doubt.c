@@ -83,7 +83,8 @@ static void begin_shared(struct make *make, const char *home, const char *old,
 {
     begin(make, home);
     put_server(make, "OLD", "HQ", old, MAKE_CAS);
-    put_server(make, "NEW", "HQ", new, new == MAKE_2010 ? MAKE_CAS : MAKE_BOTH);
+    put_server(make, "NEW", "HQ", new,
+               strcmp(new, MAKE_2010) == 0 ? MAKE_CAS : MAKE_BOTH);
     make_scp(make, "OLD", "Site=HQ", "2010", NAME);
     make_scp(make, "NEW", "Site=HQ", "2012", NAME);
 }

@@ -207,7 +207,8 @@ static bool is_even(const adscp_prediction *answer)
 /* Servers that share a name, and may yet differ in what they do. */
 static void judge_fork(struct check *check)
 {
-    if (caveat_find(check->answer, "servers-actions-differ") != NULL)
+    if (adscp_prediction_find_finding(check->answer,
+                                      "servers-actions-differ") != NULL)
         check_raise(check, CLI_CHECK_WARNING);
 }
 
