@@ -249,7 +249,8 @@ int64_t predict_changes_on(const struct adscp_prediction *prediction)
 {
     const struct service_checks *service_checks = prediction->service_checks;
     const struct route *route = &prediction->way.route;
-    int64_t first = route->count > 0 ? prediction->way.beside_changes_on : -1;
+    const struct way_question question = question_of(prediction);
+    int64_t first = way_beside_changes_on(&question, &prediction->way);
     size_t k;
     int i;
 
@@ -385,7 +386,6 @@ int predict_make(struct basis *basis, const struct question *question,
     if (basis->given != NULL)
         prediction->given = sightings_hold(basis->given);
     prediction->way.alert_hop = -1;
-    prediction->way.beside_changes_on = -1;
     basis_set_time(basis, question->time);
     take_asker(basis, prediction);
     rc = fill(basis, prediction, detail);

@@ -132,27 +132,48 @@ static int follow_domain(struct basis *basis,
 /* ---------------------------------------------------------------- verdict --
  */
 
+/* Such hosts are asked while an SCP's server answers. */
+static bool has_beside(const struct way_question *question,
+                       const struct way *way)
+{
+    return question->mail_hosts != NULL && way->route.count > 0 &&
+           way->route.hops[0].via == ADSCP_HOP_VIA_SCP &&
+           generation_is_parallel(question->asker.client);
+}
+
 /* What the user sees of a host that is asked while an SCP's server answers:
  * a dialog, or nothing. */
 static void settle_beside(const struct way_question *question, struct way *way)
 {
     int i;
 
-    if (!generation_is_parallel(question->asker.client))
+    if (!has_beside(question, way))
         return;
     for (i = MAIL_HOST_ROOT; i <= MAIL_HOST_AUTODISCOVER; i++) {
         const struct mail_host *host = &question->mail_hosts->hosts[i];
 
-        if (!comes_to(question, i))
-            continue;
-        way->beside_changes_on = alert_sooner(way->beside_changes_on,
-                                              host->met.alert->changes_on);
-        if (host->met.alert->outcome != ADSCP_ALERT_OUTCOME_ALERT ||
+        if (!comes_to(question, i) ||
+            host->met.alert->outcome != ADSCP_ALERT_OUTCOME_ALERT ||
             way->alert->outcome >= ADSCP_ALERT_OUTCOME_ALERT)
             continue;
         way->alert = host->met.alert;
         way->alert_hop = WAY_BESIDE;
     }
+}
+
+int64_t way_beside_changes_on(const struct way_question *question,
+                              const struct way *way)
+{
+    int64_t first = -1;
+    int i;
+
+    if (!has_beside(question, way))
+        return first;
+    for (i = MAIL_HOST_ROOT; i <= MAIL_HOST_AUTODISCOVER; i++)
+        if (comes_to(question, i))
+            first = alert_sooner(
+                first, question->mail_hosts->hosts[i].met.alert->changes_on);
+    return first;
 }
 
 /* The hop, or else the service, that decides what the user sees. */
@@ -194,7 +215,7 @@ int way_follow(struct basis *basis, const struct way_question *question,
 {
     int rc = ADSCP_OK;
 
-    *way = (struct way){.alert_hop = -1, .beside_changes_on = -1};
+    *way = (struct way){.alert_hop = -1};
     if (way_has_scp(question, start))
         rc = follow_scps(basis, question, start, arena, way);
     if (rc == ADSCP_OK && question->mail_hosts != NULL && way_leads_on(way))
@@ -203,9 +224,7 @@ int way_follow(struct basis *basis, const struct way_question *question,
         return rc;
     settle_route(question->service_checks, way);
     way->refusal = route_refusal(&way->route);
-    if (question->mail_hosts != NULL &&
-        way->route.hops[0].via == ADSCP_HOP_VIA_SCP)
-        settle_beside(question, way);
+    settle_beside(question, way);
     return ADSCP_OK;
 }
 
@@ -220,5 +239,5 @@ struct severity way_severity(const struct way *way)
 void way_clear(struct way *way)
 {
     route_clear(&way->route);
-    *way = (struct way){.alert_hop = -1, .beside_changes_on = -1};
+    *way = (struct way){.alert_hop = -1};
 }

@@ -32,15 +32,17 @@ enum { WAY_BESIDE = -2 };
 struct way {
     struct route route;
     const struct adscp_alert *alert; /* that decides; NULL: there is no hop */
-    int alert_hop;             /* whose it is; -1: a service's; or WAY_BESIDE */
-    int64_t beside_changes_on; /* the verdict of such a host; -1: none does */
-    uint32_t tried;            /* URLs of SCPs */
-    int refusal;               /* ADSCP_REFUSAL_* */
+    int alert_hop;  /* whose it is; -1: a service's; or WAY_BESIDE */
+    uint32_t tried; /* URLs of SCPs */
+    int refusal;    /* ADSCP_REFUSAL_* */
 };
 
 /* Does this way begin with an SCP at all? */
 bool way_has_scp(const struct way_question *question,
                  const struct order_first *start);
+/* When the verdict of such a host changes; -1: none does. */
+int64_t way_beside_changes_on(const struct way_question *question,
+                              const struct way *way);
 /* Nobody is known to answer so far, so that the mail domain comes next. */
 bool way_leads_on(const struct way *way);
 

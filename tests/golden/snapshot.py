@@ -30,7 +30,8 @@ def split(args):
             saved += [word, next(words)]
         elif word in PEOPLE:
             pair = [word, next(words)]
-            saved, left = saved + pair, left + pair
+            left += pair
+            saved += pair if not pair[1].startswith("@") else []  # a domain
         elif word == "--census":
             saved.append(word)
         else:
