@@ -503,7 +503,7 @@ def doubt_seen(lab):
     pins = {OLD: [lab.places['wildcard']], HOST: [lab.places['self-signed']]}
     answer = lab.predict(0, forest, pins, site='Far', mail='bob')
     expect_equal(answer['choice']['doubt'], {
-        'reading': 'newest-first', 'outcome': 'alert',
+        'reading': 'newest-first', 'outcome': 'alert', 'refusal': 'none',
         'url': f'https://{HOST}/Autodiscover/Autodiscover.xml'})
     expect_equal(answer['alert']['doubtful'], True)
     check = lab.run('check', '-o', '-l', forest.path, '-s', 'Far', '-m',
