@@ -152,23 +152,31 @@ bool caveat_fault(FILE *out, const char *joint, const adscp_prediction *answer)
 
 /* An attribute that the answer would need, and that the export does not have.
  */
-bool caveat_unexported(FILE *out, const char *joint,
-                       const adscp_prediction *answer)
+static const adscp_finding *find_unexported(const adscp_prediction *answer)
 {
     int i, count = adscp_prediction_finding_count(answer);
 
     for (i = 0; i < count; i++) {
         const adscp_finding *finding = adscp_prediction_finding(answer, i);
 
-        if (adscp_finding_about(finding) != ADSCP_FINDING_ABOUT_CLIENT ||
-            strcmp(adscp_finding_code(finding), "attribute-not-exported") != 0)
-            continue;
-        fputs(joint, out);
-        write_clause(out, finding, 1);
-        fputs(" (export it as well)", out);
-        return true;
+        if (adscp_finding_about(finding) == ADSCP_FINDING_ABOUT_CLIENT &&
+            strcmp(adscp_finding_code(finding), "attribute-not-exported") == 0)
+            return finding;
     }
-    return false;
+    return NULL;
+}
+
+bool caveat_unexported(FILE *out, const char *joint,
+                       const adscp_prediction *answer)
+{
+    const adscp_finding *finding = find_unexported(answer);
+
+    if (finding == NULL || last_action(answer) != ADSCP_HOP_ACTION_UNKNOWN)
+        return false;
+    fputs(joint, out);
+    write_clause(out, finding, 1);
+    fputs(" (export it as well)", out);
+    return true;
 }
 
 static bool write_left_behind(FILE *out, const char *joint,
@@ -204,7 +212,8 @@ bool caveat_user(FILE *out, const char *joint, const adscp_prediction *answer)
                 joint, mail);
         return true;
     case ADSCP_MAILBOX_KIND_NOT_READ:
-        if (adscp_prediction_hop_count(answer) <= 0)
+        if (adscp_prediction_hop_count(answer) <= 0 ||
+            find_unexported(answer) != NULL)
             return false;
         fprintf(out,
                 "%sno user with the address %s was read, so the mailbox is "

@@ -123,6 +123,7 @@ static void write_dead(FILE *out, const adscp_prediction *answer,
         fprintf(out, "; %s goes on to %s (%s)", client, story_name(hop),
                 sureness(answer, hop));
         write_action(out, answer, start);
+        caveat_unexported(out, "; what it does is unknown: ", answer);
     } else if (!has_next(answer, hop))
         fprintf(out, "; %s has no other SCP to try", client);
 }

@@ -91,6 +91,20 @@ static const char *kind_words(int kind)
     }
 }
 
+static const char *type_words(const adscp_prediction *answer,
+                              const adscp_mailbox *mailbox)
+{
+    int kind = adscp_mailbox_kind(mailbox);
+
+    if (kind == ADSCP_MAILBOX_KIND_NOT_FOUND &&
+        adscp_mailbox_dn(mailbox) != NULL)
+        return "no recipient: the owner of the address is not mail-enabled";
+    if (kind == ADSCP_MAILBOX_KIND_NOT_READ &&
+        caveat_find(answer, "mailbox-not-read") == NULL)
+        return "unknown: what tells it was probably not exported";
+    return kind_words(kind);
+}
+
 /* "EX10, Exchange 2010 SP2, site HQ", as far as it is known. */
 static void print_home(struct page *page, const adscp_mailbox *mailbox)
 {
@@ -115,12 +129,7 @@ static void print_mailbox(struct page *page, const struct report *report)
     if (mailbox == NULL)
         return;
     page_heading(page, "The mailbox");
-    page_label(
-        page, "Type",
-        adscp_mailbox_kind(mailbox) == ADSCP_MAILBOX_KIND_NOT_FOUND &&
-                adscp_mailbox_dn(mailbox) != NULL
-            ? "no recipient: the owner of the address is not mail-enabled"
-            : kind_words(adscp_mailbox_kind(mailbox)));
+    page_label(page, "Type", type_words(report->answer, mailbox));
     if (adscp_mailbox_database(mailbox) != NULL)
         page_label(page, "Database", adscp_mailbox_database(mailbox));
     print_home(page, mailbox);

@@ -151,6 +151,7 @@ void forest_forget_reading(struct directory *directory)
     finding_list_free(&directory->notes);
     directory->complete = true;
     directory->recipients_read = false;
+    directory->people = (struct people){0};
     directory->config_dn = NULL;
     directory->server = NULL;
     census_free(directory->census);

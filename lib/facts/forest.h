@@ -181,6 +181,18 @@ struct recipient {
 /* In directory->recipient_of: several recipients have the address. */
 #define RECIPIENT_SEVERAL UINT32_MAX
 
+/* What people of an export have at all: an attribute that none of them has was
+ * most likely not exported. */
+struct people {
+    uint32_t count;
+    uint32_t away; /* mail-enabled without a home here: they have a target */
+    bool has_proxies;
+    bool has_mail;
+    bool has_alias;
+    bool has_home; /* homeMDB or msExchHomeServerName */
+    bool has_target;
+};
+
 /* A CA that the enterprise publishes, [MS-WCCE] 2.2.2.11. */
 struct authority {
     const char *dn;
@@ -249,6 +261,7 @@ struct directory {
                                0: nobody has it, or RECIPIENT_SEVERAL; set when
                                frozen */
     bool recipients_read;   /* users were looked at at all */
+    struct people people;   /* of an export */
     bool servers_taken; /* all from the forest before a change: rows that know
                            their server already do */
     struct finding_list notes; /* what reading it noticed */

@@ -39,6 +39,15 @@ static inline void begin(struct make *make)
     make_directory(make, NULL);
 }
 
+/* Somebody else, who has a mailbox: an export without any is thought to lack
+ * what tells of them. */
+static inline void make_neighbour(struct make *make)
+{
+    make_person(make, (struct person){.cn = "Bob",
+                                      .database = "DB1",
+                                      .proxies = "SMTP:b@contoso.com"});
+}
+
 #define CHECK_KIND(answer, kind)                                               \
     CHECK_STR(adscp_mailbox_kind_name(adscp_mailbox_kind((answer).mailbox)),   \
               (kind))

@@ -16,6 +16,7 @@ static void check_person(struct person person, const char *kind,
     if (person.proxies == NULL && person.mail == NULL)
         person.proxies = "SMTP:" MAIL;
     make_person(&make, person);
+    make_neighbour(&make);
     answer = asked(&make, MAIL);
     CHECK_KIND(answer, kind);
     CHECK_STR(adscp_mailbox_target(answer.mailbox), target);
@@ -146,6 +147,7 @@ static void beyond_ascii(void)
                            .cn = "Anne",
                            .nickname = "anne",
                            .proxies = "SMTP:\xC3\x84nne@B\xC3\x9C.example"});
+    make_neighbour(&make);
     answer = asked(&make, "\xC3\x84NNE@B\xC3\x9C.EXAMPLE");
     CHECK_KIND(answer, "mail-user");
     done(&answer);
@@ -166,6 +168,7 @@ static void two_addresses(void)
                                 .nickname = "ann",
                                 .proxies = "smtp:A@contoso.com|SMTP:" MAIL,
                                 .mail = MAIL});
+    make_neighbour(&make);
     answer = asked(&make, MAIL);
     other = ask(answer.forest, (struct asks){.mail = "A@CONTOSO.COM"});
     CHECK_INT(answer.forest->asked_count, 2);
@@ -192,6 +195,7 @@ static void check_claim(struct person owner, struct person other,
         begin(&make);
         make_person(&make, i == 0 ? owner : other);
         make_person(&make, i == 0 ? other : owner);
+        make_neighbour(&make);
         answer = asked(&make, MAIL);
         CHECK_KIND(answer, kind);
         CHECK_STR(adscp_mailbox_dn(answer.mailbox),

@@ -299,6 +299,7 @@ static void check_recipient(struct person person, const char *server,
     person.mail = MAIL;
     person.nickname = "ann";
     make_person(&make, person);
+    make_person(&make, (struct person){.cn = "Bob", .database = "DB1"});
     answer = asked(&make, MAIL);
     CHECK_HOP(answer.first, server, action, evidence);
     CHECK_INT(adscp_prediction_hop_count(answer.prediction), 1);

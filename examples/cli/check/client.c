@@ -164,6 +164,15 @@ static void judge_others(struct check *check)
         fputs(", ", check->out);
 }
 
+/* What an export lacks may be anything. */
+static void judge_unexported(struct check *check)
+{
+    if (!caveat_unexported(check->out, "", check->answer))
+        return;
+    fputs(", ", check->out);
+    check_raise(check, check->cli->uncertain_state);
+}
+
 /* A fault by which the client gets no answer. */
 static void judge_fault(struct check *check)
 {
@@ -179,7 +188,8 @@ static void judge_user(struct check *check)
     const adscp_mailbox *mailbox = adscp_prediction_mailbox(check->answer);
     int kind = adscp_mailbox_kind(mailbox);
 
-    if (kind == ADSCP_MAILBOX_KIND_NOT_READ)
+    if (kind == ADSCP_MAILBOX_KIND_NOT_READ &&
+        caveat_find(check->answer, "mailbox-not-read") != NULL)
         fprintf(check->out, "no user with the address %s was read, ",
                 adscp_prediction_mail(check->answer));
     else if (caveat_user(check->out, "", check->answer))
@@ -232,6 +242,7 @@ void check_answer(struct check *check)
 {
     judge_alert(check);
     judge_others(check);
+    judge_unexported(check);
     judge_fault(check);
     judge_doubt(check);
     judge_fork(check);

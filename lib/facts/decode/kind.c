@@ -163,7 +163,7 @@ static enum row_kind kind_of_exchange(const struct entry *entry)
     return decode_service(entry) != SERVICE_NONE ? ROW_SERVICE : ROW_IGNORED;
 }
 
-static bool is_person(const struct entry *entry)
+bool decode_is_person(const struct entry *entry)
 {
     return decode_has_class(entry, "person") ||
            decode_has_class(entry, "user") ||
@@ -177,7 +177,7 @@ static enum row_kind kind_of_recipient(const struct decoder *decoder,
         return ROW_IGNORED;
     if (decode_is_asked(decoder, entry))
         return ROW_RECIPIENT; /* a group, a public folder, ... */
-    return is_person(entry) ? ROW_STRANGER : ROW_IGNORED;
+    return decode_is_person(entry) ? ROW_STRANGER : ROW_IGNORED;
 }
 
 static enum row_kind kind_by_class(const struct decoder *decoder,

@@ -324,7 +324,8 @@ int decode_sighted(struct decoder *decoder, struct span rest);
 int decode_looked_finish(struct decoder *decoder);
 
 /* An export holds an entry of somebody, whoever that is. */
-void decode_saw_person(struct decoder *decoder);
+void decode_saw_person(struct decoder *decoder, const struct entry *entry);
+bool decode_is_person(const struct entry *entry);
 
 /* root.c: what a rootDSE tells. */
 int decode_root(struct decoder *decoder, const struct entry *entry);

@@ -115,6 +115,34 @@ static enum recipient_kind kind_of(const struct entry *entry)
     return decode_is_remote(entry) ? RECIPIENT_REMOTE : RECIPIENT_MAIL_USER;
 }
 
+/* Groups and public folders have neither homes nor targets. */
+static void note_person(struct people *people, const struct entry *entry)
+{
+    const struct value_list *lists = entry->lists;
+    bool has_alias = lists[FIELD_NICKNAME].count > 0;
+    bool has_home =
+        lists[FIELD_HOME_MDB].count > 0 || lists[FIELD_HOME_SERVER].count > 0;
+    bool has_target = lists[FIELD_TARGET].count > 0;
+
+    people->count++;
+    people->away += !has_home && (has_alias || has_target);
+    people->has_alias |= has_alias;
+    people->has_home |= has_home;
+    people->has_target |= has_target;
+    people->has_mail |= lists[FIELD_MAIL].count > 0;
+    people->has_proxies |= lists[FIELD_PROXY_ADDRESSES].count > 0;
+}
+
+/* What a snapshot holds of people is an answer to a search for some. */
+void decode_saw_person(struct decoder *decoder, const struct entry *entry)
+{
+    if (decoder->in_snapshot)
+        return;
+    decoder->directory->recipients_read = true;
+    if (decode_is_person(entry))
+        note_person(&decoder->directory->people, entry);
+}
+
 int decode_recipient(struct decoder *decoder, const struct entry *entry)
 {
     const struct value_list *lists = entry->lists;
@@ -125,7 +153,7 @@ int decode_recipient(struct decoder *decoder, const struct entry *entry)
     if (rc != ADSCP_OK || names.raw.text == NULL)
         return rc;
     if (entry->kind == ENTRY_BY_CLASS)
-        decode_saw_person(decoder);
+        decode_saw_person(decoder, entry);
     row = forest_add_recipient(decoder->directory);
     if (row == NULL)
         return ADSCP_E_NOMEM;

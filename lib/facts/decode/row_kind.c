@@ -29,8 +29,7 @@ static int note_unasked(struct decoder *decoder, const struct entry *entry)
 
 static int note_stranger(struct decoder *decoder, const struct entry *entry)
 {
-    (void)entry;
-    decode_saw_person(decoder);
+    decode_saw_person(decoder, entry);
     return ADSCP_OK;
 }
 

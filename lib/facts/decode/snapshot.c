@@ -328,12 +328,6 @@ int decode_told(struct decoder *decoder, const struct value_list *list)
 
 /* An export with people in it has all of them, so that who is not there does
  * not exist. A snapshot has those that were looked for when it was taken. */
-void decode_saw_person(struct decoder *decoder)
-{
-    if (!decoder->in_snapshot)
-        decoder->directory->recipients_read = true;
-}
-
 void decode_told_finish(struct decoder *decoder)
 {
     uint32_t asked = decoder->forest->asked_count, i;

@@ -113,6 +113,83 @@ static int64_t count_sites(const struct adscp_mailbox *mailbox)
     return (int64_t)count;
 }
 
+/* ------------------------------------------------ what was not exported -- */
+
+static const char no_home[] = "homeMDB or msExchHomeServerName";
+static const char no_target[] = "targetAddress";
+static const char no_address[] = "proxyAddresses or mail";
+static const char no_proxies[] = "proxyAddresses";
+
+/* Exchange gives a mail user a targetAddress: who is mail-enabled and has
+ * neither that nor a home lacks one of the two here. One of several may be
+ * broken; where all are, it was not exported. */
+enum { SEVERAL = 2 };
+
+static const char *missing_of(const struct people *people,
+                              const struct recipient *recipient)
+{
+    if (people->count == 0 || recipient->target != NULL)
+        return NULL;
+    if (!people->has_home && recipient->kind == RECIPIENT_MAIL_USER)
+        return no_home;
+    if (recipient->kind == RECIPIENT_PLAIN)
+        return !people->has_alias && !people->has_home &&
+                       (recipient->proxy_count > 0 || people->count >= SEVERAL)
+                   ? no_home
+                   : NULL;
+    return !people->has_target && people->away >= SEVERAL ? no_target : NULL;
+}
+
+/* Why nobody has the address. Who is mail-enabled has proxyAddresses. */
+static const char *missing_address(const struct people *people)
+{
+    if (people->count == 0 || people->has_proxies)
+        return NULL;
+    if (!people->has_mail)
+        return no_address;
+    return people->has_home || people->has_target ? no_proxies : NULL;
+}
+
+/* What an export does not tell of anybody is not known to be absent. */
+static void find_unexported(struct adscp_mailbox *mailbox)
+{
+    const struct directory *directory = mailbox->directory;
+
+    if (directory->source != ADSCP_FOREST_SOURCE_LDIF ||
+        mailbox->kind == ADSCP_MAILBOX_KIND_MAILBOX)
+        return;
+    if (mailbox->recipient != NULL)
+        mailbox->unexported =
+            missing_of(&directory->people, mailbox->recipient);
+    else if (mailbox->kind == ADSCP_MAILBOX_KIND_NOT_FOUND)
+        mailbox->unexported = missing_address(&directory->people);
+    if (mailbox->unexported != NULL && mailbox->unexported != no_target)
+        mailbox->kind = ADSCP_MAILBOX_KIND_NOT_READ;
+}
+
+static int tell_unexported(struct finding_list *findings,
+                           const struct adscp_mailbox *mailbox)
+{
+    static const char home[] = "whether there is a mailbox here, and what the "
+                               "first server does, is unknown";
+    static const char target[] = "where the mailbox is, and what the first "
+                                 "server does, is unknown";
+    static const char address[] = "whose the address is, and what the first "
+                                  "server does, is unknown";
+    const char *attribute = mailbox->unexported;
+    int rc = finding_add(
+        findings, FINDING_ATTRIBUTE_NOT_EXPORTED,
+        (struct finding_what){.object = "recipient",
+                              .attribute = attribute,
+                              .words = attribute == no_home     ? home
+                                       : attribute == no_target ? target
+                                                                : address});
+
+    if (rc == ADSCP_OK)
+        findings->rows[findings->count - 1].about = ADSCP_FINDING_ABOUT_CLIENT;
+    return rc;
+}
+
 /* -------------------------------------------------------------- findings -- */
 
 /* Something about the recipient, or about an address that none has. */
@@ -254,6 +331,8 @@ int mailbox_find(const struct adscp_mailbox *mailbox,
     if (mail == NULL)
         return mailbox->server != NULL ? find_home(findings, mailbox)
                                        : ADSCP_OK;
+    if (mailbox->unexported != NULL)
+        return tell_unexported(findings, mailbox);
     switch (mailbox->kind) {
     case ADSCP_MAILBOX_KIND_NOT_READ:
         return tell_mail(findings, FINDING_MAILBOX_NOT_READ, mailbox, mail);
@@ -359,6 +438,7 @@ void mailbox_judge(const struct adscp_forest *forest,
         find_server(mailbox);
     else if (mailbox->recipient != NULL)
         find_end(forest, asked, mailbox);
+    find_unexported(mailbox);
 }
 
 /* As look_up() finds whoever lives there, where it looks. */

@@ -13,9 +13,11 @@ struct adscp_mailbox {
     const struct recipient *recipient;
     const struct database *database;
     const struct adscp_server *server;
-    const char *target; /* the SMTP address where the mailbox is */
-    bool is_circle;     /* following the target leads back to the address */
-    bool is_anybodys;   /* of a home: the recipient and the target are unsaid */
+    const char *target;     /* the SMTP address where the mailbox is */
+    const char *unexported; /* what an export lacks, so that the kind or the
+                               target is unknown; or NULL */
+    bool is_circle;         /* following the target leads back to the address */
+    bool is_anybodys; /* of a home: the recipient and the target are unsaid */
 };
 
 /* Where anybody's mailbox may be, seen from the directory that has the user:

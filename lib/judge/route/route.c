@@ -159,6 +159,10 @@ static void decide(const struct directory_index *page, struct adscp_hop *hop)
         set_unknown(hop, GROUND_FOREIGN);
         return;
     }
+    if (hop->mailbox->unexported != NULL) {
+        set_unknown(hop, GROUND_NOT_EXPORTED);
+        return;
+    }
     switch (hop->mailbox->kind) {
     case ADSCP_MAILBOX_KIND_MAILBOX:
         apply_mailbox(hop);

@@ -22,6 +22,7 @@ enum hop_ground {
     GROUND_NO_MAIL,         /* nobody said for whom */
     GROUND_NO_MAILBOX,      /* not read, not found */
     GROUND_AMBIGUOUS,       /* several recipients have the address */
+    GROUND_NOT_EXPORTED,    /* what an export lacks would decide */
     GROUND_FOREIGN,         /* the recipient is one of another forest */
     GROUND_NOT_ENABLED,     /* somebody, but no recipient, has the address */
     GROUND_ONLINE,          /* Exchange Online answers, and may know him */

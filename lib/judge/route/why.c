@@ -191,6 +191,9 @@ static const char *ground_words(const struct adscp_hop *hop)
     case GROUND_AMBIGUOUS:
         return "several recipients have the address: Exchange refuses the "
                "request with an error";
+    case GROUND_NOT_EXPORTED:
+        return "what decides it was probably not exported, so what it does is "
+               "unknown";
     case GROUND_FOREIGN:
         return "the recipient was found in another forest, and whether this "
                "organisation knows the address is unknown";
