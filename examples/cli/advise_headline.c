@@ -176,6 +176,10 @@ static void put_fine(FILE *out, const struct advise *advise)
         put_answers(out, lost);
         return;
     }
+    if (caveat_no_urls(
+            out, "Unknown whether an SCP leads to a server: ",
+            adscp_coverage_class_prediction(advise->view->coverage, 0)))
+        return;
     if (lost == adscp_coverage_class_count(advise->view->coverage)) {
         fputs("No SCP leads anybody to a server, so there is no alert to clear "
               "here",

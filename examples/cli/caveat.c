@@ -257,12 +257,61 @@ static const char *remedy_of(size_t row, const adscp_prediction *answer)
     return nothings[row].remedy;
 }
 
+static bool has_value(const adscp_finding *finding, const char *value)
+{
+    int i, count = adscp_finding_parameter_count(finding);
+
+    for (i = 0; i < count; i++) {
+        const char *text = adscp_finding_parameter_text(finding, i);
+
+        if (text != NULL && strcmp(text, value) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const adscp_finding *find_attribute(const adscp_prediction *answer,
+                                           const char *attribute)
+{
+    int i, count = adscp_prediction_finding_count(answer);
+
+    for (i = 0; i < count; i++) {
+        const adscp_finding *finding = adscp_prediction_finding(answer, i);
+
+        if (strcmp(adscp_finding_code(finding), "attribute-not-exported") ==
+                0 &&
+            has_value(finding, attribute))
+            return finding;
+    }
+    return NULL;
+}
+
+bool caveat_lacks(const adscp_prediction *answer, const char *attribute)
+{
+    return find_attribute(answer, attribute) != NULL;
+}
+
+bool caveat_no_urls(FILE *out, const char *joint,
+                    const adscp_prediction *answer)
+{
+    if (!caveat_lacks(answer, "serviceBindingInformation"))
+        return false;
+    fprintf(out,
+            "%sno SCP of the export has serviceBindingInformation: not "
+            "exported, or set to $null everywhere",
+            joint);
+    return true;
+}
+
 void caveat_nothing(FILE *out, const adscp_prediction *answer)
 {
     int profile = adscp_prediction_profile(answer);
     bool like_ews =
         profile == ADSCP_PROFILE_EWS || profile == ADSCP_PROFILE_LEARN;
     size_t i;
+
+    if (caveat_no_urls(out, "", answer))
+        return;
 
     for (i = 0; i < sizeof(nothings) / sizeof(nothings[0]); i++) {
         const adscp_finding *finding =

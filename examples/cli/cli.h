@@ -434,6 +434,11 @@ bool caveat_doubt(FILE *out, const char *joint, const adscp_prediction *answer);
  * name? */
 const char *caveat_doubt_outcome(const adscp_prediction *answer);
 bool caveat_is_shared(const char *reading);
+/* No SCP of an export has a URL, and why that may be. */
+bool caveat_no_urls(FILE *out, const char *joint,
+                    const adscp_prediction *answer);
+/* An export has this attribute on nothing. */
+bool caveat_lacks(const adscp_prediction *answer, const char *attribute);
 bool caveat_unexported(FILE *out, const char *joint,
                        const adscp_prediction *answer);
 bool caveat_version(FILE *out, const char *joint,

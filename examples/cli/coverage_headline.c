@@ -253,6 +253,9 @@ static char *sentence(const struct coverage_view *view, int index)
         fputs("Unknown which server comes first, and whether a user sees an "
               "alert",
               out);
+    else if (caveat_no_urls(out,
+                            "Unknown whether an SCP leads to one: ", answer))
+        ;
     else
         fputs("Clients try the URLs of the user's mail domain: \"adscp "
               "predict --mail\" shows them",

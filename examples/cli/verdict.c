@@ -52,7 +52,11 @@ static void write_unknown(FILE *out, const struct cli *cli,
     else if (subject->certificate == NULL && seen)
         fputs(adscp_sighting_detail(subject->sighting), out);
     else if (subject->certificate == NULL)
-        fprintf(out, "no certificate is known for %s%s", subject->name, look);
+        fprintf(out, "%s for %s%s",
+                caveat_lacks(answer, "msExchServerInternalTLSCert")
+                    ? "the export has no certificate of any server, and so none"
+                    : "no certificate is known",
+                subject->name, look);
     else if (forecast && bare != NULL)
         fprintf(out, "%s publishes no certificate, and may answer for %s%s",
                 bare, subject->name, look);
@@ -61,6 +65,12 @@ static void write_unknown(FILE *out, const struct cli *cli,
                 "another certificate than the published one may be on "
                 "port 443 of %s%s",
                 subject->name, look);
+    else if ((possible & UNKNOWN_ISSUER) != 0 &&
+             caveat_lacks(answer, "cACertificate"))
+        fprintf(out,
+                "%s's certificate may come from a CA of the forest, whose "
+                "certificates the export lacks (export cACertificate as well)",
+                subject->name);
     else if ((possible & UNKNOWN_ISSUER) != 0)
         fprintf(out, "%s's certificate may come from a public CA%s",
                 subject->name,

@@ -158,6 +158,18 @@ void forest_forget_reading(struct directory *directory)
     directory->census = NULL;
 }
 
+bool directory_lacks_roots(const struct directory *directory)
+{
+    size_t i;
+
+    if (directory->source != ADSCP_FOREST_SOURCE_LDIF)
+        return false;
+    for (i = 0; i < directory->authority_count; i++)
+        if (directory->authorities[i].certificate_count > 0)
+            return false;
+    return directory->authority_count > 0;
+}
+
 const struct directory *forest_find_directory(const struct adscp_forest *forest,
                                               const char *target)
 {

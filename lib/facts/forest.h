@@ -332,6 +332,10 @@ struct directory *forest_add_directory(struct adscp_forest *forest,
  * false: out of memory. */
 bool forest_add_input(struct adscp_forest *forest, const char *name);
 
+/* An export has authorities, whose class always has a certificate, but none of
+ * those. */
+bool directory_lacks_roots(const struct directory *directory);
+
 /* What a reading that broke off has noticed is forgotten, before another server
  * is read into the same directory. */
 void forest_forget_reading(struct directory *directory);

@@ -182,6 +182,8 @@ static int add_directories(const struct basis *basis, struct trust *trust)
     if (basis->forest_index == NULL)
         return ADSCP_OK;
     forest = basis->forest_index->forest;
+    if (directory_lacks_roots(forest->directories[0]))
+        trust_set_lacks_roots(trust);
     rc = add_authorities(basis, forest->directories[0], NULL, trust);
     for (i = 1; i < forest->directory_count && rc == ADSCP_OK; i++) {
         const struct directory *directory = forest->directories[i];

@@ -106,6 +106,86 @@ static void addresses(void)
     done(&answer);
 }
 
+/* --------------------------------------------------- servers and SCPs -- */
+
+static void add_server(struct make *make, const char *name, const char *roles)
+{
+    make_exchange(make, (struct exchange){.name = name,
+                                          .site = "HQ",
+                                          .version = "1942061172",
+                                          .roles = roles});
+}
+
+static void check_count(struct make *make, int count)
+{
+    struct answer answer = asked(make, NULL);
+
+    CHECK_FOUND(answer, UNEXPORTED, count);
+    done(&answer);
+}
+
+/* One server may lack what several cannot all lack: certificates of both are
+ * missing, and then their roles as well. */
+static void servers(void)
+{
+    struct make make;
+
+    begin(&make);
+    add_server(&make, "EX01", "16439");
+    check_count(&make, 0);
+    begin(&make);
+    add_server(&make, "EX01", "16439");
+    add_server(&make, "EX02", NULL);
+    check_count(&make, 1);
+    begin(&make);
+    add_server(&make, "EX01", NULL);
+    add_server(&make, "EX02", NULL);
+    check_count(&make, 2);
+}
+
+static void authorities(void)
+{
+    struct make make;
+
+    begin(&make);
+    make_begin(&make, ENTRY_BY_CLASS,
+               "CN=Root,CN=Certification Authorities,CN=Public Key Services,"
+               "CN=Services," CONFIG_DN);
+    make_values(&make, "objectClass", "top|certificationAuthority");
+    make_end(&make);
+    check_count(&make, 1);
+    begin(&make);
+    check_count(&make, 0);
+}
+
+/* Nulled, or not exported: of a single SCP, the former is told. */
+static void urls(void)
+{
+    struct answer answer;
+    struct make make;
+
+    begin(&make);
+    make_scp(&make, "EX01", "Site=HQ", "2015", NULL);
+    answer = asked(&make, NULL);
+    CHECK_FOUND(answer, UNEXPORTED, 0);
+    CHECK_FOUND(answer, "scp-no-url", 1);
+    done(&answer);
+    begin(&make);
+    make_scp(&make, "EX01", "Site=HQ", "2015", NULL);
+    make_scp(&make, "EX02", "Site=HQ", "2016", NULL);
+    answer = asked(&make, NULL);
+    CHECK_FOUND(answer, UNEXPORTED, 1);
+    CHECK_FOUND(answer, "scp-no-url", 0);
+    done(&answer);
+    begin(&make);
+    make_scp(&make, "EX01", "Site=HQ", "2015", NULL);
+    make_scp(&make, "EX02", "Site=HQ", "2016", "ex02");
+    answer = asked(&make, NULL);
+    CHECK_FOUND(answer, UNEXPORTED, 0);
+    CHECK_FOUND(answer, "scp-no-url", 1);
+    done(&answer);
+}
+
 /* A search gives what there is. */
 static void live(void)
 {
@@ -125,6 +205,9 @@ static const struct test tests[] = {
     {"nobody has a home", homes},
     {"nobody has a target", targets},
     {"nobody has an address", addresses},
+    {"servers without certificates and roles", servers},
+    {"authorities without certificates", authorities},
+    {"SCPs without URLs", urls},
     {"a live directory", live},
 };
 

@@ -95,6 +95,8 @@ static void judge_nothing(struct check *check)
                 adscp_prediction_complete(check->answer) == 1
                     ? "the directory"
                     : "what could be read");
+        if (caveat_no_urls(check->out, "", check->answer))
+            fputs(", ", check->out);
     } else {
         fprintf(check->out, "%s finds no server: ", client_of(check));
         caveat_nothing(check->out, check->answer);

@@ -163,13 +163,6 @@ static enum row_kind kind_of_exchange(const struct entry *entry)
     return decode_service(entry) != SERVICE_NONE ? ROW_SERVICE : ROW_IGNORED;
 }
 
-bool decode_is_person(const struct entry *entry)
-{
-    return decode_has_class(entry, "person") ||
-           decode_has_class(entry, "user") ||
-           decode_has_class(entry, "contact");
-}
-
 static enum row_kind kind_of_recipient(const struct decoder *decoder,
                                        const struct entry *entry)
 {

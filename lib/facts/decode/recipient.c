@@ -115,6 +115,13 @@ static enum recipient_kind kind_of(const struct entry *entry)
     return decode_is_remote(entry) ? RECIPIENT_REMOTE : RECIPIENT_MAIL_USER;
 }
 
+bool decode_is_person(const struct entry *entry)
+{
+    return decode_has_class(entry, "person") ||
+           decode_has_class(entry, "user") ||
+           decode_has_class(entry, "contact");
+}
+
 /* Groups and public folders have neither homes nor targets. */
 static void note_person(struct people *people, const struct entry *entry)
 {

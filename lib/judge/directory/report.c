@@ -137,6 +137,32 @@ static void tell_unexported(struct finder *finder, const char *attribute,
                                       .words = unknown});
 }
 
+/* All nulled, or not exported: nothing tells the two apart. */
+static void find_no_urls(struct finder *finder)
+{
+    enum { SEVERAL = 2 };
+    const struct directory *directory = finder->directory;
+    struct finding_list *findings = &finder->page->findings;
+    size_t i;
+
+    for (i = 0; i < directory->scp_count; i++)
+        if (directory->scps[i].binding_count > 0)
+            return;
+    finder->lacks_urls = directory->source == ADSCP_FOREST_SOURCE_LDIF &&
+                         directory->scp_count >= SEVERAL;
+    if (!finder->lacks_urls)
+        return;
+    report_tell(finder, FINDING_ATTRIBUTE_NOT_EXPORTED,
+                (struct finding_what){
+                    .object = "SCP",
+                    .attribute = "serviceBindingInformation",
+                    .words = "what clients find is unknown; but it may also "
+                             "have been set to $null everywhere, as is usual "
+                             "after a migration to Microsoft 365"});
+    if (finder->rc == ADSCP_OK)
+        findings->rows[findings->count - 1].about = ADSCP_FINDING_ABOUT_CLIENT;
+}
+
 /* What no SCP of an export has was most likely not exported, rather than absent
  * from each: a global catalog, for one, does not hold all. */
 static void find_unexported(struct finder *finder)
@@ -227,6 +253,7 @@ static void finder_run(struct finder *finder, const struct deadline *deadline)
             finder, FINDING_SCP_OVER_1000,
             (struct finding_what){.count = (int64_t)finder->page->entry_count});
     find_unexported(finder);
+    find_no_urls(finder);
     for (i = 0; i < directory->scp_count && finder->rc == ADSCP_OK; i++) {
         report_scp(finder, &directory->scps[i]);
         if (finder->rc == ADSCP_OK)

@@ -19,6 +19,7 @@ struct finder {
     uint32_t *claimant; /* per name: 1 + the first pointer for that domain */
     bool has_classes;   /* false: no SCP of this export has serviceClassName */
     bool has_dates;     /* ... whenCreated */
+    bool lacks_urls;    /* none of several SCPs has serviceBindingInformation */
     bool lacks_names;   /* no server of this export has its full name */
     int rc;             /* the first failure; nothing is said after it */
 };

@@ -289,7 +289,7 @@ static void find_url_scp(struct finder *finder, const struct adscp_scp *scp)
 {
     uint32_t row = (uint32_t)(scp - finder->directory->scps);
 
-    if (scp->binding_count == 0)
+    if (scp->binding_count == 0 && !finder->lacks_urls)
         find_nulled(finder, scp);
     if ((scp->flags & SCP_URL_ODD) != 0 || (scp->flags & SCP_HTTP) == 0 ||
         scp->binding_count > 1)

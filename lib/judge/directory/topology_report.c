@@ -113,27 +113,45 @@ static bool has_version(const struct adscp_server *server)
     return server->line != VERSION_UNKNOWN || server->build != NULL;
 }
 
-/* What no server of an export has was most likely not exported. */
+static bool has_roles(const struct adscp_server *server)
+{
+    return server->roles >= 0;
+}
+
+/* Setup of Exchange 2007 and later writes one. */
+static bool has_certificate(const struct adscp_server *server)
+{
+    return server->certificate.bytes != NULL || server->line == VERSION_LEGACY;
+}
+
+/* What no server of an export has was most likely not exported. What a single
+ * one may well lack, several must. */
 static const struct {
     bool (*has)(const struct adscp_server *server);
     const char *attribute, *unknown;
+    size_t servers;
 } attributes[] = {
-    {has_site, "msExchServerSite", "to which site a server belongs is unknown"},
+    {has_site, "msExchServerSite", "to which site a server belongs is unknown",
+     1},
     {has_full_name, "networkAddress",
      "the full names of servers are unknown, and so is which of them answers "
-     "at "
-     "a host"},
+     "at a host",
+     1},
+    {has_roles, "msExchCurrentServerRoles",
+     "which servers take the requests of clients is unknown", 2},
+    {has_certificate, "msExchServerInternalTLSCert",
+     "which certificates they publish, and what users see there, is unknown",
+     2},
     {has_version, "versionNumber",
-     "what a server does with a request is unknown"},
+     "what a server does with a request is unknown", 1},
 };
 /* The last one is told where a client meets such a server. */
-enum { OF_SITE, OF_FULL_NAME, OF_VERSION };
+enum { OF_SITE, OF_FULL_NAME, OF_ROLES, OF_CERTIFICATE, OF_VERSION };
 
 /* Some server of the export must have it, or may not need it. */
 static bool is_missing(const struct directory *directory, size_t attribute)
 {
-    bool any = false;
-    size_t i;
+    size_t lacking = 0, i;
 
     if (directory->source != ADSCP_FOREST_SOURCE_LDIF)
         return false;
@@ -143,9 +161,9 @@ static bool is_missing(const struct directory *directory, size_t attribute)
         if (attributes[attribute].has(server) &&
             (attribute != OF_SITE || server->site != NULL))
             return false;
-        any |= !attributes[attribute].has(server);
+        lacking += !attributes[attribute].has(server);
     }
-    return any;
+    return lacking >= attributes[attribute].servers;
 }
 
 bool topology_lacks_names(const struct directory *directory)
@@ -171,6 +189,14 @@ static int find_missing(const struct directory *directory,
     for (i = 0; i < OF_VERSION && rc == ADSCP_OK; i++)
         if (is_missing(directory, i))
             rc = tell_missing(i, findings);
+    if (rc == ADSCP_OK && directory_lacks_roots(directory))
+        rc = finding_add(
+            findings, FINDING_ATTRIBUTE_NOT_EXPORTED,
+            (struct finding_what){
+                .object = "certification authority",
+                .attribute = "cACertificate",
+                .words = "which authorities the forest's computers trust is "
+                         "unknown"});
     return rc;
 }
 

@@ -426,9 +426,7 @@ static void judge_foreign(const struct trust_node *foreign,
     out->foreign = foreign;
     if (foreign == NULL)
         return;
-    out->verdict.possible &= ~FLAG_INVALID_CA;
-    out->verdict.notes &= ~(UINT64_C(1) << NOTE_PUBLIC_ROOTS |
-                            UINT64_C(1) << NOTE_MISSING_ISSUER);
+    trust_settle_issuer(&out->verdict);
     trust_note(&out->verdict, NOTE_OTHER_FOREST);
 }
 

@@ -100,7 +100,7 @@ struct trust_row {
 struct trust_model {
     struct trust_row *rows;
     size_t count;
-    bool has_bundle, has_foreign, no_root_update;
+    bool has_bundle, has_foreign, no_root_update, lacks_roots;
     struct arena names; /* of forests */
 
     /* Made when first needed, out of the rows and of what was sent. */
@@ -190,6 +190,8 @@ enum trust_rule {
 
 void trust_break(struct verdict *verdict, enum trust_rule rule);
 void trust_note(struct verdict *verdict, enum alert_note note);
+/* The issuer is known after all, and is not trusted. */
+void trust_settle_issuer(struct verdict *verdict);
 /* ADSCP_ALERT_LINE_*, of the line with this flag. */
 int trust_line(const struct verdict *verdict, uint32_t flag);
 

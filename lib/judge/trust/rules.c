@@ -269,7 +269,9 @@ static void judge_doubt(const struct trust_model *model,
     if (!has(top, CERTIFICATE_SELF_ISSUED) && has(top, CERTIFICATE_ISSUER_URI))
         trust_break(verdict, path->count == 1 ? RULE_ISSUER_FETCHED
                                               : RULE_NO_ISSUER_SENT);
-    if (!model->has_bundle)
+    if (model->lacks_roots)
+        trust_break(verdict, RULE_ROOTS_UNREAD);
+    else if (!model->has_bundle)
         trust_break(verdict, RULE_PUBLIC_ROOTS);
 }
 

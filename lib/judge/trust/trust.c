@@ -227,6 +227,11 @@ int trust_add_bytes(struct trust *trust, enum trust_role role,
     return rc;
 }
 
+void trust_set_lacks_roots(struct trust *trust)
+{
+    trust->model.lacks_roots = true;
+}
+
 void trust_set_no_root_update(struct trust *trust)
 {
     trust->model.no_root_update = true;

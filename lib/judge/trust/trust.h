@@ -58,6 +58,8 @@ int trust_add_bytes(struct trust *trust, enum trust_role role,
 /* Windows fetches no public roots on demand: a bundle's own are there or not.
  */
 void trust_set_no_root_update(struct trust *trust);
+/* The forest distributes roots that were not read. */
+void trust_set_lacks_roots(struct trust *trust);
 /* Empty the model, all roles. */
 void trust_clear(struct trust *trust);
 

@@ -30,6 +30,14 @@ void trust_break(struct verdict *verdict, enum trust_rule rule)
         verdict->notes |= UINT64_C(1) << row->note;
 }
 
+void trust_settle_issuer(struct verdict *verdict)
+{
+    verdict->possible &= ~FLAG_INVALID_CA;
+    verdict->notes &=
+        ~(UINT64_C(1) << NOTE_PUBLIC_ROOTS | UINT64_C(1) << NOTE_ROOTS_UNREAD |
+          UINT64_C(1) << NOTE_MISSING_ISSUER);
+}
+
 int trust_line(const struct verdict *verdict, uint32_t flag)
 {
     if ((verdict->possible & flag) != 0)
