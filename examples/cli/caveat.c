@@ -171,7 +171,9 @@ bool caveat_unexported(FILE *out, const char *joint,
 {
     const adscp_finding *finding = find_unexported(answer);
 
-    if (finding == NULL || last_action(answer) != ADSCP_HOP_ACTION_UNKNOWN)
+    if (finding == NULL || adscp_hop_action(adscp_prediction_hop(
+                               answer, adscp_prediction_hop_count(answer) -
+                                           1)) != ADSCP_HOP_ACTION_UNKNOWN)
         return false;
     fputs(joint, out);
     write_clause(out, finding, 1);

@@ -100,7 +100,7 @@ static const char *type_words(const adscp_prediction *answer,
         adscp_mailbox_dn(mailbox) != NULL)
         return "no recipient: the owner of the address is not mail-enabled";
     if (kind == ADSCP_MAILBOX_KIND_NOT_READ &&
-        caveat_find(answer, "mailbox-not-read") == NULL)
+        adscp_prediction_find_finding(answer, "mailbox-not-read") == NULL)
         return "unknown: what tells it was probably not exported";
     return kind_words(kind);
 }

@@ -191,7 +191,8 @@ static void judge_user(struct check *check)
     int kind = adscp_mailbox_kind(mailbox);
 
     if (kind == ADSCP_MAILBOX_KIND_NOT_READ &&
-        caveat_find(check->answer, "mailbox-not-read") != NULL)
+        adscp_prediction_find_finding(check->answer, "mailbox-not-read") !=
+            NULL)
         fprintf(check->out, "no user with the address %s was read, ",
                 adscp_prediction_mail(check->answer));
     else if (caveat_user(check->out, "", check->answer))
