@@ -142,6 +142,21 @@ static void put_mails(const struct adscp_forest *forest,
         SAY(out, "mail %s", forest->intern->names.rows[i].text);
 }
 
+/* What people of an export have at all: which of them are not in the snapshot
+ * does not matter. */
+static void put_people(const struct directory *directory,
+                       struct export_text *out)
+{
+    const struct people *people = &directory->people;
+
+    if (people->count > 0)
+        SAY(out, "people %" PRIu32 " %" PRIu32 "%s%s%s%s%s", people->count,
+            people->away, people->has_proxies ? " proxies" : "",
+            people->has_mail ? " mail" : "", people->has_alias ? " alias" : "",
+            people->has_home ? " home" : "",
+            people->has_target ? " target" : "");
+}
+
 /* Numbers alone; the users are not in the snapshot. */
 static void put_census(const struct directory *directory,
                        struct export_text *out)
@@ -213,6 +228,7 @@ static void put_root(const struct adscp_forest *forest, size_t index,
     if (index == 0 && forest->sightings != NULL)
         sightings_put(forest->sightings, snapshot_attribute, out);
     put_mails(forest, directory, out);
+    put_people(directory, out);
     put_census(directory, out);
     put_notes(directory, out);
     put_text(out, "configurationNamingContext", directory->config_dn);

@@ -356,8 +356,8 @@ PREDICT = [
     ('stranded', [*HQ, *AT, *ANN], 0,
      'Outlook in site HQ meets OLD first, which redirects the '
      'client to an unknown server',
-     'Unknown whether the user sees an alert: no certificate is '
-     'known for OLD (add --observe to look)'),
+     'Unknown whether the user sees an alert: the export has no certificate '
+     'of any server, and so none for OLD (add --observe to look)'),
     ('contact', [*HQ, *AT, *ANN], 0,
      'Outlook in site HQ meets MX1 first, which sends the client to '
      'another address, ann@fabrikam.example',

@@ -267,6 +267,25 @@ static int tell_note(struct decoder *decoder, struct span rest)
                            texts);
 }
 
+/* What people of the export had at all, whoever is in the snapshot. */
+static int tell_people(struct decoder *decoder, struct span rest)
+{
+    struct people *people = &decoder->directory->people;
+    struct span word;
+
+    people->count = (uint32_t)take_count(&rest);
+    people->away = (uint32_t)take_count(&rest);
+    for (word = decode_take(&rest, ' '); word.length > 0;
+         word = decode_take(&rest, ' ')) {
+        people->has_proxies |= text_is(word.text, word.length, "proxies");
+        people->has_mail |= text_is(word.text, word.length, "mail");
+        people->has_alias |= text_is(word.text, word.length, "alias");
+        people->has_home |= text_is(word.text, word.length, "home");
+        people->has_target |= text_is(word.text, word.length, "target");
+    }
+    return ADSCP_OK;
+}
+
 /* ---------------------------------------------------------------- all lines --
  */
 
@@ -281,6 +300,7 @@ static const struct word words[] = {
     {"cut", tell_cut},
     {"problem", tell_problem},
     {"mail", tell_mail},
+    {"people", tell_people},
     {"census", tell_census},
     {"mailboxes", tell_mailboxes},
     {"mailboxes-in", tell_mailboxes_in},
