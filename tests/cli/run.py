@@ -265,7 +265,8 @@ def site_entry(name):
 def person(mail):
     name = mail.partition("@")[0]
     return (f"dn: CN={name},DC=corp,DC=example\nobjectClass: user\n"
-            f"mailNickname: {name}\nproxyAddresses: SMTP:{mail}\n\n")
+            f"mailNickname: {name}\nproxyAddresses: SMTP:{mail}\n"
+            f"targetAddress: SMTP:{name}@fabrikam.example\n\n")
 
 
 def elsewhere(url):
