@@ -260,7 +260,8 @@ const char *adscp_refusal_name(int refusal)
 
 int adscp_prediction_refusal(const adscp_prediction *prediction)
 {
-    return prediction != NULL ? prediction->way.refusal : ADSCP_REFUSAL_ABSENT;
+    return prediction != NULL ? route_refusal(&prediction->way.route)
+                              : ADSCP_REFUSAL_ABSENT;
 }
 
 int adscp_prediction_fallback_url_count(const adscp_prediction *prediction)

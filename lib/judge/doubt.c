@@ -59,7 +59,7 @@ static void take(struct doubt *doubt, const struct order_rival *rival,
     doubt->rival = *rival;
     doubt->way = *way;
     doubt->outcome = way->alert->outcome;
-    doubt->refusal = way->refusal;
+    doubt->refusal = route_refusal(&way->route);
 }
 
 /* Nobody knows how the others end. */

@@ -223,17 +223,16 @@ int way_follow(struct basis *basis, const struct way_question *question,
     if (rc != ADSCP_OK || way->route.count == 0)
         return rc;
     settle_route(question->service_checks, way);
-    way->refusal = route_refusal(&way->route);
     settle_beside(question, way);
     return ADSCP_OK;
 }
 
 struct severity way_severity(const struct way *way)
 {
-    return (struct severity){.outcome =
-                                 way->alert != NULL ? way->alert->outcome : -1,
-                             .refused = way->refusal != ADSCP_REFUSAL_NONE,
-                             .services = -1};
+    return (struct severity){
+        .outcome = way->alert != NULL ? way->alert->outcome : -1,
+        .refused = route_refusal(&way->route) != ADSCP_REFUSAL_NONE,
+        .services = -1};
 }
 
 void way_clear(struct way *way)

@@ -34,7 +34,6 @@ struct way {
     const struct adscp_alert *alert; /* that decides; NULL: there is no hop */
     int alert_hop;  /* whose it is; -1: a service's; or WAY_BESIDE */
     uint32_t tried; /* URLs of SCPs */
-    int refusal;    /* ADSCP_REFUSAL_* */
 };
 
 /* Does this way begin with an SCP at all? */
