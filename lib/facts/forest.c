@@ -158,11 +158,17 @@ void forest_forget_reading(struct directory *directory)
     directory->census = NULL;
 }
 
+bool directory_is_exported(const struct directory *directory)
+{
+    return directory->source == ADSCP_FOREST_SOURCE_LDIF &&
+           !directory->first_hand;
+}
+
 bool directory_lacks_roots(const struct directory *directory)
 {
     size_t i;
 
-    if (directory->source != ADSCP_FOREST_SOURCE_LDIF)
+    if (!directory_is_exported(directory))
         return false;
     for (i = 0; i < directory->authority_count; i++)
         if (directory->authorities[i].certificate_count > 0)

@@ -332,6 +332,9 @@ struct directory *forest_add_directory(struct adscp_forest *forest,
  * false: out of memory. */
 bool forest_add_input(struct adscp_forest *forest, const char *name);
 
+/* Whoever made the export chose its attributes. A live read asks for all of
+ * them, also when a snapshot of it is read. */
+bool directory_is_exported(const struct directory *directory);
 /* An export has authorities, whose class always has a certificate, but none of
  * those. */
 bool directory_lacks_roots(const struct directory *directory);

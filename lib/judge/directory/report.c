@@ -148,8 +148,8 @@ static void find_no_urls(struct finder *finder)
     for (i = 0; i < directory->scp_count; i++)
         if (directory->scps[i].binding_count > 0)
             return;
-    finder->lacks_urls = directory->source == ADSCP_FOREST_SOURCE_LDIF &&
-                         directory->scp_count >= SEVERAL;
+    finder->lacks_urls =
+        directory_is_exported(directory) && directory->scp_count >= SEVERAL;
     if (!finder->lacks_urls)
         return;
     report_tell(finder, FINDING_ATTRIBUTE_NOT_EXPORTED,
@@ -168,7 +168,7 @@ static void find_no_urls(struct finder *finder)
 static void find_unexported(struct finder *finder)
 {
     const struct directory *directory = finder->directory;
-    bool exported = directory->source == ADSCP_FOREST_SOURCE_LDIF;
+    bool exported = directory_is_exported(directory);
     size_t count = 0, i;
 
     finder->has_classes = finder->has_dates = !exported;

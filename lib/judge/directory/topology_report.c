@@ -153,7 +153,7 @@ static bool is_missing(const struct directory *directory, size_t attribute)
 {
     size_t lacking = 0, i;
 
-    if (directory->source != ADSCP_FOREST_SOURCE_LDIF)
+    if (!directory_is_exported(directory))
         return false;
     for (i = 0; i < directory->server_count; i++) {
         const struct adscp_server *server = &directory->servers[i];

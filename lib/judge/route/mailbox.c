@@ -115,39 +115,54 @@ static int64_t count_sites(const struct adscp_mailbox *mailbox)
 
 /* ------------------------------------------------ what was not exported -- */
 
-static const char no_home[] = "homeMDB or msExchHomeServerName";
-static const char no_target[] = "targetAddress";
-static const char no_address[] = "proxyAddresses or mail";
-static const char no_proxies[] = "proxyAddresses";
+/* The attributes, and what is unknown without them. */
+static const struct {
+    const char *attribute, *words;
+} missing[] = {
+    [MISSING_HOME] = {"homeMDB or msExchHomeServerName",
+                      "whether there is a mailbox here, and what the first "
+                      "server does, is unknown"},
+    [MISSING_TARGET] = {"targetAddress",
+                        "where the mailbox is, and what the first server does, "
+                        "is unknown"},
+    [MISSING_ADDRESS] = {"proxyAddresses or mail",
+                         "whose the address is, and what the first server "
+                         "does, is unknown"},
+    [MISSING_PROXIES] = {"proxyAddresses",
+                         "whose the address is, and what the first server "
+                         "does, is unknown"},
+};
 
 /* Exchange gives a mail user a targetAddress: who is mail-enabled and has
  * neither that nor a home lacks one of the two here. One of several may be
  * broken; where all are, it was not exported. */
 enum { SEVERAL = 2 };
 
-static const char *missing_of(const struct people *people,
-                              const struct recipient *recipient)
+static enum mailbox_missing missing_of(const struct people *people,
+                                       const struct recipient *recipient)
 {
     if (people->count == 0 || recipient->target != NULL)
-        return NULL;
+        return MISSING_NOTHING;
     if (!people->has_home && recipient->kind == RECIPIENT_MAIL_USER)
-        return no_home;
+        return MISSING_HOME;
     if (recipient->kind == RECIPIENT_PLAIN)
         return !people->has_alias && !people->has_home &&
                        (recipient->proxy_count > 0 || people->count >= SEVERAL)
-                   ? no_home
-                   : NULL;
-    return !people->has_target && people->away >= SEVERAL ? no_target : NULL;
+                   ? MISSING_HOME
+                   : MISSING_NOTHING;
+    return !people->has_target && people->away >= SEVERAL ? MISSING_TARGET
+                                                          : MISSING_NOTHING;
 }
 
 /* Why nobody has the address. Who is mail-enabled has proxyAddresses. */
-static const char *missing_address(const struct people *people)
+static enum mailbox_missing missing_address(const struct people *people)
 {
     if (people->count == 0 || people->has_proxies)
-        return NULL;
+        return MISSING_NOTHING;
     if (!people->has_mail)
-        return no_address;
-    return people->has_home || people->has_target ? no_proxies : NULL;
+        return MISSING_ADDRESS;
+    return people->has_home || people->has_target ? MISSING_PROXIES
+                                                  : MISSING_NOTHING;
 }
 
 /* What an export does not tell of anybody is not known to be absent. */
@@ -155,35 +170,26 @@ static void find_unexported(struct adscp_mailbox *mailbox)
 {
     const struct directory *directory = mailbox->directory;
 
-    if (directory->source != ADSCP_FOREST_SOURCE_LDIF ||
+    if (!directory_is_exported(directory) ||
         mailbox->kind == ADSCP_MAILBOX_KIND_MAILBOX)
         return;
     if (mailbox->recipient != NULL)
-        mailbox->unexported =
-            missing_of(&directory->people, mailbox->recipient);
+        mailbox->missing = missing_of(&directory->people, mailbox->recipient);
     else if (mailbox->kind == ADSCP_MAILBOX_KIND_NOT_FOUND)
-        mailbox->unexported = missing_address(&directory->people);
-    if (mailbox->unexported != NULL && mailbox->unexported != no_target)
+        mailbox->missing = missing_address(&directory->people);
+    if (mailbox->missing != MISSING_NOTHING &&
+        mailbox->missing != MISSING_TARGET)
         mailbox->kind = ADSCP_MAILBOX_KIND_NOT_READ;
 }
 
 static int tell_unexported(struct finding_list *findings,
                            const struct adscp_mailbox *mailbox)
 {
-    static const char home[] = "whether there is a mailbox here, and what the "
-                               "first server does, is unknown";
-    static const char target[] = "where the mailbox is, and what the first "
-                                 "server does, is unknown";
-    static const char address[] = "whose the address is, and what the first "
-                                  "server does, is unknown";
-    const char *attribute = mailbox->unexported;
     int rc = finding_add(
         findings, FINDING_ATTRIBUTE_NOT_EXPORTED,
         (struct finding_what){.object = "recipient",
-                              .attribute = attribute,
-                              .words = attribute == no_home     ? home
-                                       : attribute == no_target ? target
-                                                                : address});
+                              .attribute = missing[mailbox->missing].attribute,
+                              .words = missing[mailbox->missing].words});
 
     if (rc == ADSCP_OK)
         findings->rows[findings->count - 1].about = ADSCP_FINDING_ABOUT_CLIENT;
@@ -331,7 +337,7 @@ int mailbox_find(const struct adscp_mailbox *mailbox,
     if (mail == NULL)
         return mailbox->server != NULL ? find_home(findings, mailbox)
                                        : ADSCP_OK;
-    if (mailbox->unexported != NULL)
+    if (mailbox->missing != MISSING_NOTHING)
         return tell_unexported(findings, mailbox);
     switch (mailbox->kind) {
     case ADSCP_MAILBOX_KIND_NOT_READ:

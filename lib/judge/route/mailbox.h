@@ -7,17 +7,25 @@
 
 /* Whose the mail address is, and where his mailbox lives. Everything but the
  * kind is NULL where it is unknown. */
+/* What an export lacks, so that the kind or the target is unknown. */
+enum mailbox_missing {
+    MISSING_NOTHING,
+    MISSING_HOME,
+    MISSING_TARGET,
+    MISSING_ADDRESS,
+    MISSING_PROXIES
+};
+
 struct adscp_mailbox {
-    int kind; /* ADSCP_MAILBOX_* */
+    int kind;         /* ADSCP_MAILBOX_* */
+    uint8_t missing;  /* MISSING_* */
+    bool is_circle;   /* following the target leads back to the address */
+    bool is_anybodys; /* of a home: the recipient and the target are unsaid */
     const struct directory *directory;
     const struct recipient *recipient;
     const struct database *database;
     const struct adscp_server *server;
-    const char *target;     /* the SMTP address where the mailbox is */
-    const char *unexported; /* what an export lacks, so that the kind or the
-                               target is unknown; or NULL */
-    bool is_circle;         /* following the target leads back to the address */
-    bool is_anybodys; /* of a home: the recipient and the target are unsaid */
+    const char *target; /* the SMTP address where the mailbox is */
 };
 
 /* Where anybody's mailbox may be, seen from the directory that has the user:

@@ -159,7 +159,7 @@ static void decide(const struct directory_index *page, struct adscp_hop *hop)
         set_unknown(hop, GROUND_FOREIGN);
         return;
     }
-    if (hop->mailbox->unexported != NULL) {
+    if (hop->mailbox->missing != MISSING_NOTHING) {
         set_unknown(hop, GROUND_NOT_EXPORTED);
         return;
     }
