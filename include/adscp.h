@@ -1486,7 +1486,8 @@ int adscp_candidate_prepare(const adscp_candidate *candidate);
 /* What the owner of the mail address is to this Exchange organisation. */
 enum {
     ADSCP_MAILBOX_KIND_ABSENT = -1,
-    /* not looked up: no address was added to the reader */
+    /* not looked up: no address was added to the reader; or an export has no
+     * attribute on anybody that would tell it, and a finding names that */
     ADSCP_MAILBOX_KIND_NOT_READ = 0,
     /* no recipient has it, or it may not be read */
     ADSCP_MAILBOX_KIND_NOT_FOUND = 1,

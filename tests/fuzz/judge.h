@@ -51,8 +51,8 @@ static inline void judge_mailbox(const adscp_mailbox *mailbox)
     judge_clean(adscp_mailbox_target(mailbox));
     judge_require(kind == ADSCP_MAILBOX_KIND_MAILBOX ||
                   adscp_mailbox_server(mailbox) == NULL);
-    judge_require(kind != ADSCP_MAILBOX_KIND_NOT_READ ||
-                  adscp_mailbox_dn(mailbox) == NULL);
+    judge_require(kind != ADSCP_MAILBOX_KIND_NOT_FOUND ||
+                  adscp_mailbox_database(mailbox) == NULL);
 }
 
 static inline void judge_hop(const adscp_hop *hop, bool is_alternative)
