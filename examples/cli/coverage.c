@@ -138,7 +138,7 @@ static bool sort(struct coverage_view *view)
 
         ranks[i] =
             (struct rank){row,
-                          verdict_rank(answer),
+                          (int)verdict_rank(answer),
                           coverage_outcome(answer),
                           caveat_nowhere(answer),
                           adscp_prediction_doubtful(answer),

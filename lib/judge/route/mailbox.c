@@ -174,9 +174,10 @@ static void find_unexported(struct adscp_mailbox *mailbox)
         mailbox->kind == ADSCP_MAILBOX_KIND_MAILBOX)
         return;
     if (mailbox->recipient != NULL)
-        mailbox->missing = missing_of(&directory->people, mailbox->recipient);
+        mailbox->missing =
+            (uint8_t)missing_of(&directory->people, mailbox->recipient);
     else if (mailbox->kind == ADSCP_MAILBOX_KIND_NOT_FOUND)
-        mailbox->missing = missing_address(&directory->people);
+        mailbox->missing = (uint8_t)missing_address(&directory->people);
     if (mailbox->missing != MISSING_NOTHING &&
         mailbox->missing != MISSING_TARGET)
         mailbox->kind = ADSCP_MAILBOX_KIND_NOT_READ;
