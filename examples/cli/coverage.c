@@ -101,6 +101,7 @@ struct rank {
     int outcome;
     bool circles;
     int doubtful;
+    bool refused;
     int64_t changes_on; /* INT64_MAX: it stays, or is bad already */
     int sites;
 };
@@ -117,6 +118,8 @@ static int compare(const void *a, const void *b)
         return right->circles - left->circles;
     if (left->doubtful != right->doubtful)
         return right->doubtful - left->doubtful;
+    if (left->refused != right->refused)
+        return right->refused - left->refused;
     if (left->changes_on != right->changes_on)
         return left->changes_on < right->changes_on ? -1 : 1;
     if (left->sites != right->sites)
@@ -142,6 +145,7 @@ static bool sort(struct coverage_view *view)
                           coverage_outcome(answer),
                           caveat_nowhere(answer),
                           adscp_prediction_doubtful(answer),
+                          is_refused(answer),
                           adscp_prediction_changes_on(answer),
                           adscp_coverage_class_site_count(view->coverage, row)};
         if (ranks[i].changes_on < 0 ||

@@ -87,14 +87,23 @@ static bool is_dead(const adscp_hop *hop)
            ADSCP_ALERT_OUTCOME_CONNECT_FAILURE;
 }
 
+static const char *action_words(const adscp_prediction *answer,
+                                const adscp_hop *hop)
+{
+    if (is_dead(hop))
+        return "no answer";
+    if (adscp_prediction_hop_count(answer) == 1 &&
+        adscp_prediction_refusal(answer) == ADSCP_REFUSAL_UNSUPPORTED)
+        return "perhaps no answer";
+    return adscp_hop_action_name(adscp_hop_action(hop));
+}
+
 /* "redirect to EX10" */
 static char *then(const adscp_prediction *answer)
 {
     const adscp_hop *hop = adscp_prediction_hop(answer, 0);
     const adscp_hop *next = adscp_prediction_hop(answer, 1);
-    const char *action = is_dead(hop)
-                             ? "no answer"
-                             : adscp_hop_action_name(adscp_hop_action(hop));
+    const char *action = action_words(answer, hop);
     const char *joint = is_dead(hop) ? "; on" : "";
     char *text;
 

@@ -246,15 +246,37 @@ static const char *place_of(const adscp_prediction *answer,
                                                  : story_name(hop);
 }
 
+/* The last server of the way is the one that refuses. */
+static void write_refusal(FILE *out, const adscp_prediction *answer,
+                          const struct subject *subject)
+{
+    int last = adscp_prediction_hop_count(answer) - 1;
+    const char *name = story_name(adscp_prediction_hop(answer, last));
+
+    switch (adscp_prediction_refusal(answer)) {
+    case ADSCP_REFUSAL_UNSUPPORTED:
+        if (strcmp(name, place_of(answer, subject)) == 0)
+            fputs(", which cannot be relied on to serve the mailbox", out);
+        else
+            fprintf(out, "; %s cannot be relied on to serve the mailbox", name);
+        break;
+    case ADSCP_REFUSAL_ERROR:
+        fputs(", and an error for an answer", out);
+        break;
+    case ADSCP_REFUSAL_CIRCLE:
+        fputs(", and a redirect that leads nowhere", out);
+        break;
+    default:
+        break;
+    }
+}
+
 static void write_rest(FILE *out, const adscp_prediction *answer,
                        const struct subject *subject)
 {
     if (adscp_alert_outcome(subject->alert) >= ADSCP_ALERT_OUTCOME_ALERT)
         write_grounds(out, NULL, answer, subject);
-    if (verdict_is_error(answer))
-        fputs(", and an error for an answer", out);
-    if (caveat_nowhere(answer))
-        fputs(", and a redirect that leads nowhere", out);
+    write_refusal(out, answer, subject);
     if (adscp_prediction_doubtful(answer) == 1)
         fputs(", with a doubt that may make it worse", out);
     if (adscp_prediction_evidence(answer) == ADSCP_EVIDENCE_CONTESTED)

@@ -141,16 +141,22 @@ static const char *words_of(const struct whatif_home *home)
     return home_words(home->kind, home->name, "an unknown server");
 }
 
+/* "an unknown server" comes last. */
 static void put_names(FILE *out, const struct whatif *whatif,
                       const struct group *group)
 {
-    int i;
+    int i, pass, shown = 0;
 
-    for (i = 0; i < group->home_count && i < NAMES_SHOWN; i++) {
-        put_joint(out, i, group->home_count);
-        fputs(words_of(&whatif->homes[group->homes[i]]), out);
-    }
-    put_rest(out, i, group->home_count);
+    for (pass = 0; pass < 2; pass++)
+        for (i = 0; i < group->home_count && i < NAMES_SHOWN; i++) {
+            const struct whatif_home *home = &whatif->homes[group->homes[i]];
+
+            if ((home->kind == ADSCP_COVERAGE_HOME_KIND_NONE) != (pass == 1))
+                continue;
+            put_joint(out, shown++, group->home_count);
+            fputs(words_of(home), out);
+        }
+    put_rest(out, shown, group->home_count);
 }
 
 /* `after` is what goes on behind a clause between commas. */
