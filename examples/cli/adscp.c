@@ -154,8 +154,7 @@ int main(int argc, char **argv)
     cli.reader = adscp_reader_new();
     cli.predictor = adscp_predictor_new();
     cli.observer = adscp_observer_new();
-    cli.asked = cli_options(&cli, argc, argv, &status);
-    if (cli.asked)
+    if (cli_options(&cli, argc, argv, &status))
         status = run(&cli);
     if (cli_kept_failure()[0] != '\0')
         status = cli_tell_failure(&cli, status);

@@ -3,7 +3,7 @@
  * What an answer is wrong without: a fault by which it never comes about, a
  * doubt, an odd user, what could not be read; and why there is none.
  */
-#include "cli.h"
+#include "coverage.h"
 
 #include <string.h>
 
@@ -409,6 +409,17 @@ static const adscp_finding *find_in(const adscp_coverage *coverage, size_t part)
         if (says_why(adscp_coverage_finding(coverage, i), part))
             return adscp_coverage_finding(coverage, i);
     return NULL;
+}
+
+const char *caveat_part(size_t part)
+{
+    return part < sizeof(parts) / sizeof(parts[0]) ? parts[part].code : NULL;
+}
+
+bool caveat_has_part(const adscp_coverage *coverage, size_t part)
+{
+    return adscp_coverage_complete(coverage) != 1 &&
+           find_in(coverage, part) != NULL;
 }
 
 bool caveat_incomplete_coverage(FILE *out, const char *joint,

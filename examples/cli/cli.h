@@ -57,7 +57,7 @@ struct cli {
     bool brief;       /* the first lines only */
     bool verbose;     /* findings about everything */
     bool check_first; /* the first word is `check` */
-    bool asked;       /* the options were understood */
+    bool asked;       /* the options are right, whatever is in their files */
     /* For `check`: when a change is near, and the states (CLI_CHECK_*) of what
      * it finds. */
     struct threshold warning, critical;
@@ -101,10 +101,11 @@ struct cli {
 
 struct report;
 
-/* Control characters of the caller's own words (a file name may hold them)
- * become
- * "?". What the library hands out is clean already. */
-void cli_clean(char *text);
+/* clean.c: the caller's own words (a file name may hold anything) as the
+ * library shows those of a directory, in place of the given ones, which are
+ * freed. What the library hands out is clean already, and stays as it is. NULL
+ * (also for NULL): out of memory. */
+char *cli_clean(char *text);
 /* As much of a text as there is room for, cut between two characters. */
 void cli_copy(char *to, size_t size, const char *text);
 

@@ -41,11 +41,16 @@ const char *coverage_home_words(const struct coverage_view *view, int home,
                                 const char *nobody);
 int coverage_outcome(const adscp_prediction *answer); /* -1: no server */
 
+/* The code of a finding that says why not everything was read, by a number from
+ * 0 on; NULL: there are no more. And whether it does so here. */
+const char *caveat_part(size_t part);
+bool caveat_has_part(const adscp_coverage *coverage, size_t part);
+
 /* How bad an answer is, in the order of adscp_prediction_compare(). */
 enum verdict_rank {
     RANK_FINE,
     RANK_UNKNOWN,
-    RANK_NOTHING, /* no server in the directory */
+    RANK_NOTHING, /* no server in the directory, which the client asks */
     RANK_ALERT,
     RANK_BROKEN, /* an error or a circle, whatever is shown on the way */
     RANK_FAILURE,

@@ -18,25 +18,6 @@ static struct {
     char text[512];
 } kept;
 
-/* Of two bytes of UTF-8: a control character of the second set, which some
- * terminals obey as well. */
-static bool is_c1(const char *text)
-{
-    return (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 &&
-           (unsigned char)text[1] < 0xa0;
-}
-
-void cli_clean(char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (is_c1(text))
-            *text++ = '?';
-        else if ((unsigned char)*text >= ' ' && *text != 0x7f)
-            continue;
-        *text = '?';
-    }
-}
-
 void cli_copy(char *to, size_t size, const char *text)
 {
     size_t length = strlen(text);
@@ -63,8 +44,7 @@ int cli_fail(const char *format, ...)
         fputs("adscp: out of memory\n", stderr);
         return CLI_LOCAL;
     }
-    cli_clean(text);
-    text = kept.wanted ? text : cli_visible(text);
+    text = kept.wanted ? cli_clean(text) : cli_visible(cli_clean(text));
     if (text == NULL)
         fputs("adscp: out of memory\n", stderr);
     else if (!kept.wanted)

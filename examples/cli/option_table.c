@@ -119,6 +119,7 @@ static bool take_assume(struct line *line, const char *argument)
     free(host);
     if (rc == ADSCP_OK)
         return note_input(cli, path);
+    cli->asked = rc != ADSCP_E_ARGUMENT;
     cli_fail("--assume: %s", adscp_predictor_error_detail(cli->predictor));
     return false;
 }
@@ -144,6 +145,7 @@ static bool take_changes(struct line *line, const char *argument)
     if (path == NULL)
         return false;
     if (access(path, R_OK) != 0) {
+        line->cli->asked = true;
         cli_fail("--changes: %s: %s", path, strerror(errno));
         return false;
     }
@@ -424,6 +426,7 @@ bool option_apply(struct line *line, enum option_id id, const char *argument)
     const struct option_row *row = &option_rows[id];
     struct cli *cli = line->cli;
     const char *problem = NULL;
+    bool is_file;
 
     if (row->once != NULL && line->seen[id]) {
         cli_fail("one --%s at a time: %s", row->name, row->once);
@@ -448,12 +451,13 @@ bool option_apply(struct line *line, enum option_id id, const char *argument)
     else if (row->observer != NULL &&
              row->observer(cli->observer, argument) != ADSCP_OK)
         problem = adscp_observer_error_detail(cli->observer);
-    if (problem != NULL)
+    is_file = row->argument != NULL && strcmp(row->argument, "FILE") == 0;
+    if (problem != NULL) {
+        cli->asked = is_file;
         cli_fail("--%s: %s", row->name, problem);
-    if (problem != NULL || row->own != NULL || row->argument == NULL ||
-        strcmp(row->argument, "FILE") != 0)
-        return problem == NULL;
-    return note_input(cli, argument);
+        return false;
+    }
+    return row->own != NULL || !is_file || note_input(cli, argument);
 }
 
 /* ------------------------------------------------------------- together -- */

@@ -347,6 +347,7 @@ bool cli_options(struct cli *cli, int argc, char **argv, int *exitp)
                  cli->command != CLI_NONE ? " " : "");
         return false;
     }
+    cli->asked = true;
     if (!set_source(&line))
         return false;
     cli->blind = line.seen[OPTION_NO_OBSERVE];

@@ -88,7 +88,6 @@ char *cli_name_client(const adscp_prediction *answer)
         return NULL;
     if (text[0] >= 'a' && text[0] <= 'z')
         text[0] = (char)(text[0] - 'a' + 'A');
-    cli_clean(text);
     return text;
 }
 
@@ -120,17 +119,19 @@ static void print_source(struct page *page, const struct report *report)
     const char *domain = adscp_forest_domain(forest);
     const char *live = domain != NULL ? domain : cli->uri;
     const char *from = live != NULL ? live : cli->export;
-    char text[TEXT_SIZE], when[CLI_TIME_SIZE];
+    char *text, when[CLI_TIME_SIZE];
+    int length;
 
     if (config != NULL)
         page_label(page, "Forest", config);
-    if (server != NULL)
-        snprintf(text, sizeof(text), "%s, %s %s", from,
-                 live != NULL ? "answered by" : "an export of", server);
-    else
-        snprintf(text, sizeof(text), "%s", from);
-    cli_clean(text);
-    page_label(page, "Read from", text);
+    length = asprintf(&text, "%s%s%s", from,
+                      server == NULL ? ""
+                      : live != NULL ? ", answered by "
+                                     : ", an export of ",
+                      server != NULL ? server : "");
+    text = length >= 0 ? cli_clean(text) : NULL;
+    page_label(page, "Read from", page_text(page, text));
+    free(text);
     if (cli_time_format(adscp_prediction_time(report->answer), when) != NULL)
         page_label(page, "As of", when);
 }
@@ -141,11 +142,8 @@ static void print_search(struct page *page, const adscp_reader *reader)
     int i, count = adscp_reader_trace_count(reader);
     char text[TEXT_SIZE];
 
-    for (i = 0; i < count && i < STEPS; i++) {
-        snprintf(text, sizeof(text), "%s", adscp_reader_trace(reader, i));
-        cli_clean(text);
-        page_label(page, i == 0 ? "Found" : "", text);
-    }
+    for (i = 0; i < count && i < STEPS; i++)
+        page_label(page, i == 0 ? "Found" : "", adscp_reader_trace(reader, i));
     if (i < count) {
         snprintf(text, sizeof(text), "and %d more steps", count - i);
         page_label(page, "", text);

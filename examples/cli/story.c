@@ -118,7 +118,6 @@ static void print_home(struct page *page, const adscp_mailbox *mailbox)
     snprintf(text, sizeof(text), "%s, %s, %s%s", adscp_server_name(server),
              version != NULL ? version : "of an unknown version",
              site != NULL ? "site " : "in no site", site != NULL ? site : "");
-    cli_clean(text);
     page_label(page, "Server", text);
 }
 

@@ -179,7 +179,9 @@ enum verdict_rank verdict_rank(const adscp_prediction *answer)
         [ADSCP_ALERT_OUTCOME_CONNECT_FAILURE] = RANK_DEAD,
     };
     int outcome = adscp_alert_outcome(adscp_prediction_alert(answer));
-    enum verdict_rank rank = outcome >= 0 ? ranks[outcome] : RANK_NOTHING;
+    enum verdict_rank rank = outcome >= 0              ? ranks[outcome]
+                             : steps_skip_scps(answer) ? RANK_UNKNOWN
+                                                       : RANK_NOTHING;
 
     return rank < RANK_BROKEN && caveat_breaks(answer) ? RANK_BROKEN : rank;
 }

@@ -119,7 +119,7 @@ int check_tell(struct check *check, void (*judge)(struct check *check))
     judge(check);
     if (check->nobody)
         check->state = CLI_CHECK_UNKNOWN;
-    words = cli_take(check->out, &words);
+    words = cli_clean(cli_take(check->out, &words));
     if (check->stopped)
         status = CLI_LOCAL;
     else
@@ -142,7 +142,8 @@ int check_run(const struct cli *cli, const adscp_forest *forest)
 /* The line where it is wanted; whoever reads a file that cannot be written is
  * told on standard output. Metrics have no words: those are for standard error.
  * Wrong usage says nothing about the directory, and leaves a file as it is: its
- * age shows that nobody asked. */
+ * age shows that nobody asked. A file that an option names, and that cannot be
+ * read, is no wrong usage. */
 static void tell_unknown(const struct cli *cli, const char *line,
                          const char *words)
 {

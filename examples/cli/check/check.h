@@ -78,7 +78,7 @@ void check_behind(struct check *check);
 
 /* line.c: for the monitoring system. malloc()ed, NULL: out of memory. */
 char *check_line(const struct check *check, const char *words);
-/* Words that fit into such a line. */
+/* Words, of one line, that fit into such a line. */
 void check_tame(char *words);
 /* json.c: the same in JSON. */
 char *check_json(const struct check *check, const char *words);

@@ -10,10 +10,9 @@
 
 enum { WORDS_SIZE = 2048 };
 
-/* "|" begins the performance data, and a line is one. */
+/* "|" begins the performance data. */
 void check_tame(char *text)
 {
-    cli_clean(text);
     for (; *text != '\0'; text++)
         if (*text == '|')
             *text = '/';

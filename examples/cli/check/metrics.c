@@ -206,7 +206,8 @@ static const struct places places[] = {
     {"adscp_site_outcome", "site",
      "The worst that users at an AD site see, from best to worst: 0 no-alert, "
      "1 "
-     "uncertain, NaN no server, 2 alert, 5 an error or a redirect in a circle, "
+     "uncertain, NaN no server in the directory, 2 alert, 5 an error or a "
+     "redirect in a circle, "
      "3 hard-failure, 4 connect-failure; the site \"\" is the unknown one.",
      adscp_coverage_class_site_count, adscp_coverage_class_site, site_name},
     {"adscp_home_outcome", "home",
@@ -288,6 +289,32 @@ static void write_certificates(struct metrics *metrics)
 
 /* ------------------------------------------------------------- the rest -- */
 
+/* Every reason is there, so that a rule can name it before it ever holds. */
+static void write_incomplete(struct metrics *metrics)
+{
+    static const char name[] = "adscp_incomplete";
+    const struct coverage_view *view = metrics->check->sites->view;
+    bool unread = adscp_coverage_complete(view->coverage) != 1;
+    const char *code;
+    size_t i;
+
+    write_head(metrics, name,
+               "Why adscp_complete is 0: the code of a finding, or unread, "
+               "unseen (a server could not be looked at), uncounted "
+               "(mailboxes).");
+    for (i = 0; (code = caveat_part(i)) != NULL; i++) {
+        bool holds = caveat_has_part(view->coverage, i);
+
+        add(metrics, code, "", holds);
+        unread &= !holds;
+    }
+    add(metrics, "unread", "", unread);
+    add(metrics, "unseen", "", adscp_sightings_complete(view->sightings) == 0);
+    add(metrics, "uncounted", "", !coverage_census_complete(view));
+    write_samples(metrics, name, (const char *const[2]){"reason"},
+                  compare_worst);
+}
+
 static void write_findings(struct metrics *metrics)
 {
     static const char name[] = "adscp_findings";
@@ -333,6 +360,7 @@ static void write_all(struct metrics *metrics)
                  "Whether everything was read, counted and looked at; 0: the "
                  "rest may be worse than what is here.",
                  metrics->check->complete);
+    write_incomplete(metrics);
     for (i = 0; i < sizeof(places) / sizeof(places[0]); i++)
         write_places(metrics, &places[i]);
     write_single(metrics, "adscp_sites_without_scp",

@@ -2,7 +2,9 @@
 /*
  * When a change is near enough to warn of it: so many days, or a share of the
  * lifetime of the certificate whose end it is. Days may be written as the
- * guidelines of the monitoring plug-ins write such a range ("30:").
+ * guidelines of the monitoring plug-ins write such a range ("30:"). Whoever
+ * sets one only means the other to follow: in the same unit, and not to come
+ * first.
  */
 #include "../cli.h"
 
@@ -35,15 +37,32 @@ bool threshold_passed(const struct threshold *threshold,
     return change->days < threshold->value;
 }
 
-/* Whoever sets one only means the other to make way. */
+/* The default days stand a month and a week before the end; a quarter as well
+ * where they are shares. */
+static void follow_share(struct threshold *warning, bool warning_given,
+                         struct threshold *critical)
+{
+    enum { PARTS = 4, WHOLE = 100 };
+
+    if (warning_given)
+        *critical = (struct threshold){warning->value / PARTS, true};
+    else
+        *warning = (struct threshold){
+            critical->value < WHOLE / PARTS ? critical->value * PARTS : WHOLE,
+            true};
+}
+
 bool threshold_settle(struct threshold *warning, bool warning_given,
                       struct threshold *critical, bool critical_given)
 {
-    if (warning->share != critical->share || warning->value >= critical->value)
-        return true;
     if (warning_given && critical_given)
-        return false;
-    if (warning_given)
+        return warning->share != critical->share ||
+               warning->value >= critical->value;
+    if (warning->share != critical->share)
+        follow_share(warning, warning_given, critical);
+    else if (warning->value >= critical->value)
+        return true;
+    else if (warning_given)
         *critical = *warning;
     else
         *warning = *critical;
