@@ -15,13 +15,15 @@
 struct side {
     const struct adscp_coverage *coverage;
     const struct directory *directory;
-    struct table homes; /* by the DN of the server: the index, plus 1 */
-    int remote;         /* the home in Microsoft 365; -1: none */
+    int *homes; /* by the index of the server: its home; -1: none */
+    int remote; /* the home in Microsoft 365; -1: none */
     struct places places;
 };
 
 struct work {
     struct side before, after;
+    const struct database **stays; /* by the index of a database of before: the
+                                      same one afterwards; NULL: it is gone */
     struct following *following;
     struct arena arena;
 };
@@ -67,32 +69,20 @@ static int add(struct work *work, int before, int after, int64_t count)
 
 /* ----------------------------------------------------------------- sides -- */
 
-static int open_side(struct side *side, const struct adscp_coverage *coverage)
+static void open_side(struct side *side, const struct adscp_coverage *coverage)
 {
-    int rc = table_init(&side->homes, TABLE_FOLD, coverage->home_count);
     size_t i;
 
-    side->coverage = coverage;
-    side->remote = -1;
-    for (i = 0; i < coverage->home_count && rc == ADSCP_OK; i++) {
-        const struct coverage_home *home = &coverage->homes[i];
-
-        if (home->server == NULL) {
-            if (home->at.directory != NULL)
-                side->remote = (int)i;
-            continue;
-        }
-        if (table_value(&side->homes, home->server->dn,
-                        table_hash(&side->homes, home->server->dn),
-                        (uint32_t)i + 1) == NULL)
-            rc = ADSCP_E_NOMEM;
-    }
-    return rc;
+    *side = (struct side){.coverage = coverage, .remote = -1};
+    for (i = 0; i < coverage->home_count; i++)
+        if (coverage->homes[i].server == NULL &&
+            coverage->homes[i].at.directory != NULL)
+            side->remote = (int)i;
 }
 
 static void close_side(struct side *side)
 {
-    table_clear(&side->homes);
+    free(side->homes);
     places_close(&side->places);
 }
 
@@ -101,31 +91,78 @@ static const struct adscp_forest *forest_of(const struct side *side)
     return side->coverage->forest_index->forest;
 }
 
-static int turn(struct side *side, size_t directory)
+static int find_homes(struct side *side)
 {
-    places_close(&side->places);
-    side->directory = forest_of(side)->directories[directory];
-    return places_open(&side->places, side->directory);
+    const struct adscp_coverage *coverage = side->coverage;
+    const struct directory *directory = side->directory;
+    size_t i;
+
+    free(side->homes);
+    side->homes = malloc((directory->server_count + 1) * sizeof(*side->homes));
+    if (side->homes == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < directory->server_count; i++)
+        side->homes[i] = -1;
+    for (i = 0; i < coverage->home_count; i++) {
+        const struct coverage_home *home = &coverage->homes[i];
+
+        if (home->server != NULL && home->at.directory == directory)
+            side->homes[home->server - directory->servers] = (int)i;
+    }
+    return ADSCP_OK;
 }
 
-/* The home of a database; -1: it has none. */
-static int home_of(const struct side *side, const char *dn)
+static int turn(struct side *side, size_t directory)
 {
-    const struct database *database = places_find(&side->places, dn);
-    const uint32_t *home = NULL;
+    int rc;
 
-    if (database != NULL && database->server != 0) {
-        const char *server = side->directory->servers[database->server - 1].dn;
+    places_close(&side->places);
+    side->directory = forest_of(side)->directories[directory];
+    rc = places_open(&side->places, side->directory);
+    return rc == ADSCP_OK ? find_homes(side) : rc;
+}
 
-        home = table_get(&side->homes, server, strlen(server));
-    }
-    return home != NULL ? (int)*home - 1 : -1;
+/* The home of a database; -1: it has none, or is none. */
+static int home_in(const struct side *side, const struct database *database)
+{
+    return database != NULL && database->server != 0
+               ? side->homes[database->server - 1]
+               : -1;
 }
 
 /* ... and of those who were in it at the beginning. */
-static int home_of_first(const struct side *side, const char *dn)
+static int home_of_first(const struct side *side, const char *dn,
+                         const struct database *database)
 {
-    return home_of(side, assumed_place(side->coverage->assumed, dn));
+    const char *place = assumed_place(side->coverage->assumed, dn);
+
+    return home_in(side,
+                   place == dn ? database : places_find(&side->places, place));
+}
+
+/* A step leaves nearly all of them in their order. */
+static int find_stays(struct work *work)
+{
+    const struct directory *before = work->before.directory;
+    struct places *after = &work->after.places;
+    size_t next = 0, missing = 0, i;
+    int rc = ADSCP_OK;
+
+    free(work->stays);
+    work->stays = calloc(before->database_count + 1, sizeof(*work->stays));
+    if (work->stays == NULL)
+        return ADSCP_E_NOMEM;
+    for (i = 0; i < before->database_count; i++) {
+        work->stays[i] = places_next(after, before->databases[i].dn, &next);
+        missing += work->stays[i] == NULL;
+    }
+    if (missing > 0)
+        rc = places_index(after);
+    for (i = 0; missing > 0 && i < before->database_count && rc == ADSCP_OK;
+         i++)
+        if (work->stays[i] == NULL)
+            work->stays[i] = places_find(after, before->databases[i].dn);
+    return rc;
 }
 
 /* ------------------------------------------------------ whole databases -- */
@@ -140,12 +177,14 @@ static int64_t count_of(const struct side *side, const char *dn)
                                             : 0;
 }
 
-static int follow_database(struct work *work, const char *dn)
+static int follow_database(struct work *work, const char *dn,
+                           const struct database *then,
+                           const struct database *now)
 {
-    int home = home_of_first(&work->before, dn);
+    int home = home_of_first(&work->before, dn, then);
 
     return home < 0 ? ADSCP_OK
-                    : add(work, home, home_of_first(&work->after, dn),
+                    : add(work, home, home_of_first(&work->after, dn, now),
                           count_of(&work->before, dn));
 }
 
@@ -159,10 +198,15 @@ static int follow_databases(struct work *work)
     size_t i;
 
     for (i = 0; i < directory->database_count && rc == ADSCP_OK; i++)
-        rc = follow_database(work, directory->databases[i].dn);
-    for (i = 0; moves != NULL && i < moves->count && rc == ADSCP_OK; i++)
-        if (places_find(&work->before.places, moves->rows[i].text) == NULL)
-            rc = follow_database(work, moves->rows[i].text);
+        rc = follow_database(work, directory->databases[i].dn,
+                             &directory->databases[i], work->stays[i]);
+    for (i = 0; moves != NULL && i < moves->count && rc == ADSCP_OK; i++) {
+        const char *dn = moves->rows[i].text;
+
+        if (places_find(&work->before.places, dn) == NULL)
+            rc = follow_database(work, dn, NULL,
+                                 places_find(&work->after.places, dn));
+    }
     return rc;
 }
 
@@ -195,8 +239,8 @@ static int locate(struct work *work, const struct side *side,
     dn = text_keep(&work->arena, home_mdb.text, home_mdb.length, NULL);
     if (dn == NULL)
         return ADSCP_E_NOMEM;
-    at->home = home_of(side, dn);
     database = places_find(&side->places, dn);
+    at->home = home_in(side, database);
     if (database != NULL)
         at->database = (uint32_t)(database - side->directory->databases) + 1;
     return ADSCP_OK;
@@ -261,11 +305,11 @@ static int follow_rest(struct work *work, const uint32_t *left)
 
     for (i = 0; i < directory->database_count && rc == ADSCP_OK; i++) {
         const struct database *row = &directory->databases[i];
-        int home = home_of(before, row->dn);
+        int home = home_in(before, row);
         int64_t count = (int64_t)row->mailboxes - left[i + 1];
 
         if (home >= 0 && count > 0)
-            rc = add(work, home, home_of(&work->after, row->dn), count);
+            rc = add(work, home, home_in(&work->after, work->stays[i]), count);
     }
     return rc;
 }
@@ -286,22 +330,49 @@ static int follow_users(struct work *work, int64_t *remotep)
 
 /* ----------------------------------------------------------------- whole -- */
 
-static int follow_directory(struct work *work, size_t index)
+static bool has_users(const struct directory *directory)
 {
-    const struct census *census;
-    int64_t remote;
+    return directory->census != NULL && !places_are_told(directory) &&
+           directory->entries != NULL;
+}
+
+static bool has_moves(const struct side *side)
+{
+    const struct assumed *assumed = side->coverage->assumed;
+
+    return assumed != NULL && assumed->databases.count > 0;
+}
+
+/* The directory in hand, with databases by name where somebody will ask. */
+static int turn_both(struct work *work, size_t index)
+{
     int rc = turn(&work->before, index);
 
     if (rc == ADSCP_OK)
         rc = turn(&work->after, index);
+    if (rc == ADSCP_OK &&
+        (has_users(work->before.directory) || has_moves(&work->before) ||
+         has_moves(&work->after))) {
+        rc = places_index(&work->before.places);
+        if (rc == ADSCP_OK)
+            rc = places_index(&work->after.places);
+    }
+    return rc == ADSCP_OK ? find_stays(work) : rc;
+}
+
+static int follow_directory(struct work *work, size_t index)
+{
+    const struct census *census;
+    int64_t remote;
+    int rc = turn_both(work, index);
+
     if (rc == ADSCP_OK)
         rc = follow_databases(work);
     census = work->before.directory->census;
     if (rc != ADSCP_OK || census == NULL)
         return rc;
     remote = census->counts[ADSCP_CENSUS_KIND_REMOTE];
-    if (!places_are_told(work->before.directory) &&
-        work->before.directory->entries != NULL)
+    if (has_users(work->before.directory))
         rc = follow_users(work, &remote);
     /* Microsoft 365 is that of the first directory. */
     return rc == ADSCP_OK && index == 0 && work->before.remote >= 0
@@ -319,21 +390,21 @@ int following_find(const struct adscp_coverage *before,
                    struct following *following)
 {
     struct work work = {.following = following};
+    int rc = ADSCP_OK;
     size_t i;
-    int rc;
 
     *following = (struct following){.groups = NULL};
     arena_init(&work.arena);
-    rc = open_side(&work.before, before);
-    if (rc == ADSCP_OK)
-        rc = open_side(&work.after, after);
-    if (rc == ADSCP_OK && !is_counted(&work.before))
+    open_side(&work.before, before);
+    open_side(&work.after, after);
+    if (!is_counted(&work.before))
         following->deleted = following->added = -1;
     for (i = 0; rc == ADSCP_OK && i < forest_of(&work.before)->directory_count;
          i++)
         rc = follow_directory(&work, i);
     close_side(&work.before);
     close_side(&work.after);
+    free(work.stays);
     arena_free(&work.arena);
     return rc;
 }

@@ -130,6 +130,8 @@ static int find_owners(const struct basis *basis,
     int rc = moves ? places_open(&places, directory) : ADSCP_OK;
     size_t i;
 
+    if (rc == ADSCP_OK && moves)
+        rc = places_index(&places);
     for (i = 0; i < directory->database_count && rc == ADSCP_OK; i++)
         find_owner(coverage, &places, &directory->databases[i],
                    &owners[directory->databases[i].server]);

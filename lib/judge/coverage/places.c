@@ -39,11 +39,20 @@ static int open_told(struct places *places, const struct census *census)
 
 int places_open(struct places *places, const struct directory *directory)
 {
-    size_t i, count = directory->database_count;
-    int rc;
-
     *places = (struct places){.directory = directory};
     arena_init(&places->arena);
+    return places_are_told(directory) ? open_told(places, directory->census)
+                                      : ADSCP_OK;
+}
+
+int places_index(struct places *places)
+{
+    const struct directory *directory = places->directory;
+    size_t i, count = directory->database_count;
+    int rc = ADSCP_OK;
+
+    if (places->databases.count > 0 || count == 0)
+        return ADSCP_OK;
     rc = table_init(&places->databases, TABLE_FOLD, count);
     for (i = 0; i < count && rc == ADSCP_OK; i++) {
         const char *dn = directory->databases[i].dn;
@@ -53,8 +62,6 @@ int places_open(struct places *places, const struct directory *directory)
                         (uint32_t)i + 1) == NULL)
             rc = ADSCP_E_NOMEM;
     }
-    if (rc == ADSCP_OK && places_are_told(directory))
-        rc = open_told(places, directory->census);
     return rc;
 }
 
@@ -70,6 +77,21 @@ const struct database *places_find(const struct places *places, const char *dn)
     const uint32_t *number = table_get(&places->databases, dn, strlen(dn));
 
     return number != NULL ? &places->directory->databases[*number - 1] : NULL;
+}
+
+const struct database *places_next(const struct places *places, const char *dn,
+                                   size_t *nextp)
+{
+    const struct directory *directory = places->directory;
+    const struct database *database;
+
+    if (*nextp == directory->database_count)
+        return NULL;
+    database = &directory->databases[*nextp];
+    if (strcmp(database->dn, dn) != 0)
+        return NULL;
+    ++*nextp;
+    return database;
 }
 
 int64_t places_told(const struct places *places, const char *dn)

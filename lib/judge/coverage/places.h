@@ -20,8 +20,15 @@ struct places {
 int places_open(struct places *places, const struct directory *directory);
 void places_close(struct places *places);
 
+/* Before the first places_find(). ADSCP_OK or ADSCP_E_NOMEM. */
+int places_index(struct places *places);
 /* NULL: there is no such database. */
 const struct database *places_find(const struct places *places, const char *dn);
+/* The one at *nextp, which goes on to the next, where it has this very DN; else
+ * NULL. Two forests that a change tells apart have most of theirs in one order,
+ * and need no index then. */
+const struct database *places_next(const struct places *places, const char *dn,
+                                   size_t *nextp);
 
 /* A census that a server or a snapshot tells knows nothing of moves; one of an
  * export counts the users that are in it, wherever they are now. */
