@@ -156,10 +156,12 @@ static int meet(struct prediction_findings *findings, size_t directory)
     const struct adscp_prediction *prediction = findings->prediction;
     const struct directory_index *page =
         prediction->forest_index->pages[directory];
-    const struct finding_list *lists[] = {&page->findings,
+    const struct finding_list *lists[] = {directory_index_findings(page),
                                           &page->directory->notes};
     size_t list, i;
 
+    if (lists[0] == NULL)
+        return ADSCP_E_NOMEM;
     for (list = 0; list < sizeof(lists) / sizeof(lists[0]); list++) {
         for (i = 0; i < lists[list]->count; i++) {
             const struct adscp_finding *row = &lists[list]->rows[i];
@@ -235,7 +237,7 @@ static void append_directory(struct prediction_findings *findings,
         findings->prediction->forest_index->pages[directory];
     size_t start = directory > 0 ? ends[directory - 1] : 0;
 
-    append_shared(findings, &page->findings);
+    append_shared(findings, directory_index_findings(page)); /* as meet() */
     if (ends[directory] > start)
         finding_parts_append(&findings->parts, &findings->scattered.rows[start],
                              ends[directory] - start);

@@ -38,11 +38,13 @@ static void done(struct answer *answer)
 
 static int count_code(const struct answer *answer, enum finding_code code)
 {
+    const struct finding_list *findings =
+        directory_index_findings(answer->page);
     int count = 0;
     size_t i;
 
-    for (i = 0; i < answer->page->findings.count; i++)
-        count += answer->page->findings.rows[i].code == code;
+    for (i = 0; i < findings->count; i++)
+        count += findings->rows[i].code == code;
     return count;
 }
 

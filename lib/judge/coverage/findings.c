@@ -253,10 +253,14 @@ static int fill(struct coverage_findings *findings)
     finding_parts_append_list(&findings->parts, &findings->whole);
     for (i = 0; i < forest->directory_count; i++) {
         const struct directory_index *page = coverage->forest_index->pages[i];
+        const struct finding_list *list;
 
         if (!is_searched(coverage, i))
             continue;
-        finding_parts_append_list(&findings->parts, &page->findings);
+        list = directory_index_findings(page);
+        if (list == NULL)
+            return ADSCP_E_NOMEM;
+        finding_parts_append_list(&findings->parts, list);
         finding_parts_append_list(&findings->parts, &page->directory->notes);
     }
     return ADSCP_OK;

@@ -63,7 +63,8 @@ static void page_free(struct directory_index *page)
     free(page->urls);
     table_clear(&page->hosts);
     topology_clear(&page->topology);
-    finding_list_free(&page->findings);
+    directory_findings_free(
+        atomic_load_explicit(&page->findings, memory_order_relaxed));
     free(page);
 }
 
@@ -345,15 +346,6 @@ static int page_fill(const struct forest_index *forest_index,
     if (rc != ADSCP_OK)
         goto out;
     rc = directory_index_first_url(forest, arena, page);
-    if (rc != ADSCP_OK)
-        goto out;
-    rc = deadline_look(deadline);
-    if (rc != ADSCP_OK)
-        goto out;
-    rc = directory_index_report(forest, arena, page, deadline);
-    if (rc != ADSCP_OK)
-        goto out;
-    rc = topology_report(&page->topology, &page->findings, deadline);
     if (rc == ADSCP_OK)
         rc = deadline_look(deadline);
 out:
@@ -372,7 +364,8 @@ int forest_index_read(struct forest_index *forest_index, size_t index,
         page = calloc(1, sizeof(*page));
         if (page == NULL)
             return ADSCP_E_NOMEM;
-        page->directory = forest_index->forest->directories[index];
+        page->forest = forest_index->forest;
+        page->directory = page->forest->directories[index];
         page->newest = INDEX_NONE;
         rc = page_fill(forest_index, &forest_index->arena, page);
         if (rc != ADSCP_OK) {

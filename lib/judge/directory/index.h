@@ -52,12 +52,14 @@ struct unpaged_window {
 };
 
 struct destination;
+struct directory_findings;
 /* What servers publish as their certificates; see published.h. */
 struct published;
 struct shared_host;
 
 /* One directory. */
 struct directory_index {
+    const struct adscp_forest *forest;
     const struct directory *directory;
     size_t window;      /* SCPs before this one hold the first 1000 entries */
     size_t entry_count; /* SCPs that match the clients' filter */
@@ -91,7 +93,7 @@ struct directory_index {
     const struct destination **destinations; /* per SCP */
     struct published *published;             /* per server */
     struct shared_host **shared_hosts;       /* per front */
-    struct finding_list findings;
+    _Atomic(struct directory_findings *) findings;
 };
 
 /* In hosts: more than one server has this name. */
@@ -192,10 +194,12 @@ int directory_index_first_url(const struct adscp_forest *forest,
                               struct arena *arena,
                               struct directory_index *page);
 
-/* For index.c: the findings of a page whose other members are complete. */
-int directory_index_report(const struct adscp_forest *forest,
-                           struct arena *arena, struct directory_index *page,
-                           const struct deadline *deadline);
+/* What is odd about the directory whoever asks; made when somebody first asks,
+ * in any thread. NULL: out of memory. */
+const struct finding_list *
+directory_index_findings(const struct directory_index *page);
+/* For index.c; NULL is fine. */
+void directory_findings_free(struct directory_findings *findings);
 
 /* Fills page->hosts. ADSCP_OK, ADSCP_E_NOMEM or what the deadline says. */
 int directory_index_hosts(struct directory_index *page,

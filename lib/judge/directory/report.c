@@ -2,7 +2,7 @@
 /*
  * The oddities of one directory that do not depend on who asks. Every SCP is
  * passed once (scp_report.c), then what several say together, and sites and
- * subnets.
+ * subnets. Most steps of a plan are never asked for any of it.
  */
 #include "judge/directory/report.h"
 #include "facts/dn.h"
@@ -142,7 +142,7 @@ static void find_no_urls(struct finder *finder)
 {
     enum { SEVERAL = 2 };
     const struct directory *directory = finder->directory;
-    struct finding_list *findings = &finder->page->findings;
+    struct finding_list *findings = finder->findings;
     size_t i;
 
     for (i = 0; i < directory->scp_count; i++)
@@ -243,7 +243,7 @@ static int finder_prepare(struct finder *finder)
                : ADSCP_OK;
 }
 
-static void finder_run(struct finder *finder, const struct deadline *deadline)
+static void finder_run(struct finder *finder)
 {
     const struct directory *directory = finder->directory;
     size_t first, i;
@@ -256,35 +256,84 @@ static void finder_run(struct finder *finder, const struct deadline *deadline)
     find_no_urls(finder);
     for (i = 0; i < directory->scp_count && finder->rc == ADSCP_OK; i++) {
         report_scp(finder, &directory->scps[i]);
-        if (finder->rc == ADSCP_OK)
-            finder->rc = deadline_check_row(deadline, i);
     }
     if (finder->rc == ADSCP_OK)
-        finder->rc = finding_list_sort(&finder->page->findings, 0, deadline);
+        finder->rc = finding_list_sort(finder->findings, 0, NULL);
     if (finder->rc != ADSCP_OK)
         return;
-    first = finder->page->findings.count;
+    first = finder->findings->count;
     report_pointers(finder);
     find_sites(finder);
     find_subnets(finder);
     if (finder->rc == ADSCP_OK)
-        finder->rc =
-            finding_list_sort(&finder->page->findings, first, deadline);
+        finder->rc = finding_list_sort(finder->findings, first, NULL);
 }
 
-int directory_index_report(const struct adscp_forest *forest,
-                           struct arena *arena, struct directory_index *page,
-                           const struct deadline *deadline)
+struct directory_findings {
+    struct arena arena;
+    struct finding_list list;
+};
+
+static int report(const struct directory_index *page,
+                  struct directory_findings *findings)
 {
     struct finder finder = {.directory = page->directory,
-                            .arena = arena,
+                            .arena = &findings->arena,
                             .page = page,
-                            .forest = forest};
+                            .forest = page->forest,
+                            .findings = &findings->list};
 
     finder.rc = finder_prepare(&finder);
     if (finder.rc == ADSCP_OK)
-        finder_run(&finder, deadline);
+        finder_run(&finder);
     free(finder.same);
     free(finder.claimant);
-    return finder.rc;
+    return finder.rc == ADSCP_OK
+               ? topology_report(&page->topology, &findings->list)
+               : finder.rc;
+}
+
+void directory_findings_free(struct directory_findings *findings)
+{
+    if (findings == NULL)
+        return;
+    finding_list_free(&findings->list);
+    arena_free(&findings->arena);
+    free(findings);
+}
+
+static struct directory_findings *
+make_findings(const struct directory_index *page)
+{
+    struct directory_findings *findings = calloc(1, sizeof(*findings));
+
+    if (findings == NULL)
+        return NULL;
+    arena_init(&findings->arena);
+    if (report(page, findings) == ADSCP_OK)
+        return findings;
+    directory_findings_free(findings);
+    return NULL;
+}
+
+/* As text_slot_get(): whoever comes second drops what he made. */
+const struct finding_list *
+directory_index_findings(const struct directory_index *page)
+{
+    /* Constant to its readers; this slot alone changes, once and atomically. */
+    _Atomic(struct directory_findings *) *slot =
+        (_Atomic(struct directory_findings *) *)(uintptr_t)&page->findings;
+    struct directory_findings *findings =
+        atomic_load_explicit(slot, memory_order_acquire);
+    struct directory_findings *mine;
+
+    if (findings != NULL)
+        return &findings->list;
+    mine = make_findings(page);
+    if (mine == NULL)
+        return NULL;
+    if (atomic_compare_exchange_strong(slot, &findings, mine))
+        return &mine->list;
+    directory_findings_free(mine);
+    return &findings->list;
 }

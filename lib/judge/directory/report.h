@@ -10,8 +10,9 @@
 struct finder {
     const struct directory *directory;
     struct arena *arena;
-    struct directory_index *page;
+    const struct directory_index *page;
     const struct adscp_forest *forest;
+    struct finding_list *findings;
     uint32_t
         good_class;     /* class name that was found to be right; 0: none yet */
     uint32_t *same;     /* per SCP: how many URL rows it leads; later on, 1 +
@@ -29,7 +30,7 @@ static inline void report_tell(struct finder *finder, enum finding_code code,
                                struct finding_what what)
 {
     if (finder->rc == ADSCP_OK)
-        finder->rc = finding_add(&finder->page->findings, code, what);
+        finder->rc = finding_add(finder->findings, code, what);
 }
 
 /* What is odd about an SCP, and about its role as a pointer. */

@@ -64,8 +64,7 @@ void topology_clear(struct topology *topology);
 
 /* The findings about servers, and about hosts that several SCPs share. */
 int topology_report(const struct topology *topology,
-                    struct finding_list *findings,
-                    const struct deadline *deadline);
+                    struct finding_list *findings);
 
 /* Append that a client meets a server whose version is unknown; in an export
  * without versionNumber, only that, and once. ADSCP_OK or ADSCP_E_NOMEM. */

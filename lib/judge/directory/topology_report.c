@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/deadline.h"
 #include "facts/finding.h"
 #include "facts/host.h"
 #include "facts/url.h"
@@ -231,8 +230,7 @@ int topology_report_version(const struct directory *directory,
 }
 
 static int find_servers(const struct topology *topology,
-                        struct finding_list *findings,
-                        const struct deadline *deadline)
+                        struct finding_list *findings)
 {
     const struct directory *directory = topology->directory;
     bool no_sites = is_missing(directory, OF_SITE);
@@ -249,8 +247,6 @@ static int find_servers(const struct topology *topology,
             rc = finding_add(findings, FINDING_SERVER_NO_SITE,
                              (struct finding_what){.dn = server->dn,
                                                    .server = server->name});
-        if (rc == ADSCP_OK)
-            rc = deadline_check_row(deadline, i);
     }
     return rc;
 }
@@ -418,15 +414,14 @@ static int find_forgotten(const struct topology *topology,
 }
 
 int topology_report(const struct topology *topology,
-                    struct finding_list *findings,
-                    const struct deadline *deadline)
+                    struct finding_list *findings)
 {
     size_t first = findings->count;
-    int rc = find_servers(topology, findings, deadline);
+    int rc = find_servers(topology, findings);
 
     if (rc == ADSCP_OK && topology->directory->server_count > 0)
         rc = find_fronts(topology, findings);
     if (rc == ADSCP_OK && topology->directory->server_count > 0)
         rc = find_forgotten(topology, findings);
-    return rc == ADSCP_OK ? finding_list_sort(findings, first, deadline) : rc;
+    return rc == ADSCP_OK ? finding_list_sort(findings, first, NULL) : rc;
 }
