@@ -23,13 +23,52 @@ void service_checks_release(struct service_checks *service_checks)
     free(service_checks);
 }
 
-static int meet(struct basis *basis, const struct directory_index *page,
-                struct adscp_service *row)
-{
-    struct destination to = destination_of(page, row->service->url);
-    struct visit visit = {.page = page, .destination = &to};
+/* The hosts that a list met last: its servers have several services each. */
+enum { HOSTS_KEPT = 8 };
 
-    return host_check_make(basis, &visit, &row->met);
+struct meeting {
+    struct basis *basis;
+    const struct directory_index *page;
+    struct destination hosts[HOSTS_KEPT];
+    const struct host_check *met[HOSTS_KEPT];
+    size_t count; /* of all that were new */
+};
+
+static bool is_same(const struct destination *a, const struct destination *b)
+{
+    return a->port == b->port && a->kind == b->kind &&
+           a->host.length == b->host.length &&
+           memcmp(a->host.text, b->host.text, a->host.length) == 0;
+}
+
+/* NULL: it was not met, or long ago. */
+static const struct host_check *find_met(const struct meeting *meeting,
+                                         const struct destination *to)
+{
+    size_t i;
+
+    for (i = 0; i < HOSTS_KEPT && i < meeting->count; i++)
+        if (is_same(&meeting->hosts[i], to))
+            return meeting->met[i];
+    return NULL;
+}
+
+static int meet(struct meeting *meeting, struct adscp_service *row)
+{
+    struct destination to = destination_of(meeting->page, row->service->url);
+    struct visit visit = {.page = meeting->page, .destination = &to};
+    const struct host_check *known = find_met(meeting, &to);
+    size_t at;
+
+    if (known != NULL) {
+        row->met = *known;
+        alert_hold(row->met.alert);
+        return ADSCP_OK;
+    }
+    at = meeting->count++ % HOSTS_KEPT;
+    meeting->hosts[at] = to;
+    meeting->met[at] = &row->met;
+    return host_check_make(meeting->basis, &visit, &row->met);
 }
 
 static void find_worst(struct service_checks *service_checks)
@@ -56,6 +95,7 @@ static int make(struct basis *basis, const struct directory_index *page,
     struct service_checks *service_checks =
         calloc(1, sizeof(*service_checks) +
                       list->count * sizeof(*service_checks->rows));
+    struct meeting meeting = {.basis = basis, .page = page};
     int rc = ADSCP_OK;
     size_t i;
 
@@ -64,7 +104,7 @@ static int make(struct basis *basis, const struct directory_index *page,
     atomic_init(&service_checks->holders, 1);
     for (i = 0; i < list->count && rc == ADSCP_OK; i++) {
         service_checks->rows[i].service = &list->rows[i];
-        rc = meet(basis, page, &service_checks->rows[i]);
+        rc = meet(&meeting, &service_checks->rows[i]);
         service_checks->count++;
     }
     if (rc != ADSCP_OK) {
