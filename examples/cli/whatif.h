@@ -77,6 +77,7 @@ struct whatif {
     int site_count;
     struct whatif_home *homes;
     int home_count;
+    int next_home; /* where the next one is looked for first */
     int lived_in;  /* homes of the last comparison that somebody may live in */
     bool is_named; /* by a first comparison, which has each of them once */
     struct whatif_step *steps;

@@ -25,6 +25,7 @@ static void number_homes(struct whatif *whatif, const adscp_coverage *before,
     const adscp_comparison *comparison = compared->comparison;
     int i, count = adscp_comparison_home_count(comparison);
 
+    whatif->next_home = 0;
     for (i = 0; i < count; i++) {
         int from = adscp_comparison_home_before(comparison, i);
         int to = adscp_comparison_home_after(comparison, i);
@@ -36,6 +37,7 @@ static void number_homes(struct whatif *whatif, const adscp_coverage *before,
     whatif->lived_in = count;
     for (i = 0; i < adscp_coverage_home_count(before); i++)
         whatif->lived_in -= adscp_coverage_home_moved_to(before, i) != NULL;
+    whatif->next_home = 0;
     for (i = 0; i < count; i++) {
         int to = adscp_comparison_home_after(comparison, i);
 

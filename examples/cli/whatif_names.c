@@ -19,7 +19,9 @@ static char *copy(struct whatif *whatif, const char *text)
 
 static bool is_site(const char *a, const char *b)
 {
-    return a == NULL || b == NULL ? a == b : page_compare(a, b) == 0;
+    return a == NULL || b == NULL
+               ? a == b
+               : strcmp(a, b) == 0 || page_compare(a, b) == 0;
 }
 
 int whatif_site(struct whatif *whatif, const char *name, int guess)
@@ -70,13 +72,13 @@ static void fill(struct whatif *whatif, const adscp_coverage *coverage,
     };
 }
 
-/* -1: a new one. */
-static int find_home(const struct whatif *whatif, const char *dn, int guess)
+/* -1: a new one. The guess is the one behind that which was found last. */
+static int find_home(const struct whatif *whatif, const char *dn)
 {
-    int i;
+    int guess = whatif->next_home, i;
 
     if (guess < whatif->home_count && whatif->homes[guess].dn != NULL &&
-        page_compare(whatif->homes[guess].dn, dn) == 0)
+        strcmp(whatif->homes[guess].dn, dn) == 0)
         return guess;
     for (i = whatif->is_named ? 0 : whatif->home_count; i < whatif->home_count;
          i++)
@@ -88,9 +90,10 @@ static int find_home(const struct whatif *whatif, const char *dn, int guess)
 
 int whatif_home(struct whatif *whatif, const adscp_coverage *coverage, int home)
 {
-    int i = find_home(whatif, key_of(coverage, home), home);
+    int i = find_home(whatif, key_of(coverage, home));
     struct whatif_home *rows;
 
+    whatif->next_home = (i >= 0 ? i : whatif->home_count) + 1;
     if (i >= 0)
         return i;
     i = whatif->home_count;

@@ -25,6 +25,12 @@ static int weight(const struct whatif_cell *cell)
                       : 2 * cell->change;
 }
 
+/* One text often stands for both. */
+static int compare_texts(const char *a, const char *b)
+{
+    return a == b ? 0 : strcmp(a, b);
+}
+
 static int compare_kind(const struct whatif_cell *a,
                         const struct whatif_cell *b)
 {
@@ -40,8 +46,8 @@ static int compare_kind(const struct whatif_cell *a,
     if (order == 0)
         order = moved_to(a) - moved_to(b);
     if (order == 0)
-        order = strcmp(a->after, b->after);
-    return order != 0 ? order : strcmp(a->before, b->before);
+        order = compare_texts(a->after, b->after);
+    return order != 0 ? order : compare_texts(a->before, b->before);
 }
 
 static int compare_cells(const void *a, const void *b)

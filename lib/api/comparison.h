@@ -37,7 +37,9 @@ struct verdict {
 struct column {
     int before, after;
     size_t home_count;
-    bool is_same; /* at the site in hand */
+    struct move cell; /* at the site in hand: of all those homes; `before` -1:
+                         they have no one cell on both sides */
+    bool is_same;     /* ... and nothing changes in it */
 };
 
 /* A site, as an example of all whose groups are the same. */

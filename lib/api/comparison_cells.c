@@ -69,20 +69,29 @@ static int compare_cell(adscp_comparison *comparison, int site, int home)
 {
     const struct pair *at = &comparison->sites.rows[site];
     const struct pair *of = &comparison->homes.rows[home];
+    const struct move *column =
+        &comparison->columns[comparison->column_of[home]].cell;
     struct move move = {.site = site, .home = home};
     struct move *rows;
     int rc;
 
     if (of->is_left)
         return ADSCP_OK;
-    move.before =
-        adscp_coverage_cell(comparison->before, at->before, of->before);
-    move.after = adscp_coverage_cell(comparison->after, at->after, of->after);
-    if (move.before < 0 && move.after < 0)
-        return ADSCP_OK;
-    rc = judge_move(comparison, &move);
-    if (rc != ADSCP_OK)
-        return rc;
+    if (column->before >= 0 && !is_lost(comparison, of)) {
+        move.before = column->before;
+        move.after = column->after;
+        move.change = column->change;
+    } else {
+        move.before =
+            adscp_coverage_cell(comparison->before, at->before, of->before);
+        move.after =
+            adscp_coverage_cell(comparison->after, at->after, of->after);
+        if (move.before < 0 && move.after < 0)
+            return ADSCP_OK;
+        rc = judge_move(comparison, &move);
+        if (rc != ADSCP_OK)
+            return rc;
+    }
     comparison->counts[move.change]++;
     if (move.change == ADSCP_COMPARISON_CHANGE_SAME)
         return ADSCP_OK;
@@ -98,9 +107,11 @@ static int compare_cell(adscp_comparison *comparison, int site, int home)
 static int compare_columns(adscp_comparison *comparison, const struct pair *at,
                            struct column *column)
 {
-    int before = -1, after = -1, change, rc = ADSCP_OK;
+    struct move *cell = &column->cell;
+    int before = -1, after = -1, rc;
 
     column->is_same = false;
+    cell->before = -1;
     if (at->before >= 0 && column->before >= 0)
         before = coverage_column_cell(comparison->before, (size_t)at->before,
                                       (size_t)column->before);
@@ -109,8 +120,12 @@ static int compare_columns(adscp_comparison *comparison, const struct pair *at,
                                      (size_t)column->after);
     if (before < 0 || after < 0)
         return ADSCP_OK;
-    rc = judge(comparison, before, after, &change);
-    column->is_same = rc == ADSCP_OK && change == ADSCP_COMPARISON_CHANGE_SAME;
+    rc = judge(comparison, before, after, &cell->change);
+    if (rc != ADSCP_OK)
+        return rc;
+    cell->before = before;
+    cell->after = after;
+    column->is_same = cell->change == ADSCP_COMPARISON_CHANGE_SAME;
     return rc;
 }
 
@@ -233,7 +248,8 @@ static int find_column(adscp_comparison *comparison, struct hash_index *index,
     if (rows == NULL)
         return ADSCP_E_NOMEM;
     comparison->columns = rows;
-    rows[comparison->column_count++] = (struct column){before, after, 0, false};
+    rows[comparison->column_count++] =
+        (struct column){.before = before, .after = after};
     return hash_add(index, hash, *columnp) ? ADSCP_OK : ADSCP_E_NOMEM;
 }
 
