@@ -72,14 +72,22 @@ static void fill(struct whatif *whatif, const adscp_coverage *coverage,
     };
 }
 
-/* -1: a new one. The guess is the one behind that which was found last. */
-static int find_home(const struct whatif *whatif, const char *dn)
+static bool is_home(const struct whatif *whatif, int guess, const char *dn)
 {
-    int guess = whatif->next_home, i;
+    return guess < whatif->home_count && whatif->homes[guess].dn != NULL &&
+           strcmp(whatif->homes[guess].dn, dn) == 0;
+}
 
-    if (guess < whatif->home_count && whatif->homes[guess].dn != NULL &&
-        strcmp(whatif->homes[guess].dn, dn) == 0)
-        return guess;
+/* -1: a new one. It may be the one behind that which was found last, or have
+ * the number that it has in its coverage. */
+static int find_home(const struct whatif *whatif, const char *dn, int home)
+{
+    int i;
+
+    if (is_home(whatif, whatif->next_home, dn))
+        return whatif->next_home;
+    if (is_home(whatif, home, dn))
+        return home;
     for (i = whatif->is_named ? 0 : whatif->home_count; i < whatif->home_count;
          i++)
         if (whatif->homes[i].dn != NULL &&
@@ -90,7 +98,7 @@ static int find_home(const struct whatif *whatif, const char *dn)
 
 int whatif_home(struct whatif *whatif, const adscp_coverage *coverage, int home)
 {
-    int i = find_home(whatif, key_of(coverage, home));
+    int i = find_home(whatif, key_of(coverage, home), home);
     struct whatif_home *rows;
 
     whatif->next_home = (i >= 0 ? i : whatif->home_count) + 1;

@@ -14,9 +14,11 @@ import re
 import subprocess
 import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'contract'))
+for folder in ('contract', 'golden', 'lab'):
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / folder))
 
 import contract  # pylint: disable=wrong-import-position
+import large  # pylint: disable=wrong-import-position
 
 ADSCP = str(contract.build() / 'examples' / 'adscp')
 EXPORT = contract.ROOT / 'examples' / 'kb2006728.ldif'
@@ -363,6 +365,21 @@ def test_many(scratch):
         for name in ('calm.d/plan.txt', 'calm.ps1')], ['# There is nothing to do'] * 2)
 
 
+def test_part(scratch):
+    """Some of a server's mailboxes go with the first step: two groups, and yet
+    one home."""
+    export = scratch / 'part.ldif'
+    with open(export, 'w', encoding='ascii') as out:
+        large.write(out, sites=12, servers=12, subnets=0, mailboxes=0)
+    names = re.findall('^dn: CN=(DB[^,]*),CN=Databases', export.read_text(),
+                       re.M)
+    document = json.loads(adscp(
+        'whatif', '--json', '--at', '2020-01-01', '-l', export, '--step',
+        f'move-mailboxes {names[0]} {names[-1]}').stdout)
+    servers = [home['server'] for home in document['homes']]
+    check_equal('each home once', servers, list(dict.fromkeys(servers)))
+
+
 def test_refusals(scratch):
     plan, empty = scratch / 'bad.txt', scratch / 'empty.txt'
     empty.write_text('# only\n\n')
@@ -470,4 +487,4 @@ def test_diff(scratch):
 contract.run_in_scratch(
     test_moves, test_diff, lambda _: test_words(), test_lost,
     lambda _: test_same_words(), test_order, test_unserved, lambda _: test_new_database(), test_pipes,
-    test_outputs, test_many, test_refusals, test_change_files)
+    test_outputs, test_many, test_part, test_refusals, test_change_files)
