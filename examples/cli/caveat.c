@@ -194,6 +194,32 @@ static bool write_left_behind(FILE *out, const char *joint,
     return true;
 }
 
+int caveat_count_unjudged(const adscp_prediction *answer)
+{
+    const adscp_hop *hop =
+        adscp_prediction_hop(answer, adscp_prediction_hop_count(answer) - 1);
+    int rank = adscp_candidate_rank(adscp_hop_candidate(hop)), count = 0;
+    const adscp_candidate *next = adscp_prediction_candidate(answer, rank);
+
+    while (rank > 0 && story_is_dead(hop) && next != NULL &&
+           !adscp_candidate_undocumented(next))
+        next = adscp_prediction_candidate(answer, rank + ++count);
+    return count;
+}
+
+bool caveat_unjudged(FILE *out, const char *joint,
+                     const adscp_prediction *answer)
+{
+    int count = caveat_count_unjudged(answer);
+
+    if (count == 1)
+        fprintf(out, "%sthe URL that comes next was not judged", joint);
+    else if (count > 1)
+        fprintf(out, "%sthe %d URLs that come next were not judged", joint,
+                count);
+    return count > 0;
+}
+
 bool caveat_user(FILE *out, const char *joint, const adscp_prediction *answer)
 {
     const adscp_mailbox *mailbox = adscp_prediction_mailbox(answer);
@@ -202,9 +228,11 @@ bool caveat_user(FILE *out, const char *joint, const adscp_prediction *answer)
     switch (mailbox != NULL ? adscp_mailbox_kind(mailbox) : -1) {
     case ADSCP_MAILBOX_KIND_NOT_FOUND:
         fprintf(out,
-                adscp_mailbox_dn(mailbox) == NULL
+                adscp_mailbox_dn(mailbox) != NULL
+                    ? "%sthe owner of %s is not mail-enabled"
+                : adscp_prediction_complete(answer) == 1
                     ? "%sno recipient has the address %s"
-                    : "%sthe owner of %s is not mail-enabled",
+                    : "%sno recipient that was read has the address %s",
                 joint, mail);
         return true;
     case ADSCP_MAILBOX_KIND_AMBIGUOUS:

@@ -61,6 +61,22 @@ void check_raise_for_absence(struct check *check, int state)
     check_raise(check, check->complete ? state : CLI_CHECK_UNKNOWN);
 }
 
+void check_begin_cut(struct check *check)
+{
+    fflush(check->out);
+    check->cut_at = ftell(check->out);
+    check_raise(check, CLI_CHECK_UNKNOWN);
+}
+
+/* A part that is missing may take back anything but what is critical already:
+ * that is acted on now. A question that is wrong has no answer. */
+static void settle(struct check *check)
+{
+    if (check->nobody ||
+        (!check->complete && check->state != CLI_CHECK_CRITICAL))
+        check->state = CLI_CHECK_UNKNOWN;
+}
+
 void check_say_lonely(struct check *check, const char *site)
 {
     if (check->lonely == 0)
@@ -86,18 +102,51 @@ static bool write_out(const struct cli *cli, const char *text)
                                 : cli_deliver(text)) == CLI_DONE;
 }
 
-static int deliver(const struct check *check, char *words)
+/* Without the ", " behind the last one. */
+static void end_words(char *words)
 {
     size_t length = strlen(words);
-    bool delivered;
+
+    if (length >= 2)
+        words[length - 2] = '\0';
+}
+
+/* UNKNOWN begins with what makes it so, and is no answer but "so far".
+ * malloc()ed; NULL: out of memory. */
+static char *order_words(const struct check *check, char *words)
+{
     char *text;
 
-    if (length >= 2) /* the last ", " */
-        words[length - 2] = '\0';
-    check_tame(words);
-    text = check->cli->prometheus ? check_metrics(check)
-           : check->cli->json     ? check_json(check, words)
-                                  : check_line(check, words);
+    end_words(words);
+    if (check->cut_at <= 0 || check->state != CLI_CHECK_UNKNOWN)
+        return strdup(words);
+    words[check->cut_at - 2] = '\0';
+    return asprintf(&text, "%s; so far: %s", words + check->cut_at, words) >= 0
+               ? text
+               : NULL;
+}
+
+static char *make_text(const struct check *check, char *words)
+{
+    char *text, *ordered;
+
+    if (check->cli->prometheus)
+        return check_metrics(check);
+    ordered = cli_clean(order_words(check, words));
+    if (ordered == NULL)
+        return NULL;
+    check_tame(ordered);
+    text = check->cli->json ? check_json(check, ordered)
+                            : check_line(check, ordered);
+    free(ordered);
+    return text;
+}
+
+static int deliver(const struct check *check, char *words)
+{
+    char *text = make_text(check, words);
+    bool delivered;
+
     if (text == NULL)
         return cli_check_unknown(check->cli, "out of memory");
     cli_check_stop_clock();
@@ -113,13 +162,13 @@ int check_tell(struct check *check, void (*judge)(struct check *check))
     int status;
 
     check->change = (struct change){.days = -1, .percent = -1};
+    check->cut_at = -1;
     check->out = open_memstream(&words, &size);
     if (check->out == NULL)
         return cli_check_unknown(check->cli, "out of memory");
     judge(check);
-    if (check->nobody)
-        check->state = CLI_CHECK_UNKNOWN;
-    words = cli_clean(cli_take(check->out, &words));
+    settle(check);
+    words = cli_take(check->out, &words);
     if (check->stopped)
         status = CLI_LOCAL;
     else

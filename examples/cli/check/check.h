@@ -33,7 +33,8 @@ struct check {
     bool failed;                    /* out of memory */
     bool stopped;                   /* something failed, and is reported */
     struct change change;
-    FILE *out; /* what there is to say, each with ", " behind it */
+    FILE *out;   /* what there is to say, each with ", " behind it */
+    long cut_at; /* where in it stands why the answer is not whole; -1: it is */
 };
 
 /* check.c: the state is this one, or a worse one; of what is not there, which
@@ -44,6 +45,8 @@ bool check_is_worse(int state, int than);
 const char *check_state_name(int state); /* "OK", ... */
 /* Sites without an SCP, as counted; or the client's site, where that is one. */
 void check_say_lonely(struct check *check, const char *site);
+/* Why the answer is not whole comes next: last of all that is said. */
+void check_begin_cut(struct check *check);
 /* Have it judged and told. The state. */
 int check_tell(struct check *check, void (*judge)(struct check *check));
 

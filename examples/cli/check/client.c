@@ -78,6 +78,7 @@ static void say_outcome(struct check *check)
         verdict_reasons(check->out, alert);
         fputc(')', check->out);
     }
+    caveat_unjudged(check->out, " so far, ", check->answer);
     if (verdict_partial(check->out, " so far, ", check->answer) &&
         check->report != NULL && adscp_prediction_mail(check->answer) == NULL)
         fputs(" (add --mail)", check->out);
@@ -197,7 +198,7 @@ static void judge_user(struct check *check)
                 adscp_prediction_mail(check->answer));
     else if (caveat_user(check->out, "", check->answer))
         fputs(", ", check->out);
-    check->nobody = kind == ADSCP_MAILBOX_KIND_NOT_FOUND &&
+    check->nobody = check->complete && kind == ADSCP_MAILBOX_KIND_NOT_FOUND &&
                     adscp_mailbox_dn(mailbox) == NULL;
     if (kind != ADSCP_MAILBOX_KIND_MAILBOX ||
         adscp_mailbox_server(mailbox) != NULL)
@@ -276,12 +277,11 @@ static void judge_rest(struct check *check)
     if (domain != NULL)
         fprintf(check->out, "on a computer of %s, ", domain);
     judge_sites(check);
-    if (!check->complete) {
-        caveat_incomplete(check->out,
-                          "the answer was cut short: ", check->report);
-        fputs(", ", check->out);
-        check_raise(check, CLI_CHECK_UNKNOWN);
-    }
+    if (check->complete)
+        return;
+    check_begin_cut(check);
+    caveat_incomplete(check->out, "the answer was cut short: ", check->report);
+    fputs(", ", check->out);
 }
 
 static void judge(struct check *check)

@@ -244,11 +244,11 @@ static void judge_rest(struct check *check)
     judge_astray(check);
     if (check->complete)
         return;
+    check_begin_cut(check);
     if (!caveat_incomplete_coverage(check->out, "the answer was cut short: ",
                                     view->coverage, view->sightings))
         fputs("not all mailboxes could be counted", check->out);
     fputs(", ", check->out);
-    check_raise(check, CLI_CHECK_UNKNOWN);
 }
 
 static bool judge_all(struct check *check, struct verdict *verdicts)
