@@ -48,13 +48,32 @@ static void write_derived(FILE *out, const adscp_prediction *answer, int first)
                     story_name(adscp_prediction_hop(answer, i)));
 }
 
-/* There is another URL that the client would try after this hop's. */
-static bool has_next(const adscp_prediction *answer, const adscp_hop *hop)
+static int count_tail(const adscp_prediction *answer)
 {
-    int rank = adscp_candidate_rank(adscp_hop_candidate(hop));
-    const adscp_candidate *next = adscp_prediction_candidate(answer, rank);
+    int i, tail = 0, count = adscp_prediction_candidate_count(answer);
 
-    return next != NULL && !adscp_candidate_undocumented(next);
+    for (i = 0; i < count; i++)
+        tail += adscp_candidate_undocumented(
+                    adscp_prediction_candidate(answer, i)) == 1;
+    return tail;
+}
+
+/* What is left behind the last SCP that the client is known to try. */
+static void write_left(FILE *out, const adscp_prediction *answer,
+                       const char *client)
+{
+    int tail = count_tail(answer), next = caveat_count_unjudged(answer);
+
+    if (next > 0)
+        fprintf(out, "; %s goes on to %d more URL%s", client, next,
+                next == 1 ? "" : "s");
+    else if (tail == 0)
+        fprintf(out, "; %s has no other SCP to try", client);
+    else if (tail == 1)
+        fprintf(out, "; %s probably never tries the other URL", client);
+    else
+        fprintf(out, "; %s probably never tries the %d other URLs", client,
+                tail);
 }
 
 /* "EX10, EX12 and 2 more": of the first so many hops. */
@@ -124,8 +143,8 @@ static void write_dead(FILE *out, const adscp_prediction *answer,
                 sureness(answer, hop));
         write_action(out, answer, start);
         caveat_unexported(out, "; what it does is unknown: ", answer);
-    } else if (!has_next(answer, hop))
-        fprintf(out, "; %s has no other SCP to try", client);
+    } else
+        write_left(out, answer, client);
 }
 
 /* Where nothing was said about a user, or users were not read, nobody knows
@@ -269,7 +288,8 @@ static void print_verdict(struct page *page, const struct report *report)
         return;
     verdict_print(line.out, report->cli, answer);
     if (outcome == ADSCP_ALERT_OUTCOME_CONNECT_FAILURE &&
-        adscp_prediction_alert_hop(answer) >= 0 && first_derived(answer) < 0)
+        adscp_prediction_alert_hop(answer) >= 0 && first_derived(answer) < 0 &&
+        !caveat_unjudged(line.out, "; ", answer))
         write_fallback(line.out, "; next", answer);
     if (!caveat_fault(line.out, "; ", answer))
         is_partial = verdict_partial(line.out, "; ", answer);
@@ -299,16 +319,6 @@ void headline_print_predict(struct page *page, const struct report *report)
 }
 
 /* ----------------------------------------------------------------- list -- */
-
-static int count_tail(const adscp_prediction *answer)
-{
-    int i, tail = 0, count = adscp_prediction_candidate_count(answer);
-
-    for (i = 0; i < count; i++)
-        tail += adscp_candidate_undocumented(
-                    adscp_prediction_candidate(answer, i)) == 1;
-    return tail;
-}
 
 /* "EX07 comes first (observed): it serves the client's site HQ; ..." */
 static void print_first(struct page *page, const struct report *report)

@@ -30,12 +30,11 @@ static int follow_url(struct basis *basis, const struct way_question *question,
 }
 
 /* Nobody answers where the last URL led: the client goes on. */
-static bool goes_on(const struct way *way)
+static bool is_silent(const struct way *way)
 {
     const struct route *route = &way->route;
 
-    return route->count < ROUTE_HOPS_MAX &&
-           host_check_failed(&route->hops[route_last_start(route)].met);
+    return host_check_failed(&route->hops[route_last_start(route)].met);
 }
 
 /* Nobody predicts that the client ever comes to a row of the tail. */
@@ -52,11 +51,15 @@ static int follow_others(struct basis *basis,
     if (list == NULL)
         return ADSCP_E_NOMEM;
     first = order_row(question->order, start->scp, start->url);
-    for (i = 0; i < list->count && rc == ADSCP_OK && goes_on(way); i++) {
+    for (i = 0; i < list->count && rc == ADSCP_OK && is_silent(way); i++) {
         const struct adscp_candidate *row = &list->rows[i];
         struct order_first next = {row->scp, order_url(row), row->directory};
 
         if (row->undocumented)
+            break;
+        way->route.has_more =
+            row != first && way->route.count >= ROUTE_HOPS_MAX;
+        if (way->route.has_more)
             break;
         if (row != first)
             rc = follow_url(basis, question, &next, arena, way);
@@ -110,6 +113,8 @@ bool way_leads_on(const struct way *way)
 
     if (route->count == 0)
         return true;
+    if (route->has_more)
+        return false;
     last = &route->hops[route_last_start(route)];
     return host_check_failed(&last->met) ||
            (last->via != ADSCP_HOP_VIA_SCP && !hop_can_answer(last));
@@ -204,7 +209,7 @@ static int follow_scps(struct basis *basis, const struct way_question *question,
 {
     int rc = follow_url(basis, question, start, arena, way);
 
-    if (rc == ADSCP_OK && question->order->count > 1 && goes_on(way))
+    if (rc == ADSCP_OK && question->order->count > 1 && is_silent(way))
         rc = follow_others(basis, question, start, arena, way);
     return rc;
 }

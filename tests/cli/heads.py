@@ -101,6 +101,18 @@ def two(made):
 
 
 @forest
+def many(made):
+    for number in range(12):
+        made.server(f'MX{number}', EX2010_SP2, 38, 'HQ', created=2010 + number)
+
+
+@forest
+def apart(made):
+    two(made)
+    made.server('MX3', EX2010_SP2, 38, 'Branch', created=2012)
+
+
+@forest
 def tied(made):
     publish(made, 'rooted', 2010)
     publish(made, 'setup', 2010)
@@ -269,6 +281,8 @@ def two_sites(made):
 # (export, arguments, exit status, first line, second line)
 DEAD = ['-o', '--resolve', 'mx1.contoso.com:443:127.0.0.1:1', '--resolve',
         'mx2.contoso.com:443:127.0.0.1:1']
+MANY = ['-o', *(word for number in range(12) for word in
+                ('--resolve', f'mx{number}.contoso.com:443:127.0.0.1:1'))]
 HERE = ['--resolve', 'a.example:443:127.0.0.1:{live}', 'a.example']
 PREDICT = [
     ('one', [*HQ, *AT], 0,
@@ -431,6 +445,16 @@ PREDICT = [
      'other SCP to try',
      'The user sees: no connection at hop 2, MX2; next come the '
      "URLs of the user's mail domain (add --mail to see them)"),
+    ('apart', [*HQ, *AT, *DEAD], 4,
+     'MX1 and MX2 cannot be reached; Outlook in site HQ probably never tries '
+     'the other URL',
+     'The user sees: no connection at hop 2, MX2; next come the '
+     "URLs of the user's mail domain (add --mail to see them)"),
+    ('many', [*HQ, *AT, *MANY], 4,
+     'MX0, MX1, MX2 and 7 more cannot be reached; Outlook in site HQ goes on to '
+     '2 more URLs',
+     'The user sees: no connection at hop 10, MX9; the 2 URLs that come next '
+     'were not judged'),
     ('two', [*HQ, *DEAD[:3], '--resolve',
              'mx2.contoso.com:443:127.0.0.1:{live}'], 4,
      'MX1 cannot be reached; Outlook in site HQ goes on to MX2 '
@@ -724,17 +748,21 @@ CHECK = [
      'ADSCP WARNING - no usable SCP in the directory, no SCP names '
      'the site HQ'),
     ('pointer', [*HQ, *AT, *ANN], 3,
-     'ADSCP UNKNOWN - no user with the address ann@contoso.com was read, '
-     'no usable SCP in what could be read, no SCP names the site HQ, the answer was cut '
-     'short: the pointer leads to LDAP://res.example, which was not '
-     'contacted because it was not allowed (add --follow FOREST, or '
-     '--ldif-at with its export)'),
+     'ADSCP UNKNOWN - the answer was cut short: the pointer leads to '
+     'LDAP://res.example, which was not contacted because it was not allowed '
+     '(add --follow FOREST, or --ldif-at with its export); so far: no user '
+     'with the address ann@contoso.com was read, no usable SCP in what could '
+     'be read, no SCP names the site HQ'),
     ('cut', [*HQ, *AT], 3,
-     'ADSCP UNKNOWN - no usable SCP in what could be read, no SCP names '
-     'the site HQ, the answer was cut short: cut.ldif:34: the file '
-     'was cut (export or copy it again)'),
+     'ADSCP UNKNOWN - the answer was cut short: cut.ldif:34: the file was cut '
+     '(export or copy it again); so far: no usable SCP in what could be read, '
+     'no SCP names the site HQ'),
     ('one', [*HQ, *AT, *DEAD], 2,
      'ADSCP CRITICAL - MX1 cannot be reached, no connection'),
+    ('many', [*HQ, *AT, *MANY], 2,
+     'ADSCP CRITICAL - ' + ''.join(f'MX{n} cannot be reached, '
+                                   for n in range(10)) +
+     'no connection so far, the 2 URLs that come next were not judged'),
     ('good', [*HQ, *AT, '-m', 'nobody@contoso.com'], 3,
      'ADSCP UNKNOWN - no recipient has the address '
      'nobody@contoso.com, Outlook meets ROOTED, no alert so far, what '
@@ -751,9 +779,9 @@ CHECK = [
      'ADSCP CRITICAL - Outlook meets ROOTED, Security Alert at '
      'setup.contoso.com (untrusted issuer)'),
     ('bare', [*HQ, *AT, *ANN], 3,
-     'ADSCP UNKNOWN - no usable SCP in what could be read, no SCP names '
-     'the site HQ, the answer was cut short: no Autodiscover SCP of '
-     'the export has keywords (export it as well)'),
+     'ADSCP UNKNOWN - the answer was cut short: no Autodiscover SCP of '
+     'the export has keywords (export it as well); so far: no usable SCP in '
+     'what could be read, no SCP names the site HQ'),
     ('remote', [*HQ, *AT, *ANN], 0,
      'ADSCP OK - Outlook meets ROOTED, no alert, changes in 2922 '
      'days at rooted.contoso.com'),
@@ -782,9 +810,9 @@ CHECK = [
      'ADSCP OK - no usable SCP in the directory, no SCP names the '
      'site HQ'),
     ('one', [*HQ, *AT, '-o', '--dns', '127.0.0.1:1', '--timeout', '2'], 3,
-     'ADSCP UNKNOWN - Outlook meets MX1, unknown whether the user '
-     'sees an alert: no certificate is known for MX1, the answer was'
-     ' cut short: not every server could be looked at'),
+     'ADSCP UNKNOWN - the answer was cut short: not every server could be '
+     'looked at; so far: Outlook meets MX1, unknown whether the user sees an '
+     'alert: no certificate is known for MX1'),
     ('one', [*HQ, *AT, *ANN], 3,
      'ADSCP UNKNOWN - no user with the address ann@contoso.com was read, '
      'Outlook meets MX1, '

@@ -492,7 +492,22 @@ def no_tail(lab):
     words = lab.run('predict', '--observe', '-l', forest.path, '--site', 'HQ',
                     *pinned(pins))
     expect(words.out.startswith('EX07 cannot be reached; Outlook in site HQ '
-                                'has no other SCP to try\n'), words)
+                                'probably never tries the other URL\n'), words)
+    silent, = [finding['text'] for finding in answer['findings']
+               if finding['code'] == 'scp-host-silent']
+    expect('has no other SCP to try before it goes on to the mail domain' in
+           silent, silent)
+
+
+@test('each silent SCP is told in its turn')
+def all_silent(lab):
+    forest = two_servers(lab, 'all-silent')
+    answer = lab.predict(4, forest, {OLD: [DEAD], HOST: [DEAD]})
+    first, last = [finding['text'] for finding in answer['findings']
+                   if finding['code'] == 'scp-host-silent']
+    expect(' still tries it first: ' in first, first)
+    expect('the last SCP that this client tries before it goes on to the mail '
+           'domain: ' in last, last)
 
 
 @test('what may come first is looked at, and warns')

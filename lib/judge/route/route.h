@@ -67,6 +67,7 @@ enum { ROUTE_HOPS_MAX = 10 };
 struct route {
     struct adscp_hop *hops;
     int count;
+    bool has_more; /* URLs of SCPs come next, and nobody judged them */
     bool loops; /* the last redirect leads back to where the client has been */
     bool redirects; /* some server redirects, wherever the way ends: so it
                        depends on the site of the mailbox */

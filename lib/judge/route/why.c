@@ -424,22 +424,38 @@ static bool is_unresolved(const struct adscp_hop *hop)
            hop->met.sighting->outcome == ADSCP_SIGHTING_OUTCOME_NAME_NOT_FOUND;
 }
 
-/* Servers that the client tries before the one that answers. That a name does
- * not resolve is told of the host; its server may be well. */
+/* Where the client is when it comes to this URL of an SCP. */
+static const char *turn_words(const struct route *route, int index)
+{
+    bool is_last = index == route->count - 1 ||
+                   route->hops[index + 1].via != ADSCP_HOP_VIA_SCP;
+
+    if (!is_last || route->has_more)
+        return index == 0 ? "and this client still tries it first"
+                          : "and this client still tries it before others";
+    return index == 0 ? "and this client has no other SCP to try before it "
+                        "goes on to the mail domain"
+                      : "the last SCP that this client tries before it goes on "
+                        "to the mail domain";
+}
+
+/* Servers at which the client waits in vain. That a name does not resolve is
+ * told of the host; its server may be well. */
 static int find_silent(const struct route *route, int index,
                        struct finding_list *findings)
 {
     const struct adscp_hop *hop = &route->hops[index];
     const char *host = hop_host(hop);
 
-    if (index >= route_last_start(route) || hop->via != ADSCP_HOP_VIA_SCP ||
-        !host_check_failed(&hop->met) || !hop_has_host(hop) ||
-        is_unresolved(hop))
+    if (hop->via != ADSCP_HOP_VIA_SCP || !host_check_failed(&hop->met) ||
+        !hop_has_host(hop) || is_unresolved(hop))
         return ADSCP_OK;
     if (host == NULL)
         return ADSCP_E_NOMEM;
-    return finding_add(findings, FINDING_SCP_HOST_SILENT,
-                       (struct finding_what){.scp = hop->scp, .host = host});
+    return finding_add(
+        findings, FINDING_SCP_HOST_SILENT,
+        (struct finding_what){
+            .scp = hop->scp, .host = host, .words = turn_words(route, index)});
 }
 
 int route_find(const struct directory_index *page, const struct route *route,
