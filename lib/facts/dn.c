@@ -261,6 +261,99 @@ bool dn_domain(const char *dn, size_t length, char *out, size_t size)
     return out[0] != '\0';
 }
 
+/* ------------------------------------------------------------- mangled -- */
+
+enum { MARK_LENGTH = 4, GUID_LENGTH = 36 };
+
+static bool is_guid(const char *text)
+{
+    size_t i;
+
+    for (i = 0; i < GUID_LENGTH; i++)
+        if (i == 8 || i == 13 || i == 18 || i == 23 ? text[i] != '-'
+                                                    : hex_digit(text[i]) < 0)
+            return false;
+    return true;
+}
+
+/* As it stands, or as "\\0A", where the backslash is not escaped itself. */
+static bool is_behind_line_feed(const char *rdn, size_t at)
+{
+    return rdn[at - 1] == '\n' ||
+           (at >= 3 && rdn[at - 3] == '\\' && rdn[at - 2] == '0' &&
+            text_lower_ascii(rdn[at - 1]) == 'a' && !is_escaped(rdn, at - 3));
+}
+
+static bool rdn_has_mark(const char *rdn, size_t length, const char *mark)
+{
+    size_t at;
+
+    if (length <= MARK_LENGTH + GUID_LENGTH)
+        return false;
+    at = length - MARK_LENGTH - GUID_LENGTH;
+    return memcmp(rdn + at, mark, MARK_LENGTH) == 0 &&
+           is_guid(rdn + at + MARK_LENGTH) && is_behind_line_feed(rdn, at);
+}
+
+/* Hardly any DN holds a line feed: one byte is found faster than several. */
+static bool has_mark(const char *dn, size_t length, const char *mark)
+{
+    size_t rdn;
+
+    if (length == 0 ||
+        (memchr(dn, '\\', length) == NULL && memchr(dn, '\n', length) == NULL))
+        return false;
+    for (; length > 0; dn += rdn, length -= rdn) {
+        rdn = dn_first_length(dn, length);
+        if (rdn_has_mark(dn, rdn, mark))
+            return true;
+        rdn += rdn < length;
+    }
+    return false;
+}
+
+/* "DC=contoso,DC=com", and its configuration or schema. */
+static bool is_naming_context(const char *dn, size_t length)
+{
+    static const char *const heads[] = {"CN=Schema,", "CN=Configuration,"};
+    size_t i, rdn;
+
+    for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+        if (text_starts(dn, length, heads[i])) {
+            dn += strlen(heads[i]);
+            length -= strlen(heads[i]);
+        }
+    for (; length > 0; dn += rdn, length -= rdn) {
+        rdn = dn_first_length(dn, length);
+        if (!text_starts(dn, rdn, "DC="))
+            return false;
+        rdn += rdn < length;
+    }
+    return true;
+}
+
+/* Directly, as every object does that was moved there. Anybody may have a
+ * container of that name elsewhere. */
+static bool lies_in_bin(const char *dn, size_t length)
+{
+    static const char bin[] = ",CN=Deleted Objects,";
+    size_t rdn = dn_first_length(dn, length);
+
+    return text_starts(dn + rdn, length - rdn, bin) &&
+           is_naming_context(dn + rdn + strlen(bin),
+                             length - rdn - strlen(bin));
+}
+
+bool dn_is_deleted(const char *dn, size_t length)
+{
+    return lies_in_bin(dn, length) || has_mark(dn, length, "DEL:");
+}
+
+bool dn_is_conflict(const char *dn, size_t length)
+{
+    return has_mark(dn, length, "CNF:");
+}
+
 /* The RDN of such an object holds a line feed, the word, and a GUID; clean text
  * shows the line feed escaped. */
 bool dn_name_is_mangled(const char *name)

@@ -43,6 +43,13 @@ bool dn_is_below(const char *dn, size_t length, const char *above,
  * it has none, or `size` is too small for it. */
 bool dn_domain(const char *dn, size_t length, char *out, size_t size);
 
+/* By its DN, which a deletion changes: some RDN ends with a line feed, "DEL:"
+ * and a GUID, or the object lies in the naming context's "Deleted Objects". */
+bool dn_is_deleted(const char *dn, size_t length);
+/* The object, or one above it, lost a replication conflict: some RDN ends with
+ * a line feed, "CNF:" and a GUID. */
+bool dn_is_conflict(const char *dn, size_t length);
+
 /* The name, as it is shown, of an object that lost a replication conflict, or
  * was deleted. */
 bool dn_name_is_mangled(const char *name);

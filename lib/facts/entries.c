@@ -168,6 +168,7 @@ bool entries_put(struct entries *entries, size_t index,
 {
     struct kept_entry copy = {.kind = row->kind,
                               .dn.length = row->dn.length,
+                              .is_added = row->is_added,
                               .is_plain =
                                   dn_is_plain(row->dn.text, row->dn.length)};
 

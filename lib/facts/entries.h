@@ -36,6 +36,7 @@ struct kept_entry {
     uint32_t value_count;
     uint8_t kind;      /* enum entry_kind */
     bool is_plain : 1; /* its DN, as of dn_is_plain() */
+    bool is_added : 1; /* by a change; it was not read */
     /* When it was decoded, it */
     bool is_idle : 1;  /* ... left nothing, */
     bool is_noted : 1; /* ... or was noted for something; */

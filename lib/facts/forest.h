@@ -76,7 +76,9 @@ enum {
     SCP_UNDER_SERVERS = 1 << 14, /* its DN passes through CN=Servers */
     SCP_CONFLICT = 1 << 15,  /* it lies at or below a replication conflict */
     SCP_INVISIBLE = 1 << 16, /* some text holds what nobody sees ... */
-    SCP_MIXED = 1 << 17      /* ... or a name mixes scripts */
+    SCP_MIXED = 1 << 17,     /* ... or a name mixes scripts */
+    SCP_ADDED = 1 << 18      /* a change adds it and tells no date: it is newer
+                                than all that were read */
 };
 
 struct adscp_scp {
@@ -113,17 +115,19 @@ struct adscp_server {
     name_id site_name;
     struct version version;
     enum version_line line;
-    const char *version_name;   /* "Exchange 2007 SP3"; NULL: unknown */
-    const char *build;          /* "14.2.247.5"; NULL: unknown */
-    int64_t roles;              /* msExchCurrentServerRoles; -1: not read */
-    const char *role_names;     /* "Mailbox, Client Access"; NULL: unknown */
-    enum front_end front_end;   /* does it take the requests of clients? */
-    const char *dag;            /* the database availability group's name */
-    const char *legacy_dn;      /* legacyExchangeDN, or NULL */
-    const char *inactive;       /* the component that is, or NULL */
-    int64_t created;            /* whenCreated: seconds or TIME_UNKNOWN */
-    int64_t provisioning;       /* msExchProvisioningFlags; -1: unknown */
-    struct blob certificate;    /* msExchServerInternalTLSCert */
+    const char *version_name; /* "Exchange 2007 SP3"; NULL: unknown */
+    const char *build;        /* "14.2.247.5"; NULL: unknown */
+    int64_t roles;            /* msExchCurrentServerRoles; -1: not read */
+    const char *role_names;   /* "Mailbox, Client Access"; NULL: unknown */
+    enum front_end front_end; /* does it take the requests of clients? */
+    const char *dag;          /* the database availability group's name */
+    const char *legacy_dn;    /* legacyExchangeDN, or NULL */
+    const char *inactive;     /* the component that is, or NULL */
+    int64_t created;          /* whenCreated: seconds or TIME_UNKNOWN */
+    int64_t provisioning;     /* msExchProvisioningFlags; -1: unknown */
+    struct blob certificate;  /* msExchServerInternalTLSCert */
+    bool is_conflict;         /* a replication conflict copy (CNF:) ... */
+    bool is_copy; /* ... of a server whose own object is there, too */
     certificate_slot published; /* server.h */
 };
 

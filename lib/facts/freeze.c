@@ -139,7 +139,7 @@ static int add_servers(struct join *join)
 
         if (find_dn(join, server->dn, &hash) == 0)
             (void)hash_add(&join->servers, hash, i); /* there is room */
-        put(&join->legacy, server->legacy_dn, i + 1);
+        put(&join->legacy, server->is_copy ? NULL : server->legacy_dn, i + 1);
         rc = deadline_check_row(join->deadline, i);
     }
     return rc;

@@ -72,6 +72,7 @@ static bool is_carried(const struct adscp_finding *note)
     case FINDING_ENTRY_REFUSED:
     case FINDING_ENTRY_UNASKED:
     case FINDING_ENTRY_DUPLICATE:
+    case FINDING_ENTRIES_DELETED:
     case FINDING_RESULT_PARTIAL:
     case FINDING_RESULT_DENIED:
     case FINDING_CENSUS_INCOMPLETE:

@@ -31,6 +31,49 @@ static void test_domain(void)
     }
 }
 
+/* What a directory calls a deleted object or a conflict copy, and what only
+ * looks like it. */
+static void test_mangled(void)
+{
+#define GUID "6f9619ff-8b86-d011-b42d-00c04fc964ff"
+    static const struct {
+        const char *dn;
+        bool deleted, conflict;
+    } rows[] = {
+        {"CN=A\\0ADEL:" GUID "," CONFIG, true, false},
+        {"CN=A\\0aDEL:" GUID "," CONFIG, true, false},
+        {"CN=A\nDEL:" GUID "," CONFIG, true, false},
+        {"CN=A\\\\\\0ADEL:" GUID "," CONFIG, true, false},
+        {"CN=B,CN=A\\0ADEL:" GUID "," CONFIG, true, false},
+        {"CN=B,CN=A\\0ACNF:" GUID "," CONFIG, false, true},
+        {"CN=A\\0ACNF:" GUID "\\0ADEL:" GUID ",DC=a", true, false},
+        {"CN=A,CN=Deleted Objects,DC=a,DC=b", true, false},
+        {"CN=A,cn=deleted objects," CONFIG, true, false},
+        {"CN=A,CN=Deleted Objects,CN=Schema," CONFIG, true, false},
+        {"CN=A,CN=Deleted Objects,OU=b,DC=a", false, false},
+        {"CN=Deleted Objects,DC=a", false, false},
+        {"CN=A\\,CN=Deleted Objects,DC=a", false, false},
+        {"CN=A\\\\0ADEL:" GUID "," CONFIG, false, false},
+        {"CN=A\\\\0ACNF:" GUID "," CONFIG, false, false},
+        {"CN=A DEL:" GUID "," CONFIG, false, false},
+        {"CN=A\\0ADEL:" GUID "x," CONFIG, false, false},
+        {"CN=A\\0ADEL:6f9619ff," CONFIG, false, false},
+        {"DEL:" GUID, false, false},
+        {"\nDEL:" GUID, true, false},
+        {"CN=A\\", false, false},
+        {"", false, false},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *dn = rows[i].dn;
+
+        CHECK_INT(dn_is_deleted(dn, strlen(dn)), rows[i].deleted);
+        CHECK_INT(dn_is_conflict(dn, strlen(dn)), rows[i].conflict);
+    }
+#undef GUID
+}
+
 static void test_time(void)
 {
     static const struct {
@@ -261,9 +304,13 @@ static void test_range(void)
 }
 
 static const struct test tests[] = {
-    {"times", test_time},          {"numbers", test_number},
-    {"first RDNs", test_rdn},      {"the domain of a DN", test_domain},
-    {"subnet names", test_subnet}, {"range options", test_range},
+    {"times", test_time},
+    {"numbers", test_number},
+    {"first RDNs", test_rdn},
+    {"the domain of a DN", test_domain},
+    {"subnet names", test_subnet},
+    {"range options", test_range},
+    {"deleted objects and conflict copies", test_mangled},
 };
 
 TEST_MAIN(tests)

@@ -104,7 +104,8 @@ static int put_new(struct entries *entries, size_t index,
     struct kept_entry row = {.dn = change->dn,
                              .values = change->values,
                              .value_count = change->value_count,
-                             .kind = ENTRY_BY_CLASS};
+                             .kind = ENTRY_BY_CLASS,
+                             .is_added = true};
 
     row.where = arena_format(&entries->texts->arena, "%s:%zu", change->file,
                              change->line);

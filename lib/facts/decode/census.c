@@ -120,9 +120,10 @@ int decode_count_record(struct decoder *decoder, const struct entry *entry,
     return rc;
 }
 
-/* The fields that kind_of() looks at. */
+/* The fields that kind_of() and decode_is_deleted() look at. */
 static const enum field counted[] = {FIELD_OBJECT_CLASS, FIELD_HOME_MDB,
-                                     FIELD_TYPE_DETAILS, FIELD_REMOTE_TYPE};
+                                     FIELD_TYPE_DETAILS, FIELD_REMOTE_TYPE,
+                                     FIELD_DELETED};
 enum { COUNTED = sizeof(counted) / sizeof(counted[0]) };
 
 static int take_counted(const struct kept_entry *row, struct entry *entry)
@@ -161,7 +162,8 @@ int decode_kept_mailbox(const struct directory *directory,
     if (row->dn.text == NULL || row->refused != NULL)
         return ADSCP_OK;
     rc = take_counted(row, &entry);
-    if (rc == ADSCP_OK && !is_in_configuration(directory, row->dn))
+    if (rc == ADSCP_OK && !decode_is_deleted(&entry) &&
+        !is_in_configuration(directory, row->dn))
         *kindp = kind_of(&entry, type_of(&entry));
     if (rc == ADSCP_OK && homes->count > 0)
         *databasep = homes->rows[0];

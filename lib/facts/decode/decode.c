@@ -138,7 +138,7 @@ static void entry_clear(struct entry *entry)
             entry->lists[i] =
                 (struct value_list){.rows = entry->lists[i].rows,
                                     .capacity = entry->lists[i].capacity};
-    entry->dropped = entry->has_open_range = false;
+    entry->dropped = entry->has_open_range = entry->is_added = false;
 }
 
 int decoder_begin(struct decoder *decoder, enum entry_kind kind, const char *dn,
@@ -310,16 +310,31 @@ static bool is_anybody(enum row_kind kind)
     return kind == ROW_RECIPIENT || kind == ROW_STRANGER || kind == ROW_IGNORED;
 }
 
+/* What an export holds of it that was made with the control for that: no client
+ * is ever given one. */
+static bool leave_out_deleted(struct decoder *decoder,
+                              const struct entry *entry)
+{
+    if (!decode_is_deleted(entry))
+        return false;
+    decoder->deleted_count++;
+    return true;
+}
+
 /* A record of an export. Its DN may have come before, in this file or another.
  */
 static int end_record(struct decoder *decoder, struct entry *entry)
 {
-    enum row_kind kind = decode_kind(decoder, entry);
     const struct seen *seen;
+    enum row_kind kind;
     bool continued = false, counted = false, made;
-    int rc = is_anybody(kind) ? decode_count_record(decoder, entry, &counted)
-                              : ADSCP_OK;
+    int rc = ADSCP_OK;
 
+    if (leave_out_deleted(decoder, entry))
+        return ADSCP_OK;
+    kind = decode_kind(decoder, entry);
+    if (is_anybody(kind))
+        rc = decode_count_record(decoder, entry, &counted);
     if (rc != ADSCP_OK)
         return rc;
     if (kind == ROW_ROOT)

@@ -179,6 +179,7 @@ int decode_server(struct decoder *decoder, const struct entry *entry)
         return ADSCP_E_NOMEM;
     row->dn = names.dn;
     row->name = names.name;
+    row->is_conflict = dn_is_conflict(entry->dn.text, entry->dn.length);
     rc = fill_server(decoder, entry, row, &names.marks);
     return rc == ADSCP_OK ? decode_note_marks(decoder, entry, names.marks) : rc;
 }

@@ -267,6 +267,15 @@ static int note_bare(struct decoder *decoder)
     return rc;
 }
 
+static int note_deleted(struct decoder *decoder)
+{
+    if (decoder->deleted_count == 0)
+        return ADSCP_OK;
+    return decoder_note(
+        decoder, FINDING_ENTRIES_DELETED,
+        (struct finding_what){.count = (int64_t)decoder->deleted_count});
+}
+
 int decoder_finish(struct decoder *decoder)
 {
     int rc;
@@ -278,7 +287,11 @@ int decoder_finish(struct decoder *decoder)
     if (rc == ADSCP_OK)
         rc = keep_all_rows(decoder);
     if (rc == ADSCP_OK)
+        rc = decode_copies(decoder->directory);
+    if (rc == ADSCP_OK)
         rc = note_bare(decoder);
+    if (rc == ADSCP_OK)
+        rc = note_deleted(decoder);
     if (rc == ADSCP_OK)
         rc = note_marks(decoder);
     if (rc == ADSCP_OK)

@@ -109,8 +109,8 @@ field_set decode_wanted(const struct decoder *decoder, enum entry_kind kind,
     for (i = 0; i < FIELD_COUNT; i++)
         if ((searches[i] & of) != 0)
             wanted |= FIELD_BIT(i);
-    if (kind == ENTRY_BY_CLASS && is_root)
-        wanted |= FIELD_BIT(FIELD_READING);
+    if (kind == ENTRY_BY_CLASS)
+        wanted |= FIELD_BIT(is_root ? FIELD_READING : FIELD_DELETED);
     return wanted;
 }
 

@@ -38,6 +38,7 @@ static int play_entry(struct decoder *decoder, const struct kept_entry *row,
     tape_play(decoder, marked);
     rc = decoder_begin(decoder, (enum entry_kind)row->kind, row->dn.text,
                        row->dn.length, row->where);
+    decoder->entry.is_added = row->is_added;
     if (rc == ADSCP_OK && row->refused != NULL)
         return decoder_refuse(decoder, row->refused);
     if (rc == ADSCP_OK)

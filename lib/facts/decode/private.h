@@ -60,6 +60,7 @@ struct entry {
     uint32_t dn_hash; /* hash_ascii(); set for records of an export */
     const char *where;
     bool dropped;   /* nothing more is to be done about it */
+    bool is_added;  /* by a change */
     bool has_place; /* its row stands already, at `place` */
     uint32_t place;
     field_set filled; /* the lists that may hold something */
@@ -147,8 +148,9 @@ struct decoder {
     /* SCPs whose range is open, kept whole until it ends or everything does. */
     struct entry *pending;
     size_t pending_count;
-    size_t bare_scps;   /* that an export has without keywords */
-    struct arena aside; /* the text of pending entries */
+    size_t bare_scps;     /* that an export has without keywords */
+    size_t deleted_count; /* objects of an export, which were left out */
+    struct arena aside;   /* the text of pending entries */
 
     /* Of a snapshot: who was looked for when it was taken, by the numbers of
      * the addresses asked for now. NULL: it is none. */
@@ -186,6 +188,9 @@ const char *decode_field_name(enum field field);
 
 /* A value was cut off or its range has not ended. */
 bool decode_is_open(const struct value_list *list);
+
+/* By its DN, or by isDeleted, which an export need not hold. */
+bool decode_is_deleted(const struct entry *entry);
 
 bool decode_has_class(const struct entry *entry, const char *name);
 
@@ -326,6 +331,10 @@ int decode_looked_finish(struct decoder *decoder);
 /* An export holds an entry of somebody, whoever that is. */
 void decode_saw_person(struct decoder *decoder, const struct entry *entry);
 bool decode_is_person(const struct entry *entry);
+
+/* copies.c: which servers are copies of others; when all rows are there.
+ * ADSCP_OK or ADSCP_E_NOMEM. */
+int decode_copies(struct directory *directory);
 
 /* root.c: what a rootDSE tells. */
 int decode_root(struct decoder *decoder, const struct entry *entry);

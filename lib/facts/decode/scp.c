@@ -270,10 +270,15 @@ static bool fill_class_name(struct decoder *decoder,
     return true;
 }
 
-static void fill_created(const struct value_list *list, struct adscp_scp *row)
+static void fill_created(const struct entry *entry, struct adscp_scp *row)
 {
-    if (list->count == 0)
+    const struct value_list *list = &entry->lists[FIELD_CREATED];
+
+    if (list->count == 0) {
+        if (entry->is_added)
+            row->flags |= SCP_ADDED;
         return;
+    }
     if (!decode_time(list->rows[0].text, list->rows[0].length, &row->created))
         row->flags |= SCP_CREATED_ODD;
 }
@@ -339,7 +344,7 @@ int decode_scp(struct decoder *decoder, const struct entry *entry)
         !fill_bindings(decoder, &entry->lists[FIELD_BINDING], row) ||
         !fill_class_name(decoder, &entry->lists[FIELD_CLASS_NAME], row))
         return ADSCP_E_NOMEM;
-    fill_created(&entry->lists[FIELD_CREATED], row);
+    fill_created(entry, row);
     if ((row->flags & SCP_DOMAIN) != 0)
         decoder->forest->has_domains = true;
     return ADSCP_OK;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "facts/decode/private.h"
+#include "facts/dn.h"
 
 /* A bound on what one hostile attribute can make us hold. */
 enum { VALUES_MAX = 131072 };
@@ -48,6 +49,15 @@ int decode_add_value(struct value_list *list, const char *value, size_t length)
 bool decode_is_open(const struct value_list *list)
 {
     return list->gap || list->start != 0 || list->next != 0;
+}
+
+bool decode_is_deleted(const struct entry *entry)
+{
+    const struct value_list *list = &entry->lists[FIELD_DELETED];
+
+    return (list->count > 0 &&
+            text_is(list->rows[0].text, list->rows[0].length, "TRUE")) ||
+           dn_is_deleted(entry->dn.text, entry->dn.length);
 }
 
 bool decode_has_class(const struct entry *entry, const char *name)

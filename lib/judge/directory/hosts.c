@@ -29,8 +29,10 @@ int directory_index_hosts(struct directory_index *page,
         ADSCP_OK)
         return ADSCP_E_NOMEM;
     for (i = 0; i < directory->server_count && rc == ADSCP_OK; i++) {
-        put_host(&page->hosts, directory->servers[i].name, i);
-        put_host(&page->hosts, directory->servers[i].fqdn, i);
+        if (!directory->servers[i].is_copy) {
+            put_host(&page->hosts, directory->servers[i].name, i);
+            put_host(&page->hosts, directory->servers[i].fqdn, i);
+        }
         rc = deadline_check_row(deadline, i);
     }
     return rc;

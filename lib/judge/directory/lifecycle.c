@@ -39,6 +39,8 @@ static void count_servers(struct lifecycle *lifecycle,
         enum version_line line = version_product(server->line);
         const struct adscp_server **first = &lifecycle->first[line];
 
+        if (server->is_copy)
+            continue;
         lifecycle->count[line]++;
         if (*first == NULL || stands_before(server, *first))
             *first = server;

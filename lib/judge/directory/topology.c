@@ -158,6 +158,8 @@ static struct front *front_of(struct fronts *fronts, struct span host)
 static void add_server(struct fronts *fronts, const struct front *row,
                        uint32_t server, bool may_answer)
 {
+    if (fronts->page->directory->servers[server - 1].is_copy)
+        return;
     fronts->rows[fronts->count++] = (struct publication){
         .front = (uint32_t)(row - fronts->topology->front_rows),
         .server = server - 1,

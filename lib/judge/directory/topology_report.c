@@ -229,6 +229,25 @@ int topology_report_version(const struct directory *directory,
     return rc;
 }
 
+/* Administrators and other programs may take it for a server. */
+static int find_conflict(const struct adscp_server *server,
+                         struct finding_list *findings)
+{
+    if (!server->is_conflict)
+        return ADSCP_OK;
+    return finding_add(
+        findings, FINDING_SERVER_CONFLICT_COPY,
+        (struct finding_what){
+            .dn = server->dn,
+            .words = server->is_copy
+                         ? "the server has an object of its own, which counts; "
+                           "the copy is usually a leftover and should be "
+                           "deleted, with the SCP below it"
+                         : "the server has no other object here, so the copy "
+                           "counts; find out whether it still exists, and "
+                           "delete the copy if not"});
+}
+
 static int find_servers(const struct topology *topology,
                         struct finding_list *findings)
 {
@@ -247,6 +266,8 @@ static int find_servers(const struct topology *topology,
             rc = finding_add(findings, FINDING_SERVER_NO_SITE,
                              (struct finding_what){.dn = server->dn,
                                                    .server = server->name});
+        if (rc == ADSCP_OK)
+            rc = find_conflict(server, findings);
     }
     return rc;
 }
