@@ -960,7 +960,7 @@ const char *adscp_prediction_rival_reading(const adscp_prediction *prediction);
 const char *adscp_prediction_rival_url(const adscp_prediction *prediction);
 
 /* Another URL may come first because SCPs were created in the same second
- * ("tie"), because the date of SCPs was not read ("age-unknown"), or by that
+ * ("tie"), because its date could not be read ("age-unknown"), or by that
  * other reading ("newest-first"). Or servers that share one host would do
  * different things for the mailbox ("shared-name"; the URL is the same, and the
  * first hop names the server). The whole path is then judged as well. Of

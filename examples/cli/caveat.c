@@ -13,7 +13,7 @@ static const char *reading_words(const char *reading, bool several)
     if (reading != NULL && strcmp(reading, "tie") == 0)
         return ", created in the same second, comes first";
     if (reading != NULL && strcmp(reading, "age-unknown") == 0)
-        return ", whose creation date was not read either, comes first";
+        return ", whose creation date could not be read, comes first";
     return several ? ", one of the newest SCPs, comes first (Exchange Team, "
                      "2019)"
                    : ", the newest SCP, comes first (Exchange Team, 2019)";

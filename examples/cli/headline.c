@@ -193,7 +193,7 @@ static void write_sureness(FILE *out, const adscp_prediction *answer)
         fprintf(out, " (inferred: %s is as old)", story_name(other));
     else if (reading != NULL && other != NULL &&
              strcmp(reading, "age-unknown") == 0)
-        fprintf(out, " (inferred: %s may be as old)", story_name(other));
+        fprintf(out, " (inferred: %s may be older)", story_name(other));
 }
 
 static void write_meets(FILE *out, const adscp_prediction *answer,

@@ -228,7 +228,7 @@ static const char *ending(const struct doubt *doubt)
 static const char *ground(const struct doubt *doubt)
 {
     if (doubt->rival.reading == READING_UNDATED)
-        return "since the date (whenCreated) of several SCPs is unknown";
+        return "since its creation date (whenCreated) could not be read";
     if (doubt->rival.reading == READING_TIE)
         return "since two SCPs were created in the same second and the "
                "directory's order decides";

@@ -352,10 +352,10 @@ PREDICT = [
      'Alert if SETUP, created in the same second, comes first'),
     ('undated', [*HQ, *AT], 0,
      'Outlook in site HQ meets ROOTED first (inferred: SETUP may be '
-     'as old); add --mail to learn what it does for a user',
+     'older); add --mail to learn what it does for a user',
      'The user sees: no alert at hop 1, ROOTED (forecast, not seen); what '
      'follows is unknown; but Security Alert if SETUP, whose creation '
-     'date was not read either, comes first'),
+     'date could not be read, comes first'),
     ('elsewhere', [*HQ, *AT], 0,
      'Outlook in site HQ meets MX1 first (contested); add --mail to '
      'learn what it does for a user',

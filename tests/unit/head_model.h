@@ -173,16 +173,26 @@ static inline void put_outlook(struct row row)
     model.rows[model.count++] = row;
 }
 
+/* Of the client's own site, one without a date that has another URL than the
+ * first row may be older. */
+static inline bool may_be_older(const struct row *row)
+{
+    return row->group == ADSCP_CANDIDATE_GROUP_IN_SITE && row->date == 0 &&
+           !same_ascii(row->url, model.rows[0].url);
+}
+
 static inline void grade_outlook(const struct row *all, unsigned int count)
 {
     const struct row *newest = &all[0];
-    unsigned int i, in_site = 0, equal = 0;
+    unsigned int i, in_site = 0, equal = 0, undated = 0;
 
     for (i = 0; i < model.count; i++) {
         in_site += model.rows[i].group == ADSCP_CANDIDATE_GROUP_IN_SITE;
         equal += model.rows[i].group == ADSCP_CANDIDATE_GROUP_IN_SITE &&
                  model.rows[i].date == model.rows[0].date;
     }
+    for (i = 0; i < count; i++)
+        undated += may_be_older(&all[i]);
     for (i = 1; i < count; i++)
         if (all[i].date > newest->date ||
             (all[i].date == newest->date && all[i].entry < newest->entry))
@@ -198,8 +208,8 @@ static inline void grade_outlook(const struct row *all, unsigned int count)
     } else if (in_site == 1) {
         model.evidence = ADSCP_EVIDENCE_DOCUMENTED;
     } else {
-        model.evidence =
-            equal > 1 ? ADSCP_EVIDENCE_INFERRED : ADSCP_EVIDENCE_OBSERVED;
+        model.evidence = equal > 1 || undated > 0 ? ADSCP_EVIDENCE_INFERRED
+                                                  : ADSCP_EVIDENCE_OBSERVED;
     }
 }
 

@@ -173,6 +173,12 @@ static inline int64_t url_row_age(const struct adscp_scp *scp)
     return scp->created == TIME_UNKNOWN ? INT64_MAX : scp->created;
 }
 
+/* Its age is unknown, and so it may be older or newer than any other. */
+static inline bool scp_is_undated(const struct adscp_scp *scp)
+{
+    return scp->created == TIME_UNKNOWN && (scp->flags & SCP_ADDED) == 0;
+}
+
 /* Which of two SCPs stands for both where they say the same: the older one, and
  * of one second, or without a date, the first by DN, since an export's order
  * means nothing. */

@@ -81,6 +81,7 @@ struct order_list {
     uint32_t group_first[ORDER_GROUPS]; /* rows of a group lie together */
     uint32_t group_count[ORDER_GROUPS];
     uint32_t group_scps[ORDER_GROUPS]; /* that publish the URLs of the group */
+    bool group_undated[ORDER_GROUPS];  /* one of them has no date */
     const struct adscp_scp **duplicates;
     struct finding_list findings; /* what ranking them met */
     struct arena arena;

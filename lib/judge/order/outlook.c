@@ -104,6 +104,8 @@ static int append_group(struct walk *walk, const struct directory_index *page,
 
         if (group_of(url, sites) != group)
             continue;
+        if (scp_is_undated(&page->directory->scps[url->row]))
+            walk->list->group_undated[group] = true;
         if (url->created != run.created) {
             rc = end_run(walk->list, &run);
             run = (struct run){walk->list->count, url->created};
@@ -155,9 +157,19 @@ out:
 struct in_site {
     const struct adscp_scp *oldest; /* NULL: there is none */
     uint32_t leader;                /* of its URL */
-    bool several;                   /* URLs */
-    bool tie;                       /* ... of the oldest's second */
+    uint32_t undated;     /* the leader of a row without a date; INDEX_NONE */
+    bool several;         /* URLs */
+    bool tie;             /* ... of the oldest's second */
+    bool undated_several; /* URLs of rows without a date */
 };
+
+/* Where it would stand, if its date were known, is unknown. */
+static void add_undated(struct in_site *sum, uint32_t leader)
+{
+    if (sum->undated != INDEX_NONE && sum->undated != leader)
+        sum->undated_several = true;
+    sum->undated = leader;
+}
 
 static void add_in_site(struct in_site *sum, const struct directory_index *page,
                         uint32_t row)
@@ -165,11 +177,13 @@ static void add_in_site(struct in_site *sum, const struct directory_index *page,
     const struct adscp_scp *scp = &page->directory->scps[row];
     int64_t age = url_row_age(scp), oldest = 0;
 
+    if (scp_is_undated(scp))
+        add_undated(sum, page->leader[row]);
     if (sum->oldest != NULL)
         oldest = url_row_age(sum->oldest);
     if (sum->oldest != NULL && page->leader[row] != sum->leader) {
         sum->several = true;
-        sum->tie = sum->tie || age == oldest;
+        sum->tie = sum->tie || (age == oldest && !scp_is_undated(sum->oldest));
     }
     if (sum->oldest == NULL || age < oldest) {
         sum->oldest = scp;
@@ -185,7 +199,7 @@ static struct in_site sum_up(const struct walk *walk,
                              const struct directory_index *page)
 {
     name_id site = walk->order->client.site_id;
-    struct in_site sum = {0};
+    struct in_site sum = {.undated = INDEX_NONE};
     uint32_t i;
 
     if (site == NAME_NONE)
@@ -195,11 +209,19 @@ static struct in_site sum_up(const struct walk *walk,
     return sum;
 }
 
+/* Another URL may be older, whatever stands first here. */
+static bool has_undated_rival(const struct in_site *sum)
+{
+    return sum->undated_several ||
+           (sum->undated != INDEX_NONE && sum->undated != sum->leader);
+}
+
 static int evidence_of(const struct in_site *sum)
 {
     if (!sum->several)
         return ADSCP_EVIDENCE_DOCUMENTED;
-    return sum->tie ? ADSCP_EVIDENCE_INFERRED : ADSCP_EVIDENCE_OBSERVED;
+    return sum->tie || has_undated_rival(sum) ? ADSCP_EVIDENCE_INFERRED
+                                              : ADSCP_EVIDENCE_OBSERVED;
 }
 
 /* Where no SCP serves the client's site, all such clients get one answer. */

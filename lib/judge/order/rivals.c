@@ -57,10 +57,9 @@ static void add(struct search *search, uint32_t row, enum order_reading reading)
 
 /* ----------------------------------------------------------------- ties -- */
 
-/* Two rows of one age. */
-static enum order_reading reading_of(int64_t age)
+static enum order_reading reading_of(const struct adscp_scp *scp)
 {
-    return age == INT64_MAX ? READING_UNDATED : READING_TIE;
+    return scp_is_undated(scp) ? READING_UNDATED : READING_TIE;
 }
 
 static bool is_scoped(const struct adscp_scp *scp)
@@ -68,50 +67,85 @@ static bool is_scoped(const struct adscp_scp *scp)
     return (scp->flags & SCP_SITE) != 0;
 }
 
+/* It is as old, or may be older. */
+static bool may_come_before(const struct adscp_scp *first,
+                            const struct adscp_scp *other)
+{
+    return scp_is_undated(other) ||
+           (url_row_age(other) == url_row_age(first) && !scp_is_undated(first));
+}
+
 /* Rows of the client's own site. */
-static void add_in_site_ties(struct search *search, int64_t age)
+static void add_in_site_ties(struct search *search,
+                             const struct adscp_scp *first)
 {
     const struct directory_index *page = search->page;
     name_id site = search->order->client.site_id;
     uint32_t i;
 
     for (i = page->site_start[site];
-         i < page->site_start[site + 1] && !search->rivals->is_cut; i++)
-        if (url_row_age(scp_at(search, page->site_rows[i])) == age)
-            add(search, page->site_rows[i], reading_of(age));
+         i < page->site_start[site + 1] && !search->rivals->is_cut; i++) {
+        const struct adscp_scp *scp = scp_at(search, page->site_rows[i]);
+
+        if (may_come_before(first, scp))
+            add(search, page->site_rows[i], reading_of(scp));
+    }
 }
 
 /* Rows below it, of the first one's kind. */
-static void add_lower_ties(struct search *search, int64_t age, bool scoped)
+static void add_lower_ties(struct search *search, const struct adscp_scp *first)
 {
     const struct directory_index *page = search->page;
+    int64_t age = url_row_age(first);
     size_t i;
 
     for (i = directory_index_first_since(page, age);
          i < page->url_count && page->urls[i].created == age &&
          !search->rivals->is_cut;
-         i++)
-        if (page->urls[i].is_scoped == scoped)
-            add(search, page->urls[i].row, reading_of(age));
+         i++) {
+        const struct adscp_scp *scp = scp_at(search, page->urls[i].row);
+
+        if (is_scoped(scp) == is_scoped(first) && may_come_before(first, scp))
+            add(search, page->urls[i].row, reading_of(scp));
+    }
+}
+
+static void add_row(struct search *search, const struct adscp_candidate *row)
+{
+    add(search, (uint32_t)(row->scp - search->page->directory->scps),
+        reading_of(row->scp));
+}
+
+/* Behind a row that was tried, those of its second. */
+static void add_ties_of(struct search *search, const struct order_list *list,
+                        uint32_t tried)
+{
+    const struct adscp_candidate *row = &list->rows[tried];
+    uint32_t k;
+
+    for (k = tried + 1;
+         k < list->count && list->rows[k].group == row->group &&
+         url_row_age(list->rows[k].scp) == url_row_age(row->scp) &&
+         !search->rivals->is_cut;
+         k++)
+        if (may_come_before(row->scp, list->rows[k].scp))
+            add_row(search, &list->rows[k]);
 }
 
 /* Where the client went on to later rows, those that may come before them. */
 static void add_later_ties(struct search *search, uint32_t tried)
 {
     const struct order_list *list = order_list(search->order);
-    uint32_t i, k;
+    uint32_t i;
 
-    for (i = 1; list != NULL && i < tried; i++) {
-        const struct adscp_candidate *row = &list->rows[i];
-        int64_t age = url_row_age(row->scp);
-
-        for (k = i + 1; k < list->count && list->rows[k].group == row->group &&
-                        url_row_age(list->rows[k].scp) == age;
-             k++)
-            add(search,
-                (uint32_t)(list->rows[k].scp - search->page->directory->scps),
-                reading_of(age));
-    }
+    for (i = 1; list != NULL && i < tried; i++)
+        add_ties_of(search, list, i);
+    for (i = tried; list != NULL && i < list->count &&
+                    list->rows[i].group == list->rows[tried - 1].group &&
+                    !search->rivals->is_cut;
+         i++)
+        if (scp_is_undated(list->rows[i].scp))
+            add_row(search, &list->rows[i]);
 }
 
 /* --------------------------------------------------------------- newest -- */
@@ -125,8 +159,7 @@ static void add_newest(struct search *search)
     bool as_old = url_row_age(newest) == url_row_age(first) &&
                   is_scoped(newest) == is_scoped(first);
 
-    add(search, page->newest,
-        as_old ? reading_of(url_row_age(newest)) : READING_NEWEST);
+    add(search, page->newest, as_old ? reading_of(newest) : READING_NEWEST);
 }
 
 static void add_as_new(struct search *search)
@@ -140,6 +173,19 @@ static void add_as_new(struct search *search)
          page->urls[i].created == age && !search->rivals->is_cut;
          i++)
         add(search, page->urls[i].row, READING_NEWEST);
+}
+
+/* By either reading, one without a date may come first: it may be the oldest,
+ * and the newest. They stand behind all others. */
+static void add_undated(struct search *search)
+{
+    const struct directory_index *page = search->page;
+    size_t i;
+
+    for (i = directory_index_first_since(page, INT64_MAX);
+         i < page->url_count && !search->rivals->is_cut; i++)
+        if (scp_is_undated(scp_at(search, page->urls[i].row)))
+            add(search, page->urls[i].row, READING_UNDATED);
 }
 
 /* ---------------------------------------------------------------- whole -- */
@@ -165,10 +211,11 @@ void order_rivals(const struct order *order, uint32_t tried,
         search.page->leader[first - search.page->directory->scps];
     if (contested) {
         add_newest(&search);
-        add_lower_ties(&search, url_row_age(first), is_scoped(first));
+        add_lower_ties(&search, first);
         add_as_new(&search);
+        add_undated(&search);
     } else {
-        add_in_site_ties(&search, url_row_age(first));
+        add_in_site_ties(&search, first);
     }
     if (tried > 1)
         add_later_ties(&search, tried);

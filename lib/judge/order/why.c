@@ -92,6 +92,12 @@ static void write_date(const struct adscp_candidate *row,
         date_write(row->scp->created, stpcpy(out, created));
 }
 
+/* Some SCP of the row's group has no date: what is known of ages is not all. */
+static bool is_undated(const struct adscp_candidate *row)
+{
+    return row->list->group_undated[row->group];
+}
+
 static void write_age(const struct adscp_candidate *row, char out[PLACE_MAX])
 {
     struct place place;
@@ -104,9 +110,12 @@ static void write_age(const struct adscp_candidate *row, char out[PLACE_MAX])
     else if (row->scp->created == TIME_UNKNOWN)
         out = put_rank(out, &place, " of ");
     else if (place.number == 1)
-        out = put_things(stpcpy(out, "the oldest of "), &place);
+        out = put_things(stpcpy(out, is_undated(row) ? "the oldest known of "
+                                                     : "the oldest of "),
+                         &place);
     else
-        out = put_rank(out, &place, " by age of ");
+        out = put_rank(out, &place,
+                       is_undated(row) ? " by known age of " : " by age of ");
     stpcpy(stpcpy(stpcpy(out, " ("), date), ")");
 }
 
