@@ -1343,14 +1343,16 @@ const char *adscp_comparison_fact_after(const adscp_comparison *comparison,
 /* ------------------------------------------------------------- advice -- */
 
 /* Remedies for the answers of a coverage that show an alert or a failure, may
- * show one, or are uncertain. Each was tried by simulation, as one plan: it
+ * show one, are uncertain, or come from a server that does not serve the
+ * mailbox (ADSCP_REFUSAL_*). Each was tried by simulation, as one plan: it
  * clears at least one class (all its cells then show no alert, and no doubt)
  * and makes no cell worse. If, with the first host mended, the next one on the
  * client's path alerts, further steps mend that one; the kind is that of the
  * first step. No certificate is proposed for a host that does not answer.
  *
  * What was unknown about another host may stay so: the alert is cleared as far
- * as anything is known.
+ * as anything is known. Where nothing brings the clients to a server for their
+ * mailboxes, a remedy may clear no more than the alert.
  *
  * What helps against alerts comes before what helps against doubts. Then the
  * smallest change comes first: few settings are less than many (one certificate
@@ -1404,7 +1406,8 @@ int adscp_advice_remedy_for(const adscp_advice *advice, int remedy, int index);
 int adscp_advice_remedy_clears_count(const adscp_advice *advice, int remedy);
 int adscp_advice_remedy_clears(const adscp_advice *advice, int remedy,
                                int index);
-/* Of those that it clears: where a host that was unknown stays so. */
+/* Of those that it clears: where a host that was unknown stays so, or where the
+ * server may still not serve the mailbox, since nothing helps against that. */
 int adscp_advice_remedy_unknown_count(const adscp_advice *advice, int remedy);
 int adscp_advice_remedy_unknown(const adscp_advice *advice, int remedy,
                                 int index);
@@ -1417,7 +1420,8 @@ int adscp_advice_remedy_mailboxes(const adscp_advice *advice, int remedy);
 int adscp_advice_best(const adscp_advice *advice, int row);
 
 /* What to carry out: the remedies that together clear all that can be cleared
- * of what alerts or may alert (of what is unknown, where that is all), by the
+ * of what alerts, may alert or is not served (of what is unknown, where that is
+ * all), by the
  * smallest change. Where one remedy is enough, it is that one; several were
  * tried as one plan. As indexes of remedies, in their order, and the classes
  * that they clear; none where there is no remedy. */

@@ -42,7 +42,7 @@ static bool is_unknown(const struct advise *advise, int row)
     int best = adscp_advice_best(advise->advice, row);
 
     return coverage_outcome(answer) == ADSCP_ALERT_OUTCOME_UNCERTAIN &&
-           adscp_prediction_doubtful(answer) != 1 &&
+           adscp_prediction_doubtful(answer) != 1 && !caveat_unserved(answer) &&
            adscp_advice_remedy_kind(advise->advice, best) !=
                ADSCP_ADVICE_KIND_BEHIND;
 }
@@ -91,29 +91,6 @@ static struct tally count_unhelped(const struct advise *advise)
     return tally;
 }
 
-/* Nobody answers there. */
-bool advise_is_silent(const adscp_prediction *answer)
-{
-    return coverage_outcome(answer) == ADSCP_ALERT_OUTCOME_CONNECT_FAILURE;
-}
-
-/* The first problem of that kind that nothing helps against; NULL: none. */
-static const adscp_prediction *find_silent(const struct advise *advise)
-{
-    int i, count = adscp_advice_problem_count(advise->advice);
-
-    for (i = 0; i < count; i++) {
-        int row = adscp_advice_problem(advise->advice, i);
-        const adscp_prediction *answer =
-            adscp_coverage_class_prediction(advise->view->coverage, row);
-
-        if (advise_is_silent(answer) &&
-            adscp_advice_best(advise->advice, row) < 0)
-            return answer;
-    }
-    return NULL;
-}
-
 /* Classes whose clients no SCP leads to a server. */
 static int count_led_nowhere(const struct advise *advise)
 {
@@ -143,8 +120,7 @@ static bool is_unjudged(const struct advise *advise)
 
 static void put_fine(FILE *out, const struct advise *advise)
 {
-    int lost = count_led_nowhere(advise),
-        broken = coverage_count_broken(advise->view, 0);
+    int lost = count_led_nowhere(advise);
 
     if (is_unjudged(advise)) {
         fputs("Unknown whether users see an alert: the clients skip the SCPs, "
@@ -154,14 +130,6 @@ static void put_fine(FILE *out, const struct advise *advise)
                   advise->view->coverage, 0)) == NULL
                   ? "no mail domain was given"
                   : "no host of the mail domain was judged",
-              out);
-        return;
-    }
-    if (broken > 0) {
-        fputs("No alert is predicted, but for ", out);
-        put_answers(out, broken);
-        fputs(" the server does not serve the mailbox, or cannot be relied on "
-              "to",
               out);
         return;
     }
@@ -190,24 +158,6 @@ static void put_fine(FILE *out, const struct advise *advise)
           out);
     put_answers(out, lost);
     fputs(" none does", out);
-}
-
-static void put_nothing(FILE *out, const struct advise *advise)
-{
-    const adscp_prediction *silent = find_silent(advise);
-
-    if (silent != NULL)
-        fprintf(out,
-                "%s cannot be reached and must answer first: no certificate, "
-                "SCP or root helps before that",
-                verdict_name(silent));
-    else if (adscp_advice_complete(advise->advice) != 1)
-        fputs("No remedy was found in the time there was", out);
-    else
-        fputs("Nothing that was tried helps: no change of certificates, SCPs, "
-              "virtual directories or roots clears an alert without making "
-              "another answer worse",
-              out);
 }
 
 /* "1, 2 and 5", "1, 2, 5 and 30 more" */
@@ -251,18 +201,6 @@ static void put_remedies(FILE *out, const struct advise *advise)
     fputs(count > 1 ? ": together that clears " : ": that clears ", out);
 }
 
-/* Does any of it leave something unknown? */
-static bool leaves_unknown(const struct advise *advise)
-{
-    int i, count = adscp_advice_chosen_count(advise->advice);
-
-    for (i = 0; i < count; i++)
-        if (adscp_advice_remedy_unknown_count(
-                advise->advice, adscp_advice_chosen(advise->advice, i)) > 0)
-            return true;
-    return false;
-}
-
 static void put_first(FILE *out, const struct advise *advise)
 {
     const struct tally problems = count_problems(advise);
@@ -275,13 +213,13 @@ static void put_first(FILE *out, const struct advise *advise)
         fputs(advise->view->cli->observe ? "" : ": look first, by --observe",
               out);
     } else if (count_cleared(advise).grave == 0) {
-        put_nothing(out, advise);
+        advise_put_nothing(out, advise);
     } else {
         put_remedies(out, advise);
         put_answers(out, count_cleared(advise).grave);
-        fprintf(out, " of %d that alert%s or may alert%s", problems.grave,
-                problems.grave == 1 ? "s" : "",
-                leaves_unknown(advise) ? ", as far as anything is known" : "");
+        fprintf(out, " of %d", problems.grave);
+        advise_put_wrong(out, advise, problems.grave);
+        advise_put_open(out, advise);
     }
 }
 
@@ -352,9 +290,10 @@ static void put_chosen(FILE *out, const struct advise *advise)
     const struct tally cleared = count_cleared(advise);
     int chosen = adscp_advice_chosen_count(advise->advice);
     int remedies = adscp_advice_remedy_count(advise->advice);
-    const char *what = cleared.all == problems.all
+    const char *what = advise_leaves_unserved(advise) ? "every alert"
+                       : cleared.all == problems.all
                            ? "every answer"
-                           : "all that alert or may alert";
+                           : "all but what is unknown";
 
     if (problems.grave == 0 && cleared.all < problems.all) {
         fprintf(out, "; %d of %d answers are cleared", cleared.all,

@@ -91,9 +91,6 @@ char *coverage_json_with(const struct coverage_view *view, const char *command,
                          void (*more)(struct document *document, FILE *out,
                                       const void *about),
                          const void *about);
-/* Shown classes, from the first of these on, whose clients get no answer,
- * whatever they see on the way. */
-int coverage_count_broken(const struct coverage_view *view, int first);
 /* The first two lines, which say what to know and to do. */
 void coverage_print_headline(struct page *page,
                              const struct coverage_view *view);

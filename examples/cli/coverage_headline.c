@@ -312,7 +312,9 @@ static void write_going_on(FILE *out, const char *words)
             words + 1);
 }
 
-int coverage_count_broken(const struct coverage_view *view, int first)
+/* Shown classes, from the first of these on, whose clients get no answer,
+ * whatever they see on the way. */
+static int count_broken(const struct coverage_view *view, int first)
 {
     int i, count = 0;
 
@@ -325,7 +327,7 @@ int coverage_count_broken(const struct coverage_view *view, int first)
 static void write_broken(FILE *out, const struct coverage_view *view,
                          int classes)
 {
-    int count = coverage_count_broken(view, classes);
+    int count = count_broken(view, classes);
 
     if (count > 0)
         fprintf(out,

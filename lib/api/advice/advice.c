@@ -246,7 +246,7 @@ int adscp_advice_remedy_unknown_count(const adscp_advice *advice, int remedy)
 {
     const struct remedy *row = remedy_at(advice, remedy);
 
-    return row != NULL ? count_of(row->unknown.count) : -1;
+    return row != NULL ? count_of(row->unknown.count + row->refused.count) : -1;
 }
 
 int adscp_advice_remedy_unknown(const adscp_advice *advice, int remedy,
@@ -254,7 +254,11 @@ int adscp_advice_remedy_unknown(const adscp_advice *advice, int remedy,
 {
     const struct remedy *row = remedy_at(advice, remedy);
 
-    return row != NULL ? number_at(&row->unknown, index) : -1;
+    if (row == NULL)
+        return -1;
+    return index < count_of(row->unknown.count)
+               ? number_at(&row->unknown, index)
+               : number_at(&row->refused, index - count_of(row->unknown.count));
 }
 
 int adscp_advice_remedy_others(const adscp_advice *advice, int remedy)

@@ -16,10 +16,20 @@ static int outcome_of(const adscp_prediction *answer)
 bool advice_is_fine(const adscp_prediction *answer)
 {
     return outcome_of(answer) == ADSCP_ALERT_OUTCOME_NO_ALERT &&
-           adscp_prediction_doubtful(answer) != 1;
+           adscp_prediction_doubtful(answer) != 1 && !advice_is_refused(answer);
 }
 
-int advice_rank(const adscp_prediction *answer)
+static int rank_of_refusal(const adscp_prediction *answer)
+{
+    if (!advice_is_refused(answer))
+        return RANK_NONE;
+    return adscp_prediction_refusal(answer) == ADSCP_REFUSAL_UNSUPPORTED
+               ? RANK_DOUBT
+               : RANK_ALERT;
+}
+
+/* What certificates bring about. */
+static int rank_of_alert(const adscp_prediction *answer)
 {
     int outcome = outcome_of(answer);
 
@@ -31,6 +41,13 @@ int advice_rank(const adscp_prediction *answer)
         return RANK_DIFFERS;
     return outcome == ADSCP_ALERT_OUTCOME_UNCERTAIN ? RANK_UNCERTAIN
                                                     : RANK_NONE;
+}
+
+int advice_rank(const adscp_prediction *answer)
+{
+    int alert = rank_of_alert(answer), refusal = rank_of_refusal(answer);
+
+    return alert > refusal ? alert : refusal;
 }
 
 /* --------------------------------------------------------------- unknown -- */
@@ -106,24 +123,31 @@ static bool hides_nothing(const adscp_prediction *before,
     return true;
 }
 
+/* No alert any more as far as is known, though perhaps no answer either. */
+static bool is_mended(const adscp_prediction *before,
+                      const adscp_prediction *after)
+{
+    return advice_rank(before) > RANK_DIFFERS &&
+           outcome_of(after) <= ADSCP_ALERT_OUTCOME_UNCERTAIN &&
+           adscp_prediction_doubtful(after) != 1 &&
+           (!advice_is_refused(after) ||
+            rank_of_alert(after) < rank_of_alert(before)) &&
+           hides_nothing(before, after);
+}
+
 enum help advice_help(const adscp_prediction *before,
                       const adscp_prediction *after)
 {
-    int rank = advice_rank(before);
-
-    if (rank == RANK_DIFFERS)
+    if (advice_rank(before) == RANK_DIFFERS)
         return outcome_of(after) <= outcome_of(before) &&
                        advice_rank(after) < RANK_DIFFERS
                    ? HELP_WHOLE
                    : HELP_NONE;
     if (advice_is_fine(after))
         return HELP_WHOLE;
-    return rank > RANK_DIFFERS &&
-                   outcome_of(after) == ADSCP_ALERT_OUTCOME_UNCERTAIN &&
-                   adscp_prediction_doubtful(after) != 1 &&
-                   hides_nothing(before, after)
-               ? HELP_AS_KNOWN
-               : HELP_NONE;
+    if (!is_mended(before, after))
+        return HELP_NONE;
+    return advice_is_refused(after) ? HELP_REFUSED : HELP_AS_KNOWN;
 }
 
 /* ---------------------------------------------------------------- fronts -- */

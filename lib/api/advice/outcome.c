@@ -41,6 +41,7 @@ static void count_cell(const struct search *search, int row,
 
     outcome->cleared[row] += help != HELP_NONE;
     outcome->unknown[row] += help == HELP_AS_KNOWN;
+    outcome->refused[row] += help == HELP_REFUSED;
 }
 
 static void count_moves(const struct search *search,
@@ -120,7 +121,7 @@ static void find_left(const struct search *search, int row,
                 outcome->next = answer;
                 return;
             }
-            if (help == HELP_AS_KNOWN && outcome->next == NULL)
+            if (help < HELP_WHOLE && outcome->next == NULL)
                 outcome->next = answer;
         }
 }
@@ -139,11 +140,12 @@ static int judge(const struct search *search, int row,
     int rc;
 
     *outcome = (struct outcome){
-        .cleared = calloc(3 * classes + 1, sizeof(*outcome->cleared))};
+        .cleared = calloc(4 * classes + 1, sizeof(*outcome->cleared))};
     if (outcome->cleared == NULL)
         return ADSCP_E_NOMEM;
     outcome->unknown = outcome->cleared + classes;
     outcome->moved = outcome->unknown + classes;
+    outcome->refused = outcome->moved + classes;
     rc = adscp_coverage_compare(search->coverage, after, &comparison);
     if (rc != ADSCP_OK)
         return rc;

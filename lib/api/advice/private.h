@@ -30,6 +30,7 @@ struct remedy {
     size_t step_count;
     struct numbers for_classes, clears;
     struct numbers unknown; /* of `clears`: what was unknown there stays so */
+    struct numbers refused; /* of `clears`: the server may still not serve */
     int rank;               /* of the worst class that it clears */
     bool whole;             /* it clears every alert and every doubt */
     int cleared;            /* cells */
@@ -137,7 +138,7 @@ int advice_search(struct search *search, int row);
 
 /* rank.c: the best first, without those that another one makes needless.
  * ADSCP_OK or ADSCP_E_NOMEM. */
-int advice_sort(struct adscp_advice *advice);
+int advice_sort(struct search *search);
 
 /* choose.c, once they are sorted: as advice_search(). */
 int advice_choose(struct search *search);
@@ -165,14 +166,15 @@ struct subject {
     bool is_service;
 };
 
-/* Does nobody in this answer see an alert, for certain? */
+/* Does nobody in this answer see an alert, for certain, and is he served? */
 bool advice_is_fine(const adscp_prediction *answer);
 enum { RANK_NONE, RANK_UNCERTAIN, RANK_DIFFERS, RANK_DOUBT, RANK_ALERT };
 int advice_rank(const adscp_prediction *answer);
 
 /* Does a change help this answer? Where what is known is mended, what was
- * unknown may stay so, as long as nothing else becomes unknown. */
-enum help { HELP_NONE, HELP_AS_KNOWN, HELP_WHOLE };
+ * unknown may stay so, as long as nothing else becomes unknown. REFUSED: no
+ * alert, but the server may still not serve the mailbox. */
+enum help { HELP_NONE, HELP_REFUSED, HELP_AS_KNOWN, HELP_WHOLE };
 enum help advice_help(const adscp_prediction *before,
                       const adscp_prediction *after);
 
@@ -183,6 +185,8 @@ const adscp_front *advice_front(const adscp_prediction *answer);
  */
 const adscp_certificate *backend_shown(const adscp_backend *backend);
 
+/* A server on the way does not serve the mailbox, or may not. */
+bool advice_is_refused(const adscp_prediction *answer);
 struct subject advice_subject(const adscp_prediction *answer);
 /* The candidate on whose way that host lies. */
 const adscp_candidate *advice_candidate(const adscp_prediction *answer);
@@ -272,7 +276,8 @@ int add_share(struct attempt *attempt, enum act act, const char *server,
 
 /* What becomes of the cells: of each class, of how many. */
 struct outcome {
-    int *cleared, *unknown, *moved; /* unknown: of those that are cleared */
+    int *cleared, *moved;
+    int *unknown, *refused; /* of those that are cleared */
     int fine; /* that moved and were without an alert or a doubt */
     bool worse;
     const adscp_prediction *next; /* of a cell of the class in hand that needs
@@ -294,6 +299,9 @@ int advice_new_plan(const struct adscp_advice *advice, adscp_plan **planp);
  * is none. */
 int advice_try(struct search *search, const struct attempt *attempt,
                adscp_coverage **afterp, const adscp_prediction **answerp);
+
+/* How much it clears. False: out of memory. */
+bool remedy_measure(const struct search *search, struct remedy *remedy);
 
 /* numbers_add(): false: out of memory. */
 bool numbers_add(struct numbers *numbers, int row);

@@ -30,6 +30,8 @@ static int compare_size(const struct remedy *left, const struct remedy *right)
     if (order == 0)
         order = compare(right->whole, left->whole);
     if (order == 0)
+        order = compare((int)left->refused.count, (int)right->refused.count);
+    if (order == 0)
         order = compare((int)left->unknown.count, (int)right->unknown.count);
     return order != 0 ? order : compare(left->effort, right->effort);
 }
@@ -76,14 +78,20 @@ static bool has_steps(const struct remedy *whole, const struct remedy *part)
     return true;
 }
 
-/* Does the other one leave something unknown that this one does not? */
+static bool stays_open(const struct remedy *remedy, int row)
+{
+    return numbers_have(&remedy->unknown, row) ||
+           numbers_have(&remedy->refused, row);
+}
+
+/* Does the other one leave something open that this one does not? */
 static bool leaves_more(const struct remedy *other, const struct remedy *remedy)
 {
     size_t i;
 
     for (i = 0; i < remedy->clears.count; i++)
-        if (numbers_have(&other->unknown, remedy->clears.rows[i]) &&
-            !numbers_have(&remedy->unknown, remedy->clears.rows[i]))
+        if (stays_open(other, remedy->clears.rows[i]) &&
+            !stays_open(remedy, remedy->clears.rows[i]))
             return true;
     return false;
 }
@@ -111,15 +119,77 @@ static bool is_needless(const struct adscp_advice *advice, size_t index)
     return false;
 }
 
-int advice_sort(struct adscp_advice *advice)
-{
-    size_t i, kept = 0, count = advice->remedy_count;
-    bool *drop = calloc(count + 1, sizeof(*drop));
+/* ------------------------------------------------------------- refusals -- */
 
+/* Does one of them bring the clients of this class to a server for them? */
+static bool is_served(const struct adscp_advice *advice, int row)
+{
+    size_t i;
+
+    for (i = 0; i < advice->remedy_count; i++)
+        if (numbers_have(&advice->remedies[i].clears, row) &&
+            !numbers_have(&advice->remedies[i].refused, row))
+            return true;
+    return false;
+}
+
+static void numbers_remove(struct numbers *numbers, int row)
+{
+    size_t i, kept = 0;
+
+    for (i = 0; i < numbers->count; i++)
+        if (numbers->rows[i] != row)
+            numbers->rows[kept++] = numbers->rows[i];
+    numbers->count = kept;
+}
+
+/* Where one remedy brings an answer, one that clears no more than the alert
+ * does not count. */
+static int drop_refused(struct search *search)
+{
+    struct adscp_advice *advice = search->advice;
+    size_t i, k;
+
+    for (i = 0; i < advice->problem_count; i++) {
+        int row = advice->problems[i].row;
+
+        if (!is_served(advice, row))
+            continue;
+        for (k = 0; k < advice->remedy_count; k++) {
+            struct remedy *remedy = &advice->remedies[k];
+
+            if (!numbers_have(&remedy->refused, row))
+                continue;
+            numbers_remove(&remedy->clears, row);
+            numbers_remove(&remedy->refused, row);
+            numbers_remove(&remedy->unknown, row);
+            numbers_remove(&remedy->for_classes, row);
+            remedy->others += search->cells[row];
+            remedy->whole = false;
+            if (!remedy_measure(search, remedy))
+                return ADSCP_E_NOMEM;
+        }
+    }
+    return ADSCP_OK;
+}
+
+/* ---------------------------------------------------------------- whole -- */
+
+int advice_sort(struct search *search)
+{
+    struct adscp_advice *advice = search->advice;
+    size_t i, kept = 0, count = advice->remedy_count;
+    bool *drop = NULL;
+    int rc = drop_refused(search);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    drop = calloc(count + 1, sizeof(*drop));
     if (drop == NULL)
         return ADSCP_E_NOMEM;
     for (i = 0; i < count; i++)
-        drop[i] = is_needless(advice, i);
+        drop[i] =
+            advice->remedies[i].clears.count == 0 || is_needless(advice, i);
     for (i = 0; i < count; i++) {
         if (drop[i])
             remedy_clear(&advice->remedies[i]);

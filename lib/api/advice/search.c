@@ -256,6 +256,6 @@ int advice_search(struct search *search, int row)
         rc = ADSCP_OK;
     }
     if (rc == ADSCP_OK)
-        rc = advice_sort(search->advice);
+        rc = advice_sort(search);
     return rc == ADSCP_OK ? advice_choose(search) : rc;
 }

@@ -167,6 +167,11 @@ static struct subject subject_of_doubt(const adscp_prediction *answer)
                     : (struct subject){.host = NULL};
 }
 
+bool advice_is_refused(const adscp_prediction *answer)
+{
+    return adscp_prediction_refusal(answer) > ADSCP_REFUSAL_NONE;
+}
+
 static bool is_doubt(const adscp_prediction *answer)
 {
     return adscp_alert_outcome(adscp_prediction_alert(answer)) <=
@@ -181,12 +186,12 @@ struct subject advice_subject(const adscp_prediction *answer)
 const adscp_candidate *advice_candidate(const adscp_prediction *answer)
 {
     const struct subject subject = advice_subject(answer);
+    bool other_way = is_doubt(answer) && !advice_is_refused(answer);
 
     if (subject.candidate != NULL)
         return subject.candidate;
-    return adscp_hop_candidate(is_doubt(answer)
-                                   ? adscp_prediction_doubt_hop(answer, 0)
-                                   : adscp_prediction_hop(answer, 0));
+    return adscp_hop_candidate(other_way ? adscp_prediction_doubt_hop(answer, 0)
+                                         : adscp_prediction_hop(answer, 0));
 }
 
 bool subject_is_silent(const struct subject *subject)

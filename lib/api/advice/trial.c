@@ -41,6 +41,7 @@ void remedy_clear(struct remedy *remedy)
     free(remedy->for_classes.rows);
     free(remedy->clears.rows);
     free(remedy->unknown.rows);
+    free(remedy->refused.rows);
 }
 
 /* Without steps. */
@@ -153,11 +154,10 @@ static bool find_clears(const struct search *search,
             continue;
         }
         if (!numbers_add(&remedy->clears, row) ||
-            (outcome->unknown[row] > 0 && !numbers_add(&remedy->unknown, row)))
+            (outcome->unknown[row] > 0 &&
+             !numbers_add(&remedy->unknown, row)) ||
+            (outcome->refused[row] > 0 && !numbers_add(&remedy->refused, row)))
             return false;
-        remedy->cleared += search->cells[row];
-        if (rank > remedy->rank)
-            remedy->rank = rank;
     }
     return true;
 }
@@ -202,6 +202,30 @@ static bool count_mailboxes(const struct search *search, struct remedy *remedy)
     return seen != NULL;
 }
 
+static void weigh_clears(const struct search *search, struct remedy *remedy)
+{
+    const struct adscp_advice *advice = search->advice;
+    size_t i;
+
+    remedy->rank = RANK_NONE;
+    remedy->cleared = 0;
+    for (i = 0; i < advice->problem_count; i++) {
+        const struct problem *problem = &advice->problems[i];
+
+        if (!numbers_have(&remedy->clears, problem->row))
+            continue;
+        remedy->cleared += search->cells[problem->row];
+        if (problem->rank > remedy->rank)
+            remedy->rank = problem->rank;
+    }
+}
+
+bool remedy_measure(const struct search *search, struct remedy *remedy)
+{
+    weigh_clears(search, remedy);
+    return count_mailboxes(search, remedy);
+}
+
 /* How much is done, and at how many servers. */
 static void weigh(const struct attempt *attempt, struct remedy *remedy)
 {
@@ -237,7 +261,7 @@ static bool fill(const struct search *search, const struct attempt *attempt,
     advice_words(attempt, &text);
     remedy->text = text.bytes;
     return !text.failed && copy_steps(attempt->plan, remedy) &&
-           count_mailboxes(search, remedy) &&
+           remedy_measure(search, remedy) &&
            (!numbers_have(&remedy->clears, attempt->row) ||
             numbers_add(&remedy->for_classes, attempt->row));
 }
