@@ -4,6 +4,7 @@
  * option taken from the environment, and every wait under the caller's
  * deadline.
  */
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 
@@ -58,7 +59,11 @@ int dns_open(struct lookup *lookup, const char *server, bool search)
     pthread_once(&once, dns_library_init);
     if (!search)
         mask |= ARES_OPT_DOMAINS;
+    /* Where c-ares has no memory to read resolv.conf, it asks this machine. */
+    errno = 0;
     status = ares_init_options(&lookup->channel, &options, mask);
+    if (status == ARES_SUCCESS && errno == ENOMEM)
+        status = ARES_ENOMEM;
     if (status == ARES_SUCCESS)
         status = cares_use_sockets(lookup);
     if (status == ARES_SUCCESS && server != NULL)
