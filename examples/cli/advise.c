@@ -37,15 +37,17 @@ static bool tell_remedy(struct advise *advise, int remedy)
 {
     const struct cli *cli = advise->view->cli;
     struct whatif *whatif = &advise->whatif;
-    bool ok = true;
+    bool ok;
+    int rc;
 
     if (adscp_predictor_set_plan(cli->predictor, advise->plans[remedy]) !=
             ADSCP_OK ||
         adscp_predictor_set_timeout_ms(cli->predictor, cli_left_ms(cli)) !=
             ADSCP_OK)
         return false;
-    if (adscp_predictor_cover(cli->predictor, &whatif->after) == ADSCP_OK)
-        ok = whatif_tell_change(whatif, remedy + 1);
+    rc = adscp_predictor_cover(cli->predictor, &whatif->after);
+    ok = rc == ADSCP_OK ? whatif_tell_change(whatif, remedy + 1)
+                        : rc != ADSCP_E_NOMEM;
     adscp_coverage_free(whatif->after);
     whatif->after = NULL;
     return ok;

@@ -174,8 +174,11 @@ bool file_is_same(const char *path, const char *other); /* and a file at all */
 void file_prepare_late(const char *to);
 void file_write_late(const char *text);
 
-/* End a stream of open_memstream(): its text, malloc()ed, or NULL where there
- * was no memory for all of it. */
+/* A stream into memory, for cli_take(); NULL: there is none. */
+FILE *cli_stream(char **textp);
+/* End it: its text, malloc()ed, or NULL where there was no memory for all of
+ * it.
+ */
 char *cli_take(FILE *out, char **textp);
 /* The same text, its invisible characters shown, in place of the given one,
  * which is freed. NULL (also for NULL): out of memory. */
@@ -353,7 +356,6 @@ void page_begin_label(struct page *page, const char *label);
  * False: there was no memory to begin. */
 struct line_text {
     char *text;
-    size_t size;
     FILE *out;
 };
 bool line_begin(struct page *page, struct line_text *line);

@@ -47,8 +47,7 @@ static void write_census(FILE *out, const adscp_forest *forest)
 void coverage_print_census(struct page *page, const struct coverage_view *view)
 {
     char *text = NULL;
-    size_t size = 0;
-    FILE *out = coverage_is_counted(view) ? open_memstream(&text, &size) : NULL;
+    FILE *out = coverage_is_counted(view) ? cli_stream(&text) : NULL;
 
     if (!coverage_is_counted(view))
         return;

@@ -240,8 +240,7 @@ static char *sentence(const struct coverage_view *view, int index)
 {
     const adscp_prediction *answer = answer_at(view, index);
     char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = cli_stream(&text);
 
     if (out == NULL)
         return NULL;

@@ -261,9 +261,8 @@ char *coverage_json_with(const struct coverage_view *view, const char *command,
     struct report report = {.cli = view->cli, .time = view->cli->time};
     struct writer writer = {.view = view, .document = {.report = &report}};
     char *text = NULL;
-    size_t size = 0;
 
-    writer.out = open_memstream(&text, &size);
+    writer.out = cli_stream(&text);
     if (writer.out == NULL)
         return NULL;
     write_head(&writer, command);

@@ -209,8 +209,7 @@ int complete_run(const struct cli *cli, const adscp_forest *forest)
 {
     enum cli_command wanted = operand(cli);
     char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = cli_stream(&text);
     int i;
 
     (void)forest;

@@ -38,8 +38,7 @@ static int put_part(const char *text, size_t size, void *data)
 char *json_whole(json_t *document, size_t flags)
 {
     char *text = NULL;
-    size_t size;
-    FILE *out = document != NULL ? open_memstream(&text, &size) : NULL;
+    FILE *out = document != NULL ? cli_stream(&text) : NULL;
     bool ok = out != NULL && json_dumpf(document, out, flags) == 0 &&
               putc('\n', out) != EOF;
 

@@ -62,10 +62,9 @@ char *page_write(bool (*print)(struct page *page, const void *about),
 {
     struct page page = {0};
     char *text = NULL;
-    size_t size = 0;
     bool ok;
 
-    page.out = open_memstream(&text, &size);
+    page.out = cli_stream(&text);
     if (page.out == NULL)
         return NULL;
     page_open(&page);
@@ -272,7 +271,7 @@ void page_label(struct page *page, const char *label, const char *text)
 bool line_begin(struct page *page, struct line_text *line)
 {
     *line = (struct line_text){0};
-    line->out = open_memstream(&line->text, &line->size);
+    line->out = cli_stream(&line->text);
     if (line->out == NULL)
         page->failed = true;
     return line->out != NULL;

@@ -208,8 +208,7 @@ static char *text_of(const adscp_plan *plan, const char *head,
 {
     int i, count = adscp_plan_step_count(plan); /* -1: there is no plan */
     char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = cli_stream(&text);
 
     if (out == NULL)
         return NULL;

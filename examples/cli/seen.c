@@ -83,12 +83,11 @@ static void print_names(struct page *page, const adscp_certificate *certificate)
 {
     int i, count = adscp_certificate_dns_name_count(certificate);
     char *text = NULL;
-    size_t size = 0;
     FILE *out;
 
     if (count <= 0)
         return;
-    out = open_memstream(&text, &size);
+    out = cli_stream(&text);
     for (i = 0; out != NULL && i < count && i < NAMES_SHOWN; i++)
         fprintf(out, "%s%s", i > 0 ? ", " : "",
                 adscp_certificate_dns_name(certificate, i));

@@ -92,8 +92,7 @@ void sheet_csv_rows(FILE *out, const struct sheet *sheet)
 char *sheet_csv(const struct sheet *sheet)
 {
     char *text = NULL;
-    size_t size = 0;
-    FILE *out = sheet->failed ? NULL : open_memstream(&text, &size);
+    FILE *out = sheet->failed ? NULL : cli_stream(&text);
 
     if (out == NULL)
         return NULL;

@@ -281,6 +281,16 @@ static void add_site(struct sheet *sheet, struct subnets *subnets,
     sheet_text(sheet, adscp_candidate_url(first));
 }
 
+/* False: standard error says why. */
+static bool answer_site(const struct cli *cli, const char *name,
+                        adscp_prediction **out)
+{
+    if (adscp_predictor_set_site(cli->predictor, name) == ADSCP_OK)
+        return cli_predict(cli, out) == ADSCP_OK;
+    cli_fail("%s", adscp_predictor_error_detail(cli->predictor));
+    return false;
+}
+
 static bool fill_sites(const struct cli *cli, const adscp_forest *forest,
                        const adscp_coverage *coverage, struct listing *listing,
                        struct sheet *sheet)
@@ -293,12 +303,8 @@ static bool fill_sites(const struct cli *cli, const adscp_forest *forest,
         const adscp_site *site = adscp_forest_site(forest, i);
         struct verdict verdict = find_verdict(&verdicts, adscp_site_name(site));
         adscp_prediction *answer = NULL;
-        int rc =
-            adscp_predictor_set_site(cli->predictor, adscp_site_name(site));
 
-        if (rc == ADSCP_OK)
-            rc = cli_predict(cli, &answer);
-        if (rc != ADSCP_OK)
+        if (!answer_site(cli, adscp_site_name(site), &answer))
             return false;
         add_site(sheet, &listing->subnets, site, answer);
         note_site(&listing->tally, adscp_site_name(site), &verdict,

@@ -234,8 +234,7 @@ static void write_met(FILE *out, const adscp_step *step)
 static char *make_words(const adscp_step *step)
 {
     char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = cli_stream(&text);
 
     if (out == NULL)
         return NULL;

@@ -431,6 +431,18 @@ static bool has_versions(const struct table *table)
     return false;
 }
 
+/* The texts of its rows could be made: else a cell would be another one. */
+static bool has_texts(const struct table *table)
+{
+    int i;
+
+    for (i = 0; i < table->rows; i++)
+        if (adscp_candidate_prepare(adscp_prediction_candidate(
+                table->report->answer, i)) != ADSCP_OK)
+            return false;
+    return true;
+}
+
 bool table_print(struct page *page, const struct report *report, int limit)
 {
     struct table table = {.page = page, .report = report};
@@ -440,6 +452,8 @@ bool table_print(struct page *page, const struct report *report, int limit)
     table.rows = count < limit ? count : limit;
     if (table.rows <= 0)
         return true;
+    if (!has_texts(&table))
+        return false;
     for (c = RANK; c < COLUMNS; c++)
         table.shown[c] = true;
     table.shown[RIVAL] = report->rival != NULL;

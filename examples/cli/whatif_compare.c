@@ -114,8 +114,7 @@ static char *describe(struct whatif *whatif, const struct compared *compared,
                       const adscp_prediction *other)
 {
     char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = cli_stream(&text);
 
     if (out == NULL)
         return NULL;

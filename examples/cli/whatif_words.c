@@ -207,8 +207,7 @@ static void add_line(struct whatif *whatif, int step,
 static char *step_text(const struct whatif *whatif, const struct group *group)
 {
     char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = cli_stream(&text);
 
     if (out == NULL)
         return NULL;
@@ -224,8 +223,7 @@ static char *run_text(const struct whatif *whatif, const struct group *group)
 {
     const struct whatif_cell *cell = group->cells;
     char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = cli_stream(&text);
 
     if (out == NULL)
         return NULL;

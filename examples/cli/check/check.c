@@ -158,12 +158,11 @@ static int deliver(const struct check *check, char *words)
 int check_tell(struct check *check, void (*judge)(struct check *check))
 {
     char *words = NULL;
-    size_t size = 0;
     int status;
 
     check->change = (struct change){.days = -1, .percent = -1};
     check->cut_at = -1;
-    check->out = open_memstream(&words, &size);
+    check->out = cli_stream(&words);
     if (check->out == NULL)
         return cli_check_unknown(check->cli, "out of memory");
     judge(check);

@@ -91,8 +91,7 @@ static void write_words(FILE *out, const char *words)
 char *check_line(const struct check *check, const char *words)
 {
     char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = cli_stream(&text);
 
     if (out == NULL)
         return NULL;

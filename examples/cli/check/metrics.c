@@ -375,9 +375,8 @@ char *check_metrics(const struct check *check)
 {
     struct metrics metrics = {.check = check};
     char *text = NULL;
-    size_t size = 0;
 
-    metrics.out = open_memstream(&text, &size);
+    metrics.out = cli_stream(&text);
     if (metrics.out == NULL)
         return NULL;
     write_all(&metrics);

@@ -254,8 +254,7 @@ static void judge_rest(struct check *check)
 static bool judge_all(struct check *check, struct verdict *verdicts)
 {
     char *text = NULL;
-    size_t size = 0;
-    FILE *scrap = open_memstream(&text, &size);
+    FILE *scrap = cli_stream(&text);
 
     if (scrap == NULL)
         return false;

@@ -130,7 +130,7 @@ void html_fit(struct html *html, const char *text, int columns)
 bool html_begin(struct html *html, struct line_text *line)
 {
     *line = (struct line_text){0};
-    line->out = open_memstream(&line->text, &line->size);
+    line->out = cli_stream(&line->text);
     if (line->out == NULL)
         html->failed = true;
     return line->out != NULL;
