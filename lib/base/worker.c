@@ -84,13 +84,18 @@ static struct job *job_new(void (*work)(void *), void (*discard)(void *),
     return job;
 }
 
-/* A thread that takes no signal: those are the host program's. */
+/* A thread that takes no signal: those are the host program's. A crash is the
+ * thread's own, and the program may want to say where it was. */
 static int job_start(struct job *job, pthread_t *threadp)
 {
+    static const int own[] = {SIGBUS, SIGFPE, SIGILL, SIGSEGV};
     sigset_t all, before;
+    size_t i;
     int failed;
 
     sigfillset(&all);
+    for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        sigdelset(&all, own[i]);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     failed = pthread_create(threadp, NULL, job_main, job);
     pthread_sigmask(SIG_SETMASK, &before, NULL);

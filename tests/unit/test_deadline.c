@@ -4,6 +4,7 @@
 #include "test.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -131,6 +132,36 @@ static void test_worker(void)
     CHECK_INT(atomic_load(&discarded), 1);
 }
 
+/* ---------------------------------------------------------------- signals --
+ */
+
+static void ask_mask(void *state)
+{
+    pthread_sigmask(SIG_SETMASK, NULL, state);
+}
+
+static void keep(void *state)
+{
+    (void)state;
+}
+
+/* The program's signals are not taken from it; its handler for crashes can say
+ * where one was. */
+static void test_signals(void)
+{
+    struct deadline deadline;
+    sigset_t mask;
+
+    sigemptyset(&mask);
+    deadline_start(&deadline, 10000, NULL);
+    CHECK_INT(worker_run(&deadline, ask_mask, keep, &mask), ADSCP_OK);
+    CHECK_INT(sigismember(&mask, SIGINT), 1);
+    CHECK_INT(sigismember(&mask, SIGALRM), 1);
+    CHECK_INT(sigismember(&mask, SIGPIPE), 1);
+    CHECK_INT(sigismember(&mask, SIGSEGV), 0);
+    CHECK_INT(sigismember(&mask, SIGBUS), 0);
+}
+
 /* ----------------------------------------------- the end of the process -- */
 
 struct late {
@@ -197,6 +228,7 @@ static const struct test tests[] = {
     {"ready descriptors", test_ready},
     {"cancel wakes a wait", test_cancel},
     {"a worker is left behind", test_worker},
+    {"its thread takes no signal but its own", test_signals},
     {"the end of the process waits a moment for it", test_parting},
 };
 TEST_MAIN(tests)
