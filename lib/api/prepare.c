@@ -20,12 +20,14 @@ static bool prepare_scp(const adscp_scp *scp)
     return scp == NULL || scp_dn(scp) != NULL;
 }
 
-static bool prepare_server(const adscp_server *server)
+bool server_prepare(const adscp_server *server)
 {
-    const adscp_certificate *certificate = server_certificate(server);
+    const adscp_certificate *certificate;
 
-    return server->certificate.bytes == NULL ||
-           (certificate != NULL && certificate_prepare(certificate));
+    if (server == NULL || server->certificate.bytes == NULL)
+        return true;
+    certificate = server_certificate(server);
+    return certificate != NULL && certificate_prepare(certificate);
 }
 
 /* Predictions may name those of every directory. */
@@ -35,9 +37,19 @@ static bool prepare_servers(const adscp_forest *forest)
 
     for (i = 0; i < forest->directory_count; i++)
         for (k = 0; k < forest->directories[i]->server_count; k++)
-            if (!prepare_server(&forest->directories[i]->servers[k]))
+            if (!server_prepare(&forest->directories[i]->servers[k]))
                 return false;
     return true;
+}
+
+bool forest_prepare(const adscp_forest *forest)
+{
+    int count = adscp_forest_scp_count(forest), i;
+
+    for (i = 0; i < count; i++)
+        if (!prepare_scp(adscp_forest_scp(forest, i)))
+            return false;
+    return prepare_servers(forest);
 }
 
 static int outcome_of(bool ok)
@@ -47,14 +59,11 @@ static int outcome_of(bool ok)
 
 int adscp_forest_prepare(const adscp_forest *forest)
 {
-    int count = adscp_forest_scp_count(forest), i;
-    bool ok = true;
+    bool ok;
 
     if (forest == NULL)
         return ADSCP_E_ARGUMENT;
-    for (i = 0; i < count && ok; i++)
-        ok = prepare_scp(adscp_forest_scp(forest, i));
-    ok = ok && prepare_servers(forest);
+    ok = forest_prepare(forest);
     if (ok && forest->kept)
         ok = adscp_forest_snapshot(forest) != NULL;
     return outcome_of(ok);
@@ -94,7 +103,7 @@ static bool prepare_met(const struct host_check *met)
            prepare_sighting(met->sighting);
 }
 
-static bool prepare_hop(const struct adscp_hop *hop)
+bool hop_prepare(const adscp_hop *hop)
 {
     int i;
 
@@ -102,7 +111,7 @@ static bool prepare_hop(const struct adscp_hop *hop)
         !prepare_scp(hop->scp) || !prepare_met(&hop->met))
         return false;
     for (i = 0; i < hop->alternative_count; i++)
-        if (!prepare_hop(&hop->alternatives[i]))
+        if (!hop_prepare(&hop->alternatives[i]))
             return false;
     return true;
 }
@@ -112,7 +121,7 @@ static bool prepare_way(const struct way *way)
     int i;
 
     for (i = 0; i < way->route.count; i++)
-        if (!prepare_hop(&way->route.hops[i]))
+        if (!hop_prepare(&way->route.hops[i]))
             return false;
     return true;
 }

@@ -187,6 +187,10 @@ const adscp_certificate *backend_shown(const adscp_backend *backend);
 
 /* A server on the way does not serve the mailbox, or may not. */
 bool advice_is_refused(const adscp_prediction *answer);
+
+/* What the getters of an answer make when they are first asked, made now: what
+ * found no memory would look like something that is not there. */
+bool advice_prepare(const adscp_prediction *answer);
 struct subject advice_subject(const adscp_prediction *answer);
 /* The candidate on whose way that host lies. */
 const adscp_candidate *advice_candidate(const adscp_prediction *answer);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "api/advice/private.h"
+#include "api/prepare.h"
 
 enum { TRIALS_MAX = 512, DEPTH_MAX = 6, COPIES_MAX = 2 };
 
@@ -201,6 +202,8 @@ static int try_means(struct search *search, int row, enum means means)
 {
     const struct attempt attempt = {.means = means, .row = row};
 
+    if (!advice_prepare(adscp_coverage_class_prediction(search->coverage, row)))
+        return ADSCP_E_NOMEM;
     switch (means) {
     case MEANS_BEHIND:
         return try_behind(search, row);
@@ -249,6 +252,9 @@ int advice_search(struct search *search, int row)
 
     if (rc == ADSCP_OK)
         rc = find_problems(search, row);
+    if (rc == ADSCP_OK && search->advice->problem_count > 0 &&
+        !forest_prepare(adscp_coverage_forest(search->coverage)))
+        rc = ADSCP_E_NOMEM;
     if (rc == ADSCP_OK)
         rc = try_all(search);
     if (rc == ADSCP_E_TIMEOUT) {

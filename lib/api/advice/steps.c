@@ -231,8 +231,11 @@ int advice_add_steps(const struct search *search, struct attempt *attempt,
                      const adscp_prediction *answer)
 {
     const adscp_forest *forest = adscp_coverage_forest(search->coverage);
-    const struct subject subject = advice_subject(answer);
+    struct subject subject;
 
+    if (!advice_prepare(answer))
+        return ADSCP_E_NOMEM;
+    subject = advice_subject(answer);
     if (subject.is_service && goes_on_to_services(attempt))
         return add_for_services(attempt, answer);
     if (attempt->means == MEANS_NULL_THEN_CERTIFICATE &&

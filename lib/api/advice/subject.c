@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "api/advice/private.h"
+#include "api/prepare.h"
 #include "base/text.h"
+#include "facts/certificate/certificate.h"
 #include "facts/dn.h"
 #include "facts/forest.h"
 #include "facts/host.h"
@@ -136,14 +138,27 @@ static struct subject subject_of_hop(const adscp_hop *hop)
                             .host = adscp_hop_host(hop)};
 }
 
-/* What decides: a hop, or else a service. */
-static struct subject subject_of(const adscp_prediction *answer)
+static bool is_doubt(const adscp_prediction *answer)
+{
+    return adscp_alert_outcome(adscp_prediction_alert(answer)) <=
+           ADSCP_ALERT_OUTCOME_NO_ALERT;
+}
+
+/* Where it alerts: of the other way, which the client may go as well, where
+ * this one is quiet. NULL: on no hop. */
+static const adscp_hop *alerting_hop(const adscp_prediction *answer)
+{
+    return is_doubt(answer)
+               ? adscp_prediction_doubt_hop(
+                     answer, adscp_prediction_doubt_alert_hop(answer))
+               : adscp_prediction_hop(answer,
+                                      adscp_prediction_alert_hop(answer));
+}
+
+static struct subject subject_of_service(const adscp_prediction *answer)
 {
     int i, count = adscp_prediction_service_count(answer);
-    int hop = adscp_prediction_alert_hop(answer);
 
-    if (hop >= 0)
-        return subject_of_hop(adscp_prediction_hop(answer, hop));
     for (i = 0; i < count; i++) {
         const adscp_service *service = adscp_prediction_service(answer, i);
 
@@ -158,29 +173,33 @@ static struct subject subject_of(const adscp_prediction *answer)
     return (struct subject){.host = NULL};
 }
 
-/* Of the other way, which the client may go as well. */
-static struct subject subject_of_doubt(const adscp_prediction *answer)
-{
-    int hop = adscp_prediction_doubt_alert_hop(answer);
-
-    return hop >= 0 ? subject_of_hop(adscp_prediction_doubt_hop(answer, hop))
-                    : (struct subject){.host = NULL};
-}
-
 bool advice_is_refused(const adscp_prediction *answer)
 {
     return adscp_prediction_refusal(answer) > ADSCP_REFUSAL_NONE;
 }
 
-static bool is_doubt(const adscp_prediction *answer)
-{
-    return adscp_alert_outcome(adscp_prediction_alert(answer)) <=
-           ADSCP_ALERT_OUTCOME_NO_ALERT;
-}
-
+/* What decides: a hop, or else a service. */
 struct subject advice_subject(const adscp_prediction *answer)
 {
-    return is_doubt(answer) ? subject_of_doubt(answer) : subject_of(answer);
+    const adscp_hop *hop = alerting_hop(answer);
+
+    if (hop != NULL)
+        return subject_of_hop(hop);
+    return is_doubt(answer) ? (struct subject){.host = NULL}
+                            : subject_of_service(answer);
+}
+
+bool advice_prepare(const adscp_prediction *answer)
+{
+    const adscp_hop *hop = alerting_hop(answer);
+    struct subject subject;
+
+    if (hop != NULL)
+        return hop_prepare(hop) && server_prepare(adscp_hop_server(hop));
+    subject = advice_subject(answer);
+    return server_prepare(subject.server) &&
+           (subject.certificate == NULL ||
+            certificate_prepare(subject.certificate));
 }
 
 const adscp_candidate *advice_candidate(const adscp_prediction *answer)
@@ -216,11 +235,7 @@ void find_servers(const adscp_forest *forest, const struct subject *subject,
 
 bool same_certificate(const adscp_certificate *a, const adscp_certificate *b)
 {
-    const char *first = adscp_certificate_sha256(a);
-    const char *second = adscp_certificate_sha256(b);
-
-    return first == NULL || second == NULL ? first == second
-                                           : strcmp(first, second) == 0;
+    return a == NULL || b == NULL ? a == b : certificate_same(a, b);
 }
 
 void find_guilty(const struct subject *subject, const struct servers *servers,
