@@ -130,6 +130,16 @@ static void hold_standard_descriptors(void)
         close(fd);
 }
 
+/* False: out of memory, which must not look like a locale without UTF-8. */
+static bool set_environment(void)
+{
+    /* libldap shall not even look for ldap.conf and .ldaprc. */
+    if (setenv("LDAPNOINIT", "1", 1) != 0)
+        return false;
+    errno = 0;
+    return setlocale(LC_CTYPE, "") != NULL || errno != ENOMEM;
+}
+
 int main(int argc, char **argv)
 {
     struct cli cli = {.profile = ADSCP_PROFILE_OUTLOOK,
@@ -142,19 +152,20 @@ int main(int argc, char **argv)
                       .uncertain_state = CLI_CHECK_UNKNOWN,
                       .no_scp_state = CLI_CHECK_WARNING};
     int status = CLI_LOCAL;
+    bool is_set;
 
     hold_standard_descriptors();
     cli.check_first = argc > 1 && strcmp(argv[1], "check") == 0;
     if (cli.check_first)
         cli_keep_failure();
-    /* libldap shall not even look for ldap.conf and .ldaprc. */
-    setenv("LDAPNOINIT", "1", 1);
-    setlocale(LC_CTYPE, "");
+    is_set = set_environment();
 
     cli.reader = adscp_reader_new();
     cli.predictor = adscp_predictor_new();
     cli.observer = adscp_observer_new();
-    if (cli_options(&cli, argc, argv, &status))
+    if (!is_set)
+        status = cli_fail("%s", adscp_error_text(ADSCP_E_NOMEM));
+    else if (cli_options(&cli, argc, argv, &status))
         status = run(&cli);
     if (cli_kept_failure()[0] != '\0')
         status = cli_tell_failure(&cli, status);
