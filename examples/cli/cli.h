@@ -176,9 +176,7 @@ void file_write_late(const char *text);
 
 /* A stream into memory, for cli_take(); NULL: there is none. */
 FILE *cli_stream(char **textp);
-/* End it: its text, malloc()ed, or NULL where there was no memory for all of
- * it.
- */
+/* End it: its text, malloc()ed. NULL: there was no memory for all of it. */
 char *cli_take(FILE *out, char **textp);
 /* The same text, its invisible characters shown, in place of the given one,
  * which is freed. NULL (also for NULL): out of memory. */
