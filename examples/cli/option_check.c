@@ -177,19 +177,28 @@ static bool take_domain(struct cli *cli, const char *argument)
     return false;
 }
 
-static bool take_user(struct cli *cli, const char *argument)
+/* Whoever it is shall be read. */
+static bool read_user(struct cli *cli, const char *argument)
 {
     cli->mail = argument;
-    if (adscp_reader_add_mail(cli->reader, argument) != ADSCP_OK)
-        cli_fail("--mail: %s", adscp_reader_error_detail(cli->reader));
-    else if (adscp_predictor_set_mail(cli->predictor, argument) != ADSCP_OK)
-        cli_fail("--mail: %s", adscp_predictor_error_detail(cli->predictor));
-    else
+    if (adscp_reader_add_mail(cli->reader, argument) == ADSCP_OK)
         return true;
+    cli_fail("--mail: %s", adscp_reader_error_detail(cli->reader));
     return false;
 }
 
-/* Nobody is looked up where all users are judged. */
+static bool take_user(struct cli *cli, const char *argument)
+{
+    if (!read_user(cli, argument))
+        return false;
+    if (adscp_predictor_set_mail(cli->predictor, argument) == ADSCP_OK)
+        return true;
+    cli_fail("--mail: %s", adscp_predictor_error_detail(cli->predictor));
+    return false;
+}
+
+/* Nobody is looked up where all users are judged; where two readings are
+ * compared, it is seen whether somebody moved. */
 bool option_take_mail(struct line *line, const char *argument)
 {
     enum cli_command command = line->cli->command;
@@ -199,6 +208,9 @@ bool option_take_mail(struct line *line, const char *argument)
     line->mails++;
     if (command == CLI_SAVE || (is_asking && argument[0] != '@'))
         return take_user(line->cli, argument);
+    if (command == CLI_DIFF && strchr(argument, '@') != NULL &&
+        argument[0] != '@' && !read_user(line->cli, argument))
+        return false;
     if (is_asking || strchr(argument, '@') != NULL)
         return take_domain(line->cli, argument);
     cli_fail("--mail takes a mail address, or \"@\" and a mail domain, such as "

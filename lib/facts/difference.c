@@ -9,10 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/rows.h"
 #include "base/text.h"
 #include "facts/certificate/certificate.h"
 #include "facts/sightings.h"
+#include "facts/version.h"
 
 /* One value of one object; the object itself has no attribute. */
 struct fact {
@@ -48,12 +50,16 @@ static void add(struct facts *facts, const char *kind, const char *dn,
     rows[facts->count++] = (struct fact){kind, dn, attribute, value};
 }
 
-static const char *number_text(struct facts *facts, int64_t number)
+static const char *time_text(struct facts *facts, int64_t seconds)
 {
-    const char *text =
-        number >= 0 ? arena_format(facts->arena, "%" PRId64, number) : NULL;
+    char time[DATE_MAX];
+    const char *text;
 
-    facts->failed |= number >= 0 && text == NULL;
+    date_write_time(seconds, time);
+    if (time[0] == '\0')
+        return NULL;
+    text = arena_copy(facts->arena, time, strlen(time));
+    facts->failed |= text == NULL;
     return text;
 }
 
@@ -135,8 +141,25 @@ static void add_scp(struct facts *facts, const struct adscp_scp *scp)
         texts[i] = scp_keyword(scp, i)->text;
     add(facts, "scp", dn, "keywords",
         join_sorted(facts, texts, scp->keyword_count));
-    add(facts, "scp", dn, "whenCreated", number_text(facts, scp->created));
+    add(facts, "scp", dn, "whenCreated", time_text(facts, scp->created));
     free(texts);
+}
+
+/* The bits of it, and what they mean. */
+static const char *roles_text(struct facts *facts,
+                              const struct adscp_server *server)
+{
+    char words[VERSION_ROLES_MAX];
+    const char *text;
+
+    if (server->roles < 0)
+        return NULL;
+    version_roles(server->line, server->roles, words, sizeof(words));
+    text = arena_format(facts->arena,
+                        words[0] != '\0' ? "%" PRId64 " (%s)" : "%" PRId64 "%s",
+                        server->roles, words);
+    facts->failed |= text == NULL;
+    return text;
 }
 
 static void add_server(struct facts *facts, const struct adscp_server *server)
@@ -148,7 +171,7 @@ static void add_server(struct facts *facts, const struct adscp_server *server)
     add(facts, "server", dn, "msExchServerSite", server->site);
     add(facts, "server", dn, "serialNumber", server->build);
     add(facts, "server", dn, "msExchCurrentServerRoles",
-        number_text(facts, server->roles));
+        roles_text(facts, server));
     add(facts, "server", dn, "msExchMDBAvailabilityGroupLink", server->dag);
     add(facts, "server", dn, "msExchComponentStates", server->inactive);
     add(facts, "certificate", dn, "msExchServerInternalTLSCert",
@@ -172,12 +195,22 @@ static void add_authority(struct facts *facts, const struct authority *row)
 
 static void add_recipient(struct facts *facts, const struct recipient *row)
 {
+    static const char *const kinds[] = {[RECIPIENT_PLAIN] = "not mail-enabled",
+                                        [RECIPIENT_MAILBOX] = "mailbox",
+                                        [RECIPIENT_MAIL_USER] = "mail user",
+                                        [RECIPIENT_CONTACT] = "contact",
+                                        [RECIPIENT_REMOTE] = "remote mailbox"};
+
     add(facts, "recipient", row->dn, NULL, NULL);
+    add(facts, "recipient", row->dn, "msExchRecipientTypeDetails",
+        kinds[row->kind]);
+    add(facts, "recipient", row->dn, "msExchHomeServerName", row->home_server);
     add(facts, "recipient", row->dn, "homeMDB", row->database_dn);
     add(facts, "recipient", row->dn, "targetAddress", row->target);
 }
 
-static void add_directory(struct facts *facts, const struct directory *from)
+static void add_directory(struct facts *facts, const struct directory *from,
+                          bool people)
 {
     size_t i;
 
@@ -204,7 +237,7 @@ static void add_directory(struct facts *facts, const struct directory *from)
     }
     for (i = 0; i < from->authority_count; i++)
         add_authority(facts, &from->authorities[i]);
-    for (i = 0; i < from->recipient_count; i++)
+    for (i = 0; people && i < from->recipient_count; i++)
         add_recipient(facts, &from->recipients[i]);
 }
 
@@ -287,16 +320,22 @@ static void add_sightings(struct facts *facts,
     }
 }
 
-static int collect(const struct adscp_forest *forest, bool seen,
+/* What one side did not look at is not new, nor gone. */
+struct scope {
+    bool seen;   /* hosts, on their ports */
+    bool people; /* recipients */
+};
+
+static int collect(const struct adscp_forest *forest, struct scope scope,
                    struct facts *facts)
 {
     size_t i;
 
-    if (seen)
+    if (scope.seen)
         add_sightings(facts, forest->sightings);
 
     for (i = 0; i < forest->directory_count; i++)
-        add_directory(facts, forest->directories[i]);
+        add_directory(facts, forest->directories[i], scope.people);
     return facts->failed ? ADSCP_E_NOMEM : ADSCP_OK;
 }
 
@@ -446,6 +485,16 @@ static int compare(const struct facts *before, const struct facts *after,
     return rc;
 }
 
+static bool has_people(const struct adscp_forest *forest)
+{
+    size_t i;
+
+    for (i = 0; i < forest->directory_count; i++)
+        if (forest->directories[i]->recipients_read)
+            return true;
+    return false;
+}
+
 static bool is_incomplete(const struct adscp_forest *forest)
 {
     size_t i;
@@ -462,12 +511,13 @@ int difference_find(const struct adscp_forest *before,
 {
     struct facts old = {.arena = &differences->arena};
     struct facts new = {.arena = &differences->arena};
-    /* Where one side did not look, nothing that the other saw is new. */
-    bool seen = before->sightings != NULL && after->sightings != NULL;
-    int rc = collect(before, seen, &old);
+    struct scope scope = {.seen = before->sightings != NULL &&
+                                  after->sightings != NULL,
+                          .people = has_people(before) && has_people(after)};
+    int rc = collect(before, scope, &old);
 
     if (rc == ADSCP_OK)
-        rc = collect(after, seen, &new);
+        rc = collect(after, scope, &new);
     if (rc == ADSCP_OK) {
         drop_same(&old, &new);
         sort(&old);

@@ -6,7 +6,7 @@
 
 #include "adscp.h"
 #include "judge/behind.h"
-#include "judge/date.h"
+#include "base/date.h"
 
 enum { NAMES_TOLD = 3, CERTIFICATES_TOLD = 3 };
 

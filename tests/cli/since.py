@@ -39,7 +39,7 @@ def check(export, since, *arguments):
 def write(path, *changes):
     text = EXAMPLE.read_text()
     for before, after in changes:
-        contract.check(f'the export has {before}', before in text)
+        contract.check(f'the export has {before!r}', before in text)
         text = text.replace(before, after)
     path.write_text(text)
     return path
@@ -116,6 +116,60 @@ def test_renewed(scratch, then):
                        done.stdout, done.stdout)
 
 
+HOMES = re.findall('^homeMDB: .*$', EXAMPLE.read_text(), re.M)
+ANN = 'mailbox on EX10 (Mailbox Database 0473916352)'
+LINES = re.search('^homeMDB: .*\n.*\n.*\n', EXAMPLE.read_text(), re.M)[0]
+
+
+def test_moved(scratch, then):
+    """Whose mailbox went elsewhere: the answer may be the same, the home is not."""
+    for name, changes, attributes, words in (
+            ('another server', [HOMES], ['homeMDB'],
+             f'mailbox on EXBR (Mailbox Database), before it was {ANN}'),
+            ('a database that is not there', [
+                (HOMES[0], HOMES[0].replace('0473916352', '2'))], ['homeMDB'],
+             f'mailbox on EX10, before it was {ANN}'),
+            ('Microsoft 365', [
+                (LINES, 'targetAddress: SMTP:ann@corp.mail.onmicrosoft.com\n'
+                        'msExchRecipientTypeDetails: 2147483648\n')],
+             ['homeMDB', 'msExchHomeServerName', 'msExchRecipientTypeDetails',
+              'targetAddress'],
+             'remote with target ann@corp.mail.onmicrosoft.com, before it was '
+             f'{ANN}')):
+        now = write(scratch / 'now.ldif', *changes)
+        done = check(now, then, *CLIENT)
+        contract.check(f'{name}: a warning that says so', (
+            done.returncode, f'ann@corp.example has changed since then.ldif: {words}' in
+            done.stdout) == (WARNING, True), done.stdout)
+        done = adscp('diff', '--json', '-m', 'ann@corp.example', then, now)
+        facts = json.loads(done.stdout)['facts']
+        contract.check(f'{name}: diff has the recipient', [
+            (fact['kind'], fact['attribute']) for fact in facts] ==
+                       [('recipient', attribute) for attribute in attributes] and all(
+                           fact['before'] != fact['after'] for fact in facts), facts)
+        done = adscp('diff', '--json', '-m', '@corp.example', then, now)
+        contract.check(f'{name}: of a domain nobody is asked for',
+                       json.loads(done.stdout)['facts'] == [], done.stdout)
+    nobody = scratch / 'nobody.ldif'
+    adscp('save', nobody, '-l', EXAMPLE)
+    done = adscp('diff', '--json', '-m', 'ann@corp.example', nobody, then)
+    contract.check('who was read on one side only is not new',
+                   json.loads(done.stdout)['facts'] == [], done.stdout)
+
+
+def test_units(scratch):
+    """No number that only a computer reads."""
+    now = write(scratch / 'now.ldif', ('whenCreated: 20100602', 'whenCreated: 20091231'),
+                ('msExchCurrentServerRoles: 38', 'msExchCurrentServerRoles: 2'))
+    done = adscp('diff', '--json', EXAMPLE, now)
+    facts = {fact['attribute']: (fact['before'], fact['after'])
+             for fact in json.loads(done.stdout)['facts']}
+    contract.check('a time and roles, in words', facts['whenCreated'] == (
+        '2010-06-02T14:31:18Z', '2009-12-31T14:31:18Z') and
+                   facts['msExchCurrentServerRoles'] == (
+                       '38 (Mailbox, Client Access, Hub Transport)', '2 (Mailbox)'), facts)
+
+
 def test_bad(scratch, then):
     done = check(EXAMPLE, scratch / 'missing', *CLIENT)
     contract.check('a missing file is UNKNOWN', (
@@ -165,6 +219,8 @@ def main():
         test_without_users(scratch)
         test_everybody(then, other)
         test_renewed(scratch, then)
+        test_moved(scratch, then)
+        test_units(scratch)
         test_bad(scratch, then)
     contract.finish()
 

@@ -96,12 +96,62 @@ static const char *name_of(const struct check *check)
 
 /* ----------------------------------------------------------- one client -- */
 
+static const char *server_of(const adscp_mailbox *mailbox)
+{
+    return adscp_server_name(adscp_mailbox_server(mailbox));
+}
+
+/* "mailbox on EX10 (Database 1)", "remote with target ann@contoso.com" */
+static void say_mailbox(FILE *out, const adscp_mailbox *mailbox)
+{
+    const char *server = server_of(mailbox);
+    const char *target = adscp_mailbox_target(mailbox);
+    const char *database = adscp_mailbox_database(mailbox);
+
+    fputs(adscp_mailbox_kind_name(adscp_mailbox_kind(mailbox)), out);
+    if (server != NULL)
+        fprintf(out, " on %s", server);
+    if (database != NULL)
+        fprintf(out, " (%s)", database);
+    if (target != NULL)
+        fprintf(out, " with target %s", target);
+}
+
+static bool same_name(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : page_compare(a, b) == 0;
+}
+
+/* The recipient moved, or is another one now. */
+static bool tell_moved(struct check *check, const adscp_prediction *before,
+                       const adscp_prediction *after)
+{
+    const adscp_mailbox *old = adscp_prediction_mailbox(before),
+                        *new = adscp_prediction_mailbox(after);
+
+    if (old == NULL || new == NULL ||
+        (adscp_mailbox_kind(old) == adscp_mailbox_kind(new) &&
+         same_name(server_of(old), server_of(new)) &&
+         same_name(adscp_mailbox_database(old), adscp_mailbox_database(new)) &&
+         same_name(adscp_mailbox_target(old), adscp_mailbox_target(new))))
+        return false;
+    fprintf(check->out, "%s has changed since %s: ",
+            adscp_prediction_mail(after), name_of(check));
+    say_mailbox(check->out, new);
+    fputs(", before it was ", check->out);
+    say_mailbox(check->out, old);
+    fputs(", ", check->out);
+    return true;
+}
+
 /* True: the answer is another one. */
 static bool tell_client(struct check *check, const adscp_prediction *before,
                         const adscp_prediction *after)
 {
+    bool moved = tell_moved(check, before, after);
+
     if (adscp_prediction_compare(before, after) == ADSCP_COMPARISON_CHANGE_SAME)
-        return false;
+        return moved;
     fprintf(check->out, "changed since %s: ", name_of(check));
     say_difference(check->out, before, after);
     fputs(", ", check->out);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "facts/product.h"
-#include "judge/date.h"
+#include "base/date.h"
 
 struct lifecycle {
     char day[DATE_MAX]; /* that is judged */

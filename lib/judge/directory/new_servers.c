@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "judge/date.h"
+#include "base/date.h"
 
 enum {
     DAY_SECONDS = 86400,

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "judge/date.h"
+#include "base/date.h"
 #include "judge/trust/trust.h"
 
 int published_prepare(struct arena *arena, struct directory_index *page)

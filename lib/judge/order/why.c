@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "judge/date.h"
+#include "base/date.h"
 #include "judge/order/order.h"
 
 enum { PLACE_MAX = 160 };

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/rows.h"
 #include "judge/plan/private.h"
 
@@ -172,29 +173,10 @@ const char *setup_cmdlet(struct making *making, enum version_line line,
                   asks_for_data(line, version) ? "_DiagnosticDataOFF" : "");
 }
 
-/* The day of a count of days since 1970-01-01, in the Gregorian calendar. */
-static void split_days(int64_t days, int64_t *year, int *month, int *day)
-{
-    int64_t shifted = days + 719468, era = shifted / 146097;
-    int64_t of_era = shifted % 146097;
-    int64_t years =
-        (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era - (365 * years + years / 4 - years / 100);
-    int64_t part = (5 * of_year + 2) / 153;
-
-    *day = (int)(of_year - (153 * part + 2) / 5 + 1);
-    *month = (int)(part < 10 ? part + 3 : part - 9);
-    *year = years + era * 400 + (*month <= 2);
-}
-
 const char *time_text(struct making *making, int64_t seconds)
 {
-    enum { DAY = 86400, HOUR = 3600, MINUTE = 60 };
-    int64_t year, rest = seconds % DAY;
-    int month, day;
+    struct date date = date_of(seconds);
 
-    split_days(seconds / DAY, &year, &month, &day);
-    return format(making, "%04d%02d%02d%02d%02d%02d.0Z", (int)year, month, day,
-                  (int)(rest / HOUR), (int)(rest % HOUR / MINUTE),
-                  (int)(rest % MINUTE));
+    return format(making, "%04d%02d%02d%02d%02d%02d.0Z", (int)date.year,
+                  date.month, date.day, date.hour, date.minute, date.second);
 }
