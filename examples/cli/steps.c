@@ -53,26 +53,59 @@ static const char *parameter_of(const adscp_finding *finding, const char *name)
     return NULL;
 }
 
-/* "but ExcludeScpLookup keeps Outlook 2010, 2016 and later from the SCPs",
- * where the answer speaks of any. */
-static bool write_excluded(FILE *out, const char *joint,
-                           const adscp_prediction *answer)
+static bool is_excluded(const adscp_finding *finding)
+{
+    return strcmp(adscp_finding_code(finding), "policy-scp-excluded") == 0;
+}
+
+static bool prefers_file(const adscp_finding *finding)
+{
+    const char *names = parameter_of(finding, "names");
+
+    return strcmp(adscp_finding_code(finding), "policy-needs-client") == 0 &&
+           names != NULL && strstr(names, "PreferLocalXML") != NULL;
+}
+
+/* "2010, 2016 and later", of the findings of a kind, behind these words. */
+static int write_years(FILE *out, const adscp_prediction *answer,
+                       const char *joint, const char *words,
+                       bool (*is_meant)(const adscp_finding *finding))
 {
     int i, found = 0, count = adscp_prediction_finding_count(answer);
 
     for (i = 0; i < count; i++) {
         const adscp_finding *finding = adscp_prediction_finding(answer, i);
 
-        if (strcmp(adscp_finding_code(finding), "policy-scp-excluded") != 0)
+        if (!is_meant(finding))
             continue;
-        fprintf(out, "%s%s", found > 0 ? ", " : joint,
-                found > 0 ? "" : "but ExcludeScpLookup keeps Outlook ");
+        fprintf(out, "%s%s", found > 0 ? ", " : joint, found > 0 ? "" : words);
         fputs(year_of(parameter_of(finding, "version")), out);
         found++;
     }
-    if (found > 0)
-        fputs(" from the SCPs (add --client)", out);
-    return found > 0;
+    return found;
+}
+
+/* "but ExcludeScpLookup keeps Outlook 2010, 2016 and later from the SCPs, and
+ * with PreferLocalXML Outlook 2013 may read a local file instead", where the
+ * answer speaks of any. */
+static bool write_excluded(FILE *out, const char *joint,
+                           const adscp_prediction *answer)
+{
+    int excluded = write_years(
+        out, answer, joint, "but ExcludeScpLookup keeps Outlook ", is_excluded);
+    int preferring;
+
+    if (excluded > 0)
+        fputs(" from the SCPs", out);
+    preferring = write_years(out, answer, excluded > 0 ? ", and " : joint,
+                             excluded > 0 ? "with PreferLocalXML, Outlook "
+                                          : "but with PreferLocalXML, Outlook ",
+                             prefers_file);
+    if (preferring > 0)
+        fputs(" may read a local file instead", out);
+    if (excluded + preferring > 0)
+        fputs(" (add --client)", out);
+    return excluded + preferring > 0;
 }
 
 static bool write_skipped(FILE *out, const char *joint,

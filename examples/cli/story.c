@@ -186,19 +186,30 @@ void story_rival(struct page *page, const adscp_prediction *answer)
         page_label(page, "", rival);
 }
 
+/* Why no server of an SCP comes first. */
+static const char *why_derived(const adscp_prediction *answer)
+{
+    if (steps_skip_scps(answer))
+        return "the client skips the SCPs (ExcludeScpLookup)";
+    return adscp_prediction_candidate_count(answer) > 0
+               ? "no server that an SCP names can be reached"
+               : "no SCP leads anywhere";
+}
+
 /* Why the client comes to the URL of an SCP is the order's business. */
 static void print_arrival(struct page *page, const struct report *report,
                           const adscp_hop *hop)
 {
     const adscp_prediction *answer = report->answer;
     const adscp_candidate *row = adscp_hop_candidate(hop);
+    char text[TEXT_SIZE];
 
     if (story_is_derived(hop)) {
-        page_label(page, "Reached because",
-                   adscp_hop_via(hop) == ADSCP_HOP_VIA_SRV
-                       ? "no SCP leads anywhere, and DNS names this host (SRV)"
-                       : "no SCP leads anywhere, and the mail domain comes "
-                         "next");
+        snprintf(text, sizeof(text), "%s, and %s", why_derived(answer),
+                 adscp_hop_via(hop) == ADSCP_HOP_VIA_SRV
+                     ? "DNS names this host (SRV)"
+                     : "the mail domain comes next");
+        page_label(page, "Reached because", text);
         return;
     }
     if (adscp_hop_via(hop) != ADSCP_HOP_VIA_SCP) {

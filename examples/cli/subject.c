@@ -7,6 +7,18 @@
 
 #include <string.h>
 
+static struct subject subject_of_step(const adscp_step *step)
+{
+    return (struct subject){adscp_step_host(step),
+                            adscp_step_host(step),
+                            adscp_step_url(step),
+                            adscp_step_certificate(step),
+                            adscp_step_certificate_source(step),
+                            adscp_step_sighting(step),
+                            adscp_step_alert(step),
+                            true};
+}
+
 struct subject subject_find(const adscp_prediction *answer)
 {
     const adscp_alert *alert = adscp_prediction_alert(answer);
@@ -39,14 +51,7 @@ struct subject subject_find(const adscp_prediction *answer)
     }
     step = steps_find(answer, alert);
     if (step != NULL)
-        return (struct subject){adscp_step_host(step),
-                                adscp_step_host(step),
-                                adscp_step_url(step),
-                                adscp_step_certificate(step),
-                                adscp_step_certificate_source(step),
-                                adscp_step_sighting(step),
-                                alert,
-                                true};
+        return subject_of_step(step);
     return (struct subject){.name = "a host that is not known"};
 }
 
@@ -95,8 +100,27 @@ const char *subject_bare_server(const adscp_prediction *answer)
     return NULL;
 }
 
+/* Only the notes tell it from an issuer that is merely unknown. */
+bool subject_is_disallowed(const adscp_alert *alert)
+{
+    int i, count = adscp_alert_note_count(alert);
+
+    for (i = 0; i < count; i++)
+        if (strstr(adscp_alert_note(alert, i), "(Disallowed)") != NULL)
+            return true;
+    return false;
+}
+
 static void write_issuer(FILE *out, const struct subject *subject)
 {
+    if (subject_is_disallowed(subject->alert)) {
+        fprintf(out,
+                "Take the certificate of %s, or that of the CA above it, off "
+                "the clients' Disallowed list, or give %s one that does not "
+                "depend on it. ",
+                subject->host, subject->host);
+        return;
+    }
     if (adscp_certificate_self_signed(subject->certificate) == 1)
         fprintf(out,
                 "Publish the certificate of %s in the client's forest "
@@ -162,7 +186,7 @@ static void write_silent(FILE *out, const struct subject *subject)
             subject->host);
 }
 
-bool subject_write_help(FILE *out, const struct subject *subject)
+static bool write_help(FILE *out, const struct subject *subject)
 {
     int i, count = adscp_alert_reason_count(subject->alert);
 
@@ -176,4 +200,34 @@ bool subject_write_help(FILE *out, const struct subject *subject)
     for (i = 0; i < count; i++)
         write_reason(out, subject, adscp_alert_reason(subject->alert, i));
     return count > 0;
+}
+
+/* Hosts that are asked at the same time may be as bad, each by itself. */
+static bool write_beside(FILE *out, const adscp_prediction *answer)
+{
+    int i, count = adscp_prediction_step_count(answer);
+    bool any = false;
+
+    for (i = 0; i < count; i++) {
+        const adscp_step *step = adscp_prediction_step(answer, i);
+        const struct subject subject = subject_of_step(step);
+        int method = adscp_step_method(step);
+
+        if ((method == ADSCP_STEP_METHOD_HTTPS_ROOT ||
+             method == ADSCP_STEP_METHOD_HTTPS_AUTODISCOVER) &&
+            adscp_step_state(step) == ADSCP_STEP_STATE_ON &&
+            adscp_alert_outcome(subject.alert) >= ADSCP_ALERT_OUTCOME_ALERT &&
+            adscp_alert_outcome(subject.alert) !=
+                ADSCP_ALERT_OUTCOME_CONNECT_FAILURE)
+            any |= write_help(out, &subject);
+    }
+    return any;
+}
+
+bool subject_write_help(FILE *out, const adscp_prediction *answer)
+{
+    const struct subject subject = subject_find(answer);
+
+    return subject.beside ? write_beside(out, answer)
+                          : write_help(out, &subject);
 }

@@ -26,6 +26,8 @@ struct subject subject_find(const adscp_prediction *answer);
 const char *subject_bare_server(const adscp_prediction *answer);
 /* What helps, in general: a sentence for each reason, or for a host that does
  * not answer. False: there is none. */
-bool subject_write_help(FILE *out, const struct subject *subject);
+bool subject_write_help(FILE *out, const adscp_prediction *answer);
+/* Is a certificate of its chain one that the client never accepts? */
+bool subject_is_disallowed(const adscp_alert *alert);
 
 #endif

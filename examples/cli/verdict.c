@@ -16,7 +16,11 @@ void verdict_reasons(FILE *out, const adscp_alert *alert)
     int i, count = adscp_alert_reason_count(alert);
 
     for (i = 0; i < count; i++) {
-        const char *p = adscp_alert_reason_name(adscp_alert_reason(alert, i));
+        int reason = adscp_alert_reason(alert, i);
+        const char *p = reason == ADSCP_ALERT_REASON_UNTRUSTED_ISSUER &&
+                                subject_is_disallowed(alert)
+                            ? "on the Disallowed list"
+                            : adscp_alert_reason_name(reason);
 
         fputs(i > 0 ? ", " : "", out);
         for (; *p != '\0'; p++)

@@ -180,10 +180,8 @@ static int seek(FILE *out, const struct report *report, bool *foundp)
 /* What nobody tried. */
 static void put_general(FILE *out, const adscp_prediction *answer)
 {
-    const struct subject subject = subject_find(answer);
-
     if (coverage_outcome(answer) >= ADSCP_ALERT_OUTCOME_ALERT)
-        subject_write_help(out, &subject);
+        subject_write_help(out, answer);
 }
 
 /* Without the blank and the stop of a sentence. */

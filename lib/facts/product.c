@@ -6,8 +6,8 @@ static const char known[] =
 #include "facts/exchange.def"
 
     static const struct product products[] = {
-#define PRODUCT(line, name, end, note, source)                                 \
-    {VERSION_##line, name, end, note, source},
+#define PRODUCT(line, name, end, note, note_end, source)                       \
+    {VERSION_##line, name, end, note, note_end, source},
 #include "facts/exchange.def"
 };
 

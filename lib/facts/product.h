@@ -10,9 +10,10 @@
 /* Days are "2025-10-14". */
 struct product {
     enum version_line line;
-    const char *name; /* "2010" */
-    const char *end;  /* the last day of its support; NULL: none is known */
-    const char *note; /* what is to be said of that; or NULL */
+    const char *name;     /* "2010" */
+    const char *end;      /* the last day of its support; NULL: none is known */
+    const char *note;     /* what is to be said of that; or NULL */
+    const char *note_end; /* the last day on which it holds; NULL: always */
     const char *source;
 };
 

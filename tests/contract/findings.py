@@ -27,6 +27,7 @@ LIVE = {
     'result-denied': 'hostile/run.py',
     'messages-ignored': 'hostile/run.py',
     'server-not-behind': 'tls/behind.py',
+    'cert-md5': 'cli/policies.py',
     'dc-disagree': 'lab/test_controllers.py',
     'snapshot-cut': 'cli/run.py',
     'snapshot-look-damaged': 'cli/cut.py',

@@ -300,7 +300,7 @@ static void test_odd_values(void)
     expect_value(&given, OFFICE_2016, SETTING_EXCLUDE_HTTPS_ROOT_DOMAIN, UNSET);
     expect_findings(&given, "policy-type-wrong policy-type-wrong "
                             "policy-type-wrong policy-srv-misnamed "
-                            "policy-value-unknown ");
+                            "policy-value-unknown policy-version-unknown ");
     expect_sentence(&given, 3,
                     "ExcludeSrvLookup of Office 16.0 (a.reg, line 7) has no "
                     "effect: Outlook knows no such value. The one that makes "

@@ -160,8 +160,6 @@ static void write_doubt(FILE *out, const struct remedy *remedy)
 static void write_words(FILE *out, const struct report_page *page,
                         const struct remedy *remedy)
 {
-    const struct subject subject = subject_find(remedy->answer);
-
     switch (remedy->mark) {
     case MARK_NOTHING:
         if (remedy->lost) {
@@ -185,7 +183,7 @@ static void write_words(FILE *out, const struct report_page *page,
         fputs(". ", out);
         break;
     default:
-        if (!subject_write_help(out, &subject))
+        if (!subject_write_help(out, remedy->answer))
             fputs("See the findings. ", out);
     }
 }

@@ -212,6 +212,7 @@ struct oddities {
     struct policy_crowd misplaced;  /* in the computer's part */
     struct policy_crowd unreadable; /* certificates */
     struct policy_crowd guessed;    /* whose they are is not told */
+    struct policy_crowd foreign;    /* of a version that no client has */
 };
 
 /* Of a user's key AutoDiscover. */
@@ -295,6 +296,10 @@ static int use(const struct apply *apply, const struct state *state,
     bool is_outlook = row->place.kind == PLACE_AUTODISCOVER ||
                       row->place.kind == PLACE_REDIRECT_SERVERS;
 
+    if (row->place.kind == PLACE_OTHER_OFFICE) {
+        policy_crowd_join(&oddities->foreign, row);
+        return ADSCP_OK;
+    }
     if (row->is_guessed)
         policy_crowd_join(&oddities->guessed, row);
     if (is_outlook && row->is_machine) {
@@ -349,6 +354,9 @@ static int use_all(const struct apply *apply)
     if (rc == ADSCP_OK)
         rc = policy_tell_crowd(&apply->to, FINDING_POLICY_VALUE_UNKNOWN,
                                &oddities.stray);
+    if (rc == ADSCP_OK)
+        rc = policy_tell_crowd(&apply->to, FINDING_POLICY_VERSION_UNKNOWN,
+                               &oddities.foreign);
     if (rc == ADSCP_OK)
         rc = policy_tell_crowd(&apply->to, FINDING_POLICY_WRONG_HIVE,
                                &oddities.misplaced);

@@ -23,18 +23,14 @@ static struct policy_place nowhere(void)
     return (struct policy_place){.kind = PLACE_NONE};
 }
 
-/* Behind "Office": "16.0\Outlook\AutoDiscover". */
-static struct policy_place in_office(struct span path,
-                                     struct policy_place place)
+/* Behind the version: "Outlook\AutoDiscover". */
+static struct policy_place in_version(struct span path,
+                                      struct policy_place place)
 {
     static const char *const words[] = {"Outlook", "AutoDiscover"};
     struct span part;
     size_t i;
 
-    if (!next_part(&path, &part))
-        return place;
-    if (!office_version_find(part, &place.version))
-        return nowhere();
     for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (!next_part(&path, &part))
             return place;
@@ -47,6 +43,25 @@ static struct policy_place in_office(struct span path,
     place.kind = PLACE_REDIRECT_SERVERS;
     return is_word(part, "RedirectServers") && path.length == 0 ? place
                                                                 : nowhere();
+}
+
+/* Behind "Office": "16.0\Outlook\AutoDiscover". */
+static struct policy_place in_office(struct span path,
+                                     struct policy_place place)
+{
+    struct span part;
+    bool is_known;
+
+    if (!next_part(&path, &part))
+        return place;
+    is_known = office_version_find(part, &place.version);
+    place = in_version(path, place);
+    if (is_known || place.kind == PLACE_NONE)
+        return place;
+    if (place.kind == PLACE_ABOVE)
+        return nowhere();
+    place.kind = PLACE_OTHER_OFFICE;
+    return place;
 }
 
 static bool find_store(struct span name, enum policy_store *storep)

@@ -13,6 +13,7 @@
 enum policy_place_kind {
     PLACE_NONE,
     PLACE_ABOVE,            /* of one of those below, which go with it */
+    PLACE_OTHER_OFFICE,     /* the next two, of a version that is none */
     PLACE_AUTODISCOVER,     /* ...\Office\16.0\Outlook\AutoDiscover */
     PLACE_REDIRECT_SERVERS, /* ...\RedirectServers of that */
     PLACE_CERTIFICATE,      /* ...\<store>\Certificates\<hash> */
@@ -30,7 +31,7 @@ enum policy_store {
 struct policy_place {
     enum policy_place_kind kind;
     enum setting_by by;
-    enum office_version version; /* of the first two */
+    enum office_version version; /* of Autodiscover's */
     enum policy_store store;     /* of a certificate */
 };
 

@@ -80,6 +80,7 @@ static bool matters(const struct policy_record *record,
     if (record->deed == POLICY_DELETE_VALUES)
         return true;
     switch (place->kind) {
+    case PLACE_OTHER_OFFICE:
     case PLACE_AUTODISCOVER:
         return matters_to_outlook(record);
     case PLACE_REDIRECT_SERVERS:

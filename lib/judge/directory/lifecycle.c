@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "facts/product.h"
 #include "base/date.h"
+#include "facts/product.h"
 
 struct lifecycle {
     char day[DATE_MAX]; /* that is judged */
@@ -64,15 +64,18 @@ static int find_end(const struct lifecycle *lifecycle, enum version_line line)
 {
     const struct product *product = product_of(line);
     struct finding_what what = {0};
+    bool has_note;
 
     if (lifecycle->count[line] == 0 || product == NULL ||
         product->end == NULL || strcmp(lifecycle->day, product->end) <= 0)
         return ADSCP_OK;
+    has_note = product->note != NULL &&
+               (product->note_end == NULL ||
+                strcmp(lifecycle->day, product->note_end) <= 0);
     what.date = product->end;
-    what.words = arena_format(lifecycle->arena, "%s%s (%s, as known on %s)",
-                              product->note != NULL ? "; " : "",
-                              product->note != NULL ? product->note : "",
-                              product->source, product_known());
+    what.words = arena_format(
+        lifecycle->arena, "%s%s (%s, as known on %s)", has_note ? "; " : "",
+        has_note ? product->note : "", product->source, product_known());
     return tell(lifecycle, FINDING_SERVER_OUT_OF_SUPPORT, line, what);
 }
 

@@ -47,6 +47,33 @@ static int tell(const struct reported *reported, enum finding_code code,
     return finding_add(reported->findings, code, what);
 }
 
+/* Does the chain end in the list of public roots? */
+static bool is_public(const struct reported *reported)
+{
+    const struct adscp_alert *alert = reported->host_check->alert;
+
+    return alert->chain_count > 0 &&
+           alert->chain[alert->chain_count - 1].source ==
+               ADSCP_ALERT_CHAIN_SOURCE_BUNDLE;
+}
+
+/* As the verdict and its notes have it. */
+static const char *weak_words(const struct reported *reported, int bits)
+{
+    const struct adscp_alert *alert = reported->host_check->alert;
+
+    if (bits < RSA_BITS_REFUSED)
+        return (alert->flags & FLAG_INVALID_CERT) != 0
+                   ? "Windows refuses it (KB2661254), unless the registry "
+                     "says otherwise, and the user cannot click that away"
+                   : "Windows may refuse it (KB2661254), and the user cannot "
+                     "click that away";
+    return is_public(reported)
+               ? "newer Windows refuses it below a public root"
+               : "Windows takes it below a company's own root, but newer "
+                 "Windows not below a public one";
+}
+
 /* The weakest key decides. */
 static int find_weak_key(const struct reported *reported)
 {
@@ -59,32 +86,36 @@ static int find_weak_key(const struct reported *reported)
             weakest = facts;
     if (weakest == NULL)
         return ADSCP_OK;
-    return tell(
-        reported, FINDING_CERT_WEAK_KEY,
-        (struct finding_what){
-            .key = weakest->key,
-            .words = weakest->key_bits < RSA_BITS_REFUSED
-                         ? "Windows refuses it (KB2661254), and the user "
-                           "cannot click that away"
-                         : "Windows still takes it, but no public CA certifies "
-                           "it any more"});
+    return tell(reported, FINDING_CERT_WEAK_KEY,
+                (struct finding_what){
+                    .key = weakest->key,
+                    .words = weak_words(reported, weakest->key_bits)});
 }
 
-/* Of one that is self-signed, or of an own CA, nobody minds the digest. */
-static int find_digest(const struct reported *reported)
+/* Is there a signature of this kind that counts? That of a self-signed one does
+ * not. */
+static bool has_digest(const struct reported *reported, int flag)
 {
-    const struct adscp_alert *alert = reported->host_check->alert;
     const struct certificate_facts *facts;
     size_t i;
 
-    if (alert->chain_count == 0 ||
-        alert->chain[alert->chain_count - 1].source !=
-            ADSCP_ALERT_CHAIN_SOURCE_BUNDLE)
-        return ADSCP_OK;
     for (i = 0; (facts = link_at(reported, i)) != NULL; i++)
-        if (has(facts, CERTIFICATE_SHA1))
-            return tell(reported, FINDING_CERT_SHA1, (struct finding_what){0});
-    return ADSCP_OK;
+        if (has(facts, flag) && !has(facts, CERTIFICATE_SELF_SIGNED))
+            return true;
+    return false;
+}
+
+/* Of an own CA, nobody minds SHA-1. */
+static int find_digest(const struct reported *reported)
+{
+    int rc = ADSCP_OK;
+
+    if (has_digest(reported, CERTIFICATE_MD5))
+        rc = tell(reported, FINDING_CERT_MD5, (struct finding_what){0});
+    if (rc == ADSCP_OK && is_public(reported) &&
+        has_digest(reported, CERTIFICATE_SHA1))
+        rc = tell(reported, FINDING_CERT_SHA1, (struct finding_what){0});
+    return rc;
 }
 
 static int find_usage(const struct reported *reported)

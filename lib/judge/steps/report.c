@@ -136,6 +136,104 @@ static void find_excluded(struct telling *telling)
     }
 }
 
+/* What differs from a client without any settings. */
+static bool matters(const struct setting_value *value,
+                    enum client_setting setting)
+{
+    return value->by != SETTING_UNSET &&
+           (value->number != 0 || setting == SETTING_SHOW_CERT_ERRORS ||
+            setting == SETTING_ENABLE_OFFICE365_CONFIG_SERVICE);
+}
+
+/* Is it for another client than the one that asks, or may it be? Who asks no
+ * SCP is told of by find_excluded(). */
+static bool is_unused(const struct outlook_client *asker,
+                      enum office_version office, enum client_setting setting)
+{
+    const struct settings *settings = asker->settings;
+    enum office_version own = generation_office(asker->client);
+
+    if (!matters(&settings->values[office][setting], setting))
+        return false;
+    if (asker->client < 0)
+        return setting != SETTING_EXCLUDE_SCP_LOOKUP &&
+               setting_is_known_to(setting, office);
+    return office != own && settings->values[own][setting].by == SETTING_UNSET;
+}
+
+/* Names of one file's, joined; NULL: there are none, or no memory is left. */
+static const char *join_unused(struct telling *telling,
+                               enum office_version office, const char *source)
+{
+    const struct outlook_client *asker = predict_asker(telling->prediction);
+    const char *names = NULL;
+    int i;
+
+    for (i = 0; i < SETTING_COUNT && telling->rc == ADSCP_OK; i++) {
+        enum client_setting setting = (enum client_setting)i;
+
+        if (is_unused(asker, office, setting) &&
+            asker->settings->values[office][i].source == source)
+            names = made(telling, arena_format(telling->arena, "%s%s%s",
+                                               names != NULL ? names : "",
+                                               names != NULL ? ", " : "",
+                                               setting_name(setting)));
+    }
+    return names;
+}
+
+static const char *unused_words(struct telling *telling,
+                                enum office_version office)
+{
+    const struct outlook_client *asker = predict_asker(telling->prediction);
+
+    if (asker->client >= 0)
+        return made(telling,
+                    arena_format(
+                        telling->arena, "%s reads the keys of Office %s",
+                        generation_title(asker->client),
+                        office_version_name(generation_office(asker->client))));
+    return setting_is_on(asker->settings, office, SETTING_PREFER_LOCAL_XML)
+               ? "an Outlook that reads it takes a local file before all else "
+                 "where one is named for the mail domain, and never comes here"
+               : "an Outlook that reads it goes another way than this answer, "
+                 "which speaks of any";
+}
+
+/* The first of a file's stands for all of them. */
+static void tell_unused(struct telling *telling, enum office_version office,
+                        int first)
+{
+    const struct outlook_client *asker = predict_asker(telling->prediction);
+    const struct setting_value *values = asker->settings->values[office];
+    struct finding_what what = {.version = office_version_name(office),
+                                .source = values[first].source};
+    int i;
+
+    for (i = 0; i < first; i++)
+        if (values[i].source == what.source &&
+            is_unused(asker, office, (enum client_setting)i))
+            return;
+    what.names = join_unused(telling, office, what.source);
+    what.words = unused_words(telling, office);
+    tell(telling,
+         asker->client >= 0 ? FINDING_POLICY_OTHER_VERSION
+                            : FINDING_POLICY_NEEDS_CLIENT,
+         what);
+}
+
+static void find_unused(struct telling *telling)
+{
+    const struct outlook_client *asker = predict_asker(telling->prediction);
+    int office, i;
+
+    for (office = 0; asker->settings != NULL && office < OFFICE_COUNT; office++)
+        for (i = 0; i < SETTING_COUNT && telling->rc == ADSCP_OK; i++)
+            if (is_unused(asker, (enum office_version)office,
+                          (enum client_setting)i))
+                tell_unused(telling, (enum office_version)office, i);
+}
+
 /* What reading the settings brought. */
 static void find_settings(struct telling *telling)
 {
@@ -312,6 +410,7 @@ int steps_report(const struct adscp_prediction *prediction, struct arena *arena,
     int i;
 
     find_excluded(&telling);
+    find_unused(&telling);
     find_settings(&telling);
     if (predict_asker(prediction)->client >= 0) {
         steps = steps_of(prediction);
