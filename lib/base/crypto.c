@@ -16,12 +16,12 @@
 #include <openssl/provider.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "adscp.h"
+#include "base/lock.h"
 
 /* ---------------------------------------------------------- algorithms -- */
 
@@ -184,15 +184,12 @@ static const char *find_missing(uint32_t found)
 /* ------------------------------------------------------------- context -- */
 
 static struct {
-    pthread_mutex_t lock;
-    atomic_bool is_made; /* then the rest stays as it is */
+    atomic_bool is_made; /* then the rest stays as it is: LOCK_CRYPTO */
     OSSL_LIB_CTX *context, *structures;
     EVP_MD *sha256;
-    OSSL_DECODER_CTX *rsa;    /* reads one key after the other, */
-    EVP_PKEY *rsa_key;        /* ... into this, */
-    pthread_mutex_t rsa_lock; /* ... one thread at a time */
-} made = {.lock = PTHREAD_MUTEX_INITIALIZER,
-          .rsa_lock = PTHREAD_MUTEX_INITIALIZER};
+    OSSL_DECODER_CTX *rsa; /* reads one key after the other, */
+    EVP_PKEY *rsa_key;     /* ... into this, one thread at a time: LOCK_KEY */
+} made;
 
 /* One that has them all, or twice the same ones: then OpenSSL has no others. */
 static OSSL_LIB_CTX *make_whole(uint32_t *foundp)
@@ -317,12 +314,12 @@ int crypto_begin(const char **missingp)
     if (atomic_load_explicit(&made.is_made, memory_order_acquire))
         return ADSCP_OK;
     crypto_errors_begin(&errors);
-    pthread_mutex_lock(&made.lock);
+    lock_take(LOCK_CRYPTO);
     if (!errors.are_kept)
         rc = ADSCP_E_NOMEM;
     else if (!atomic_load_explicit(&made.is_made, memory_order_acquire))
         rc = make(missingp);
-    pthread_mutex_unlock(&made.lock);
+    lock_release(LOCK_CRYPTO);
     crypto_errors_end();
     return rc;
 }
@@ -344,9 +341,9 @@ EVP_PKEY *crypto_public_key(const unsigned char *info, size_t length,
 
     if (!is_rsa)
         return d2i_PUBKEY_ex(NULL, &info, (long)length, made.context, NULL);
-    pthread_mutex_lock(&made.rsa_lock);
+    lock_take(LOCK_KEY);
     key = read_rsa(info, length);
-    pthread_mutex_unlock(&made.rsa_lock);
+    lock_release(LOCK_KEY);
     return key;
 }
 

@@ -39,9 +39,8 @@ ROOMS = [
     (('poll.h',), ('base/deadline.*', 'gather/*')),
     (('time.h', 'sys/time.h'), ('base/deadline.c',)),
     (('unistd.h', 'fcntl.h', 'sys/stat.h'), ('base/*.c', 'gather/*')),
-    (('pthread.h',), ('base/crypto.c', 'base/hash.c', 'base/worker.c',
-                     'facts/certificate/shared.c', 'gather/ldap/*.c',
-                     'gather/resolve/dns.c')),
+    (('pthread.h',), ('base/hash.c', 'base/lock.c', 'base/worker.c',
+                     'gather/ldap/*.c', 'gather/resolve/dns.c')),
     (('ctype.h', 'locale.h', 'strings.h', 'sys/wait.h'), ()),
 ]
 
@@ -60,9 +59,8 @@ FOREIGN = [
     (r'u(8|16|32|c)_|uninorm|libunistring',
      ('base/text.c', 'base/visible.c')),
     (r'json_', ()),
-    (r'pthread_', ('base/crypto.c', 'base/hash.c', 'base/worker.c',
-                   'facts/certificate/shared.c', 'gather/ldap/*.c',
-                   'gather/resolve/dns.c')),
+    (r'pthread_', ('base/hash.c', 'base/lock.c', 'base/worker.c',
+                   'gather/ldap/*.c', 'gather/resolve/dns.c')),
     (r'(socket|connect|bind|listen|send(to|msg)?|recv(from|msg)?)$',
      ('gather/resolve/*.c', 'gather/transport/*.c', 'gather/locate/trial.c')),
     (r'(clock_gettime|time|gettimeofday)$', ('base/deadline.c',)),

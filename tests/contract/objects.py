@@ -18,6 +18,7 @@ import contract
 ALLOWED = {
     'base_crypto.c.o': {'made'},
     'base_hash.c.o': {'key', 'join_key', 'key_once'},
+    'base_lock.c.o': {'locks', 'once'},
     'base_worker.c.o': {'abandoned'},
     'facts_certificate_shared.c.o': {'shared'},
     'gather_ldap_guard.c.o': {'wire_layer', 'sasl_layer', 'frame_layer'},

@@ -180,7 +180,7 @@ static bool fork_child(void)
     int status = 0;
     pid_t pid;
 
-    pid = fork();
+    pid = _Fork(); /* a lock may be held here, for which fork() would wait */
     if (pid != 0) {
         waitpid(pid, &status, 0);
         note_end(status);

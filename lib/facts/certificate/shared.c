@@ -6,19 +6,19 @@
  * told apart by their SHA-256.
  */
 #include <openssl/evp.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/lock.h"
 #include "facts/certificate/private.h"
 
 enum { ROOM_FIRST = 64 }; /* a power of two */
 
+/* LOCK_CERTIFICATES guards it. */
 static struct {
-    pthread_mutex_t lock;
     struct certificate_parsed **chains; /* by the row's key */
     size_t room, count;
-} shared = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} shared;
 
 static struct certificate_parsed **chain_of(uint32_t key)
 {
@@ -71,9 +71,9 @@ static struct certificate_parsed *take(uint32_t key, const uint8_t *sha256)
 {
     struct certificate_parsed *parsed;
 
-    pthread_mutex_lock(&shared.lock);
+    lock_take(LOCK_CERTIFICATES);
     parsed = find(key, sha256);
-    pthread_mutex_unlock(&shared.lock);
+    lock_release(LOCK_CERTIFICATES);
     return parsed;
 }
 
@@ -83,14 +83,14 @@ static struct certificate_parsed *put(struct certificate_parsed *made)
     struct certificate_parsed *kept;
 
     made->holders = 1;
-    pthread_mutex_lock(&shared.lock);
+    lock_take(LOCK_CERTIFICATES);
     kept = find(made->key, made->sha256);
     if (kept == NULL && (shared.count < shared.room || grow())) {
         insert(made);
         shared.count++;
         kept = made;
     }
-    pthread_mutex_unlock(&shared.lock);
+    lock_release(LOCK_CERTIFICATES);
     if (kept != made)
         certificate_parsed_free(made);
     return kept;
@@ -136,11 +136,11 @@ void certificate_parsed_release(struct certificate_parsed *parsed)
 
     if (parsed == NULL)
         return;
-    pthread_mutex_lock(&shared.lock);
+    lock_take(LOCK_CERTIFICATES);
     is_last = --parsed->holders == 0;
     if (is_last)
         leave(parsed);
-    pthread_mutex_unlock(&shared.lock);
+    lock_release(LOCK_CERTIFICATES);
     if (is_last)
         certificate_parsed_free(parsed);
 }
