@@ -12,12 +12,14 @@
 
 #include "base/hash.h"
 #include "base/rows.h"
+#include "judge/coverage/alike.h"
 #include "judge/coverage/private.h"
 
 struct filling {
     struct basis *basis;
     struct adscp_coverage *coverage;
     struct hash_index classes;       /* by cell_hash() */
+    struct alike alike;              /* rows that are known */
     size_t *first_home;              /* of each column */
     struct adscp_prediction *answer; /* of this row, that no class took */
     uint32_t parted;                 /* of this row: a cell, or CELL_EMPTY */
@@ -184,8 +186,30 @@ static int fill_homes(struct filling *filling, const struct coverage_site *site)
     return rc;
 }
 
+static uint32_t *row_of(const struct filling *filling, uint32_t group)
+{
+    const struct adscp_coverage *coverage = filling->coverage;
+
+    return &coverage->cells[group * coverage->column_count];
+}
+
+/* Where nobody answers at the first URL, the client goes on. */
+static bool is_answered(const struct filling *filling, uint32_t group)
+{
+    const struct adscp_coverage *coverage = filling->coverage;
+    uint32_t cell = *row_of(filling, group);
+    const struct route *route;
+
+    if ((cell & CELL_PARTED) != 0)
+        cell = *coverage_parted(coverage, cell,
+                                &coverage->homes[filling->first_home[0]]);
+    route = &coverage->classes[cell].prediction->way.route;
+    return route->count > 0 && !host_check_failed(&route->hops[0].met);
+}
+
 /* The site is the first one of its group. */
-static int fill_row(struct filling *filling, const struct coverage_site *site)
+static int fill_new_row(struct filling *filling,
+                        const struct coverage_site *site)
 {
     int rc;
 
@@ -194,6 +218,28 @@ static int fill_row(struct filling *filling, const struct coverage_site *site)
     predict_free(filling->answer);
     filling->answer = NULL;
     return rc;
+}
+
+static int fill_row(struct filling *filling, const struct coverage_site *site)
+{
+    struct alike_key key;
+    uint32_t like = ALIKE_NONE;
+    int rc = alike_key(filling->basis, filling->coverage, site, &key);
+
+    if (rc != ADSCP_OK)
+        return rc;
+    if (key.scp != NULL)
+        like = alike_find(&filling->alike, &key);
+    if (like != ALIKE_NONE) {
+        memcpy(row_of(filling, site->group), row_of(filling, like),
+               filling->coverage->column_count * sizeof(uint32_t));
+        return ADSCP_OK;
+    }
+    rc = fill_new_row(filling, site);
+    return rc == ADSCP_OK && key.scp != NULL &&
+                   is_answered(filling, site->group)
+               ? alike_add(&filling->alike, &key, site->group)
+               : rc;
 }
 
 static int fill_rows(struct filling *filling, bool *filled)
@@ -243,6 +289,7 @@ static int fill(struct basis *basis, struct adscp_coverage *coverage)
     }
     predict_free(filling.answer);
     hash_clear(&filling.classes);
+    alike_clear(&filling.alike);
     free(filling.first_home);
     free(filled);
     return rc;

@@ -88,7 +88,7 @@ const struct database *places_next(const struct places *places, const char *dn,
     if (*nextp == directory->database_count)
         return NULL;
     database = &directory->databases[*nextp];
-    if (strcmp(database->dn, dn) != 0)
+    if (database->dn != dn && strcmp(database->dn, dn) != 0)
         return NULL;
     ++*nextp;
     return database;
