@@ -53,6 +53,12 @@ struct keys {
     bool are_unique; /* no name comes twice */
 };
 
+/* A text that a step kept is where it was. */
+static bool is_same_text(const char *a, const char *b)
+{
+    return a == b || strcmp(a, b) == 0;
+}
+
 /* A step seldom makes or removes one. */
 static bool are_same(const adscp_comparison *comparison,
                      const struct keys *keys)
@@ -60,8 +66,8 @@ static bool are_same(const adscp_comparison *comparison,
     int i = 0;
 
     while (i < keys->count_before && i < keys->count_after &&
-           strcmp(keys->key(comparison->before, i),
-                  keys->key(comparison->after, i)) == 0)
+           is_same_text(keys->key(comparison->before, i),
+                        keys->key(comparison->after, i)))
         i++;
     return keys->are_unique && i == keys->count_before &&
            i == keys->count_after;

@@ -13,7 +13,7 @@
 
 static bool same_text(const char *a, const char *b)
 {
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+    return a == NULL || b == NULL ? a == b : a == b || strcmp(a, b) == 0;
 }
 
 static bool same_hop(const adscp_hop *a, const adscp_hop *b)

@@ -218,8 +218,11 @@ sightings_find(const struct adscp_sightings *sightings, const char *host,
                size_t length, int port)
 {
     const struct span name = {host, length};
-    uint32_t hash = hash_of(name, port), at, i;
+    uint32_t hash, at, i;
 
+    if (sightings->by_name.count == 0)
+        return NULL;
+    hash = hash_of(name, port);
     for (i = hash_first(&sightings->by_name, hash, &at); i != HASH_NONE;
          i = hash_next(&sightings->by_name, hash, &at)) {
         const struct sighted_host *held = &sightings->hosts[i];
