@@ -64,22 +64,15 @@ bool whatif_add_cell(struct whatif *whatif, struct whatif_cells *cells,
 
 /* ----------------------------------------------------------------- steps -- */
 
-static int count_gone(struct whatif *whatif, const struct whatif_cells *cells)
+static int mark_gone(struct whatif *whatif, const struct whatif_cell *cell)
 {
-    int count = 0;
-    size_t i;
-
-    for (i = 0; i < cells->count; i++) {
-        if (!cells->rows[i].gone)
-            continue;
-        whatif->homes[cells->rows[i].home].gone = true;
-        count++;
-    }
-    return count;
+    if (cell->gone)
+        whatif->homes[cell->home].gone = true;
+    return cell->gone;
 }
 
 static bool add_step(struct whatif *whatif, const adscp_comparison *comparison,
-                     const struct whatif_cells *cells)
+                     int gone)
 {
     struct whatif_step *rows = realloc(
         whatif->steps, ((size_t)whatif->step_count + 1) * sizeof(*rows));
@@ -92,10 +85,21 @@ static bool add_step(struct whatif *whatif, const adscp_comparison *comparison,
             adscp_comparison_count(comparison, ADSCP_COMPARISON_CHANGE_WORSE),
         .better =
             adscp_comparison_count(comparison, ADSCP_COMPARISON_CHANGE_BETTER),
-        .gone = count_gone(whatif, cells),
+        .gone = gone,
         .mailboxes_worse = whatif_count_mailboxes(
             whatif, comparison, ADSCP_COMPARISON_CHANGE_WORSE)};
     return true;
+}
+
+/* What is told of a cell later on. */
+static bool keep_cell(struct whatif *whatif, struct compared *compared,
+                      int move, int step, const struct whatif_cell *cell,
+                      struct whatif_cells *cells)
+{
+    if (whatif->cli->json)
+        return whatif_keep_move(whatif, &whatif->moves, compared, move, step,
+                                cell);
+    return whatif->is_short || whatif_add_cell(whatif, cells, cell);
 }
 
 /* From the step before to this one. */
@@ -103,20 +107,21 @@ bool whatif_tell_change(struct whatif *whatif, int step)
 {
     struct compared compared = {.comparison = NULL};
     struct whatif_cells cells = {.count = 0};
-    int i;
+    int i, count, gone = 0;
     bool ok = whatif_compare(whatif, whatif->before, whatif->after, &compared);
-    const adscp_comparison *comparison = compared.comparison;
 
-    for (i = 0; ok && i < adscp_comparison_move_count(comparison); i++) {
-        struct whatif_cell cell = whatif_cell_of(whatif, &compared, i);
+    count = adscp_comparison_move_count(compared.comparison);
+    for (i = 0; ok && i < count; i++) {
+        struct whatif_cell cell;
 
-        ok = whatif_add_cell(whatif, &cells, &cell);
-        if (ok && whatif->cli->json)
-            ok = whatif_keep_move(whatif, &whatif->moves, &compared, i, step,
-                                  &cell);
+        if (whatif->is_short && !whatif_is_gone(&compared, i))
+            continue;
+        cell = whatif_cell_of(whatif, &compared, i);
+        gone += mark_gone(whatif, &cell);
+        ok = keep_cell(whatif, &compared, i, step, &cell, &cells);
     }
-    ok = ok && add_step(whatif, comparison, &cells);
-    if (ok && !whatif->cli->json)
+    ok = ok && add_step(whatif, compared.comparison, gone);
+    if (ok && !whatif->cli->json && !whatif->is_short)
         whatif_tell_step(whatif, &cells, step);
     free(cells.rows);
     whatif_compared_free(&compared);
@@ -177,16 +182,29 @@ static void close_runs(struct whatif *whatif, struct whatif_cells *now,
     }
 }
 
-/* From the beginning to this step. */
+/* Nearly always they are in order already. */
+static void sort_cells(struct whatif_cells *cells)
+{
+    size_t i = 1;
+
+    while (i < cells->count &&
+           sort_places(&cells->rows[i - 1], &cells->rows[i]) <= 0)
+        i++;
+    if (i < cells->count)
+        qsort(cells->rows, cells->count, sizeof(*cells->rows), sort_places);
+}
+
+/* From the beginning to this step, in words. */
 static bool follow_runs(struct whatif *whatif)
 {
     struct compared compared = {.users = true};
     struct whatif_cells now = {.count = 0};
-    int step = whatif->step_count, i;
+    int step = whatif->step_count, i, count;
     bool ok = whatif_compare(whatif, whatif->start, whatif->after, &compared);
     const adscp_comparison *comparison = compared.comparison;
 
-    for (i = 0; ok && i < adscp_comparison_move_count(comparison); i++) {
+    count = adscp_comparison_move_count(comparison);
+    for (i = 0; ok && i < count; i++) {
         struct whatif_cell cell;
 
         if (adscp_comparison_move_change(comparison, i) !=
@@ -196,14 +214,33 @@ static bool follow_runs(struct whatif *whatif)
         cell.from = step;
         ok = whatif_add_cell(whatif, &now, &cell);
     }
-    if (ok && now.count > 0)
-        qsort(now.rows, now.count, sizeof(*now.rows), sort_places);
-    if (ok)
+    if (ok) {
+        sort_cells(&now);
         close_runs(whatif, &now, step);
+    }
     free(whatif->open.rows);
     whatif->open = now;
     whatif_compared_free(&compared);
     return ok && !whatif->failed;
+}
+
+/* A document tells step by step: of the beginning it only has to know whether
+ * anything was ever worse. */
+static bool compare_with_start(struct whatif *whatif)
+{
+    adscp_comparison *comparison = NULL;
+
+    if (!whatif->cli->json)
+        return follow_runs(whatif);
+    if (whatif->is_worse)
+        return true;
+    if (adscp_coverage_compare(whatif->start, whatif->after, &comparison) !=
+        ADSCP_OK)
+        return false;
+    whatif->is_worse =
+        adscp_comparison_count(comparison, ADSCP_COMPARISON_CHANGE_WORSE) > 0;
+    adscp_comparison_free(comparison);
+    return true;
 }
 
 /* What lasts at the end. */
@@ -253,7 +290,7 @@ static int look_at_step(struct whatif *whatif)
         return cli_fail("only the first %d of the steps were looked at",
                         whatif->step_count);
     if (!whatif_tell_change(whatif, whatif->step_count + 1) ||
-        !follow_runs(whatif))
+        !compare_with_start(whatif))
         return cli_fail("out of memory");
     if (whatif->before != whatif->start)
         adscp_coverage_free(whatif->before);
@@ -341,8 +378,8 @@ void whatif_clear(struct whatif *whatif)
     adscp_coverage_free(whatif->after);
     adscp_coverage_free(whatif->start);
     adscp_plan_free(whatif->plan);
-    free(whatif->moves.rows);
-    free(whatif->lasting_moves.rows);
+    whatif_moves_free(&whatif->moves);
+    whatif_moves_free(&whatif->lasting_moves);
     free(whatif->pool);
     free(whatif->lines);
     free(whatif->sites);
@@ -391,7 +428,7 @@ static int tell(struct whatif *whatif)
                        start);
     if (status != CLI_DONE)
         return status;
-    if (whatif->runs.count > 0 || loses_homes(whatif))
+    if (whatif->is_worse || whatif->runs.count > 0 || loses_homes(whatif))
         return CLI_ALERT;
     return adscp_coverage_complete(whatif->start) == 1 ? CLI_DONE : CLI_PARTIAL;
 }
@@ -399,7 +436,9 @@ static int tell(struct whatif *whatif)
 int whatif_run(const struct cli *cli, const adscp_forest *forest)
 {
     struct report report = {.cli = cli, .time = cli->time};
-    struct whatif whatif = {.cli = cli, .document = {.report = &report}};
+    struct whatif whatif = {.cli = cli,
+                            .is_short = cli->brief && !cli->json,
+                            .document = {.report = &report}};
     adscp_sightings *sightings = NULL;
     int status = CLI_LOCAL, rc;
 

@@ -36,16 +36,24 @@ struct whatif_cells {
     size_t count;
 };
 
-/* The same as JSON. Many have the same two answers. */
-struct whatif_move {
+/* The same as JSON, of which there may be millions: many are at one home, and
+ * have the same two answers. */
+struct whatif_home_move {
     int step; /* below 0: it is not told */
-    int site, home, to, mailboxes;
+    int home, to, mailboxes;
+};
+
+struct whatif_move {
+    int site;
+    uint32_t home; /* index of its whatif_home_move */
     const char *before, *after;
 };
 
 struct whatif_moves {
     struct whatif_move *rows;
-    size_t count;
+    size_t count, room;
+    struct whatif_home_move *homes;
+    size_t home_count;
 };
 
 /* What is printed about a step, or about a run of steps. */
@@ -91,7 +99,9 @@ struct whatif {
     size_t pool_count;
     struct document document;
     struct whatif_moves moves, lasting_moves;
-    bool failed; /* out of memory */
+    bool is_short; /* nobody reads the lines of steps */
+    bool is_worse; /* some answer, after some step of a document */
+    bool failed;   /* out of memory */
 };
 
 /* One comparison, whose sites and homes have the numbers of the whole, and
@@ -99,9 +109,10 @@ struct whatif {
 struct compared {
     adscp_comparison *comparison;
     int *sites, *homes;
-    int *to;    /* where those mailboxes are afterwards; -1: nowhere */
-    bool loses; /* what is nowhere is gone */
-    bool users; /* words about users, for runs of steps */
+    int *to;        /* where those mailboxes are afterwards; -1: nowhere */
+    uint32_t *kept; /* by the home: 1 + its whatif_home_move; 0: not yet */
+    bool loses;     /* what is nowhere is gone */
+    bool users;     /* words about users, for runs of steps */
     struct word {
         const adscp_prediction *answer;
         const adscp_prediction *other; /* in what it differs; or NULL; or the
@@ -114,12 +125,14 @@ struct compared {
 bool whatif_compare(struct whatif *whatif, const adscp_coverage *before,
                     const adscp_coverage *after, struct compared *compared);
 void whatif_compared_free(struct compared *compared);
+bool whatif_is_gone(const struct compared *compared, int move);
 struct whatif_cell whatif_cell_of(struct whatif *whatif,
                                   struct compared *compared, int move);
 /* Keep a move for a JSON document. False: out of memory. */
 bool whatif_keep_move(struct whatif *whatif, struct whatif_moves *moves,
                       struct compared *compared, int move, int step,
                       const struct whatif_cell *cell);
+void whatif_moves_free(struct whatif_moves *moves);
 
 /* whatif_difference.c: "the same, by https://... instead of https://..." */
 void whatif_difference(FILE *out, const adscp_prediction *before,

@@ -13,6 +13,7 @@ void whatif_compared_free(struct compared *compared)
     free(compared->sites);
     free(compared->homes);
     free(compared->to);
+    free(compared->kept);
     free(compared->words);
 }
 
@@ -58,8 +59,9 @@ bool whatif_compare(struct whatif *whatif, const adscp_coverage *before,
     compared->sites = calloc((size_t)sites + 1, sizeof(int));
     compared->homes = calloc((size_t)homes + 1, sizeof(int));
     compared->to = calloc((size_t)homes + 1, sizeof(int));
+    compared->kept = calloc((size_t)homes + 1, sizeof(*compared->kept));
     if (compared->sites == NULL || compared->homes == NULL ||
-        compared->to == NULL)
+        compared->to == NULL || compared->kept == NULL)
         return false;
     /* What was not read is not gone. */
     compared->loses = adscp_coverage_complete(after) == 1 ||
@@ -150,7 +152,7 @@ static const char *words_of(struct whatif *whatif, struct compared *compared,
 }
 
 /* Nobody knows whether somebody lives in this home, and it is gone. */
-static bool is_gone(const struct compared *compared, int move)
+bool whatif_is_gone(const struct compared *compared, int move)
 {
     const adscp_comparison *comparison = compared->comparison;
     int home = adscp_comparison_move_home(comparison, move);
@@ -171,7 +173,7 @@ struct whatif_cell whatif_cell_of(struct whatif *whatif,
         adscp_comparison_move_after(comparison, move);
     int home = adscp_comparison_move_home(comparison, move);
     struct whatif_cell cell = {
-        .gone = is_gone(compared, move),
+        .gone = whatif_is_gone(compared, move),
         .site = compared->sites[adscp_comparison_move_site(comparison, move)],
         .home = compared->homes[home],
         .to = compared->to[home],
@@ -194,26 +196,66 @@ static const char *json_of(struct whatif *whatif, struct compared *compared,
     return answer != NULL ? words_of(whatif, compared, answer, answer) : "null";
 }
 
+/* They are as many as all others together: no room is made to double. */
+static struct whatif_move *add_move(struct whatif_moves *moves)
+{
+    size_t room = moves->room + moves->room / 8 + 1024;
+    struct whatif_move *rows;
+
+    if (moves->count == moves->room) {
+        rows = realloc(moves->rows, room * sizeof(*rows));
+        if (rows == NULL)
+            return NULL;
+        moves->rows = rows;
+        moves->room = room;
+    }
+    return &moves->rows[moves->count++];
+}
+
+static bool keep_home(struct whatif *whatif, struct whatif_moves *moves,
+                      uint32_t *kept, const struct whatif_home_move *home)
+{
+    struct whatif_home_move *rows;
+
+    if (*kept != 0)
+        return true;
+    rows = whatif_grow(whatif, moves->homes, moves->home_count, sizeof(*rows));
+    if (rows == NULL)
+        return false;
+    moves->homes = rows;
+    rows[moves->home_count++] = *home;
+    *kept = (uint32_t)moves->home_count;
+    return true;
+}
+
 bool whatif_keep_move(struct whatif *whatif, struct whatif_moves *moves,
                       struct compared *compared, int move, int step,
                       const struct whatif_cell *cell)
 {
     const adscp_comparison *comparison = compared->comparison;
-    struct whatif_move *rows =
-        whatif_grow(whatif, moves->rows, moves->count, sizeof(*rows));
+    uint32_t *kept =
+        &compared->kept[adscp_comparison_move_home(comparison, move)];
+    const struct whatif_home_move home = {step, cell->home, cell->to,
+                                          cell->mailboxes};
+    struct whatif_move *row;
 
-    if (rows == NULL)
+    if (!keep_home(whatif, moves, kept, &home))
         return false;
-    moves->rows = rows;
-    rows[moves->count++] = (struct whatif_move){
-        .step = step,
+    row = add_move(moves);
+    if (row == NULL)
+        return false;
+    *row = (struct whatif_move){
         .site = cell->site,
-        .home = cell->home,
-        .to = cell->to,
-        .mailboxes = cell->mailboxes,
+        .home = *kept - 1,
         .before = json_of(whatif, compared,
                           adscp_comparison_move_before(comparison, move)),
         .after = json_of(whatif, compared,
                          adscp_comparison_move_after(comparison, move))};
     return true;
+}
+
+void whatif_moves_free(struct whatif_moves *moves)
+{
+    free(moves->rows);
+    free(moves->homes);
 }

@@ -135,16 +135,17 @@ void whatif_json_moves(struct whatif *whatif, FILE *out, const char *key,
     begin_list(out, key);
     for (i = 0; i < moves->count; i++) {
         const struct whatif_move *row = &moves->rows[i];
+        const struct whatif_home_move *home = &moves->homes[row->home];
 
         fputs(i > 0 ? ",\n    {" : "\n    {", out);
-        if (row->step >= 0)
-            fprintf(out, "\"step\":%d,", row->step);
+        if (home->step >= 0)
+            fprintf(out, "\"step\":%d,", home->step);
         fputs("\"site\":", out);
         whatif_json_value(whatif, out, json_text(whatif->sites[row->site]));
-        fprintf(out, ",\"home\":%d,\"to\":", row->home);
-        write_number(out, row->to);
+        fprintf(out, ",\"home\":%d,\"to\":", home->home);
+        write_number(out, home->to);
         fputs(",\"mailboxes\":", out);
-        write_number(out, row->mailboxes);
+        write_number(out, home->mailboxes);
         fprintf(out, ",\"before\":%s,\"after\":%s}", row->before, row->after);
     }
     fputc(']', out);
