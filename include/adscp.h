@@ -937,6 +937,11 @@ const char *adscp_prediction_assumes(const adscp_prediction *prediction);
 /* 0 where the reading was cut short, or a pointer that this client would follow
  * was not read. */
 int adscp_prediction_complete(const adscp_prediction *prediction);
+/* Of the sightings that were set: 1, all is known of the hosts that the client
+ * comes to, or may come to by a doubt; 0: of one of them it is not, by which
+ * adscp_sightings_complete() is 0. Other hosts do not count. -1: there are no
+ * sightings. */
+int adscp_prediction_looked(const adscp_prediction *prediction);
 
 /* The SCP pointers that this client would follow, in its order. */
 int adscp_prediction_pointer_count(const adscp_prediction *prediction);
@@ -1093,20 +1098,19 @@ int adscp_plan_set_time(adscp_plan *plan, int64_t seconds);
  * for its short and its full name (or with that of the file), an SCP for its
  * site, virtual directories. "uninstall" deletes every entry at and below the
  * server that was read, leaf first. "database" is what a newly installed server
- * needs before mailboxes can move to it; "remove-database" deletes one, with its
- * copies. "certificate" replaces what the
- * servers publish, by one certificate for all of them; certificates that were
- * seen at their hosts no longer count, but a host that did not answer still
- * does not. "trusted" stands for one that covers every host of these servers
- * and every name that they have a certificate for, from a root that all clients
- * have: the change records hold one that was made up, and say so. SERVER: what
- * that one publishes. "move-mailboxes" moves the users that were read; whoever
- * else has a mailbox in these databases gets the answers of TO, too.
- * A step that changes nothing in the directory is a step, with empty changes.
- * ADSCP_E_ARGUMENT: not a step, or a name that the forest does not have; the
- * detail says which.
- * ADSCP_E_FILE: the file cannot be read. ADSCP_E_CHANGE: the change does not
- * fit what was read. On failure the plan is unchanged. */
+ * needs before mailboxes can move to it; "remove-database" deletes one, with
+ * its copies. "certificate" replaces what the servers publish, by one
+ * certificate for all of them; certificates that were seen at their hosts no
+ * longer count, but a host that did not answer still does not. "trusted" stands
+ * for one that covers every host of these servers and every name that they have
+ * a certificate for, from a root that all clients have: the change records hold
+ * one that was made up, and say so. SERVER: what that one publishes.
+ * "move-mailboxes" moves the users that were read; whoever else has a mailbox
+ * in these databases gets the answers of TO, too. A step that changes nothing
+ * in the directory is a step, with empty changes. ADSCP_E_ARGUMENT: not a step,
+ * or a name that the forest does not have; the detail says which. ADSCP_E_FILE:
+ * the file cannot be read. ADSCP_E_CHANGE: the change does not fit what was
+ * read. On failure the plan is unchanged. */
 int adscp_plan_add_step(adscp_plan *plan, const char *step);
 
 /* Add the steps of a file, one per line: UTF-8, or UTF-16 with a byte order
@@ -1199,6 +1203,8 @@ int64_t adscp_coverage_time(const adscp_coverage *coverage);
 const char *adscp_coverage_assumes(const adscp_coverage *coverage);
 /* 0: some prediction is incomplete; a finding says why. */
 int adscp_coverage_complete(const adscp_coverage *coverage);
+/* As adscp_prediction_looked(), for whoever is covered. */
+int adscp_coverage_looked(const adscp_coverage *coverage);
 
 /* The names of the sites. NULL: the client's site is unknown. */
 int adscp_coverage_site_count(const adscp_coverage *coverage);

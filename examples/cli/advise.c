@@ -87,7 +87,7 @@ static int status_of(const struct advise *advise)
 {
     if (adscp_coverage_complete(advise->view->coverage) != 1 ||
         adscp_advice_complete(advise->advice) != 1 ||
-        adscp_sightings_complete(advise->view->sightings) == 0)
+        adscp_coverage_looked(advise->view->coverage) == 0)
         return CLI_PARTIAL;
     return advise_unhelped(advise, false) > 0 ? CLI_NOTHING : CLI_DONE;
 }

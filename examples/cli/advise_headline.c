@@ -384,8 +384,7 @@ static void print_second(struct page *page, const struct advise *advise)
         line.out, "; ",
         adscp_coverage_class_prediction(advise->view->coverage, 0));
     caveat_incomplete_coverage(line.out,
-                               "; incomplete: ", advise->view->coverage,
-                               advise->view->sightings);
+                               "; incomplete: ", advise->view->coverage);
     line_end(page, &line,
              advise_unhelped(advise, false) > 0 ? PAGE_RED : PAGE_GREEN);
 }

@@ -128,7 +128,7 @@ int cli_answer_status(const struct report *report)
     if (candidates < 0)
         return cli_fail("out of memory");
     if (!adscp_prediction_complete(answer) ||
-        adscp_sightings_complete(report->sightings) == 0)
+        adscp_prediction_looked(answer) == 0)
         return CLI_PARTIAL;
     if (candidates == 0)
         return CLI_NOTHING;

@@ -416,7 +416,7 @@ bool caveat_incomplete(FILE *out, const char *joint,
     size_t i;
 
     if (adscp_prediction_complete(report->answer)) {
-        if (adscp_sightings_complete(report->sightings) != 0)
+        if (adscp_prediction_looked(report->answer) != 0)
             return false;
         fprintf(out, "%s%s", joint, unseen);
         return true;
@@ -451,13 +451,12 @@ bool caveat_has_part(const adscp_coverage *coverage, size_t part)
 }
 
 bool caveat_incomplete_coverage(FILE *out, const char *joint,
-                                const adscp_coverage *coverage,
-                                const adscp_sightings *sightings)
+                                const adscp_coverage *coverage)
 {
     size_t i;
 
     if (adscp_coverage_complete(coverage) == 1) {
-        if (adscp_sightings_complete(sightings) != 0)
+        if (adscp_coverage_looked(coverage) != 0)
             return false;
         fprintf(out, "%s%s", joint, unseen);
         return true;

@@ -38,8 +38,7 @@ bool caveat_user(FILE *out, const char *joint, const adscp_prediction *answer);
 bool caveat_incomplete(FILE *out, const char *joint,
                        const struct report *report);
 bool caveat_incomplete_coverage(FILE *out, const char *joint,
-                                const adscp_coverage *coverage,
-                                const adscp_sightings *sightings);
+                                const adscp_coverage *coverage);
 /* Why there is no candidate. */
 void caveat_nothing(FILE *out, const adscp_prediction *answer);
 

@@ -294,7 +294,7 @@ int coverage_status(const struct coverage_view *view)
         return CLI_ALERT;
     return adscp_coverage_complete(view->coverage) == 1 &&
                    coverage_census_complete(view) &&
-                   adscp_sightings_complete(view->sightings) != 0
+                   adscp_coverage_looked(view->coverage) != 0
                ? CLI_DONE
                : CLI_PARTIAL;
 }

@@ -362,8 +362,8 @@ static void print_second(struct page *page, const struct coverage_view *view,
     if (!steps_skip_scps(worst) || adscp_prediction_hop_count(worst) > 0)
         steps_write_unasked(line.out, "; ", worst);
     write_broken(line.out, view, classes);
-    if (!caveat_incomplete_coverage(line.out, "; incomplete: ", view->coverage,
-                                    view->sightings) &&
+    if (!caveat_incomplete_coverage(line.out,
+                                    "; incomplete: ", view->coverage) &&
         !coverage_census_complete(view))
         fputs("; not all mailboxes could be counted", line.out);
     line_end(page, &line,
@@ -381,8 +381,7 @@ static void print_nothing(struct page *page, const struct coverage_view *view)
     page_end_title(page);
     if (!line_begin(page, &line))
         return;
-    if (!caveat_incomplete_coverage(line.out, "Incomplete: ", view->coverage,
-                                    view->sightings))
+    if (!caveat_incomplete_coverage(line.out, "Incomplete: ", view->coverage))
         fputs("Without --only-alerts, the table shows all answers", line.out);
     line_end(page, &line, PAGE_PLAIN);
 }

@@ -181,8 +181,11 @@ void question_print(struct page *page, const struct report *report)
         page_label(page, "Certificates",
                    "as the servers showed them when the file was saved "
                    "(--observe looks again)");
-    if (adscp_sightings_complete(report->sightings) == 0)
+    if (adscp_prediction_looked(answer) == 0)
         print_incomplete(page, "not every server could be looked at");
+    else if (adscp_sightings_complete(report->sightings) == 0)
+        page_label(page, "Not seen",
+                   "other servers, which this answer does not lead to");
 }
 
 /* The address to which the client is sent; NULL: it stays with its own. */

@@ -430,7 +430,10 @@ static int tell(struct whatif *whatif)
         return status;
     if (whatif->is_worse || whatif->runs.count > 0 || loses_homes(whatif))
         return CLI_ALERT;
-    return adscp_coverage_complete(whatif->start) == 1 ? CLI_DONE : CLI_PARTIAL;
+    return adscp_coverage_complete(whatif->start) == 1 &&
+                   adscp_coverage_looked(whatif->start) != 0
+               ? CLI_DONE
+               : CLI_PARTIAL;
 }
 
 int whatif_run(const struct cli *cli, const adscp_forest *forest)

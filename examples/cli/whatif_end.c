@@ -152,7 +152,7 @@ void whatif_print_second(struct page *page, const struct whatif *whatif)
     put_obstacle(line.out, whatif);
     steps_write_unasked(line.out, "; ",
                         adscp_coverage_class_prediction(whatif->start, 0));
-    caveat_incomplete_coverage(line.out, "; incomplete: ", whatif->start, NULL);
+    caveat_incomplete_coverage(line.out, "; incomplete: ", whatif->start);
     line_end(page, &line,
              whatif->end.worse > 0  ? PAGE_RED
              : whatif->end.gone > 0 ? PAGE_PLAIN

@@ -7,6 +7,7 @@
 
 #include "api/count.h"
 #include "judge/coverage/coverage.h"
+#include "judge/looked.h"
 
 const char *adscp_coverage_home_kind_name(int kind)
 {
@@ -52,6 +53,19 @@ const char *adscp_coverage_assumes(const adscp_coverage *coverage)
 int adscp_coverage_complete(const adscp_coverage *coverage)
 {
     return coverage != NULL ? coverage->complete : -1;
+}
+
+int adscp_coverage_looked(const adscp_coverage *coverage)
+{
+    int looked = -1;
+    size_t i;
+
+    for (i = 0; coverage != NULL && i < coverage->class_count; i++) {
+        looked = looked_at(coverage->classes[i].prediction);
+        if (looked <= 0)
+            break;
+    }
+    return looked;
 }
 
 /* ------------------------------------------------------ sites and homes -- */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "api/count.h"
+#include "judge/looked.h"
 #include "judge/predict.h"
 
 const char *adscp_prediction_site_source_name(int source)
@@ -104,6 +105,11 @@ const char *adscp_prediction_assumes(const adscp_prediction *prediction)
 int adscp_prediction_complete(const adscp_prediction *prediction)
 {
     return prediction != NULL ? prediction->order.complete : -1;
+}
+
+int adscp_prediction_looked(const adscp_prediction *prediction)
+{
+    return prediction != NULL ? looked_at(prediction) : -1;
 }
 
 int adscp_prediction_pointer_count(const adscp_prediction *prediction)

@@ -77,6 +77,7 @@ struct adscp_sightings {
     struct sighted_service *services;
     size_t service_count;
     bool complete; /* every address was looked at in time */
+    bool damaged;  /* rows were lost, and nobody knows of which hosts */
     atomic_int holders;
 };
 

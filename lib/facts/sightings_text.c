@@ -84,7 +84,9 @@ void sightings_put(const struct adscp_sightings *sightings, const char *name,
 
     arena_init(&writing.arena);
     export_format(out, name, "looked %s",
-                  sightings->complete ? "whole" : "part");
+                  sightings->complete  ? "whole"
+                  : sightings->damaged ? "rest"
+                                       : "part");
     for (i = 0; i < sightings->count && !out->failed; i++)
         put_row(&writing, NULL, &sightings->rows[i]);
     for (i = 0; i < sightings->behind_count; i++) {

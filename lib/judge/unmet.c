@@ -37,19 +37,24 @@ static bool way_leads_to(const struct way *way, const struct sighted_host *host)
     return false;
 }
 
+bool unmet_is_mail_host(const struct adscp_prediction *prediction,
+                        const struct sighted_host *host)
+{
+    const struct mail_hosts *hosts = predict_mail_hosts(prediction);
+    int i;
+
+    for (i = MAIL_HOST_ROOT; hosts != NULL && i <= MAIL_HOST_AUTODISCOVER; i++)
+        if (leads_to(hosts->hosts[i].url, host))
+            return true;
+    return false;
+}
+
 /* Outlook 2013 asks the hosts of the mail domain beside those of the SCPs. */
 static bool is_beside(const struct adscp_prediction *prediction,
                       const struct sighted_host *host)
 {
-    int i;
-
-    if (predict_mail_hosts(prediction) == NULL ||
-        !generation_is_parallel(predict_asker(prediction)->client))
-        return false;
-    for (i = MAIL_HOST_ROOT; i <= MAIL_HOST_AUTODISCOVER; i++)
-        if (leads_to(predict_mail_hosts(prediction)->hosts[i].url, host))
-            return true;
-    return false;
+    return generation_is_parallel(predict_asker(prediction)->client) &&
+           unmet_is_mail_host(prediction, host);
 }
 
 bool unmet_is_met(const struct adscp_prediction *prediction,

@@ -14,6 +14,10 @@
 bool unmet_is_met(const struct adscp_prediction *prediction,
                   const struct sighted_host *host);
 
+/* Is it one that Outlook makes of the mail domain? */
+bool unmet_is_mail_host(const struct adscp_prediction *prediction,
+                        const struct sighted_host *host);
+
 /* Append that nobody comes there. Texts go into the arena. ADSCP_OK or
  * ADSCP_E_NOMEM. */
 int unmet_tell(const struct sighted_host *host, struct arena *arena,

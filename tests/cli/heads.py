@@ -471,6 +471,12 @@ PREDICT = [
      'it does for a user',
      'Unknown whether the user sees an alert: no certificate is '
      'known for MX1; incomplete: not every server could be looked at'),
+    ('two', [*HQ, '-o', '--dns', '127.0.0.1:1', '--timeout', '2',
+             '--resolve', 'mx1.contoso.com:443:127.0.0.1:{live}'], 4,
+     'Outlook in site HQ meets MX1 first; add --mail to learn what it does for a '
+     'user',
+     'The user sees: Security Alert at hop 1, MX1 (untrusted issuer, name '
+     'mismatch)'),
     ('beside', [*HQ, *AT, *ANN, '-P', 'ews'], 0,
      'The EWS Managed API in site HQ meets ROOTED first, which '
      'answers',

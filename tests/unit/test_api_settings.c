@@ -367,6 +367,12 @@ static void test_same_again(void)
     adscp_forest_free(b);
 }
 
+static void test_null_look(void)
+{
+    CHECK_INT(adscp_prediction_looked(NULL), -1);
+    CHECK_INT(adscp_coverage_looked(NULL), -1);
+}
+
 static void test_null_front(void)
 {
     CHECK(adscp_front_host(NULL) == NULL);
@@ -397,6 +403,7 @@ static const struct test tests[] = {
     {"invisible characters", test_visible},
     {"setters copy, answers hold", test_setters_copy},
     {"the same again", test_same_again},
+    {"no look", test_null_look},
     {"no front", test_null_front},
 };
 

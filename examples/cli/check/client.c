@@ -303,7 +303,7 @@ int check_client(const struct report *report)
                           .answer = report->answer,
                           .complete =
                               adscp_prediction_complete(report->answer) == 1 &&
-                              adscp_sightings_complete(report->sightings) != 0};
+                              adscp_prediction_looked(report->answer) != 0};
 
     return check_tell(&check, judge);
 }

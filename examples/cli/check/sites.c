@@ -245,8 +245,8 @@ static void judge_rest(struct check *check)
     if (check->complete)
         return;
     check_begin_cut(check);
-    if (!caveat_incomplete_coverage(check->out, "the answer was cut short: ",
-                                    view->coverage, view->sightings))
+    if (!caveat_incomplete_coverage(
+            check->out, "the answer was cut short: ", view->coverage))
         fputs("not all mailboxes could be counted", check->out);
     fputs(", ", check->out);
 }
@@ -292,7 +292,7 @@ int check_sites_tell(const struct coverage_view *view)
                           .complete =
                               adscp_coverage_complete(view->coverage) == 1 &&
                               coverage_census_complete(view) &&
-                              adscp_sightings_complete(view->sightings) != 0};
+                              adscp_coverage_looked(view->coverage) != 0};
 
     return check_tell(&check, judge);
 }

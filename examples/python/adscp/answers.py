@@ -399,6 +399,7 @@ class Prediction(Prepared):
     time = moment('prediction_time')
     assumes = text('prediction_assumes')
     complete = truth('prediction_complete')
+    looked = perhaps('prediction_looked')
     pointer_dns = texts('prediction_pointer_dn', 'prediction_pointer_count')
     pointer_targets = texts('prediction_pointer_target',
                             'prediction_pointer_count')

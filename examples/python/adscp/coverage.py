@@ -14,8 +14,8 @@ from .answers import (Alert, Finding, Forest, Hop, Prediction, Prepared,
 from .comparison import forget
 from .errors import raise_for
 from .document import finding_document, moment_text
-from .rows import (Row, Rows, choices, counted, moment, row, rows, sure_choice,
-                   text, truth)
+from .rows import (Row, Rows, choices, counted, moment, perhaps, row, rows,
+                   sure_choice, text, truth)
 
 __all__ = ['Coverage', 'CoverageCell', 'CoverageClass', 'CoverageHome',
            'CoverageComparison', 'CoverageMove']
@@ -88,6 +88,7 @@ class Coverage(Prepared):
     time = moment('coverage_time')
     assumes = text('coverage_assumes')
     complete = truth('coverage_complete')
+    looked = perhaps('coverage_looked')
     sites = counted('coverage_site', None, TEXT, lambda _, value:
                     None if value is None else str(value.decode()))
     site_groups = counted('coverage_site_group', 'coverage_site_count', INT,

@@ -49,8 +49,10 @@ int decode_looked(struct decoder *decoder, struct span rest)
         return ADSCP_E_NOMEM;
     if (!text_is(rest.text, rest.length, "whole"))
         sightings->complete = false;
-    if (!text_is(rest.text, rest.length, "whole") &&
-        !text_is(rest.text, rest.length, "part"))
+    if (text_is(rest.text, rest.length, "rest"))
+        sightings->damaged = true;
+    else if (!text_is(rest.text, rest.length, "whole") &&
+             !text_is(rest.text, rest.length, "part"))
         decoder->broken_looks++;
     return ADSCP_OK;
 }
@@ -230,6 +232,7 @@ static int note_broken(struct decoder *decoder)
     if (decoder->broken_looks == 0)
         return ADSCP_OK;
     decoder->forest->sightings->complete = false;
+    decoder->forest->sightings->damaged = true;
     return decoder_note(
         decoder, FINDING_SNAPSHOT_LOOK_DAMAGED,
         (struct finding_what){.count = (int64_t)decoder->broken_looks});
