@@ -32,10 +32,17 @@ static int count_facts(const struct diff *diff, const char *change)
     return found;
 }
 
+static bool is_whole(const struct diff *diff)
+{
+    return adscp_forest_complete(diff->forests[0]) == 1 &&
+           adscp_forest_complete(diff->forests[1]) == 1;
+}
+
 /* The worst of the changes is their first line. */
 static void put_answers(FILE *out, const struct diff *diff)
 {
     const struct whatif_step *step = &diff->whatif.steps[0];
+    const char *limit = is_whole(diff) ? "" : ", as far as was read";
 
     if (step->worse > 0) {
         whatif_put_pairs(out, (size_t)step->worse, "worse off");
@@ -47,19 +54,27 @@ static void put_answers(FILE *out, const struct diff *diff)
         fprintf(out, "; no other answer is worse, and %d better off",
                 step->better);
     } else if (step->better > 0) {
-        fputs("No answer is worse; ", out);
+        fprintf(out, "No answer is worse%s; ", limit);
         whatif_put_pairs(out, (size_t)step->better, "better off");
     } else {
-        fputs("No answer is worse or better", out);
+        fprintf(out, "No answer is worse or better%s", limit);
     }
     if (step->worse + step->gone > 0)
         fprintf(out, ": %s", diff->whatif.lines[0].text);
 }
 
-static bool is_whole(const struct diff *diff)
+/* Which of the two, and why. */
+static void put_incomplete(FILE *out, const struct diff *diff)
 {
-    return adscp_forest_complete(diff->forests[0]) == 1 &&
-           adscp_forest_complete(diff->forests[1]) == 1;
+    bool first = adscp_forest_complete(diff->forests[0]) == 1;
+
+    if (is_whole(diff))
+        return;
+    if (!caveat_incomplete_coverage(
+            out,
+            "; incomplete: ", first ? diff->whatif.after : diff->whatif.start))
+        fprintf(out, "; incomplete: the %s one", first ? "second" : "first");
+    fputs("; what was not read does not count as gone", out);
 }
 
 static void put_facts(FILE *out, const struct diff *diff)
@@ -79,10 +94,7 @@ static void put_facts(FILE *out, const struct diff *diff)
         fputs("; only one of them holds what servers showed on port 443, so "
               "that does not count",
               out);
-    fputs(is_whole(diff) ? ""
-                         : "; incomplete: what was not read does not count as "
-                           "gone",
-          out);
+    put_incomplete(out, diff);
     steps_write_unasked(out, "; ",
                         adscp_coverage_class_prediction(diff->whatif.start, 0));
 }
@@ -281,7 +293,8 @@ static char *json(struct diff *diff)
     if (out == NULL)
         return NULL;
     whatif_json_head(whatif, out, "diff");
-    fputs(",\n  \"facts\": [", out);
+    fprintf(out, ",\n  \"complete\": %s,\n  \"facts\": [",
+            is_whole(diff) ? "true" : "false");
     for (i = 0; i < adscp_comparison_fact_count(diff->facts); i++) {
         fputs(i > 0 ? ",\n    " : "\n    ", out);
         whatif_json_value(whatif, out, fact_json(diff, i));

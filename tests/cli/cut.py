@@ -78,6 +78,26 @@ def test_commands(path, folder):
                        'cut short' in done.stdout, done.stdout)
 
 
+def test_diff(path, folder):
+    """Either of the two was cut: which, and why, and no word is certain."""
+    whole = folder / 'whole.ldif'
+    whole.write_text(SMALL)
+    path.write_text(SMALL[:-9])
+    for files in (whole, path), (path, whole):
+        done = contract.run(ADSCP, 'diff', '-q', *map(str, files))
+        first, second = done.stdout.split('\n')[:2]
+        contract.check(f'diff: {files[1].name} second', done.returncode in (4, 5)
+                       and f'; incomplete: {path}:14: the file was cut' in second
+                       and ('No answer' not in first or
+                            ', as far as was read' in first), done.stdout)
+        document = json.loads(contract.run(ADSCP, 'diff', '-j', *map(
+            str, files)).stdout)
+        contract.check('... in JSON', document['complete'] is False)
+    same = json.loads(contract.run(ADSCP, 'diff', '-j', str(whole), str(whole)
+                                   ).stdout)
+    contract.check('diff of whole ones', same['complete'] is True)
+
+
 def test_finding(path):
     path.write_text(SMALL[:-9])
     done = contract.run(ADSCP, 'list', '-j', '-s', 'HQ', '-l', str(path))
@@ -173,6 +193,7 @@ def main():
         path = folder / 'forest.ldif'
         test_every_position(path)
         test_commands(path, folder)
+        test_diff(path, folder)
         test_finding(path)
         test_snapshot(path)
         test_look(path, folder)
