@@ -118,40 +118,56 @@ struct fronts {
     size_t count;
 };
 
-static bool host_of(const char *text, struct url *url)
+/* A host without a dot at its end, and its hash: every table of hosts has the
+ * same one. */
+struct name {
+    struct span host;
+    uint32_t hash;
+};
+
+static struct name name_of(struct span host)
 {
-    return url_split_host(text, url) && url_is_http(url);
+    host = host_without_dot(host);
+    return (struct name){host, host_hash(host)};
+}
+
+static bool host_of(const char *text, struct name *name)
+{
+    struct url url;
+
+    if (!url_split_host(text, &url) || !url_is_http(&url))
+        return false;
+    *name = name_of(url.host);
+    return true;
 }
 
 /* Of several spellings the last by its bytes counts: one in lower case. */
 static struct front *respell(struct fronts *fronts, struct front *row,
                              struct span host)
 {
-    host = host_without_dot(host);
-    if (host.length != strlen(row->host) ||
-        memcmp(host.text, row->host, host.length) <= 0)
+    if (memcmp(host.text, row->host, host.length) <= 0)
         return row;
     row->host = arena_copy(fronts->arena, host.text, host.length);
     return row->host != NULL ? row : NULL;
 }
 
 /* The row of this host, or a new one. NULL: out of memory. */
-static struct front *front_of(struct fronts *fronts, struct span host)
+static struct front *front_of(struct fronts *fronts, const struct name *name)
 {
     struct topology *topology = fronts->topology;
-    const uint32_t *known = host_get(&topology->fronts, host);
+    uint32_t known = front_find(topology, name->host, name->hash);
     struct front *row;
 
-    if (known != NULL)
-        return respell(fronts, &topology->front_rows[*known], host);
-    host = host_without_dot(host);
+    if (known != HASH_NONE)
+        return respell(fronts, &topology->front_rows[known], name->host);
     row = &topology->front_rows[topology->front_count];
-    row->host = arena_copy(fronts->arena, host.text, host.length);
+    row->host = arena_copy(fronts->arena, name->host.text, name->host.length);
     if (row->host == NULL)
         return NULL;
-    table_value(&topology->fronts, row->host,
-                table_hash(&topology->fronts, row->host),
-                topology->front_count++);
+    row->length = (uint32_t)name->host.length;
+    row->directory = topology->directory;
+    (void)hash_add(&topology->fronts, name->hash, /* there is room */
+                   topology->front_count++);
     return row;
 }
 
@@ -167,16 +183,17 @@ static void add_server(struct fronts *fronts, const struct front *row,
     };
 }
 
-static bool is_own_name(const struct fronts *fronts, struct span host)
+static bool is_own_name(const struct fronts *fronts, const struct name *name)
 {
-    return host_get(&fronts->page->hosts, host) != NULL;
+    return table_get_hashed(&fronts->page->hosts, name->host.text,
+                            name->host.length, name->hash) != NULL;
 }
 
 /* The SCP of one server leads to another one. */
-static void mark_reached(const struct fronts *fronts, struct span host)
+static void mark_reached(const struct fronts *fronts, const struct name *name)
 {
     const struct adscp_server *server =
-        directory_index_server(fronts->page, host.text, host.length);
+        directory_index_server_hashed(fronts->page, name->host, name->hash);
 
     if (server != NULL)
         fronts->reached[server - fronts->page->directory->servers] = true;
@@ -201,18 +218,18 @@ static int add_scps(struct fronts *fronts)
         const struct adscp_scp *scp = &page->directory->scps[i];
         int rc = deadline_check_row(fronts->deadline, i);
         struct front *row;
-        struct url url;
+        struct name name;
 
         if (rc != ADSCP_OK)
             return rc;
         if (page->leader[i] == INDEX_NONE || (scp->flags & SCP_HOST_OWN) != 0 ||
-            !host_of(scp_binding(scp, scp->first_http), &url))
+            !host_of(scp_binding(scp, scp->first_http), &name))
             continue;
-        if (is_own_name(fronts, url.host)) {
-            mark_reached(fronts, url.host);
+        if (is_own_name(fronts, &name)) {
+            mark_reached(fronts, &name);
             continue;
         }
-        row = front_of(fronts, url.host);
+        row = front_of(fronts, &name);
         if (row == NULL)
             return ADSCP_E_NOMEM;
         add_scp(fronts, row, scp);
@@ -239,14 +256,17 @@ static int add_services(struct fronts *fronts, bool may_answer)
         int rc = deadline_check_row(fronts->deadline, i);
         struct span host;
         struct front *row;
+        struct name name;
 
         if (rc != ADSCP_OK)
             return rc;
         if (!is_wanted(service, may_answer) ||
-            !virtual_directory_host(service, &host) ||
-            is_own_name(fronts, host))
+            !virtual_directory_host(service, &host))
             continue;
-        row = front_of(fronts, host);
+        name = name_of(host);
+        if (is_own_name(fronts, &name))
+            continue;
+        row = front_of(fronts, &name);
         if (row == NULL)
             return ADSCP_E_NOMEM;
         add_server(fronts, row, service->server, may_answer);
@@ -281,7 +301,6 @@ static void place_publishers(const struct fronts *fronts, uint32_t *publishers)
     for (i = 0; i < topology->front_count; i++) {
         struct front *row = &topology->front_rows[i];
 
-        row->directory = topology->directory;
         row->publisher = publishers + start;
         start += row->publishers;
         row->publishers = 0;
@@ -344,12 +363,14 @@ static void put_oldest_first(const struct topology *topology)
 static int make_publishers(struct fronts *fronts)
 {
     struct topology *topology = fronts->topology;
-    uint32_t *publishers = arena_alloc(fronts->arena, (2 * fronts->count + 1) *
-                                                          sizeof(*publishers));
-    uint32_t *last =
-        calloc(topology->directory->server_count + 1, sizeof(*last));
+    uint32_t *publishers, *last;
     int rc;
 
+    if (fronts->count == 0) /* hosts of servers that were not read */
+        return ADSCP_OK;
+    publishers = arena_alloc(fronts->arena,
+                             (2 * fronts->count + 1) * sizeof(*publishers));
+    last = calloc(topology->directory->server_count + 1, sizeof(*last));
     if (publishers == NULL || last == NULL) {
         free(last);
         return ADSCP_E_NOMEM;
@@ -405,7 +426,7 @@ static int make_fronts(const struct making *making)
     topology->front_rows = calloc(most, sizeof(*topology->front_rows));
     fronts.rows = malloc(most * sizeof(*fronts.rows));
     if (topology->front_rows != NULL && fronts.rows != NULL &&
-        table_init(&topology->fronts, TABLE_ASCII, most) == ADSCP_OK)
+        hash_reserve(&topology->fronts, most))
         rc = add_all(&fronts);
     free(fronts.rows);
     return rc;
@@ -441,25 +462,8 @@ int topology_make(const struct adscp_forest *forest, struct arena *arena,
 
 void topology_clear(struct topology *topology)
 {
-    table_clear(&topology->fronts);
+    hash_clear(&topology->fronts);
     free(topology->front_rows);
-}
-
-const struct front *topology_front(const struct topology *topology,
-                                   const char *host, size_t length)
-{
-    struct span name = host_without_dot((struct span){host, length});
-
-    return topology_front_hashed(topology, name, host_hash(name));
-}
-
-const struct front *topology_front_hashed(const struct topology *topology,
-                                          struct span host, uint32_t hash)
-{
-    const uint32_t *row =
-        table_get_hashed(&topology->fronts, host.text, host.length, hash);
-
-    return row != NULL ? &topology->front_rows[*row] : NULL;
 }
 
 const char *topology_scp_url(const struct topology *topology,

@@ -12,7 +12,8 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/table.h"
+#include "base/hash.h"
+#include "base/text.h"
 #include "facts/forest.h"
 
 /* A host that is no server's own name: its publishers, the servers that have it
@@ -20,7 +21,8 @@
  * SCP, or in their Autodiscover or EWS virtual directory, may get the client's
  * first request. */
 struct front {
-    const char *host;
+    const char *host; /* without a dot at its end */
+    uint32_t length;
     const struct adscp_server *first; /* of those that may: the one with the
                                          oldest SCP, or by name; or NULL */
     uint32_t lines;   /* 1 << version_line, of those that may and can */
@@ -46,7 +48,7 @@ struct topology {
     const uint32_t *service_rows;
     const uint32_t *scp_of; /* per server: 1 + its oldest URL SCP, or 0 */
     const bool *reached;    /* per server: some SCP has its own name as host */
-    struct table fronts;    /* by host, to front_rows */
+    struct hash_index fronts; /* front_rows, by host_hash() */
     struct front *front_rows;
     uint32_t front_count;
     struct service_list **services; /* per site: those that were asked for */
@@ -81,6 +83,10 @@ const struct front *topology_front(const struct topology *topology,
 /* The same, of a host without a dot at its end, and its host_hash(). */
 const struct front *topology_front_hashed(const struct topology *topology,
                                           struct span host, uint32_t hash);
+
+/* For topology.c: the number of that row; HASH_NONE: there is none. */
+uint32_t front_find(const struct topology *topology, struct span host,
+                    uint32_t hash);
 
 /* For topology.c: the rows of its publishers by name, of both kinds apart, and
  * the first of those that may answer. ADSCP_OK, ADSCP_E_NOMEM or what the
