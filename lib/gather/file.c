@@ -139,3 +139,10 @@ int file_read(const char *path, size_t most, struct detail *detail,
 {
     return file_read_within(path, most, WAIT_MS, detail, bytesp, lengthp);
 }
+
+bool file_is_regular(const char *path)
+{
+    struct stat about;
+
+    return stat(path, &about) == 0 && S_ISREG(about.st_mode);
+}

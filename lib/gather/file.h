@@ -2,6 +2,7 @@
 #ifndef ADSCP_GATHER_FILE_H
 #define ADSCP_GATHER_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -13,5 +14,8 @@ int file_read(const char *path, size_t most, struct detail *detail,
 /* The same, where a pipe has so long to end. */
 int file_read_within(const char *path, size_t most, int wait_ms,
                      struct detail *detail, void **bytesp, size_t *lengthp);
+
+/* It gives the same when it is read again, as a pipe does not. */
+bool file_is_regular(const char *path);
 
 #endif

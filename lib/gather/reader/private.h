@@ -12,7 +12,7 @@
  * find.c directories that are named by their domain, live.c and export.c read
  * one, site.c keeps the client's site, catalog.c asks a global catalog,
  * census.c counts mailboxes, mail.c asks of which forests the mail addresses
- * are. */
+ * are, follow.c follows their owners' targetAddress. */
 
 /* Directories in one forest: a bound on what hostile pointers can make us do.
  */
@@ -48,6 +48,9 @@ struct run {
     /* Of a ping before the bind, which anybody could have answered: the
      * client's site, or NULL. */
     const char *hinted_site;
+    /* Addresses that lead on from those that the caller asked for. */
+    char **followed;
+    size_t followed_count;
 };
 
 /* An empty forest that knows which recipients are asked for, in the place of
@@ -79,6 +82,14 @@ int reader_read_changes(struct run *run, struct change_list *list);
 /* In the place of the forest that was read, whose entries were kept: the one
  * that they make after these changes. */
 int reader_apply_changes(struct run *run, const struct change_list *list);
+
+/* Where exports are read, `read` them again as long as somebody in them is sent
+ * on to an address that was not asked for, a few times. ADSCP_OK or what ends
+ * the whole reading. */
+typedef int reader_read_all(struct run *run, const void *what);
+int reader_follow_recipients(struct run *run, reader_read_all *read,
+                             const void *what);
+void reader_forget_followed(struct run *run);
 
 /* The exports that stand for pointer targets: being named is being allowed. */
 int reader_read_named_exports(struct run *run);

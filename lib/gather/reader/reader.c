@@ -193,8 +193,9 @@ static int read_others(struct run *run)
 }
 
 /* A change may bring a pointer to a directory that was not read yet. */
-static int read_all(struct run *run, const struct change_list *changes)
+static int read_all(struct run *run, const void *what)
 {
+    const struct change_list *changes = what;
     int rc = read_base(run);
 
     if (rc == ADSCP_OK && run->plan->base == NULL)
@@ -233,6 +234,8 @@ int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
     rc = reader_read_changes(&run, &changes);
     if (rc == ADSCP_OK)
         rc = read_all(&run, &changes);
+    if (rc == ADSCP_OK)
+        rc = reader_follow_recipients(&run, read_all, &changes);
     if (rc != ADSCP_OK)
         goto out;
     stopwatch_enter(plan->watch, ADSCP_READER_PHASE_JOIN);
@@ -246,6 +249,7 @@ int reader_run(const struct reader_plan *plan, const struct deadline *deadline,
     run.forest = NULL;
 out:
     forest_release(run.forest);
+    reader_forget_followed(&run);
     change_list_free(&changes);
     stopwatch_enter(plan->watch, -1);
     return rc;

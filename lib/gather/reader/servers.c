@@ -17,6 +17,7 @@ bool reader_ends(int rc)
 int reader_begin(struct run *run)
 {
     const struct reader_plan *plan = run->plan;
+    size_t k;
     int i;
 
     forest_release(run->forest);
@@ -27,6 +28,9 @@ int reader_begin(struct run *run)
     run->forest->counted = plan->census;
     for (i = 0; i < plan->mail_count; i++)
         if (!forest_ask(run->forest, plan->mails[i]))
+            return ADSCP_E_NOMEM;
+    for (k = 0; k < run->followed_count; k++)
+        if (!forest_ask(run->forest, run->followed[k]))
             return ADSCP_E_NOMEM;
     return ADSCP_OK;
 }

@@ -296,6 +296,9 @@ static int find_target(struct finding_list *findings,
         return tell_mail(findings, FINDING_MAILBOX_NO_TARGET, mailbox, mail);
     if (is_same_address(target, mail))
         return tell_mail(findings, FINDING_REDIRECT_TO_ITSELF, mailbox, mail);
+    if (mailbox->is_circle)
+        return tell(findings, FINDING_REDIRECT_CIRCLE, mailbox,
+                    (struct finding_what){.mail = mail, .target = target});
     if (domain != NULL && its != NULL && is_same_address(its, domain))
         return tell(findings, FINDING_REDIRECT_SAME_DOMAIN, mailbox,
                     (struct finding_what){.mail = mail, .target = target});
@@ -432,7 +435,8 @@ static void find_end(const struct adscp_forest *forest, name_id asked,
     mailbox->target = target;
     mailbox->is_circle =
         target != NULL &&
-        forest_find_name(forest, target, strlen(target)) == asked;
+        (forest_find_name(forest, target, strlen(target)) == asked ||
+         mailbox_goes_round(forest, asked, mailbox));
 }
 
 void mailbox_judge(const struct adscp_forest *forest,

@@ -19,7 +19,7 @@ enum mailbox_missing {
 struct adscp_mailbox {
     int kind;         /* ADSCP_MAILBOX_* */
     uint8_t missing;  /* MISSING_* */
-    bool is_circle;   /* following the target leads back to the address */
+    bool is_circle;   /* following targets leads back to where one was */
     bool is_anybodys; /* of a home: the recipient and the target are unsaid */
     const struct directory *directory;
     const struct recipient *recipient;
@@ -40,6 +40,11 @@ struct mailbox_home {
 void mailbox_judge(const struct adscp_forest *forest,
                    const struct directory *directory, name_id asked,
                    struct adscp_mailbox *mailbox);
+
+/* Does some targetAddress on the way from this one lead back to a recipient
+ * that was met before? Who was not read ends the way. */
+bool mailbox_goes_round(const struct adscp_forest *forest, name_id asked,
+                        const struct adscp_mailbox *mailbox);
 
 /* The mailbox of somebody who lives there, whoever it is; it has no recipient.
  * Another directory than these two, nobody looks into. */
