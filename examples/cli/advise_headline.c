@@ -223,6 +223,17 @@ static void put_first(FILE *out, const struct advise *advise)
     }
 }
 
+static const adscp_prediction *first_of(const struct advise *advise)
+{
+    return adscp_coverage_class_prediction(advise->view->coverage, 0);
+}
+
+static void put_leaving(FILE *out, const struct advise *advise)
+{
+    if (leaving_write(out, "; ", first_of(advise)))
+        fputs(" (add --mail)", out);
+}
+
 static void print_first(struct page *page, const struct advise *advise)
 {
     struct line_text line;
@@ -230,6 +241,8 @@ static void print_first(struct page *page, const struct advise *advise)
     if (!line_begin(page, &line))
         return;
     put_first(line.out, advise);
+    if (adscp_prediction_hop_count(first_of(advise)) <= 0)
+        put_leaving(line.out, advise);
     line_end(page, &line, PAGE_BOLD);
 }
 
@@ -380,6 +393,9 @@ static void print_second(struct page *page, const struct advise *advise)
     if (!line_begin(page, &line))
         return;
     put_second(line.out, advise);
+    leaving_write_all(line.out, "; ", first_of(advise));
+    if (adscp_prediction_hop_count(first_of(advise)) > 0)
+        put_leaving(line.out, advise);
     steps_write_unasked(
         line.out, "; ",
         adscp_coverage_class_prediction(advise->view->coverage, 0));

@@ -466,6 +466,13 @@ bool findings_print_coverage(struct page *page, const adscp_coverage *coverage,
 bool findings_is_met(const adscp_prediction *answer, const char *site,
                      const char *dn);
 
+/* leaving.c: whom an SCP pointer leads elsewhere, where the answer is about
+ * users of any mail domain; and that it may lead everybody. False: nobody. */
+bool leaving_write(FILE *out, const char *joint,
+                   const adscp_prediction *answer);
+bool leaving_write_all(FILE *out, const char *joint,
+                       const adscp_prediction *answer);
+
 #include "caveat.h"
 
 #endif

@@ -212,6 +212,12 @@ static const char *worst_words(const struct coverage_view *view, int classes)
     }
 }
 
+static void write_leaving(FILE *out, const struct coverage_view *view)
+{
+    if (leaving_write(out, "; ", answer_at(view, 0)))
+        fputs(" (add --mail)", out);
+}
+
 /* "Security Alert at HQ and Branch for mailboxes on EX10" */
 static void print_first(struct page *page, const struct coverage_view *view,
                         int classes)
@@ -229,6 +235,8 @@ static void print_first(struct page *page, const struct coverage_view *view,
         fprintf(line.out, "; %d other answer%s%s", view->count - classes,
                 view->count - classes == 1 ? "" : "s",
                 view->cli->brief ? "" : " below");
+    if (adscp_prediction_hop_count(answer_at(view, 0)) <= 0)
+        write_leaving(line.out, view);
     line_end(page, &line, PAGE_BOLD);
 }
 
@@ -262,6 +270,7 @@ static char *sentence(const struct coverage_view *view, int index)
     if (!caveat_fault(out, "; ", answer))
         verdict_partial(out, "; ", answer);
     caveat_doubt(out, "; ", answer);
+    leaving_write_all(out, "; ", answer);
     return cli_take(out, &text);
 }
 
@@ -362,6 +371,8 @@ static void print_second(struct page *page, const struct coverage_view *view,
     if (!steps_skip_scps(worst) || adscp_prediction_hop_count(worst) > 0)
         steps_write_unasked(line.out, "; ", worst);
     write_broken(line.out, view, classes);
+    if (adscp_prediction_hop_count(worst) > 0)
+        write_leaving(line.out, view);
     if (!caveat_incomplete_coverage(line.out,
                                     "; incomplete: ", view->coverage) &&
         !coverage_census_complete(view))

@@ -259,6 +259,8 @@ static void print_nothing(struct page *page, const struct report *report,
     else if (!skips)
         caveat_incomplete(line.out, "", report);
     caveat_user(line.out, "; ", answer);
+    if (leaving_write(line.out, "; ", answer))
+        fputs(" (add --mail)", line.out);
     line_end(page, &line, PAGE_BOLD);
     if (!line_begin(page, &line))
         return;
@@ -294,6 +296,7 @@ static void print_verdict(struct page *page, const struct report *report)
     if (!caveat_fault(line.out, "; ", answer))
         is_partial = verdict_partial(line.out, "; ", answer);
     caveat_doubt(line.out, "; ", answer);
+    leaving_write_all(line.out, "; ", answer);
     caveat_version(line.out, "; ", answer);
     if (!steps_skip_scps(answer)) /* the first line says so */
         steps_write_unasked(line.out, "; ", answer);

@@ -360,7 +360,8 @@ def test_coverage(scratch):
                    ('HQ', 'EX10', 'EX07: redirect; EX10: answer'), rows[:4])
     done = run('coverage', *there)
     first, second = done.stdout.decode().splitlines()[:2]
-    contract.check('coverage: two lines', (done.returncode, first, second) == (
+    told = done.returncode, first, second.split('; users of res.example')[0]
+    contract.check('coverage: two lines', told == (
         4, 'Security Alert at every site for mailboxes on EX10; 6 other answers '
         'below', 'The user sees: Security Alert at hop 2, EX10 (untrusted '
         'issuer; forecast, not seen)'), first, second)

@@ -57,6 +57,7 @@ void check_say_change(struct check *check);
 
 /* client.c: what whoever gets check->answer meets. */
 void check_answer(struct check *check);
+void check_leaving(struct check *check, const adscp_prediction *answer);
 int check_client(const struct report *report);
 /* sites.c: what anybody meets. */
 int check_sites_tell(const struct coverage_view *view);

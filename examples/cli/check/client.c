@@ -252,6 +252,19 @@ void check_answer(struct check *check)
     judge_fork(check);
 }
 
+/* Others than the answer is about; and by another account everybody, so that
+ * the answer itself is uncertain. */
+void check_leaving(struct check *check, const adscp_prediction *answer)
+{
+    if ((check->sites != NULL || adscp_prediction_hop_count(answer) <= 0) &&
+        leaving_write(check->out, "", answer))
+        fputs(", ", check->out);
+    if (!leaving_write_all(check->out, "", answer))
+        return;
+    fputs(", ", check->out);
+    check_raise(check, check->cli->uncertain_state);
+}
+
 /* Where the client's site is known, only that one matters; a name that is no
  * site's is worth the same word. */
 static void judge_sites(struct check *check)
@@ -276,6 +289,7 @@ static void judge_rest(struct check *check)
 
     if (domain != NULL)
         fprintf(check->out, "on a computer of %s, ", domain);
+    check_leaving(check, check->answer);
     judge_sites(check);
     if (check->complete)
         return;

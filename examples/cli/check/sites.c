@@ -239,6 +239,7 @@ static void judge_rest(struct check *check)
 {
     const struct coverage_view *view = check->sites->view;
 
+    check_leaving(check, answer_of(check, 0));
     check->lonely = count_lonely(view->coverage);
     check_say_lonely(check, NULL);
     judge_astray(check);
