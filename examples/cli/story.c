@@ -102,6 +102,9 @@ static const char *type_words(const adscp_prediction *answer,
     if (kind == ADSCP_MAILBOX_KIND_NOT_READ &&
         adscp_prediction_find_finding(answer, "mailbox-not-read") == NULL)
         return "unknown: what tells it was probably not exported";
+    if (kind == ADSCP_MAILBOX_KIND_MAIL_USER &&
+        adscp_mailbox_target(mailbox) == NULL)
+        return "a recipient without a mailbox, such as a distribution group";
     return kind_words(kind);
 }
 

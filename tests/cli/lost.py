@@ -82,4 +82,19 @@ targetAddress: SMTP:con@corp.example
             '2012-02-14'), status, '')
 
 
-contract.run_in_scratch(test_home, test_circle, lambda _: test_dead())
+def test_group(scratch):
+    """A distribution group has no mailbox, here or elsewhere."""
+    export = scratch / 'group.ldif'
+    export.write_text(EXAMPLE.read_text() + '''
+dn: CN=Staff,OU=HQ,DC=corp,DC=example
+objectClass: group
+mailNickname: staff
+mail: staff@corp.example
+proxyAddresses: SMTP:staff@corp.example
+''')
+    expect('a group', adscp('predict', '-s', 'HQ', '-m', 'staff@corp.example', '-l',
+                            export, '--at', '2012-02-14'), 0,
+           'a recipient without a mailbox, such as a distribution group')
+
+
+contract.run_in_scratch(test_home, test_circle, test_group, lambda _: test_dead())

@@ -12,9 +12,9 @@ import contract
 
 # liber takes its layers' tables as non-const; a pthread_once_t is what it is;
 # hashes have one key for the process and one to be joined by, OpenSSL has one
-# library context,
-# certificates of the same bytes are taken apart once, and the end of the process
-# waits for threads that were left behind.
+# library context, certificates of the same bytes are taken apart once, a child of
+# fork() finds every lock open, and the end of the process waits for threads that
+# were left behind.
 ALLOWED = {
     'base_crypto.c.o': {'made'},
     'base_hash.c.o': {'key', 'join_key', 'key_once'},
