@@ -184,7 +184,7 @@ static int add_url(adscp_observer *observer, const adscp_prediction *prediction,
         return ADSCP_OK;
     host = host_without_dot(url.host);
     if (observer->behind)
-        front = predict_front(prediction, host);
+        front = predict_front(prediction, host, url.port);
     if (front == NULL)
         return add_host(observer, host, url.port);
     rc = know_front(observer, host, url.port, &is_new);

@@ -301,7 +301,7 @@ bool server_has_default_url(const struct adscp_server *server,
 }
 
 /* A bare host, with or without a port, as it would stand in a URL. */
-static bool bare_host(const char *text, struct span *hostp)
+static bool bare_host(const char *text, struct span *hostp, int *portp)
 {
     enum { BEFORE = sizeof("https://") - 1, HOST_MAX = 262 };
     char whole[BEFORE + HOST_MAX + 2];
@@ -312,22 +312,24 @@ static bool bare_host(const char *text, struct span *hostp)
     stpcpy(stpcpy(stpcpy(whole, "https://"), text), "/");
     if (!url_split_host(whole, &url))
         return false;
+    *portp = url.port;
     *hostp =
         (struct span){text + (url.host.text - whole) - BEFORE, url.host.length};
     return true;
 }
 
 bool virtual_directory_host(const struct virtual_directory *service,
-                            struct span *hostp)
+                            struct span *hostp, int *portp)
 {
     struct url url;
 
     if (service->url == NULL)
         return false;
     if (service->service == SERVICE_RPC && strchr(service->url, '/') == NULL)
-        return bare_host(service->url, hostp);
+        return bare_host(service->url, hostp, portp);
     if (!url_split_host(service->url, &url) || !url_is_http(&url))
         return false;
     *hostp = url.host;
+    *portp = url_server_port(&url);
     return true;
 }

@@ -415,10 +415,10 @@ const char *scp_pointer_value(const struct adscp_scp *scp);
 /* Is this host the server's own name, short or full? */
 bool server_has_name(const struct adscp_server *server, struct span host);
 
-/* The host of a virtual directory's InternalUrl, where that is an http(s) URL;
- * Outlook Anywhere publishes a bare host. */
+/* The host and url_server_port() of a virtual directory's InternalUrl, where
+ * that is an http(s) URL; Outlook Anywhere publishes a bare host. */
 bool virtual_directory_host(const struct virtual_directory *service,
-                            struct span *hostp);
+                            struct span *hostp, int *portp);
 
 /* Is this, but for its path, what Exchange setup writes: https, the FQDN and
  * nothing odd? */

@@ -297,6 +297,14 @@ bool url_split_host(const char *text, struct url *url)
            url->host.length > 0;
 }
 
+int url_server_port(const struct url *url)
+{
+    enum { HTTP_PORT = 80, HTTPS_PORT = 443 };
+
+    return url->kind == URL_HTTP && url->port == HTTP_PORT ? HTTPS_PORT
+                                                           : url->port;
+}
+
 bool url_is_http(const struct url *url)
 {
     return url->kind == URL_HTTP || url->kind == URL_HTTPS;

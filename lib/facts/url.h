@@ -39,6 +39,10 @@ bool url_split_host(const char *text, struct url *url);
 
 bool url_is_http(const struct url *url); /* http or https */
 
+/* The port that tells servers behind one host apart: whoever answers at 443
+ * answers plain http at 80, too. */
+int url_server_port(const struct url *url);
+
 bool url_path_is_default(struct span path); /* /autodiscover/autodiscover.xml */
 
 enum { LDAP_URL_TARGET_MAX = 272 };

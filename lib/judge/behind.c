@@ -127,16 +127,15 @@ static void compare(struct rows front, struct rows rows,
 
 /* In whichever directory was read. */
 static const struct front *find_front(const struct forest_index *forest_index,
-                                      const char *host)
+                                      const char *host, int port)
 {
-    const struct span name = host_without_dot(span_of(host));
     const struct front *front = NULL;
     size_t i;
 
     for (i = 0; i < forest_index->forest->directory_count && front == NULL; i++)
         if (forest_index->pages[i] != NULL)
-            front = topology_front(&forest_index->pages[i]->topology, name.text,
-                                   name.length);
+            front = topology_front(&forest_index->pages[i]->topology,
+                                   span_of(host), port);
     return front;
 }
 
@@ -197,7 +196,8 @@ static size_t count_pages(const struct forest_index *forest_index)
 static int add_front(const struct basis *basis, struct behind *behind,
                      const struct sighted_behind *row)
 {
-    const struct front *front = find_front(basis->forest_index, row->front);
+    const struct front *front =
+        find_front(basis->forest_index, row->front, row->port);
     struct adscp_front *made = &behind->fronts[behind->count];
 
     if (front == NULL)

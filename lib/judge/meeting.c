@@ -35,7 +35,7 @@ bool predict_meets(const struct adscp_prediction *prediction, const char *host)
 }
 
 const struct front *predict_front(const struct adscp_prediction *prediction,
-                                  struct span host)
+                                  struct span host, int port)
 {
     const struct forest_index *forest_index = prediction->forest_index;
     const struct front *front = NULL;
@@ -43,7 +43,7 @@ const struct front *predict_front(const struct adscp_prediction *prediction,
 
     for (i = 0; i < forest_index->forest->directory_count && front == NULL; i++)
         if (prediction->order.states[i] != 0)
-            front = topology_front(&forest_index->pages[i]->topology, host.text,
-                                   host.length);
+            front =
+                topology_front(&forest_index->pages[i]->topology, host, port);
     return front;
 }

@@ -121,10 +121,10 @@ predict_mailbox(const struct adscp_prediction *prediction)
 
 /* Does the client meet this host on its way, or on one that may be its way? */
 bool predict_meets(const struct adscp_prediction *prediction, const char *host);
-/* Who publishes a host in the directories of this answer; NULL: nobody, or it
- * is a server's own name. */
+/* Who publishes a host with this port in the directories of this answer; NULL:
+ * nobody, or it is a server's own name. */
 const struct front *predict_front(const struct adscp_prediction *prediction,
-                                  struct span host);
+                                  struct span host, int port);
 /* Does the client come to the hosts of the mail domain, or would it: no SCP
  * leads anywhere, or both are asked at the same time? */
 bool predict_asks_domain(const struct adscp_prediction *prediction);

@@ -55,6 +55,24 @@ static void test_one_is_setups(void)
     met_free(&met);
 }
 
+/* EX1 publishes the name, and EX2 by this SCP alone. */
+static adscp_prediction *predict_alone(const struct met *met, const char *url)
+{
+    struct make make;
+    adscp_forest *forest;
+    adscp_prediction *answer;
+
+    begin(&make, met);
+    met_server(&make, "EX1", MAKE_2010, "2010", MAIL_URL, &met->mail);
+    met_server(&make, "EX2", MAKE_2010, "2011", url, &met->ex10);
+    make_service(&make, "EX1", "WebServices", "EWS",
+                 "https://" MET_MAIL "/EWS/Exchange.asmx");
+    forest = done(&make);
+    answer = predict_at(forest, NULL, Y2012);
+    adscp_forest_free(forest);
+    return answer;
+}
+
 /* A dot at the end is no other host: its publisher counts among the others. */
 static void test_one_has_a_dot(void)
 {
@@ -70,6 +88,30 @@ static void test_one_has_a_dot(void)
 
         expect(answer, ALERT, 0x18, LOW);
         expect_words(answer, "; EX2: CN=EX10, valid until 2015-01-01");
+        adscp_prediction_free(answer);
+    }
+    met_free(&met);
+}
+
+/* Another port is another server: who publishes that one shows nothing here. */
+static void test_other_port(void)
+{
+    static const char *const urls[] = {
+        "https://" MET_MAIL ":8443/Autodiscover/Autodiscover.xml",
+        "https://" MET_MAIL ":443/Autodiscover/Autodiscover.xml"};
+    struct met met = met_new();
+    size_t i;
+
+    for (i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+        adscp_prediction *answer = predict_alone(&met, urls[i]);
+
+        if (i == 0) {
+            expect(answer, NO_ALERT, 0, MEDIUM);
+            CHECK_STR(difference(answer), "");
+        } else {
+            expect(answer, ALERT, 0x18, LOW);
+            expect_words(answer, "; EX2: CN=EX10, valid until 2015-01-01");
+        }
         adscp_prediction_free(answer);
     }
     met_free(&met);
@@ -320,6 +362,7 @@ static const struct test tests[] = {
     {"all publish one certificate", test_one_certificate},
     {"one publishes what setup made", test_one_is_setups},
     {"one publishes the name with a dot at its end", test_one_has_a_dot},
+    {"one publishes the name at another port", test_other_port},
     {"one publishes nothing that can be read", test_one_is_silent},
     {"all publish what setup made, or nothing", test_all_are_setups},
     {"one has a newer certificate", test_renewed_at_one},

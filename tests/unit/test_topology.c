@@ -51,7 +51,7 @@ static int count_code(const struct answer *answer, enum finding_code code)
 static const struct front *front_of(const struct answer *answer,
                                     const char *host)
 {
-    return topology_front(&answer->page->topology, host, strlen(host));
+    return topology_front(&answer->page->topology, span_of(host), 443);
 }
 
 /* ------------------------------------------------------------------ lists --

@@ -23,7 +23,8 @@ struct destination destination_of(const struct directory_index *page,
     destination.kind = url.kind;
     destination.owner = directory_index_server_hashed(page, name, hash);
     if (destination.owner == NULL)
-        destination.front = topology_front_hashed(&page->topology, name, hash);
+        destination.front = topology_front_hashed(&page->topology, name, hash,
+                                                  url_server_port(&url));
     return destination;
 }
 

@@ -11,30 +11,32 @@
 #include "facts/host.h"
 
 uint32_t front_find(const struct topology *topology, struct span host,
-                    uint32_t hash)
+                    uint32_t hash, int port)
 {
     uint32_t at, row = hash_first(&topology->fronts, hash, &at);
 
     while (row != HASH_NONE &&
-           !text_equal_ascii(topology->front_rows[row].host,
-                             topology->front_rows[row].length, host.text,
-                             host.length))
+           (topology->front_rows[row].port != port ||
+            !text_equal_ascii(topology->front_rows[row].host,
+                              topology->front_rows[row].length, host.text,
+                              host.length)))
         row = hash_next(&topology->fronts, hash, &at);
     return row;
 }
 
 const struct front *topology_front(const struct topology *topology,
-                                   const char *host, size_t length)
+                                   struct span host, int port)
 {
-    struct span name = host_without_dot((struct span){host, length});
+    struct span name = host_without_dot(host);
 
-    return topology_front_hashed(topology, name, host_hash(name));
+    return topology_front_hashed(topology, name, host_hash(name), port);
 }
 
 const struct front *topology_front_hashed(const struct topology *topology,
-                                          struct span host, uint32_t hash)
+                                          struct span host, uint32_t hash,
+                                          int port)
 {
-    uint32_t row = front_find(topology, host, hash);
+    uint32_t row = front_find(topology, host, hash, port);
 
     return row != HASH_NONE ? &topology->front_rows[row] : NULL;
 }

@@ -64,9 +64,10 @@ static void compare_services(const struct topology *topology,
         const struct virtual_directory *service =
             &directory->services[topology->service_rows[i]];
         struct span host;
+        int port;
 
         if (service->service == SERVICE_NONE ||
-            !virtual_directory_host(service, &host))
+            !virtual_directory_host(service, &host, &port))
             continue;
         if (!server_has_name(server, host))
             published->has_other_urls = true;

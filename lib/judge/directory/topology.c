@@ -123,12 +123,13 @@ struct fronts {
 struct name {
     struct span host;
     uint32_t hash;
+    int port;
 };
 
-static struct name name_of(struct span host)
+static struct name name_of(struct span host, int port)
 {
     host = host_without_dot(host);
-    return (struct name){host, host_hash(host)};
+    return (struct name){host, host_hash(host), port};
 }
 
 static bool host_of(const char *text, struct name *name)
@@ -137,7 +138,7 @@ static bool host_of(const char *text, struct name *name)
 
     if (!url_split_host(text, &url) || !url_is_http(&url))
         return false;
-    *name = name_of(url.host);
+    *name = name_of(url.host, url_server_port(&url));
     return true;
 }
 
@@ -155,7 +156,7 @@ static struct front *respell(struct fronts *fronts, struct front *row,
 static struct front *front_of(struct fronts *fronts, const struct name *name)
 {
     struct topology *topology = fronts->topology;
-    uint32_t known = front_find(topology, name->host, name->hash);
+    uint32_t known = front_find(topology, name->host, name->hash, name->port);
     struct front *row;
 
     if (known != HASH_NONE)
@@ -165,6 +166,7 @@ static struct front *front_of(struct fronts *fronts, const struct name *name)
     if (row->host == NULL)
         return NULL;
     row->length = (uint32_t)name->host.length;
+    row->port = name->port;
     row->directory = topology->directory;
     (void)hash_add(&topology->fronts, name->hash, /* there is room */
                    topology->front_count++);
@@ -257,13 +259,14 @@ static int add_services(struct fronts *fronts, bool may_answer)
         struct span host;
         struct front *row;
         struct name name;
+        int port;
 
         if (rc != ADSCP_OK)
             return rc;
         if (!is_wanted(service, may_answer) ||
-            !virtual_directory_host(service, &host))
+            !virtual_directory_host(service, &host, &port))
             continue;
-        name = name_of(host);
+        name = name_of(host, port);
         if (is_own_name(fronts, &name))
             continue;
         row = front_of(fronts, &name);

@@ -16,13 +16,14 @@
 #include "base/text.h"
 #include "facts/forest.h"
 
-/* A host that is no server's own name: its publishers, the servers that have it
- * in an SCP or in a virtual directory for clients. Those that have it in an
- * SCP, or in their Autodiscover or EWS virtual directory, may get the client's
- * first request. */
+/* A host and port that is no server's own name: its publishers, the servers
+ * that have it in an SCP or in a virtual directory for clients. Those that have
+ * it in an SCP, or in their Autodiscover or EWS virtual directory, may get the
+ * client's first request. */
 struct front {
     const char *host; /* without a dot at its end */
     uint32_t length;
+    int port;                         /* as url_server_port() has it */
     const struct adscp_server *first; /* of those that may: the one with the
                                          oldest SCP, or by name; or NULL */
     uint32_t lines;   /* 1 << version_line, of those that may and can */
@@ -77,16 +78,17 @@ int topology_report_version(const struct directory *directory,
 /* An export without networkAddress: full names are unknown. */
 bool topology_lacks_names(const struct directory *directory);
 
-/* NULL: nobody publishes this host. */
+/* NULL: nobody publishes this host with this port. */
 const struct front *topology_front(const struct topology *topology,
-                                   const char *host, size_t length);
+                                   struct span host, int port);
 /* The same, of a host without a dot at its end, and its host_hash(). */
 const struct front *topology_front_hashed(const struct topology *topology,
-                                          struct span host, uint32_t hash);
+                                          struct span host, uint32_t hash,
+                                          int port);
 
 /* For topology.c: the number of that row; HASH_NONE: there is none. */
 uint32_t front_find(const struct topology *topology, struct span host,
-                    uint32_t hash);
+                    uint32_t hash, int port);
 
 /* For topology.c: the rows of its publishers by name, of both kinds apart, and
  * the first of those that may answer. ADSCP_OK, ADSCP_E_NOMEM or what the

@@ -330,7 +330,7 @@ static const struct front *front_of(const struct topology *topology,
     if (scp == NULL || (scp->flags & SCP_HOST_OWN) != 0 ||
         !url_split_host(scp_binding(scp, scp->first_http), &url))
         return NULL;
-    return topology_front(topology, url.host.text, url.host.length);
+    return topology_front(topology, url.host, url_server_port(&url));
 }
 
 static bool has_default_url(const struct topology *topology, uint32_t server)

@@ -136,6 +136,17 @@ static void join(struct redirect *row, const struct redirect *other)
     }
 }
 
+static const struct front *front_of(const struct directory_index *page,
+                                    const struct redirect *target)
+{
+    struct url url;
+
+    return url_split_host(target->url, &url)
+               ? topology_front(&page->topology, span_of(target->host),
+                                url_server_port(&url))
+               : NULL;
+}
+
 /* One row for each host, from rows in order. */
 static void join_same(const struct directory_index *page,
                       struct redirect *targets, size_t *countp)
@@ -149,8 +160,7 @@ static void join_same(const struct directory_index *page,
         else
             targets[count++] = targets[i];
     for (i = 0; i < count; i++) {
-        targets[i].front = topology_front(&page->topology, targets[i].host,
-                                          strlen(targets[i].host));
+        targets[i].front = front_of(page, &targets[i]);
         targets[i].server = owner_of(page, &targets[i]);
     }
     *countp = count;
