@@ -118,8 +118,9 @@ def own_runs(scratch):
 
 
 def main():
-    if contract.sanitizers():
-        print('ok 1 - each place # skip a sanitizer has an allocator of its own')
+    if contract.is_slow():
+        print('ok 1 - each place # skip a sanitizer has an allocator of its own, and '
+              'the children of a build that counts lines are slow to end')
         print('1..1')
         return
     with tempfile.TemporaryDirectory() as name, \
