@@ -107,11 +107,15 @@ static int count_led_nowhere(const struct advise *advise)
     return found;
 }
 
+static const adscp_prediction *first_of(const struct advise *advise)
+{
+    return adscp_coverage_class_prediction(advise->view->coverage, 0);
+}
+
 /* The SCPs are off, and no host of the mail domain was judged. */
 static bool is_unjudged(const struct advise *advise)
 {
-    const adscp_prediction *answer =
-        adscp_coverage_class_prediction(advise->view->coverage, 0);
+    const adscp_prediction *answer = first_of(advise);
 
     return steps_skip_scps(answer) &&
            (adscp_prediction_domain(answer) == NULL ||
@@ -126,8 +130,7 @@ static void put_fine(FILE *out, const struct advise *advise)
         fputs("Unknown whether users see an alert: the clients skip the SCPs, "
               "and ",
               out);
-        fputs(adscp_prediction_domain(adscp_coverage_class_prediction(
-                  advise->view->coverage, 0)) == NULL
+        fputs(adscp_prediction_domain(first_of(advise)) == NULL
                   ? "no mail domain was given"
                   : "no host of the mail domain was judged",
               out);
@@ -144,9 +147,8 @@ static void put_fine(FILE *out, const struct advise *advise)
         put_answers(out, lost);
         return;
     }
-    if (caveat_no_urls(
-            out, "Unknown whether an SCP leads to a server: ",
-            adscp_coverage_class_prediction(advise->view->coverage, 0)))
+    if (caveat_no_urls(out, "Unknown whether an SCP leads to a server: ",
+                       first_of(advise)))
         return;
     if (lost == adscp_coverage_class_count(advise->view->coverage)) {
         fputs("No SCP leads anybody to a server, so there is no alert to clear "
@@ -221,11 +223,6 @@ static void put_first(FILE *out, const struct advise *advise)
         advise_put_wrong(out, advise, problems.grave);
         advise_put_open(out, advise);
     }
-}
-
-static const adscp_prediction *first_of(const struct advise *advise)
-{
-    return adscp_coverage_class_prediction(advise->view->coverage, 0);
 }
 
 static void put_leaving(FILE *out, const struct advise *advise)
@@ -396,9 +393,7 @@ static void print_second(struct page *page, const struct advise *advise)
     leaving_write_all(line.out, "; ", first_of(advise));
     if (adscp_prediction_hop_count(first_of(advise)) > 0)
         put_leaving(line.out, advise);
-    steps_write_unasked(
-        line.out, "; ",
-        adscp_coverage_class_prediction(advise->view->coverage, 0));
+    steps_write_unasked(line.out, "; ", first_of(advise));
     caveat_incomplete_coverage(line.out,
                                "; incomplete: ", advise->view->coverage);
     line_end(page, &line,
