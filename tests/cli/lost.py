@@ -64,17 +64,23 @@ def test_dead():
     contract.check('... and nobody is met', 'meets' not in answer[1], answer)
 
 
+def export_with(scratch, kind, name, more=''):
+    """The example, and a recipient."""
+    export = scratch / f'{name}.ldif'
+    export.write_text(EXAMPLE.read_text() + f'''
+dn: CN={name},OU=HQ,DC=corp,DC=example
+objectClass: {kind}
+mailNickname: {name}
+mail: {name}@corp.example
+proxyAddresses: SMTP:{name}@corp.example
+{more}''')
+    return export
+
+
 def test_circle(scratch):
     """An address that leads to itself: a failure, for people and for programs."""
-    export = scratch / 'circle.ldif'
-    export.write_text(EXAMPLE.read_text() + '''
-dn: CN=Con,OU=HQ,DC=corp,DC=example
-objectClass: contact
-mailNickname: con
-mail: con@corp.example
-proxyAddresses: SMTP:con@corp.example
-targetAddress: SMTP:con@corp.example
-''')
+    export = export_with(scratch, 'contact', 'con',
+                         'targetAddress: SMTP:con@corp.example\n')
     for words, status in ((['predict'], 4), (['predict', '--json'], 4),
                           (['check'], CRITICAL)):
         expect(f'{words}: a circle', adscp(
@@ -84,14 +90,7 @@ targetAddress: SMTP:con@corp.example
 
 def test_group(scratch):
     """A distribution group has no mailbox, here or elsewhere."""
-    export = scratch / 'group.ldif'
-    export.write_text(EXAMPLE.read_text() + '''
-dn: CN=Staff,OU=HQ,DC=corp,DC=example
-objectClass: group
-mailNickname: staff
-mail: staff@corp.example
-proxyAddresses: SMTP:staff@corp.example
-''')
+    export = export_with(scratch, 'group', 'staff')
     expect('a group', adscp('predict', '-s', 'HQ', '-m', 'staff@corp.example', '-l',
                             export, '--at', '2012-02-14'), 0,
            'a recipient without a mailbox, such as a distribution group')
