@@ -937,10 +937,10 @@ const char *adscp_prediction_assumes(const adscp_prediction *prediction);
 /* 0 where the reading was cut short, or a pointer that this client would follow
  * was not read. */
 int adscp_prediction_complete(const adscp_prediction *prediction);
-/* Of the sightings that were set: 1, all is known of the hosts that the client
- * comes to, or may come to by a doubt; 0: of one of them it is not, by which
- * adscp_sightings_complete() is 0. Other hosts do not count. -1: there are no
- * sightings. */
+/* Was every host looked at that the client meets, or may meet by a doubt? 1:
+ * yes; 0: the sightings that were set lack one of them; -1: no sightings were
+ * set. Hosts that the answer does not lead to do not count here, but do in
+ * adscp_sightings_complete(). */
 int adscp_prediction_looked(const adscp_prediction *prediction);
 
 /* The SCP pointers that this client would follow, in its order. */
@@ -1427,10 +1427,9 @@ int adscp_advice_best(const adscp_advice *advice, int row);
 
 /* What to carry out: the remedies that together clear all that can be cleared
  * of what alerts, may alert or is not served (of what is unknown, where that is
- * all), by the
- * smallest change. Where one remedy is enough, it is that one; several were
- * tried as one plan. As indexes of remedies, in their order, and the classes
- * that they clear; none where there is no remedy. */
+ * all), by the smallest change. Where one remedy is enough, it is that one;
+ * several were tried as one plan. As indexes of remedies, in their order, and
+ * the classes that they clear; none where there is no remedy. */
 int adscp_advice_chosen_count(const adscp_advice *advice);
 int adscp_advice_chosen(const adscp_advice *advice, int index);
 int adscp_advice_chosen_clears_count(const adscp_advice *advice);

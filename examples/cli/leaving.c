@@ -89,7 +89,7 @@ bool leaving_write(FILE *out, const char *joint, const adscp_prediction *answer)
             leaving.differ ? " leave by SCP pointers, such as the one to %s"
                            : " leave by an SCP pointer to %s",
             leaving.target);
-    fputs(", and what they meet is not told here", out);
+    fputs(", and what they meet is not shown here", out);
     return true;
 }
 

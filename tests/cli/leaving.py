@@ -18,9 +18,9 @@ from organisation import (  # pylint: disable=wrong-import-position
 ADSCP = contract.build() / 'examples' / 'adscp'
 POINTER = '67661d7f-8fc4-4fa7-BFAC-E1D7794C1F68'
 SOME = 'users of sub.example leave by an SCP pointer to LDAP://sub.example, and ' \
-       'what they meet is not told here'
+       'what they meet is not shown here'
 MORE = 'users of sub.example and 2 other mail domains leave by SCP pointers, ' \
-       'such as the one to LDAP://sub.example, and what they meet is not told here'
+       'such as the one to LDAP://sub.example, and what they meet is not shown here'
 ALL = 'but by one account Outlook takes everybody to LDAP://sub.example (an SCP ' \
       'pointer for all domains)'
 
